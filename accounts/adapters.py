@@ -1,0 +1,73 @@
+"""Where allauth meets our rules: how accounts are stored, which mails go out, how secrets are kept."""
+
+import base64
+import logging
+import smtplib
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import keys
+from accounts.joining import join
+from accounts.mail import compose
+from accounts.models import User
+
+log = logging.getLogger(__name__)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # type: ignore[override]
+        data = form.cleaned_data
+        user.email = data["email"]
+        user.name, user.zone = data["name"], data["zone"]
+        user.inbox_shared = data["inbox_shared"]
+        # Whoever reads the inbox could sign in with a mailed code: off unless it is one's own.
+        user.code_sign_in = not user.inbox_shared
+        user.set_password(data["password1"])
+        return join(user, now=timezone.now())
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send allauth's mail from our own folder. A mail server that is away is said on the page, not raised."""
+        name = template_prefix.rsplit("/", 1)[-1]
+        if name == "unknown_account" and User.objects.filter(email__iexact=email, code_sign_in=False).exists():
+            name = "code_sign_in_off"  # they asked for a code, and switched codes off: say so, to them alone
+        try:
+            compose(name, to=email, context=context).send()
+        except (smtplib.SMTPException, OSError):
+            log.exception("could not send the mail %s", name)
+            if self.request is not None:
+                messages.error(self.request, _("The mail could not be sent just now. Please try again in a minute."))
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        # A known address must take as long as a new one: hash a password here too.
+        User().set_password("as long as a new one")
+        super().send_account_already_exists_mail(email)
+
+    def is_email_verified(self, request: HttpRequest, email: str) -> bool:
+        return False  # only a typed code proves an address
+
+    def get_user_search_fields(self) -> list[str]:
+        return ["email"]
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """TOTP seeds and recovery seeds lie sealed in the database, under the keyring of the environment."""
+
+    AAD = b"mfa_authenticator.data"
+
+    def encrypt(self, text: str) -> str:
+        name, wrapped = keys.wrap(text.encode(), self.AAD)
+        return f"{name}:{base64.b64encode(wrapped).decode()}"
+
+    def decrypt(self, encrypted_text: str) -> str:
+        name, _colon, wrapped = encrypted_text.partition(":")
+        return keys.unwrap(name, base64.b64decode(wrapped), self.AAD).decode()
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {"id": settings.ALLOWED_HOSTS[0], "name": "Nearer"}

@@ -1,0 +1,136 @@
+"""What a person types about themselves. Shape is checked here; rules live with the nouns."""
+
+import re
+from typing import Any
+
+from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
+from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
+from allauth.account.forms import SignupForm as AllauthSignupForm
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import zones
+from accounts.hooks import rezoned
+from accounts.joining import discard_unverified, never_verified
+from accounts.models import NAME_LIMIT, User
+
+_LINK = re.compile(r"(?i)(https?:|www\.|://|\.[a-z]{2,}/)")
+_YES_NO = [(False, _("No, only I read it")), (True, _("Yes, or I’m not sure"))]
+
+
+class NameField(forms.CharField):
+    """A person's name: up to 50 characters on one line, no links (it stands in the other's page and nowhere else)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("What shall we call you?"))
+        kwargs.setdefault("max_length", NAME_LIMIT)
+        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "given-name"}))
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> str:
+        name = str(super().clean(value))
+        if any(not char.isprintable() for char in name):
+            raise ValidationError(_("A name fits on one line, without hidden characters."), code="control")
+        if _LINK.search(name):
+            raise ValidationError(_("A name can’t hold a link."), code="link")
+        return name
+
+
+def zone_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=_("Time zone"),
+        choices=zones.choices,
+        help_text=_("Your day follows this clock. It only ever changes when you change it."),
+        widget=forms.Select(attrs={"data-zone": ""}),
+    )
+
+
+def inbox_field() -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=_("Does anyone else read this inbox?"),
+        choices=_YES_NO,
+        coerce=lambda value: str(value) == "True",
+        initial=False,
+        widget=forms.RadioSelect,
+        help_text=_("If so, we send fewer mails and none that could sign somebody in."),
+    )
+
+
+class SignUpForm(AllauthSignupForm):
+    """The first of three short steps. Asks nothing about the other person."""
+
+    name = NameField()
+    zone = zone_field()
+    inbox_shared = inbox_field()
+    field_order = ["name", "email", "password1", "zone", "inbox_shared"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+        self.fields["zone"].initial = "Etc/UTC"
+        self.fields["email"].help_text = _("We’ll send a code there to make sure it’s yours.")
+        self.fields["password1"].help_text = _("Ten characters or more. A short sentence is easy to remember.")
+
+    def validate_unique_email(self, value: str) -> str:
+        if never_verified(value):
+            return value  # nobody was ever inside that one: it makes room in `save`
+        return str(super().validate_unique_email(value))
+
+    def save(self, request: HttpRequest) -> User:
+        discard_unverified(self.cleaned_data["email"], now=timezone.now())
+        user: User = super().save(request)
+        return user
+
+
+class RequestLoginCodeForm(AllauthRequestLoginCodeForm):
+    """A code only goes to a proven address whose owner left codes on. The page answers the same for everyone."""
+
+    def clean_email(self) -> str:
+        email = str(super().clean_email())
+        if self._user is not None and (not self._user.code_sign_in or never_verified(email)):
+            self._user = None
+        return email
+
+
+class ResetPasswordForm(AllauthResetPasswordForm):
+    """Never-verified accounts can't be taken up by a reset: signing up anew replaces them instead."""
+
+    def clean_email(self) -> str:
+        email = str(super().clean_email())
+        if never_verified(email):
+            self.users = []
+        return email
+
+
+class SettingsForm(forms.ModelForm):
+    """One's own account: nothing of it can be seen or changed by the other."""
+
+    name = NameField()
+    zone = zone_field()
+    inbox_shared = inbox_field()
+
+    class Meta:
+        model = User
+        fields = ["name", "zone", "theme", "inbox_shared", "code_sign_in"]
+        widgets = {"theme": forms.RadioSelect}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["zone"].widget.attrs["data-zone"]  # never changed by the browser once set
+        self.fields["code_sign_in"].help_text = _("Anyone who reads your inbox could sign in with such a code.")
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> User:
+        user: User = super().save(commit)
+        if commit and "zone" in self.changed_data:
+            rezoned.announce(user=user, now=timezone.now())
+        return user
+
+
+class DeleteForm(forms.Form):
+    sure = forms.BooleanField(label=_("Erase my account and everything I wrote"))

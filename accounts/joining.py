@@ -1,0 +1,52 @@
+"""A person arrives: their account, their key, and the news of it in one transaction."""
+
+from datetime import datetime, timedelta
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from accounts.hooks import joined
+from accounts.leaving import erase
+from accounts.models import DataKey, User
+
+UNVERIFIED_KEPT = timedelta(days=3)
+
+
+@transaction.atomic
+def join(user: User, *, now: datetime) -> User:
+    """Store a new `user` (password already set) with a key of their own and announce *joined*."""
+    if not user._state.adding:
+        return user
+    user.key = DataKey.make()
+    user.joined_at = now
+    user.save(force_insert=True)
+    joined.announce(user=user, now=now)
+    return user
+
+
+def never_verified(email: str | None = None) -> list[User]:
+    """Accounts whose address was never proven: nobody has ever been inside them."""
+    proven = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
+    people = User.objects.filter(~Exists(proven), last_login__isnull=True, is_staff=False)
+    if email is not None:
+        people = people.filter(email__iexact=email)
+    return list(people)
+
+
+def discard_unverified(email: str, *, now: datetime) -> None:
+    """Make room for whoever signs up with `email` now.
+
+    An account that was opened with somebody else's address must not lie in wait for them with a password
+    its maker knows (pre-hijacking): the never-verified one goes, with its sessions and everything in it.
+    """
+    for user in never_verified(email):
+        erase(user, now=now)
+
+
+def sweep_unverified(*, now: datetime) -> int:
+    """Erase sign-ups that were never verified within `UNVERIFIED_KEPT`. Returns how many."""
+    stale = [user for user in never_verified() if user.joined_at < now - UNVERIFIED_KEPT]
+    for user in stale:
+        erase(user, now=now)
+    return len(stale)

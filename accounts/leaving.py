@@ -1,0 +1,31 @@
+"""A person leaves: everything of theirs goes, and their key with it."""
+
+from datetime import datetime
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from accounts.hooks import leaving
+from accounts.models import User
+
+
+@transaction.atomic
+def erase(user: User, *, now: datetime) -> None:
+    """Erase `user` for good. Their key is destroyed, so copies of their words in old backups stay unreadable.
+
+    Higher rooms hear *leaving* first, in this transaction: a couple is parted, and the other's words stay theirs.
+    """
+    if not User.objects.filter(pk=user.pk).exists():
+        return
+    leaving.announce(user=user, now=now)
+    sign_out_everywhere(user)
+    key = user.key
+    user.delete()
+    key.delete()
+
+
+def sign_out_everywhere(user: User) -> None:
+    """End every session of `user`, on every device."""
+    keys = list(user.usersession_set.values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    user.usersession_set.all().delete()

@@ -1,0 +1,52 @@
+"""How every mail is made: one folder of templates, text and HTML, neutral on the outside.
+
+A mail's folder is `templates/emails/<name>/{subject.txt,body.txt,body.html}`. `url` (this installation's address,
+no trailing slash) is always in its context.
+"""
+
+from collections.abc import Mapping
+from email.utils import make_msgid
+from functools import cache
+from typing import Any
+
+import css_inline
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    # Media queries (dark mode, narrow screens) can't be inlined: the style block stays as well.
+    return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+
+
+def compose(
+    name: str,
+    *,
+    to: str,
+    context: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+    message_id: str | None = None,
+) -> EmailMultiAlternatives:
+    """Make the mail `name` for one address.
+
+    Every mail says it was sent by a machine (`Auto-Submitted`, RFC 3834), so that no holiday reply comes back.
+    """
+    values = {"url": settings.NEARER_URL, **(context or {})}
+    subject = " ".join(render_to_string(f"emails/{name}/subject.txt", values).split())
+    domain = settings.ALLOWED_HOSTS[0]
+    mail = EmailMultiAlternatives(
+        subject=subject,
+        body=render_to_string(f"emails/{name}/body.txt", values).strip() + "\n",
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[to],
+        headers={
+            "Auto-Submitted": "auto-generated",
+            "Message-ID": message_id or make_msgid(domain=domain),
+            **(headers or {}),
+        },
+    )
+    html = render_to_string(f"emails/{name}/body.html", values)
+    mail.attach_alternative(_inliner().inline(html), "text/html")
+    return mail

@@ -1,0 +1,99 @@
+"""One person who signs in, and the keys that words are sealed under."""
+
+import os
+import uuid
+from datetime import datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from accounts import keys
+from accounts.zones import validate_zone
+
+NAME_LIMIT = 50
+
+
+class DataKey(models.Model):
+    """One 256-bit key, wrapped by the keyring of the environment. Deleting the row destroys what it sealed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    keyring_name = models.CharField(max_length=32)
+    wrapped = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"data key {self.pk}"
+
+    @classmethod
+    def make(cls) -> "DataKey":
+        """Create and store a fresh random key."""
+        key = cls()
+        key.keyring_name, key.wrapped = keys.wrap(os.urandom(32), key._place)
+        key.save(force_insert=True)
+        return key
+
+    @property
+    def _place(self) -> bytes:
+        return f"{self._meta.db_table}.wrapped.{self.pk}".encode()
+
+    @cached_property
+    def cipher(self) -> AESGCM:
+        """The key, ready to use. Raises `keys.KeyLost` when the keyring can't open it."""
+        return AESGCM(keys.unwrap(self.keyring_name, bytes(self.wrapped), self._place))
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+    def with_key(self) -> models.QuerySet["User"]:
+        """People with their key at hand, so that reading their words costs no further query."""
+        return self.select_related("key")
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. Knows nothing of couples or features: those know about people."""
+
+    class Theme(models.TextChoices):
+        AUTO = "", _("As my device is set")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(_("email"), unique=True)
+    name = models.CharField(_("name"), max_length=NAME_LIMIT)
+    zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
+    key = models.OneToOneField(DataKey, on_delete=models.PROTECT, related_name="user", editable=False)
+    theme = models.CharField(_("look"), max_length=5, choices=Theme, default=Theme.AUTO, blank=True)
+    inbox_shared = models.BooleanField(_("someone else reads this inbox"), default=False)
+    code_sign_in = models.BooleanField(_("sign in by a mailed code"), default=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    joined_at = models.DateTimeField()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+    objects = UserManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="accounts_user_one_account_an_address")]
+
+    def __str__(self) -> str:
+        return str(self.pk)  # a name or address here would end up in logs
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The person's own zone, as they set it."""
+        return ZoneInfo(self.zone)
+
+    def local(self, moment: datetime) -> datetime:
+        """`moment` on this person's clock."""
+        return moment.astimezone(self.tz)
+
+    def get_short_name(self) -> str:
+        return self.name

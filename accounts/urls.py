@@ -1,0 +1,18 @@
+from django.urls import path
+
+from accounts import views
+
+app_name = "accounts"
+urlpatterns = [
+    path("", views.landing, name="landing"),
+    path("safety/", views.safety, name="safety"),
+    path("help/", views.help_page, name="help"),
+    path("about/", views.about, name="about"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("out/", views.out, name="out"),
+    path("more/", views.more, name="more"),
+    path("settings/", views.settings_page, name="settings"),
+    path("settings/security/", views.security, name="security"),
+    path("settings/delete/", views.delete, name="delete"),
+]

@@ -1,0 +1,107 @@
+"""The public pages, one's own settings, quick exit and leaving for good."""
+
+from allauth.account.decorators import reauthentication_required
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.forms import DeleteForm, SettingsForm
+from accounts.leaving import erase
+from accounts.models import User
+
+
+class SignedIn(HttpRequest):
+    """A request behind LoginRequiredMiddleware."""
+
+    user: User
+
+
+@require_safe
+@login_not_required  # the front door
+def landing(request: HttpRequest) -> HttpResponse:
+    if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    return render(request, "accounts/landing.html")
+
+
+@require_safe
+@login_not_required  # must open for someone who is afraid and not signed in
+def safety(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/safety.html", {"help_lines": settings.NEARER_HELP_LINES})
+
+
+@require_safe
+@login_not_required  # read before deciding to sign up
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/help.html")
+
+
+@require_safe
+@login_not_required  # read before deciding to sign up
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/about.html")
+
+
+@require_safe
+@login_not_required  # read before deciding to sign up
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/privacy.html")
+
+
+@require_safe
+@login_not_required  # an accessibility statement behind a sign-in would be a joke
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/accessibility.html")
+
+
+@require_safe
+@login_not_required  # leaving must work from every page, in every state
+def out(request: HttpRequest) -> HttpResponse:
+    """Quick exit: away at once, nothing left in this browser, no row written (so the server's session lives on)."""
+    response = HttpResponse(status=303)
+    response["Location"] = settings.QUICK_EXIT_URL
+    response["Clear-Site-Data"] = '"cache"'
+    response["Cache-Control"] = "no-store"
+    response.delete_cookie(settings.SESSION_COOKIE_NAME, samesite=settings.SESSION_COOKIE_SAMESITE)
+    if settings.SESSION_COOKIE_SECURE:
+        response.cookies[settings.SESSION_COOKIE_NAME]["secure"] = True  # a browser ignores it for __Host- otherwise
+    return response
+
+
+@require_safe
+def more(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/more.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings_page(request: SignedIn) -> HttpResponse:
+    form = SettingsForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("accounts:settings")
+    return render(request, "accounts/settings.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_safe
+def security(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/security.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required
+def delete(request: SignedIn) -> HttpResponse:
+    form = DeleteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        person = User.objects.with_key().get(pk=request.user.pk)
+        logout(request)
+        erase(person, now=timezone.now())
+        messages.success(request, _("Your account and everything you wrote are gone."))
+        return redirect("account_login")
+    return render(request, "accounts/delete.html", {"form": form}, status=422 if form.errors else 200)

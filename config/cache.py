@@ -1,0 +1,32 @@
+"""The shared cache: only counters for rate limits live in it, so a cache that is away must not stop an evening."""
+
+import logging
+from typing import Any
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+log = logging.getLogger(__name__)
+
+
+class ForgivingRedisCache(RedisCache):
+    """Redis, but an outage reads as an empty cache (limits pause) instead of an error page."""
+
+    def _forgive(self, method: str, otherwise: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return getattr(super(), method)(*args, **kwargs)
+        except (RedisError, OSError) as error:
+            log.warning("the cache is away: %s", type(error).__name__)
+            return otherwise
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        return self._forgive("get", default, key, default, version=version)
+
+    def add(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return self._forgive("add", True, key, value, *args, **kwargs)
+
+    def set(self, key: Any, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return self._forgive("set", None, key, value, *args, **kwargs)
+
+    def delete(self, key: Any, version: int | None = None) -> Any:
+        return self._forgive("delete", False, key, version=version)

@@ -1,0 +1,51 @@
+"""Celery: a doorbell. Every task only nudges work whose truth is a due row in the database."""
+
+import logging
+import os
+from typing import Any
+
+from celery import Celery
+from celery.contrib.django.task import DjangoTask
+from kombu.exceptions import OperationalError
+
+from config.schedule import SCHEDULE
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+log = logging.getLogger(__name__)
+
+
+class NudgeTask(DjangoTask):
+    """A broker that is away must not break a page: the sweep finds the due row anyway."""
+
+    def delay(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().delay(*args, **kwargs)
+        except OperationalError:
+            log.warning("the broker is away; %s waits for the next sweep", self.name)
+            return None
+
+
+app = Celery("nearer", task_cls=NudgeTask)
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    accept_content=["json"],
+    task_serializer="json",
+    result_serializer="json",
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_time_limit=600,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        "visibility_timeout": 900,  # longer than any task may run
+        "unacked_restore_interval": 2,
+        "socket_connect_timeout": 2,
+        "socket_timeout": 5,
+        "max_retries": 1,
+    },
+    task_publish_retry=False,
+    worker_hijack_root_logger=False,
+    beat_schedule=SCHEDULE,
+)
+app.autodiscover_tasks()

@@ -1,0 +1,33 @@
+"""Error pages: what happened, what to do, and every word that was typed."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    # Without the request: whatever broke might break this page as well.
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+NOT_WORDS = {"csrfmiddlewaretoken", "next", "go", "password", "password1", "password2", "oldpassword", "code"}
+
+
+@login_not_required  # a form that outlived its session still gives the words back
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that outlived its page: nothing is saved, and what was typed is handed back to copy."""
+    typed = [(name, value) for name, value in request.POST.items() if name not in NOT_WORDS and value.strip()]
+    return render(request, "csrf.html", {"fields": typed}, status=403)

@@ -1,0 +1,8 @@
+"""Every tick of the installation, on one page. Beat only rings; what is due stands in the database."""
+
+SCHEDULE = {
+    "reminders": {"task": "reminders.tasks.tick", "schedule": 15.0, "options": {"expires": 60}},
+    "invitations by mail": {"task": "couples.tasks.send_due_invitations", "schedule": 60.0, "options": {"expires": 120}},
+    "sign-ups never verified": {"task": "accounts.tasks.sweep_unverified", "schedule": 3600.0},
+    "sessions run out": {"task": "accounts.tasks.clear_sessions", "schedule": 86400.0},
+}

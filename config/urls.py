@@ -1,0 +1,23 @@
+"""Every address of the installation."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from config import errors, views
+
+urlpatterns = [
+    path("", include("accounts.urls")),
+    path("", include("couples.urls")),
+    path("", include("reminders.urls")),
+    path("", include("checkins.urls")),
+    path("", include("today.urls")),
+    path("account/", include("allauth.urls")),
+    path("health/", views.health, name="health"),
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("config.demo.urls")))
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error

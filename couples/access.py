@@ -1,0 +1,53 @@
+"""The one gateway: who is asking, in which couple, with whom.
+
+`@partner_required` sets `request.couple` and `request.partner`; joint things are reached only through them, and a
+person's words only through two doors: `own(user)` and `shared_with(partner)`.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from accounts.models import User
+from couples.models import Couple, Partner
+
+
+class CoupleRequest(HttpRequest):
+    """A request that went through the gateway."""
+
+    user: User
+    couple: Couple
+    partner: Partner
+    other: Partner | None
+
+
+def seats_of(user: User) -> tuple[Partner, Partner | None]:
+    """This person's live seat and the other's, with people and keys, in one query.
+
+    Raises `Partner.DoesNotExist` if the person sits nowhere.
+    """
+    mine = Partner.objects.live().of(user).values("couple")
+    seats = list(Partner.objects.live().filter(couple__in=mine).with_keys())
+    own = next((seat for seat in seats if seat.user_id == user.pk), None)
+    if own is None:
+        raise Partner.DoesNotExist
+    return own, next((seat for seat in seats if seat.user_id != user.pk), None)
+
+
+def partner_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Only for people who sit in a couple (of one or two): everyone who signed up. Shows times on their clock."""
+
+    @wraps(view)
+    def gateway(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        request.partner, request.other = seats_of(request.user)
+        request.couple = request.partner.couple
+        with timezone.override(request.user.tz):
+            return view(request, *args, **kwargs)
+
+    return gateway

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class CouplesConfig(AppConfig):
+    name = "couples"
+    verbose_name = "Two people, linked"
+
+    def ready(self) -> None:
+        from accounts.hooks import joined, leaving
+        from couples import pairing, parting
+
+        joined.take(pairing.start_alone)
+        leaving.take(parting.leave)

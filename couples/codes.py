@@ -1,0 +1,46 @@
+"""Invitation codes, the two words, and how what must stay secret is looked up.
+
+A code is three words and four digits (about 43 bits), read out over supper or typed on the other phone. It is kept
+twice: as a peppered hash to be found by, and sealed under the inviter's key to be shown again.
+"""
+
+import re
+import secrets
+from functools import cache
+from importlib import resources
+
+from django.utils.crypto import salted_hmac
+
+_SHAPE = re.compile(r"[a-z]+-[a-z]+-[a-z]+-\d{4}")
+
+
+@cache
+def words() -> tuple[str, ...]:
+    """The 1,024 words that codes are made of (10 bits each)."""
+    return tuple(resources.files("couples").joinpath("data/words.txt").read_text().split())
+
+
+def fresh() -> str:
+    """A new code, such as `lamp-plum-reed-4725`."""
+    chosen = [secrets.choice(words()) for _ in range(3)]
+    return "-".join([*chosen, f"{secrets.randbelow(10_000):04d}"])
+
+
+def tidy(typed: str) -> str:
+    """What a person typed, in the form codes have: any case, any separators. Empty if it can't be a code."""
+    parts = re.findall(r"[a-z]+|\d+", typed[:200].lower())
+    code = "-".join(parts)
+    return code if _SHAPE.fullmatch(code) else ""
+
+
+def peppered(purpose: str, value: str) -> str:
+    """A hash of `value` that is useless without SECRET_KEY, and differs by `purpose`."""
+    return str(salted_hmac(f"nearer.{purpose}", value.strip().lower(), algorithm="sha256").hexdigest())
+
+
+def two_words(invitation_id: object, accepter_id: object) -> tuple[str, str]:
+    """The same two words for both, bound to who invited and who accepted; nothing is stored."""
+    digest = bytes.fromhex(peppered("two-words", f"{invitation_id}|{accepter_id}"))
+    first = words()[int.from_bytes(digest[:4]) % len(words())]
+    second = words()[int.from_bytes(digest[4:8]) % len(words())]
+    return first, second if second != first else words()[(words().index(first) + 1) % len(words())]

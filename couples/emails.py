@@ -1,0 +1,73 @@
+"""The catalogue of this room's mails."""
+
+from datetime import datetime, timedelta
+
+from django.core.signing import BadSignature, Signer
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.mail import compose
+from accounts.models import User
+from couples import codes, pairing
+from couples.models import Invitation, NeverWrite
+
+LEASE = timedelta(minutes=5)
+ATTEMPTS = 6
+_signer = Signer(salt="nearer.never-write")
+
+
+def never_token(address: str) -> str:
+    """A token that stands for an address without containing it."""
+    return _signer.sign(codes.peppered("address", address))
+
+
+def address_hash_from(token: str) -> str | None:
+    """The address hash a token stands for, or None if the token isn't ours."""
+    try:
+        return _signer.unsign(token)
+    except BadSignature:
+        return None
+
+
+def send_invitation(invitation_id: object, *, now: datetime) -> str:
+    """Send one due invitation: no name, no word of the inviter. Returns what became of it.
+
+    The row is claimed first (`mail_due_at` moves on by a lease), the mail is sent outside any transaction, and the
+    address is forgotten once it is out or given up. To a refused or blocked address nothing goes, and nothing tells.
+    """
+    row = _claim(invitation_id, now=now)
+    if row is None:
+        return "not due"
+    address = row.mail_to
+    if _unwelcome(row, address):
+        _settle(row, now=now)
+        return "unwelcome"
+    link = reverse("couples:invited", args=[row.code])
+    never = reverse("couples:never", args=[never_token(address)])
+    compose("invitation", to=address, context={"link": link, "never": never}).send()
+    _settle(row, now=now)
+    return "sent"
+
+
+def _claim(invitation_id: object, *, now: datetime) -> Invitation | None:
+    with transaction.atomic():
+        due = Invitation.objects.open(now).mail_due(now).select_for_update(of=("self",), skip_locked=True)
+        row = due.select_related("inviter__key").filter(pk=invitation_id).first()
+        if row is None:
+            return None
+        row.mail_attempts += 1
+        row.mail_due_at = None if row.mail_attempts >= ATTEMPTS else now + LEASE * row.mail_attempts
+        row.save(update_fields=["mail_attempts", "mail_due_at"])
+    return row
+
+
+def _unwelcome(row: Invitation, address: str) -> bool:
+    if NeverWrite.objects.filter(address_hash=codes.peppered("address", address)).exists():
+        return True
+    reader = User.objects.filter(email__iexact=address).first()
+    return reader is not None and pairing.blocks(reader, row.inviter)
+
+
+def _settle(row: Invitation, *, now: datetime) -> None:
+    row.mailed_at, row.mail_due_at, row.mail_to = now, None, ""
+    row.save(update_fields=["mailed_at", "mail_due_at", "mail_to"])

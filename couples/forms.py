@@ -1,0 +1,46 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from couples import codes
+
+
+class CodeForm(forms.Form):
+    """A code typed from the other phone, in any spelling."""
+
+    code = forms.CharField(
+        label=_("The code you were given"),
+        max_length=200,
+        help_text=_("Three words and four digits, such as lamp-plum-reed-4725."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    def clean_code(self) -> str:
+        code = codes.tidy(self.cleaned_data["code"])
+        if not code:
+            raise forms.ValidationError(_("A code has three words and four digits. Please look again."), code="shape")
+        return code
+
+
+class MailForm(forms.Form):
+    """Where the app shall send an invitation."""
+
+    to = forms.EmailField(
+        label=_("Their email address"),
+        max_length=254,
+        help_text=_("The mail holds the link and nothing else: no name, no word from you. We forget the address."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class BlockForm(forms.Form):
+    """Somebody one never wants to hear from."""
+
+    address = forms.EmailField(
+        label=_("An email address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["address"].help_text = _("Invitations from it will look normal to them and never reach you.")

@@ -1,0 +1,191 @@
+"""Two people, linked: a couple has two seats, and a person sits in one live couple at a time.
+
+A person alone is a couple of one. Pairing opens a new couple and closes both couples of one; parting closes it and
+opens one for each. Nothing is ever moved from one couple to another.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import DataKey, User
+from accounts.sealed import SealedTextField
+
+INVITATION_LIFE = timedelta(hours=72)
+NOTICE_LIFE = timedelta(days=14)
+
+
+class Couple(models.Model):
+    """One or two people and the key of what is theirs jointly."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.OneToOneField(DataKey, on_delete=models.PROTECT, related_name="couple", editable=False)
+    paired = models.BooleanField(default=False)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=models.F("opened_at")),
+                name="couples_couple_closes_after_it_opened",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"couple {self.pk}"
+
+
+class PartnerQuerySet(models.QuerySet["Partner"]):
+    def live(self) -> "PartnerQuerySet":
+        """Seats people sit in now."""
+        return self.filter(left_at__isnull=True)
+
+    def of(self, user: User) -> "PartnerQuerySet":
+        return self.filter(user=user)
+
+    def with_keys(self) -> "PartnerQuerySet":
+        """With the people and keys at hand, so that reading words costs no further query."""
+        return self.select_related("user__key", "couple__key")
+
+
+class Partner(models.Model):
+    """A person's seat in a couple. The two seats are equal; the number only chooses the ink."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="partners")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="seats")
+    seat = models.PositiveSmallIntegerField()
+    sat_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True)
+    # After parting: until when the page says that one writes on one's own now. Cleared by the person.
+    notice_until = models.DateTimeField(null=True, blank=True)
+
+    objects = PartnerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["couple", "seat"], name="couples_partner_one_person_a_seat"),
+            models.UniqueConstraint(fields=["couple", "user"], name="couples_partner_one_seat_a_person"),
+            models.CheckConstraint(condition=Q(seat__in=[1, 2]), name="couples_partner_two_seats"),
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(left_at__isnull=True), name="couples_partner_one_live_couple_a_person"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"seat {self.seat} of {self.couple_id}"
+
+    @property
+    def ink(self) -> str:
+        """Which of the two inks this seat writes in: "a" or "b"."""
+        return "a" if self.seat == 1 else "b"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self, now: datetime) -> "InvitationQuerySet":
+        """Neither used, taken back nor expired."""
+        return self.filter(accepted_at__isnull=True, ended_at__isnull=True, expires_at__gt=now)
+
+    def pending(self, now: datetime) -> "InvitationQuerySet":
+        """Accepted, and waiting for both to have said that their two words are the same."""
+        return self.filter(
+            accepted_at__isnull=False, ended_at__isnull=True, paired_as__isnull=True, expires_at__gt=now
+        )
+
+    def by(self, user: User) -> "InvitationQuerySet":
+        return self.filter(inviter=user)
+
+    def between(self, one: User, other: User) -> "InvitationQuerySet":
+        return self.filter(Q(inviter=one, accepted_by=other) | Q(inviter=other, accepted_by=one))
+
+    def concerning(self, user: User) -> "InvitationQuerySet":
+        return self.filter(Q(inviter=user) | Q(accepted_by=user))
+
+    def mail_due(self, now: datetime) -> "InvitationQuerySet":
+        return self.filter(mail_due_at__lte=now, mailed_at__isnull=True)
+
+
+class Invitation(models.Model):
+    """One person asks somebody along. Single use: one person takes it up, then both confirm two words."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    inviter = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
+    code_hash = models.CharField(max_length=64, unique=True)
+    code = SealedTextField(owner="inviter")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    # mailed by the app, at most once: the address is forgotten when the mail is out
+    mail_to = SealedTextField(owner="inviter")
+    mail_due_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+    mail_attempts = models.PositiveSmallIntegerField(default=0)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, blank=True, related_name="accepted_invitations"
+    )
+    inviter_confirmed_at = models.DateTimeField(null=True, blank=True)
+    accepter_confirmed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    paired_as = models.OneToOneField(
+        Couple, on_delete=models.CASCADE, null=True, blank=True, related_name="invitation"
+    )
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="couples_invitation_accepted_is_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(accepted_by=models.F("inviter")), name="couples_invitation_is_for_somebody_else"
+            ),
+            models.CheckConstraint(
+                condition=Q(paired_as__isnull=True)
+                | Q(inviter_confirmed_at__isnull=False, accepter_confirmed_at__isnull=False),
+                name="couples_invitation_pairs_when_both_confirmed",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["mail_due_at"], condition=Q(mail_due_at__isnull=False), name="couples_invitation_mail_due"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"
+
+    def has_confirmed(self, user: User) -> bool:
+        """Whether `user` has said that the two words are the same."""
+        return (self.inviter_confirmed_at if user.pk == self.inviter_id else self.accepter_confirmed_at) is not None
+
+
+class NeverWrite(models.Model):
+    """An address that asked never to be written to by an invitation again. Only a peppered hash is kept."""
+
+    address_hash = models.CharField(max_length=64, unique=True)
+    asked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"never write {self.pk}"
+
+
+class Block(models.Model):
+    """Somebody whose invitations never arrive. Write-only: the list is never shown, not even to its owner."""
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="blocks")
+    address_hash = models.CharField(max_length=64)
+    blocked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "address_hash"], name="couples_block_once_an_address")
+        ]
+
+    def __str__(self) -> str:
+        return f"block {self.pk}"

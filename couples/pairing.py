@@ -1,0 +1,223 @@
+"""How two people become a couple: an invitation, two equal confirmations, a new couple.
+
+Every act locks the people concerned in one order and asks first whether it is already done, so that racing acts,
+crossed invitations and double clicks end in one couple of two.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.hooks import Hook
+from accounts.models import User
+from couples import codes
+from couples.models import INVITATION_LIFE, Block, Couple, Invitation, NeverWrite, Partner
+from couples.seats import close_couple, lock, open_couple
+
+INVITATIONS_A_DAY = 3
+
+paired = Hook("paired")  # couple=Couple, now=datetime
+
+
+class NotOpen(Exception):
+    """Wrong, used, expired or blocked: one answer for all of them, so that it tells nothing."""
+
+
+class TooMany(Exception):
+    """More invitations than a day allows."""
+
+
+class AlreadyPaired(Exception):
+    """This person sits in a couple of two already."""
+
+
+def start_alone(*, user: User, now: datetime) -> None:
+    """A new person is at once in a couple of one."""
+    open_couple([user], now=now)
+
+
+def is_paired(user: User) -> bool:
+    return Partner.objects.live().of(user).filter(couple__paired=True).exists()
+
+
+@transaction.atomic
+def invite(*, by: User, now: datetime) -> Invitation:
+    """Make an invitation, or return the one that is still open: inviting twice gives the same one.
+
+    Raises `AlreadyPaired`, or `TooMany` beyond three in 24 hours.
+    """
+    person = lock(by)[by.pk]
+    if is_paired(person):
+        raise AlreadyPaired
+    standing = Invitation.objects.by(person).open(now).first()
+    if standing:
+        standing.inviter = person
+        return standing
+    if Invitation.objects.by(person).filter(created_at__gt=now - timedelta(days=1)).count() >= INVITATIONS_A_DAY:
+        raise TooMany
+    code = codes.fresh()
+    return Invitation.objects.create(
+        inviter=person,
+        code=code,
+        code_hash=codes.peppered("invitation", code),
+        created_at=now,
+        expires_at=now + INVITATION_LIFE,
+    )
+
+
+@transaction.atomic
+def revoke(*, by: User, now: datetime) -> None:
+    """Take back what one asked. Harmless when nothing is open."""
+    lock(by)
+    Invitation.objects.by(by).open(now).update(ended_at=now, mail_due_at=None)
+
+
+@transaction.atomic
+def ask_by_mail(invitation: Invitation, *, to: str, by: User, now: datetime) -> None:
+    """Have the app mail an invitation, once. Looks the same whether or not the address ever wants to hear.
+
+    A blocked or refused address is known only when the worker comes to it, and nothing says so.
+    """
+    lock(by)
+    row = Invitation.objects.by(by).open(now).select_related("inviter__key").filter(pk=invitation.pk).first()
+    if row is None:
+        raise NotOpen
+    if row.mail_due_at is None and row.mailed_at is None:
+        row.mail_to, row.mail_due_at = to, now
+        row.save(update_fields=["mail_to", "mail_due_at"])
+
+
+def find(code: str, *, now: datetime) -> Invitation:
+    """The open invitation with this code. Raises `NotOpen`."""
+    found = Invitation.objects.open(now).filter(code_hash=codes.peppered("invitation", codes.tidy(code))).first()
+    if found is None:
+        raise NotOpen
+    return found
+
+
+@transaction.atomic
+def accept(code: str, *, by: User, now: datetime) -> Invitation:
+    """Take up an invitation: from now on both see the same two words, and each confirms them.
+
+    Two people racing for one: the first wins, the other gets `NotOpen`. Crossed invitations become one: whoever
+    accepts second joins the pending one. Raises `NotOpen`, or `AlreadyPaired` for somebody who has a partner.
+    """
+    claimed = Invitation.objects.filter(code_hash=codes.peppered("invitation", codes.tidy(code))).first()
+    if claimed is None:
+        raise NotOpen
+    people = lock(by, User(pk=claimed.inviter_id))
+    if by.pk not in people or claimed.inviter_id not in people or by.pk == claimed.inviter_id:
+        raise NotOpen
+    inviter = people[claimed.inviter_id]
+    if is_paired(by):
+        raise AlreadyPaired
+    invitation = Invitation.objects.select_for_update().get(pk=claimed.pk)
+    crossed = Invitation.objects.pending(now).between(by, inviter).first()
+    if crossed is not None:
+        if crossed.pk != invitation.pk and invitation.accepted_at is None:
+            invitation.ended_at = now
+            invitation.save(update_fields=["ended_at"])
+        return crossed
+    if not Invitation.objects.open(now).filter(pk=invitation.pk).exists():
+        raise NotOpen
+    if is_paired(inviter) or blocks(inviter, by) or blocks(by, inviter):
+        raise NotOpen
+    Invitation.objects.pending(now).filter(accepted_by=by).update(ended_at=now)  # one at a time: the newest counts
+    invitation.accepted_at, invitation.accepted_by = now, by
+    invitation.expires_at = now + INVITATION_LIFE
+    invitation.mail_due_at = None
+    invitation.save(update_fields=["accepted_at", "accepted_by", "expires_at", "mail_due_at"])
+    return invitation
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A pairing that waits for two confirmations, as one of the two sees it."""
+
+    invitation: Invitation
+    words: tuple[str, str]
+    confirmed: bool  # by the person who looks; never whether the other has
+
+
+def pending_for(user: User, *, now: datetime) -> Pending | None:
+    """What this person has to confirm, if anything: the newest."""
+    row = Invitation.objects.pending(now).concerning(user).order_by("-accepted_at").first()
+    if row is None:
+        return None
+    return Pending(row, codes.two_words(row.pk, row.accepted_by_id), row.has_confirmed(user))
+
+
+@transaction.atomic
+def confirm(invitation_id: object, *, by: User, now: datetime) -> Couple | None:
+    """Say that the two words are the same. Returns the new couple once both have said so, else None.
+
+    Raises `NotOpen` when it ended or expired meanwhile, or either found a partner.
+    """
+    seen = Invitation.objects.concerning(by).filter(pk=invitation_id).first()
+    if seen is None or seen.accepted_by_id is None:
+        raise NotOpen
+    people = lock(User(pk=seen.inviter_id), User(pk=seen.accepted_by_id))
+    row = Invitation.objects.select_for_update(of=("self",)).select_related("paired_as").filter(pk=seen.pk).first()
+    if row is None or len(people) != 2:
+        raise NotOpen
+    if row.paired_as is not None:
+        return row.paired_as
+    if row.ended_at is not None or row.expires_at <= now:
+        raise NotOpen
+    pair = [people[row.inviter_id], people[row.accepted_by_id]]
+    if any(is_paired(person) for person in pair):
+        raise NotOpen
+    if by.pk == row.inviter_id:
+        row.inviter_confirmed_at = row.inviter_confirmed_at or now
+    else:
+        row.accepter_confirmed_at = row.accepter_confirmed_at or now
+    if row.inviter_confirmed_at and row.accepter_confirmed_at:
+        row.paired_as = join(pair, now=now, through=row)
+    row.save(update_fields=["inviter_confirmed_at", "accepter_confirmed_at", "paired_as"])
+    return row.paired_as
+
+
+def join(pair: list[User], *, now: datetime, through: Invitation | None = None) -> Couple:
+    """Open the couple of two and close both couples of one. The two people are locked, and neither is paired.
+
+    Whatever else either had asked or begun is over.
+    """
+    for seat in Partner.objects.live().filter(user__in=pair).select_related("couple"):
+        close_couple(seat.couple, now=now)
+    couple = open_couple(pair, now=now)
+    for person in pair:
+        Invitation.objects.open(now).by(person).update(ended_at=now, mail_due_at=None)
+        others = Invitation.objects.pending(now).concerning(person)
+        others.exclude(pk=through.pk if through else None).update(ended_at=now)
+    paired.announce(couple=couple, now=now)
+    return couple
+
+
+@transaction.atomic
+def stop(invitation_id: object, *, by: User, now: datetime) -> None:
+    """The words differ, or somebody thought again: nothing is joined. Harmless when it is over already."""
+    lock(by)
+    Invitation.objects.pending(now).concerning(by).filter(pk=invitation_id).update(ended_at=now)
+
+
+def blocks(owner: User, somebody: User) -> bool:
+    """Whether `owner` never wants to hear from `somebody`."""
+    return Block.objects.filter(owner=owner, address_hash=codes.peppered("address", somebody.email)).exists()
+
+
+def block(address: str, *, by: User, now: datetime) -> None:
+    """Invitations from this address look normal and never arrive. Write-only; doing it twice is harmless."""
+    Block.objects.get_or_create(
+        owner=by, address_hash=codes.peppered("address", address), defaults={"blocked_at": now}
+    )
+
+
+def unblock(address: str, *, by: User) -> None:
+    """Take an address off again. Says nothing about whether it was there."""
+    Block.objects.filter(owner=by, address_hash=codes.peppered("address", address)).delete()
+
+
+def never_write(address_hash: str, *, now: datetime) -> None:
+    """Never write to this address by an invitation again."""
+    NeverWrite.objects.get_or_create(address_hash=address_hash, defaults={"asked_at": now})

@@ -1,0 +1,50 @@
+"""How a couple ends: either one, alone, in one request, without a reason. Nothing is sent to anyone."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.hooks import Hook
+from accounts.models import User
+from couples.models import Couple, Invitation, Partner
+from couples.seats import close_couple, lock, open_couple
+
+parted = Hook("parted")  # couple=Couple, now=datetime
+
+
+@transaction.atomic
+def part(*, by: User, now: datetime) -> bool:
+    """End the couple `by` sits in: closed, and one opened for each, so that both see only what is their own.
+
+    Returns whether there was a couple of two to end; doing it twice (or both at once) is harmless.
+    """
+    mine = Partner.objects.live().of(by).select_related("couple").filter(couple__paired=True).first()
+    if mine is None:
+        return False
+    everyone = lock(*(seat.user for seat in mine.couple.partners.select_related("user")))
+    couple = Couple.objects.select_for_update(of=("self",)).get(pk=mine.couple_id)
+    if couple.closed_at is not None:
+        return False
+    left = close_couple(couple, now=now)
+    for seat in left:
+        open_couple([everyone[seat.user_id]], now=now, noticed=True)
+        Invitation.objects.open(now).by(seat.user).update(ended_at=now, mail_due_at=None)
+    parted.announce(couple=couple, now=now)
+    return True
+
+
+@transaction.atomic
+def leave(*, user: User, now: datetime) -> None:
+    """Before an account is erased: part, then take away the couples that nobody else sat in, and their keys."""
+    part(by=user, now=now)
+    for seat in Partner.objects.of(user).select_related("couple__key"):
+        couple = seat.couple
+        if not couple.partners.exclude(user=user).exists():
+            key = couple.key
+            couple.delete()
+            key.delete()
+
+
+def notice_read(*, by: User) -> None:
+    """The person has seen that they write on their own now."""
+    Partner.objects.live().of(by).update(notice_until=None)

@@ -1,0 +1,40 @@
+"""Opening and closing couples: the only place that seats people. Callers hold the people locked."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from accounts.models import DataKey, User
+from couples.models import NOTICE_LIFE, Couple, Partner
+
+
+def lock(*people: User) -> dict[object, User]:
+    """Lock these people's rows until the transaction ends, in one order, so that two acts can't cross."""
+    ids = sorted({person.pk for person in people})
+    rows = User.objects.with_key().select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
+def open_couple(people: Iterable[User], *, now: datetime, noticed: bool = False) -> Couple:
+    """Open a couple for one or two people, with a key of its own. `noticed` shows them that they were parted."""
+    seated = list(people)
+    couple = Couple.objects.create(key=DataKey.make(), opened_at=now, paired=len(seated) == 2)
+    Partner.objects.bulk_create(
+        Partner(
+            couple=couple,
+            user=person,
+            seat=number,
+            sat_at=now,
+            notice_until=now + NOTICE_LIFE if noticed else None,
+        )
+        for number, person in enumerate(seated, start=1)
+    )
+    return couple
+
+
+def close_couple(couple: Couple, *, now: datetime) -> list[Partner]:
+    """Close a couple: everyone leaves their seat. Returns who sat there."""
+    seats = list(couple.partners.live().with_keys())
+    couple.partners.live().update(left_at=now)
+    couple.closed_at = now
+    couple.save(update_fields=["closed_at"])
+    return seats

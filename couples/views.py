@@ -1,0 +1,228 @@
+"""Inviting, being invited, saying two words, parting."""
+
+from allauth.core import ratelimit
+from allauth.core.internal import ratelimit as open_ratelimit
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from couples import emails, pairing, parting
+from couples.access import CoupleRequest, partner_required
+from couples.forms import BlockForm, CodeForm, MailForm
+from couples.models import Invitation
+from couples.tasks import send_invitation
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def not_open() -> str:
+    """One sentence for wrong, used, expired and blocked."""
+    return _("That invitation isn’t open. It may have been used, taken back or run out: ask for a fresh one.")
+
+
+def _invite_page(request: CoupleRequest, form: MailForm, status: int = 200) -> HttpResponse:
+    now = timezone.now()
+    invitation = Invitation.objects.by(request.user).open(now).select_related("inviter__key").first()
+    context = {
+        "invitation": invitation,
+        "link": f"{settings.NEARER_URL}{reverse('couples:invited', args=[invitation.code])}" if invitation else "",
+        "form": form,
+        "code_form": CodeForm(),
+        "pending": pairing.pending_for(request.user, now=now),
+    }
+    return render(request, "couples/invite.html", context, status=status)
+
+
+@require_safe
+@partner_required
+def invite(request: CoupleRequest) -> HttpResponse:
+    if request.couple.paired:
+        return render(request, "couples/pair.html")
+    return _invite_page(request, MailForm())
+
+
+@require_POST
+@partner_required
+def invite_create(request: CoupleRequest) -> HttpResponse:
+    try:
+        pairing.invite(by=request.user, now=timezone.now())
+    except pairing.AlreadyPaired:
+        messages.error(request, _("You have a partner here already."))
+    except pairing.TooMany:
+        messages.error(request, _("Three invitations a day is the most. There will be room again tomorrow."))
+    return redirect("couples:invite")
+
+
+@require_POST
+@partner_required
+def invite_revoke(request: CoupleRequest) -> HttpResponse:
+    pairing.revoke(by=request.user, now=timezone.now())
+    messages.success(request, _("Taken back. The old code and link lead nowhere now."))
+    return redirect("couples:invite")
+
+
+@require_POST
+@partner_required
+def invite_mail(request: CoupleRequest) -> HttpResponse:
+    form = MailForm(request.POST)
+    now = timezone.now()
+    invitation = Invitation.objects.by(request.user).open(now).first()
+    if invitation is None:
+        messages.error(request, not_open())
+        return redirect("couples:invite")
+    if not form.is_valid():
+        return _invite_page(request, form, status=422)
+    pairing.ask_by_mail(invitation, to=form.cleaned_data["to"], by=request.user, now=now)
+    send_invitation.delay_on_commit(str(invitation.pk))
+    messages.success(request, _("It’s on its way, without your name."))
+    return redirect("couples:invite")
+
+
+@form_page
+@partner_required
+def code(request: CoupleRequest) -> HttpResponse:
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="invitation_code", user=request.user):
+            form.add_error("code", _("That’s ten tries in an hour. Please come back a little later."))
+        else:
+            try:
+                pairing.find(form.cleaned_data["code"], now=timezone.now())
+                return redirect("couples:accept", code=form.cleaned_data["code"])
+            except pairing.NotOpen:
+                form.add_error("code", not_open())
+    return render(request, "couples/code.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_safe
+@never_cache
+@login_not_required  # the invited person has a look before having an account
+def invited(request: HttpRequest, code: str) -> HttpResponse:
+    limited = open_ratelimit.consume(request, app="allauth.account", action="invitation_open", limit_get=True)
+    if limited is None:
+        return ratelimit.respond_429(request)
+    try:
+        pairing.find(code, now=timezone.now())
+    except pairing.NotOpen:
+        return render(request, "couples/not_open.html", status=404)
+    return render(request, "couples/invited.html", {"accept": reverse("couples:accept", args=[code])})
+
+
+@require_safe
+@login_not_required  # saying no needs no account, writes nothing and tells nobody
+def not_now(request: HttpRequest) -> HttpResponse:
+    return render(request, "couples/not_now.html")
+
+
+@form_page
+@partner_required
+def accept(request: CoupleRequest, code: str) -> HttpResponse:
+    now = timezone.now()
+    try:
+        if request.method == "POST":
+            if not ratelimit.consume(request, action="invitation_code", user=request.user):
+                return ratelimit.respond_429(request)
+            pairing.accept(code, by=request.user, now=now)
+            return redirect("couples:words")
+        if pairing.find(code, now=now).inviter_id == request.user.pk:
+            return redirect("couples:invite")
+    except pairing.AlreadyPaired:
+        messages.error(request, _("You have a partner here already. Ending that comes first."))
+        return redirect("couples:invite")
+    except pairing.NotOpen:
+        return render(request, "couples/not_open.html", {"pending": pairing.pending_for(request.user, now=now)}, status=404)
+    return render(request, "couples/accept.html")
+
+
+@require_safe
+@partner_required
+def words(request: CoupleRequest) -> HttpResponse:
+    pending = pairing.pending_for(request.user, now=timezone.now())
+    if pending is None:
+        return redirect("couples:line" if request.couple.paired else "couples:invite")
+    return render(request, "couples/words.html", {"pending": pending})
+
+
+@require_POST
+@partner_required
+def words_same(request: CoupleRequest) -> HttpResponse:
+    pending = pairing.pending_for(request.user, now=timezone.now())
+    if pending is None:
+        return redirect("couples:words")
+    try:
+        pairing.confirm(pending.invitation.pk, by=request.user, now=timezone.now())
+    except pairing.NotOpen:
+        messages.error(request, not_open())
+    return redirect("couples:words")
+
+
+@require_POST
+@partner_required
+def words_different(request: CoupleRequest) -> HttpResponse:
+    pending = pairing.pending_for(request.user, now=timezone.now())
+    if pending is not None:
+        pairing.stop(pending.invitation.pk, by=request.user, now=timezone.now())
+    messages.success(request, _("Nothing is joined and nothing is lost. Start again with a fresh link."))
+    return redirect("couples:invite")
+
+
+@require_safe
+@partner_required
+def line(request: CoupleRequest) -> HttpResponse:
+    if not request.couple.paired:
+        return redirect("couples:invite")
+    return render(request, "couples/line.html")
+
+
+@form_page
+@login_not_required  # whoever reads this inbox can refuse without an account
+def never(request: HttpRequest, token: str) -> HttpResponse:
+    address_hash = emails.address_hash_from(token)
+    if address_hash is None:
+        raise Http404
+    if request.method == "POST":
+        pairing.never_write(address_hash, now=timezone.now())
+        return render(request, "couples/never.html", {"done": True})
+    return render(request, "couples/never.html", {"done": False})
+
+
+@form_page
+@partner_required
+def part(request: CoupleRequest) -> HttpResponse:
+    if request.method == "POST":
+        parting.part(by=request.user, now=timezone.now())
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    if not request.couple.paired:
+        return redirect("couples:invite")
+    return render(request, "couples/part.html")
+
+
+@require_POST
+@partner_required
+def notice_read(request: CoupleRequest) -> HttpResponse:
+    parting.notice_read(by=request.user)
+    return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+@form_page
+@partner_required
+def block(request: CoupleRequest) -> HttpResponse:
+    form = BlockForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if not ratelimit.consume(request, action="block", user=request.user):
+            return ratelimit.respond_429(request)
+        address = form.cleaned_data["address"]
+        if request.POST.get("go") == "off":
+            pairing.unblock(address, by=request.user)
+        else:
+            pairing.block(address, by=request.user, now=timezone.now())
+        messages.success(request, _("Done. The list itself is never shown."))
+        return redirect("couples:block")
+    return render(request, "couples/privacy.html", {"form": form}, status=422 if form.errors else 200)

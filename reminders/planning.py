@@ -1,0 +1,52 @@
+"""From what people want to rows in the ledger. May run any number of times, in parallel, late or twice."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from couples import days
+from reminders.models import Choice, Reminder
+
+AHEAD = timedelta(minutes=5)
+BATCH = 500
+
+
+def plan(*, now: datetime) -> int:
+    """Write the reminders that come up within `AHEAD`. Returns how many choices were gone through."""
+    planned = 0
+    while (done := _plan_batch(now)) > 0:
+        planned += done
+        if done < BATCH:
+            break
+    return planned
+
+
+@transaction.atomic
+def _plan_batch(now: datetime) -> int:
+    due = Choice.objects.due(now + AHEAD).select_for_update(of=("self",), skip_locked=True)
+    choices = list(due.select_related("user").order_by("next_at")[:BATCH])
+    Reminder.objects.bulk_create([_reminder(choice) for choice in choices], ignore_conflicts=True)
+    for choice in choices:
+        # After an outage the evenings gone by are not caught up on: the next one counts.
+        choice.reckon(after=max(_due(choice), now))
+    Choice.objects.bulk_update(choices, ["next_at"])
+    return len(choices)
+
+
+def _due(choice: Choice) -> datetime:
+    if choice.next_at is None:
+        raise ValueError("a choice that isn't wanted is never due")
+    return choice.next_at
+
+
+def _reminder(choice: Choice) -> Reminder:
+    due_at = _due(choice)
+    day = days.day_of(due_at, choice.user.tz)
+    return Reminder(
+        user=choice.user,
+        kind=choice.kind,
+        key=day.isoformat(),
+        channel=choice.channel,
+        due_at=due_at,
+        expires_at=days.ends(day, choice.user.tz),
+    )

@@ -1,0 +1,10 @@
+from celery import shared_task
+from django.utils import timezone
+
+from reminders import delivery, planning
+
+
+@shared_task
+def tick() -> None:
+    planning.plan(now=timezone.now())
+    delivery.deliver(clock=timezone.now)

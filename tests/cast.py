@@ -1,0 +1,89 @@
+"""The cast: Alice and Bob are the couple, Charlie is somebody else's partner (Cleo's), Dana has none, Erin was
+Bob's partner once.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+
+from accounts.joining import join
+from accounts.models import User
+from couples import pairing, parting
+from couples.access import seats_of
+from couples.models import Couple, Partner
+
+PASSWORD = "a lamp in the evening"
+NOW = datetime(2026, 11, 18, 19, 0, tzinfo=UTC)  # a Wednesday evening; 20:00 in Europe/Berlin
+_HASH: list[str] = []
+
+
+def person(name: str, *, zone: str = "Europe/London", verified: bool = True, now: datetime = NOW) -> User:
+    """Somebody who signed up, by default with a proven address."""
+    if not _HASH:
+        _HASH.append(make_password(PASSWORD))
+    user = User(email=f"{name.lower()}@example.test", name=name, zone=zone, password=_HASH[0])
+    join(user, now=now - timedelta(days=40))
+    EmailAddress.objects.create(user=user, email=user.email, verified=verified, primary=True)
+    return user
+
+
+def pair(one: User, other: User, *, now: datetime = NOW - timedelta(days=30)) -> Couple:
+    """Make two people a couple, as if both had confirmed their words."""
+    return pairing.join([one, other], now=now)
+
+
+def seat(user: User) -> Partner:
+    """The person's live seat, fresh from the database."""
+    return seats_of(user)[0]
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    """Bob, before anyone else: Erin was his partner once."""
+    return person("Bob")
+
+
+@pytest.fixture
+def erin(bob: User) -> User:
+    erin = person("Erin")
+    pair(erin, bob, now=NOW - timedelta(days=39))
+    parting.part(by=erin, now=NOW - timedelta(days=35))
+    return erin
+
+
+@pytest.fixture
+def alice(bob: User) -> User:
+    """Alice, whose partner is Bob."""
+    alice = person("Alice")
+    pair(alice, bob)
+    return alice
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    """Charlie, whose partner is Cleo: a stranger to the others."""
+    charlie = person("Charlie")
+    pair(charlie, person("Cleo"))
+    return charlie
+
+
+@pytest.fixture
+def dana(db: None) -> User:
+    """Dana, on her own."""
+    return person("Dana")
+
+
+@pytest.fixture
+def signed_in() -> Callable[[User], Client]:
+    """A browser session of one of the cast."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in

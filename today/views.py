@@ -1,0 +1,26 @@
+"""Today: tonight's one thing. Read-only; composes what the other rooms know."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from checkins.reading import evening
+from couples import days
+from couples.access import CoupleRequest, partner_required
+
+
+@require_safe
+@partner_required
+def today(request: CoupleRequest) -> HttpResponse:
+    now = timezone.now()
+    tz = request.user.tz
+    day = days.day_of(now, tz)
+    seat = request.partner
+    context = {
+        "now": now.astimezone(tz),
+        "evening": evening(seat, day),
+        "first": days.day_of(seat.sat_at, tz) == day,
+        "parted": seat.notice_until is not None and now < seat.notice_until,
+    }
+    return render(request, "today/today.html", context)
