@@ -10,8 +10,10 @@ register = template.Library()
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """One drawing of the sprite, for example `{% icon "rose" %}`. It says nothing by itself: its word stands beside it."""
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>', static("icons.svg"), name)
+    """One drawing of the sprite: `{% icon "rose" %}`. It says nothing by itself; its word stands beside it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>', static("icons.svg"), name
+    )
 
 
 @register.simple_block_tag
