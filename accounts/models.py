@@ -97,3 +97,34 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name
+
+
+class LogEntryQuerySet(models.QuerySet["LogEntry"]):
+    def of(self, user: User) -> "LogEntryQuerySet":
+        return self.filter(user=user).order_by("-at")
+
+
+class LogEntry(models.Model):
+    """One's private log: sign-ins, credentials and pairing, nothing else. Only its owner ever sees it."""
+
+    class What(models.TextChoices):
+        SIGNED_IN = "signed_in", _("Signed in")
+        PASSWORD = "password", _("Password changed")  # noqa: S105  a label
+        EMAIL = "email", _("Email address changed")
+        KEY_ADDED = "key_added", _("A passkey, authenticator or set of recovery codes added")
+        KEY_REMOVED = "key_removed", _("A passkey, authenticator or set of recovery codes removed")
+        PAIRED = "paired", _("Joined with somebody")
+        PARTED = "parted", _("Writing on your own again")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="log_entries")
+    what = models.CharField(max_length=16, choices=What)
+    at = models.DateTimeField()
+
+    objects = LogEntryQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "at"], name="accounts_logentry_user_at")]
+
+    def __str__(self) -> str:
+        return f"log entry {self.pk}"

@@ -2,7 +2,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts import joining
+from accounts import joining, log
 
 
 @shared_task
@@ -13,3 +13,8 @@ def sweep_unverified() -> int:
 @shared_task
 def clear_sessions() -> None:
     call_command("clearsessions")
+
+
+@shared_task
+def forget_log() -> int:
+    return log.forget(now=timezone.now())

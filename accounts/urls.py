@@ -14,5 +14,6 @@ urlpatterns = [
     path("more/", views.more, name="more"),
     path("settings/", views.settings_page, name="settings"),
     path("settings/security/", views.security, name="security"),
+    path("settings/log/", views.log, name="log"),
     path("settings/delete/", views.delete, name="delete"),
 ]

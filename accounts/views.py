@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import DeleteForm, SettingsForm
 from accounts.leaving import erase
-from accounts.models import User
+from accounts.models import LogEntry, User
 
 
 class SignedIn(HttpRequest):
@@ -92,6 +92,14 @@ def settings_page(request: SignedIn) -> HttpResponse:
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/security.html")
+
+
+@require_safe
+def log(request: SignedIn) -> HttpResponse:
+    """One's private log: sign-ins, credentials, pairing; the newest hundred lines."""
+    with timezone.override(request.user.tz):
+        entries = LogEntry.objects.of(request.user)[:100]
+        return render(request, "accounts/log.html", {"entries": entries})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -26,8 +26,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 NOT_WORDS = {"csrfmiddlewaretoken", "next", "go", "password", "password1", "password2", "oldpassword", "code"}
 
 
+def typed_words(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a person wrote into the form, without tokens, buttons and secrets."""
+    return [(name, value) for name, value in request.POST.items() if name not in NOT_WORDS and value.strip()]
+
+
 @login_not_required  # a form that outlived its session still gives the words back
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that outlived its page: nothing is saved, and what was typed is handed back to copy."""
-    typed = [(name, value) for name, value in request.POST.items() if name not in NOT_WORDS and value.strip()]
-    return render(request, "csrf.html", {"fields": typed}, status=403)
+    return render(request, "csrf.html", {"fields": typed_words(request)}, status=403)

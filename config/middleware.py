@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from config.errors import csrf_failure, typed_words
 
 Handler = Callable[[HttpRequest], HttpResponse]
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
@@ -22,3 +25,12 @@ def headers(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+class WordsKeptLoginRequired(LoginRequiredMiddleware):
+    """Closes everything, and hands back what was typed into a form whose session ended meanwhile."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponseBase:
+        if request.method == "POST" and typed_words(request):
+            return csrf_failure(request)
+        return super().handle_no_permission(request, view_func)

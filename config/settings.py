@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "config.middleware.WordsKeptLoginRequired",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
@@ -203,7 +203,7 @@ CONTENT_SECURITY_POLICY = {
 QUICK_EXIT_URL: str = env.str("QUICK_EXIT_URL", default="https://www.bbc.co.uk/weather")
 
 # Shown on the safety page: "label|what to do", for the country this installation serves.
-NEARER_HELP_LINES: list[str] = env.list("NEARER_HELP_LINES", default=[])
+NEARER_HELP_LINES = [line.split("|", 1) for line in env.list("NEARER_HELP_LINES", default=[]) if "|" in line]
 
 # --- Words and clocks -------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

@@ -21,7 +21,7 @@ def words() -> tuple[str, ...]:
 
 
 def fresh() -> str:
-    """A new code, such as `lamp-plum-reed-4725`."""
+    """A new code, such as `lamp-maple-otter-4725`."""
     chosen = [secrets.choice(words()) for _ in range(3)]
     return "-".join([*chosen, f"{secrets.randbelow(10_000):04d}"])
 

@@ -12,7 +12,7 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("The code you were given"),
         max_length=200,
-        help_text=_("Three words and four digits, such as lamp-plum-reed-4725."),
+        help_text=_("Three words and four digits, such as lamp-maple-otter-4725."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from accounts import log
 from accounts.hooks import Hook
 from accounts.models import User
 from couples import codes
@@ -187,6 +188,7 @@ def join(pair: list[User], *, now: datetime, through: Invitation | None = None) 
         close_couple(seat.couple, now=now)
     couple = open_couple(pair, now=now)
     for person in pair:
+        log.note(person, log.What.PAIRED, now=now)
         Invitation.objects.open(now).by(person).update(ended_at=now, mail_due_at=None)
         others = Invitation.objects.pending(now).concerning(person)
         others.exclude(pk=through.pk if through else None).update(ended_at=now)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts import log
 from accounts.hooks import Hook
 from accounts.models import User
 from couples.models import Couple, Invitation, Partner
@@ -28,6 +29,7 @@ def part(*, by: User, now: datetime) -> bool:
     left = close_couple(couple, now=now)
     for seat in left:
         open_couple([everyone[seat.user_id]], now=now, noticed=True)
+        log.note(seat.user, log.What.PARTED, now=now)
         Invitation.objects.open(now).by(seat.user).update(ended_at=now, mail_due_at=None)
     parted.announce(couple=couple, now=now)
     return True

@@ -91,6 +91,9 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
     def unsettled(self) -> "ReminderQuerySet":
         return self.filter(state__in=[State.PENDING, State.CLAIMED])
 
+    def settled_before(self, moment: datetime) -> "ReminderQuerySet":
+        return self.filter(settled_at__lt=moment)
+
     def held(self, owner: uuid.UUID) -> "ReminderQuerySet":
         """Claimed by `owner`, and still theirs."""
         return self.filter(owner=owner, state=State.CLAIMED)

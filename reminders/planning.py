@@ -8,6 +8,7 @@ from couples import days
 from reminders.models import Choice, Reminder
 
 AHEAD = timedelta(minutes=5)
+KEPT = timedelta(days=35)  # how long a settled row stays
 BATCH = 500
 
 
@@ -50,3 +51,8 @@ def _reminder(choice: Choice) -> Reminder:
         due_at=due_at,
         expires_at=days.ends(day, choice.user.tz),
     )
+
+
+def prune(*, now: datetime) -> int:
+    """Delete rows that were settled longer ago than `KEPT`. Returns how many."""
+    return Reminder.objects.settled_before(now - KEPT).delete()[0]

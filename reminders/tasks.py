@@ -8,3 +8,8 @@ from reminders import delivery, planning
 def tick() -> None:
     planning.plan(now=timezone.now())
     delivery.deliver(clock=timezone.now)
+
+
+@shared_task
+def prune() -> int:
+    return planning.prune(now=timezone.now())

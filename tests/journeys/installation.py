@@ -1,0 +1,108 @@
+"""A whole installation as an operator runs it: web, worker and beat as processes of their own, on PostgreSQL and Redis."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from tests.fixtures import Mailbox
+from tests.servers import ROOT, free_port
+
+
+class Installation:
+    """Web, worker and beat against one fresh database; ended by `stop`."""
+
+    def __init__(self, mailbox: Mailbox, folder: Path) -> None:
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.folder = folder
+        self.database = f"journey_{uuid.uuid4().hex[:12]}"
+        self.server = urlsplit(os.environ["DATABASE_URL"])
+        self._admin(f'CREATE DATABASE "{self.database}"')
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": self.server._replace(path=f"/{self.database}").geturl(),
+            "REDIS_URL": f"{os.environ['TEST_REDIS']}/63",
+            "NEARER_URL": self.url,
+            "EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port}",
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+        }
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def _admin(self, statement: str) -> None:
+        url = self.server._replace(scheme="postgresql", path="/postgres").geturl()
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[call-overload]
+
+    def start(self) -> None:
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "-v0"], check=True, env=self.environment, cwd=ROOT
+        )
+        here = Path(sys.executable).parent
+        self._start(
+            "web", [here / "granian", "--interface", "wsgi", "--port", str(self.port), "config.wsgi:application"]
+        )
+        celery = [here / "celery", "-A", "config"]
+        self._start("worker", [*celery, "worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "WARNING"])
+        self._start("beat", [*celery, "beat", "--schedule", self.folder / "beat", "--loglevel", "WARNING"])
+        self._wait_for_health()
+
+    def _start(self, name: str, command: list[object]) -> None:
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [str(part) for part in command],
+                env=self.environment,
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def _wait_for_health(self, seconds: float = 30) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.url}/health/", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+            time.sleep(0.1)
+        raise AssertionError((self.folder / "web.log").read_text()[-4000:])
+
+    def logs(self) -> str:
+        """Everything the processes printed, to look for what must not stand there."""
+        return "\n".join(path.read_text(errors="replace") for path in sorted(self.folder.glob("*.log")))
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            process.send_signal(signal.SIGTERM)
+        for process in self.processes.values():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(8)
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait(5)
+        self._admin(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
+
+
+@pytest.fixture
+def installation(mailbox: Mailbox) -> Iterator[Installation]:
+    """A running installation whose mails arrive in `mailbox`."""
+    if not os.environ["DATABASE_URL"].startswith("postgres"):
+        pytest.skip("an operator's installation runs on PostgreSQL; the embedded default has its own journey")
+    with tempfile.TemporaryDirectory(prefix="nearer-journey-") as folder:
+        running = Installation(mailbox, Path(folder))
+        try:
+            running.start()
+            yield running
+        finally:
+            running.stop()
