@@ -21,6 +21,11 @@ from accounts.models import User
 log = logging.getLogger(__name__)
 
 
+def display(user: User) -> str:
+    """What allauth calls a person on its pages."""
+    return user.name
+
+
 class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # type: ignore[override]
         data = form.cleaned_data

@@ -48,4 +48,5 @@ app.conf.update(
     worker_hijack_root_logger=False,
     beat_schedule=SCHEDULE,
 )
+app.set_default()  # for every thread of the web server, not only the one that imported this
 app.autodiscover_tasks()

@@ -20,7 +20,6 @@ def headers(get_response: Handler) -> Handler:
             response["Cache-Control"] = "no-store"
         response["Permissions-Policy"] = PERMISSIONS
         response["Cross-Origin-Resource-Policy"] = "same-origin"
-        response["X-Frame-Options"] = "DENY"
         response["X-Permitted-Cross-Domain-Policies"] = "none"
         return response
 

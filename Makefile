@@ -1,0 +1,98 @@
+# Nearer's commands. `make` lists them. Everything lands in .venv and var/, which git ignores.
+
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	command -v $$name >/dev/null && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$name && break; done)
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+PIP_INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes -r
+WORKERS ?= 2
+
+# What a real installation would find in its environment, for the checks that only read it.
+PRODUCTION := NEARER_URL=https://nearer.example EMAIL_URL=smtp://mail.example \
+	SECRET_KEY=read-by-checks-only-and-never-by-a-server-0123456789-abcdefgh \
+	NEARER_KEYRING=checks:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test fast journeys check lint types rooms deploy sqlite newer full bench lock clean chromium
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/.run ## start Nearer at http://localhost:8000 (PORT=… for another), with a demo couple to look at
+	@exec $(BIN)/python -m config.embedded
+
+test: fast journeys ## everything worth knowing before a commit: fast tests, then the journeys in real browsers
+
+fast: .venv/.dev ## fast tests alone, on real PostgreSQL and Redis
+	$(PYTEST) -n $(WORKERS)
+
+journeys: .venv/.dev chromium ## journeys alone: real browsers, real processes
+	$(PYTEST) -n $(WORKERS) --dist loadfile -m "journey and not slow and not fault"
+
+check: lint types rooms deploy test sqlite newer ## what CI runs
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/.dev
+	@$(PRODUCTION) $(BIN)/mypy .
+
+rooms: .venv/.dev
+	$(BIN)/lint-imports --no-logo
+
+deploy: .venv/.dev
+	@$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	@$(PRODUCTION) DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemigrations --check --dry-run
+
+sqlite: .venv/.dev ## fast tests on SQLite, as one small machine runs
+	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS)
+
+NEWER = $(shell for name in python3.13 "$$(pyenv root 2>/dev/null)"/versions/3.13*/bin/python; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && echo "$$name" && break; done)
+newer: ## fast tests on Python 3.13, where there is one
+	@if [ -z "$(NEWER)" ]; then echo "Python 3.13 is not here: its tests did not run."; else $(MAKE) .venv-3.13/.dev \
+		&& .venv-3.13/bin/python -m pytest -n $(WORKERS); fi
+
+full: check ## check, and the slow tests and those that break servers
+	$(PYTEST) -m "slow or fault" || [ $$? -eq 5 ]  # 5: there are none yet
+
+bench: .venv/.dev ## measure speed, start and memory against their goals; ONLY=name for one
+	$(BIN)/python -m bench $(ONLY)
+
+lock: .venv/.dev ## write both lock files anew from pyproject.toml
+	locks/compile
+	$(MAKE) .venv/.dev
+
+clean: ## remove what was made here, except databases and secrets in var/
+	rm -rf .venv .venv-3.13 .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache staticfiles var/test-static
+
+# --- what the commands stand on ---------------------------------------------------------------------
+
+.venv/bin/python:
+	@if [ -z "$(PYTHON)" ]; then echo "Nearer needs Python 3.11 or newer; install it, or name one: make run PYTHON=/path/to/python3"; exit 1; fi
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "This Python can't make virtual environments; on Debian: apt-get install python3-venv"; exit 1; }
+
+# A lock that has not changed is not looked at again; the development lock holds the other one.
+.venv/.run: locks/run.txt | .venv/bin/python
+	@echo "Installing what Nearer needs into .venv."
+	@$(BIN)/python $(PIP_INSTALL) locks/run.txt
+	@touch $@
+
+.venv/.dev: locks/dev.txt | .venv/bin/python
+	@echo "Installing what developing needs into .venv."
+	@$(BIN)/python $(PIP_INSTALL) locks/dev.txt
+	@touch $@ .venv/.run
+
+.venv-3.13/.dev: locks/dev.txt
+	@[ -x .venv-3.13/bin/python ] || "$(NEWER)" -m venv .venv-3.13
+	@.venv-3.13/bin/python $(PIP_INSTALL) locks/dev.txt
+	@touch $@
+
+chromium:
+	@for name in "$$CHROMIUM" chromium chromium-browser google-chrome; do \
+		if [ -n "$$name" ] && command -v "$$name" >/dev/null; then exit 0; fi; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Chromium."; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	else echo "The journeys need Chromium: install it (on Debian: sudo apt-get install chromium), or set CHROMIUM to its path."; exit 1; fi

@@ -1,0 +1,30 @@
+"""`python -m bench [name]`: prints every figure, or one group's. Ends with 1 if any is short of its goal."""
+
+import sys
+from collections.abc import Callable, Iterator
+
+from bench import embedded, testing
+from bench.figures import Figure
+
+GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
+    "start": embedded.start,
+    "memory": embedded.memory,
+    "suite": testing.suite,
+}
+
+
+def main(names: list[str]) -> int:
+    unknown = set(names) - GROUPS.keys()
+    if unknown:
+        print(f"There is no {', '.join(sorted(unknown))}; there are {', '.join(GROUPS)}.", file=sys.stderr)
+        return 2
+    short = 0
+    for name in names or GROUPS:
+        for figure in GROUPS[name]():
+            print(figure, flush=True)
+            short += not figure.reached
+    return 1 if short else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

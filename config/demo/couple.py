@@ -1,0 +1,54 @@
+"""Rosa and Theo: a linked, verified couple with a month of evenings, made through the rooms' own verbs."""
+
+from datetime import datetime, time, timedelta
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import joining
+from accounts.models import User
+from checkins import writing
+from config.demo.evenings import EVENINGS, Lines
+from config.demo.people import PASSWORD, PEOPLE, Person
+from couples import days, pairing
+from couples.models import Partner
+from couples.seats import lock
+from reminders import choosing
+
+ZONE = "Europe/London"
+FIRST_EVENING = max(ago for ago, _, _ in EVENINGS)
+
+
+@transaction.atomic
+def seed(*, now: datetime | None = None) -> None:
+    """Makes the couple once; a demo somebody has been playing in is left as it is. Tonight stays unwritten."""
+    now = now or timezone.now()
+    if User.objects.filter(email__in=[person.email for person in PEOPLE]).exists():
+        return
+    begun = now - timedelta(days=FIRST_EVENING + 1)
+    rosa, theo = (_join(person, now=begun) for person in PEOPLE)
+    locked = lock(rosa, theo)
+    couple = pairing.join([locked[rosa.pk], locked[theo.pk]], now=begun)
+    seats = {seat.user_id: seat for seat in couple.partners.live().with_keys()}
+    for ago, hers, his in EVENINGS:
+        _write(seats[rosa.pk], ago, hers, at=time(20, 41), now=now)
+        _write(seats[theo.pk], ago, his, at=time(21, 7), now=now)
+    for person in (rosa, theo):
+        choosing.rezone(user=person, now=now)  # the reminders begin tonight, not a month ago
+
+
+def _join(person: Person, *, now: datetime) -> User:
+    user = User(email=person.email, name=person.name, zone=ZONE)
+    user.set_password(PASSWORD)
+    joining.join(user, now=now)
+    EmailAddress.objects.create(user=user, email=person.email, verified=True, primary=True)
+    return user
+
+
+def _write(by: Partner, ago: int, lines: Lines | None, *, at: time, now: datetime) -> None:
+    if lines is None:
+        return
+    day = days.day_of(now, by.user.tz) - timedelta(days=ago)
+    words = dict(zip(("rose", "bud", "thorn"), lines, strict=True))
+    writing.write(by=by, day=day, lines=words, share=True, now=days.at(day, at, by.user.tz))

@@ -1,0 +1,154 @@
+"""`python -m config.embedded`: starts everything, says where it is, and ends it all on Ctrl-C."""
+
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from typing import IO
+from urllib.parse import urlsplit
+
+from config.embedded import installation, leftovers, supervise
+from config.embedded.installation import ROOT, Installation, Refusal, short
+
+SECONDS_TO_ANSWER = 60
+SECONDS_TO_END = 12
+
+
+class Ended(Exception):
+    """Somebody asked for the end: Ctrl-C, a closed terminal, a polite kill."""
+
+
+def main() -> int:
+    try:
+        at = installation.from_environment(os.environ)
+        _listen_for_the_end()
+        at.make_folders()
+        lock = _lock(at)
+        if ended := leftovers.end_recorded(at.records):
+            print(f"Ended {ended} process{'es' if ended > 1 else ''} of a run that was killed.", flush=True)
+        installation.refuse_if_taken(at.bind, at.port)
+        _prepare(at)
+        with lock:
+            return _run(at)
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        return refusal.code
+    except Ended:
+        return 0
+
+
+def _listen_for_the_end() -> None:
+    def end(_number: int, _frame: object) -> None:
+        raise Ended
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
+
+
+def _lock(at: Installation) -> IO[str]:
+    """Held as long as this process lives, however it ends: two runs on one database would end each other."""
+    lock = (at.folder / "lock").open("a")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Refusal("Nearer already runs from this folder; look for the other terminal.") from None
+    return lock
+
+
+def _prepare(at: Installation) -> None:
+    log = at.logs / "prepare.log"
+    with log.open("w") as output:
+        done = subprocess.run(
+            [sys.executable, "-m", "config.embedded.prepare"],
+            cwd=ROOT,
+            env=at.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if done.returncode:
+        reason = (log.read_text(errors="replace").strip().splitlines() or ["no reason given"])[-1]
+        raise Refusal(f"The database could not be prepared: {reason} (all of it in {short(log)})")
+
+
+def _run(at: Installation) -> int:
+    command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(supervise.write_configuration(at))]
+    # A session of its own: Ctrl-C reaches it through us, once.
+    supervisor = subprocess.Popen(
+        command, cwd=ROOT, env=at.environment(), stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        leftovers.record_child(at.records / "supervisor.json", supervisor.pid)
+        _wait_for_answer(at, supervisor)
+        print(_welcome(at), flush=True)
+        code = supervisor.wait()
+        raise Refusal(f"The supervisor ended by itself ({code}); {short(at.logs)} says why.")
+    except Ended:
+        print("\nEnding.", flush=True)
+        return 0
+    finally:
+        _end(at, supervisor)
+
+
+def _end(at: Installation, supervisor: subprocess.Popen[bytes]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # an impatient second Ctrl-C must not leave anybody behind
+    if supervisor.poll() is None:
+        supervisor.terminate()
+        try:
+            supervisor.wait(SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            supervisor.kill()
+            supervisor.wait()
+    leftovers.end_recorded(at.records)
+
+
+def _wait_for_answer(at: Installation, supervisor: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + SECONDS_TO_ANSWER
+    while time.monotonic() < until:
+        if supervisor.poll() is not None:
+            raise Refusal(f"The supervisor ended by itself; {short(at.logs)} says why.")
+        if _healthy(at):
+            return
+        time.sleep(0.1)
+    raise Refusal(
+        f"Nearer did not answer within {SECONDS_TO_ANSWER} seconds; {short(at.logs / 'web.log')} says why."
+    )
+
+
+def _healthy(at: Installation) -> bool:
+    """Asks by hand: http.client would cost this waiting process as much memory again as Python itself."""
+    host = "127.0.0.1" if at.bind in {"0.0.0.0", "::"} else at.bind  # noqa: S104 - compared, not bound
+    question = f"GET /health/ HTTP/1.0\r\nHost: {urlsplit(at.url).netloc}\r\n\r\n"
+    try:
+        with socket.create_connection((host, at.port), timeout=2) as connection:
+            connection.sendall(question.encode())
+            return connection.makefile("rb").readline().split()[1:2] == [b"200"]
+    except OSError:
+        return False
+
+
+def _welcome(at: Installation) -> str:
+    lines = ["", f"Nearer is running at {at.url}", ""]
+    if at.demo:
+        from config.demo.people import PASSWORD, PEOPLE
+
+        lines += ["A demo couple lives here. Sign in as either:"]
+        lines += [f"  {person.name:<6} {person.email}" for person in PEOPLE]
+        lines += [f"  with the password: {PASSWORD}", "", f"Mail it sends can be read at {at.url}/demo/mail/"]
+    else:
+        secrets = at.folder / "secrets.env"
+        if secrets.exists():
+            lines += [
+                f"Keep a copy of {short(secrets)} apart from the database's: without it no word can be read."
+            ]
+        lines += [f"It listens on {at.bind}:{at.port} for the server that brings TLS."]
+    return "\n".join([*lines, f"Logs: {short(at.logs)}", "Ctrl-C ends it.", ""])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

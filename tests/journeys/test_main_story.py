@@ -1,0 +1,119 @@
+"""The main job, as two people live it, on real processes: pair up, be reminded, check in, stop the mails, part."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.journeys.installation import Embedded, Operated, installation
+from tests.journeys.person import Person, evening_zone
+
+__all__ = ["installation"]
+pytestmark = pytest.mark.journey
+
+ALICES = ("the frost planted on the fence", "broth planted for friday", "a planted queue at the chemist")
+BOBS = ("a planted blackbird at seven", "the planted train on sunday", "my planted wet umbrella")
+
+
+def test_two_people_meet_check_in_are_reminded_and_part(
+    browser: Browser, installation: Operated | Embedded, mailbox
+) -> None:
+    zone = evening_zone()
+    offset = datetime.now(UTC).astimezone(ZoneInfo(zone)).utcoffset() or timedelta(0)
+    alice = Person(browser, installation.url, mailbox, "Alice")
+    bob = Person(browser, installation.url, mailbox, "Bob")
+
+    # Alice signs up, chooses her evening and asks somebody along.
+    alice.sign_up(zone)
+    due = alice.set_reminder(offset)
+    alice.press("form[action='/partner/invite/'] [type=submit]")
+    link = alice.page.locator("[data-copy]").get_attribute("data-copy") or ""
+    assert link.startswith(f"{installation.url}/i/")
+
+    # Bob has a look first, then says yes and signs up on the way.
+    bob.go(link)
+    assert "Alice" not in bob.page.content()
+    assert "alice@" not in bob.page.content()
+    bob.press("a[href*='/account/signup/']")
+    bob.sign_up(zone, start=bob.page.url)
+    bob.press("main form[method=post] [type=submit]")  # accept
+
+    # Both see the same two words; nothing is joined until each has said so.
+    alice.go("/partner/words/")
+    alices_words = alice.page.locator(".pair-words").inner_text().split()
+    assert alices_words == bob.page.locator(".pair-words").inner_text().split()
+    assert len(alices_words) == 2
+    bob.press("form[action='/partner/words/same/'] [type=submit]")
+    bob.go("/partner/")
+    assert "Alice" not in bob.text()
+    alice.press("form[action='/partner/words/same/'] [type=submit]")
+    for one, other in ((alice, bob), (bob, alice)):
+        one.go("/partner/")
+        assert other.name in one.text()
+
+    # Before either writes, the reminder arrives at the time she set, once.
+    reminders = _reminders(alice, seconds=(due - datetime.now(UTC)).total_seconds() + 40)
+    assert len(reminders) == 1
+    assert datetime.now(UTC) >= due
+    whole = reminders[0].as_string()
+    assert "Bob" not in whole
+    assert reminders[0]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+    # Each writes; the pages open together.
+    alice.write(*ALICES)
+    bob.go("/today/")
+    assert not _shows(bob, ALICES)
+    bob.write(*BOBS)
+    assert _shows(bob, ALICES)
+    assert _shows(bob, BOBS)
+    alice.go("/today/")
+    assert _shows(alice, BOBS)
+
+    # She stops the mails without being signed in.
+    stop = reminders[0]["List-Unsubscribe"].strip("<>")
+    stranger = browser.new_context().new_page()
+    stranger.goto(stop)
+    assert "Alice" not in stranger.content()
+    with stranger.expect_navigation():
+        stranger.locator("main form [type=submit]").click()
+    alice.go("/settings/reminders/")
+    assert not alice.page.locator("[name=wanted]").is_checked()
+
+    # Bob ends it, alone; both see the neutral state and only their own words.
+    bob.go("/settings/part/")
+    bob.press("form[action='/settings/part/'] [type=submit], main form:not([action]) [type=submit]")
+    for one, own, others in ((alice, ALICES, BOBS), (bob, BOBS, ALICES)):
+        one.go("/today/")
+        assert "writing on your own here now" in one.text()
+        assert _shows(one, own)
+        assert not _shows(one, others)
+
+    assert len(_reminders(alice, seconds=0)) == 1  # still the one
+    for one in (alice, bob):
+        assert one.troubles == []
+        left = one.left_on_device()
+        assert left == {"local": {}, "session": {}, "databases": [], "caches": [], "workers": 0}
+    assert "planted" not in installation.logs()
+    assert not any("planted" in mail.as_string() for mail in mailbox.messages)
+
+
+def _reminders(person: Person, *, seconds: float) -> list:
+    """Mails of the evening kind (they alone carry List-Unsubscribe), waited for until `seconds` are over."""
+    import time
+
+    until = time.monotonic() + seconds
+    while True:
+        found = [mail for mail in person.mailbox.to(person.email) if mail["List-Unsubscribe"]]
+        if found or time.monotonic() > until:
+            return found
+        time.sleep(0.2)
+
+
+def _shows(person: Person, words: tuple[str, ...]) -> bool:
+    """Whether the page's source holds all of these lines; some of them would be an error of its own."""
+    source = re.sub(r"\s+", " ", person.page.content())
+    shown = [line in source for line in words]
+    assert all(shown) or not any(shown), (person.page.url, shown)
+    return all(shown)

@@ -1,0 +1,79 @@
+"""Rosa and Theo, for looking at: made once, through the same verbs as everybody."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+
+from accounts.models import User
+from checkins.models import LINE_LIMIT, CheckIn
+from config.demo import catcher, couple
+from config.demo.evenings import EVENINGS
+from config.demo.people import PASSWORD, PEOPLE
+from couples import days
+from couples.models import Partner
+from reminders.models import Choice
+
+NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_two_linked_people_who_can_sign_in() -> None:
+    couple.seed(now=NOW)
+    rosa, theo = (User.objects.get(email=person.email) for person in PEOPLE)
+    assert rosa.check_password(PASSWORD)
+    assert EmailAddress.objects.filter(user__in=[rosa, theo], verified=True, primary=True).count() == 2
+    seats = Partner.objects.live().of(rosa) | Partner.objects.live().of(theo)
+    assert {seat.couple.paired for seat in seats} == {True}
+    assert len({seat.couple_id for seat in seats}) == 1
+
+
+@pytest.mark.django_db
+def test_last_evening_is_open_and_tonight_unwritten() -> None:
+    couple.seed(now=NOW)
+    rosa = User.objects.get(email=PEOPLE[0].email)
+    seat = Partner.objects.live().with_keys().get(user=rosa)
+    today = days.day_of(NOW, rosa.tz)
+    assert not CheckIn.objects.on(today).exists()
+    yesterday = CheckIn.objects.shared_with(seat).on(today - timedelta(days=1)).with_keys().get()
+    assert "wet umbrella" in yesterday.thorn
+    assert CheckIn.objects.count() == sum((hers is not None) + (his is not None) for _, hers, his in EVENINGS)
+
+
+@pytest.mark.django_db
+def test_starting_again_changes_nothing() -> None:
+    couple.seed(now=NOW)
+    before = set(CheckIn.objects.values_list("pk", "day"))
+    couple.seed(now=NOW + timedelta(days=3))
+    assert set(CheckIn.objects.values_list("pk", "day")) == before
+    assert User.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_reminders_begin_tonight_not_a_month_ago() -> None:
+    now = timezone.now()
+    couple.seed(now=now)
+    assert Choice.objects.count() == 2
+    assert not Choice.objects.filter(next_at__lt=now).exists()
+
+
+def test_every_line_could_have_been_typed() -> None:
+    lines = [line for _, *pages in EVENINGS for page in pages for line in page or ()]
+    assert max(map(len, lines)) <= LINE_LIMIT
+    assert sorted({ago for ago, _, _ in EVENINGS}, reverse=True) == [ago for ago, _, _ in EVENINGS]
+
+
+def test_only_a_caught_mail_can_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEMO_MAIL", str(tmp_path / "mail"))
+    (tmp_path / "mail").mkdir()
+    (tmp_path / "secrets.eml").write_text("Subject: no\n\nno")
+    (tmp_path / "mail" / "1795426491032323148-1.eml").write_bytes(b"Subject: older\n\nwords")
+    (tmp_path / "mail" / "1795426491032323149-2.eml").write_bytes(b"Subject: newer\n\nwords")
+    assert [mail.message["subject"] for mail in catcher.caught()] == ["newer", "older"]
+    found = catcher.find("1795426491032323148-1")
+    assert found is not None
+    assert found.text.strip() == "words"
+    assert catcher.find("../secrets") is None
+    assert catcher.find("1795426491032323150-1") is None
