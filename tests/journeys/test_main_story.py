@@ -72,7 +72,7 @@ def test_two_people_meet_check_in_are_reminded_and_part(
     assert _shows(alice, BOBS)
 
     # She stops the mails without being signed in.
-    stop = reminders[0]["List-Unsubscribe"].strip("<>")
+    stop = reminders[0]["List-Unsubscribe"].strip(" <>")
     stranger = browser.new_context().new_page()
     stranger.goto(stop)
     assert "Alice" not in stranger.content()
