@@ -27,7 +27,7 @@ def display(user: User) -> str:
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # type: ignore[override]
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         data = form.cleaned_data
         user.email = data["email"]
         user.name, user.zone = data["name"], data["zone"]
@@ -40,14 +40,19 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send allauth's mail from our own folder. A mail server that is away is said on the page, not raised."""
         name = template_prefix.rsplit("/", 1)[-1]
-        if name == "unknown_account" and User.objects.filter(email__iexact=email, code_sign_in=False).exists():
+        if (
+            name == "unknown_account"
+            and User.objects.filter(email__iexact=email, code_sign_in=False).exists()
+        ):
             name = "code_sign_in_off"  # they asked for a code, and switched codes off: say so, to them alone
         try:
             compose(name, to=email, context=context).send()
         except (smtplib.SMTPException, OSError):
             log.exception("could not send the mail %s", name)
             if self.request is not None:
-                messages.error(self.request, _("The mail could not be sent just now. Please try again in a minute."))
+                messages.error(
+                    self.request, _("The mail could not be sent just now. Please try again in a minute.")
+                )
 
     def send_account_already_exists_mail(self, email: str) -> None:
         # A known address must take as long as a new one: hash a password here too.

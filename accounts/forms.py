@@ -74,7 +74,9 @@ class SignUpForm(AllauthSignupForm):
             field.widget.attrs.pop("placeholder", None)
         self.fields["zone"].initial = "Etc/UTC"
         self.fields["email"].help_text = _("We’ll send a code there to make sure it’s yours.")
-        self.fields["password1"].help_text = _("Ten characters or more. A short sentence is easy to remember.")
+        self.fields["password1"].help_text = _(
+            "Ten characters or more. A short sentence is easy to remember."
+        )
 
     def validate_unique_email(self, value: str) -> str:
         if never_verified(value):
@@ -90,6 +92,8 @@ class SignUpForm(AllauthSignupForm):
 class RequestLoginCodeForm(AllauthRequestLoginCodeForm):
     """A code only goes to a proven address whose owner left codes on. The page answers the same for everyone."""
 
+    _user: User | None
+
     def clean_email(self) -> str:
         email = str(super().clean_email())
         if self._user is not None and (not self._user.code_sign_in or never_verified(email)):
@@ -99,6 +103,8 @@ class RequestLoginCodeForm(AllauthRequestLoginCodeForm):
 
 class ResetPasswordForm(AllauthResetPasswordForm):
     """Never-verified accounts can't be taken up by a reset: signing up anew replaces them instead."""
+
+    users: list[User]
 
     def clean_email(self) -> str:
         email = str(super().clean_email())
@@ -122,7 +128,9 @@ class SettingsForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["zone"].widget.attrs["data-zone"]  # never changed by the browser once set
-        self.fields["code_sign_in"].help_text = _("Anyone who reads your inbox could sign in with such a code.")
+        self.fields["code_sign_in"].help_text = _(
+            "Anyone who reads your inbox could sign in with such a code."
+        )
 
     @transaction.atomic
     def save(self, commit: bool = True) -> User:

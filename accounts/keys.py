@@ -50,7 +50,9 @@ def _parse(entries: tuple[str, ...]) -> dict[str, AESGCM]:
         except binascii.Error:
             secret = b""
         if not name or len(name) > 32 or len(secret) != 32 or name in ring:
-            raise ImproperlyConfigured("NEARER_KEYRING must be name:base64 of 32 bytes, with names that differ.")
+            raise ImproperlyConfigured(
+                "NEARER_KEYRING must be name:base64 of 32 bytes, with names that differ."
+            )
         ring[name] = AESGCM(secret)
     if not ring:
         raise ImproperlyConfigured("NEARER_KEYRING is empty: nothing could be sealed.")

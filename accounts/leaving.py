@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
@@ -26,6 +27,6 @@ def erase(user: User, *, now: datetime) -> None:
 
 def sign_out_everywhere(user: User) -> None:
     """End every session of `user`, on every device."""
-    keys = list(user.usersession_set.values_list("session_key", flat=True))
-    Session.objects.filter(session_key__in=keys).delete()
-    user.usersession_set.all().delete()
+    open_ones = UserSession.objects.filter(user=user)
+    Session.objects.filter(session_key__in=list(open_ones.values_list("session_key", flat=True))).delete()
+    open_ones.delete()

@@ -4,6 +4,7 @@ import os
 import uuid
 from datetime import datetime
 from functools import cached_property
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -77,7 +78,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     joined_at = models.DateTimeField()
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()
 
     class Meta:
@@ -109,7 +110,7 @@ class LogEntry(models.Model):
 
     class What(models.TextChoices):
         SIGNED_IN = "signed_in", _("Signed in")
-        PASSWORD = "password", _("Password changed")  # noqa: S105  a label
+        PASSWORD = "password", _("Password changed")
         EMAIL = "email", _("Email address changed")
         KEY_ADDED = "key_added", _("A passkey, authenticator or set of recovery codes added")
         KEY_REMOVED = "key_removed", _("A passkey, authenticator or set of recovery codes removed")

@@ -96,7 +96,9 @@ class SealedTextField(models.Field):
 
     def get_prep_value(self, value: Any) -> Any:
         if value is not None and not isinstance(value, Ciphertext):
-            raise FieldError(f"{self.name} is sealed: write it through save(), and never look for it by its words")
+            raise FieldError(
+                f"{self.name} is sealed: write it through save(), and never look for it by its words"
+            )
         return value
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:

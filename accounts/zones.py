@@ -31,10 +31,19 @@ def known() -> frozenset[str]:
 def choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Zones for a select, grouped by area, in the order of their names."""
     groups = [
-        (area, [(zone, zone.split("/", 1)[1].replace("_", " ").replace("/", ", ")) for zone in sorted(known()) if zone.startswith(f"{area}/")])
+        (
+            area,
+            [
+                (zone, zone.split("/", 1)[1].replace("_", " ").replace("/", ", "))
+                for zone in sorted(known())
+                if zone.startswith(f"{area}/")
+            ],
+        )
         for area in AREAS
     ]
-    fixed = [(zone, _fixed_label(zone)) for zone in sorted(known(), key=_offset) if _offset(zone) != _NO_OFFSET]
+    fixed = [
+        (zone, _fixed_label(zone)) for zone in sorted(known(), key=_offset) if _offset(zone) != _NO_OFFSET
+    ]
     return [*groups, (str(_("Fixed, without summer time")), fixed)]
 
 
@@ -58,4 +67,6 @@ def _fixed_label(zone: str) -> str:
 def validate_zone(value: str) -> None:
     """Raises `ValidationError` for a zone the tz database doesn't know."""
     if value not in known():
-        raise ValidationError(_("We don't know that time zone. Please choose one from the list."), code="zone")
+        raise ValidationError(
+            _("We don't know that time zone. Please choose one from the list."), code="zone"
+        )

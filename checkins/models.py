@@ -29,7 +29,11 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
         )
         others = ~Q(author=partner.user_id)
         return self.filter(
-            others, Exists(mine), couple=partner.couple_id, couple__closed_at__isnull=True, shared_at__isnull=False
+            others,
+            Exists(mine),
+            couple=partner.couple_id,
+            couple__closed_at__isnull=True,
+            shared_at__isnull=False,
         )
 
     def on(self, day: date) -> "CheckInQuerySet":
@@ -45,7 +49,9 @@ class CheckIn(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="check_ins")
-    couple = models.ForeignKey(Couple, on_delete=models.SET_NULL, null=True, blank=True, related_name="check_ins")
+    couple = models.ForeignKey(
+        Couple, on_delete=models.SET_NULL, null=True, blank=True, related_name="check_ins"
+    )
     day = models.DateField()
     rose = SealedTextField(owner="author")
     bud = SealedTextField(owner="author")

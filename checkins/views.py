@@ -42,6 +42,8 @@ def save(request: CoupleRequest) -> HttpResponse:
     try:
         writing.write(by=request.partner, day=day, lines=lines, share=share, now=now)
     except writing.Revealed:
-        form.add_error(None, _("Both pages are open now, so these words can’t replace the ones that were read."))
+        form.add_error(
+            None, _("Both pages are open now, so these words can’t replace the ones that were read.")
+        )
         return _page(request, form, status=422)
     return redirect("today:today")

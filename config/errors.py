@@ -28,7 +28,8 @@ NOT_WORDS = {"csrfmiddlewaretoken", "next", "go", "password", "password1", "pass
 
 def typed_words(request: HttpRequest) -> list[tuple[str, str]]:
     """What a person wrote into the form, without tokens, buttons and secrets."""
-    return [(name, value) for name, value in request.POST.items() if name not in NOT_WORDS and value.strip()]
+    typed = ((name, str(value)) for name, value in request.POST.items() if name not in NOT_WORDS)
+    return [(name, words) for name, words in typed if words.strip()]
 
 
 @login_not_required  # a form that outlived its session still gives the words back

@@ -29,7 +29,9 @@ def headers(get_response: Handler) -> Handler:
 class WordsKeptLoginRequired(LoginRequiredMiddleware):
     """Closes everything, and hands back what was typed into a form whose session ended meanwhile."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]  # Django's stub allows only the redirect
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
         if request.method == "POST" and typed_words(request):
             return csrf_failure(request)
         return super().handle_no_permission(request, view_func)

@@ -3,7 +3,11 @@
 SCHEDULE = {
     "reminders": {"task": "reminders.tasks.tick", "schedule": 15.0, "options": {"expires": 60}},
     "reminders settled long ago": {"task": "reminders.tasks.prune", "schedule": 86400.0},
-    "invitations by mail": {"task": "couples.tasks.send_due_invitations", "schedule": 60.0, "options": {"expires": 120}},
+    "invitations by mail": {
+        "task": "couples.tasks.send_due_invitations",
+        "schedule": 60.0,
+        "options": {"expires": 120},
+    },
     "sign-ups never verified": {"task": "accounts.tasks.sweep_unverified", "schedule": 3600.0},
     "private logs forgotten": {"task": "accounts.tasks.forget_log", "schedule": 86400.0},
     "sessions run out": {"task": "accounts.tasks.clear_sessions", "schedule": 86400.0},

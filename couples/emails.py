@@ -1,6 +1,7 @@
 """The catalogue of this room's mails."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
@@ -29,7 +30,7 @@ def address_hash_from(token: str) -> str | None:
         return None
 
 
-def send_invitation(invitation_id: object, *, now: datetime) -> str:
+def send_invitation(invitation_id: UUID | str, *, now: datetime) -> str:
     """Send one due invitation: no name, no word of the inviter. Returns what became of it.
 
     The row is claimed first (`mail_due_at` moves on by a lease), the mail is sent outside any transaction, and the
@@ -49,7 +50,7 @@ def send_invitation(invitation_id: object, *, now: datetime) -> str:
     return "sent"
 
 
-def _claim(invitation_id: object, *, now: datetime) -> Invitation | None:
+def _claim(invitation_id: UUID | str, *, now: datetime) -> Invitation | None:
     with transaction.atomic():
         due = Invitation.objects.open(now).mail_due(now).select_for_update(of=("self",), skip_locked=True)
         row = due.select_related("inviter__key").filter(pk=invitation_id).first()

@@ -13,13 +13,17 @@ class CodeForm(forms.Form):
         label=_("The code you were given"),
         max_length=200,
         help_text=_("Three words and four digits, such as lamp-maple-otter-4725."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
     )
 
     def clean_code(self) -> str:
         code = codes.tidy(self.cleaned_data["code"])
         if not code:
-            raise forms.ValidationError(_("A code has three words and four digits. Please look again."), code="shape")
+            raise forms.ValidationError(
+                _("A code has three words and four digits. Please look again."), code="shape"
+            )
         return code
 
 
@@ -29,7 +33,9 @@ class MailForm(forms.Form):
     to = forms.EmailField(
         label=_("Their email address"),
         max_length=254,
-        help_text=_("The mail holds the link and nothing else: no name, no word from you. We forget the address."),
+        help_text=_(
+            "The mail holds the link and nothing else: no name, no word from you. We forget the address."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 
@@ -43,4 +49,6 @@ class BlockForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["address"].help_text = _("Invitations from it will look normal to them and never reach you.")
+        self.fields["address"].help_text = _(
+            "Invitations from it will look normal to them and never reach you."
+        )

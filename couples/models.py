@@ -71,7 +71,9 @@ class Partner(models.Model):
             models.UniqueConstraint(fields=["couple", "user"], name="couples_partner_one_seat_a_person"),
             models.CheckConstraint(condition=Q(seat__in=[1, 2]), name="couples_partner_two_seats"),
             models.UniqueConstraint(
-                fields=["user"], condition=Q(left_at__isnull=True), name="couples_partner_one_live_couple_a_person"
+                fields=["user"],
+                condition=Q(left_at__isnull=True),
+                name="couples_partner_one_live_couple_a_person",
             ),
         ]
 
@@ -153,7 +155,9 @@ class Invitation(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["mail_due_at"], condition=Q(mail_due_at__isnull=False), name="couples_invitation_mail_due"
+                fields=["mail_due_at"],
+                condition=Q(mail_due_at__isnull=False),
+                name="couples_invitation_mail_due",
             )
         ]
 
@@ -162,7 +166,9 @@ class Invitation(models.Model):
 
     def has_confirmed(self, user: User) -> bool:
         """Whether `user` has said that the two words are the same."""
-        return (self.inviter_confirmed_at if user.pk == self.inviter_id else self.accepter_confirmed_at) is not None
+        return (
+            self.inviter_confirmed_at if user.pk == self.inviter_id else self.accepter_confirmed_at
+        ) is not None
 
 
 class NeverWrite(models.Model):

@@ -6,6 +6,7 @@ crossed invitations and double clicks end in one couple of two.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -55,7 +56,10 @@ def invite(*, by: User, now: datetime) -> Invitation:
     if standing:
         standing.inviter = person
         return standing
-    if Invitation.objects.by(person).filter(created_at__gt=now - timedelta(days=1)).count() >= INVITATIONS_A_DAY:
+    if (
+        Invitation.objects.by(person).filter(created_at__gt=now - timedelta(days=1)).count()
+        >= INVITATIONS_A_DAY
+    ):
         raise TooMany
     code = codes.fresh()
     return Invitation.objects.create(
@@ -91,7 +95,9 @@ def ask_by_mail(invitation: Invitation, *, to: str, by: User, now: datetime) -> 
 
 def find(code: str, *, now: datetime) -> Invitation:
     """The open invitation with this code. Raises `NotOpen`."""
-    found = Invitation.objects.open(now).filter(code_hash=codes.peppered("invitation", codes.tidy(code))).first()
+    found = (
+        Invitation.objects.open(now).filter(code_hash=codes.peppered("invitation", codes.tidy(code))).first()
+    )
     if found is None:
         raise NotOpen
     return found
@@ -124,7 +130,9 @@ def accept(code: str, *, by: User, now: datetime) -> Invitation:
         raise NotOpen
     if is_paired(inviter) or blocks(inviter, by) or blocks(by, inviter):
         raise NotOpen
-    Invitation.objects.pending(now).filter(accepted_by=by).update(ended_at=now)  # one at a time: the newest counts
+    Invitation.objects.pending(now).filter(accepted_by=by).update(
+        ended_at=now
+    )  # one at a time: the newest counts
     invitation.accepted_at, invitation.accepted_by = now, by
     invitation.expires_at = now + INVITATION_LIFE
     invitation.mail_due_at = None
@@ -150,7 +158,7 @@ def pending_for(user: User, *, now: datetime) -> Pending | None:
 
 
 @transaction.atomic
-def confirm(invitation_id: object, *, by: User, now: datetime) -> Couple | None:
+def confirm(invitation_id: UUID, *, by: User, now: datetime) -> Couple | None:
     """Say that the two words are the same. Returns the new couple once both have said so, else None.
 
     Raises `NotOpen` when it ended or expired meanwhile, or either found a partner.
@@ -159,7 +167,12 @@ def confirm(invitation_id: object, *, by: User, now: datetime) -> Couple | None:
     if seen is None or seen.accepted_by_id is None:
         raise NotOpen
     people = lock(User(pk=seen.inviter_id), User(pk=seen.accepted_by_id))
-    row = Invitation.objects.select_for_update(of=("self",)).select_related("paired_as").filter(pk=seen.pk).first()
+    row = (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("paired_as")
+        .filter(pk=seen.pk)
+        .first()
+    )
     if row is None or len(people) != 2:
         raise NotOpen
     if row.paired_as is not None:
@@ -191,13 +204,13 @@ def join(pair: list[User], *, now: datetime, through: Invitation | None = None) 
         log.note(person, log.What.PAIRED, now=now)
         Invitation.objects.open(now).by(person).update(ended_at=now, mail_due_at=None)
         others = Invitation.objects.pending(now).concerning(person)
-        others.exclude(pk=through.pk if through else None).update(ended_at=now)
+        (others.exclude(pk=through.pk) if through else others).update(ended_at=now)
     paired.announce(couple=couple, now=now)
     return couple
 
 
 @transaction.atomic
-def stop(invitation_id: object, *, by: User, now: datetime) -> None:
+def stop(invitation_id: UUID, *, by: User, now: datetime) -> None:
     """The words differ, or somebody thought again: nothing is joined. Harmless when it is over already."""
     lock(by)
     Invitation.objects.pending(now).concerning(by).filter(pk=invitation_id).update(ended_at=now)

@@ -27,12 +27,19 @@ def not_open() -> str:
     return _("That invitation isn’t open. It may have been used, taken back or run out: ask for a fresh one.")
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """The page that asks to come back later."""
+    return render(request, "429.html", status=429)
+
+
 def _invite_page(request: CoupleRequest, form: MailForm, status: int = 200) -> HttpResponse:
     now = timezone.now()
     invitation = Invitation.objects.by(request.user).open(now).select_related("inviter__key").first()
     context = {
         "invitation": invitation,
-        "link": f"{settings.NEARER_URL}{reverse('couples:invited', args=[invitation.code])}" if invitation else "",
+        "link": f"{settings.NEARER_URL}{reverse('couples:invited', args=[invitation.code])}"
+        if invitation
+        else "",
         "form": form,
         "code_form": CodeForm(),
         "pending": pairing.pending_for(request.user, now=now),
@@ -107,7 +114,7 @@ def code(request: CoupleRequest) -> HttpResponse:
 def invited(request: HttpRequest, code: str) -> HttpResponse:
     limited = open_ratelimit.consume(request, app="allauth.account", action="invitation_open", limit_get=True)
     if limited is None:
-        return ratelimit.respond_429(request)
+        return too_many(request)
     try:
         pairing.find(code, now=timezone.now())
     except pairing.NotOpen:
@@ -128,7 +135,7 @@ def accept(request: CoupleRequest, code: str) -> HttpResponse:
     try:
         if request.method == "POST":
             if not ratelimit.consume(request, action="invitation_code", user=request.user):
-                return ratelimit.respond_429(request)
+                return too_many(request)
             pairing.accept(code, by=request.user, now=now)
             return redirect("couples:words")
         if pairing.find(code, now=now).inviter_id == request.user.pk:
@@ -137,7 +144,12 @@ def accept(request: CoupleRequest, code: str) -> HttpResponse:
         messages.error(request, _("You have a partner here already. Ending that comes first."))
         return redirect("couples:invite")
     except pairing.NotOpen:
-        return render(request, "couples/not_open.html", {"pending": pairing.pending_for(request.user, now=now)}, status=404)
+        return render(
+            request,
+            "couples/not_open.html",
+            {"pending": pairing.pending_for(request.user, now=now)},
+            status=404,
+        )
     return render(request, "couples/accept.html")
 
 
@@ -217,7 +229,7 @@ def block(request: CoupleRequest) -> HttpResponse:
     form = BlockForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if not ratelimit.consume(request, action="block", user=request.user):
-            return ratelimit.respond_429(request)
+            return too_many(request)
         address = form.cleaned_data["address"]
         if request.POST.get("go") == "off":
             pairing.unblock(address, by=request.user)

@@ -100,7 +100,9 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
     def skip(self, reason: str, *, now: datetime) -> int:
         """Settle what is unsettled here without sending it. Whoever holds one finds out at the renewal."""
-        return self.unsettled().update(state=State.SKIPPED, reason=reason, settled_at=now, owner=None, lease_until=None)
+        return self.unsettled().update(
+            state=State.SKIPPED, reason=reason, settled_at=now, owner=None, lease_until=None
+        )
 
 
 def new_message_id() -> str:
@@ -131,7 +133,9 @@ class Reminder(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "kind", "key", "channel"], name="reminders_reminder_once"),
+            models.UniqueConstraint(
+                fields=["user", "kind", "key", "channel"], name="reminders_reminder_once"
+            ),
             models.CheckConstraint(
                 condition=Q(state=State.CLAIMED, owner__isnull=False, lease_until__isnull=False)
                 | (~Q(state=State.CLAIMED) & Q(owner__isnull=True, lease_until__isnull=True)),

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from accounts import zones
 from couples import days
 
-MOMENTS = st.datetimes(min_value=datetime(2024, 1, 1), max_value=datetime(2027, 12, 31)).map(
-    lambda naive: naive.replace(tzinfo=UTC)
+MOMENTS = st.integers(0, 4 * 365 * 24 * 60).map(
+    lambda minutes: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 )
 ZONES = st.sampled_from(sorted(zones.known())).map(ZoneInfo)
 WALLS = st.times().map(lambda wall: wall.replace(second=0, microsecond=0))
@@ -34,7 +34,12 @@ def test_a_day_rolls_over_at_four(local: str, day: str) -> None:
     [
         ("Europe/Berlin", "2026-03-28", "20:30", "2026-03-28T19:30"),
         ("Europe/Berlin", "2026-03-29", "20:30", "2026-03-29T18:30"),  # 20:30 stays 20:30 over the change
-        ("Europe/Berlin", "2026-03-28", "02:30", "2026-03-29T01:30"),  # in the gap: shifted forward, 03:30 there
+        (
+            "Europe/Berlin",
+            "2026-03-28",
+            "02:30",
+            "2026-03-29T01:30",
+        ),  # in the gap: shifted forward, 03:30 there
         ("Europe/Berlin", "2026-10-24", "02:30", "2026-10-25T00:30"),  # in the fold: the first of the two
         ("America/New_York", "2026-10-31", "01:30", "2026-11-01T05:30"),
         ("Australia/Lord_Howe", "2026-10-03", "02:15", "2026-10-03T15:45"),  # a gap of half an hour
@@ -75,7 +80,9 @@ def test_no_weekday_at_all_is_an_error() -> None:
 
 
 @pytest.mark.parametrize("changes", ["2026-03-20", "2026-10-16"])
-@pytest.mark.parametrize("zone", ["Europe/London", "America/Havana", "Africa/Cairo", "Asia/Beirut", "Australia/Sydney"])
+@pytest.mark.parametrize(
+    "zone", ["Europe/London", "America/Havana", "Africa/Cairo", "Asia/Beirut", "Australia/Sydney"]
+)
 @pytest.mark.parametrize("wall", ["00:00", "02:30", "04:00", "20:30"])
 def test_a_fortnight_round_a_clock_change_has_each_day_once(changes: str, zone: str, wall: str) -> None:
     tz, moment = ZoneInfo(zone), datetime.fromisoformat(changes).replace(tzinfo=UTC)

@@ -43,7 +43,7 @@ class Operated:
     def _admin(self, statement: str) -> None:
         url = self.server._replace(scheme="postgresql", path="/postgres").geturl()
         with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[call-overload]
+            connection.execute(statement)
 
     def start(self) -> None:
         subprocess.run(
@@ -51,10 +51,13 @@ class Operated:
         )
         here = Path(sys.executable).parent
         self._start(
-            "web", [here / "granian", "--interface", "wsgi", "--port", str(self.port), "config.wsgi:application"]
+            "web",
+            [here / "granian", "--interface", "wsgi", "--port", str(self.port), "config.wsgi:application"],
         )
         celery = [here / "celery", "-A", "config"]
-        self._start("worker", [*celery, "worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "WARNING"])
+        self._start(
+            "worker", [*celery, "worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "WARNING"]
+        )
         self._start("beat", [*celery, "beat", "--schedule", self.folder / "beat", "--loglevel", "WARNING"])
         self._wait_for_health()
 
@@ -72,7 +75,10 @@ class Operated:
     def _wait_for_health(self, seconds: float = 30) -> None:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.url}/health/", timeout=2) as answer:
+            with (
+                contextlib.suppress(OSError),
+                urllib.request.urlopen(f"{self.url}/health/", timeout=2) as answer,
+            ):
                 if answer.status == 200:
                     return
             time.sleep(0.1)
@@ -114,7 +120,11 @@ class Embedded:
     def start(self) -> None:
         with (self.folder / "said.log").open("wb") as said:
             self.launcher = subprocess.Popen(
-                [sys.executable, "-m", "config.embedded"], env=self.environment, cwd=ROOT, stdout=said, stderr=said
+                [sys.executable, "-m", "config.embedded"],
+                env=self.environment,
+                cwd=ROOT,
+                stdout=said,
+                stderr=said,
             )
         until = time.monotonic() + 60
         while "Ctrl-C ends it." not in self.logs():

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Browser
 
+from tests.fixtures import Mailbox
 from tests.journeys.installation import Embedded, Operated, installation
 from tests.journeys.person import Person, evening_zone
 
@@ -18,7 +19,7 @@ BOBS = ("a planted blackbird at seven", "the planted train on sunday", "my plant
 
 
 def test_two_people_meet_check_in_are_reminded_and_part(
-    browser: Browser, installation: Operated | Embedded, mailbox
+    browser: Browser, installation: Operated | Embedded, mailbox: Mailbox
 ) -> None:
     zone = evening_zone()
     offset = datetime.now(UTC).astimezone(ZoneInfo(zone)).utcoffset() or timedelta(0)
