@@ -13,7 +13,7 @@ PRODUCTION := NEARER_URL=https://nearer.example EMAIL_URL=smtp://mail.example \
 	NEARER_KEYRING=checks:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast journeys check lint types rooms deploy sqlite newer full bench lock clean chromium
+.PHONY: help run test fast journeys check lint types rooms deploy sqlite newer full bench lock clean chromium nu
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,7 +26,7 @@ test: fast journeys ## everything worth knowing before a commit: fast tests, the
 fast: .venv/.dev ## fast tests alone, on real PostgreSQL and Redis
 	$(PYTEST) -n $(WORKERS)
 
-journeys: .venv/.dev chromium ## journeys alone: real browsers, real processes
+journeys: .venv/.dev chromium nu ## journeys alone: real browsers, real processes
 	$(PYTEST) -n $(WORKERS) --dist loadfile -m "journey and not slow and not fault"
 
 check: lint types rooms deploy test sqlite newer ## what CI runs
@@ -96,3 +96,24 @@ chromium:
 		echo "Installing Chromium."; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 	else echo "The journeys need Chromium: install it (on Debian: sudo apt-get install chromium), or set CHROMIUM to its path."; exit 1; fi
+
+# The Nu HTML checker (W3C), a jar from the npm registry. Its checksum is pinned like every other part.
+NU_VERSION := 26.9.27
+NU_SHA256 := 22f15dd39a33bed929d2a5c0cddf5946849a647eca9272bf4d5d00bc7e7a4d47
+nu: var/vnu/$(NU_VERSION)
+	@command -v java >/dev/null || { \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Java."; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends default-jre-headless >/dev/null; \
+	else echo "The journeys check their HTML with Java: install it (on Debian: sudo apt-get install default-jre-headless)."; exit 1; fi; }
+
+var/vnu/$(NU_VERSION):
+	@command -v npm >/dev/null || { \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing npm."; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends npm >/dev/null; \
+	else echo "The HTML checker comes from the npm registry: install npm (on Debian: sudo apt-get install npm)."; exit 1; fi; }
+	@mkdir -p var/vnu && cd var/vnu && npm pack --silent vnu-jar@$(NU_VERSION) >/dev/null \
+		&& tar -xzf vnu-jar-$(NU_VERSION).tgz --strip-components=3 package/build/dist/vnu.jar && rm vnu-jar-$(NU_VERSION).tgz
+	@echo "$(NU_SHA256)  var/vnu/vnu.jar" | sha256sum --check --quiet || { rm -f var/vnu/vnu.jar; exit 1; }
+	@touch $@
