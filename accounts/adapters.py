@@ -3,15 +3,18 @@
 import base64
 import logging
 import smtplib
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts import keys
 from accounts.joining import join
@@ -27,6 +30,18 @@ def display(user: User) -> str:
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages: ClassVar = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("That address and password don’t belong together."),
+        "incorrect_code": _("That isn’t it. Have another look at the mail."),
+        "incorrect_password": _("That isn’t your password."),
+        "enter_current_password": _("That isn’t your password."),
+        "too_many_login_attempts": _("Too many tries. Please wait a few minutes."),
+        "rate_limited": _("That was quick. Please wait a minute."),
+        "duplicate_email": _("That is your address already."),
+        "same_as_current": _("That is the one we have."),
+        "email_taken": _("Please use another address."),
+    }
+
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         data = form.cleaned_data
         user.email = data["email"]
@@ -40,10 +55,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send allauth's mail from our own folder. A mail server that is away is said on the page, not raised."""
         name = template_prefix.rsplit("/", 1)[-1]
-        if (
-            name == "unknown_account"
-            and User.objects.filter(email__iexact=email, code_sign_in=False).exists()
-        ):
+        if name == "unknown_account" and proven(email):
             name = "code_sign_in_off"  # they asked for a code, and switched codes off: say so, to them alone
         try:
             compose(name, to=email, context=context).send()
@@ -66,10 +78,23 @@ class AccountAdapter(DefaultAccountAdapter):
         return ["email"]
 
 
+def proven(email: str) -> bool:
+    """Whether this is somebody's proven address. allauth asks for "unknown account" mail for those only when they
+    switched codes off: to a reset it would have answered with a code."""
+    return bool(EmailAddress.objects.filter(email__iexact=email, verified=True).exists())
+
+
 class MFAAdapter(DefaultMFAAdapter):
     """TOTP seeds and recovery seeds lie sealed in the database, under the keyring of the environment."""
 
     AAD = b"mfa_authenticator.data"
+    error_messages: ClassVar = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("That isn’t it. The app shows a new one every half minute."),
+    }
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002  allauth's name
+        count = Authenticator.objects.filter(user=user, type=type).count()
+        return gettext("My passkey") if count == 0 else gettext("Passkey %(number)d") % {"number": count + 1}
 
     def encrypt(self, text: str) -> str:
         name, wrapped = keys.wrap(text.encode(), self.AAD)

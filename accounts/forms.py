@@ -3,9 +3,12 @@
 import re
 from typing import Any
 
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
+from allauth.account.forms import ResetPasswordKeyForm as AllauthResetPasswordKeyForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.account.utils import get_next_redirect_url
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -19,6 +22,7 @@ from accounts.joining import discard_unverified, never_verified
 from accounts.models import NAME_LIMIT, User
 
 _LINK = re.compile(r"(?i)(https?:|www\.|://|\.[a-z]{2,}/)")
+PASSWORD_HELP = _("Ten characters or more. A short sentence is easy to remember.")
 _YES_NO = [(False, _("No, only I read it")), (True, _("Yes, or I’m not sure"))]
 
 
@@ -56,7 +60,7 @@ def inbox_field() -> forms.TypedChoiceField:
         coerce=lambda value: str(value) == "True",
         initial=False,
         widget=forms.RadioSelect,
-        help_text=_("If so, we send fewer mails and none that could sign somebody in."),
+        help_text=_("If so, no reminders come until you ask for them, and no sign-in codes."),
     )
 
 
@@ -74,14 +78,17 @@ class SignUpForm(AllauthSignupForm):
             field.widget.attrs.pop("placeholder", None)
         self.fields["zone"].initial = "Etc/UTC"
         self.fields["email"].help_text = _("We’ll send a code there to make sure it’s yours.")
-        self.fields["password1"].help_text = _(
-            "Ten characters or more. A short sentence is easy to remember."
-        )
+        self.fields["password1"].help_text = PASSWORD_HELP
 
     def validate_unique_email(self, value: str) -> str:
         if never_verified(value):
             return value  # nobody was ever inside that one: it makes room in `save`
         return str(super().validate_unique_email(value))
+
+    def try_save(self, request: HttpRequest) -> Any:
+        # Kept for known and new addresses alike: whoever mistyped theirs starts again with the same invitation.
+        request.session["signup_next"] = get_next_redirect_url(request) or ""
+        return super().try_save(request)
 
     def save(self, request: HttpRequest) -> User:
         discard_unverified(self.cleaned_data["email"], now=timezone.now())
@@ -113,6 +120,18 @@ class ResetPasswordForm(AllauthResetPasswordForm):
         return email
 
 
+class ChangePasswordForm(AllauthChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = PASSWORD_HELP
+
+
+class ResetPasswordKeyForm(AllauthResetPasswordKeyForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = PASSWORD_HELP
+
+
 class SettingsForm(forms.ModelForm):
     """One's own account: nothing of it can be seen or changed by the other."""
 
@@ -141,4 +160,7 @@ class SettingsForm(forms.ModelForm):
 
 
 class DeleteForm(forms.Form):
-    sure = forms.BooleanField(label=_("Erase my account and everything I wrote"))
+    sure = forms.BooleanField(
+        label=_("Erase my account and everything I wrote"),
+        error_messages={"required": _("Tick this first, or keep it.")},
+    )

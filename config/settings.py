@@ -146,7 +146,9 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+# A mistyped address is corrected by signing up again: allauth's form for it appears for new addresses only, and so
+# would tell which ones are known.
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
@@ -161,6 +163,8 @@ ACCOUNT_FORMS = {
     "signup": "accounts.forms.SignUpForm",
     "request_login_code": "accounts.forms.RequestLoginCodeForm",
     "reset_password": "accounts.forms.ResetPasswordForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
 }
 # allauth's own limits stand; these are ours, counted by the same code.
 ACCOUNT_RATE_LIMITS = {"invitation_code": "10/h/user", "invitation_open": "60/h/ip", "block": "30/h/user"}

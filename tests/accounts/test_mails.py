@@ -85,9 +85,9 @@ class Reader(HTMLParser):
 def parts(name: str) -> tuple[str, str, str]:
     """Subject, text and HTML of one mail as it is sent."""
     mail = compose(name, to="rosalind@example.test", context=WORLD)
-    html = mail.alternatives[0]
-    assert html.mimetype == "text/html"
-    return mail.subject, str(mail.body), str(html.content)
+    html, mimetype = mail.alternatives[0]
+    assert mimetype == "text/html"
+    return str(mail.subject), str(mail.body), str(html)
 
 
 def _spoken(words: str) -> str:

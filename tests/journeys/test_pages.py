@@ -116,12 +116,12 @@ def visit(
     """Open each page in every way. Returns what is wrong, and each page's source."""
     wrong: list[str] = []
     sources: dict[str, str] = {}
+    said: list[str] = []
     for scheme, width, axe in WAYS + (PICTURES if os.environ.get("SCREENSHOTS") else []):
         context = context_of(browser, site, user, scheme, width)
         page = context.new_page()
-        said: list[str] = []
-        page.on("console", lambda message, said=said: said.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error, said=said: said.append(str(error)))
+        page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: said.append(str(error)))
         for path in paths:
             said.clear()
             page.goto(f"{site}{path}")
