@@ -20,6 +20,7 @@ class CheckinsConfig(AppConfig):
                 mail="check_in",
                 default_on=True,
                 default_at=time(20, 30),
+                asked_first=True,
                 is_done=writing.is_done,
             )
         )

@@ -20,23 +20,21 @@ def start(*, user: User, now: datetime) -> None:
         choice.set(wanted=kind.default_on and not user.inbox_shared, now=now)
 
 
-def choice_of(user: User, kind: str) -> Choice:
-    """This person's choice for a kind; an unsaved default if they have none yet."""
-    found = Choice.objects.of(user, kind).first()
-    if found is not None:
-        found.user = user
-        return found
-    registered = kinds.get(kind)
-    if registered is None:
-        raise LookupError(kind)
-    return Choice(user=user, kind=kind, at=registered.default_at, wanted=False)
+def choices_of(user: User) -> dict[str, Choice]:
+    """This person's choice for every kind, by its name; switched off, at its usual time, where they have none yet."""
+    found = {choice.kind: choice for choice in Choice.objects.of(user)}
+    for choice in found.values():
+        choice.user = user
+    return {
+        kind.name: found.get(kind.name) or Choice(user=user, kind=kind.name, at=kind.default_at, wanted=False)
+        for kind in kinds.every()
+    }
 
 
 @transaction.atomic
 def stop(*, user: User, kind: str, now: datetime, reason: str = "unsubscribed") -> None:
     """Switch one kind off at once, what is already claimed included."""
-    choice = choice_of(user, kind)
-    choice.set(wanted=False, now=now)
+    choices_of(user)[kind].set(wanted=False, now=now)
     Reminder.objects.filter(user=user, kind=kind).skip(reason, now=now)
 
 

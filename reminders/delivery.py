@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import F
 
 from reminders import emails
-from reminders.choosing import choice_of
+from reminders.choosing import choices_of
 from reminders.models import LEASE, Reminder, State
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ def why_not(row: Reminder, *, now: datetime) -> tuple[State, str] | None:
         return State.SKIPPED, "inactive"
     if not EmailAddress.objects.filter(user=row.user, email__iexact=row.user.email, verified=True).exists():
         return State.SKIPPED, "unverified"
-    if not choice_of(row.user, row.kind).wanted:
+    if not choices_of(row.user)[row.kind].wanted:
         return State.SKIPPED, "unsubscribed"
     if kind.is_done(row.user, row.day):
         return State.SKIPPED, "done"
@@ -94,7 +94,7 @@ def _handle(row: Reminder, owner: uuid.UUID, connection: BaseEmailBackend, clock
         return
     kind = row.registered
     assert kind is not None  # noqa: S101  why_not has just said so
-    mail = emails.reminder(row, kind, choice_of(row.user, row.kind))
+    mail = emails.reminder(row, kind, choices_of(row.user)[row.kind])
     mail.connection = connection
     try:
         mail.send()

@@ -3,11 +3,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from reminders.kinds import Kind
 from reminders.models import Choice
 
 
 class ChoiceForm(forms.ModelForm):
-    """One reminder: whether, and when on one's own clock."""
+    """One kind of reminder: whether, and when on one's own clock."""
+
+    kind: Kind
 
     class Meta:
         model = Choice
@@ -18,6 +21,7 @@ class ChoiceForm(forms.ModelForm):
             "at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"prefix": kind.name})
+        self.kind = kind
         self.fields["at"].error_messages["invalid"] = _("Please write a time like 20:30.")

@@ -22,6 +22,7 @@ class Kind:
     mail: str  # the folder below templates/emails
     default_on: bool
     default_at: time
+    asked_first: bool  # on the second step of signing up
     is_done: Callable[[User, date], bool]
 
 

@@ -22,8 +22,8 @@ class Channel(models.TextChoices):
 
 
 class ChoiceQuerySet(models.QuerySet["Choice"]):
-    def of(self, user: User, kind: str) -> "ChoiceQuerySet":
-        return self.filter(user=user, kind=kind, channel=Channel.EMAIL)
+    def of(self, user: User) -> "ChoiceQuerySet":
+        return self.filter(user=user, channel=Channel.EMAIL)
 
     def due(self, before: datetime) -> "ChoiceQuerySet":
         """Choices whose next reminder comes up before this moment."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,39 +18,48 @@ from reminders import choosing, kinds
 from reminders.forms import ChoiceForm
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
-CHECK_IN = "check_in"
 
 
-def _form(request: CoupleRequest) -> ChoiceForm:
-    return ChoiceForm(request.POST or None, instance=choosing.choice_of(request.user, CHECK_IN))
+def _forms(request: CoupleRequest, *, first: bool = False) -> list[ChoiceForm]:
+    """A form for each kind; with `first`, for those that signing up asks about."""
+    choices = choosing.choices_of(request.user)
+    wanted = [kind for kind in kinds.every() if kind.asked_first or not first]
+    return [ChoiceForm(request.POST or None, instance=choices[kind.name], kind=kind) for kind in wanted]
 
 
-def _save(form: ChoiceForm, now: datetime) -> bool:
-    if not form.is_valid():
+def _save(forms: list[ChoiceForm], now: datetime) -> bool:
+    """Save all of them or none."""
+    valid = [form.is_valid() for form in forms]  # every form is asked, so that each shows its own error
+    if not all(valid):
         return False
-    form.instance.set(wanted=form.cleaned_data["wanted"], at=form.cleaned_data["at"], now=now)
+    with transaction.atomic():
+        for form in forms:
+            form.instance.set(wanted=form.cleaned_data["wanted"], at=form.cleaned_data["at"], now=now)
     return True
 
 
 @form_page
 @partner_required
 def reminders(request: CoupleRequest) -> HttpResponse:
-    form = _form(request)
-    if request.method == "POST" and _save(form, timezone.now()):
-        messages.success(request, _("Saved."))
-        return redirect("reminders:settings")
-    context = {"form": form, "kind": kinds.get(CHECK_IN)}
-    return render(request, "reminders/settings.html", context, status=422 if form.errors else 200)
+    forms = _forms(request)
+    if request.method == "POST":
+        if _save(forms, timezone.now()):
+            messages.success(request, _("Saved."))
+            return redirect("reminders:settings")
+        return render(request, "reminders/settings.html", {"forms": forms}, status=422)
+    return render(request, "reminders/settings.html", {"forms": forms})
 
 
 @form_page
 @partner_required
 def evening(request: CoupleRequest) -> HttpResponse:
     """The second of three short steps of signing up."""
-    form = _form(request)
-    if request.method == "POST" and _save(form, timezone.now()):
-        return redirect("couples:invite")
-    return render(request, "reminders/evening.html", {"form": form}, status=422 if form.errors else 200)
+    forms = _forms(request, first=True)
+    if request.method == "POST":
+        if _save(forms, timezone.now()):
+            return redirect("couples:invite")
+        return render(request, "reminders/evening.html", {"forms": forms}, status=422)
+    return render(request, "reminders/evening.html", {"forms": forms})
 
 
 @csrf_exempt  # mail programs post here with one click (RFC 8058): no cookie, no form token

@@ -72,9 +72,9 @@ class Person:
         """The second step: be reminded in the next minute. Returns the moment (UTC) it is due."""
         now = datetime.now(UTC)
         due = now.replace(second=0, microsecond=0) + timedelta(minutes=1 if now.second < 50 else 2)
-        self.page.locator("[name=wanted]").set_checked(True, force=True)
-        self.page.fill("[name=at]", f"{due + zone_offset:%H:%M}")
-        self.press("main form:has([name=at]) [type=submit]")
+        self.page.locator("[name$=wanted]").set_checked(True, force=True)
+        self.page.fill("[name$=at]", f"{due + zone_offset:%H:%M}")
+        self.press("main form:has([name$=at]) [type=submit]")
         return due
 
     def write(self, rose: str, bud: str, thorn: str, go: str = "share") -> None:
