@@ -13,7 +13,7 @@ PRODUCTION := NEARER_URL=https://nearer.example EMAIL_URL=smtp://mail.example \
 	NEARER_KEYRING=checks:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast journeys check lint types rooms deploy sqlite newer full bench lock clean chromium nu
+.PHONY: help run test fast journeys check lint types rooms deploy sqlite newer full bench lock messages clean chromium nu
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,11 @@ bench: .venv/.dev ## measure speed, start and memory against their goals; ONLY=n
 lock: .venv/.dev ## write both lock files anew from pyproject.toml
 	locks/compile
 	$(MAKE) .venv/.dev
+
+messages: .venv/.dev ## gather every text into locale/django.pot, for translators (needs gettext)
+	@command -v xgettext >/dev/null || { echo "Gathering texts needs gettext: install it (on Debian: sudo apt-get install gettext)."; exit 1; }
+	@mkdir -p locale && $(PRODUCTION) $(BIN)/python manage.py makemessages -l en_GB --keep-pot --no-location --no-wrap \
+		-i '.venv*' -i var -i staticfiles -i tests -i bench && rm -rf locale/en_GB
 
 clean: ## remove what was made here, except databases and secrets in var/
 	rm -rf .venv .venv-3.13 .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache staticfiles var/test-static

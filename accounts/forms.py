@@ -11,7 +11,7 @@ from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.account.utils import get_next_redirect_url
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,7 @@ from accounts.hooks import rezoned
 from accounts.joining import discard_unverified, never_verified
 from accounts.models import NAME_LIMIT, User
 
+_JOINERS = "\u200c\u200d"  # they belong to the spelling of some languages, and to some emoji
 _LINK = re.compile(r"(?i)(https?:|www\.|://|\.[a-z]{2,}/)")
 PASSWORD_HELP = _("Ten characters or more. A short sentence is easy to remember.")
 _YES_NO = [(False, _("No, only I read it")), (True, _("Yes, or I’m not sure"))]
@@ -37,7 +38,7 @@ class NameField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         name = str(super().clean(value))
-        if any(not char.isprintable() for char in name):
+        if any(not char.isprintable() and char not in _JOINERS for char in name):
             raise ValidationError(_("A name fits on one line, without hidden characters."), code="control")
         if _LINK.search(name):
             raise ValidationError(_("A name can’t hold a link."), code="link")
@@ -88,7 +89,11 @@ class SignUpForm(AllauthSignupForm):
     def try_save(self, request: HttpRequest) -> Any:
         # Kept for known and new addresses alike: whoever mistyped theirs starts again with the same invitation.
         request.session["signup_next"] = get_next_redirect_url(request) or ""
-        return super().try_save(request)
+        try:
+            return super().try_save(request)
+        except IntegrityError:  # the same address signed up in this very moment: treated like any known one
+            self.account_already_exists = True
+            return super().try_save(request)
 
     def save(self, request: HttpRequest) -> User:
         discard_unverified(self.cleaned_data["email"], now=timezone.now())

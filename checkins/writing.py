@@ -21,7 +21,7 @@ def write(*, by: Partner, day: date, lines: dict[str, str], share: bool, now: da
     Alone there is nobody to share with: it is kept. Raises `Revealed` once both have shared.
     """
     people = [seat.user for seat in by.couple.partners.live().select_related("user")]
-    author = lock(*people)[by.user_id]  # both, in one order: share × share ends in one reveal
+    author = lock(by.user, *people)[by.user_id]  # both, in one order: share × share ends in one reveal
     check_in = CheckIn.objects.own(author).on(day).first() or CheckIn(author=author, day=day)
     check_in.author = author
     if is_revealed(by, day):
@@ -30,7 +30,8 @@ def write(*, by: Partner, day: date, lines: dict[str, str], share: bool, now: da
         raise Revealed
     for kind, words in lines.items():
         setattr(check_in, kind, words)
-    shared = share and by.couple.paired and len(people) == 2
+    # Asked again behind the lock: whoever was parted while waiting for it shares with nobody.
+    shared = share and by.couple.paired and by.couple.partners.live().count() == 2
     check_in.couple = by.couple if shared else None
     check_in.shared_at = (check_in.shared_at or now) if shared else None
     check_in.kept_at = None if shared else (check_in.kept_at or now)

@@ -1,5 +1,7 @@
 """The catalogue of this room's mails."""
 
+import logging
+import smtplib
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,6 +13,8 @@ from accounts.mail import compose
 from accounts.models import User
 from couples import codes, pairing
 from couples.models import Invitation, NeverWrite
+
+log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
 ATTEMPTS = 6
@@ -35,6 +39,7 @@ def send_invitation(invitation_id: UUID | str, *, now: datetime) -> str:
 
     The row is claimed first (`mail_due_at` moves on by a lease), the mail is sent outside any transaction, and the
     address is forgotten once it is out or given up. To a refused or blocked address nothing goes, and nothing tells.
+    A mail server that is away or asks to wait is tried again by the sweep.
     """
     row = _claim(invitation_id, now=now)
     if row is None:
@@ -45,9 +50,29 @@ def send_invitation(invitation_id: UUID | str, *, now: datetime) -> str:
         return "unwelcome"
     link = reverse("couples:invited", args=[row.code])
     never = reverse("couples:never", args=[never_token(address)])
-    compose("invitation", to=address, context={"link": link, "never": never}).send()
+    try:
+        compose("invitation", to=address, context={"link": link, "never": never}).send()
+    except (smtplib.SMTPException, OSError) as error:
+        log.warning(
+            "%s could not be mailed: %s", row, type(error).__name__
+        )  # the error's text holds the address
+        if row.mail_due_at is not None and not _is_final(error):
+            return "later"
+        _settle(row, now=now)
+        return "given up"
     _settle(row, now=now)
     return "sent"
+
+
+def _is_final(error: Exception) -> bool:
+    """Whether the mail server refused this address for good."""
+    return isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) and _code(error) >= 500
+
+
+def _code(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> int:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return int(next(iter(error.recipients.values()))[0])
+    return int(error.smtp_code)
 
 
 def _claim(invitation_id: UUID | str, *, now: datetime) -> Invitation | None:

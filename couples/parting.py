@@ -39,6 +39,8 @@ def part(*, by: User, now: datetime) -> bool:
 def leave(*, user: User, now: datetime) -> None:
     """Before an account is erased: part, then take away the couples that nobody else sat in, and their keys."""
     part(by=user, now=now)
+    lock(user)  # from here on nobody joins them; whoever did so while we waited is parted as well
+    part(by=user, now=now)
     for seat in Partner.objects.of(user).select_related("couple__key"):
         couple = seat.couple
         if not couple.partners.exclude(user=user).exists():

@@ -162,10 +162,22 @@ def words(request: CoupleRequest) -> HttpResponse:
     return render(request, "couples/words.html", {"pending": pending})
 
 
+def _shown(request: CoupleRequest) -> pairing.Pending | None:
+    """What waits for two words, if it is still the one whose words stood on the page that was sent.
+
+    Somebody else may have taken up another invitation meanwhile: theirs must not be confirmed unread.
+    """
+    pending = pairing.pending_for(request.user, now=timezone.now())
+    if pending is not None and request.POST.get("words") != " ".join(pending.words):
+        messages.info(request, _("There are other words here now. Please look again before you say so."))
+        return None
+    return pending
+
+
 @require_POST
 @partner_required
 def words_same(request: CoupleRequest) -> HttpResponse:
-    pending = pairing.pending_for(request.user, now=timezone.now())
+    pending = _shown(request)
     if pending is None:
         return redirect("couples:words")
     try:
@@ -178,9 +190,10 @@ def words_same(request: CoupleRequest) -> HttpResponse:
 @require_POST
 @partner_required
 def words_different(request: CoupleRequest) -> HttpResponse:
-    pending = pairing.pending_for(request.user, now=timezone.now())
-    if pending is not None:
-        pairing.stop(pending.invitation.pk, by=request.user, now=timezone.now())
+    pending = _shown(request)
+    if pending is None:
+        return redirect("couples:words")
+    pairing.stop(pending.invitation.pk, by=request.user, now=timezone.now())
     messages.success(request, _("Nothing is joined and nothing is lost. Start again with a fresh link."))
     return redirect("couples:invite")
 

@@ -1,0 +1,204 @@
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from accounts.models import DataKey, LogEntry, User
+from checkins import writing
+from checkins.models import CheckIn
+from checkins.reading import evening
+from couples import pairing
+from couples.access import seats_of
+from couples.models import Couple, Invitation, Partner
+from tests.cast import NOW, person, seat
+
+LATER = NOW + timedelta(minutes=5)
+DAY = NOW.date()
+PLANTED = {"rose": "the frost on the fence", "bud": "", "thorn": ""}
+
+
+def asked(inviter: User, accepter: User) -> Invitation:
+    """An invitation that was taken up and waits for two confirmations."""
+    return pairing.accept(pairing.invite(by=inviter, now=NOW).code, by=accepter, now=NOW)
+
+
+def words_of(user: User) -> tuple[str, str]:
+    pending = pairing.pending_for(user, now=LATER)
+    assert pending is not None
+    return pending.words
+
+
+def live_couples(user: User) -> list[Couple]:
+    return [seat.couple for seat in Partner.objects.live().of(user).select_related("couple")]
+
+
+def test_both_see_the_same_two_words_and_another_accepter_would_see_others(dana: User, erin: User) -> None:
+    invitation = asked(dana, erin)
+    assert words_of(dana) == words_of(erin)
+    assert len(set(words_of(dana))) == 2
+    frank = person("Frank")
+    assert pairing.codes.two_words(invitation.pk, frank.pk) != words_of(dana)
+    assert pairing.codes.two_words(uuid4(), erin.pk) != words_of(dana)
+
+
+def test_confirmed_by_one_nothing_is_joined_and_the_other_sees_no_sign(dana: User, erin: User) -> None:
+    invitation = asked(dana, erin)
+    before = pairing.pending_for(dana, now=LATER)
+    assert pairing.confirm(invitation.pk, by=erin, now=LATER) is None
+    assert not seat(dana).couple.paired
+    assert not seat(erin).couple.paired
+    after = pairing.pending_for(dana, now=LATER)
+    assert before is not None
+    assert after is not None
+    assert (before.words, before.confirmed) == (after.words, after.confirmed) == (words_of(dana), False)
+    mine = pairing.pending_for(erin, now=LATER)
+    assert mine is not None
+    assert mine.confirmed
+
+
+def test_confirmed_twice_by_one_is_still_one(dana: User, erin: User) -> None:
+    invitation = asked(dana, erin)
+    assert pairing.confirm(invitation.pk, by=erin, now=LATER) is None
+    assert pairing.confirm(invitation.pk, by=erin, now=LATER) is None
+    assert not seat(erin).couple.paired
+
+
+@pytest.mark.parametrize("inviter_first", [True, False])
+def test_confirmed_by_both_they_are_a_couple(dana: User, erin: User, inviter_first: bool) -> None:
+    alone = {seat(dana).couple, seat(erin).couple}
+    invitation = asked(dana, erin)
+    order = [dana, erin] if inviter_first else [erin, dana]
+    pairing.confirm(invitation.pk, by=order[0], now=LATER)
+    couple = pairing.confirm(invitation.pk, by=order[1], now=LATER)
+    assert couple is not None
+    assert couple.paired
+    own, other = seats_of(dana)
+    assert (own.couple, own.user_id) == (couple, dana.pk)
+    assert other is not None
+    assert (other.couple, other.user_id) == (couple, erin.pk)
+    assert {own.seat, other.seat} == {1, 2}
+    assert couple not in alone
+    assert {row.closed_at for row in Couple.objects.filter(pk__in=[one.pk for one in alone])} == {LATER}
+    assert couple.key_id not in {one.key_id for one in alone}
+    for person_ in (dana, erin):
+        assert live_couples(person_) == [couple]
+        assert LogEntry.objects.of(person_).filter(what=LogEntry.What.PAIRED, at=LATER).count() == 1
+    # and once more by either: the same couple, nothing new
+    assert pairing.confirm(invitation.pk, by=dana, now=LATER) == couple
+    assert pairing.confirm(invitation.pk, by=erin, now=LATER) == couple
+    assert Couple.objects.filter(paired=True, closed_at__isnull=True).count() == 1
+
+
+def test_somebody_else_cannot_confirm(dana: User, erin: User) -> None:
+    invitation = asked(dana, erin)
+    with pytest.raises(pairing.NotOpen):
+        pairing.confirm(invitation.pk, by=person("Frank"), now=LATER)
+    with pytest.raises(pairing.NotOpen):
+        pairing.confirm(uuid4(), by=dana, now=LATER)
+
+
+def test_an_invitation_nobody_took_up_cannot_be_confirmed(dana: User) -> None:
+    invitation = pairing.invite(by=dana, now=NOW)
+    with pytest.raises(pairing.NotOpen):
+        pairing.confirm(invitation.pk, by=dana, now=LATER)
+
+
+def test_too_late_it_cannot_be_confirmed(dana: User, erin: User) -> None:
+    invitation = asked(dana, erin)
+    late = NOW + timedelta(hours=72)
+    assert pairing.pending_for(dana, now=late) is None
+    with pytest.raises(pairing.NotOpen):
+        pairing.confirm(invitation.pk, by=dana, now=late)
+
+
+@pytest.mark.parametrize("who", ["dana", "erin"])
+def test_either_stops_it_and_nothing_is_joined(dana: User, erin: User, who: str) -> None:
+    invitation = asked(dana, erin)
+    pairing.confirm(invitation.pk, by=erin, now=LATER)
+    by = {"dana": dana, "erin": erin}[who]
+    pairing.stop(invitation.pk, by=by, now=LATER)
+    pairing.stop(invitation.pk, by=by, now=LATER)
+    with pytest.raises(pairing.NotOpen):
+        pairing.confirm(invitation.pk, by=dana, now=LATER)
+    assert pairing.pending_for(dana, now=LATER) is None
+    assert pairing.pending_for(erin, now=LATER) is None
+    assert not Couple.objects.filter(paired=True, closed_at__isnull=True).exists()
+
+
+def test_somebody_else_cannot_stop_it(dana: User, erin: User) -> None:
+    invitation = asked(dana, erin)
+    pairing.stop(invitation.pk, by=person("Frank"), now=LATER)
+    assert pairing.pending_for(dana, now=LATER) is not None
+
+
+@pytest.mark.parametrize("both_asked_first", [True, False])
+def test_crossed_invitations_make_one_couple_and_both_still_confirm(
+    dana: User, erin: User, both_asked_first: bool
+) -> None:
+    danas = pairing.invite(by=dana, now=NOW)
+    erins = pairing.invite(by=erin, now=NOW)
+    one = pairing.accept(danas.code, by=erin, now=NOW)
+    if both_asked_first:
+        other = pairing.accept(erins.code, by=dana, now=NOW)
+        assert one.pk == other.pk
+        assert words_of(dana) == words_of(erin)
+    assert not seat(dana).couple.paired
+    assert pairing.confirm(one.pk, by=dana, now=LATER) is None
+    couple = pairing.confirm(one.pk, by=erin, now=LATER)
+    assert live_couples(dana) == live_couples(erin) == [couple]
+    assert not Invitation.objects.open(LATER).exists()
+    assert not Invitation.objects.pending(LATER).exists()
+
+
+def test_whatever_else_was_asked_is_over_once_joined(dana: User, erin: User) -> None:
+    frank = person("Frank")
+    elsewhere = asked(frank, erin)  # Erin took up Frank's, then Dana's: the newest counts
+    fresh = pairing.invite(by=erin, now=NOW)
+    invitation = asked(dana, erin)
+    assert pairing.pending_for(frank, now=LATER) is None
+    waiting = asked(person("Gwen"), dana)
+    again = asked(dana, erin)  # Dana's second one, taken up as well
+    for who in (dana, erin):
+        pairing.confirm(again.pk, by=who, now=LATER)
+    assert seat(dana).couple.paired
+    for old in (elsewhere, fresh, invitation, waiting):
+        if old.pk != again.pk:
+            assert Invitation.objects.get(pk=old.pk).ended_at is not None
+    with pytest.raises(pairing.NotOpen):
+        pairing.confirm(elsewhere.pk, by=frank, now=LATER)
+    with pytest.raises(pairing.NotOpen):
+        pairing.find(fresh.code, now=LATER)
+
+
+def test_an_inviter_with_two_takers_pairs_with_one_and_the_other_is_told_it_is_not_open(dana: User) -> None:
+    first, second = person("First"), person("Second")
+    one = asked(dana, first)
+    two = asked(dana, second)
+    for who in (dana, first):
+        pairing.confirm(one.pk, by=who, now=LATER)
+    with pytest.raises(pairing.NotOpen):
+        pairing.confirm(two.pk, by=second, now=LATER)
+    assert not seat(second).couple.paired
+
+
+def test_nothing_written_alone_is_shared_by_pairing(dana: User, erin: User) -> None:
+    written = writing.write(by=seat(dana), day=DAY, lines=PLANTED, share=True, now=NOW)
+    assert written.shared_at is None  # alone there is nobody to share with
+    invitation = asked(dana, erin)
+    for who in (dana, erin):
+        pairing.confirm(invitation.pk, by=who, now=LATER)
+    writing.write(by=seat(erin), day=DAY, lines=PLANTED, share=True, now=LATER)
+    assert evening(seat(erin), DAY).theirs is None
+    assert not CheckIn.objects.shared_with(seat(erin)).exists()
+    mine = evening(seat(dana), DAY).mine
+    assert mine is not None
+    assert mine.rose == PLANTED["rose"]
+
+
+def test_keys_are_never_handed_on(dana: User, erin: User) -> None:
+    keys = set(DataKey.objects.values_list("pk", flat=True))
+    invitation = asked(dana, erin)
+    for who in (dana, erin):
+        pairing.confirm(invitation.pk, by=who, now=LATER)
+    new = set(DataKey.objects.values_list("pk", flat=True)) - keys
+    assert new == {seat(dana).couple.key_id}

@@ -1,0 +1,152 @@
+from datetime import timedelta
+
+import pytest
+
+from accounts.leaving import erase
+from accounts.models import DataKey, LogEntry, User
+from checkins import writing
+from checkins.models import CheckIn
+from checkins.reading import evening
+from couples import pairing, parting
+from couples.access import seats_of
+from couples.models import NOTICE_LIFE, Couple, Invitation, Partner
+from tests.cast import NOW, person, seat
+
+DAY = NOW.date()
+ALICES = {"rose": "the frost on the fence", "bud": "", "thorn": ""}
+BOBS = {"rose": "", "bud": "the ferry", "thorn": ""}
+
+
+@pytest.mark.parametrize("who", ["alice", "bob"])
+def test_either_ends_it_alone_and_both_are_equal_afterwards(alice: User, bob: User, who: str) -> None:
+    couple = seat(alice).couple
+    assert parting.part(by={"alice": alice, "bob": bob}[who], now=NOW)
+    couple.refresh_from_db()
+    assert couple.closed_at == NOW
+    states = []
+    for user in (alice, bob):
+        own, other = seats_of(user)
+        assert other is None
+        assert own.couple_id != couple.pk
+        states.append((own.seat, own.sat_at, own.notice_until, own.couple.paired, own.couple.opened_at))
+        assert LogEntry.objects.of(user).filter(what=LogEntry.What.PARTED, at=NOW).count() == 1
+    assert states[0] == states[1] == (1, NOW, NOW + NOTICE_LIFE, False, NOW)
+    assert seat(alice).couple_id != seat(bob).couple_id
+    keys = {couple.key_id, seat(alice).couple.key_id, seat(bob).couple.key_id, alice.key_id, bob.key_id}
+    assert len(keys) == 5
+
+
+def test_twice_by_one_or_by_both_is_harmless(alice: User, bob: User) -> None:
+    assert parting.part(by=alice, now=NOW)
+    seats = set(Partner.objects.values_list("pk", flat=True))
+    later = NOW + timedelta(minutes=1)
+    assert not parting.part(by=alice, now=later)
+    assert not parting.part(by=bob, now=later)
+    assert set(Partner.objects.values_list("pk", flat=True)) == seats
+
+
+def test_alone_there_is_nothing_to_end(dana: User) -> None:
+    sole = seat(dana)
+    assert not parting.part(by=dana, now=NOW)
+    assert seat(dana) == sole
+
+
+def test_from_then_on_each_reads_only_their_own_words(alice: User, bob: User) -> None:
+    writing.write(by=seat(alice), day=DAY, lines=ALICES, share=True, now=NOW)
+    writing.write(by=seat(bob), day=DAY, lines=BOBS, share=True, now=NOW)
+    before = {user: seat(user) for user in (alice, bob)}
+    assert evening(before[bob], DAY).theirs is not None
+    parting.part(by=alice, now=NOW)
+    for user, words in ((alice, ALICES), (bob, BOBS)):
+        for place in (seat(user), before[user]):  # the new seat, and an old one somebody still holds
+            assert evening(place, DAY).theirs is None
+            assert not CheckIn.objects.shared_with(place).exists()
+        mine = evening(seat(user), DAY).mine
+        assert mine is not None
+        assert dict(mine.lines) == {kind: line for kind, line in words.items() if line}
+
+
+def test_an_open_invitation_ends_with_it(alice: User, bob: User) -> None:
+    """There is none while paired; one left from an older version of events must not outlive the parting."""
+    left = Invitation.objects.create(
+        inviter=alice,
+        code_hash="x" * 64,
+        code="lamp-lamp-lamp-0001",
+        created_at=NOW,
+        expires_at=NOW + timedelta(days=3),
+    )
+    parting.part(by=bob, now=NOW)
+    left.refresh_from_db()
+    assert left.ended_at == NOW
+
+
+def test_the_notice_goes_when_it_was_read_for_that_person_only(alice: User, bob: User) -> None:
+    parting.part(by=alice, now=NOW)
+    parting.notice_read(by=bob)
+    parting.notice_read(by=bob)
+    assert seat(bob).notice_until is None
+    assert seat(alice).notice_until == NOW + NOTICE_LIFE
+
+
+def test_when_the_others_account_goes_it_is_a_parting(alice: User, bob: User) -> None:
+    writing.write(by=seat(alice), day=DAY, lines=ALICES, share=True, now=NOW)
+    writing.write(by=seat(bob), day=DAY, lines=BOBS, share=True, now=NOW)
+    key = bob.key_id
+    erase(bob, now=NOW)
+    own, other = seats_of(alice)
+    assert other is None
+    assert not own.couple.paired
+    assert own.notice_until == NOW + NOTICE_LIFE
+    mine = evening(own, DAY).mine
+    assert mine is not None
+    assert mine.rose == ALICES["rose"]
+    assert not CheckIn.objects.exclude(author=alice).exists()
+    assert not DataKey.objects.filter(pk=key).exists()
+    assert not parting.part(by=alice, now=NOW)
+
+
+def test_parted_first_and_erased_then_leaves_the_other_as_they_were(alice: User, bob: User) -> None:
+    parting.part(by=alice, now=NOW)
+    mine = seat(alice)
+    erase(bob, now=NOW + timedelta(days=1))
+    assert seat(alice) == mine
+    assert not User.objects.filter(pk=bob.pk).exists()
+    erase(alice, now=NOW + timedelta(days=2))
+    assert not Couple.objects.exists()
+    assert not DataKey.objects.exists()
+
+
+def test_coming_back_together_needs_a_new_invitation_and_restores_nothing(alice: User, bob: User) -> None:
+    writing.write(by=seat(alice), day=DAY, lines=ALICES, share=True, now=NOW)
+    writing.write(by=seat(bob), day=DAY, lines=BOBS, share=True, now=NOW)
+    old = seat(alice).couple
+    parting.part(by=alice, now=NOW)
+    later = NOW + timedelta(minutes=1)
+    invitation = pairing.accept(pairing.invite(by=bob, now=later).code, by=alice, now=later)
+    pairing.confirm(invitation.pk, by=alice, now=later)
+    couple = pairing.confirm(invitation.pk, by=bob, now=later)
+    assert couple is not None
+    assert couple.pk != old.pk
+    assert couple.key_id != old.key_id
+    for user in (alice, bob):
+        assert seat(user).couple == couple
+        assert seat(user).notice_until is None
+        assert evening(seat(user), DAY).theirs is None
+        assert evening(seat(user), DAY).mine is not None
+
+
+def test_somebody_elses_couple_is_untouched(alice: User, charlie: User) -> None:
+    theirs = seat(charlie)
+    parting.part(by=alice, now=NOW)
+    assert seat(charlie) == theirs
+    assert not seat(charlie).couple.closed_at
+
+
+@pytest.mark.django_db
+def test_a_person_erased_alone_leaves_nothing() -> None:
+    gone = person("Gone")
+    pairing.invite(by=gone, now=NOW)
+    erase(gone, now=NOW)
+    erase(gone, now=NOW)
+    for model in (User, Couple, Partner, Invitation, DataKey):
+        assert not model._default_manager.exists(), model
