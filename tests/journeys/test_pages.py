@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.account.internal.userkit import user_id_to_str
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
@@ -96,9 +97,9 @@ def context_of(browser: Browser, site: str, user: User | None, scheme: str, widt
         client = Client()
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
         session = client.session
-        session["account_authentication_methods"] = [
-            {"method": "password", "at": time.time(), "email": user.email}
-        ]
+        method = {"method": "password", "at": time.time(), "reauthenticated": True}
+        session["account_authentication_methods"] = [method]  # as allauth notes a sign-in, for pages that ask again
+        session["account_authentication_methods_user"] = user_id_to_str(user)
         session.save()
         cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}])
@@ -126,6 +127,8 @@ def visit(
             said.clear()
             page.goto(f"{site}{path}")
             name = f"{state} {path} {scheme} {width}"
+            if urlsplit(page.url).path != path:
+                wrong.append(f"{name}: came out at {page.url}")
             wrong += [f"{name}: console: {text}" for text in said if loud(text)]
             found = Axe().run(page, options=WCAG).response["violations"] if axe else []
             wrong += [f"{name}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
