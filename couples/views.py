@@ -95,7 +95,7 @@ def invite_mail(request: CoupleRequest) -> HttpResponse:
 @form_page
 @partner_required
 def code(request: CoupleRequest) -> HttpResponse:
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if not ratelimit.consume(request, action="invitation_code", user=request.user):
             form.add_error("code", _("That’s ten tries in an hour. Please come back a little later."))
@@ -138,6 +138,8 @@ def accept(request: CoupleRequest, code: str) -> HttpResponse:
                 return too_many(request)
             pairing.accept(code, by=request.user, now=now)
             return redirect("couples:words")
+        if request.couple.paired:
+            raise pairing.AlreadyPaired
         if pairing.find(code, now=now).inviter_id == request.user.pk:
             return redirect("couples:invite")
     except pairing.AlreadyPaired:
@@ -239,7 +241,7 @@ def notice_read(request: CoupleRequest) -> HttpResponse:
 @form_page
 @partner_required
 def block(request: CoupleRequest) -> HttpResponse:
-    form = BlockForm(request.POST or None)
+    form = BlockForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if not ratelimit.consume(request, action="block", user=request.user):
             return too_many(request)

@@ -24,7 +24,7 @@ def _forms(request: CoupleRequest, *, first: bool = False) -> list[ChoiceForm]:
     """A form for each kind; with `first`, for those that signing up asks about."""
     choices = choosing.choices_of(request.user)
     wanted = [kind for kind in kinds.every() if kind.asked_first or not first]
-    return [ChoiceForm(request.POST or None, instance=choices[kind.name], kind=kind) for kind in wanted]
+    return [ChoiceForm(request.POST if request.method == "POST" else None, instance=choices[kind.name], kind=kind) for kind in wanted]
 
 
 def _save(forms: list[ChoiceForm], now: datetime) -> bool:

@@ -56,8 +56,10 @@ def erin(bob: User) -> User:
 
 
 @pytest.fixture
-def alice(bob: User) -> User:
-    """Alice, whose partner is Bob."""
+def alice(bob: User, request: pytest.FixtureRequest) -> User:
+    """Alice, whose partner is Bob; where Erin appears too, she came and went before."""
+    if "erin" in request.fixturenames:
+        request.getfixturevalue("erin")
     alice = person("Alice")
     pair(alice, bob)
     return alice

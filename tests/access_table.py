@@ -1,0 +1,121 @@
+"""The access table: what every route answers to every kind of visitor. A route without a line here fails the tests.
+
+A verdict answers GET (HEAD is the same), POST (of an empty form), PUT and DELETE: a status, or the name of the page one
+is sent to ("away" is quick exit's). Three words: DELETE is as PUT. One word: all the same. (Django's form views, which
+allauth uses, take PUT for POST.) Anonymous and unverified visitors are `out`; Erin, Dana and
+staff are members who write alone; Alice, Bob and Charlie sit in couples (`two`).
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Verdict:
+    out: str
+    alone: str
+    two: str
+
+    def answer(self, group: str, method: str) -> str:
+        """The expected answer of one group to one method."""
+        answers = getattr(self, group).split()
+        if len(answers) == 1:
+            answers *= 3
+        get, post, put, delete = answers if len(answers) == 4 else [*answers, answers[-1]]
+        return str({"GET": get, "HEAD": get, "POST": post, "PUT": put, "DELETE": delete}[method])
+
+
+def everyone(answers: str) -> Verdict:
+    """Open to all, and the same for all."""
+    return Verdict(answers, answers, answers)
+
+
+def members(answers: str, *, two: str = "") -> Verdict:
+    """Closed: whoever isn't signed in is sent to sign in, whatever they ask."""
+    return Verdict("account_login", answers, two or answers)
+
+
+def visitors(out: str, *, members: str) -> Verdict:
+    """For those who are not signed in; members have no business there."""
+    return Verdict(out, members, members)
+
+
+TABLE = {
+    "account_change_password": members("200 200 200 405"),
+    "account_complete_password_reset": everyone(
+        "account_reset_password"
+    ),
+    "account_confirm_login_code": visitors(
+        "account_request_login_code",
+        members="today:today",
+    ),
+    "account_confirm_password_reset_code": everyone("account_login"),
+    "account_email": members("200 account_email account_email 405"),
+    "account_email_verification_sent": members("account_email"),
+    "account_inactive": everyone("200 405 405"),
+    "account_login": visitors("200 200 200 405", members="today:today"),
+    "account_logout": visitors("accounts:landing accounts:landing 405", members="200 accounts:landing 405"),
+    "account_password_reset_completed": everyone("200 405 405"),
+    "account_reauthenticate": members("200 200 200 405"),
+    "account_request_login_code": visitors("200 200 200 405", members="today:today"),
+    "account_reset_password": everyone("200 200 200 405"),
+    "account_set_password": members(
+        "account_change_password"
+    ),
+    "account_signup": visitors("200 200 200 405", members="today:today"),
+    "accounts:about": everyone("200 405 405"),
+    "accounts:accessibility": everyone("200 405 405"),
+    "accounts:delete": members("account_reauthenticate account_reauthenticate 405"),
+    "accounts:help": everyone("200 405 405"),
+    "accounts:landing": visitors("200 405 405", members="today:today 405 405"),
+    "accounts:log": members("200 405 405"),
+    "accounts:more": members("200 405 405"),
+    "accounts:out": everyone("away 405 405"),
+    "accounts:privacy": everyone("200 405 405"),
+    "accounts:safety": everyone("200 405 405"),
+    "accounts:security": members("200 405 405"),
+    "accounts:settings": members("200 422 405"),
+    "checkins:save": members("405 422 405"),
+    "checkins:write": members("200 405 405", two="today:today 405 405"),
+    "couples:accept": members("200 couples:words 405", two="couples:invite couples:invite 405"),
+    "couples:block": members("200 422 405"),
+    "couples:code": members("200 422 405"),
+    "couples:invite": members("200 405 405"),
+    "couples:invite_create": members("405 couples:invite 405"),
+    "couples:invite_mail": members("405 couples:invite 405"),
+    "couples:invite_revoke": members("405 couples:invite 405"),
+    "couples:invited": everyone("200 405 405"),
+    "couples:line": members("couples:invite 405 405", two="200 405 405"),
+    "couples:never": everyone("200 200 405"),
+    "couples:not_now": everyone("200 405 405"),
+    "couples:notice_read": members("405 today:today 405"),
+    "couples:part": members("couples:invite today:today 405", two="200 today:today 405"),
+    "couples:words": members("couples:invite 405 405", two="couples:line 405 405"),
+    "couples:words_different": members("405 couples:words 405"),
+    "couples:words_same": members("405 couples:words 405"),
+    "health": everyone("200 405 405"),
+    "mfa_activate_totp": members("account_reauthenticate"),
+    "mfa_add_webauthn": members("account_reauthenticate"),
+    "mfa_authenticate": members("today:today"),
+    "mfa_deactivate_totp": members("404"),
+    "mfa_download_recovery_codes": members("404"),
+    "mfa_edit_webauthn": members("account_reauthenticate"),
+    "mfa_generate_recovery_codes": members(
+        "account_reauthenticate"
+    ),
+    "mfa_index": members("200 405 405"),
+    "mfa_list_webauthn": members("200 405 405"),
+    "mfa_login_webauthn": visitors(
+        "account_login account_login account_login 405", members="today:today"
+    ),
+    "mfa_reauthenticate": members("account_reauthenticate"),
+    "mfa_reauthenticate_webauthn": members(
+        "account_reauthenticate"
+    ),
+    "mfa_remove_webauthn": members("account_reauthenticate"),
+    "mfa_view_recovery_codes": members("404 405 405"),
+    "reminders:evening": members("200 422 405"),
+    "reminders:settings": members("200 422 405"),
+    "reminders:stop": everyone("200 200 405"),
+    "today:today": members("200 405 405"),
+    "usersessions_list": members("200 usersessions_list usersessions_list 405"),
+}

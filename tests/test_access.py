@@ -1,0 +1,264 @@
+"""Every route, for every kind of visitor, by every method: the right answer, no writing on GET, nobody else's words."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.cookies import SimpleCookie
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.db.models import Q
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
+from django.utils import timezone
+
+from accounts.models import User
+from checkins import writing
+from checkins.models import CheckIn, CheckInQuerySet
+from couples import days, emails, pairing, parting
+from couples.models import PartnerQuerySet
+from reminders.choosing import stop_token
+from tests.access_table import TABLE, Verdict
+from tests.cast import PASSWORD, pair, person, seat
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
+SESSION_TABLES = ("django_session", "usersessions_usersession")
+# Somebody halfway through signing up is no member yet, but has a code to type.
+STEP = "account_email_verification_sent"
+UNVERIFIED = {
+    STEP: Verdict("200 200 200 405", "", ""),
+    "account_login": Verdict(STEP, "", ""),
+    "account_request_login_code": Verdict(STEP, "", ""),
+    "mfa_login_webauthn": Verdict(STEP, "", ""),
+}
+
+
+class Wrote(Exception):
+    """A request that must only read tried to write."""
+
+
+@contextmanager
+def reading_only() -> Iterator[None]:
+    """Refuses every statement that changes something, but for session tables."""
+
+    def refuse(
+        execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+    ) -> Any:
+        verb = sql.lstrip("( ").split(None, 1)[0].upper()
+        harmless = verb in {"SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "WITH"}
+        if not harmless and not any(f'"{table}"' in sql for table in SESSION_TABLES):
+            raise Wrote(sql[:120])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(refuse):
+        yield
+
+
+@dataclass
+class World:
+    """The cast, signed in, with words planted that must not turn up elsewhere."""
+
+    clients: dict[str, Client] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
+    may_see: dict[str, set[str]] = field(default_factory=dict)
+    plants: set[str] = field(default_factory=set)
+    arguments: dict[str, list[object]] = field(default_factory=dict)
+
+    def visit(self, who: str, user: User | None, group: str, *, sees: set[str] = frozenset()) -> None:  # type: ignore[assignment]
+        client = Client()
+        if user is not None and group != "out":
+            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        self.clients[who], self.groups[who], self.may_see[who] = client, group, set(sees)
+
+
+def write(world: World, user: User, *words: str, days_ago: int = 0, share: bool = True) -> None:
+    """Write these words for this person's Day, and remember them as planted."""
+    now = timezone.now() - timedelta(days=days_ago)
+    lines = dict(zip(("rose", "bud", "thorn"), (*words, "", ""), strict=False))
+    writing.write(by=seat(user), day=days.day_of(now, user.tz), lines=lines, share=share, now=now)
+    world.plants |= set(words)
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    now = timezone.now()
+    world = World()
+    people = {
+        name: person(name, now=now)
+        for name in ("Bob", "Erin", "Alice", "Charlie", "Cleo", "Dana", "Sam", "Frank", "Gina")
+    }
+    pair(people["Erin"], people["Bob"], now=now - timedelta(days=39))
+    for name in ("Erin", "Bob"):
+        write(world, people[name], f"planted-{name}-then", days_ago=36)
+    parting.part(by=people["Erin"], now=now - timedelta(days=35))
+    pair(people["Alice"], people["Bob"], now=now - timedelta(days=30))
+    pair(people["Charlie"], people["Cleo"], now=now - timedelta(days=30))
+    for name in ("Alice", "Bob", "Charlie", "Cleo"):
+        write(world, people[name], f"planted-{name}-kept", days_ago=2, share=False)
+        write(world, people[name], f"planted-{name}-shared")
+    for name in ("Dana", "Erin"):
+        write(world, people[name], f"planted-{name}-alone", share=False)
+    code = pairing.invite(by=people["Frank"], now=now).code
+    secret = pairing.invite(by=people["Gina"], now=now).code
+    world.plants |= {
+        secret,
+        secret.upper(),
+        "frank@example.test",
+        "Cleo",
+        "cleo@example.test",
+        "Frank",
+        "bob@example.test",
+    }
+    alices = {"planted-Alice-shared", "planted-Bob-shared"}
+
+    unverified = person("Uma", verified=False, now=now)
+    sam = people["Sam"]
+    User.objects.filter(pk=sam.pk).update(is_staff=True, is_superuser=True)
+    world.visit("anonymous", None, "out")
+    world.visit("unverified", unverified, "out")
+    world.clients["unverified"].post(
+        reverse("account_login"), {"login": unverified.email, "password": PASSWORD}
+    )
+    world.visit(
+        "stranger", people["Charlie"], "two", sees={"planted-Charlie-shared", "planted-Cleo-shared", "Cleo"}
+    )
+    world.visit("ex", people["Erin"], "alone", sees={"planted-Erin-alone"})
+    world.visit("solo", people["Dana"], "alone", sees={"planted-Dana-alone"})
+    world.visit("other", people["Bob"], "two", sees={*alices, "bob@example.test"})
+    world.visit("owner", people["Alice"], "two", sees=alices)
+    world.visit("staff", sam, "alone")
+    world.arguments = {
+        "couples:invited": [code],
+        "couples:accept": [code],
+        "couples:never": [emails.never_token("somebody@example.test")],
+        "reminders:stop": [stop_token(people["Alice"], "check_in")],
+        "mfa_remove_webauthn": [1],
+        "mfa_edit_webauthn": [1],
+    }
+    return world
+
+
+def routes(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]:
+    """The name of every route of the URL configuration, allauth's included."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            yield f"{space}{entry.name}"
+        else:
+            yield from routes(entry, f"{space}{entry.namespace}:" if entry.namespace else space)
+
+
+def answer(response: HttpResponse) -> str:
+    """A response as the table writes it: a status, or the name of the page it leads to."""
+    if response.status_code not in {301, 302, 303}:
+        return str(response.status_code)
+    target = response["Location"].split("?")[0]
+    return "away" if target == settings.QUICK_EXIT_URL.split("?")[0] else str(resolve(target).view_name)
+
+
+def ask(client: Client, method: str, path: str) -> HttpResponse | str:
+    """One request, undone afterwards. Returns the response, or what it did that it must not."""
+    cache.clear()  # rate limits count what is asked here, and would answer in its place
+    with transaction.atomic():
+        try:
+            if method in {"GET", "HEAD"}:
+                with reading_only():
+                    return getattr(client, method.lower())(path)  # type: ignore[no-any-return]
+            return getattr(client, method.lower())(path)  # type: ignore[no-any-return]
+        except Wrote as wrote:
+            return f"writes: {wrote}"
+        finally:
+            transaction.set_rollback(True)
+
+
+def findings(world: World) -> list[str]:
+    """Everything that differs from the table, writes on GET, or shows somebody else's words."""
+    found = []
+    for name in sorted(set(routes()) & set(TABLE)):
+        path = reverse(name, args=world.arguments.get(name, []))
+        for who, client in world.clients.items():
+            signed_in = {key: morsel.value for key, morsel in client.cookies.items()}
+            for method in METHODS:
+                client.cookies = SimpleCookie(signed_in)  # what the last answer did to them is undone, too
+                response = ask(client, method, path)
+                where = f"{method} {name} as {who}"
+                if isinstance(response, str):
+                    found.append(f"{where} {response}")
+                    continue
+                verdict = UNVERIFIED.get(name, TABLE[name]) if who == "unverified" else TABLE[name]
+                expected = verdict.answer(world.groups[who], method)
+                if answer(response) != expected:
+                    found.append(f"{where}: {answer(response)}, not {expected}")
+                body = response.content.decode()
+                found += [
+                    f"{where} shows {plant}" for plant in world.plants - world.may_see[who] if plant in body
+                ]
+            client.cookies = SimpleCookie(signed_in)
+    return found
+
+
+def test_every_route_has_a_verdict_and_every_verdict_a_route() -> None:
+    assert set(routes()) == set(TABLE)
+
+
+VISITORS = ("anonymous", "unverified", "stranger", "ex", "solo", "other", "owner", "staff")
+
+
+@pytest.mark.parametrize("who", VISITORS)
+def test_each_visitor_gets_what_the_table_says(world: World, who: str) -> None:
+    assert set(VISITORS) == set(world.clients)
+    world.clients = {who: world.clients[who]}
+    found = findings(world)
+    assert found == [], "\n".join(found)
+
+
+def test_the_plants_are_there_to_be_seen(world: World) -> None:
+    page = world.clients["owner"].get(reverse("today:today")).content.decode()
+    assert all(words in page for words in world.may_see["owner"])
+
+
+def _open_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("config.middleware.WordsKeptLoginRequired.process_view", lambda *args: None)
+
+
+def _forget_that_both_must_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    def careless(self: CheckInQuerySet, partner: Any) -> CheckInQuerySet:
+        return self.filter(~Q(author=partner.user_id), shared_at__isnull=False)
+
+    monkeypatch.setattr(CheckInQuerySet, "shared_with", careless)
+
+
+def _forget_whose_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CheckInQuerySet, "own", lambda self, user: self.all())
+
+
+def _seat_everyone_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = pairing.Partner.objects.live().filter(user__name="Charlie").get()
+    monkeypatch.setattr(PartnerQuerySet, "of", lambda self, user: self.filter(user=first.user))
+
+
+@pytest.mark.parametrize(
+    "gate", [_open_everything, _forget_that_both_must_share, _forget_whose_words, _seat_everyone_everywhere]
+)
+def test_without_a_gate_the_table_fails(
+    world: World, monkeypatch: pytest.MonkeyPatch, gate: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    for who in set(world.clients) - {"anonymous", "owner", "solo"}:
+        del world.clients[who]
+    gate(monkeypatch)
+    monkeypatch.setattr(
+        "tests.test_access.TABLE", {name: TABLE[name] for name in ("today:today", "accounts:log")}
+    )
+    for client in world.clients.values():
+        client.raise_request_exception = False
+    assert findings(world) != []
+
+
+def test_a_page_that_writes_on_get_is_caught(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("today.views.evening", lambda seat, day: CheckIn.objects.update(kept_at=None))
+    response = ask(world.clients["owner"], "GET", reverse("today:today"))
+    assert str(response).startswith("writes: UPDATE")
