@@ -69,10 +69,6 @@ def out(request: HttpRequest) -> HttpResponse:
     response["Clear-Site-Data"] = '"cache"'
     response["Cache-Control"] = "no-store"
     response.delete_cookie(settings.SESSION_COOKIE_NAME, samesite="Lax")
-    if settings.SESSION_COOKIE_SECURE:
-        response.cookies[settings.SESSION_COOKIE_NAME]["secure"] = (
-            True  # a browser ignores it for __Host- otherwise
-        )
     return response
 
 

@@ -8,6 +8,7 @@ SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 120},
     },
+    "invitations long over": {"task": "couples.tasks.forget_invitations", "schedule": 86400.0},
     "sign-ups never verified": {"task": "accounts.tasks.sweep_unverified", "schedule": 3600.0},
     "private logs forgotten": {"task": "accounts.tasks.forget_log", "schedule": 86400.0},
     "sessions run out": {"task": "accounts.tasks.clear_sessions", "schedule": 86400.0},

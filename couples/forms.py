@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from couples import codes
 
 
+NOT_AN_ADDRESS = {"invalid": _("That doesn’t look like an email address yet.")}
+
+
 class CodeForm(forms.Form):
     """A code typed from the other phone, in any spelling."""
 
@@ -33,6 +36,7 @@ class MailForm(forms.Form):
     to = forms.EmailField(
         label=_("Their email address"),
         max_length=254,
+        error_messages=NOT_AN_ADDRESS,
         help_text=_(
             "The mail holds the link and nothing else: no name, no word from you. We forget the address."
         ),
@@ -44,7 +48,10 @@ class BlockForm(forms.Form):
     """Somebody one never wants to hear from."""
 
     address = forms.EmailField(
-        label=_("An email address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+        label=_("An email address"),
+        max_length=254,
+        error_messages=NOT_AN_ADDRESS,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

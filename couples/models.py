@@ -106,6 +106,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def concerning(self, user: User) -> "InvitationQuerySet":
         return self.filter(Q(inviter=user) | Q(accepted_by=user))
 
+    def over_before(self, moment: datetime) -> "InvitationQuerySet":
+        """Run out or ended before `moment`, and nothing came of it."""
+        return self.filter(Q(expires_at__lt=moment) | Q(ended_at__lt=moment), paired_as__isnull=True)
+
     def mail_due(self, now: datetime) -> "InvitationQuerySet":
         return self.filter(mail_due_at__lte=now, mailed_at__isnull=True)
 

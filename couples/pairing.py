@@ -18,6 +18,7 @@ from couples.models import INVITATION_LIFE, Block, Couple, Invitation, NeverWrit
 from couples.seats import close_couple, lock, open_couple
 
 INVITATIONS_A_DAY = 3
+INVITATION_KEPT = timedelta(days=30)
 
 paired = Hook("paired")  # couple=Couple, now=datetime
 
@@ -214,6 +215,11 @@ def stop(invitation_id: UUID, *, by: User, now: datetime) -> None:
     """The words differ, or somebody thought again: nothing is joined. Harmless when it is over already."""
     lock(by)
     Invitation.objects.pending(now).concerning(by).filter(pk=invitation_id).update(ended_at=now)
+
+
+def forget(*, now: datetime) -> int:
+    """Delete invitations of which nothing came, a month after they ended. Returns how many."""
+    return Invitation.objects.over_before(now - INVITATION_KEPT).delete()[0]
 
 
 def blocks(owner: User, somebody: User) -> bool:

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models import Q
 
 from accounts import log
 from accounts.hooks import Hook
@@ -38,8 +39,7 @@ def part(*, by: User, now: datetime) -> bool:
 @transaction.atomic
 def leave(*, user: User, now: datetime) -> None:
     """Before an account is erased: part, then take away the couples that nobody else sat in, and their keys."""
-    part(by=user, now=now)
-    lock(user)  # from here on nobody joins them; whoever did so while we waited is parted as well
+    lock(user, *_near(user))  # from here on nobody joins them
     part(by=user, now=now)
     for seat in Partner.objects.of(user).select_related("couple__key"):
         couple = seat.couple
@@ -47,6 +47,12 @@ def leave(*, user: User, now: datetime) -> None:
             key = couple.key
             couple.delete()
             key.delete()
+
+
+def _near(user: User) -> models.QuerySet[User]:
+    """Whoever sat with `user`, or may be about to: locked together and in one order, before anything is touched."""
+    invited = Q(accepted_invitations__inviter=user) | Q(invitations__accepted_by=user)
+    return User.objects.filter(invited | Q(seats__couple__partners__user=user)).distinct()
 
 
 def notice_read(*, by: User) -> None:

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from couples import emails
+from couples import emails, pairing
 from couples.models import Invitation
 
 
@@ -16,3 +16,8 @@ def send_due_invitations() -> None:
     now = timezone.now()
     for invitation_id in Invitation.objects.open(now).mail_due(now).values_list("pk", flat=True)[:100]:
         emails.send_invitation(invitation_id, now=now)
+
+
+@shared_task
+def forget_invitations() -> int:
+    return pairing.forget(now=timezone.now())

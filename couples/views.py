@@ -41,7 +41,6 @@ def _invite_page(request: CoupleRequest, form: MailForm, status: int = 200) -> H
         if invitation
         else "",
         "form": form,
-        "code_form": CodeForm(),
         "pending": pairing.pending_for(request.user, now=now),
     }
     return render(request, "couples/invite.html", context, status=status)

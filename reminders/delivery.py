@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 BATCH = 100
 TRIES = 5
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 4, 15, 45)]  # after each failed try
+# The server won't talk to us at all: whatever its code, that is no refusal of the address.
+NOT_ABOUT_THE_MAIL = (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError)
 Clock = Callable[[], datetime]
 
 
@@ -98,6 +100,8 @@ def _handle(row: Reminder, owner: uuid.UUID, connection: BaseEmailBackend, clock
     mail.connection = connection
     try:
         mail.send()
+    except NOT_ABOUT_THE_MAIL:
+        put_back(row, owner, now=clock(), reason="no answer")
     except smtplib.SMTPResponseException as error:
         _refused(row, owner, error.smtp_code, now=clock())
     except smtplib.SMTPRecipientsRefused as error:

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
@@ -24,7 +23,10 @@ def _forms(request: CoupleRequest, *, first: bool = False) -> list[ChoiceForm]:
     """A form for each kind; with `first`, for those that signing up asks about."""
     choices = choosing.choices_of(request.user)
     wanted = [kind for kind in kinds.every() if kind.asked_first or not first]
-    return [ChoiceForm(request.POST if request.method == "POST" else None, instance=choices[kind.name], kind=kind) for kind in wanted]
+    return [
+        ChoiceForm(request.POST if request.method == "POST" else None, instance=choices[kind.name], kind=kind)
+        for kind in wanted
+    ]
 
 
 def _save(forms: list[ChoiceForm], now: datetime) -> bool:
@@ -74,4 +76,4 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         choosing.stop(user=user, kind=kind, now=timezone.now())
     done = request.method == "POST"
-    return render(request, "reminders/stop.html", {"done": done, "home": settings.NEARER_URL})
+    return render(request, "reminders/stop.html", {"done": done})

@@ -21,7 +21,7 @@ from accounts.models import User
 from checkins import writing
 from checkins.models import CheckIn, CheckInQuerySet
 from couples import days, emails, pairing, parting
-from couples.models import PartnerQuerySet
+from couples.models import Partner, PartnerQuerySet
 from reminders.choosing import stop_token
 from tests.access_table import TABLE, Verdict
 from tests.cast import PASSWORD, pair, person, seat
@@ -237,7 +237,7 @@ def _forget_whose_words(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _seat_everyone_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = pairing.Partner.objects.live().filter(user__name="Charlie").get()
+    first = Partner.objects.live().filter(user__name="Charlie").get()
     monkeypatch.setattr(PartnerQuerySet, "of", lambda self, user: self.filter(user=first.user))
 
 

@@ -24,7 +24,9 @@ def today(request: CoupleRequest) -> HttpResponse:
     context = {
         "now": now.astimezone(tz),
         "evening": evening(seat, day),
-        "first": days.day_of(seat.sat_at, tz) == day,
+        # New to this, not merely on one's own again.
+        "first": days.day_of(seat.sat_at, tz) == day
+        and (request.couple.paired or days.day_of(request.user.joined_at, tz) == day),
         # Somebody who has carried this alone for four weeks is asked how that is, never told to go on.
         "carried": not request.couple.paired and now - seat.sat_at >= A_MONTH,
         "parted": seat.notice_until is not None and now < seat.notice_until,
