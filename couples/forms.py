@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 from couples import codes
 
-
 NOT_AN_ADDRESS = {"invalid": _("That doesn’t look like an email address yet.")}
 
 

@@ -41,9 +41,7 @@ def visitors(out: str, *, members: str) -> Verdict:
 
 TABLE = {
     "account_change_password": members("200 200 200 405"),
-    "account_complete_password_reset": everyone(
-        "account_reset_password"
-    ),
+    "account_complete_password_reset": everyone("account_reset_password"),
     "account_confirm_login_code": visitors(
         "account_request_login_code",
         members="today:today",
@@ -58,9 +56,7 @@ TABLE = {
     "account_reauthenticate": members("200 200 200 405"),
     "account_request_login_code": visitors("200 200 200 405", members="today:today"),
     "account_reset_password": everyone("200 200 200 405"),
-    "account_set_password": members(
-        "account_change_password"
-    ),
+    "account_set_password": members("account_change_password"),
     "account_signup": visitors("200 200 200 405", members="today:today"),
     "accounts:about": everyone("200 405 405"),
     "accounts:accessibility": everyone("200 405 405"),
@@ -99,18 +95,12 @@ TABLE = {
     "mfa_deactivate_totp": members("404"),
     "mfa_download_recovery_codes": members("404"),
     "mfa_edit_webauthn": members("account_reauthenticate"),
-    "mfa_generate_recovery_codes": members(
-        "account_reauthenticate"
-    ),
+    "mfa_generate_recovery_codes": members("account_reauthenticate"),
     "mfa_index": members("200 405 405"),
     "mfa_list_webauthn": members("200 405 405"),
-    "mfa_login_webauthn": visitors(
-        "account_login account_login account_login 405", members="today:today"
-    ),
+    "mfa_login_webauthn": visitors("account_login account_login account_login 405", members="today:today"),
     "mfa_reauthenticate": members("account_reauthenticate"),
-    "mfa_reauthenticate_webauthn": members(
-        "account_reauthenticate"
-    ),
+    "mfa_reauthenticate_webauthn": members("account_reauthenticate"),
     "mfa_remove_webauthn": members("account_reauthenticate"),
     "mfa_view_recovery_codes": members("404 405 405"),
     "reminders:evening": members("200 422 405"),

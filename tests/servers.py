@@ -284,6 +284,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.help or config.option.version:
         return
     settings.PASSWORD_HASHERS = ["tests.servers.QuickArgon2"]
+    settings.WHITENOISE_AUTOREFRESH = (
+        True  # look files up when asked: each test client would list them all first
+    )
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):  # a file, as in real life: in memory nothing ever contends
         database.setdefault("TEST", {})["NAME"] = f"{database['NAME']}.test"

@@ -2,7 +2,7 @@ import pytest
 from django.db import IntegrityError
 
 from accounts.models import User
-from couples import pairing
+from couples import codes, pairing
 from couples.models import Block, NeverWrite
 from tests.cast import NOW, person
 
@@ -58,11 +58,11 @@ def test_twice_and_in_vain_it_is_harmless(dana: User) -> None:
 
 def test_only_a_peppered_hash_is_kept(dana: User) -> None:
     pairing.block("somebody@example.test", by=dana, now=NOW)
-    pairing.never_write(pairing.codes.peppered("address", "somebody@example.test"), now=NOW)
+    pairing.never_write(codes.peppered("address", "somebody@example.test"), now=NOW)
     row, never = Block.objects.get(), NeverWrite.objects.get()
     assert "somebody" not in row.address_hash
     assert len(row.address_hash) == len(never.address_hash) == 64
-    assert pairing.codes.peppered("invitation", "somebody@example.test") != row.address_hash
+    assert codes.peppered("invitation", "somebody@example.test") != row.address_hash
 
 
 def test_a_block_stays_when_an_address_is_changed_only_for_the_old_address(dana: User, erin: User) -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from time_machine import Traveller
 
 from accounts.models import User
-from couples import emails, pairing, tasks
+from couples import codes, emails, pairing, tasks
 from couples.models import Invitation, NeverWrite
 from tests.cast import NOW, person, seat
 from tests.fixtures import Mailbox
@@ -149,7 +149,7 @@ def test_to_an_unwelcoming_address_nothing_arrives_and_the_inviters_page_is_the_
     why: str,
 ) -> None:
     if why == "refused":
-        NeverWrite.objects.create(address_hash=pairing.codes.peppered("address", erin.email), asked_at=NOW)
+        NeverWrite.objects.create(address_hash=codes.peppered("address", erin.email), asked_at=NOW)
     else:
         pairing.block(inviter.email, by=erin, now=NOW)
     client = signed_in(inviter)

@@ -137,7 +137,7 @@ def test_ten_tries_an_hour(dana: User, erin: User, signed_in: SignIn, clock: Tra
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "lamp", "lamp-maple-otter-47255", "\0", "<b>lamp</b>", "x" * 201, "‮lamp"]
+    "typed", ["", "lamp", "lamp-maple-otter-47255", "\0", "<b>lamp</b>", "x" * 201, "\u202elamp"]
 )
 def test_a_code_that_is_none_is_kept_with_a_plain_sentence(dana: User, signed_in: SignIn, typed: str) -> None:
     answer = signed_in(dana).post(reverse("couples:code"), {"code": typed})
@@ -188,12 +188,11 @@ def test_mailing_an_invitation_rings_the_doorbell_with_its_id_only(
     with django_capture_on_commit_callbacks(execute=True):
         signed_in(dana).post(reverse("couples:invite_mail"), {"to": "planted@example.test"})
     server = redis.Redis.from_url(os.environ["REDIS_URL"])
-    queued = b"".join(server.lrange("celery", 0, -1))
-    (task,) = [json.loads(one) for one in server.lrange("celery", 0, -1)]
-    body = base64.b64decode(task["body"])
-    assert str(invitation.pk).encode() in body
-    for planted in (b"planted", dana.email.encode(), invitation.code.encode()):
-        assert planted not in queued + body
+    (queued,) = server.lrange("celery", 0, -1)
+    body = base64.b64decode(json.loads(queued)["body"]).decode()
+    assert str(invitation.pk) in body
+    for planted in ("planted", dana.email, invitation.code):
+        assert planted not in str(queued) + body
 
 
 def test_a_mistyped_address_is_kept(dana: User, signed_in: SignIn) -> None:

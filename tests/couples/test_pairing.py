@@ -7,7 +7,7 @@ from accounts.models import DataKey, LogEntry, User
 from checkins import writing
 from checkins.models import CheckIn
 from checkins.reading import evening
-from couples import pairing
+from couples import codes, pairing
 from couples.access import seats_of
 from couples.models import Couple, Invitation, Partner
 from tests.cast import NOW, person, seat
@@ -37,8 +37,8 @@ def test_both_see_the_same_two_words_and_another_accepter_would_see_others(dana:
     assert words_of(dana) == words_of(erin)
     assert len(set(words_of(dana))) == 2
     frank = person("Frank")
-    assert pairing.codes.two_words(invitation.pk, frank.pk) != words_of(dana)
-    assert pairing.codes.two_words(uuid4(), erin.pk) != words_of(dana)
+    assert codes.two_words(invitation.pk, frank.pk) != words_of(dana)
+    assert codes.two_words(uuid4(), erin.pk) != words_of(dana)
 
 
 def test_confirmed_by_one_nothing_is_joined_and_the_other_sees_no_sign(dana: User, erin: User) -> None:

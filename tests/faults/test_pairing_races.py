@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -44,7 +45,10 @@ def lanes() -> Iterator[Track]:
 
 def people(*names: str) -> list[User]:
     """Fresh people, each in a couple of one."""
-    made = [User(email=f"{name}-{uuid4()}@example.test", name=name, zone="Etc/UTC", password="!") for name in names]
+    made = [
+        User(email=f"{name}-{uuid4()}@example.test", name=name, zone="Etc/UTC", password="!")
+        for name in names
+    ]
     return [join(user, now=NOW) for user in made]
 
 
@@ -100,9 +104,9 @@ def test_two_race_for_one_invitation(lanes: Track) -> None:
         alice, bob, carol = crowd = people("Alice", "Bob", "Carol")
         code = pairing.invite(by=alice, now=NOW).code
         results = lanes.race(
-            lambda code=code, bob=bob: take_up(code, bob),
-            lambda code=code, carol=carol: take_up(code, carol),
-            lambda alice=alice: confirm_when_asked(alice),
+            partial(take_up, code, bob),
+            partial(take_up, code, carol),
+            partial(confirm_when_asked, alice),
         )
         sound(crowd, results)
         assert [type(one) for one in results[:2]].count(pairing.NotOpen) == 1  # the other is told plainly
@@ -116,10 +120,10 @@ def test_one_takes_two_invitations_up_at_once(lanes: Track) -> None:
         alice, bob, carol = crowd = people("Alice", "Bob", "Carol")
         codes = [pairing.invite(by=user, now=NOW).code for user in (alice, carol)]
         results = lanes.race(
-            lambda code=codes[0], bob=bob: take_up(code, bob),
-            lambda code=codes[1], bob=bob: take_up(code, bob),
-            lambda alice=alice: confirm_when_asked(alice, 0.2),
-            lambda carol=carol: confirm_when_asked(carol, 0.2),
+            partial(take_up, codes[0], bob),
+            partial(take_up, codes[1], bob),
+            partial(confirm_when_asked, alice, 0.2),
+            partial(confirm_when_asked, carol, 0.2),
         )
         sound(crowd, results)
         assert len(pairs(crowd)) <= 1
@@ -130,8 +134,8 @@ def test_crossed_invitations_make_one_couple(lanes: Track) -> None:
         alice, bob = crowd = people("Alice", "Bob")
         alices, bobs = (pairing.invite(by=user, now=NOW).code for user in crowd)
         results = lanes.race(
-            lambda code=bobs, alice=alice: take_up(code, alice),
-            lambda code=alices, bob=bob: take_up(code, bob),
+            partial(take_up, bobs, alice),
+            partial(take_up, alices, bob),
         )
         sound(crowd, results)
         assert not [one for one in results if isinstance(one, Exception)]
@@ -144,11 +148,11 @@ def test_crossed_with_double_clicks_and_a_third_person(lanes: Track) -> None:
         alice, bob, carol = crowd = people("Alice", "Bob", "Carol")
         alices, bobs = (pairing.invite(by=user, now=NOW).code for user in (alice, bob))
         results = lanes.race(
-            lambda code=bobs, alice=alice: take_up(code, alice),
-            lambda code=bobs, alice=alice: take_up(code, alice),
-            lambda code=alices, bob=bob: take_up(code, bob),
-            lambda code=alices, bob=bob: take_up(code, bob),
-            lambda code=alices, carol=carol: take_up(code, carol),
+            partial(take_up, bobs, alice),
+            partial(take_up, bobs, alice),
+            partial(take_up, alices, bob),
+            partial(take_up, alices, bob),
+            partial(take_up, alices, carol),
         )
         sound(crowd, results)
         assert len(pairs(crowd)) <= 1
@@ -159,7 +163,7 @@ def test_both_confirm_at_once_twice(lanes: Track) -> None:
         alice, bob = crowd = people("Alice", "Bob")
         row = pairing.accept(pairing.invite(by=alice, now=NOW).code, by=bob, now=NOW)
         results = lanes.race(
-            *(lambda user=user: pairing.confirm(row.pk, by=user, now=LATER) for user in (*crowd, *crowd))
+            *(partial(pairing.confirm, row.pk, by=user, now=LATER) for user in (*crowd, *crowd))
         )
         sound(crowd, results)
         assert pairs(crowd) == [frozenset({alice.pk, bob.pk})]
@@ -172,10 +176,10 @@ def test_parting_against_confirming(lanes: Track) -> None:
         row = pairing.accept(pairing.invite(by=alice, now=NOW).code, by=bob, now=NOW)
         pairing.confirm(row.pk, by=alice, now=LATER)
         results = lanes.race(
-            lambda: pairing.confirm(row.pk, by=bob, now=LATER),
-            lambda: parting.part(by=alice, now=LATER),
-            lambda: pairing.stop(row.pk, by=alice, now=LATER),
-            lambda: parting.part(by=bob, now=LATER),
+            partial(pairing.confirm, row.pk, by=bob, now=LATER),
+            partial(parting.part, by=alice, now=LATER),
+            partial(pairing.stop, row.pk, by=alice, now=LATER),
+            partial(parting.part, by=bob, now=LATER),
         )
         sound(crowd, results)
 
@@ -184,9 +188,7 @@ def test_both_part_at_once(lanes: Track) -> None:
     for _ in range(ROUNDS):
         crowd = people("Alice", "Bob")
         pairing.join(crowd, now=NOW)
-        results = lanes.race(
-            *(lambda user=user: parting.part(by=user, now=LATER) for user in (*crowd, *crowd))
-        )
+        results = lanes.race(*(partial(parting.part, by=user, now=LATER) for user in (*crowd, *crowd)))
         sound(crowd, results)
         assert results.count(True) == 1
         assert pairs(crowd) == []
@@ -196,8 +198,8 @@ def test_both_part_at_once(lanes: Track) -> None:
 def test_inviting_at_once_makes_one_invitation(lanes: Track) -> None:
     for _ in range(ROUNDS):
         (alice,) = people("Alice")
-        results = lanes.race(*[lambda user=alice: pairing.invite(by=user, now=NOW).pk] * 4)
-        assert len(set(results)) == 1, results
+        results = lanes.race(*[partial(pairing.invite, by=alice, now=NOW)] * 4)
+        assert len({one.pk for one in results}) == 1, results
         assert Invitation.objects.by(alice).count() == 1
 
 
@@ -206,7 +208,7 @@ def test_taking_back_against_taking_up(lanes: Track) -> None:
         alice, bob = crowd = people("Alice", "Bob")
         code = pairing.invite(by=alice, now=NOW).code
         results = lanes.race(
-            lambda: pairing.revoke(by=alice, now=NOW), lambda: pairing.accept(code, by=bob, now=NOW)
+            partial(pairing.revoke, by=alice, now=NOW), partial(pairing.accept, code, by=bob, now=NOW)
         )
         sound(crowd, results)
         row = Invitation.objects.get(inviter=alice)
@@ -222,9 +224,9 @@ def test_erasing_an_account_against_taking_up_and_confirming(lanes: Track, who: 
         pairing.confirm(row.pk, by=goes, now=LATER)
         again = pairing.invite(by=alice, now=NOW).code
         results = lanes.race(
-            lambda: pairing.confirm(row.pk, by=stays, now=LATER),
-            lambda: erase(goes, now=LATER),
-            lambda: pairing.accept(again, by=bob, now=NOW),
+            partial(pairing.confirm, row.pk, by=stays, now=LATER),
+            partial(erase, goes, now=LATER),
+            partial(pairing.accept, again, by=bob, now=NOW),
         )
         sound([stays], results)
         assert not User.objects.filter(pk=goes.pk).exists()
@@ -239,7 +241,7 @@ class NaivePairing:
 
     def __init__(self) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("CREATE TABLE naive_seat (couple uuid, person uuid)")
+            cursor.execute("CREATE TABLE naive_seat (id serial, couple uuid, person uuid)")
             cursor.execute("CREATE TABLE naive_invitation (id uuid, inviter uuid, accepter uuid)")
 
     def close(self) -> None:
@@ -249,7 +251,7 @@ class NaivePairing:
     def people(self, *names: str) -> list[UUID]:
         everyone = [uuid4() for _ in names]
         for one in everyone:
-            self._write("INSERT INTO naive_seat VALUES (%s, %s)", uuid4(), one)
+            self._write("INSERT INTO naive_seat (couple, person) VALUES (%s, %s)", uuid4(), one)
         return everyone
 
     def invite(self, by: UUID) -> UUID:
@@ -265,10 +267,11 @@ class NaivePairing:
         if accepter is not None or self._paired(inviter) or self._paired(by):
             raise pairing.NotOpen
         self._write("UPDATE naive_invitation SET accepter = %s WHERE id = %s", by, invitation)
-        couple = uuid4()
-        for one in (inviter, by):
-            self._write("DELETE FROM naive_seat WHERE person = %s", one)
-            self._write("INSERT INTO naive_seat VALUES (%s, %s)", couple, one)
+        couple, pair = uuid4(), [inviter, by]
+        for (left,) in self._read("SELECT id FROM naive_seat WHERE person = ANY(%s)", pair):
+            self._write("DELETE FROM naive_seat WHERE id = %s", left)
+        for one in pair:
+            self._write("INSERT INTO naive_seat (couple, person) VALUES (%s, %s)", couple, one)
 
     def seats(self, crowd: list[UUID]) -> Seats:
         return self._read(
@@ -280,10 +283,10 @@ class NaivePairing:
     def _paired(self, one: UUID) -> bool:
         return len(self.seats([one])) > 1
 
-    def _read(self, sql: str, *values: Any) -> Seats:
+    def _read(self, sql: str, *values: Any) -> list[Any]:
         with connection.cursor() as cursor:
             cursor.execute(sql, values)
-            return cursor.fetchall()
+            return list(cursor.fetchall())
 
     def _write(self, sql: str, *values: Any) -> None:
         with connection.cursor() as cursor:
@@ -303,14 +306,15 @@ def test_the_naive_twin_breaks_in_the_same_harness(lanes: Track, naive: NaivePai
         alice, bob, carol = crowd = naive.people("Alice", "Bob", "Carol")
         invitation = naive.invite(alice)
         lanes.race(
-            lambda one=invitation, by=bob: naive.take_up(one, by),
-            lambda one=invitation, by=carol: naive.take_up(one, by),
+            partial(naive.take_up, invitation, bob),
+            partial(naive.take_up, invitation, carol),
         )
         raced += bool(broken(naive.seats(crowd), crowd))
         dana, erin = crowd = naive.people("Dana", "Erin")
         danas, erins = naive.invite(dana), naive.invite(erin)
         lanes.race(
-            lambda one=erins, by=dana: naive.take_up(one, by), lambda one=danas, by=erin: naive.take_up(one, by)
+            partial(naive.take_up, erins, dana),
+            partial(naive.take_up, danas, erin),
         )
         crossed += bool(broken(naive.seats(crowd), crowd))
     print(f"the naive twin broke in {raced} and {crossed} of {ROUNDS} rounds")  # noqa: T201  shown by -s
@@ -325,4 +329,3 @@ def test_the_rules_are_told_apart() -> None:
     assert broken([(one, a), (one, b), (one, c)], [a, b, c]) == ["3 in one couple"]
     assert broken([(one, a), (two, a)], [a]) == ["one person in 2 live couples"]
     assert broken([], [a]) == ["somebody sits nowhere"]
-

@@ -98,7 +98,9 @@ def context_of(browser: Browser, site: str, user: User | None, scheme: str, widt
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
         session = client.session
         method = {"method": "password", "at": time.time(), "reauthenticated": True}
-        session["account_authentication_methods"] = [method]  # as allauth notes a sign-in, for pages that ask again
+        session["account_authentication_methods"] = [
+            method
+        ]  # as allauth notes a sign-in, for pages that ask again
         session["account_authentication_methods_user"] = user_id_to_str(user)
         session.save()
         cookie = client.cookies[settings.SESSION_COOKIE_NAME].value

@@ -17,11 +17,17 @@ def test_a_passkey_is_added_and_signs_in(browser: Browser, site: str) -> None:
     context = context_of(browser, site, dana, "light", 1280)
     page = context.new_page()
     said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
+    page.on(
+        "console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None
+    )
     keys = context.new_cdp_session(page)
     keys.send("WebAuthn.enable")
     authenticator = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True}
-    authenticator |= {"hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True}
+    authenticator |= {
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
     keys.send("WebAuthn.addVirtualAuthenticator", {"options": authenticator})
 
     page.goto(f"{site}/account/2fa/webauthn/add/")

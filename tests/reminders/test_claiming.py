@@ -1,0 +1,201 @@
+import os
+from datetime import time, timedelta
+from functools import partial
+from uuid import UUID, uuid4
+
+import pytest
+from allauth.account.models import EmailAddress
+
+from accounts.models import User
+from checkins import writing
+from couples import parting
+from reminders import choosing, delivery, planning
+from reminders.models import LEASE, Choice, Reminder, State
+from tests.cast import NOW, person, seat
+from tests.faults.racing import track
+from tests.reminders.ledger import KIND, planned, state, wants
+
+DUE = NOW + timedelta(minutes=2)
+A_SECOND = timedelta(seconds=1)
+
+
+def claim(now: object = DUE, limit: int = 100) -> tuple[UUID, list[Reminder]]:
+    owner = uuid4()
+    return owner, delivery.claim(owner=owner, now=now, limit=limit)  # type: ignore[arg-type]
+
+
+def test_only_what_is_due_is_claimed(dana: User) -> None:
+    row = planned(dana)
+    assert claim(DUE - A_SECOND)[1] == []
+    owner, (held,) = claim()
+    assert (held.pk, held.owner, held.lease_until, held.attempts) == (row.pk, owner, DUE + LEASE, 1)
+    assert claim()[1] == []
+
+
+def test_a_batch_has_a_limit_and_the_oldest_come_first(db: None) -> None:
+    crowd = [person(f"P{number}") for number in range(5)]
+    for number, user in enumerate(crowd):
+        planned(user, at=time(19, 5 - number))
+    late = NOW + timedelta(minutes=10)
+    (_, first), (_, second), (_, third) = claim(late, 2), claim(late, 2), claim(late, 2)
+    assert [row.user_id for row in first + second + third] == [user.pk for user in reversed(crowd)]
+
+
+def test_a_lease_that_ran_out_is_taken_over_and_the_first_owner_finds_out(dana: User) -> None:
+    row = planned(dana)
+    first, _ = claim()
+    assert claim(DUE + LEASE)[1] == []  # to the second it still holds
+    second, (held,) = claim(DUE + LEASE + A_SECOND)
+    assert held.attempts == 2
+    assert not delivery.renew(row, first, now=DUE + LEASE)
+    assert not delivery.settle(row, first, State.SENT, now=DUE)
+    delivery.put_back(held, first, now=DUE, reason="no answer")
+    assert state(row) == ("claimed", "")
+    assert delivery.renew(row, second, now=DUE + LEASE)
+    assert delivery.settle(row, second, State.SENT, now=DUE)
+    assert not delivery.settle(row, second, State.SKIPPED, now=DUE)  # settled once
+    assert state(row) == ("sent", "")
+
+
+def test_renewing_keeps_it_for_another_lease(dana: User) -> None:
+    row = planned(dana)
+    owner, _ = claim()
+    assert delivery.renew(row, owner, now=DUE + LEASE)
+    assert claim(DUE + LEASE + LEASE)[1] == []
+
+
+def test_stopping_reaches_what_is_claimed_already(dana: User) -> None:
+    row = planned(dana)
+    owner, _ = claim()
+    choosing.stop(user=dana, kind=KIND, now=DUE)
+    assert state(row) == ("skipped", "unsubscribed")
+    assert not delivery.renew(row, owner, now=DUE)
+    assert claim(DUE + timedelta(hours=1))[1] == []
+
+
+def test_parting_skips_what_is_open_and_switches_both_off(alice: User, bob: User) -> None:
+    rows = [planned(alice), planned(bob)]
+    owner, _ = claim()
+    parting.part(by=alice, now=DUE)
+    for row in rows:
+        assert state(row) == ("skipped", "parted")
+        assert not delivery.renew(row, owner, now=DUE)
+    assert not Choice.objects.filter(user__in=[alice, bob], wanted=True).exists()
+
+
+def test_put_back_with_growing_pauses_until_it_is_given_up(dana: User) -> None:
+    row = planned(dana)
+    moment, pauses = DUE, []
+    for _ in range(delivery.TRIES):
+        owner, (held,) = claim(moment)
+        delivery.put_back(held, owner, now=moment, reason="deferred 450")
+        row.refresh_from_db()
+        if row.state == State.PENDING:
+            assert row.not_before is not None
+            assert claim(row.not_before - A_SECOND)[1] == []
+            pauses.append(row.not_before - moment)
+            moment = row.not_before
+    assert pauses == sorted(set(pauses))
+    assert len(pauses) == delivery.TRIES - 1
+    assert state(row) == ("dead", "deferred 450")
+
+
+def test_nothing_is_put_back_beyond_its_day(dana: User) -> None:
+    row = planned(dana)
+    late = row.expires_at - timedelta(seconds=30)
+    owner, (held,) = claim(late)
+    delivery.put_back(held, owner, now=late, reason="no answer")
+    assert state(row) == ("dead", "no answer")
+
+
+# --- the last look before sending ------------------------------------------------------------------
+
+
+def why_not(row: Reminder, now: object = DUE) -> tuple[str, str] | None:
+    fresh = Reminder.objects.select_related("user").get(pk=row.pk)
+    verdict = delivery.why_not(fresh, now=now)  # type: ignore[arg-type]
+    return (str(verdict[0]), verdict[1]) if verdict else None
+
+
+def test_otherwise_it_goes_out(dana: User) -> None:
+    assert why_not(planned(dana)) is None
+
+
+def test_too_late(dana: User) -> None:
+    row = planned(dana)
+    assert why_not(row, row.expires_at - A_SECOND) is None
+    assert why_not(row, row.expires_at) == ("expired", "too late")
+
+
+def test_inactive(dana: User) -> None:
+    row = planned(dana)
+    User.objects.filter(pk=dana.pk).update(is_active=False)
+    assert why_not(row) == ("skipped", "inactive")
+
+
+def test_a_kind_whose_room_is_gone(dana: User) -> None:
+    row = planned(dana)
+    Reminder.objects.update(kind="gone")
+    assert why_not(row) == ("skipped", "inactive")
+
+
+@pytest.mark.parametrize("how", ["unproven", "another address", "none"])
+def test_unverified(dana: User, how: str) -> None:
+    row = planned(dana)
+    mine = EmailAddress.objects.filter(user=dana)
+    if how == "unproven":
+        mine.update(verified=False)
+    elif how == "another address":
+        mine.update(email="other@example.test")
+    else:
+        mine.delete()
+    assert why_not(row) == ("skipped", "unverified")
+
+
+def test_unsubscribed_though_the_row_was_left_open(dana: User) -> None:
+    row = planned(dana)
+    Choice.objects.filter(user=dana).update(wanted=False, next_at=None)
+    assert why_not(row) == ("skipped", "unsubscribed")
+
+
+@pytest.mark.parametrize("share", [True, False])
+def test_done(alice: User, share: bool) -> None:
+    row = planned(alice)
+    lines = {"rose": "x", "bud": "", "thorn": ""}
+    writing.write(by=seat(alice), day=NOW.date() - timedelta(days=1), lines=lines, share=share, now=NOW)
+    assert why_not(row) is None  # yesterday's is not today's
+    writing.write(by=seat(alice), day=NOW.date(), lines=lines, share=share, now=NOW)
+    assert why_not(row) == ("skipped", "done")
+
+
+def test_what_the_partner_did_is_no_reason(alice: User, bob: User) -> None:
+    row = planned(alice)
+    lines = {"rose": "x", "bud": "", "thorn": ""}
+    writing.write(by=seat(bob), day=NOW.date(), lines=lines, share=True, now=NOW)
+    assert why_not(row) is None
+
+
+def test_too_many_tries(dana: User) -> None:
+    row = planned(dana)
+    Reminder.objects.update(attempts=delivery.TRIES + 1)  # owners that died each time
+    assert why_not(row) == ("dead", "too many tries")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("sqlite" in os.environ["DATABASE_URL"], reason="SQLite has one writer at a time")
+def test_no_row_goes_to_two_owners() -> None:
+    crowd = [person(f"Person{number}") for number in range(20)]
+    for user in crowd:
+        wants(user)
+    handed_out = 0
+    planning.plan(now=NOW)
+    with track(4) as lanes:
+        for number in range(4):
+            moment = DUE + number * (LEASE + A_SECOND)  # each time the leases of the last round have run out
+            results = lanes.race(*[partial(claim, moment, 8)] * 4)
+            held = [row.pk for _owner, rows in results for row in rows]
+            assert len(held) == len(set(held))
+            handed_out += len(held)
+            for owner, rows in results:
+                assert {row.owner for row in rows} <= {owner}
+    assert handed_out >= 4 * 8
