@@ -45,12 +45,16 @@ class NameField(forms.CharField):
         return name
 
 
+class ZoneSelect(forms.Select):
+    template_name = "accounts/zones.html"
+
+
 def zone_field() -> forms.ChoiceField:
     return forms.ChoiceField(
         label=_("Time zone"),
         choices=zones.choices,
         help_text=_("Your day follows this clock. It only ever changes when you change it."),
-        widget=forms.Select(attrs={"data-zone": ""}),
+        widget=ZoneSelect(attrs={"data-zone": ""}),
     )
 
 

@@ -172,6 +172,12 @@ def _start_postgres(servers: Servers) -> str:
         extra_groups=[] if user else None,
     )
     options = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "jit": "off"}
+    options |= {
+        "autovacuum": "off",
+        "wal_level": "minimal",
+        "max_wal_senders": "0",
+        "track_activities": "off",
+    }
     options |= {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": "200"}
     flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     for _ in range(3):

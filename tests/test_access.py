@@ -208,10 +208,10 @@ def test_every_route_has_a_verdict_and_every_verdict_a_route() -> None:
 VISITORS = ("anonymous", "unverified", "stranger", "ex", "solo", "other", "owner", "staff")
 
 
-@pytest.mark.parametrize("who", VISITORS)
-def test_each_visitor_gets_what_the_table_says(world: World, who: str) -> None:
+@pytest.mark.parametrize("some", [VISITORS[0:2], VISITORS[2:4], VISITORS[4:6], VISITORS[6:8]], ids=", ".join)
+def test_each_visitor_gets_what_the_table_says(world: World, some: tuple[str, ...]) -> None:
     assert set(VISITORS) == set(world.clients)
-    world.clients = {who: world.clients[who]}
+    world.clients = {who: world.clients[who] for who in some}
     found = findings(world)
     assert found == [], "\n".join(found)
 

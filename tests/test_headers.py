@@ -62,8 +62,6 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "LOG_LEVEL": "CRITICAL",
     }
-    run = [sys.executable, "manage.py", "migrate", "-v0"]
-    subprocess.run(run, cwd=settings.BASE_DIR, env=environment, check=True)
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT],
         cwd=settings.BASE_DIR,

@@ -28,10 +28,10 @@ LINES = {"rose": "planted frost", "bud": "planted broth", "thorn": "planted queu
 SignIn = Callable[[User], Client]
 
 
-def seen(client: Client) -> dict[str, str]:
+def seen(client: Client, pages: tuple[str, ...] = PAGES) -> dict[str, str]:
     """What somebody sees on their pages: bodies and headers, tokens masked."""
     found = {}
-    for page in PAGES:
+    for page in pages:
         answer = client.get(reverse(page))
         body = re.sub(r'(name="csrfmiddlewaretoken" value|nonce)="[^"]+"', r"\1", answer.content.decode())
         headers = {key: value for key, value in answer.items() if key != "Content-Security-Policy"}
@@ -134,13 +134,14 @@ def test_her_own_today_is_the_same_after_keeping_and_after_sharing(
 def test_thirty_evenings_leave_no_pattern(alice: User, bob: User, signed_in: SignIn) -> None:
     """Bob shares every evening. Alice keeps, or does nothing: over a month he can't tell one from the other."""
     pictures: dict[bool, list[str]] = {True: [], False: []}
+    client = signed_in(bob)
     for evening in range(30):
         now = EVENING + timedelta(days=evening)
         with time_machine.travel(now, tick=False):
             write(bob, share=True, now=now)
             if evening % 3:
                 keeps(alice, now)
-            page = seen(signed_in(bob))["today:today"]
+            page = seen(client, ("today:today",))["today:today"]
         dateless = re.sub(r"[A-Z][a-z]+day evening, \d+ [A-Z][a-z]+|'Content-Length': '\d+'", "DATE", page)
         pictures[bool(evening % 3)].append(dateless)
     assert len(set(pictures[True]) | set(pictures[False])) == 1
