@@ -13,7 +13,7 @@ PRODUCTION := NEARER_URL=https://nearer.example EMAIL_URL=smtp://mail.example \
 	NEARER_KEYRING=checks:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast journeys check lint types rooms deploy sqlite newer full bench lock messages clean chromium nu
+.PHONY: help run test fast journeys faults check lint types rooms deploy sqlite newer full bench lock messages clean chromium nu
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,7 +29,7 @@ fast: .venv/.dev ## fast tests alone, on real PostgreSQL and Redis
 journeys: .venv/.dev chromium nu ## journeys alone: real browsers, real processes
 	$(PYTEST) -n $(WORKERS) --dist loadfile -m "journey and not slow and not fault"
 
-check: lint types rooms deploy test sqlite newer ## what CI runs
+check: lint types rooms deploy test faults sqlite newer ## what CI runs
 
 lint: .venv/.dev
 	$(BIN)/ruff check .
@@ -54,8 +54,11 @@ newer: ## fast tests on Python 3.13, where there is one
 	@if [ -z "$(NEWER)" ]; then echo "Python 3.13 is not here: its tests did not run."; else $(MAKE) .venv-3.13/.dev \
 		&& .venv-3.13/bin/python -m pytest -n $(WORKERS); fi
 
-full: check ## check, and the slow tests and those that break servers
-	$(PYTEST) -m "slow or fault" || [ $$? -eq 5 ]  # 5: there are none yet
+faults: .venv/.dev ## tests that race and break real servers, 50 rounds each; ROUNDS=… for more
+	$(PYTEST) -m "fault and not slow"
+
+full: check ## check, and the races again with 200 rounds each
+	ROUNDS=200 $(PYTEST) -m "fault or slow"
 
 bench: .venv/.dev ## measure speed, start and memory against their goals; ONLY=name for one
 	$(BIN)/python -m bench $(ONLY)
