@@ -71,12 +71,6 @@ class AccountAdapter(DefaultAccountAdapter):
         User().set_password("as long as a new one")
         super().send_account_already_exists_mail(email)
 
-    def is_email_verified(self, request: HttpRequest, email: str) -> bool:
-        return False  # only a typed code proves an address
-
-    def get_user_search_fields(self) -> list[str]:
-        return ["email"]
-
 
 def proven(email: str) -> bool:
     """Whether this is somebody's proven address. allauth asks for "unknown account" mail for those only when they

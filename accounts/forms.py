@@ -86,7 +86,7 @@ class SignUpForm(AllauthSignupForm):
         self.fields["password1"].help_text = PASSWORD_HELP
 
     def validate_unique_email(self, value: str) -> str:
-        if never_verified(value):
+        if never_verified(value).exists():
             return value  # nobody was ever inside that one: it makes room in `save`
         return str(super().validate_unique_email(value))
 
@@ -112,7 +112,7 @@ class RequestLoginCodeForm(AllauthRequestLoginCodeForm):
 
     def clean_email(self) -> str:
         email = str(super().clean_email())
-        if self._user is not None and (not self._user.code_sign_in or never_verified(email)):
+        if self._user is not None and (not self._user.code_sign_in or never_verified(email).exists()):
             self._user = None
         return email
 
@@ -124,7 +124,7 @@ class ResetPasswordForm(AllauthResetPasswordForm):
 
     def clean_email(self) -> str:
         email = str(super().clean_email())
-        if never_verified(email):
+        if never_verified(email).exists():
             self.users = []
         return email
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.hooks import joined
 from accounts.leaving import erase
@@ -25,13 +25,13 @@ def join(user: User, *, now: datetime) -> User:
     return user
 
 
-def never_verified(email: str | None = None) -> list[User]:
+def never_verified(email: str | None = None) -> QuerySet[User]:
     """Accounts whose address was never proven: nobody has ever been inside them."""
     proven = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
     people = User.objects.filter(~Exists(proven), last_login__isnull=True, is_staff=False)
     if email is not None:
         people = people.filter(email__iexact=email)
-    return list(people)
+    return people
 
 
 def discard_unverified(email: str, *, now: datetime) -> None:
@@ -40,13 +40,13 @@ def discard_unverified(email: str, *, now: datetime) -> None:
     An account that was opened with somebody else's address must not lie in wait for them with a password
     its maker knows (pre-hijacking): the never-verified one goes, with its sessions and everything in it.
     """
-    for user in never_verified(email):
+    for user in list(never_verified(email)):
         erase(user, now=now)
 
 
 def sweep_unverified(*, now: datetime) -> int:
     """Erase sign-ups that were never verified within `UNVERIFIED_KEPT`. Returns how many."""
-    stale = [user for user in never_verified() if user.joined_at < now - UNVERIFIED_KEPT]
+    stale = list(never_verified().filter(joined_at__lt=now - UNVERIFIED_KEPT))
     for user in stale:
         erase(user, now=now)
     return len(stale)

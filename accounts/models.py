@@ -49,9 +49,6 @@ class DataKey(models.Model):
 
 
 class UserManager(BaseUserManager["User"]):
-    def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
-
     def with_key(self) -> models.QuerySet["User"]:
         """People with their key at hand, so that reading their words costs no further query."""
         return self.select_related("key")
@@ -95,9 +92,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     def local(self, moment: datetime) -> datetime:
         """`moment` on this person's clock."""
         return moment.astimezone(self.tz)
-
-    def get_short_name(self) -> str:
-        return self.name
 
 
 class LogEntryQuerySet(models.QuerySet["LogEntry"]):

@@ -80,18 +80,21 @@ def revoke(*, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def ask_by_mail(invitation: Invitation, *, to: str, by: User, now: datetime) -> None:
-    """Have the app mail an invitation, once. Looks the same whether or not the address ever wants to hear.
+def ask_by_mail(invitation: Invitation, *, to: str, by: User, now: datetime) -> bool:
+    """Have the app mail an invitation, once. Returns whether this call asked for it: False if one was asked for before.
 
-    A blocked or refused address is known only when the worker comes to it, and nothing says so.
+    Looks the same whether or not the address ever wants to hear: a blocked or refused one is known only when the
+    worker comes to it, and nothing says so. Raises `NotOpen`.
     """
     lock(by)
     row = Invitation.objects.by(by).open(now).select_related("inviter__key").filter(pk=invitation.pk).first()
     if row is None:
         raise NotOpen
-    if row.mail_due_at is None and row.mailed_at is None:
-        row.mail_to, row.mail_due_at = to, now
-        row.save(update_fields=["mail_to", "mail_due_at"])
+    if row.mail_due_at is not None or row.mailed_at is not None:
+        return False
+    row.mail_to, row.mail_due_at = to, now
+    row.save(update_fields=["mail_to", "mail_due_at"])
+    return True
 
 
 def find(code: str, *, now: datetime) -> Invitation:

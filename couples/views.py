@@ -27,6 +27,12 @@ def not_open() -> str:
     return _("That invitation isn’t open. It may have been used, taken back or run out: ask for a fresh one.")
 
 
+def may_look(request: HttpRequest) -> bool:
+    """Whether this address may open one more link: each looks a code up, so that guessing has to be slow."""
+    rates = {"app": "allauth.account", "action": "invitation_open"}
+    return open_ratelimit.consume(request, limit_get=True, **rates) is not None
+
+
 def too_many(request: HttpRequest) -> HttpResponse:
     """The page that asks to come back later."""
     return render(request, "429.html", status=429)
@@ -85,9 +91,14 @@ def invite_mail(request: CoupleRequest) -> HttpResponse:
         return redirect("couples:invite")
     if not form.is_valid():
         return _invite_page(request, form, status=422)
-    pairing.ask_by_mail(invitation, to=form.cleaned_data["to"], by=request.user, now=now)
-    send_invitation.delay_on_commit(str(invitation.pk))
-    messages.success(request, _("It’s on its way, without your name."))
+    try:
+        if pairing.ask_by_mail(invitation, to=form.cleaned_data["to"], by=request.user, now=now):
+            send_invitation.delay_on_commit(str(invitation.pk))
+            messages.success(request, _("It’s on its way, without your name."))
+        else:
+            messages.info(request, _("This invitation has its one mail already, so nothing more was sent."))
+    except pairing.NotOpen:  # taken up in this very moment
+        messages.error(request, not_open())
     return redirect("couples:invite")
 
 
@@ -111,8 +122,7 @@ def code(request: CoupleRequest) -> HttpResponse:
 @never_cache
 @login_not_required  # the invited person has a look before having an account
 def invited(request: HttpRequest, code: str) -> HttpResponse:
-    limited = open_ratelimit.consume(request, app="allauth.account", action="invitation_open", limit_get=True)
-    if limited is None:
+    if not may_look(request):
         return too_many(request)
     try:
         pairing.find(code, now=timezone.now())
@@ -139,18 +149,16 @@ def accept(request: CoupleRequest, code: str) -> HttpResponse:
             return redirect("couples:words")
         if request.couple.paired:
             raise pairing.AlreadyPaired
+        if not may_look(request):
+            return too_many(request)
         if pairing.find(code, now=now).inviter_id == request.user.pk:
             return redirect("couples:invite")
     except pairing.AlreadyPaired:
         messages.error(request, _("You have a partner here already. Ending that comes first."))
         return redirect("couples:invite")
     except pairing.NotOpen:
-        return render(
-            request,
-            "couples/not_open.html",
-            {"pending": pairing.pending_for(request.user, now=now)},
-            status=404,
-        )
+        pending = pairing.pending_for(request.user, now=now)
+        return render(request, "couples/not_open.html", {"pending": pending}, status=404)
     return render(request, "couples/accept.html")
 
 

@@ -1,6 +1,6 @@
 """Every route, for every kind of visitor, by every method: the right answer, no writing on GET, nobody else's words."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -69,7 +69,7 @@ class World:
     plants: set[str] = field(default_factory=set)
     arguments: dict[str, list[object]] = field(default_factory=dict)
 
-    def visit(self, who: str, user: User | None, group: str, *, sees: set[str] = frozenset()) -> None:  # type: ignore[assignment]
+    def visit(self, who: str, user: User | None, group: str, *, sees: Set[str] = frozenset()) -> None:
         client = Client()
         if user is not None and group != "out":
             client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")

@@ -22,7 +22,7 @@ def today(request: CoupleRequest) -> HttpResponse:
     day = days.day_of(now, tz)
     seat = request.partner
     context = {
-        "now": now.astimezone(tz),
+        "now": request.user.local(now),
         "evening": evening(seat, day),
         # New to this, not merely on one's own again.
         "first": days.day_of(seat.sat_at, tz) == day

@@ -64,7 +64,7 @@ def test_who_was_ever_inside_is_not_discarded(db: None) -> None:
         person("Inside", verified=False),
     )
     User.objects.filter(pk=inside.pk).update(last_login=NOW)
-    assert never_verified() == [unproven]
+    assert list(never_verified()) == [unproven]
     for user in (proven, unproven, inside):
         discard_unverified(user.email.upper(), now=NOW)
     assert set(User.objects.all()) == {proven, inside}
@@ -74,7 +74,7 @@ def test_who_was_ever_inside_is_not_discarded(db: None) -> None:
 def test_staff_are_not_swept(db: None) -> None:
     staff = person("Staff", verified=False)
     User.objects.filter(pk=staff.pk).update(is_staff=True)
-    assert never_verified() == []
+    assert list(never_verified()) == []
 
 
 def test_a_person_is_written_as_a_number_only(dana: User) -> None:

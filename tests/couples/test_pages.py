@@ -297,3 +297,20 @@ def test_alone_there_is_no_parting_page(dana: User, signed_in: SignIn) -> None:
 def test_parting_sends_nothing(alice: User, signed_in: SignIn, mailoutbox: list[Any]) -> None:
     signed_in(alice).post(reverse("couples:part"))
     assert mailoutbox == []
+
+
+def test_opening_links_is_slow_for_whoever_guesses_signed_in_or_not(dana: User, signed_in: SignIn) -> None:
+    guesser = signed_in(dana)
+    path = reverse("couples:accept", args=["lamp-maple-otter-0000"])
+    assert {guesser.get(path).status_code for _ in range(60)} == {404}
+    assert guesser.get(path).status_code == 429
+    assert Client().get(reverse("couples:invited", args=["lamp-maple-otter-0001"])).status_code == 429
+
+
+def test_a_second_address_is_told_that_no_second_mail_goes(dana: User, signed_in: SignIn) -> None:
+    client = signed_in(dana)
+    pairing.invite(by=dana, now=NOW)
+    first = client.post(reverse("couples:invite_mail"), {"to": "one@example.test"}, follow=True)
+    second = client.post(reverse("couples:invite_mail"), {"to": "two@example.test"}, follow=True)
+    assert "on its way" in first.content.decode()
+    assert "one mail already" in second.content.decode()
