@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 ROLLOVER = time(4)
+NOON = time(12)
 EVERY_DAY = frozenset(range(7))  # Monday is 0, as in `date.weekday`
 
 
@@ -21,11 +22,10 @@ def instant(day: date, at: time, tz: ZoneInfo) -> datetime:
 
 def day_of(moment: datetime, tz: ZoneInfo) -> date:
     """The Day that `moment` belongs to on a clock in `tz`."""
-    local = moment.astimezone(tz).date()
-    for day in (local + timedelta(days=1), local):
-        if instant(day, ROLLOVER, tz) <= moment:
-            return day
-    return local - timedelta(days=1)
+    day = moment.astimezone(tz).date()
+    while starts(day, tz) > moment:
+        day -= timedelta(days=1)
+    return day
 
 
 def starts(day: date, tz: ZoneInfo) -> datetime:
@@ -38,12 +38,36 @@ def ends(day: date, tz: ZoneInfo) -> datetime:
     return instant(day + timedelta(days=1), ROLLOVER, tz)
 
 
+def _is_empty(day: date, tz: ZoneInfo) -> bool:
+    """Whether the zone left `day`'s date out, as Apia did with 30 December 2011."""
+    return starts(day, tz) == ends(day, tz)
+
+
+def closes(day: date, tz: ZoneInfo) -> datetime:
+    """The moment (UTC) until which `day` may be written: noon of the next date."""
+    return instant(day + timedelta(days=1), NOON, tz)
+
+
+def is_open(day: date, now: datetime, tz: ZoneInfo) -> bool:
+    """Whether `day` may be written at `now`: it has begun, and noon of the next date hasn't come."""
+    return starts(day, tz) <= now < closes(day, tz) and not _is_empty(day, tz)
+
+
+def open_days(now: datetime, tz: ZoneInfo) -> list[date]:
+    """The Days that may be written at `now`: today, then until noon (of the clock, not of the Day) yesterday."""
+    today = day_of(now, tz)
+    yesterday = day_of(starts(today, tz) - timedelta(microseconds=1), tz)
+    return [today, yesterday] if is_open(yesterday, now, tz) else [today]
+
+
 def at(day: date, wall: time, tz: ZoneInfo) -> datetime:
     """The moment (UTC) within the Day `day` at which a clock in `tz` shows `wall`.
 
-    A time before 04:00 belongs to the night that ends the Day.
+    A time before 04:00 belongs to the night that ends the Day, and is at most one minute before that end: a gap may
+    shift it no further (03:30 in Helsinki, the night the clocks go forward). An empty Day has no moment to give.
     """
-    return instant(day if wall >= ROLLOVER else day + timedelta(days=1), wall, tz)
+    moment = instant(day if wall >= ROLLOVER else day + timedelta(days=1), wall, tz)
+    return min(moment, ends(day, tz) - timedelta(minutes=1)) if wall < ROLLOVER else moment
 
 
 def next_at(
@@ -55,9 +79,9 @@ def next_at(
     """
     if not weekdays:
         raise ValueError("no weekday is left to choose from")
-    day = day_of(after, tz) - timedelta(days=1)
+    day = day_of(after, tz)
     while True:
         moment = at(day, wall, tz)
-        if moment > after and day.weekday() in weekdays:
+        if moment > after and day.weekday() in weekdays and not _is_empty(day, tz):
             return day, moment
         day += timedelta(days=1)
