@@ -4,7 +4,7 @@ from datetime import datetime
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.hooks import leaving
 from accounts.models import User
@@ -23,6 +23,14 @@ def erase(user: User, *, now: datetime) -> None:
     key = user.key
     user.delete()
     key.delete()
+    transaction.on_commit(_forget_old_pages)
+
+
+def _forget_old_pages() -> None:
+    """On SQLite what was deleted still stands in the write-ahead log, until that is written back and cut off."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def sign_out_everywhere(user: User) -> None:

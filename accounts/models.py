@@ -24,7 +24,7 @@ class DataKey(models.Model):
     """One 256-bit key, wrapped by the keyring of the environment. Deleting the row destroys what it sealed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    keyring_name = models.CharField(max_length=32)
+    keyring_name = models.CharField(max_length=32, db_index=True)
     wrapped = models.BinaryField()
 
     def __str__(self) -> str:
@@ -41,6 +41,13 @@ class DataKey(models.Model):
     @property
     def _place(self) -> bytes:
         return f"{self._meta.db_table}.wrapped.{self.pk}".encode()
+
+    def rewrapped(self) -> tuple[str, bytes]:
+        """The same key, wrapped by the keyring's first entry: its name and the bytes. Nothing is stored.
+
+        Raises `keys.KeyLost` when the keyring can't open it.
+        """
+        return keys.wrap(keys.unwrap(self.keyring_name, bytes(self.wrapped), self._place), self._place)
 
     @cached_property
     def cipher(self) -> AESGCM:

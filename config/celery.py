@@ -4,8 +4,10 @@ import logging
 import os
 from typing import Any
 
+import django
 from celery import Celery
 from celery.contrib.django.task import DjangoTask
+from celery.signals import beat_init, worker_init
 from kombu.exceptions import OperationalError
 
 from config.schedule import SCHEDULE
@@ -48,5 +50,16 @@ app.conf.update(
     worker_hijack_root_logger=False,
     beat_schedule=SCHEDULE,
 )
+
+
+@worker_init.connect
+@beat_init.connect
+def _refuse_lost_keys(**_: Any) -> None:
+    django.setup()  # nobody has, yet, where it is the beat
+    from accounts.keyring_check import refuse_if_lost
+
+    refuse_if_lost()
+
+
 app.set_default()  # for every thread of the web server, not only the one that imported this
 app.autodiscover_tasks()

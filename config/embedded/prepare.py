@@ -8,9 +8,11 @@ def main() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
+    from accounts.keyring_check import refuse_if_lost
     from config.embedded.static import collect
 
     call_command("migrate", interactive=False, verbosity=1)
+    refuse_if_lost()
     print("static files collected" if collect() else "static files unchanged")
     if settings.DEMO:
         from config.demo import couple

@@ -1,0 +1,19 @@
+"""`manage.py rewrap_keys`: after a new entry was put in front of the keyring. May run while Nearer runs, and again."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from accounts.rewrapping import rewrap
+
+
+class Command(BaseCommand):
+    help = "Wrap every key in the database anew with the first entry of NEARER_KEYRING."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = rewrap()
+        spare = f"No longer used, and may be removed: {', '.join(found.unused)}." if found.unused else ""
+        self.stdout.write(f"Wrapped anew: {found.done}. {spare}".strip())
+        if found.lost:
+            sys.exit(f"Not to be opened, left as they are: {', '.join(found.lost)}.")

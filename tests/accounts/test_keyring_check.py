@@ -1,0 +1,71 @@
+"""With a lost key nothing starts: one sentence, and the end."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+
+from config.embedded.installation import ROOT
+from tests.cast import person
+
+pytestmark = pytest.mark.journey  # real processes
+OTHER = "other:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+STARTS = {
+    "web": ["-c", "import config.wsgi"],
+    "worker": ["-m", "celery", "-A", "config", "worker", "--pool", "solo", "-l", "ERROR"],
+    "beat": ["-m", "celery", "-A", "config", "beat", "-l", "ERROR", "--schedule", "{folder}/beat"],
+    "embedded worker": ["-m", "config.embedded.worker", "{folder}/beat"],
+}
+
+
+def start(which: str, folder: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """One of the programs, on the database of the tests."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        address = f"sqlite:///{database['NAME']}"
+    else:
+        address = f"postgres://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    return subprocess.run(
+        [sys.executable, *(part.format(folder=folder) for part in STARTS[which])],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "DATABASE_URL": address,
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("which", STARTS)
+def test_no_program_starts_with_a_lost_key(which: str, tmp_path: object) -> None:
+    person("Alice")
+    ended = start(which, str(tmp_path), NEARER_KEYRING=OTHER)
+    assert ended.returncode == 1, ended.stderr
+    name = django_settings.NEARER_KEYRING[0].partition(":")[0]
+    sentence = ended.stderr.strip().splitlines()[-1]
+    assert sentence.startswith("Nearer does not start: NEARER_KEYRING has no key named")
+    assert name in sentence
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_web_starts_with_the_right_one(tmp_path: object) -> None:
+    person("Alice")
+    assert start("web", str(tmp_path)).returncode == 0
+
+
+def test_and_where_the_tables_are_not_there_yet(tmp_path: object) -> None:
+    assert start("web", str(tmp_path), DATABASE_URL=f"sqlite:///{tmp_path}/empty.sqlite3").returncode == 0
+
+
+def test_and_where_the_database_is_away(tmp_path: object) -> None:
+    assert start("web", str(tmp_path), DATABASE_URL="postgres://nobody:no@127.0.0.1:1/none").returncode == 0
