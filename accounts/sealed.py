@@ -17,12 +17,19 @@ from accounts.keys import decrypt, encrypt
 FORMAT = b"\x01"  # AES-256-GCM, nonce first; a later format gets its own byte
 
 
+class Withheld(Exception):
+    """These words were left out when the row was read: they are not this reader's, and are never fetched later."""
+
+
 class Ciphertext(bytes):
     """Sealed bytes, as they stand in the database."""
 
 
 class SealedAttribute(DeferredAttribute):
-    """Opens the sealed bytes on the first read and keeps the words on the instance."""
+    """Opens the sealed bytes on the first read and keeps the words on the instance.
+
+    A column that was left out of the query isn't fetched behind anyone's back: reading it raises `Withheld`.
+    """
 
     field: "SealedTextField"
 
@@ -31,11 +38,13 @@ class SealedAttribute(DeferredAttribute):
             return self
         name = self.field.attname
         if name not in instance.__dict__:
-            super().__get__(instance, cls)
+            raise Withheld(
+                f"{type(instance).__name__}.{name} did not come through the door this row came through"
+            )
         value = instance.__dict__[name]
         if isinstance(value, Ciphertext):
             value = instance.__dict__[name] = self.field.unseal(instance, value)
-        return value
+        return "" if value is None and self.field.null else value
 
     def __set__(self, instance: Any, value: Any) -> None:
         instance.__dict__[self.field.attname] = value
@@ -44,7 +53,8 @@ class SealedAttribute(DeferredAttribute):
 class SealedTextField(models.Field):
     """Text sealed under the key of `owner`: the name of the row's foreign key to a User or a Couple.
 
-    An empty text is sealed like any other, so that the column doesn't tell which lines are empty by being NULL.
+    An empty text is sealed like any other, so that the column doesn't tell which lines are empty by being NULL. A
+    column that joined a table with rows in it is declared `null=True`: NULL, in those rows alone, reads as "".
     It can't be searched, ordered or updated in bulk: `save()` and `bulk_create()` are the ways in.
     """
 
@@ -54,7 +64,8 @@ class SealedTextField(models.Field):
     def __init__(self, *args: Any, owner: str, **kwargs: Any) -> None:
         self.owner = owner
         kwargs["editable"] = False
-        kwargs.setdefault("default", "")
+        if not kwargs.get("null"):
+            kwargs.setdefault("default", "")
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:
@@ -90,6 +101,8 @@ class SealedTextField(models.Field):
 
     def pre_save(self, model_instance: Any, add: bool) -> Any:
         value = model_instance.__dict__.get(self.attname)
+        if value is None and add:
+            value = ""
         if value is None or isinstance(value, Ciphertext):
             return value
         return self.seal(model_instance, value)

@@ -1,10 +1,17 @@
+"""The evening's form: three lines, which of them are kept, and the private side."""
+
+from collections.abc import Collection
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, LayoutObject
+from crispy_forms.utils import TEMPLATE_PACK
 from django import forms
+from django.template.loader import render_to_string
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
-from checkins.models import LINE_LIMIT, LINES
+from checkins.words import LINE_LIMIT, LINES, NEARNESS, NOTE_LIMIT, Base, Words
 
 HINTS = {
     "rose": _("One good thing today"),
@@ -12,48 +19,147 @@ HINTS = {
     "thorn": _("One small difficulty of the day"),
 }
 LABELS = {"rose": _("Rose"), "bud": _("Bud"), "thorn": _("Thorn")}
+LINE_OVER = ngettext_lazy(
+    "This is one character over the 1,000 a line holds. Trim it, or move the end into your private note.",
+    "This is %(over)d characters over the 1,000 a line holds. Trim it, or move the end into your private note.",
+    "over",
+)
+NOTE_OVER = ngettext_lazy(
+    "This is one character over the 5,000 a note holds. Every word is still here.",
+    "This is %(over)d characters over the 5,000 a note holds. Every word is still here.",
+    "over",
+)
+DRAFT_LIMIT = 20_000  # characters: a draft may be too long to share, but not endless
 
 
-class LineField(forms.CharField):
-    """One line of an evening: up to 1,000 characters as a person counts them (a line break is one)."""
+class WordsField(forms.CharField):
+    """Words of a person, up to `limit` characters as they count them (a line break is one)."""
 
     widget = forms.Textarea
+
+    def __init__(self, *, limit: int, over: Any, **kwargs: Any) -> None:
+        self.limit, self.over = limit, over
+        super().__init__(required=False, **kwargs)
 
     def to_python(self, value: Any) -> str:
         return str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
 
     def clean(self, value: Any) -> str:
         words = str(super().clean(value))
-        over = len(words) - LINE_LIMIT
+        over = len(words) - self.limit
         if over > 0:
-            raise forms.ValidationError(
-                ngettext_lazy(
-                    "This is one character over the 1,000 a line holds. Every word is still here.",
-                    "This is %(over)d characters over the 1,000 a line holds. Every word is still here.",
-                    "over",
-                ),
-                code="too_long",
-                params={"over": over},
-            )
+            raise forms.ValidationError(self.over, code="too_long", params={"over": over})
         return words
 
 
-class CheckInForm(forms.Form):
-    """Rose, bud and thorn. One of the three is whole."""
+class Part(LayoutObject):
+    """A part of the form drawn by a template of ours, which gets its bound fields by the names given."""
 
-    rose = LineField(required=False)
-    bud = LineField(required=False)
-    thorn = LineField(required=False)
+    def __init__(self, template: str, /, *, values: dict[str, Any] | None = None, **fields: str) -> None:
+        self.template, self.named, self.values = template, fields, values or {}
+
+    def render(
+        self, form: forms.Form, context: Any, template_pack: str = TEMPLATE_PACK, **kwargs: Any
+    ) -> str:
+        bound = {name: form[field] for name, field in self.named.items() if field in form.fields}
+        form.rendered_fields.update(self.named.values())  # type: ignore[attr-defined]  # crispy's own note
+        return render_to_string(self.template, {**self.values, **bound, "form": form})
+
+
+def _drawn(*parts: Part) -> FormHelper:
+    helper = FormHelper()
+    helper.form_tag, helper.disable_csrf, helper.form_show_errors = False, True, False
+    helper.template = "checkins/form_parts.html"  # crispy's own would squeeze white space, typed or not
+    helper.layout = Layout(*parts)
+    return helper
+
+
+class CheckInForm(forms.Form):
+    """Rose, bud and thorn, each to be kept if one likes; how close it felt, a private note; whether it is left open."""
+
+    rose = WordsField(limit=LINE_LIMIT, over=LINE_OVER)
+    bud = WordsField(limit=LINE_LIMIT, over=LINE_OVER)
+    thorn = WordsField(limit=LINE_LIMIT, over=LINE_OVER)
+    keep_rose = forms.BooleanField(required=False)
+    keep_bud = forms.BooleanField(required=False)
+    keep_thorn = forms.BooleanField(required=False)
+    closeness = forms.ChoiceField(choices=[("", _("rather not say")), *NEARNESS.items()], required=False)
+    note = WordsField(limit=NOTE_LIMIT, over=NOTE_OVER)
+    open = forms.BooleanField(required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, required=False)
+    tab = forms.CharField(widget=forms.HiddenInput, max_length=32, required=False)
+    stroke = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.standing: Words | None = None  # what stands there, when this form is late
+        self.fixed: Collection[str] = ()  # lines that could be read already: no box to keep them
         for kind in LINES:
-            self.fields[kind].label = LABELS[kind]
-            self.fields[kind].help_text = HINTS[kind]
-            self.fields[kind].widget.attrs.update({"rows": 3, "class": "rows-2"})
+            self.fields[kind].label, self.fields[kind].help_text = LABELS[kind], HINTS[kind]
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if not self.errors and not any(data.get(kind) for kind in LINES):
-            raise forms.ValidationError(_("One line is enough, but it does need one."), code="empty")
-        return data
+    @property
+    def three_lines(self) -> FormHelper:
+        """How the three lines are drawn."""
+        return _drawn(*(Part("checkins/form_line.html", field=kind, keep=f"keep_{kind}") for kind in LINES))
+
+    @property
+    def private_side(self) -> FormHelper:
+        """How the private side is drawn."""
+        return _drawn(Part("checkins/form_private.html", closeness="closeness", note="note"))
+
+    def clean_version(self) -> int:
+        return self.cleaned_data["version"] or 0
+
+    def clean_stroke(self) -> int:
+        return self.cleaned_data["stroke"] or 0
+
+    def words(self) -> Words:
+        """What was typed, as a page holds it. Only of a valid form."""
+        data = self.cleaned_data
+        return Words(
+            **{kind: data[kind] for kind in LINES},
+            note=data["note"],
+            closeness=data["closeness"],
+            kept=frozenset(kind for kind in LINES if data[f"keep_{kind}"]),
+            open=data["open"],
+        )
+
+    def why_nothing(self) -> str:
+        """Why there is nothing to share or to keep. Only of a valid form."""
+        words = self.words()
+        if any(words.lines.values()) and not any(words.offered.values()):
+            return gettext("Every line is ticked to be kept. Leave one open, or press “Keep to myself”.")
+        return gettext("One line is enough, but it does need one.")
+
+    def is_late(self, standing: Words, version: int) -> None:
+        """The page was changed elsewhere: show what stands there beside what was typed. Sent again, this one counts."""
+        self.standing = standing
+        self.data = {**self.data.dict(), "version": str(version)}  # type: ignore[attr-defined]  # a QueryDict
+        self.add_error(
+            None,
+            _(
+                "This page was changed in another window or on another device. What stands there is beside each line; "
+                "what you typed is still here. Sent again, yours takes its place."
+            ),
+        )
+
+    def base(self) -> Base:
+        """What the words were written on. Only of a valid form."""
+        data = self.cleaned_data
+        return Base(data["version"], data["tab"], data["stroke"])
+
+
+class DraftForm(CheckInForm):
+    """The same while it is being written: a line may still be too long, and nothing at all is fine."""
+
+    rose = WordsField(limit=DRAFT_LIMIT, over=LINE_OVER)
+    bud = WordsField(limit=DRAFT_LIMIT, over=LINE_OVER)
+    thorn = WordsField(limit=DRAFT_LIMIT, over=LINE_OVER)
+    note = WordsField(limit=DRAFT_LIMIT, over=NOTE_OVER)
+
+
+def initial_of(words: Words, version: int, tab: str) -> dict[str, Any]:
+    """What the form shows of `words`."""
+    ticks = {f"keep_{kind}": kind in words.kept for kind in LINES}
+    side = {"note": words.note, "closeness": words.closeness, "open": words.open}
+    return {**words.lines, **ticks, **side, "version": version, "tab": tab, "stroke": 0}

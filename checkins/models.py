@@ -1,43 +1,82 @@
-"""An evening's three lines, one check-in per person and Day."""
+"""An evening's page: one check-in per person and Day, and the draft it is written in."""
 
+import json
 import uuid
+from collections.abc import Collection
 from datetime import date
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from accounts.sealed import SealedTextField
+from checkins.words import LINES, NEARNESS, Words
 from couples.models import Couple, Partner
 
-LINE_LIMIT = 1000  # characters
-LINES = ("rose", "bud", "thorn")
+# What the other never reads, whatever is shared.
+PRIVATE = ("rose_kept", "bud_kept", "thorn_kept", "note", "closeness")
+
+
+class Line(NamedTuple):
+    """One line as a page shows it."""
+
+    kind: str  # of LINES
+    text: str
+    earlier: list[str]  # what stood there before, oldest first; "" if it wasn't there
 
 
 class CheckInQuerySet(models.QuerySet["CheckIn"]):
-    def own(self, user: User) -> "CheckInQuerySet":
+    def own(self, user: User | UUID) -> "CheckInQuerySet":
         """The first door: one's own words, in whatever couple they were written."""
         return self.filter(author=user)
 
     def shared_with(self, partner: Partner) -> "CheckInQuerySet":
-        """The second door: what the other shared in this couple, on Days that `partner` shared as well.
+        """The second door: what the other shared in this couple, on Days that `partner` shared as well or that the
+        other left open, without what they keep to themselves.
 
         Shut as soon as the couple is closed.
         """
-        mine = CheckIn.objects.filter(
+        return self._shared_with(partner).defer(*PRIVATE)
+
+    def readable_by(self, partner: Partner) -> "CheckInQuerySet":
+        """Both doors in one query, asked last of all. Only `checkins.reading` goes through: it takes the private side
+        off the other's pages. A union, because each half has an index of its own: an OR reads everybody's evenings.
+        """
+        return self.own(partner.user_id).union(self._shared_with(partner), all=True)
+
+    def _shared_with(self, partner: Partner) -> "CheckInQuerySet":
+        answered = CheckIn.objects.filter(
             author=partner.user_id, couple=partner.couple_id, day=OuterRef("day"), shared_at__isnull=False
         )
-        others = ~Q(author=partner.user_id)
+        still_open = Couple.objects.filter(pk=partner.couple_id, closed_at__isnull=True)
         return self.filter(
-            others,
-            Exists(mine),
+            ~Q(author=partner.user_id),
+            Q(open_at__isnull=False) | Exists(answered),
+            Exists(still_open),
             couple=partner.couple_id,
-            couple__closed_at__isnull=True,
             shared_at__isnull=False,
         )
 
     def on(self, day: date) -> "CheckInQuerySet":
         return self.filter(day=day)
+
+    def between(self, first: date, last: date) -> "CheckInQuerySet":
+        """The Days from `first` to `last`, both included."""
+        return self.filter(day__range=(first, last))
+
+    def before(self, day: date) -> "CheckInQuerySet":
+        return self.filter(day__lt=day)
+
+    def after(self, day: date) -> "CheckInQuerySet":
+        return self.filter(day__gt=day)
+
+    def shared_by_other(self, partner: Partner, day: date) -> "CheckInQuerySet":
+        """The other's page of that Day, if they shared it with this couple."""
+        return self.on(day).filter(
+            ~Q(author=partner.user_id), couple=partner.couple_id, shared_at__isnull=False
+        )
 
     def with_keys(self) -> "CheckInQuerySet":
         """With the author's key at hand, so that reading the words costs no further query."""
@@ -45,19 +84,35 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
 
 
 class CheckIn(models.Model):
-    """Rose, bud and thorn of one person's Day, sealed under their key. Shared with the couple, or kept."""
+    """Rose, bud and thorn of one person's Day, sealed under their key: shared with the couple, kept, or said aloud.
+
+    `rose`, `bud` and `thorn` are what is shared when the page is; a line kept for oneself stands in its own column, so
+    that whoever reads `rose` can't read too much.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="check_ins")
+    # Both are found through the indexes below, which begin with them.
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="check_ins", db_index=False)
     couple = models.ForeignKey(
-        Couple, on_delete=models.SET_NULL, null=True, blank=True, related_name="check_ins"
+        Couple, on_delete=models.SET_NULL, null=True, blank=True, related_name="check_ins", db_index=False
     )
     day = models.DateField()
     rose = SealedTextField(owner="author")
     bud = SealedTextField(owner="author")
     thorn = SealedTextField(owner="author")
+    rose_kept = SealedTextField(owner="author", null=True)
+    bud_kept = SealedTextField(owner="author", null=True)
+    thorn_kept = SealedTextField(owner="author", null=True)
+    note = SealedTextField(owner="author", null=True)
+    closeness = SealedTextField(owner="author", null=True)  # "1" (far off) … "5" (very close), or ""
+    # {"rose": [what stood there first, …], …}: only of lines that were changed after they could be read
+    earlier = SealedTextField(owner="author", null=True)
     shared_at = models.DateTimeField(null=True, blank=True)
     kept_at = models.DateTimeField(null=True, blank=True)
+    talked_at = models.DateTimeField(null=True, blank=True)  # "we talked", as this person says
+    open_at = models.DateTimeField(null=True, blank=True)  # left open: read without an answer
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
 
     objects = CheckInQuerySet.as_manager()
 
@@ -65,13 +120,20 @@ class CheckIn(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["author", "day"], name="checkins_checkin_one_a_person_and_day"),
             models.CheckConstraint(
-                condition=Q(shared_at__isnull=False, kept_at__isnull=True)
-                | Q(shared_at__isnull=True, kept_at__isnull=False),
+                condition=Q(shared_at__isnull=True) | Q(kept_at__isnull=True),
                 name="checkins_checkin_shared_or_kept",
             ),
             models.CheckConstraint(
-                condition=Q(kept_at__isnull=False, couple__isnull=True) | Q(shared_at__isnull=False),
-                name="checkins_checkin_kept_is_nobody_elses",
+                condition=Q(shared_at__isnull=False) | Q(kept_at__isnull=False) | Q(talked_at__isnull=False),
+                name="checkins_checkin_shared_kept_or_aloud",
+            ),
+            models.CheckConstraint(
+                condition=Q(shared_at__isnull=True, couple__isnull=True) | Q(shared_at__isnull=False),
+                name="checkins_checkin_unshared_is_nobody_elses",
+            ),
+            models.CheckConstraint(
+                condition=Q(open_at__isnull=True, taken_back_at__isnull=True) | Q(shared_at__isnull=False),
+                name="checkins_checkin_open_or_taken_back_was_shared",
             ),
         ]
         indexes = [models.Index(fields=["couple", "day"], name="checkins_checkin_couple_day")]
@@ -81,5 +143,130 @@ class CheckIn(models.Model):
 
     @property
     def lines(self) -> list[tuple[str, str]]:
+        """The lines that hold words (of a shared page: what the other may read), as (kind, words), in their order."""
+        return [(kind, words) for kind in LINES if (words := getattr(self, kind))]
+
+    @property
+    def kept_lines(self) -> list[tuple[str, str]]:
+        """The lines its writer kept, as (kind, words). Raises `Withheld` on the other's page."""
+        return [(kind, words) for kind in LINES if (words := getattr(self, f"{kind}_kept"))]
+
+    @property
+    def marks(self) -> dict[str, list[str]]:
+        """What stood in each line before it was changed, oldest first. "" is a line that wasn't there."""
+        marks: dict[str, list[str]] = json.loads(self.earlier) if self.earlier else {}
+        return marks
+
+    @property
+    def shown(self) -> list[Line]:
+        """The lines that hold words, or did once they could be read, with what stood there before."""
+        marks = self.marks
+        shown = (Line(kind, getattr(self, kind), marks.get(kind, [])) for kind in LINES)
+        return [line for line in shown if line.text or line.earlier]
+
+    @property
+    def kept_shown(self) -> list[Line]:
+        return [Line(kind, text, []) for kind, text in self.kept_lines]
+
+    @property
+    def nearness(self) -> str:
+        """How close it felt to its writer, as a word, or "". Raises `Withheld` on the other's page."""
+        return str(NEARNESS.get(self.closeness or "", ""))
+
+    @property
+    def words(self) -> Words:
+        """What stands here, as its writer wrote it. Raises `Withheld` on the other's page."""
+        kept = dict(self.kept_lines)
+        lines = {kind: kept.get(kind) or getattr(self, kind) for kind in LINES}
+        return Words(
+            **lines,
+            note=self.note or "",
+            closeness=self.closeness or "",
+            kept=frozenset(kept),
+            open=self.open_at is not None,
+        )
+
+    def put(self, words: Words) -> None:
+        """Write `words` on the page, each line where it belongs. Nothing is stored yet."""
+        for kind, line in words.lines.items():
+            setattr(self, kind, words.offered[kind])
+            setattr(self, f"{kind}_kept", line if kind in words.kept else "")
+        self.note, self.closeness = words.note, words.closeness
+
+    def mark(self, kinds: Collection[str]) -> None:
+        """Remember what stands in these lines before they are written over."""
+        marks = self.marks
+        for kind in kinds:
+            marks.setdefault(kind, []).append(getattr(self, kind))
+        self.earlier = json.dumps(marks, ensure_ascii=False) if marks else ""
+
+    def withhold(self) -> None:
+        """Take the private side off this row in memory: from here on reading it raises `Withheld`."""
+        for name in PRIVATE:
+            self.__dict__.pop(name, None)
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def own(self, user: User) -> "DraftQuerySet":
+        return self.filter(author=user)
+
+    def on(self, day: date) -> "DraftQuerySet":
+        return self.filter(day=day)
+
+    def between(self, first: date, last: date) -> "DraftQuerySet":
+        return self.filter(day__range=(first, last))
+
+
+class Draft(models.Model):
+    """What somebody is writing, before they share or keep it. Nobody else's, ever; gone once it is put away."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts", db_index=False)
+    day = models.DateField()
+    rose = SealedTextField(owner="author")
+    bud = SealedTextField(owner="author")
+    thorn = SealedTextField(owner="author")
+    note = SealedTextField(owner="author")
+    closeness = SealedTextField(owner="author")
+    ticks = SealedTextField(owner="author")  # the boxes that are ticked: "thorn open"
+    version = models.PositiveIntegerField()
+    tab = models.CharField(max_length=32)
+    stroke = models.PositiveIntegerField(default=0)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["author", "day"], name="checkins_draft_one_a_person_and_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"draft {self.pk}"
+
+    @property
+    def lines(self) -> list[tuple[str, str]]:
         """The lines that hold words, as (kind, words), in their order."""
         return [(kind, words) for kind in LINES if (words := getattr(self, kind))]
+
+    @property
+    def shown(self) -> list[Line]:
+        return [Line(kind, text, []) for kind, text in self.lines]
+
+    @property
+    def words(self) -> Words:
+        ticks = set(self.ticks.split())
+        lines = {kind: getattr(self, kind) for kind in LINES}
+        return Words(
+            **lines,
+            note=self.note,
+            closeness=self.closeness,
+            kept=frozenset(ticks & set(LINES)),
+            open="open" in ticks,
+        )
+
+    def put(self, words: Words) -> None:
+        """Write `words` into the draft. Nothing is stored yet."""
+        for kind, line in words.lines.items():
+            setattr(self, kind, line)
+        self.note, self.closeness = words.note, words.closeness
+        self.ticks = " ".join([*sorted(words.kept), *(["open"] if words.open else [])])

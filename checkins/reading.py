@@ -1,25 +1,145 @@
-"""What a person may read of an evening, in one query."""
+"""What a person may read of their evenings. The other's page comes without what they keep to themselves."""
 
-from dataclasses import dataclass
-from datetime import date
+from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from uuid import UUID
 
-from checkins.models import CheckIn
+from accounts.prepared import Prepared
+from checkins.models import CheckIn, CheckInQuerySet, Draft
 from couples.models import Partner
+
+QUIET = timedelta(days=7)  # after so many Days without a page everything open falls away
+LATELY = timedelta(days=2)  # two people at the ends of the world: the later one's Day closes so long after
 
 
 @dataclass(frozen=True)
 class Evening:
-    """One Day as one of the two sees it. `theirs` is there only when both have shared."""
+    """One Day as one of the two sees it. `theirs` is there only when both have shared, or when it was left open."""
 
     day: date
-    mine: CheckIn | None
-    theirs: CheckIn | None
+    mine: CheckIn | None = None
+    theirs: CheckIn | None = None
+    draft: Draft | None = None
+    readable: bool = False  # the other can read one's own page now
+
+    @property
+    def written(self) -> bool:
+        """Whether one's own page is put away, shared or kept: from outside the two look the same."""
+        return self.mine is not None and (self.mine.shared_at or self.mine.kept_at) is not None
+
+    def showable(self, partner: Partner) -> bool:
+        """Whether one's own page could be shown to the other, who can't read it: the same for kept and for waiting."""
+        mine = self.mine
+        if mine is None or mine.taken_back_at is not None or partner.other is None or self.readable:
+            return False
+        return bool(mine.lines)
+
+    @property
+    def aloud(self) -> bool:
+        """Whether one said it was talked about, and wrote nothing."""
+        return self.mine is not None and not self.written
 
 
 def evening(partner: Partner, day: date) -> Evening:
-    """The evening of `day` for `partner`: their own page, and the other's if both are open."""
-    door = CheckIn.objects.own(partner.user) | CheckIn.objects.shared_with(partner)
-    pages = list(door.on(day).with_keys())
-    mine = next((page for page in pages if page.author_id == partner.user_id), None)
-    theirs = next((page for page in pages if page.author_id != partner.user_id), None)
-    return Evening(day, mine, theirs)
+    """The evening of `day` for `partner`: their own page, and the other's if it is open to them."""
+    return next(iter(_evenings(partner, CheckIn.objects.on(day))), Evening(day))
+
+
+def lately(partner: Partner, day: date) -> list[Evening]:
+    """The evening of `day` and those just before it that have a page, latest first; that of `day` is always there."""
+    found = _paired(partner, _LATELY(**_seat(partner), first=day - LATELY, last=day))
+    return found if found and found[0].day == day else [Evening(day), *found]
+
+
+def month(partner: Partner, first: date) -> list[Evening]:
+    """The evenings of the month that begins on `first` and have a page or a draft, latest first. Two queries."""
+    last = _last_of(first)
+    found = {one.day: one for one in _evenings(partner, CheckIn.objects.between(first, last))}
+    for draft in Draft.objects.own(partner.user).between(first, last):
+        draft.author = partner.user
+        one = found.get(draft.day, Evening(draft.day))
+        if one.mine is None:
+            found[draft.day] = replace(one, draft=draft)
+    return sorted(found.values(), key=lambda one: one.day, reverse=True)
+
+
+def latest_month(partner: Partner, today: date) -> date:
+    """The first day of the latest month with a page, or of this one."""
+    return _first_of(CheckIn.objects.before(today + timedelta(days=1)), partner, "-day") or today.replace(
+        day=1
+    )
+
+
+def neighbours(partner: Partner, first: date) -> tuple[date | None, date | None]:
+    """The first days of the nearest months with a page, before and after the month that begins on `first`."""
+    earlier, later = CheckIn.objects.before(first), CheckIn.objects.after(_last_of(first))
+    return _first_of(earlier, partner, "-day"), _first_of(later, partner, "day")
+
+
+def with_draft(partner: Partner, day: date) -> Evening:
+    """The evening of `day`, with one's own draft of it."""
+    found = evening(partner, day)
+    draft = Draft.objects.own(partner.user).on(day).first()
+    if draft is not None:
+        draft.author = partner.user
+    return replace(found, draft=draft)
+
+
+def is_quiet(partner: Partner, day: date) -> bool:
+    """Whether one wrote nothing, and said nothing aloud, in the seven Days before `day`."""
+    before = CheckIn.objects.own(partner.user).between(day - QUIET, day - timedelta(days=1))
+    return not before.exists()
+
+
+def _first_of(pages: CheckInQuerySet, partner: Partner, order: str) -> date | None:
+    """The first day of the month of the page that comes first."""
+    found = pages.readable_by(partner).order_by(order).values_list("day", flat=True)[:1]
+    return next((day.replace(day=1) for day in found), None)
+
+
+def _last_of(first: date) -> date:
+    return first.replace(day=monthrange(first.year, first.month)[1])
+
+
+def _evenings(partner: Partner, pages: CheckInQuerySet) -> list[Evening]:
+    return _paired(partner, pages.readable_by(partner))
+
+
+_LATELY = Prepared(
+    lambda user, couple, first, last: CheckIn.objects.between(first, last).readable_by(
+        Partner(user_id=user, couple_id=couple)
+    ),
+    user=UUID,
+    couple=UUID,
+    first=date,
+    last=date,
+)
+
+
+def _seat(partner: Partner) -> dict[str, UUID]:
+    return {"user": partner.user_id, "couple": partner.couple_id}
+
+
+def _paired(partner: Partner, pages: Iterable[CheckIn]) -> list[Evening]:
+    """These Days, latest first. The people are at hand already, so that no page is joined to its author."""
+    mine: dict[date, CheckIn] = {}
+    theirs: dict[date, CheckIn] = {}
+    for page in pages:
+        if page.author_id == partner.user_id:
+            page.author = partner.user
+            mine[page.day] = page
+        elif partner.other is not None and page.author_id == partner.other.user_id:
+            page.author = partner.other.user
+            page.withhold()
+            theirs[page.day] = page
+    both = sorted(mine.keys() | theirs.keys(), reverse=True)
+    return [_evening(partner, day, mine.get(day), theirs.get(day)) for day in both]
+
+
+def _evening(partner: Partner, day: date, mine: CheckIn | None, theirs: CheckIn | None) -> Evening:
+    readable = False
+    if mine is not None and partner.other is not None and mine.couple_id == partner.couple_id:
+        readable = mine.shared_at is not None and (theirs is not None or mine.open_at is not None)
+    return Evening(day, mine, theirs, readable=readable)

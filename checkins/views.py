@@ -1,49 +1,253 @@
-"""The evening's page: three lines, shared or kept."""
+"""The evening's pages: say it or write it, read it again, take it back."""
+
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from checkins import writing
-from checkins.forms import CheckInForm
-from checkins.models import LINES
-from checkins.reading import evening
+from checkins import drafts, reading, writing
+from checkins.forms import CheckInForm, DraftForm, initial_of
+from checkins.words import Words
 from couples import days
 from couples.access import CoupleRequest, partner_required
 
+FIVE_MINUTES = timedelta(minutes=5)
+SAID = {
+    writing.Closed: _("That evening is closed: a page can be written until noon of the next day."),
+    writing.Revealed: _(
+        "This page can be read by now. What could be read can be changed or taken back, but no longer kept."
+    ),
+    writing.TakenBack: _("You took this page back. That evening stays as it is."),
+    writing.TooOften: _("This line has been changed many times already. Say the rest aloud."),
+}
 
-def _page(request: CoupleRequest, form: CheckInForm, status: int = 200) -> HttpResponse:
-    day = days.day_of(timezone.now(), request.user.tz)
-    return render(request, "checkins/write.html", {"form": form, "day": day}, status=status)
+
+def _today(request: CoupleRequest) -> date:
+    return days.day_of(timezone.now(), request.user.tz)
+
+
+def _form_page(
+    request: CoupleRequest, day: date, form: CheckInForm, found: reading.Evening | None = None
+) -> HttpResponse:
+    now, tz = timezone.now(), request.user.tz
+    found = found or reading.evening(request.partner, day)
+    if found.readable and found.mine is not None:
+        form.fixed = [kind for kind, _line in found.mine.lines]
+    context = {
+        "form": form,
+        "day": day,
+        "now": request.user.local(now),
+        "tonight": day == days.day_of(now, tz),
+        "is_open": days.is_open(day, now, tz),
+        "readable": found.readable,
+    }
+    return render(request, "checkins/write.html", context, status=422 if form.is_bound else 200)
 
 
 @require_safe
 @partner_required
 def write(request: CoupleRequest) -> HttpResponse:
-    tonight = evening(request.partner, days.day_of(timezone.now(), request.user.tz))
-    if tonight.theirs is not None:
-        return redirect("today:today")
-    words = {kind: getattr(tonight.mine, kind) for kind in LINES} if tonight.mine else None
-    return _page(request, CheckInForm(initial=words))
+    return _write(request, _today(request))
+
+
+@require_safe
+@partner_required
+def write_day(request: CoupleRequest, day: date) -> HttpResponse:
+    if not days.is_open(day, timezone.now(), request.user.tz):
+        return redirect("checkins:evening", day)
+    return _write(request, day)
+
+
+def _write(request: CoupleRequest, day: date) -> HttpResponse:
+    found = reading.with_draft(request.partner, day)
+    if found.mine is not None and found.mine.taken_back_at is not None:
+        return redirect("checkins:evening", day)
+    newest = found.draft or found.mine
+    words = newest.words if newest else Words()
+    version = writing.version(found.mine, found.draft)
+    return _form_page(
+        request, day, CheckInForm(initial=initial_of(words, version, secrets.token_urlsafe(12)))
+    )
+
+
+def _share(
+    request: CoupleRequest, day: date, form: CheckInForm, now: datetime, *, share: bool = True
+) -> HttpResponse:
+    words = form.words()
+    writing.write(by=request.partner, day=day, words=words, share=share, now=now, base=form.base())
+    return redirect("today:today") if day == _today(request) else redirect("checkins:evening", day)
+
+
+def _keep(request: CoupleRequest, day: date, form: CheckInForm, now: datetime) -> HttpResponse:
+    if not form.words():
+        raise writing.Nothing
+    return _share(request, day, form, now, share=False)
+
+
+def _talked(request: CoupleRequest, day: date, form: CheckInForm, now: datetime) -> HttpResponse:
+    writing.talk(by=request.partner, day=day, words=form.words(), now=now, base=form.base())
+    return redirect("today:today")
+
+
+def _keep_draft(request: CoupleRequest, day: date, form: CheckInForm, now: datetime) -> HttpResponse:
+    drafts.keep(by=request.partner, day=day, words=form.words(), base=form.base(), now=now)
+    return redirect("checkins:write_day", day)
+
+
+def _aloud(request: CoupleRequest, day: date, form: CheckInForm, now: datetime) -> HttpResponse:
+    """Five minutes begin. What was typed on the way is kept as a draft."""
+    _keep_draft(request, day, form, now)
+    request.session["aloud_until"] = (now + FIVE_MINUTES).timestamp()
+    return redirect("checkins:aloud", day)
+
+
+ACTS: dict[str, tuple[type[CheckInForm], Callable[..., HttpResponse]]] = {
+    "share": (CheckInForm, _share),
+    "talked": (DraftForm, _talked),
+    "aloud": (DraftForm, _aloud),
+    "draft": (DraftForm, _keep_draft),
+}
 
 
 @require_POST
 @partner_required
-def save(request: CoupleRequest) -> HttpResponse:
-    form = CheckInForm(request.POST)
-    if not form.is_valid():
-        return _page(request, form, status=422)
+def save(request: CoupleRequest, day: date) -> HttpResponse:
+    # Whatever is no button of ours shares nothing.
+    form_class, act = ACTS.get(request.POST.get("go", ""), (CheckInForm, _keep))
+    form = form_class(request.POST)
+    if form.is_valid():
+        try:
+            return act(request, day, form, timezone.now())
+        except writing.Stale as stale:
+            form.is_late(stale.standing, stale.version)
+        except writing.Nothing:
+            form.add_error(None, form.why_nothing())
+        except tuple(SAID) as error:
+            form.add_error(None, SAID[type(error)])
+    return _form_page(request, day, form)
+
+
+@require_POST
+@partner_required
+def draft(request: CoupleRequest, day: date) -> HttpResponse:
+    """Keeps what is being written; answers with the line that says so."""
+    form = DraftForm(request.POST)
+    context: dict[str, object] = {"state": "long"}
+    if form.is_valid():
+        try:
+            version = drafts.keep(
+                by=request.partner, day=day, words=form.words(), base=form.base(), now=timezone.now()
+            )
+            context = {"state": "kept", "version": version}
+        except writing.Stale:
+            context = {"state": "late"}
+        except (writing.Closed, writing.TakenBack):
+            context = {"state": "closed"}
+    return render(request, "checkins/draft_state.html", context)
+
+
+@require_POST
+@partner_required
+def discard(request: CoupleRequest, day: date) -> HttpResponse:
+    drafts.discard(by=request.partner, day=day)
+    return redirect("checkins:evening", day)
+
+
+@require_safe
+@partner_required
+def aloud(request: CoupleRequest, day: date) -> HttpResponse:
+    """The three words on the screen, for five minutes."""
     now = timezone.now()
-    day = days.day_of(now, request.user.tz)
-    share = request.POST.get("go") == "share"
-    lines = {kind: form.cleaned_data[kind] for kind in LINES}
+    if not days.is_open(day, now, request.user.tz):
+        return redirect("checkins:evening", day)
+    left = request.session.get("aloud_until", 0) - now.timestamp()
+    running = 0 < left <= FIVE_MINUTES.total_seconds()
+    context = {
+        "day": day,
+        "now": request.user.local(now),
+        "until": now + timedelta(seconds=left) if running else None,
+        "gone": f"{FIVE_MINUTES.total_seconds() - left:.0f}",
+    }
+    return render(request, "checkins/aloud.html", context)
+
+
+@require_POST
+@partner_required
+def talked(request: CoupleRequest, day: date) -> HttpResponse:
     try:
-        writing.write(by=request.partner, day=day, lines=lines, share=share, now=now)
-    except writing.Revealed:
-        form.add_error(
-            None, _("Both pages are open now, so these words can’t replace the ones that were read.")
-        )
-        return _page(request, form, status=422)
+        writing.talk(by=request.partner, day=day, now=timezone.now())
+    except (writing.Closed, writing.TakenBack):
+        return redirect("checkins:evening", day)
     return redirect("today:today")
+
+
+@require_POST
+@partner_required
+def not_yet(request: CoupleRequest, day: date) -> HttpResponse:
+    try:
+        writing.not_yet(by=request.partner, day=day, now=timezone.now())
+    except (writing.Closed, writing.TakenBack):
+        return redirect("checkins:evening", day)
+    return redirect("today:today")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@partner_required
+def take_back(request: CoupleRequest, day: date) -> HttpResponse:
+    if request.method == "POST":
+        writing.take_back(by=request.partner, day=day, now=timezone.now())
+        return redirect("checkins:evening", day)
+    found = reading.evening(request.partner, day)
+    if found.mine is None or found.mine.taken_back_at is not None:
+        return redirect("checkins:evening", day)
+    return render(request, "checkins/take_back.html", {"evening": found})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@partner_required
+def show(request: CoupleRequest, day: date) -> HttpResponse:
+    """One older page, written alone or kept, is shown to the other: a deliberate act for this page only."""
+    if request.method == "POST":
+        with suppress(writing.Nothing):
+            writing.show(by=request.partner, day=day, now=timezone.now())
+        return redirect("checkins:evening", day)
+    found = reading.evening(request.partner, day)
+    if not found.showable(request.partner):
+        return redirect("checkins:evening", day)
+    return render(request, "checkins/show.html", {"evening": found})
+
+
+@require_safe
+@partner_required
+def evening(request: CoupleRequest, day: date) -> HttpResponse:
+    found = reading.with_draft(request.partner, day)
+    now, tz = timezone.now(), request.user.tz
+    context = {
+        "evening": found,
+        "can_write": days.is_open(day, now, tz),
+        "can_show": found.showable(request.partner),
+        "month": day.replace(day=1),
+    }
+    return render(request, "checkins/evening.html", context)
+
+
+@require_safe
+@partner_required
+def evenings(request: CoupleRequest, month: date | None = None) -> HttpResponse:
+    """The evenings of a month that have a page; without one, of the latest month that has any."""
+    today = _today(request)
+    month = month or reading.latest_month(request.partner, today)
+    earlier, later = reading.neighbours(request.partner, month)
+    context = {
+        "month": month,
+        "evenings": reading.month(request.partner, month),
+        "earlier": earlier,
+        "later": later,
+    }
+    return render(request, "checkins/evenings.html", context)

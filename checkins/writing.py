@@ -1,49 +1,247 @@
-"""Writing an evening down: share it or keep it, once or again until both pages are open."""
+"""What a person does with an evening's page: share it, keep it, say it was talked about, change it, take it back.
 
+Every act locks the two people in one order and asks first whether it is already done, so that two tabs, two devices or
+two people at once end in one page a person and Day, with no word lost.
+"""
+
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
 
 from accounts.models import User
-from checkins.models import CheckIn
+from checkins.models import CheckIn, Draft
+from checkins.words import LINES, Base, Words
+from couples import days
 from couples.models import Partner
 from couples.seats import lock
 
+CHANGES = 20  # to one line that could already be read; each keeps what stood there before
+
+
+class Closed(Exception):
+    """This Day can't be written any more (or not yet): today's can, and yesterday's until noon."""
+
+
+class Stale(Exception):
+    """The page was changed elsewhere since this form was shown; `standing` is what stands there now."""
+
+    def __init__(self, standing: Words, version: int) -> None:
+        super().__init__(version)
+        self.standing, self.version = standing, version
+
 
 class Revealed(Exception):
-    """Both pages are open: the words have been read and are not changed behind anyone's back."""
+    """The other could read it already: it can be changed, with a mark, or taken back, but not kept."""
+
+
+class TakenBack(Exception):
+    """This page was taken back: that was its end."""
+
+
+class TooOften(Exception):
+    """A line that could be read was changed many times already."""
+
+
+class Nothing(Exception):
+    """There is nothing to share."""
 
 
 @transaction.atomic
-def write(*, by: Partner, day: date, lines: dict[str, str], share: bool, now: datetime) -> CheckIn:
-    """Store the three lines of `by`'s Day, shared with the couple or kept. Doing it twice changes nothing more.
+def write(
+    *, by: Partner, day: date, words: Words, share: bool, now: datetime, base: Base | None = None
+) -> CheckIn:
+    """Put `words` on `by`'s page of `day`, shared with the couple or kept. Doing it twice changes nothing more.
 
-    Alone there is nobody to share with: it is kept. Raises `Revealed` once both have shared.
+    Alone there is nobody to share with: it is kept. `base` is what the words were written on; None writes over
+    whatever stands. Raises `Closed`, `Stale`, `Revealed`, `TakenBack`, `TooOften` or `Nothing`.
     """
-    people = [seat.user for seat in by.couple.partners.live().select_related("user")]
-    author = lock(by.user, *people)[by.user_id]  # both, in one order: share × share ends in one reveal
-    check_in = CheckIn.objects.own(author).on(day).first() or CheckIn(author=author, day=day)
-    check_in.author = author
-    if is_revealed(by, day):
-        if all(getattr(check_in, kind) == words for kind, words in lines.items()):
-            return check_in
-        raise Revealed
-    for kind, words in lines.items():
-        setattr(check_in, kind, words)
-    # Asked again behind the lock: whoever was parted while waiting for it shares with nobody.
-    shared = share and by.couple.paired and by.couple.partners.live().count() == 2
-    check_in.couple = by.couple if shared else None
-    check_in.shared_at = (check_in.shared_at or now) if shared else None
-    check_in.kept_at = None if shared else (check_in.kept_at or now)
-    check_in.save()
-    return check_in
+    page, draft = _open(by, day, now)
+    share = share and _together(by)
+    words = _plain(words, page, share=share)
+    same = page.words == words and (page.shared_at is not None) == share and not page._state.adding
+    if base is not None and not same:
+        _refuse_stale(base, page, draft)
+    if not same:
+        readable = _readable(page, by)
+        if readable and (not share or any(getattr(page, kind) for kind in words.kept)):
+            raise Revealed
+        if share and not any(words.offered.values()):
+            raise Nothing
+        if readable:
+            _change(page, words)
+        else:
+            _put_away(page, words, share=share, by=by, now=now)
+        _store(page, draft)
+    if draft is not None and (base is None or base.has_seen(draft)):
+        draft.delete()
+    return page
 
 
-def is_revealed(partner: Partner, day: date) -> bool:
-    """Whether both have shared this Day, so that each reads the other's page."""
-    return CheckIn.objects.shared_with(partner).on(day).exists()
+@transaction.atomic
+def talk(
+    *, by: Partner, day: date, now: datetime, words: Words | None = None, base: Base | None = None
+) -> CheckIn:
+    """Note that `by` says the two talked: an evening as whole as three written lines.
+
+    Of `words` the private side is kept with it; lines begun on the way are not lost but stay a draft. Raises `Closed`,
+    `Stale` or `TakenBack`.
+    """
+    page, draft = _open(by, day, now)
+    if words is None:
+        words = draft.words if draft else page.words
+    if base is not None and words != page.words:
+        _refuse_stale(base, page, draft)
+    page.talked_at = page.talked_at or now
+    page.note, page.closeness = words.note, words.closeness
+    begun = words.lines != page.words.lines and any(words.lines.values())
+    _store(page, draft)
+    if begun:
+        _draft(page, words, draft)
+    elif draft is not None and (base is None or base.has_seen(draft)):
+        draft.delete()
+    return page
+
+
+@transaction.atomic
+def not_yet(*, by: Partner, day: date, now: datetime) -> None:
+    """Undo "we talked": a slip of the finger. What was written with it becomes the draft again.
+
+    Raises `Closed` or `TakenBack`.
+    """
+    page, draft = _open(by, day, now)
+    if page.talked_at is None:
+        return
+    page.talked_at = None
+    if page.shared_at is not None or page.kept_at is not None:
+        _store(page, draft)
+        return
+    if draft is None and page.words:
+        _draft(page, page.words)
+    page.delete()
+
+
+@transaction.atomic
+def take_back(*, by: Partner, day: date, now: datetime) -> None:
+    """Take `by`'s page back, however long ago it was written.
+
+    If the other could read it, its shared words and their earlier texts are gone for both and "taken back" stays; the
+    writer's private side stays theirs. If not, the whole page goes, as if it had never been.
+    """
+    page, draft = _rows(by, day)
+    if page._state.adding or page.taken_back_at is not None:
+        return
+    if draft is not None:
+        draft.delete()
+    if not _readable(page, by):
+        page.delete()
+        return
+    for kind in LINES:
+        setattr(page, kind, "")
+    page.earlier = ""
+    page.taken_back_at = now
+    _store(page, None)
+
+
+@transaction.atomic
+def show(*, by: Partner, day: date, now: datetime) -> None:
+    """Show the other a page they can't read yet, written alone, kept or waiting: a deliberate act for this one page.
+
+    It is left open: no answer is needed. Doing it twice is harmless. Raises `Nothing` if there is nobody to show it to,
+    or no line to show.
+    """
+    page, draft = _rows(by, day)
+    if page.taken_back_at is not None or not _together(by) or not page.lines:
+        raise Nothing
+    if _readable(page, by):
+        return
+    if page.couple_id != by.couple_id:
+        page.earlier = ""  # what somebody else could read once isn't shown along
+    page.couple = by.couple
+    page.shared_at, page.open_at, page.kept_at = page.shared_at or now, now, None
+    _store(page, draft)
 
 
 def is_done(user: User, day: date) -> bool:
-    """Whether this person's evening is written down, shared or kept: nothing to remind them of."""
+    """Whether this person's evening is done, shared, kept or said aloud: nothing to remind them of."""
     return CheckIn.objects.own(user).on(day).exists()
+
+
+def version(page: CheckIn | None, draft: Draft | None) -> int:
+    """Which state of an evening this is; every change of the page or the draft raises it."""
+    return max(page.version if page else 0, draft.version if draft else 0)
+
+
+def _rows(by: Partner, day: date) -> tuple[CheckIn, Draft | None]:
+    """`by`'s page (a new one, if there is none) and draft of `day`, with both people locked until the act is over."""
+    people = [seat.user for seat in by.couple.partners.live().select_related("user")]
+    author = lock(by.user, *people)[by.user_id]  # both, in one order: share × share ends in one reveal
+    page = CheckIn.objects.own(author).on(day).first() or CheckIn(author=author, day=day)
+    draft = Draft.objects.own(author).on(day).first()
+    page.author = author
+    if draft is not None:
+        draft.author = author
+    return page, draft
+
+
+def _open(by: Partner, day: date, now: datetime) -> tuple[CheckIn, Draft | None]:
+    if not days.is_open(day, now, by.user.tz):
+        raise Closed
+    page, draft = _rows(by, day)
+    if page.taken_back_at is not None:
+        raise TakenBack
+    return page, draft
+
+
+def _together(by: Partner) -> bool:
+    """Asked behind the lock: whoever was parted while waiting for it shares with nobody."""
+    return by.couple.paired and by.couple.partners.live().count() == 2
+
+
+def _readable(page: CheckIn, by: Partner) -> bool:
+    if page.shared_at is None or page.couple_id != by.couple_id or not _together(by):
+        return False
+    return page.open_at is not None or CheckIn.objects.shared_by_other(by, page.day).exists()
+
+
+def _plain(words: Words, page: CheckIn, *, share: bool) -> Words:
+    """The same words without ticks that say nothing: an empty line kept, or a kept page left open."""
+    kept = frozenset(kind for kind in words.kept if getattr(words, kind))
+    return replace(words, kept=kept, open=share and (words.open or page.open_at is not None))
+
+
+def _refuse_stale(base: Base, page: CheckIn, draft: Draft | None) -> None:
+    stands = version(page, draft)
+    if base.version != stands and not (draft is not None and base.is_of(draft.tab)):
+        raise Stale(draft.words if draft and draft.version > page.version else page.words, stands)
+
+
+def _put_away(page: CheckIn, words: Words, *, share: bool, by: Partner, now: datetime) -> None:
+    page.put(words)
+    page.earlier = ""
+    page.couple = by.couple if share else None
+    page.shared_at = (page.shared_at or now) if share else None
+    page.kept_at = None if share else (page.kept_at or now)
+    page.open_at = now if share and words.open else None
+
+
+def _change(page: CheckIn, words: Words) -> None:
+    """Change a page that can be read: what stood in a line stays beside it, for both."""
+    changed = [kind for kind, line in words.offered.items() if line != getattr(page, kind)]
+    if any(len(page.marks.get(kind, ())) >= CHANGES for kind in changed):
+        raise TooOften
+    page.mark(changed)
+    page.put(words)
+
+
+def _draft(page: CheckIn, words: Words, draft: Draft | None = None) -> None:
+    """Leave `words` as a draft beside the page."""
+    draft = draft or Draft(author=page.author, day=page.day)
+    draft.put(words)
+    draft.version, draft.tab, draft.stroke = page.version + 1, "", 0
+    draft.save()
+
+
+def _store(page: CheckIn, draft: Draft | None) -> None:
+    page.version = version(page, draft) + 1
+    page.save()

@@ -35,7 +35,8 @@ def seats_of(user: User) -> tuple[Partner, Partner | None]:
     own = next((seat for seat in seats if seat.user_id == user.pk), None)
     if own is None:
         raise Partner.DoesNotExist
-    return own, next((seat for seat in seats if seat.user_id != user.pk), None)
+    own.other = next((seat for seat in seats if seat.user_id != user.pk), None)
+    return own, own.other
 
 
 def partner_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -6,6 +6,7 @@ opens one for each. Nothing is ever moved from one couple to another.
 
 import uuid
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from django.db import models
 from django.db.models import Q
@@ -79,6 +80,11 @@ class Partner(models.Model):
 
     def __str__(self) -> str:
         return f"seat {self.seat} of {self.couple_id}"
+
+    @cached_property
+    def other(self) -> "Partner | None":
+        """The one in the other seat, as long as the couple is open. The gateway has read it already."""
+        return self.couple.partners.live().exclude(pk=self.pk).with_keys().first()
 
     @property
     def ink(self) -> str:

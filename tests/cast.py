@@ -2,7 +2,7 @@
 Bob's partner once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +12,7 @@ from django.test import Client
 
 from accounts.joining import join
 from accounts.models import User
+from checkins.words import Words
 from couples import pairing, parting
 from couples.access import seats_of
 from couples.models import Couple, Partner
@@ -39,6 +40,11 @@ def pair(one: User, other: User, *, now: datetime = NOW - timedelta(days=30)) ->
 def seat(user: User) -> Partner:
     """The person's live seat, fresh from the database."""
     return seats_of(user)[0]
+
+
+def words(lines: Mapping[str, str]) -> Words:
+    """An evening's three lines, as the verbs take them."""
+    return Words(lines["rose"], lines["bud"], lines["thorn"])
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import Any
@@ -18,8 +18,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from accounts.models import User
-from checkins import writing
+from checkins import drafts, writing
 from checkins.models import CheckIn, CheckInQuerySet
+from checkins.words import Base, Words
 from couples import days, emails, pairing, parting
 from couples.models import Partner, PartnerQuerySet
 from reminders.choosing import stop_token
@@ -27,6 +28,7 @@ from tests.access_table import TABLE, Verdict
 from tests.cast import PASSWORD, pair, person, seat
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
+WITHOUT_DAY = {"checkins:write", "checkins:evenings"}
 SESSION_TABLES = ("django_session", "usersessions_usersession")
 # Somebody halfway through signing up is no member yet, but has a code to type.
 STEP = "account_email_verification_sent"
@@ -76,12 +78,18 @@ class World:
         self.clients[who], self.groups[who], self.may_see[who] = client, group, set(sees)
 
 
-def write(world: World, user: User, *words: str, days_ago: int = 0, share: bool = True) -> None:
-    """Write these words for this person's Day, and remember them as planted."""
+def write(world: World, user: User, what: str, *, days_ago: int = 0, share: bool = True) -> set[str]:
+    """An evening with words planted in every place there is: read by the other if shared, kept, noted, drafted."""
     now = timezone.now() - timedelta(days=days_ago)
-    lines = dict(zip(("rose", "bud", "thorn"), (*words, "", ""), strict=False))
-    writing.write(by=seat(user), day=days.day_of(now, user.tz), lines=lines, share=share, now=now)
-    world.plants |= set(words)
+    day, plant = days.day_of(now, user.tz), f"planted-{user.name}-{what}"
+    kept, note = f"{plant}-kept-line", f"{plant}-note"
+    words = Words(rose=plant, thorn=kept, note=note, closeness="2", kept=frozenset({"thorn"}))
+    page = writing.write(by=seat(user), day=day, words=words, share=share, now=now)
+    drafted = f"{plant}-draft"
+    base = Base(page.version, "a tab", 1)
+    drafts.keep(by=seat(user), day=day, words=replace(words, rose=drafted), base=base, now=now)
+    world.plants |= {f">{plant}<", f"{plant}\n", kept, note, drafted}
+    return {f">{plant}<", f"{plant}\n", kept, note, drafted}
 
 
 @pytest.fixture
@@ -94,15 +102,16 @@ def world(db: None) -> World:
     }
     pair(people["Erin"], people["Bob"], now=now - timedelta(days=39))
     for name in ("Erin", "Bob"):
-        write(world, people[name], f"planted-{name}-then", days_ago=36)
+        write(world, people[name], "then", days_ago=36)
     parting.part(by=people["Erin"], now=now - timedelta(days=35))
     pair(people["Alice"], people["Bob"], now=now - timedelta(days=30))
     pair(people["Charlie"], people["Cleo"], now=now - timedelta(days=30))
+    own: dict[str, set[str]] = {}
     for name in ("Alice", "Bob", "Charlie", "Cleo"):
-        write(world, people[name], f"planted-{name}-kept", days_ago=2, share=False)
-        write(world, people[name], f"planted-{name}-shared")
-    for name in ("Dana", "Erin"):
-        write(world, people[name], f"planted-{name}-alone", share=False)
+        own[name] = write(world, people[name], "alone", days_ago=2, share=False)
+        own[name] |= write(world, people[name], "shared")
+    for name in ("Dana", "Erin", "Sam"):
+        own[name] = write(world, people[name], "alone", share=False)
     code = pairing.invite(by=people["Frank"], now=now).code
     secret = pairing.invite(by=people["Gina"], now=now).code
     world.plants |= {
@@ -114,7 +123,9 @@ def world(db: None) -> World:
         "Frank",
         "bob@example.test",
     }
-    alices = {"planted-Alice-shared", "planted-Bob-shared"}
+
+    def shared(*names: str) -> set[str]:
+        return {words for name in names for words in (f">planted-{name}-shared<", f"planted-{name}-shared\n")}
 
     unverified = person("Uma", verified=False, now=now)
     sam = people["Sam"]
@@ -124,15 +135,16 @@ def world(db: None) -> World:
     world.clients["unverified"].post(
         reverse("account_login"), {"login": unverified.email, "password": PASSWORD}
     )
-    world.visit(
-        "stranger", people["Charlie"], "two", sees={"planted-Charlie-shared", "planted-Cleo-shared", "Cleo"}
-    )
-    world.visit("ex", people["Erin"], "alone", sees={"planted-Erin-alone"})
-    world.visit("solo", people["Dana"], "alone", sees={"planted-Dana-alone"})
-    world.visit("other", people["Bob"], "two", sees={*alices, "bob@example.test"})
-    world.visit("owner", people["Alice"], "two", sees=alices)
-    world.visit("staff", sam, "alone")
+    world.visit("stranger", people["Charlie"], "two", sees=own["Charlie"] | shared("Cleo") | {"Cleo"})
+    world.visit("ex", people["Erin"], "alone", sees=own["Erin"])
+    world.visit("solo", people["Dana"], "alone", sees=own["Dana"])
+    world.visit("other", people["Bob"], "two", sees=own["Bob"] | shared("Alice") | {"bob@example.test"})
+    world.visit("owner", people["Alice"], "two", sees=own["Alice"] | shared("Bob"))
+    world.visit("staff", sam, "alone", sees=own["Sam"])
+    day = days.day_of(now, sam.tz)
     world.arguments = {
+        **{name: [day] for name in TABLE if name.startswith("checkins:") and name not in WITHOUT_DAY},
+        "checkins:month": [day.replace(day=1)],
         "couples:invited": [code],
         "couples:accept": [code],
         "couples:never": [emails.never_token("somebody@example.test")],
@@ -217,8 +229,20 @@ def test_each_visitor_gets_what_the_table_says(world: World, some: tuple[str, ..
 
 
 def test_the_plants_are_there_to_be_seen(world: World) -> None:
-    page = world.clients["owner"].get(reverse("today:today")).content.decode()
-    assert all(words in page for words in world.may_see["owner"])
+    owner = world.clients["owner"]
+    pages = [
+        owner.get(reverse(name, args=world.arguments.get(name, [])))
+        for name in ("today:today", "checkins:write")
+    ]
+    seen = "".join(page.content.decode() for page in pages)
+    for words in (
+        ">planted-Bob-shared<",
+        ">planted-Alice-shared<",
+        "Alice-shared-kept-line",
+        "Alice-shared-note",
+    ):
+        assert words in seen
+    assert "planted-Alice-shared-draft" in seen
 
 
 def _open_everything(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,9 +251,9 @@ def _open_everything(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _forget_that_both_must_share(monkeypatch: pytest.MonkeyPatch) -> None:
     def careless(self: CheckInQuerySet, partner: Any) -> CheckInQuerySet:
-        return self.filter(~Q(author=partner.user_id), shared_at__isnull=False)
+        return self.filter(~Q(author=partner.user_id))
 
-    monkeypatch.setattr(CheckInQuerySet, "shared_with", careless)
+    monkeypatch.setattr(CheckInQuerySet, "_shared_with", careless)
 
 
 def _forget_whose_words(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,7 +275,7 @@ def test_without_a_gate_the_table_fails(
         del world.clients[who]
     gate(monkeypatch)
     monkeypatch.setattr(
-        "tests.test_access.TABLE", {name: TABLE[name] for name in ("today:today", "accounts:log")}
+        "tests.test_access.TABLE", {name: TABLE[name] for name in ("checkins:evenings", "accounts:log")}
     )
     for client in world.clients.values():
         client.raise_request_exception = False
@@ -259,6 +283,6 @@ def test_without_a_gate_the_table_fails(
 
 
 def test_a_page_that_writes_on_get_is_caught(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("today.views.evening", lambda seat, day: CheckIn.objects.update(kept_at=None))
+    monkeypatch.setattr("today.views.reading.lately", lambda seat, day: CheckIn.objects.update(kept_at=None))
     response = ask(world.clients["owner"], "GET", reverse("today:today"))
     assert str(response).startswith("writes: UPDATE")

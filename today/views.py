@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from checkins.reading import evening
+from checkins import reading
 from couples import days
 from couples.access import CoupleRequest, partner_required
 
@@ -17,16 +17,21 @@ A_MONTH = timedelta(weeks=4)
 @require_safe
 @partner_required
 def today(request: CoupleRequest) -> HttpResponse:
-    now = timezone.now()
-    tz = request.user.tz
+    now, tz, seat = timezone.now(), request.user.tz, request.partner
     day = days.day_of(now, tz)
-    seat = request.partner
+    tonight, *before = reading.lately(seat, day)
+    sat_on, joined_on = days.day_of(seat.sat_at, tz), days.day_of(request.user.joined_at, tz)
+    written = {one.day for one in before if one.mine is not None}
+    late = [one for one in days.open_days(now, tz)[1:] if one not in written and joined_on <= one]
     context = {
         "now": request.user.local(now),
-        "evening": evening(seat, day),
+        "evening": tonight,
+        # Two pages opened after their evening was over: by a late hand, or by two clocks.
+        "opened": next((one for one in before if one.theirs is not None), None),
+        "yesterday": late[0] if late else None,
         # New to this, not merely on one's own again.
-        "first": days.day_of(seat.sat_at, tz) == day
-        and (request.couple.paired or days.day_of(request.user.joined_at, tz) == day),
+        "first": sat_on == day and (request.couple.paired or joined_on == day),
+        "quiet": tonight.mine is None and day - joined_on >= reading.QUIET and reading.is_quiet(seat, day),
         # Somebody who has carried this alone for four weeks is asked how that is, never told to go on.
         "carried": not request.couple.paired and now - seat.sat_at >= A_MONTH,
         "parted": seat.notice_until is not None and now < seat.notice_until,

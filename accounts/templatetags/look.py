@@ -1,7 +1,9 @@
 """How pages look: a template builtin, so nothing has to load it."""
 
+from functools import cache
+
 from django import template
-from django.templatetags.static import static
+from django.templatetags.static import static as find_static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -9,11 +11,40 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache
+def static(path: str) -> str:
+    """Django's, asked once for each file: its address changes with the release only."""
+    return str(find_static(path))
+
+
+@register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """One drawing of the sprite: `{% icon "rose" %}`. It says nothing by itself; its word stands beside it."""
     return format_html(
-        '<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>', static("icons.svg"), name
+        '<svg class="icon" aria-hidden="true"><use href="{}#i-{}"/></svg>', find_static("icons.svg"), name
     )
+
+
+@register.simple_tag
+@cache
+def kind(name: str) -> SafeString:
+    """The round drawing of a rose, bud or thorn, inside something `.is-rose` …; its word always stands beside it."""
+    return format_html('<span class="kind">{}</span>', icon(name))
+
+
+SIGNS = {
+    "a": '<svg class="sign" viewBox="4 0 9 24" aria-hidden="true"><path class="a" d="M6 20 10.300 4"/></svg>',
+    "b": '<svg class="sign" viewBox="11 0 9 24" aria-hidden="true"><path class="b" d="M18 20 13.700 4"/></svg>',
+    "both": '<svg class="sign" viewBox="0 0 24 24" aria-hidden="true"><path class="a" d="M5.500 20 9.800 4"/>'
+    '<path class="b" d="M18.500 20 14.200 4"/></svg>',
+}
+
+
+@register.simple_tag
+def sign(seat: str) -> SafeString:
+    """The leaning strokes: one person ("a", "b": the seat's ink) or "both"."""
+    return SafeString(SIGNS[seat])
 
 
 @register.simple_block_tag

@@ -58,7 +58,7 @@ def is_in(client: Client) -> bool:
 def masked(response: Any, *addresses: str) -> tuple[int, str, str]:
     """Status, place and page, without form tokens, nonces and the addresses that were typed."""
     page = response.content.decode()
-    page = re.sub(r'(csrfmiddlewaretoken" value|nonce)="[^"]*"', r'\1=""', page)
+    page = re.sub(r'(csrfmiddlewaretoken" value|name="tab" value|nonce)="[^"]*"', r'\1=""', page)
     for address in addresses:
         page = page.replace(address, "ADDRESS")
     return response.status_code, response.headers.get("Location", ""), page

@@ -9,7 +9,7 @@ from accounts import keys
 from accounts.models import DataKey, User
 from checkins import writing
 from checkins.models import CheckIn
-from tests.cast import NOW, seat
+from tests.cast import NOW, seat, words
 
 DAY = NOW.date()
 WORDS = {"rose": "the frost on the fence", "bud": "", "thorn": "the printer, as ever"}
@@ -31,14 +31,14 @@ def raw(check_in: CheckIn, column: str) -> bytes:
 
 @pytest.fixture
 def check_in(alice: User) -> CheckIn:
-    written = writing.write(by=seat(alice), day=DAY, lines=WORDS, share=True, now=NOW)
+    written = writing.write(by=seat(alice), day=DAY, words=words(WORDS), share=True, now=NOW)
     return CheckIn.objects.with_keys().get(pk=written.pk)
 
 
 def test_words_come_back_and_are_sealed_in_the_database(check_in: CheckIn) -> None:
     assert (check_in.rose, check_in.bud, check_in.thorn) == tuple(WORDS.values())
-    for line, words in WORDS.items():
-        assert not words or words.encode() not in raw(check_in, line)
+    for line, line_words in WORDS.items():
+        assert not line_words or line_words.encode() not in raw(check_in, line)
     assert raw(check_in, "bud") != b""  # an empty line is sealed like any other
 
 
@@ -55,7 +55,7 @@ def test_the_same_words_are_sealed_differently_each_time(alice: User, check_in: 
 def test_a_ciphertext_in_another_column_row_or_persons_hands_does_not_open(
     alice: User, bob: User, check_in: CheckIn
 ) -> None:
-    bobs = writing.write(by=seat(bob), day=DAY, lines=WORDS, share=True, now=NOW)
+    bobs = writing.write(by=seat(bob), day=DAY, words=words(WORDS), share=True, now=NOW)
     stolen = raw(check_in, "rose")
     for row, column in [(check_in, "thorn"), (bobs, "rose")]:
         fresh = CheckIn.objects.with_keys().get(pk=row.pk)

@@ -16,7 +16,7 @@ from checkins.models import CheckIn
 from couples import days, pairing
 from couples.models import Partner
 from tests.accounts.desk import is_in, prove, sign_in
-from tests.cast import NOW, pair, person, seat
+from tests.cast import NOW, pair, person, seat, words
 
 DELETE, TODAY = "/settings/delete/", "/today/"
 SignIn = Callable[[User], Client]
@@ -25,7 +25,7 @@ SignIn = Callable[[User], Client]
 def shared(user: User, rose: str) -> None:
     now = timezone.now()
     lines = {"rose": rose, "bud": "", "thorn": ""}
-    writing.write(by=seat(user), day=days.day_of(now, user.tz), lines=lines, share=True, now=now)
+    writing.write(by=seat(user), day=days.day_of(now, user.tz), words=words(lines), share=True, now=now)
 
 
 def test_erasing_asks_who_one_is_first(dana: User, client: Client) -> None:

@@ -1,13 +1,19 @@
+"""Two tabs, two devices, two people at the same moment: one page a person and Day, and no word lost."""
+
 import os
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
-from checkins import writing
-from checkins.models import CheckIn
-from checkins.reading import evening
+from accounts.models import User
+from checkins import drafts, writing
+from checkins.models import CheckIn, Draft
+from checkins.reading import evening, with_draft
+from checkins.words import Base, Words
 from couples import parting
+from couples.models import Partner
 from tests.cast import NOW, pair, person, seat
 from tests.faults.racing import track
 
@@ -20,38 +26,151 @@ pytestmark = [
 ]
 
 
-def lines(rose: str) -> dict[str, str]:
-    return {"rose": rose, "bud": "", "thorn": ""}
+@pytest.fixture
+def seats(db: None) -> tuple[Partner, Partner]:
+    alice, bob = person("Alice"), person("Bob")
+    pair(alice, bob)
+    return seat(alice), seat(bob)
 
 
-def test_both_share_at_the_same_moment_and_each_changes_their_mind_once() -> None:
-    """Four writes at once: whatever order they come in, both read what the other's row says, and it stands."""
-    both = person("Alice"), person("Bob")
-    pair(*both)
-    seats = [seat(user) for user in both]
+def share(by: Partner, number: int, rose: str, base: Base | None = None) -> partial[Any]:
+    now = NOW + timedelta(days=number)
+    return partial(
+        writing.write, by=by, day=now.date(), words=Words(rose=rose), share=True, now=now, base=base
+    )
+
+
+def autosave(by: Partner, number: int, rose: str, base: Base) -> partial[Any]:
+    now = NOW + timedelta(days=number)
+    return partial(drafts.keep, by=by, day=now.date(), words=Words(rose=rose), base=base, now=now)
+
+
+def take_back(by: Partner, number: int) -> partial[Any]:
+    now = NOW + timedelta(days=number)
+    return partial(writing.take_back, by=by, day=now.date(), now=now)
+
+
+def day_of(number: int) -> Any:
+    return DAY + timedelta(days=number)
+
+
+def test_two_windows_share_and_the_later_one_is_shown_what_stands(seats: tuple[Partner, Partner]) -> None:
+    alice, _ = seats
+    with track(2) as lanes:
+        for number in range(ROUNDS):
+            results = lanes.race(
+                share(alice, number, "laptop", Base(0, "laptop")),
+                share(alice, number, "phone", Base(0, "phone")),
+            )
+            (stale,) = [one for one in results if isinstance(one, writing.Stale)]
+            (page,) = [one for one in results if isinstance(one, CheckIn)]
+            assert stale.standing.rose == page.rose
+            assert CheckIn.objects.on(day_of(number)).count() == 1
+
+
+def test_one_window_sends_its_form_twice(seats: tuple[Partner, Partner]) -> None:
+    alice, _ = seats
+    with track(2) as lanes:
+        for number in range(ROUNDS):
+            results = lanes.race(*[share(alice, number, "rose", Base(0, "tab"))] * 2)
+            assert [type(one) for one in results] == [CheckIn, CheckIn], results
+            assert results[0].pk == results[1].pk
+            assert CheckIn.objects.on(day_of(number)).get().version == 1
+
+
+def test_both_share_at_the_same_moment_and_both_pages_open(seats: tuple[Partner, Partner]) -> None:
     with track(4) as lanes:
         for number in range(ROUNDS):
-            day = DAY + timedelta(days=number)
-            acts = [
-                partial(
-                    writing.write,
-                    by=place,
-                    day=day,
-                    lines=lines(words),
-                    share=True,
-                    now=NOW,
-                )
-                for place in seats
-                for words in (f"{place.seat} first", f"{place.seat} second")
-            ]
+            acts = [share(by, number, f"{by.seat} {time}") for by in seats for time in ("first", "second")]
             results = lanes.race(*acts)
-            assert all(isinstance(one, CheckIn | writing.Revealed) for one in results), results
-            read = [evening(place, day) for place in seats]
+            assert all(isinstance(one, CheckIn) for one in results), results
+            read = [evening(by, day_of(number)) for by in seats]
             for one, other in (read, read[::-1]):
                 assert one.mine is not None
                 assert other.theirs is not None
-                assert one.mine.rose == other.theirs.rose
-            assert CheckIn.objects.on(day).count() == 2
+                said = [one.mine.rose, *one.mine.marks.get("rose", [])]
+                assert other.theirs.rose == one.mine.rose
+                assert set(said) <= {f"{number} {time}" for number in (1, 2) for time in ("first", "second")}
+            assert CheckIn.objects.on(day_of(number)).count() == 2
+
+
+def test_sharing_against_taking_back_ends_in_one_of_the_two(seats: tuple[Partner, Partner]) -> None:
+    alice, bob = seats
+    with track(2) as lanes:
+        for number in range(ROUNDS):
+            share(bob, number, "his")()
+            share(alice, number, "first")()
+            results = lanes.race(share(alice, number, "second"), take_back(alice, number))
+            assert all(one is None or isinstance(one, CheckIn | writing.TakenBack) for one in results), (
+                results
+            )
+            mine = evening(alice, day_of(number)).mine
+            assert mine is not None
+            assert mine.taken_back_at is not None
+            assert (mine.rose, mine.marks) == ("", {})
+
+
+def test_taking_back_against_the_others_sharing_shows_no_word(seats: tuple[Partner, Partner]) -> None:
+    """Either he came first and reads "taken back", or she did and there is nothing."""
+    alice, bob = seats
+    with track(2) as lanes:
+        for number in range(ROUNDS):
+            share(alice, number, "hers")()
+            results = lanes.race(share(bob, number, "his"), take_back(alice, number))
+            assert isinstance(results[0], CheckIn), results
+            his, hers = evening(bob, day_of(number)), evening(alice, day_of(number))
+            assert his.mine is not None
+            if his.theirs is None:
+                assert hers == type(hers)(day_of(number))
+            else:
+                assert his.theirs.taken_back_at is not None
+                assert his.theirs.rose == ""
+                assert hers.theirs is not None
+
+
+def test_an_autosave_against_sharing_never_brings_the_draft_back(seats: tuple[Partner, Partner]) -> None:
+    alice, _ = seats
+    with track(2) as lanes:
+        for number in range(ROUNDS):
+            seen = autosave(alice, number, "the fro", Base(0, "tab", 1))()
+            results = lanes.race(
+                share(alice, number, "the frost", Base(seen, "tab", 3)),
+                autosave(alice, number, "the fros", Base(seen, "tab", 2)),
+            )
+            assert isinstance(results[0], CheckIn), results
+            assert isinstance(results[1], int | writing.Stale), results
+            found = with_draft(alice, day_of(number))
+            assert found.draft is None
+            assert found.mine is not None
+            assert found.mine.rose == "the frost"
+
+
+def test_another_devices_autosave_against_sharing_loses_no_word(seats: tuple[Partner, Partner]) -> None:
+    alice, _ = seats
+    with track(2) as lanes:
+        for number in range(ROUNDS):
+            results = lanes.race(
+                share(alice, number, "laptop", Base(0, "laptop")),
+                autosave(alice, number, "phone", Base(0, "phone", 1)),
+            )
+            refused = [one for one in results if isinstance(one, writing.Stale)]
+            assert len(refused) == 1, results
+            found = with_draft(alice, day_of(number))
+            stands = found.draft.rose if found.draft else found.mine.rose if found.mine else ""
+            assert refused[0].standing.rose == stands
+            assert stands in {"laptop", "phone"}
+
+
+def test_two_devices_save_at_once_and_one_is_told(seats: tuple[Partner, Partner]) -> None:
+    alice, _ = seats
+    with track(2) as lanes:
+        for number in range(ROUNDS):
+            results = lanes.race(
+                autosave(alice, number, "laptop", Base(0, "laptop", 1)),
+                autosave(alice, number, "phone", Base(0, "phone", 1)),
+            )
+            assert sorted(type(one).__name__ for one in results) == ["Stale", "int"], results
+            assert Draft.objects.on(day_of(number)).count() == 1
 
 
 def test_sharing_against_parting_never_shows_a_word_afterwards() -> None:
@@ -59,15 +178,15 @@ def test_sharing_against_parting_never_shows_a_word_afterwards() -> None:
         for number in range(ROUNDS):
             alice, bob = person(f"Alice{number}"), person(f"Bob{number}")
             pair(alice, bob)
-            words = lines("planted")
             before = seat(alice)
-            writing.write(by=seat(bob), day=DAY, lines=words, share=True, now=NOW)
-            results = lanes.race(
-                partial(writing.write, by=before, day=DAY, lines=words, share=True, now=NOW),
-                partial(parting.part, by=bob, now=NOW),
-            )
+            share(seat(bob), 0, "planted")()
+            results = lanes.race(share(before, 0, "planted"), partial(parting.part, by=bob, now=NOW))
             assert isinstance(results[0], CheckIn), results
             assert results[1] is True
-            for user in (alice, bob):
-                assert evening(seat(user), DAY).theirs is None
-                assert evening(seat(user), DAY).mine is not None
+            _only_their_own(alice, bob)
+
+
+def _only_their_own(*people: User) -> None:
+    for user in people:
+        assert evening(seat(user), DAY).theirs is None
+        assert evening(seat(user), DAY).mine is not None

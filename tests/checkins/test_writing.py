@@ -1,13 +1,17 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError
 
 from accounts.models import User
+from accounts.sealed import Withheld
 from checkins import writing
-from checkins.models import CheckIn
+from checkins.models import PRIVATE, CheckIn, Line
 from checkins.reading import evening
+from checkins.words import Base, Words
 from couples import days, parting
+from tests import cast
 from tests.cast import NOW, pair, person, seat
 
 DAY = NOW.date()
@@ -24,7 +28,7 @@ ALICES, BOBS = lines(rose="the frost on the fence"), lines(bud="the ferry", thor
 def write(
     user: User, words: dict[str, str], *, share: bool = True, day: object = DAY, now: datetime = NOW
 ) -> CheckIn:
-    return writing.write(by=seat(user), day=day, lines=words, share=share, now=now)  # type: ignore[arg-type]
+    return writing.write(by=seat(user), day=day, words=cast.words(words), share=share, now=now)  # type: ignore[arg-type]
 
 
 def theirs(user: User, day: object = DAY) -> list[tuple[str, str]] | None:
@@ -60,9 +64,9 @@ def test_kept_is_nobody_elses_in_the_database_too(alice: User) -> None:
         CheckIn.objects.own(alice).update(couple=seat(alice).couple)
 
 
-def test_neither_shared_nor_kept_is_refused_by_the_database(alice: User) -> None:
+def test_neither_shared_nor_kept_nor_said_aloud_is_refused_by_the_database(alice: User) -> None:
     write(alice, ALICES)
-    with pytest.raises(IntegrityError, match="checkins_checkin_"):
+    with pytest.raises(IntegrityError, match=r"checkins_checkin_(shared_kept_or_aloud|unshared)"):
         CheckIn.objects.own(alice).update(shared_at=None)
 
 
@@ -92,12 +96,12 @@ def test_until_both_are_open_it_can_be_changed_kept_and_shared_again(alice: User
     assert theirs(bob) == [("rose", "the toast, really")]
 
 
-def test_once_both_are_open_the_words_stand(alice: User, bob: User) -> None:
+def test_once_both_are_open_it_cannot_be_kept_any_more(alice: User, bob: User) -> None:
     write(alice, ALICES)
     write(bob, BOBS)
-    for user, share in ((alice, True), (alice, False), (bob, True)):
+    for user in (alice, bob):
         with pytest.raises(writing.Revealed):
-            write(user, lines(rose="something else"), share=share, now=LATER)
+            write(user, lines(rose="something else"), share=False, now=LATER)
     assert theirs(bob) == [("rose", "the frost on the fence")]
     assert write(alice, ALICES, now=LATER).shared_at == NOW  # the same again is harmless
 
@@ -130,7 +134,7 @@ def test_two_zones_pair_by_date(db: None) -> None:
 
 
 def test_days_do_not_mix(alice: User, bob: User) -> None:
-    write(alice, ALICES, day=DAY - timedelta(days=1))
+    write(alice, ALICES, day=DAY - timedelta(days=1), now=NOW - timedelta(days=1))
     write(bob, BOBS)
     assert theirs(alice) is None
     assert theirs(bob) is None
@@ -164,7 +168,7 @@ def test_a_page_that_was_open_while_the_other_parted_keeps_its_words(alice: User
     before = seat(alice)
     write(bob, BOBS)
     parting.part(by=bob, now=NOW)
-    kept = writing.write(by=before, day=DAY, lines=ALICES, share=True, now=LATER)
+    kept = writing.write(by=before, day=DAY, words=cast.words(ALICES), share=True, now=LATER)
     assert (kept.couple, kept.shared_at, kept.kept_at) == (None, None, LATER)
     assert not CheckIn.objects.shared_with(before).exists()
     assert not CheckIn.objects.shared_with(seat(bob)).exists()
@@ -175,3 +179,188 @@ def test_done_is_shared_or_kept(alice: User) -> None:
     write(alice, ALICES, share=False)
     assert writing.is_done(alice, DAY)
     assert not writing.is_done(alice, DAY + timedelta(days=1))
+
+
+# --- when a Day may be written ---------------------------------------------------------------------
+
+MORNING = datetime(2026, 11, 19, tzinfo=UTC)  # London: winter time
+
+
+@pytest.mark.parametrize(("hour", "minute"), [(4, 0), (9, 0), (11, 59)])
+def test_yesterday_can_be_written_until_noon(alice: User, hour: int, minute: int) -> None:
+    assert write(alice, ALICES, now=MORNING.replace(hour=hour, minute=minute)).day == DAY
+
+
+@pytest.mark.parametrize("now", [MORNING.replace(hour=12), MORNING.replace(day=25), NOW - timedelta(days=1)])
+def test_from_noon_on_it_is_closed_and_before_its_time_too(alice: User, now: datetime) -> None:
+    with pytest.raises(writing.Closed):
+        write(alice, ALICES, now=now)
+    with pytest.raises(writing.Closed):
+        writing.talk(by=seat(alice), day=DAY, now=now)
+    assert not CheckIn.objects.exists()
+
+
+@pytest.mark.parametrize(("day", "noon"), [("2026-03-28", 11), ("2026-10-24", 12)])
+def test_noon_is_noon_over_both_clock_changes(alice: User, day: str, noon: int) -> None:
+    """London: the clocks change in the night that ends these Days."""
+    evening_of = datetime.fromisoformat(f"{day}T19:00").replace(tzinfo=UTC)
+    closing = (evening_of + timedelta(days=1)).replace(hour=noon)
+    write(alice, ALICES, day=evening_of.date(), now=closing - timedelta(seconds=1))
+    with pytest.raises(writing.Closed):
+        write(alice, BOBS, day=evening_of.date(), now=closing)
+
+
+# --- kept lines, and the private side ----------------------------------------------------------------
+
+FULL = Words("the frost", "the ferry", "the queue", note="a note", closeness="2", kept=frozenset({"thorn"}))
+
+
+def put(
+    user: User, words: Words, *, share: bool = True, now: datetime = NOW, base: Base | None = None
+) -> CheckIn:
+    return writing.write(by=seat(user), day=DAY, words=words, share=share, now=now, base=base)
+
+
+def test_a_kept_line_looks_empty_to_the_other(alice: User, bob: User) -> None:
+    put(alice, FULL)
+    write(bob, BOBS)
+    page = evening(seat(bob), DAY).theirs
+    assert page is not None
+    assert page.shown == [Line("rose", "the frost", []), Line("bud", "the ferry", [])]
+    mine = evening(seat(alice), DAY).mine
+    assert mine is not None
+    assert mine.words == FULL
+
+
+@pytest.mark.parametrize("column", PRIVATE)
+def test_what_is_private_cannot_be_read_from_the_others_page(alice: User, bob: User, column: str) -> None:
+    put(alice, FULL)
+    write(bob, BOBS)
+    through_the_door = CheckIn.objects.shared_with(seat(bob)).with_keys().get()
+    for page in (evening(seat(bob), DAY).theirs, through_the_door):
+        with pytest.raises(Withheld):
+            getattr(page, column)
+    assert getattr(evening(seat(alice), DAY).mine, column) is not None
+
+
+def test_a_page_needs_one_line_that_is_not_kept_to_be_shared(alice: User) -> None:
+    for words in (Words(), Words(note="only a note"), Words(rose="x", kept=frozenset({"rose"}))):
+        with pytest.raises(writing.Nothing):
+            put(alice, words)
+    assert put(alice, Words(note="only a note"), share=False).kept_at == NOW
+
+
+# --- left open -------------------------------------------------------------------------------------------
+
+
+def test_a_page_left_open_is_read_without_writing(alice: User, bob: User) -> None:
+    put(alice, replace(FULL, open=True))
+    assert theirs(bob) == [("rose", "the frost"), ("bud", "the ferry")]
+    assert theirs(alice) is None  # it opens hers, not his
+    write(bob, BOBS, share=False)
+    assert theirs(alice) is None
+
+
+def test_once_left_open_it_counts_as_read(alice: User, bob: User) -> None:
+    put(alice, replace(FULL, open=True))
+    with pytest.raises(writing.Revealed):
+        put(alice, FULL, share=False)
+    changed = put(alice, replace(FULL, rose="the thaw"))  # the box is gone from the form by then
+    assert changed.open_at == NOW
+    assert changed.marks == {"rose": ["the frost"]}
+
+
+def test_open_without_sharing_is_refused_by_the_database(alice: User) -> None:
+    kept = put(alice, replace(FULL, open=True), share=False)
+    assert kept.open_at is None
+    with pytest.raises(IntegrityError, match="open_or_taken_back"):
+        CheckIn.objects.own(alice).update(open_at=NOW)
+
+
+# --- changed after it could be read ------------------------------------------------------------------
+
+
+@pytest.fixture
+def open_pages(alice: User, bob: User) -> None:
+    put(alice, FULL)
+    write(bob, BOBS)
+
+
+def marks(user: User) -> dict[str, list[str]]:
+    """What this person sees of the marks on Alice's page."""
+    found = evening(seat(user), DAY)
+    page = found.theirs if user.name == "Bob" else found.mine
+    assert page is not None
+    return page.marks
+
+
+def test_a_changed_line_keeps_its_earlier_words_for_both(alice: User, bob: User, open_pages: None) -> None:
+    put(alice, replace(FULL, rose="the thaw"), now=LATER)
+    put(alice, replace(FULL, rose="the thaw, at last"), now=LATER)
+    assert marks(alice) == marks(bob) == {"rose": ["the frost", "the thaw"]}
+    assert theirs(bob) == [("rose", "the thaw, at last"), ("bud", "the ferry")]
+
+
+def test_a_line_added_afterwards_says_so(alice: User, bob: User, open_pages: None) -> None:
+    put(alice, replace(FULL, kept=frozenset()), now=LATER)  # she shares the thorn after all
+    assert marks(alice) == marks(bob) == {"thorn": [""]}
+    page = evening(seat(bob), DAY).theirs
+    assert page is not None
+    assert page.shown[-1] == Line("thorn", "the queue", [""])
+
+
+def test_a_line_taken_out_leaves_what_it_said(alice: User, bob: User, open_pages: None) -> None:
+    put(alice, replace(FULL, bud=""), now=LATER)
+    page = evening(seat(bob), DAY).theirs
+    assert page is not None
+    assert page.shown[-1] == Line("bud", "", ["the ferry"])
+
+
+def test_a_line_that_was_read_cannot_be_kept_any_more(alice: User, bob: User, open_pages: None) -> None:
+    with pytest.raises(writing.Revealed):
+        put(alice, replace(FULL, kept=frozenset({"rose", "thorn"})))
+    assert theirs(bob) == [("rose", "the frost"), ("bud", "the ferry")]
+
+
+def test_what_is_private_changes_without_a_mark(alice: User, bob: User, open_pages: None) -> None:
+    put(alice, replace(FULL, thorn="another queue", note="another note", closeness="5"), now=LATER)
+    assert marks(bob) == {}
+    mine = evening(seat(alice), DAY).mine
+    assert mine is not None
+    assert (mine.words.thorn, mine.words.note, mine.words.closeness) == ("another queue", "another note", "5")
+
+
+def test_a_line_is_changed_twenty_times_and_no_more(alice: User, bob: User, open_pages: None) -> None:
+    for number in range(writing.CHANGES):
+        put(alice, replace(FULL, rose=f"frost {number}"))
+    with pytest.raises(writing.TooOften):
+        put(alice, replace(FULL, rose="once more"))
+    assert len(marks(bob)["rose"]) == writing.CHANGES
+
+
+def test_before_it_could_be_read_a_change_leaves_no_mark(alice: User, bob: User) -> None:
+    put(alice, FULL)
+    put(alice, replace(FULL, rose="the thaw"), now=LATER)
+    write(bob, BOBS)
+    assert marks(bob) == {}
+
+
+# --- two windows -----------------------------------------------------------------------------------------
+
+
+def test_a_form_that_has_not_seen_what_stands_is_shown_it(alice: User) -> None:
+    seen = put(alice, FULL).version
+    put(alice, replace(FULL, rose="from the phone"), base=Base(seen, "phone"))
+    with pytest.raises(writing.Stale) as late:
+        put(alice, replace(FULL, rose="from the laptop"), base=Base(seen, "laptop"))
+    assert late.value.standing == replace(FULL, rose="from the phone")
+    put(alice, replace(FULL, rose="from the laptop"), base=Base(late.value.version, "laptop"))
+    mine = evening(seat(alice), DAY).mine
+    assert mine is not None
+    assert mine.rose == "from the laptop"
+
+
+def test_the_same_form_sent_twice_changes_nothing_more(alice: User) -> None:
+    first = put(alice, FULL, base=Base(0, "tab"))
+    again = put(alice, FULL, now=LATER, base=Base(0, "tab"))
+    assert (again.version, again.shared_at) == (first.version, NOW)

@@ -18,7 +18,7 @@ from accounts.models import User
 from checkins import writing
 from couples import pairing, parting
 from couples.models import Block, Couple, Invitation
-from tests.cast import NOW, person, seat
+from tests.cast import NOW, person, seat, words
 
 SignIn = Callable[[User], Client]
 pytestmark = pytest.mark.usefixtures("clock")
@@ -260,7 +260,7 @@ def test_one_request_ends_it_and_both_read_the_same_notice(
     alice: User, bob: User, signed_in: SignIn, who: str
 ) -> None:
     for user, line in ((alice, "Alices planted rose"), (bob, "Bobs planted rose")):
-        writing.write(by=seat(user), day=NOW.date(), lines=WORDS | {"rose": line}, share=True, now=NOW)
+        writing.write(by=seat(user), day=NOW.date(), words=words(WORDS | {"rose": line}), share=True, now=NOW)
     clients = {user: signed_in(user) for user in (alice, bob)}
     today = reverse("today:today")
     assert "Bobs planted rose" in text(clients[alice].get(today))

@@ -10,7 +10,7 @@ from checkins.reading import evening
 from couples import codes, pairing
 from couples.access import seats_of
 from couples.models import Couple, Invitation, Partner
-from tests.cast import NOW, person, seat
+from tests.cast import NOW, person, seat, words
 
 LATER = NOW + timedelta(minutes=5)
 DAY = NOW.date()
@@ -182,12 +182,12 @@ def test_an_inviter_with_two_takers_pairs_with_one_and_the_other_is_told_it_is_n
 
 
 def test_nothing_written_alone_is_shared_by_pairing(dana: User, erin: User) -> None:
-    written = writing.write(by=seat(dana), day=DAY, lines=PLANTED, share=True, now=NOW)
+    written = writing.write(by=seat(dana), day=DAY, words=words(PLANTED), share=True, now=NOW)
     assert written.shared_at is None  # alone there is nobody to share with
     invitation = asked(dana, erin)
     for who in (dana, erin):
         pairing.confirm(invitation.pk, by=who, now=LATER)
-    writing.write(by=seat(erin), day=DAY, lines=PLANTED, share=True, now=LATER)
+    writing.write(by=seat(erin), day=DAY, words=words(PLANTED), share=True, now=LATER)
     assert evening(seat(erin), DAY).theirs is None
     assert not CheckIn.objects.shared_with(seat(erin)).exists()
     mine = evening(seat(dana), DAY).mine

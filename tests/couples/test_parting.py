@@ -10,7 +10,7 @@ from checkins.reading import evening
 from couples import pairing, parting
 from couples.access import seats_of
 from couples.models import NOTICE_LIFE, Couple, Invitation, Partner
-from tests.cast import NOW, person, seat
+from tests.cast import NOW, person, seat, words
 
 DAY = NOW.date()
 ALICES = {"rose": "the frost on the fence", "bud": "", "thorn": ""}
@@ -52,18 +52,18 @@ def test_alone_there_is_nothing_to_end(dana: User) -> None:
 
 
 def test_from_then_on_each_reads_only_their_own_words(alice: User, bob: User) -> None:
-    writing.write(by=seat(alice), day=DAY, lines=ALICES, share=True, now=NOW)
-    writing.write(by=seat(bob), day=DAY, lines=BOBS, share=True, now=NOW)
+    writing.write(by=seat(alice), day=DAY, words=words(ALICES), share=True, now=NOW)
+    writing.write(by=seat(bob), day=DAY, words=words(BOBS), share=True, now=NOW)
     before = {user: seat(user) for user in (alice, bob)}
     assert evening(before[bob], DAY).theirs is not None
     parting.part(by=alice, now=NOW)
-    for user, words in ((alice, ALICES), (bob, BOBS)):
+    for user, own in ((alice, ALICES), (bob, BOBS)):
         for place in (seat(user), before[user]):  # the new seat, and an old one somebody still holds
             assert evening(place, DAY).theirs is None
             assert not CheckIn.objects.shared_with(place).exists()
         mine = evening(seat(user), DAY).mine
         assert mine is not None
-        assert dict(mine.lines) == {kind: line for kind, line in words.items() if line}
+        assert dict(mine.lines) == {kind: line for kind, line in own.items() if line}
 
 
 def test_an_open_invitation_ends_with_it(alice: User, bob: User) -> None:
@@ -89,8 +89,8 @@ def test_the_notice_goes_when_it_was_read_for_that_person_only(alice: User, bob:
 
 
 def test_when_the_others_account_goes_it_is_a_parting(alice: User, bob: User) -> None:
-    writing.write(by=seat(alice), day=DAY, lines=ALICES, share=True, now=NOW)
-    writing.write(by=seat(bob), day=DAY, lines=BOBS, share=True, now=NOW)
+    writing.write(by=seat(alice), day=DAY, words=words(ALICES), share=True, now=NOW)
+    writing.write(by=seat(bob), day=DAY, words=words(BOBS), share=True, now=NOW)
     key = bob.key_id
     erase(bob, now=NOW)
     own, other = seats_of(alice)
@@ -117,8 +117,8 @@ def test_parted_first_and_erased_then_leaves_the_other_as_they_were(alice: User,
 
 
 def test_coming_back_together_needs_a_new_invitation_and_restores_nothing(alice: User, bob: User) -> None:
-    writing.write(by=seat(alice), day=DAY, lines=ALICES, share=True, now=NOW)
-    writing.write(by=seat(bob), day=DAY, lines=BOBS, share=True, now=NOW)
+    writing.write(by=seat(alice), day=DAY, words=words(ALICES), share=True, now=NOW)
+    writing.write(by=seat(bob), day=DAY, words=words(BOBS), share=True, now=NOW)
     old = seat(alice).couple
     parting.part(by=alice, now=NOW)
     later = NOW + timedelta(minutes=1)

@@ -11,7 +11,7 @@ from checkins import writing
 from couples import parting
 from reminders import choosing, delivery, planning
 from reminders.models import LEASE, Choice, Reminder, State
-from tests.cast import NOW, person, seat
+from tests.cast import NOW, person, seat, words
 from tests.faults.racing import track
 from tests.reminders.ledger import KIND, planned, state, wants
 
@@ -162,16 +162,17 @@ def test_unsubscribed_though_the_row_was_left_open(dana: User) -> None:
 def test_done(alice: User, share: bool) -> None:
     row = planned(alice)
     lines = {"rose": "x", "bud": "", "thorn": ""}
-    writing.write(by=seat(alice), day=NOW.date() - timedelta(days=1), lines=lines, share=share, now=NOW)
+    before = NOW - timedelta(days=1)
+    writing.write(by=seat(alice), day=before.date(), words=words(lines), share=share, now=before)
     assert why_not(row) is None  # yesterday's is not today's
-    writing.write(by=seat(alice), day=NOW.date(), lines=lines, share=share, now=NOW)
+    writing.write(by=seat(alice), day=NOW.date(), words=words(lines), share=share, now=NOW)
     assert why_not(row) == ("skipped", "done")
 
 
 def test_what_the_partner_did_is_no_reason(alice: User, bob: User) -> None:
     row = planned(alice)
     lines = {"rose": "x", "bud": "", "thorn": ""}
-    writing.write(by=seat(bob), day=NOW.date(), lines=lines, share=True, now=NOW)
+    writing.write(by=seat(bob), day=NOW.date(), words=words(lines), share=True, now=NOW)
     assert why_not(row) is None
 
 

@@ -21,7 +21,7 @@ from checkins import writing
 from couples import parting
 from reminders import choosing, delivery, planning, tasks
 from reminders.models import LEASE, Choice, Reminder, State
-from tests.cast import NOW, pair, person, seat
+from tests.cast import NOW, pair, person, seat, words
 from tests.fixtures import Mailbox
 from tests.reminders.ledger import KIND, deliver, planned, state
 
@@ -54,10 +54,10 @@ def test_one_mail_and_never_a_second(row: Reminder, dana: User, smtp: Mailbox) -
 def test_the_mail_is_neutral_and_stops_with_one_click(db: None, smtp: Mailbox, clock: Traveller) -> None:
     quendolina, theodoric = person("Quendolina"), person("Theodoric")
     pair(quendolina, theodoric)
-    words = {"rose": "plantedrose", "bud": "plantedbud", "thorn": ""}
-    writing.write(by=seat(theodoric), day=NOW.date(), lines=words, share=True, now=NOW)
-    yesterday = NOW.date() - timedelta(days=1)
-    writing.write(by=seat(quendolina), day=yesterday, lines=words, share=True, now=NOW)
+    lines = {"rose": "plantedrose", "bud": "plantedbud", "thorn": ""}
+    writing.write(by=seat(theodoric), day=NOW.date(), words=words(lines), share=True, now=NOW)
+    before = NOW - timedelta(days=1)
+    writing.write(by=seat(quendolina), day=before.date(), words=words(lines), share=True, now=before)
     row = planned(quendolina)
     clock.move_to(NOW + 2 * A_MINUTE)
     deliver()
@@ -86,7 +86,7 @@ def test_the_mail_is_neutral_and_stops_with_one_click(db: None, smtp: Mailbox, c
 
 def test_what_is_done_is_skipped(row: Reminder, dana: User, smtp: Mailbox) -> None:
     lines = {"rose": "x", "bud": "", "thorn": ""}
-    writing.write(by=seat(dana), day=NOW.date(), lines=lines, share=False, now=NOW)
+    writing.write(by=seat(dana), day=NOW.date(), words=words(lines), share=False, now=NOW)
     deliver()
     assert state(row) == ("skipped", "done")
     assert len(smtp) == 0

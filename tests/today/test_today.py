@@ -1,5 +1,7 @@
 """Today, as each of the cast sees it."""
 
+import html
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -10,7 +12,9 @@ from time_machine import Traveller, travel
 
 from accounts.models import User
 from checkins import writing
-from tests.cast import NOW, seat
+from checkins.models import CheckIn
+from checkins.words import Words
+from tests.cast import NOW, person, seat
 
 SignIn = Callable[[User], Client]
 TODAY = "/today/"
@@ -24,8 +28,8 @@ def clock() -> object:
 
 
 def write(user: User, rose: str, *, share: bool = True, days_ago: int = 0) -> None:
-    lines = {"rose": rose, "bud": "", "thorn": ""}
-    writing.write(by=seat(user), day=DAY - timedelta(days=days_ago), lines=lines, share=share, now=NOW)
+    now = NOW - timedelta(days=days_ago)
+    writing.write(by=seat(user), day=now.date(), words=Words(rose), share=share, now=now)
 
 
 def page(client: Client) -> str:
@@ -77,21 +81,132 @@ def test_it_only_reads(alice: User, signed_in: SignIn, method: str) -> None:
     assert getattr(signed_in(alice), method)(TODAY).status_code == 405
 
 
-@pytest.mark.parametrize("evenings", [1, 30])
-def test_it_takes_four_questions_to_the_database_however_long_one_has_been_here(
+# --- its states ----------------------------------------------------------------------------------------
+
+
+def heading(client: Client) -> str:
+    found = re.search(r"<h1>(.*?)</h1>", page(client), re.DOTALL)
+    assert found
+    return " ".join(re.sub(r"<[^>]+>", " ", html.unescape(found[1])).split())
+
+
+def primary_buttons(client: Client) -> int:
+    return page(client).count("btn-primary")
+
+
+def test_after_seven_quiet_days_one_starts_anywhere(alice: User, signed_in: SignIn) -> None:
+    client = signed_in(alice)
+    assert heading(client) == "Good evening. Start anywhere."
+    assert "/evenings/" not in page(client)  # nothing has piled up
+    write(alice, "x", days_ago=7, share=False)
+    assert heading(client) == "Three small things."
+
+
+def test_the_first_evening_is_named_as_odd(db: None, signed_in: SignIn) -> None:
+    client = signed_in(person("Gwen", now=NOW + timedelta(days=40)))  # the cast joined forty days before
+    assert heading(client) == "First evening."
+
+
+def test_aloud(alice: User, bob: User, signed_in: SignIn) -> None:
+    hers, his = signed_in(alice), signed_in(bob)
+    writing.talk(by=seat(alice), day=DAY, now=NOW)
+    assert heading(hers) == "You talked. That’s the evening done."
+    assert "You talked" not in page(his)
+    hers.post(f"/evening/{DAY}/not-yet/")
+    assert heading(hers) == "Good evening. Start anywhere."
+
+
+def test_waiting_and_kept(alice: User, signed_in: SignIn) -> None:
+    client = signed_in(alice)
+    for share in (True, False):
+        write(alice, "x", share=share)
+        assert heading(client) == "That was it. The rest is talking."
+
+
+def test_revealed(alice: User, bob: User, signed_in: SignIn) -> None:
+    for user in (alice, bob):
+        write(user, "x")
+    assert heading(signed_in(alice)) == "You’ve both written. Now talk."
+
+
+def test_a_page_left_open_is_there_before_one_wrote(alice: User, bob: User, signed_in: SignIn) -> None:
+    writing.write(by=seat(alice), day=DAY, words=Words("planted rose", open=True), share=True, now=NOW)
+    client = signed_in(bob)
+    assert "planted rose" in page(client)
+    assert heading(client) == "Good evening. Start anywhere."
+    assert "left this page open" in page(client)
+
+
+def test_yesterdays_page_is_offered_until_noon_and_only_if_it_is_not_there(
+    alice: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    write(alice, "x", days_ago=3)
+    client = signed_in(alice)
+    link = f"/evening/{DAY}/"
+    for hour, offered in ((4, True), (11, True), (12, False)):
+        clock.move_to(NOW.replace(day=19, hour=hour, minute=0))
+        assert (link in page(client)) == offered
+    clock.move_to(NOW.replace(day=18))
+    write(alice, "x")
+    clock.move_to(NOW.replace(day=19, hour=9))
+    assert link not in page(client)
+
+
+def test_pages_that_opened_late_are_found(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    write(alice, "Alices planted rose")
+    morning = NOW.replace(day=19, hour=9)
+    clock.move_to(morning)
+    client = signed_in(alice)
+    link = f"/evenings/{DAY}/"
+    assert link not in page(client)
+    writing.write(by=seat(bob), day=DAY, words=Words("Bobs planted rose"), share=True, now=morning)
+    assert link in page(client)
+    assert "Bobs planted rose" in client.get(link).content.decode()
+
+
+@pytest.mark.parametrize("state", ["quiet", "waiting", "revealed", "aloud"])
+def test_there_is_one_thing_to_do_at_most(alice: User, bob: User, signed_in: SignIn, state: str) -> None:
+    if state == "aloud":
+        writing.talk(by=seat(alice), day=DAY, now=NOW)
+    elif state != "quiet":
+        write(alice, "x")
+    if state == "revealed":
+        write(bob, "x")
+    assert primary_buttons(signed_in(alice)) <= 1
+
+
+TWO_YEARS = 730
+
+
+@pytest.mark.parametrize(("state", "queries"), [("evening", 5), ("waiting", 4), ("revealed", 4)])
+def test_it_asks_the_database_as_little_after_two_years_as_after_a_day(
     alice: User,
     bob: User,
     signed_in: SignIn,
     django_assert_num_queries: DjangoAssertNumQueries,
-    evenings: int,
+    state: str,
+    queries: int,
 ) -> None:
-    """Session, person, the two seats with their keys, the two pages."""
-    for number in range(evenings):
-        for user in (alice, bob):
-            write(user, f"rose {number}", days_ago=number)
+    """Session, person, the two seats with their keys, the pages; and before writing, whether it was quiet."""
     client = signed_in(alice)
+    for user in (alice, bob):
+        write(user, "x", days_ago=1)
+    if state != "evening":
+        write(alice, "x")
+    if state == "revealed":
+        write(bob, "x")
     page(client)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(queries):
+        page(client)
+    couple = seat(alice).couple
+    CheckIn.objects.bulk_create(
+        CheckIn(author=user, couple=couple, day=DAY - timedelta(days=ago), shared_at=NOW, rose="x")
+        for user in (alice, bob)
+        for ago in range(2, TWO_YEARS)
+    )
+    with django_assert_num_queries(queries):
         page(client)
 
 

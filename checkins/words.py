@@ -1,0 +1,57 @@
+"""What a person may put on an evening's page, as it comes from a form, a draft or a page that stands."""
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from checkins.models import Draft
+
+LINES = ("rose", "bud", "thorn")
+LINE_LIMIT = 1000  # characters
+NOTE_LIMIT = 5000  # characters
+NEARNESS = {"1": _("far off"), "2": _("apart"), "3": _("so-so"), "4": _("close"), "5": _("very close")}
+
+
+@dataclass(frozen=True)
+class Words:
+    """Three lines, which of them are kept, the private side, and whether the page may be read without an answer."""
+
+    rose: str = ""
+    bud: str = ""
+    thorn: str = ""
+    note: str = ""
+    closeness: str = ""
+    kept: frozenset[str] = frozenset()  # of LINES: these look empty to the other
+    open: bool = False
+
+    def __bool__(self) -> bool:
+        """Whether anything was written at all."""
+        return any(getattr(self, field.name) for field in fields(self) if field.name not in {"kept", "open"})
+
+    @property
+    def lines(self) -> dict[str, str]:
+        return {kind: getattr(self, kind) for kind in LINES}
+
+    @property
+    def offered(self) -> dict[str, str]:
+        """The lines the other may read once the page is shared, empty where one is kept or not written."""
+        return {kind: "" if kind in self.kept else words for kind, words in self.lines.items()}
+
+
+@dataclass(frozen=True)
+class Base:
+    """What a form was built on, so that a late or second one never writes over what it hasn't seen."""
+
+    version: int  # of the evening, when the form was shown
+    tab: str = ""  # which showing of the form, random
+    stroke: int = 0  # the how-manieth save of that showing
+
+    def is_of(self, tab: str) -> bool:
+        """Whether this form is the showing named `tab`."""
+        return self.tab != "" and self.tab == tab
+
+    def has_seen(self, draft: "Draft") -> bool:
+        """Whether this form was shown with what the draft holds, or is where it came from."""
+        return self.version >= draft.version or self.is_of(draft.tab)

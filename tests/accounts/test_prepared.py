@@ -1,0 +1,61 @@
+"""A read whose SQL is compiled once gives what its queryset gives, whatever is asked, on every database."""
+
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from accounts.prepared import Prepared
+from checkins import writing
+from checkins.models import CheckIn, CheckInQuerySet
+from checkins.words import Words
+from couples.models import Partner
+from tests.cast import NOW, seat
+
+DAY = NOW.date()
+
+
+def build(user: UUID, couple: UUID, first: date, last: date) -> CheckInQuerySet:
+    return CheckIn.objects.between(first, last).readable_by(Partner(user_id=user, couple_id=couple))
+
+
+PAGES: Prepared[CheckIn] = Prepared(build, user=UUID, couple=UUID, first=date, last=date)
+
+
+@pytest.fixture
+def evenings(alice: User, bob: User) -> None:
+    """Three evenings: both shared, one left open, one kept."""
+    for ago, share, is_open in ((2, True, False), (1, True, True), (0, False, False)):
+        now = NOW - timedelta(days=ago)
+        words = Words(rose=f"rose {ago}", note="a note", open=is_open)
+        writing.write(by=seat(bob), day=now.date(), words=words, share=share, now=now)
+        if ago == 2:
+            writing.write(by=seat(alice), day=now.date(), words=words, share=True, now=now)
+
+
+def values(page: CheckIn) -> dict[str, object]:
+    return {field.attname: page.__dict__[field.attname] for field in CheckIn._meta.concrete_fields}
+
+
+@pytest.mark.parametrize("first", [DAY - timedelta(days=days) for days in range(3)])
+def test_the_same_rows_with_every_column(alice: User, bob: User, evenings: None, first: date) -> None:
+    for person in (alice, bob):
+        place = seat(person)
+        plain = build(place.user_id, place.couple_id, first, DAY)
+        found = PAGES(user=place.user_id, couple=place.couple_id, first=first, last=DAY)
+        assert {page.pk: values(page) for page in found} == {page.pk: values(page) for page in plain}
+        assert found or first == DAY
+
+
+def test_it_is_one_question_and_asks_about_nobody_else(alice: User, evenings: None) -> None:
+    place = seat(alice)
+    stranger = {"user": uuid4(), "couple": uuid4(), "first": DAY - timedelta(days=2), "last": DAY}
+    PAGES(**stranger)
+    with CaptureQueriesContext(connection) as asked:
+        assert PAGES(**stranger) == []
+        found = PAGES(**stranger | {"user": place.user_id, "couple": place.couple_id})
+    assert len(asked) == 2
+    assert sorted(page.day for page in found) == [DAY - timedelta(days=days) for days in (2, 2, 1)]

@@ -1,0 +1,150 @@
+"""What a dump of the database shows of people's words: nothing; and after a person left, nothing ever again."""
+
+import base64
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.exceptions import InvalidTag
+from django.apps import apps
+from django.db import connection, models
+
+from accounts import leaving
+from accounts.models import DataKey, User
+from accounts.sealed import Ciphertext, SealedTextField
+from checkins import drafts, writing
+from checkins.models import CheckIn, Draft
+from checkins.words import Base, Words
+from couples import pairing
+from couples.models import Invitation
+from tests.cast import NOW, pair, person, seat
+from tests.servers import postgres_binary
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def check_in(user: User) -> models.Model:
+    return writing.write(by=seat(user), day=NOW.date(), words=Words(rose="x"), share=True, now=NOW)
+
+
+def draft(user: User) -> models.Model:
+    drafts.keep(by=seat(user), day=NOW.date(), words=Words(rose="x"), base=Base(1, "tab"), now=NOW)
+    return Draft.objects.own(user).get()
+
+
+def invitation(user: User) -> models.Model:
+    return pairing.invite(by=user, now=NOW)
+
+
+# How a row of each model with sealed columns comes about. A new one has to be told here how.
+ROWS: dict[type[models.Model], Callable[[User], models.Model]] = {
+    CheckIn: check_in,
+    Draft: draft,
+    Invitation: invitation,
+}
+
+
+def sealed_columns() -> Iterator[tuple[type[models.Model], str]]:
+    for model in apps.get_models():
+        for column in model._meta.get_fields():
+            if isinstance(column, SealedTextField):
+                yield model, column.name
+
+
+def plant(user: User) -> list[str]:
+    """A string of its own in every sealed column there is."""
+    planted = []
+    models_there = sorted({model for model, _ in sealed_columns()}, key=lambda model: model._meta.label)
+    assert set(models_there) == set(ROWS)
+    # A draft is begun on a page that stands: sharing one throws the draft away.
+    for model in sorted(models_there, key=[CheckIn, Draft, Invitation].index):
+        row = model._default_manager.get(pk=ROWS[model](user).pk)
+        for name in [column for of, column in sealed_columns() if of is model]:
+            words = f"planted-{model.__name__.lower()}-{name.replace('_', '-')}"
+            setattr(row, name, words if name != "earlier" else f'{{"rose": ["{words}"]}}')
+            planted.append(words)
+        row.save()
+    return planted
+
+
+def dump() -> bytes:
+    """The whole database as a backup would hold it."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        files = [Path(str(database["NAME"]) + end) for end in ("", "-wal")]
+        return b"".join(file.read_bytes() for file in files if file.exists())
+    place = ["-h", database["HOST"], "-p", str(database["PORT"]), "-U", database["USER"], database["NAME"]]
+    return subprocess.run([postgres_binary("pg_dump"), *place], check=True, capture_output=True).stdout
+
+
+def hits(where: bytes, words: bytes) -> int:
+    """How often `words` stand there: plain, in hexadecimal digits, or in base64 at any offset."""
+    shapes = {words, words.hex().encode(), words.hex().upper().encode()}
+    for offset in range(3):
+        shapes.add(base64.b64encode(b"x" * offset + words)[4 if offset else 0 : -4])
+    return sum(where.count(shape) for shape in shapes)
+
+
+@pytest.fixture
+def dana(db: None) -> User:
+    return person("Dana")
+
+
+def test_no_word_stands_in_a_dump(dana: User) -> None:
+    planted = plant(dana)
+    assert len(planted) > 15
+    found = dump()
+    assert hits(found, b"dana@example.test") >= 1  # the search does find what is there
+    assert {words: hits(found, words.encode()) for words in planted} == dict.fromkeys(planted, 0)
+
+
+def test_the_search_finds_every_disguise() -> None:
+    for disguise in (
+        b"planted",
+        b"planted".hex().encode(),
+        base64.b64encode(b"planted words"),
+        base64.b64encode(b"so planted words"),
+    ):
+        assert hits(b"-- " + disguise + b" --", b"planted") == 1, disguise
+
+
+def sealed_rows(user: User) -> list[tuple[bytes, bytes]]:
+    """Everything sealed of this person's, and the place it is bound to, as an old backup holds it."""
+    found = []
+    for model, name in sealed_columns():
+        column: Any = model._meta.get_field(name)
+        for row in model._default_manager.filter(**{column.owner: user}):
+            setattr(row, column.owner, user)
+            found.append((bytes(row.__dict__[name]), column._place(row, user.key)))
+            assert isinstance(row.__dict__[name], Ciphertext)
+    return found
+
+
+def opens(sealed: bytes, place: bytes, key: DataKey) -> bool:
+    try:
+        key.cipher.decrypt(sealed[1:13], sealed[13:], place)
+    except InvalidTag:
+        return False
+    return True
+
+
+def test_once_the_key_is_gone_an_old_backup_opens_with_none_that_is_left(dana: User) -> None:
+    plant(dana)
+    bob = person("Bob")
+    pair(bob, person("Alice"))
+    old, key = sealed_rows(dana), DataKey.objects.get(pk=dana.key_id)
+    assert all(opens(sealed, place, key) for sealed, place in old)
+    assert len(old) > 15
+    wrapped = bytes(key.wrapped)
+    assert hits(dump(), wrapped) >= 1
+    leaving.erase(dana, now=NOW)
+    found = dump()
+    assert hits(found, wrapped) == 0
+    assert all(hits(found, sealed[13:]) == 0 for sealed, _ in old)
+    left = list(DataKey.objects.all())
+    assert left
+    assert not any(opens(sealed, place, key) for key in left for sealed, place in old)
+    assert os.environ["NEARER_KEYRING"]  # the keyring was there all the time

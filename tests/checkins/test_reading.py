@@ -1,0 +1,138 @@
+"""Evenings read again: tonight's and the ones before, by month, in one or two questions."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from checkins import reading, writing
+from checkins.models import CheckIn
+from checkins.words import Words
+from couples import days, parting
+from tests.cast import NOW, pair, person, seat
+
+DAY = NOW.date()
+NOVEMBER = date(2026, 11, 1)
+
+
+def put(user: User, ago: int, *, share: bool = True, words: Words | None = None) -> None:
+    now = NOW - timedelta(days=ago)
+    writing.write(
+        by=seat(user), day=now.date(), words=words or Words(f"{user.name} {ago}"), share=share, now=now
+    )
+
+
+def shown(evenings: list[reading.Evening]) -> list[tuple[int, bool, bool]]:
+    """Days ago, whether one's own page is there, whether the other's is."""
+    return [((DAY - one.day).days, one.mine is not None, one.theirs is not None) for one in evenings]
+
+
+def test_the_evenings_before_tonight_come_with_it_as_far_as_two_days(alice: User, bob: User) -> None:
+    for ago in range(5):
+        put(bob, ago)
+        if ago != 1:
+            put(alice, ago)
+    assert shown(reading.lately(seat(alice), DAY)) == [(0, True, True), (2, True, True)]
+    assert shown(reading.lately(seat(bob), DAY)) == [(0, True, True), (1, True, False), (2, True, True)]
+
+
+def test_tonight_is_there_without_a_page_and_nothing_else(alice: User) -> None:
+    assert reading.lately(seat(alice), DAY) == [reading.Evening(DAY)]
+
+
+def test_at_the_ends_of_the_world_an_evening_opens_after_it_is_over(db: None) -> None:
+    """Alice in Auckland wrote the 18th; Bob in Los Angeles writes it when it is the 19th with her."""
+    alice, bob = person("Alice", zone="Pacific/Auckland"), person("Bob", zone="America/Los_Angeles")
+    pair(alice, bob)
+    hers = datetime(2026, 11, 18, 8, 0, tzinfo=UTC)  # 21:00 on the 18th in Auckland
+    his = datetime(2026, 11, 19, 5, 0, tzinfo=UTC)  # 21:00 on the 18th in Los Angeles
+    for user, now in ((alice, hers), (bob, his)):
+        assert days.day_of(now, user.tz) == DAY
+        writing.write(by=seat(user), day=DAY, words=Words("a rose"), share=True, now=now)
+    today = days.day_of(his, alice.tz)
+    assert today == DAY + timedelta(days=1)
+    _tonight, before = reading.lately(seat(alice), today)
+    assert (before.day, before.theirs is not None) == (DAY, True)
+
+
+def test_a_month_holds_ones_own_pages_of_every_couple_and_the_others_open_ones(
+    erin: User, alice: User, bob: User
+) -> None:
+    put(bob, 0)
+    put(alice, 0)
+    put(bob, 1, share=False)
+    put(alice, 2)
+    put(alice, 3, words=Words("left open", open=True))
+    assert shown(reading.month(seat(bob), NOVEMBER)) == [
+        (0, True, True),
+        (1, True, False),
+        (3, False, True),
+    ]
+    parting.part(by=alice, now=NOW)
+    assert shown(reading.month(seat(bob), NOVEMBER)) == [(0, True, False), (1, True, False)]
+    assert reading.month(seat(erin), NOVEMBER) == []
+
+
+def test_months_are_stepped_through_where_there_is_something(alice: User, bob: User) -> None:
+    place = seat(alice)
+    assert reading.latest_month(place, DAY) == NOVEMBER
+    for ago in (0, 75, 76):  # November, and the 4th and 3rd of September
+        put(alice, ago)
+    assert reading.neighbours(place, NOVEMBER) == (date(2026, 9, 1), None)
+    assert reading.neighbours(place, date(2026, 9, 1)) == (None, NOVEMBER)
+    assert reading.neighbours(place, date(2026, 10, 1)) == (date(2026, 9, 1), NOVEMBER)
+    assert reading.neighbours(seat(bob), NOVEMBER) == (None, None)  # her waiting pages are no months of his
+    assert reading.latest_month(place, DAY - timedelta(days=30)) == date(2026, 9, 1)
+
+
+@pytest.mark.parametrize("evenings", [3, 30])
+def test_a_month_takes_two_questions_however_full(
+    alice: User, bob: User, evenings: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for ago in range(evenings):
+        for user in (alice, bob):
+            put(user, ago, words=Words("rose", "bud", "thorn"))
+    place = seat(alice)
+    with django_assert_num_queries(2):
+        found = reading.month(place, NOVEMBER)
+        lines = [line.text for one in found for page in (one.mine, one.theirs) if page for line in page.shown]
+    assert len(lines) == 6 * len(found) > 0
+
+
+@pytest.mark.parametrize(("ago", "quiet"), [(7, False), (8, True), (1, False)])
+def test_after_seven_days_without_a_page_it_is_quiet(alice: User, ago: int, quiet: bool) -> None:
+    put(alice, ago, share=False)
+    assert reading.is_quiet(seat(alice), DAY) == quiet
+
+
+def test_what_the_other_wrote_makes_it_no_less_quiet(alice: User, bob: User) -> None:
+    put(bob, 1)
+    assert reading.is_quiet(seat(alice), DAY)
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="PostgreSQL's plan")
+def test_the_two_pages_are_found_by_their_indexes_alone(alice: User, bob: User) -> None:
+    """However many couples there are: as one OR this read everybody's evenings of these days."""
+    put(alice, 0)
+    place = seat(alice)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = CheckIn.objects.between(DAY - timedelta(days=2), DAY).readable_by(place).explain()
+    for index in ("checkins_checkin_one_a_person_and_day", "checkins_checkin_couple_day"):
+        assert index in plan, plan
+    assert "Seq Scan on checkins_checkin" not in plan
+
+
+def test_lately_is_one_question(alice: User, bob: User) -> None:
+    for ago in range(3):
+        for user in (alice, bob):
+            put(user, ago)
+    place = seat(alice)
+    reading.lately(place, DAY)
+    with CaptureQueriesContext(connection) as asked:
+        found = reading.lately(place, DAY)
+        assert [one.theirs.rose for one in found if one.theirs] == ["Bob 0", "Bob 1", "Bob 2"]
+    assert len(asked) == 1
