@@ -8,11 +8,14 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import User
-from checkins.models import LINE_LIMIT, CheckIn
-from config.demo import catcher, couple
+from checkins import reading
+from checkins.models import CheckIn
+from checkins.words import LINE_LIMIT
+from config.demo import catcher, couple, evenings
 from config.demo.evenings import EVENINGS
 from config.demo.people import PASSWORD, PEOPLE
 from couples import days
+from couples.access import seats_of
 from couples.models import Partner
 from reminders.models import Choice
 
@@ -39,7 +42,43 @@ def test_last_evening_is_open_and_tonight_unwritten() -> None:
     assert not CheckIn.objects.on(today).exists()
     yesterday = CheckIn.objects.shared_with(seat).on(today - timedelta(days=1)).with_keys().get()
     assert "wet umbrella" in yesterday.thorn
-    assert CheckIn.objects.count() == sum((hers is not None) + (his is not None) for _, hers, his in EVENINGS)
+    written = sum((hers is not None) + (his is not None) for _, hers, his in EVENINGS)
+    assert CheckIn.objects.count() == written + 2 * len(evenings.ALOUD)
+
+
+@pytest.mark.django_db
+def test_the_month_has_every_kind_of_evening_in_it() -> None:
+    couple.seed(now=NOW)
+    rosa = User.objects.get(email=PEOPLE[0].email)
+    seat = seats_of(rosa)[0]
+    shown = {
+        ago: reading.evening(seat, days.day_of(NOW, rosa.tz) - timedelta(days=ago)) for ago in range(1, 32)
+    }
+    assert all(one.aloud for ago, one in shown.items() if ago in evenings.ALOUD)
+    assert shown[18].theirs is not None  # Theo left it open; she wrote nothing
+    assert shown[18].mine is None
+    kept = shown[5].mine
+    assert kept is not None
+    assert kept.kept_at is not None
+    changed = shown[9].theirs
+    assert changed is not None
+    assert changed.marks == {"thorn": ["Cut my thumb on a packet of plasters."]}
+    own = shown[13].mine
+    assert own is not None
+    assert [kind for kind, _ in own.kept_lines] == ["thorn"]
+    assert own.words.note.startswith("I’ll say it")
+
+
+def test_what_is_said_of_an_evening_is_said_of_one_that_is_there() -> None:
+    pages = {
+        (name, ago)
+        for ago, *both in EVENINGS
+        for name, page in zip(("Rosa", "Theo"), both, strict=True)
+        if page
+    }
+    said = [evenings.OPEN, evenings.KEPT, evenings.KEPT_LINES, evenings.CHANGED, evenings.PRIVATE]
+    assert set().union(*said) <= pages
+    assert not {ago for _, ago in pages} & set(evenings.ALOUD)
 
 
 @pytest.mark.django_db

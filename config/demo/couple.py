@@ -1,6 +1,7 @@
 """Rosa and Theo: a linked, verified couple with a month of evenings, made through the rooms' own verbs."""
 
-from datetime import datetime, time, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -9,6 +10,9 @@ from django.utils import timezone
 from accounts import joining
 from accounts.models import User
 from checkins import writing
+from checkins.models import CheckIn
+from checkins.words import Words
+from config.demo import evenings
 from config.demo.evenings import EVENINGS, Lines
 from config.demo.people import PASSWORD, PEOPLE, Person
 from couples import days, pairing
@@ -34,6 +38,12 @@ def seed(*, now: datetime | None = None) -> None:
     for ago, hers, his in EVENINGS:
         _write(seats[rosa.pk], ago, hers, at=time(20, 41), now=now)
         _write(seats[theo.pk], ago, his, at=time(21, 7), now=now)
+    for ago in evenings.ALOUD:
+        for seat in seats.values():
+            evening = _evening(seat, ago, now)
+            writing.talk(by=seat, day=evening, now=days.at(evening, time(21, 30), seat.user.tz))
+    for seat in seats.values():
+        _change(seat, now=now)
     for person in (rosa, theo):
         choosing.rezone(user=person, now=now)  # the reminders begin tonight, not a month ago
 
@@ -46,9 +56,27 @@ def _join(person: Person, *, now: datetime) -> User:
     return user
 
 
+def _evening(by: Partner, ago: int, now: datetime) -> date:
+    return days.day_of(now, by.user.tz) - timedelta(days=ago)
+
+
 def _write(by: Partner, ago: int, lines: Lines | None, *, at: time, now: datetime) -> None:
     if lines is None:
         return
-    day = days.day_of(now, by.user.tz) - timedelta(days=ago)
-    words = dict(zip(("rose", "bud", "thorn"), lines, strict=True))
-    writing.write(by=by, day=day, lines=words, share=True, now=days.at(day, at, by.user.tz))
+    which, day = (by.user.name, ago), _evening(by, ago, now)
+    closeness, note = evenings.PRIVATE.get(which, ("", ""))
+    kept = frozenset({evenings.KEPT_LINES[which]} if which in evenings.KEPT_LINES else ())
+    words = Words(*lines, note=note, closeness=closeness, kept=kept, open=which in evenings.OPEN)
+    share = which not in evenings.KEPT
+    writing.write(by=by, day=day, words=words, share=share, now=days.at(day, at, by.user.tz))
+
+
+def _change(by: Partner, *, now: datetime) -> None:
+    """What was changed the morning after."""
+    for (name, ago), (kind, line) in evenings.CHANGED.items():
+        if name == by.user.name:
+            day = _evening(by, ago, now)
+            stood = CheckIn.objects.own(by.user).on(day).with_keys().get().words
+            words = replace(stood, **{kind: line})  # type: ignore[arg-type]  # a line's name
+            morning = days.at(day + timedelta(days=1), time(8, 12), by.user.tz)
+            writing.write(by=by, day=day, words=words, share=True, now=morning)

@@ -308,3 +308,37 @@ EVENINGS: list[tuple[int, Lines | None, Lines | None]] = [
         ),
     ),
 ]
+
+# Evenings they only talked: nothing is written, and nothing needs to be.
+ALOUD = (21, 14, 12, 7)
+
+# One page each was left open, to be read without an answer; one evening of Rosa's was kept.
+OPEN = {("Theo", 18), ("Rosa", 24)}
+KEPT = {("Rosa", 5)}
+
+# A line one of them kept to themselves: (whose, days ago) to which.
+KEPT_LINES = {("Rosa", 13): "thorn", ("Theo", 25): "bud"}
+
+# What was changed the next morning, with both pages open: it stays beside the new words.
+CHANGED = {
+    ("Theo", 9): ("thorn", "Cut my thumb on a packet of plasters. It took three of them."),
+    ("Rosa", 6): ("bud", "Putting three of them in a frame, at last. Four, if the one with the goat counts."),
+}
+
+# The private side: how close it felt, and a note. Nobody but its writer ever sees either.
+PRIVATE = {
+    ("Rosa", 26): ("2", "We passed on the stairs all week. It isn’t a quarrel. It’s a timetable."),
+    ("Rosa", 19): ("3", ""),
+    ("Rosa", 16): ("3", ""),
+    ("Rosa", 13): ("2", "I’ll say it about Mum when I know what I think about Mum."),
+    ("Rosa", 9): ("4", ""),
+    ("Rosa", 6): ("4", "The photographs helped. We looked so sure of the tent."),
+    ("Rosa", 4): ("5", "Ask whether we could do the sea again before it gets properly cold."),
+    ("Rosa", 2): ("4", ""),
+    ("Rosa", 1): ("4", ""),
+    ("Theo", 25): ("3", ""),
+    ("Theo", 17): ("3", "I make jokes when I’m tired. Try being tired out loud instead."),
+    ("Theo", 11): ("4", ""),
+    ("Theo", 4): ("5", ""),
+    ("Theo", 1): ("4", "Tell her first, before the review, that it matters to me."),
+}
