@@ -13,7 +13,7 @@ PRODUCTION := NEARER_URL=https://nearer.example EMAIL_URL=smtp://mail.example \
 	NEARER_KEYRING=checks:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast journeys faults check lint types rooms deploy sqlite newer full bench lock messages clean chromium nu
+.PHONY: help run test fast journeys faults check lint types rooms deploy sqlite newer full bench pictures lock messages clean chromium nu
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,9 +59,13 @@ faults: .venv/.dev ## tests that race and break real servers, 50 rounds each; RO
 
 full: check ## check, and the races again with 200 rounds each
 	ROUNDS=200 $(PYTEST) -m "fault or slow"
+	ROUNDS=200 FUZZ=2000 $(PYTEST) tests/checkins/test_races.py tests/checkins/test_form.py
 
 bench: .venv/.dev ## measure speed, start and memory against their goals; ONLY=name for one
 	$(BIN)/python -m bench $(ONLY)
+
+pictures: .venv/.dev chromium ## take the README's pictures anew from the demo's pages
+	$(BIN)/python -m docs.take_pictures
 
 lock: .venv/.dev ## write both lock files anew from pyproject.toml
 	locks/compile

@@ -3,10 +3,14 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import embedded, testing
+from bench import embedded, pages, testing
 from bench.figures import Figure
+from bench.site import apart
 
 GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
+    "today-queries": apart(pages.today_queries),
+    "today-cpu": apart(pages.today_cpu),
+    "checkin-post": apart(pages.checkin_post),
     "start": embedded.start,
     "memory": embedded.memory,
     "suite": testing.suite,

