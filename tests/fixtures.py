@@ -100,10 +100,14 @@ def smtp(mailbox: Mailbox, settings: Any) -> Mailbox:
     return mailbox
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    """The system's Chromium, which is patched with the system; `CHROMIUM` names another."""
+def chromium() -> str:
+    """The path of the system's Chromium, which is patched with the system; `CHROMIUM` names another."""
     names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
     found = next((path for name in names if name and (path := shutil.which(name))), None)
-    assert found, "The journeys need Chromium: `make test` installs it, or says how."
-    return {"executable_path": found, "args": list(CHROMIUM_FLAGS)}
+    assert found, "This needs Chromium: `make test` installs it, or says how."
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    return {"executable_path": chromium(), "args": list(CHROMIUM_FLAGS)}
