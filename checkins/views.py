@@ -180,18 +180,18 @@ def aloud(request: CoupleRequest, day: date) -> HttpResponse:
 @require_POST
 @partner_required
 def talked(request: CoupleRequest, day: date) -> HttpResponse:
-    try:
-        writing.talk(by=request.partner, day=day, now=timezone.now())
-    except (writing.Closed, writing.TakenBack):
-        return redirect("checkins:evening", day)
-    return redirect("today:today")
+    return _say(request, day, writing.talk)
 
 
 @require_POST
 @partner_required
 def not_yet(request: CoupleRequest, day: date) -> HttpResponse:
+    return _say(request, day, writing.not_yet)
+
+
+def _say(request: CoupleRequest, day: date, verb: Callable[..., object]) -> HttpResponse:
     try:
-        writing.not_yet(by=request.partner, day=day, now=timezone.now())
+        verb(by=request.partner, day=day, now=timezone.now())
     except (writing.Closed, writing.TakenBack):
         return redirect("checkins:evening", day)
     return redirect("today:today")
