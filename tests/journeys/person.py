@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.fixtures import Mailbox
 
@@ -17,17 +17,15 @@ def evening_zone(now: datetime | None = None) -> str:
     return f"Etc/GMT{-east:+d}" if east else "Etc/UTC"  # POSIX: the sign is reversed
 
 
-class Person:
-    """One person in one browser context, with the mails that reach them."""
+class Visitor:
+    """Somebody in a browser of their own: what they do there, and what it had to say about it."""
 
-    def __init__(self, browser: Browser, url: str, mailbox: Mailbox, name: str) -> None:
-        self.name, self.email = name, f"{name.lower()}@example.test"
-        self.url, self.mailbox = url, mailbox
-        self.context = browser.new_context(locale="en-GB", reduced_motion="reduce")
-        self.page: Page = self.context.new_page()
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.context, self.url = context, url
+        self.page: Page = context.new_page()
         self.troubles: list[str] = []
-        self.page.on("console", lambda message: self._hear(message.type, message.text))
-        self.page.on("pageerror", lambda error: self._hear("error", str(error)))
+        context.on("console", lambda message: self._hear(message.type, message.text))
+        context.on("weberror", lambda error: self._hear("error", str(error.error)))
 
     def _hear(self, kind: str, text: str) -> None:
         # Chromium also reports answers such as 422 as console errors; those are asked for.
@@ -45,6 +43,33 @@ class Person:
     def text(self) -> str:
         """What the page says, outside the navigation."""
         return self.page.locator("main").inner_text()
+
+    def write(self, rose: str = "", bud: str = "", thorn: str = "", go: str = "share", day: str = "") -> None:
+        """Fill in the three lines of tonight's form, or of an earlier `day`'s, and press one of the equal buttons."""
+        self.go(f"/evening/{day}/" if day else "/evening/")
+        for name, words in {"rose": rose, "bud": bud, "thorn": thorn}.items():
+            self.page.fill(f"[name={name}]", words)
+        self.press(f"[name=go][value={go}]")
+
+    def left_on_device(self) -> dict[str, object]:
+        """What this browser keeps beside cookies."""
+        kept: dict[str, object] = self.page.evaluate(
+            """async () => ({
+                local: {...localStorage}, session: {...sessionStorage},
+                databases: (await indexedDB.databases()).map(d => d.name), caches: await caches.keys(),
+                workers: (await navigator.serviceWorker.getRegistrations()).length,
+            })"""
+        )
+        return kept
+
+
+class Person(Visitor):
+    """One person in one browser context, with the mails that reach them."""
+
+    def __init__(self, browser: Browser, url: str, mailbox: Mailbox, name: str) -> None:
+        super().__init__(browser.new_context(locale="en-GB", reduced_motion="reduce"), url)
+        self.name, self.email = name, f"{name.lower()}@example.test"
+        self.mailbox = mailbox
 
     def code_from_mail(self, count: int = 1) -> str:
         """The code in the newest of `count` mails to this person."""
@@ -76,21 +101,3 @@ class Person:
         self.page.fill("[name$=at]", f"{due + zone_offset:%H:%M}")
         self.press("main form:has([name$=at]) [type=submit]")
         return due
-
-    def write(self, rose: str, bud: str, thorn: str, go: str = "share") -> None:
-        """Fill in the three lines and press one of the two equal buttons."""
-        self.go("/evening/")
-        for name, words in {"rose": rose, "bud": bud, "thorn": thorn}.items():
-            self.page.fill(f"[name={name}]", words)
-        self.press(f"[name=go][value={go}]")
-
-    def left_on_device(self) -> dict[str, object]:
-        """What this browser keeps beside cookies."""
-        kept: dict[str, object] = self.page.evaluate(
-            """async () => ({
-                local: {...localStorage}, session: {...sessionStorage},
-                databases: (await indexedDB.databases()).map(d => d.name), caches: await caches.keys(),
-                workers: (await navigator.serviceWorker.getRegistrations()).length,
-            })"""
-        )
-        return kept

@@ -1,26 +1,32 @@
 """Every page there is, in both themes and two widths: accessible, valid, silent, and nothing off the side."""
 
+import contextlib
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from allauth.account.internal.userkit import user_id_to_str
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from accounts.models import User
-from checkins import writing
+from checkins import drafts, writing
+from checkins.words import Base, Words
 from couples import days, emails, pairing, parting
 from reminders.choosing import stop_token
-from tests.cast import pair, person, seat
+from tests.cast import NOW, pair, person, seat
 from tests.journeys.site import site
 
 __all__ = ["site"]
@@ -28,16 +34,21 @@ __all__ = ["site"]
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 # How each page is opened: colour scheme, width, and whether axe runs (it is the slow part).
-WAYS = [("light", 1280, True), ("dark", 360, True), ("light", 320, False)]
-PICTURES = [("dark", 1280, False), ("light", 360, False)]  # only when pictures are wanted
+Way = tuple[Literal["light", "dark"], int, bool]
+WAYS: list[Way] = [("light", 1280, True), ("dark", 360, True), ("light", 320, False)]
+PICTURES: list[Way] = [("dark", 1280, False), ("light", 360, False)]
+SCREENSHOTS = os.environ.get("SCREENSHOTS")  # a folder for a picture of each page: to look at, not to compare
+NAME = "B" * 50
 LONG = "An evening of some length, with words in it that go on. " * 17  # 952 characters
 WCAG = {
     "runOnly": {
         "type": "tag",
         "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    }
+    },
+    "resultTypes": ["violations"],
 }
-THORN = "The printer, and a word without an end: " + "o" * 180 + "."
+WORD = "o" * 180
+THORN = f"The printer, and a word without an end: {WORD}."
 PUBLIC = ["landing", "safety", "help", "about", "privacy", "accessibility"]
 OWN = ["accounts:more", "accounts:settings", "accounts:security", "accounts:log", "accounts:delete"]
 ALLAUTH_OUT = ["account_login", "account_signup", "account_reset_password", "account_request_login_code"]
@@ -67,31 +78,21 @@ def addresses(names: list[str]) -> list[str]:
     return [reverse(name) for name in names]
 
 
-@pytest.fixture
-def shoot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
-    """Keeps a picture of each page when SCREENSHOTS names a folder: to look at, not to compare."""
-    folder = os.environ.get("SCREENSHOTS")
-
-    def keep(page: Page, name: str) -> None:
-        if folder:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-
-    return keep
-
-
 def loud(text: str) -> bool:
     """Whether a console line is trouble: not Chromium's advice, nor an answer such as 404 that was asked for."""
     return not text.startswith(("verbose:", "debug:", "info:")) and "responded with a status of 4" not in text
 
 
-def context_of(browser: Browser, site: str, user: User | None, scheme: str, width: int) -> BrowserContext:
-    """A browser in which `user` has just signed in."""
+def context_of(
+    browser: Browser, site: str, user: User | None, scheme: str, width: int, **options: Any
+) -> BrowserContext:
+    """A browser in which `user` has just signed in. `options` are Playwright's."""
     context = browser.new_context(
         color_scheme="dark" if scheme == "dark" else "light",
         viewport={"width": width, "height": 900},
         reduced_motion="reduce",
         locale="en-GB",
+        **options,
     )
     if user is not None:
         client = Client()
@@ -108,41 +109,71 @@ def context_of(browser: Browser, site: str, user: User | None, scheme: str, widt
     return context
 
 
-def visit(
-    browser: Browser,
-    site: str,
-    user: User | None,
-    paths: list[str],
-    state: str,
-    shoot: Callable[[Page, str], None],
-) -> tuple[list[str], dict[str, str]]:
-    """Open each page in every way. Returns what is wrong, and each page's source."""
-    wrong: list[str] = []
-    sources: dict[str, str] = {}
-    said: list[str] = []
-    for scheme, width, axe in WAYS + (PICTURES if os.environ.get("SCREENSHOTS") else []):
-        context = context_of(browser, site, user, scheme, width)
-        page = context.new_page()
-        page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        for path in paths:
-            said.clear()
-            page.goto(f"{site}{path}")
-            name = f"{state} {path} {scheme} {width}"
-            if urlsplit(page.url).path != path:
-                wrong.append(f"{name}: came out at {page.url}")
-            wrong += [f"{name}: console: {text}" for text in said if loud(text)]
-            found = Axe().run(page, options=WCAG).response["violations"] if axe else []
-            wrong += [f"{name}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
+class Inspection:
+    """Looks at pages in every way, and gathers what is wrong with them and what the server had sent."""
+
+    def __init__(self, browser: Browser, site: str) -> None:
+        self.browser, self.site = browser, site
+        self.wrong: list[str] = []
+        self.sources: dict[str, str] = {}
+        self.said: list[str] = []
+
+    @contextlib.contextmanager
+    def window(self, user: User | None) -> Iterator[Page]:
+        """A browser of `user`'s, and what it says to its console is heard."""
+        context = context_of(self.browser, self.site, user, *WAYS[0][:2])
+        context.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
+        context.on("weberror", lambda error: self.said.append(str(error.error)))
+        try:
+            yield context.new_page()
+        finally:
+            context.close()
+
+    def visit(self, user: User | None, paths: list[str], state: str) -> None:
+        with self.window(user) as page:
+            for path in paths:
+                self.open(page, path, state)
+
+    def open(self, page: Page, path: str, state: str) -> None:
+        answer = page.goto(f"{self.site}{path}")
+        if urlsplit(page.url).path != path:
+            self.wrong.append(f"{state} {path}: came out at {page.url}")
+        self._look(page, state, answer)
+
+    def press(self, page: Page, selector: str, state: str) -> None:
+        """Look at the page that answers a form."""
+        with page.expect_navigation() as going:
+            page.locator(selector).first.click()
+        self._look(page, state, going.value)
+
+    def _look(self, page: Page, state: str, answer: Response | None) -> None:
+        assert answer is not None
+        place = f"{state} {urlsplit(page.url).path}"
+        self.sources[place] = answer.text()
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        page.evaluate(AXE_SCRIPT)
+        for scheme, width, accessible in WAYS + (PICTURES if SCREENSHOTS else []):
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 900})
+            name = f"{place} {scheme} {width}"
+            if accessible:
+                self.wrong += [f"{name}: {found}" for found in violations(page)]
             sideways = page.evaluate(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )
             if sideways > 0:
-                wrong.append(f"{name}: {sideways} px wider than the window")
-            sources[f"{state}{urlsplit(page.url).path}"] = page.request.get(page.url).text()
-            shoot(page, name.replace("/", "_").replace(" ", "-"))
-        context.close()
-    return wrong, sources
+                self.wrong.append(f"{name}: {sideways} px wider than the window")
+            if SCREENSHOTS:
+                file = name.replace("/", "_").replace(" ", "-")
+                page.screenshot(path=Path(SCREENSHOTS) / f"{file}.png", full_page=True, caret="initial")
+        self.wrong += [f"{place}: console: {text}" for text in self.said if loud(text)]
+        self.said.clear()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on a page it was put into."""
+    found = page.evaluate("options => axe.run(options)", WCAG)["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
 
 
 def check_html(sources: dict[str, str], folder: Path) -> list[str]:
@@ -164,25 +195,24 @@ def check_html(sources: dict[str, str], folder: Path) -> list[str]:
 
 
 @pytest.fixture
-def nu(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """Sources gathered here are checked when the test ends."""
-    sources: dict[str, str] = {}
-    yield sources
-    assert sources
-    found = check_html(sources, tmp_path)
+def look(browser: Browser, site: str, tmp_path: Path) -> Iterator[Inspection]:
+    """Whatever was found on the pages that a test looked at is wrong when it ends, and so is their HTML."""
+    inspection = Inspection(browser, site)
+    yield inspection
+    assert inspection.sources
+    found = inspection.wrong + check_html(inspection.sources, tmp_path)
     assert found == [], "\n".join(found)
 
 
 def test_the_checkers_do_find_something(browser: Browser, site: str, tmp_path: Path) -> None:
     page = browser.new_page()
     page.set_content("<html><body><img src='data:,'><button></button></body></html>")
-    assert {"image-alt", "button-name"} <= {one["id"] for one in Axe().run(page).response["violations"]}
+    page.evaluate(AXE_SCRIPT)
+    assert {"image-alt", "button-name"} <= {found.split(":")[0] for found in violations(page)}
     assert check_html({"/bad": "<!doctype html><title>x</title><p><div></p>"}, tmp_path) != []
 
 
-def test_pages_that_open_to_anyone(
-    browser: Browser, site: str, shoot: Callable[[Page, str], None], nu: dict[str, str]
-) -> None:
+def test_pages_that_open_to_anyone(look: Inspection) -> None:
     dana = person("Dana")
     code = pairing.invite(by=dana, now=timezone.now()).code
     paths = [
@@ -195,60 +225,133 @@ def test_pages_that_open_to_anyone(
         reverse("reminders:stop", args=[stop_token(dana, "check_in")]),
         "/nowhere/",
     ]
-    wrong, sources = visit(browser, site, None, paths, "anyone", shoot)
-    nu.update(sources)
-    assert wrong == [], "\n".join(wrong)
+    look.visit(None, paths, "anyone")
 
 
-def test_pages_of_somebody_alone(
-    browser: Browser, site: str, shoot: Callable[[Page, str], None], nu: dict[str, str]
-) -> None:
+def test_pages_of_somebody_alone(look: Inspection) -> None:
     now = timezone.now()
     dana, carol = person("Dana", now=now), person("Carol")
-    wrong, sources = visit(
-        browser, site, dana, addresses([*PRODUCT, *OWN, *ALLAUTH_IN, "couples:code"]), "alone", shoot
-    )
+    look.visit(dana, addresses([*PRODUCT, *OWN, *ALLAUTH_IN, "couples:code"]), "alone")
     pairing.invite(by=dana, now=now)
-    more = addresses(["couples:invite"])
-    found, seen = visit(browser, site, dana, more, "inviting", shoot)
-    wrong, sources = wrong + found, sources | seen
+    look.visit(dana, addresses(["couples:invite"]), "inviting")
 
     asked = pairing.invite(by=carol, now=now)
-    found, seen = visit(browser, site, dana, [reverse("couples:accept", args=[asked.code])], "asked", shoot)
-    wrong, sources = wrong + found, sources | seen
+    look.visit(dana, [reverse("couples:accept", args=[asked.code])], "asked")
     pairing.accept(asked.code, by=dana, now=now)
-    found, seen = visit(browser, site, dana, addresses(["couples:words", "couples:invite"]), "words", shoot)
-    wrong, sources = wrong + found, sources | seen
+    look.visit(dana, addresses(["couples:words", "couples:invite"]), "words")
     pairing.confirm(asked.pk, by=dana, now=now)
-    found, seen = visit(browser, site, dana, addresses(["couples:words"]), "said", shoot)
-    wrong, sources = wrong + found, sources | seen
+    look.visit(dana, addresses(["couples:words"]), "said")
 
     day = days.day_of(now, dana.tz)
-    writing.write(
-        by=seat(dana), day=day, lines={"rose": LONG, "bud": "", "thorn": THORN}, share=False, now=now
-    )
-    found, seen = visit(browser, site, dana, addresses(["today:today", "checkins:write"]), "written", shoot)
-    nu.update(sources | seen)
-    assert wrong + found == [], "\n".join(wrong + found)
+    writing.write(by=seat(dana), day=day, words=Words(rose=LONG, bud="", thorn=THORN), share=False, now=now)
+    evening = reverse("checkins:evening", args=[day])
+    look.visit(dana, [*addresses(["today:today", "checkins:write"]), evening], "written")
 
 
-def test_pages_of_a_couple(
-    browser: Browser, site: str, shoot: Callable[[Page, str], None], nu: dict[str, str]
-) -> None:
+def test_pages_of_a_couple(look: Inspection) -> None:
     now = timezone.now()
-    alice, bob = person("Alice"), person("B" * 50)
+    alice, bob = person("Alice"), person(NAME)
     pair(alice, bob)
-    day = days.day_of(now, alice.tz)
-    paths = addresses([*PRODUCT, *OWN, "couples:line", "couples:part"])
-    wrong, sources = visit(browser, site, alice, paths, "couple", shoot)
-    lines = {"rose": LONG, "bud": "Saturday.", "thorn": THORN}
-    writing.write(by=seat(alice), day=day, lines=lines, share=True, now=now)
-    found, seen = visit(browser, site, alice, addresses(["today:today", "checkins:write"]), "waiting", shoot)
-    wrong, sources = wrong + found, sources | seen
-    writing.write(by=seat(bob), day=day, lines=lines, share=True, now=now)
-    found, seen = visit(browser, site, alice, addresses(["today:today"]), "revealed", shoot)
-    wrong, sources = wrong + found, sources | seen
+    look.visit(alice, addresses([*PRODUCT, *OWN, "couples:line", "couples:part"]), "couple")
+    write(alice, days.day_of(now, alice.tz), now=now)
     parting.part(by=bob, now=now)
-    found, seen = visit(browser, site, alice, addresses(["today:today"]), "parted", shoot)
-    nu.update(sources | seen)
-    assert wrong + found == [], "\n".join(wrong + found)
+    look.visit(alice, addresses(["today:today"]), "parted")
+
+
+FULL = Words(rose=LONG, bud="Saturday.", thorn=THORN)
+GUARDED = Words(rose=THORN, thorn=THORN, note=LONG, closeness="5", kept=frozenset(["rose"]))
+
+
+def write(
+    user: User, day: date, words: Words = FULL, *, share: bool = True, now: datetime | None = None
+) -> None:
+    """Put a page away on the evening of `day`."""
+    writing.write(by=seat(user), day=day, words=words, share=share, now=now or evening_of(day))
+
+
+def evening_of(day: date) -> datetime:
+    return datetime.combine(day, NOW.timetz())
+
+
+def leaf_through(alice: User, bob: User) -> dict[str, date]:
+    """An evening of each kind, by what is there to be read of it."""
+    kinds = ("nothing", "aloud", "draft", "kept", "left open", "taken back", "theirs taken back", "changed")
+    day = dict(zip(kinds, (date(2026, 11, number) for number in range(1, 9)), strict=True))
+    writing.talk(by=seat(alice), day=day["aloud"], now=evening_of(day["aloud"]))
+    half, base = Words(rose=THORN, bud=LONG), Base(0, "a tab", 1)
+    drafts.keep(by=seat(alice), day=day["draft"], words=half, base=base, now=evening_of(day["draft"]))
+    write(alice, day["kept"], GUARDED, share=False)
+    write(bob, day["left open"], replace(FULL, open=True))
+    for name in ("taken back", "theirs taken back", "changed"):
+        write(alice, day[name], GUARDED)
+        write(bob, day[name])
+    writing.take_back(by=seat(alice), day=day["taken back"], now=NOW)
+    writing.take_back(by=seat(bob), day=day["theirs taken back"], now=NOW)
+    write(alice, day["changed"], replace(GUARDED, bud=WORD))
+    write(alice, day["changed"], replace(GUARDED, bud="Saturday.", thorn=""))
+    write(bob, day["changed"], replace(FULL, bud=WORD, thorn=""))
+    return day
+
+
+def test_pages_of_earlier_evenings_of_a_morning_after_and_of_a_quiet_week(look: Inspection) -> None:
+    with time_machine.travel(NOW) as clock:
+        alice, bob = person("Alice"), person(NAME)
+        pair(alice, bob)
+        look.visit(alice, [reverse("checkins:evenings")], "empty")
+        write(bob, date(2026, 10, 20), replace(FULL, open=True))
+        day = leaf_through(alice, bob)
+        paths = [reverse("checkins:evening", args=[one]) for one in day.values()]
+        paths += [reverse("checkins:take_back", args=[day[kind]]) for kind in ("kept", "changed")]
+        paths += [reverse("checkins:show", args=[day["kept"]])]
+        paths += [reverse("checkins:evenings"), "/evenings/2026-10/", "/evenings/2020-02/"]
+        look.visit(alice, paths, "earlier")
+
+        for user in (alice, bob):
+            write(user, NOW.date() - timedelta(days=1))
+        clock.move_to(NOW + timedelta(hours=14))
+        yesterday = reverse("checkins:write_day", args=[NOW.date()])
+        look.visit(alice, [reverse("today:today"), yesterday], "morning")
+        clock.move_to(NOW + timedelta(days=8))
+        look.visit(alice, [reverse("today:today")], "quiet")
+
+
+def test_pages_of_a_check_in(look: Inspection) -> None:
+    """Fresh, begun, refused, late, aloud: each as its form answers."""
+    with time_machine.travel(NOW):
+        alice, bob = person("Alice"), person(NAME)
+        pair(alice, bob)
+        day, form, today = NOW.date(), reverse("checkins:write"), reverse("today:today")
+        share, elsewhere = "[name=go][value=share]", seat(alice)
+        with look.window(alice) as page:
+            look.open(page, reverse("checkins:aloud", args=[day]), "not begun")
+            words = Words(
+                rose=THORN, thorn=LONG, note=LONG, closeness="4", kept=frozenset(["thorn"]), open=True
+            )
+            drafts.keep(by=elsewhere, day=day, words=words, base=Base(0, "a tab", 1), now=NOW)
+            page.goto(f"{look.site}{form}")
+            newer = replace(words, bud=LONG, note=THORN)
+            drafts.keep(by=elsewhere, day=day, words=newer, base=Base(1, "a tab", 2), now=NOW)
+            page.fill("[name=rose]", LONG)
+            look.press(page, share, "late")
+            page.fill("[name=rose]", LONG * 2)
+            page.fill("[name=note]", "o" * 5100)
+            look.press(page, share, "too long")
+            look.open(page, form, "draft")
+            look.press(page, "[name=go][value=aloud]", "five minutes")
+            look.press(page, "form[action$='/talked/'] [type=submit]", "talked")
+            look.press(page, "form[action$='/not-yet/'] [type=submit]", "open")
+
+            write(alice, day, now=NOW)
+            for path in (today, form):
+                look.open(page, path, "waiting")
+            writing.take_back(by=elsewhere, day=day, now=NOW)
+            write(bob, day, replace(FULL, open=True), now=NOW)
+            look.open(page, today, "left open")
+            write(alice, day, now=NOW)
+            for user in (alice, bob):
+                write(user, day, replace(FULL, bud=WORD, thorn=""), now=NOW)
+            for path in (today, form):
+                look.open(page, path, "revealed")
+            for user in (alice, bob):
+                writing.take_back(by=seat(user), day=day, now=NOW)
+            look.open(page, today, "taken back")
