@@ -75,6 +75,10 @@ class Run:
         with urllib.request.urlopen(f"http://localhost:{self.port}{path}", timeout=5) as answer:
             return str(answer.read().decode())
 
+    def is_recorded(self, name: str) -> bool:
+        """False for the moment between a child's end and its successor's record."""
+        return (self.var / "demo" / "run" / f"{name}.json").exists()
+
     def number(self, name: str) -> int:
         """The process id in the record of this program."""
         return int(json.loads((self.var / "demo" / "run" / f"{name}.json").read_text())["number"])
@@ -158,7 +162,7 @@ def test_mail_sent_in_the_demo_can_be_read(shared_run: Run) -> None:
 def test_a_dead_child_comes_back(shared_run: Run, name: str) -> None:
     killed = shared_run.number(name)
     os.kill(killed, signal.SIGKILL)
-    until(lambda: shared_run.number(name) != killed, seconds=20)
+    until(lambda: shared_run.is_recorded(name) and shared_run.number(name) != killed, seconds=20)
     until(shared_run.healthy, seconds=20)
     assert shared_run.launcher.poll() is None
 
