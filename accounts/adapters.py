@@ -95,8 +95,15 @@ class MFAAdapter(DefaultMFAAdapter):
         return f"{name}:{base64.b64encode(wrapped).decode()}"
 
     def decrypt(self, encrypted_text: str) -> str:
-        name, _colon, wrapped = encrypted_text.partition(":")
-        return keys.unwrap(name, base64.b64decode(wrapped), self.AAD).decode()
+        """The seed again. Raises `keys.KeyLost`, which never repeats a text that isn't sealed at all."""
+        name, colon, encoded = encrypted_text.partition(":")
+        try:
+            wrapped = base64.b64decode(encoded, validate=True)
+        except ValueError:
+            colon = ""
+        if not colon:
+            raise keys.KeyLost(f"A secret in {self.AAD.decode()} is not sealed by the keyring") from None
+        return keys.unwrap(name, wrapped, self.AAD).decode()
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {"id": settings.ALLOWED_HOSTS[0], "name": "Nearer"}

@@ -3,13 +3,12 @@
 import os
 import sys
 
-from allauth.mfa.models import Authenticator
-from django.db import DatabaseError
-from django.db.models import Q
+from allauth.mfa.adapter import get_adapter
+from django.core.exceptions import ImproperlyConfigured
+from django.db import Error, connection
 
 from accounts import keys
-from accounts.models import DataKey
-from accounts.rewrapping import SECRETS
+from accounts.rewrapping import one_device_a_name, one_key_a_name, sealed_in
 
 
 def refuse_if_lost() -> None:
@@ -20,27 +19,29 @@ def refuse_if_lost() -> None:
     try:
         check()
     except keys.KeyLost as lost:
-        sentence = f"Nearer does not start: {lost}. Put the missing entry back into NEARER_KEYRING.\n"
-        os.write(2, sentence.encode())  # past any logger: Celery has put its own in the way by now
-        sys.exit(1)
-    except DatabaseError:
+        _refuse(f"{lost}. Put the lost entry back into NEARER_KEYRING.")
+    except ImproperlyConfigured as malformed:
+        _refuse(str(malformed))
+    except Error:
         return
+    finally:
+        connection.close()  # whoever serves opens their own; this one would be handed on, or idle for good
+
+
+def _refuse(sentence: str) -> None:
+    # Past any logger: Celery has put its own in the way by now.
+    os.write(2, f"Nearer does not start: {sentence}\n".encode())
+    sys.exit(1)
 
 
 def check() -> None:
-    """Raise `KeyLost` if a keyring entry is missing, or opens none of what it wrapped (one sample of each is tried)."""
-    ring = keys.keyring()
-    stranger = DataKey.objects.exclude(keyring_name__in=ring).first()
-    if stranger is not None:
-        raise keys.KeyLost(f"NEARER_KEYRING has no key named {stranger.keyring_name!r}")
-    for name in ring:
-        sample = DataKey.objects.filter(keyring_name=name).first()
-        if sample is not None:
-            sample.cipher  # noqa: B018  opens it, or raises
-    for secret in SECRETS:
-        opened = Q()
-        for name in ring:
-            opened |= Q(**{f"data__{secret}__startswith": f"{name}:"})
-        device = Authenticator.objects.filter(data__has_key=secret).exclude(opened).first()
-        if device is not None:
-            raise keys.KeyLost(f"NEARER_KEYRING has no key named {device.data[secret].partition(':')[0]!r}")
+    """Raise `KeyLost` if a keyring entry in use is missing, or doesn't open the one sample of what it wrapped.
+
+    Raises `ImproperlyConfigured` when the keyring itself is malformed.
+    """
+    keys.keyring()  # a malformed one is said even where nothing is wrapped yet
+    for key in one_key_a_name():
+        key.cipher  # noqa: B018  opens it, or raises
+    for device in one_device_a_name():
+        for sealed in sealed_in(device):
+            get_adapter().decrypt(sealed)

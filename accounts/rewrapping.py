@@ -10,12 +10,16 @@ from typing import Any
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from django.db.models import Min, QuerySet, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce, Left, StrIndex
 
 from accounts import keys
 from accounts.models import DataKey
 
-BATCH = 500
-SECRETS = ("secret", "seed")  # what allauth seals through our adapter: TOTP seeds, recovery codes' seeds
+BATCH = 500  # rows in memory at a time
+# What allauth seals through our adapter: TOTP seeds, recovery codes' seeds, and codes taken over from elsewhere.
+SECRETS = ("secret", "seed", "migrated_codes")
 
 
 @dataclass
@@ -25,6 +29,7 @@ class Rewrapped:
     done: int = 0
     lost: list[str] = field(default_factory=list)  # rows that can't be opened, by table and id
     unused: list[str] = field(default_factory=list)  # keyring entries that wrap nothing any more
+    left: list[str] = field(default_factory=list)  # those that still do, beside the first
 
 
 def rewrap() -> Rewrapped:
@@ -41,14 +46,23 @@ def rewrap() -> Rewrapped:
             found.done += _rewrap_secrets(device, first)
         except keys.KeyLost:
             found.lost.append(f"authenticator {device.pk}")
-    in_use = set(DataKey.objects.values_list("keyring_name", flat=True).distinct())
-    in_use |= {name for device in _batches(Authenticator.objects.all()) for name in names_in(device)}
+    in_use = {key.keyring_name for key in one_key_a_name()}
+    in_use |= {name for device in one_device_a_name() for name in names_in(device)}
     found.unused = [name for name in others if name not in in_use]
+    found.left = [name for name in others if name in in_use]
     return found
 
 
-def _batches(rows: Any) -> Iterator[Any]:
-    return rows.iterator(chunk_size=BATCH)  # type: ignore[no-any-return]
+def _batches(rows: QuerySet[Any]) -> Iterator[Any]:
+    """All of `rows`, read to the end batch by batch.
+
+    Not by `iterator()`: SQLite refuses every write of a connection whose read stands open once another has written.
+    """
+    rows = rows.order_by("pk")
+    batch = list(rows[:BATCH])
+    while batch:
+        yield from batch
+        batch = list(rows.filter(pk__gt=batch[-1].pk)[:BATCH])
 
 
 def _rewrap_key(key: DataKey) -> int:
@@ -61,16 +75,47 @@ def _rewrap_key(key: DataKey) -> int:
 def _rewrap_secrets(device: Authenticator, first: str) -> int:
     if not names_in(device) - {first}:
         return 0
-    adapter = get_adapter()
-    anew = {name: adapter.encrypt(adapter.decrypt(device.data[name])) for name in _sealed(device)}
+    anew = {name: _anew(device.data[name]) for name in SECRETS if name in device.data}
     still = Authenticator.objects.filter(pk=device.pk, data=device.data)
     return int(still.update(data=device.data | anew))
 
 
+def _anew(sealed: str | list[str]) -> str | list[str]:
+    adapter = get_adapter()
+    if isinstance(sealed, list):
+        return [adapter.encrypt(adapter.decrypt(one)) for one in sealed]
+    return str(adapter.encrypt(adapter.decrypt(sealed)))
+
+
+def sealed_in(device: Authenticator) -> list[str]:
+    """Everything of `device`'s that the keyring seals, as it is stored."""
+    found: list[str] = []
+    for name in SECRETS:
+        sealed = device.data.get(name, [])
+        found += sealed if isinstance(sealed, list) else [sealed]
+    return found
+
+
 def names_in(device: Authenticator) -> set[str]:
     """The keyring entries that `device`'s secrets are wrapped with."""
-    return {device.data[name].partition(":")[0] for name in _sealed(device)}
+    return {sealed.partition(":")[0] for sealed in sealed_in(device)}
 
 
-def _sealed(device: Authenticator) -> list[str]:
-    return [name for name in SECRETS if name in device.data]
+def one_key_a_name() -> Iterator[DataKey]:
+    """A key for each keyring entry in use: one look into the index for each, however many keys there are."""
+    by_name = DataKey.objects.order_by("keyring_name")
+    key = by_name.first()
+    while key is not None:
+        yield key
+        key = by_name.filter(keyring_name__gt=key.keyring_name).first()
+
+
+def one_device_a_name() -> QuerySet[Authenticator]:
+    """An authenticator for each keyring entry in use, found in one pass: their table is allauth's, without an index."""
+    sealed = Coalesce(KT("data__secret"), KT("data__seed"), KT("data__migrated_codes__0"))
+    colon = StrIndex(sealed, Value(":"))
+    named = Authenticator.objects.annotate(colon=colon).filter(colon__gt=1)  # others name no entry
+    samples = (
+        named.annotate(name=Left(sealed, colon - 1)).order_by().values("name").annotate(sample=Min("pk"))
+    )
+    return Authenticator.objects.filter(pk__in=[row["sample"] for row in samples])  # type: ignore[no-any-return]

@@ -253,6 +253,24 @@ def test_a_real_installation_has_no_demo(var: Path) -> None:
     assert run.end() == 0
 
 
+def test_with_other_secrets_an_old_database_is_not_served(var: Path) -> None:
+    began = Run(var).until_ready()
+    assert began.end() == 0
+    other = "NEARER_KEYRING=home:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+    secrets = var / "demo" / "secrets.env"
+    secrets.write_text(re.sub("^NEARER_KEYRING=.*$", other, secrets.read_text(), flags=re.MULTILINE))
+    for given, reason in (
+        ({}, "'home' doesn't open "),
+        ({"NEARER_KEYRING": "k2:" + other[-44:]}, "no key named 'home'"),
+    ):
+        run = Run(var, **given)
+        assert run.launcher.wait(30) == 1
+        assert run.text.startswith("Nearer does not start: NEARER_KEYRING")
+        assert reason in run.text
+        assert run.text.count("\n") == 1
+        assert living(var) == set()
+
+
 def test_without_its_secrets_an_old_database_is_not_touched(var: Path) -> None:
     (var / "demo").mkdir(parents=True)
     (var / "demo" / "nearer.sqlite3").touch()

@@ -8,35 +8,37 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connection
 
-from config.embedded.installation import ROOT
+from accounts.keyring_check import refuse_if_lost
+from config.embedded.installation import ROOT, free_port
 from tests.cast import person
 
 pytestmark = pytest.mark.journey  # real processes
 OTHER = "other:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 STARTS = {
     "web": ["-c", "import config.wsgi"],
+    "granian": ["-m", "granian", "--interface", "wsgi", "--port", "{port}", "config.wsgi:application"],
     "worker": ["-m", "celery", "-A", "config", "worker", "--pool", "solo", "-l", "ERROR"],
     "beat": ["-m", "celery", "-A", "config", "beat", "-l", "ERROR", "--schedule", "{folder}/beat"],
     "embedded worker": ["-m", "config.embedded.worker", "{folder}/beat"],
 }
 
 
-def start(which: str, folder: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """One of the programs, on the database of the tests."""
+def environment_of_tests() -> dict[str, str]:
+    """What a process finds that is to work on the database of this test."""
     database = connection.settings_dict
     if connection.vendor == "sqlite":
         address = f"sqlite:///{database['NAME']}"
     else:
         address = f"postgres://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    return {**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "config.settings"}
+
+
+def start(which: str, folder: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """One of the programs, on the database of the tests."""
     return subprocess.run(
-        [sys.executable, *(part.format(folder=folder) for part in STARTS[which])],
+        [sys.executable, *(part.format(folder=folder, port=free_port()) for part in STARTS[which])],
         cwd=ROOT,
-        env={
-            **os.environ,
-            "DATABASE_URL": address,
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            **environment,
-        },
+        env={**environment_of_tests(), **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -45,7 +47,7 @@ def start(which: str, folder: str, **environment: str) -> subprocess.CompletedPr
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("which", STARTS)
+@pytest.mark.parametrize("which", [name for name in STARTS if name != "granian"])
 def test_no_program_starts_with_a_lost_key(which: str, tmp_path: object) -> None:
     person("Alice")
     ended = start(which, str(tmp_path), NEARER_KEYRING=OTHER)
@@ -55,6 +57,30 @@ def test_no_program_starts_with_a_lost_key(which: str, tmp_path: object) -> None
     assert sentence.startswith("Nearer does not start: NEARER_KEYRING has no key named")
     assert name in sentence
     assert "Traceback" not in ended.stderr
+
+
+def test_nor_with_a_malformed_keyring(tmp_path: object) -> None:
+    ended = start("web", str(tmp_path), NEARER_KEYRING="half-an-entry")
+    assert ended.returncode == 1
+    sentence = "NEARER_KEYRING must be name:base64 of 32 bytes, with names that differ."
+    assert ended.stderr.strip().splitlines()[-1] == f"Nearer does not start: {sentence}"
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.django_db(transaction=True)
+def test_granian_ends_as_well(tmp_path: object) -> None:
+    person("Alice")
+    ended = start("granian", str(tmp_path), NEARER_KEYRING=OTHER)
+    assert ended.returncode == 1
+    assert "Nearer does not start: NEARER_KEYRING has no key named" in ended.stderr + ended.stdout
+    assert "Traceback" not in ended.stderr + ended.stdout
+
+
+@pytest.mark.django_db(transaction=True)
+def test_asking_leaves_no_connection_behind() -> None:
+    person("Alice")
+    refuse_if_lost()
+    assert connection.connection is None
 
 
 @pytest.mark.django_db(transaction=True)

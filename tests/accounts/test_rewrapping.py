@@ -2,14 +2,20 @@
 
 import base64
 import os
+import signal
+import subprocess
+import sys
+import threading
+import time
 from functools import partial
 from io import StringIO
 
 import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core.management import call_command
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts import keys, rewrapping
 from accounts.keyring_check import check
@@ -17,6 +23,8 @@ from accounts.models import DataKey, User
 from checkins import writing
 from checkins.models import CheckIn
 from checkins.words import Words
+from config.embedded.installation import ROOT
+from tests.accounts.test_keyring_check import environment_of_tests
 from tests.cast import NOW, person, seat
 from tests.faults.racing import track
 
@@ -44,10 +52,24 @@ def sealed(alice: User) -> User:
 
 def opened(user: User) -> tuple[Words, list[str]]:
     page = CheckIn.objects.own(user).with_keys().get()
-    secrets = [
-        device.data.get("secret") or device.data["seed"] for device in Authenticator.objects.order_by("pk")
+    devices = Authenticator.objects.order_by("pk")
+    return page.words, [
+        get_adapter().decrypt(sealed) for device in devices for sealed in rewrapping.sealed_in(device)
     ]
-    return page.words, [get_adapter().decrypt(secret) for secret in secrets]
+
+
+def stored(count: int) -> None:
+    """So many keys of nobody's, wrapped by the keyring's first entry."""
+    found = []
+    for _ in range(count):
+        key = DataKey()
+        key.keyring_name, key.wrapped = keys.wrap(os.urandom(32), key._place)
+        found.append(key)
+    DataKey.objects.bulk_create(found)
+
+
+def device(user: User, **data: object) -> Authenticator:
+    return Authenticator.objects.create(user=user, type=Authenticator.Type.RECOVERY_CODES, data=data)
 
 
 def run() -> str:
@@ -73,6 +95,42 @@ def test_again_it_has_nothing_to_do(sealed: User, old: list[str]) -> None:
     assert set(DataKey.objects.values_list("wrapped", flat=True)) == stood
 
 
+def test_every_row_is_met_once_whatever_the_batch(
+    sealed: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rewrapping, "BATCH", 2)
+    stored(5)
+    settings.NEARER_KEYRING = [NEW, *settings.NEARER_KEYRING]
+    count = DataKey.objects.count()
+    assert run().startswith(f"Wrapped anew: {count + 2}.")
+    assert set(DataKey.objects.values_list("keyring_name", flat=True)) == {"new"}
+
+
+def test_codes_taken_over_from_elsewhere_are_wrapped_too(
+    bob: User, old: list[str], settings: Settings
+) -> None:
+    settings.NEARER_KEYRING = old
+    codes = [get_adapter().encrypt(code) for code in ("12345678", "87654321")]
+    taken = device(bob, migrated_codes=codes)
+    settings.NEARER_KEYRING = [NEW, *old]
+    run()
+    settings.NEARER_KEYRING = [NEW]
+    taken.refresh_from_db()
+    assert RecoveryCodes(taken).get_unused_codes() == ["12345678", "87654321"]
+    check()
+
+
+def test_a_code_used_meanwhile_stays_used(sealed: User, old: list[str]) -> None:
+    codes = Authenticator.objects.get(type=Authenticator.Type.RECOVERY_CODES)
+    as_read = Authenticator.objects.get(pk=codes.pk)
+    codes.data["used_mask"] = 5
+    codes.save()
+    assert rewrapping._rewrap_secrets(as_read, "new") == 0
+    assert Authenticator.objects.get(pk=codes.pk).data == codes.data
+    run()
+    assert Authenticator.objects.get(pk=codes.pk).data["used_mask"] == 5
+
+
 def test_what_was_wrapped_meanwhile_is_left_alone(sealed: User, old: list[str]) -> None:
     key = sealed.key
     DataKey.objects.filter(pk=key.pk).update(keyring_name="new", wrapped=key.rewrapped()[1])
@@ -81,7 +139,7 @@ def test_what_was_wrapped_meanwhile_is_left_alone(sealed: User, old: list[str]) 
 
 
 def test_one_that_cannot_be_opened_is_named_and_the_others_are_done(
-    sealed: User, bob: User, old: list[str], capsys: pytest.CaptureFixture[str]
+    sealed: User, bob: User, old: list[str]
 ) -> None:
     DataKey.objects.filter(pk=bob.key_id).update(wrapped=os.urandom(60))
     with pytest.raises(SystemExit) as end:
@@ -92,8 +150,30 @@ def test_one_that_cannot_be_opened_is_named_and_the_others_are_done(
     assert opened(sealed)[0].rose == "the frost"
 
 
+@pytest.mark.parametrize("secret", ["tests:no base64", "JBSWY3DPEHPK3PXP", "gone:AAAA", "tests:AAAA"])
+def test_so_is_a_seed_and_its_text_is_never_said(
+    secret: str, bob: User, old: list[str], settings: Settings
+) -> None:
+    settings.NEARER_KEYRING = old
+    broken = device(bob, seed=secret)
+    whole = device(person("Dana"), seed=get_adapter().encrypt("whole"))
+    count = DataKey.objects.count() + 1
+    settings.NEARER_KEYRING = [NEW, *old]
+    said = StringIO()
+    with pytest.raises(SystemExit) as end:
+        call_command("rewrap_keys", stdout=said)
+    assert str(end.value) == f"Not to be opened, left as they are: authenticator {broken.pk}."
+    assert said.getvalue().startswith(f"Wrapped anew: {count}.")
+    whole.refresh_from_db()
+    assert rewrapping.names_in(whole) == {"new"}
+    broken.refresh_from_db()
+    assert broken.data == {"seed": secret}
+    with pytest.raises(keys.KeyLost) as lost:
+        get_adapter().decrypt(secret)
+    assert (secret.partition(":")[2] or secret) not in str(lost.value)
+
+
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif("sqlite" in os.environ["DATABASE_URL"], reason="SQLite has one writer at a time")
 def test_two_runs_at_once_end_in_the_same(settings: Settings) -> None:
     people = [person(f"P{number}") for number in range(20)]
     settings.NEARER_KEYRING = [NEW, *settings.NEARER_KEYRING]
@@ -106,6 +186,55 @@ def test_two_runs_at_once_end_in_the_same(settings: Settings) -> None:
     settings.NEARER_KEYRING = [NEW]
     for user in people:
         assert User.objects.with_key().get(pk=user.pk).key.cipher
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_runs_while_the_app_writes(settings: Settings) -> None:
+    stored(3 * rewrapping.BATCH)
+    settings.NEARER_KEYRING = [NEW, *settings.NEARER_KEYRING]
+    done = threading.Event()
+
+    def rewrap() -> rewrapping.Rewrapped:
+        try:
+            return rewrapping.rewrap()
+        finally:
+            done.set()
+
+    def write() -> int:
+        written = 0
+        while not done.wait(0.001):
+            DataKey.make()
+            written += 1
+        return written
+
+    with track(2) as lanes:
+        found, written = lanes.race(rewrap, write)
+    assert isinstance(found, rewrapping.Rewrapped), found
+    assert isinstance(written, int), written
+    assert written > 0
+    assert found.done == 3 * rewrapping.BATCH
+    assert not DataKey.objects.exclude(keyring_name="new").exists()
+
+
+@pytest.mark.journey  # a real process, killed
+@pytest.mark.django_db(transaction=True)
+def test_one_that_was_killed_is_begun_again(settings: Settings) -> None:
+    stored(5000)
+    settings.NEARER_KEYRING = [NEW, *settings.NEARER_KEYRING]
+    environment = {**environment_of_tests(), "NEARER_KEYRING": ",".join(settings.NEARER_KEYRING)}
+    running = subprocess.Popen(
+        [sys.executable, "manage.py", "rewrap_keys"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+    )
+    anew = DataKey.objects.filter(keyring_name="new")
+    while running.poll() is None and anew.count() < 50:
+        time.sleep(0.01)
+    running.kill()
+    assert running.wait(10) == -signal.SIGKILL
+    before = anew.count()
+    assert 50 <= before < 5000
+    assert rewrapping.rewrap().done == 5000 - before
+    settings.NEARER_KEYRING = [NEW]
+    assert all(key.cipher for key in DataKey.objects.all())
 
 
 def test_a_lost_entry_is_found_at_the_start(sealed: User, settings: Settings) -> None:
@@ -129,3 +258,30 @@ def test_and_one_with_the_right_name_and_the_wrong_bytes(sealed: User, settings:
     settings.NEARER_KEYRING = [f"{name}:{NEW.partition(':')[2]}"]
     with pytest.raises(keys.KeyLost, match="doesn't open"):
         check()
+
+
+def test_a_seed_that_its_entry_no_longer_opens_is_found_too(
+    sealed: User, old: list[str], settings: Settings
+) -> None:
+    for key in DataKey.objects.all():
+        rewrapping._rewrap_key(key)
+    name = old[0].partition(":")[0]
+    settings.NEARER_KEYRING = [NEW, f"{name}:{NEW.partition(':')[2]}"]
+    with pytest.raises(keys.KeyLost, match="mfa_authenticator"):
+        check()
+
+
+def test_the_check_asks_as_much_of_many_as_of_few(
+    sealed: User, old: list[str], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    rewrapping._rewrap_key(sealed.key)
+    with django_assert_num_queries(5):  # two names and the end, the authenticators' names, a sample of each
+        check()
+    stored(30)
+    with django_assert_num_queries(5):
+        check()
+
+
+def test_a_row_that_was_never_sealed_keeps_nobody_from_starting(sealed: User) -> None:
+    device(person("Dana"), seed="JBSWY3DPEHPK3PXP")
+    check()

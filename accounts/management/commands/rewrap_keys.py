@@ -13,7 +13,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = rewrap()
-        spare = f"No longer used, and may be removed: {', '.join(found.unused)}." if found.unused else ""
-        self.stdout.write(f"Wrapped anew: {found.done}. {spare}".strip())
+        said = [f"Wrapped anew: {found.done}."]
+        if found.unused:
+            said.append(f"No longer used, and may be removed: {', '.join(found.unused)}.")
+        if found.left:
+            said.append(f"Still used: {', '.join(found.left)}.")
+        self.stdout.write(" ".join(said))
         if found.lost:
             sys.exit(f"Not to be opened, left as they are: {', '.join(found.lost)}.")
