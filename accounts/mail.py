@@ -5,6 +5,7 @@ no trailing slash) is always in its context.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from email.utils import make_msgid
 from functools import cache
 from typing import Any
@@ -21,6 +22,29 @@ def _inliner() -> css_inline.CSSInliner:
     return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
 
+@dataclass(frozen=True)
+class Texts:
+    """What a mail says: subject, text and HTML with its styles inlined."""
+
+    subject: str
+    body: str
+    html: str
+
+    def replace(self, mark: str, value: str) -> "Texts":
+        """The same with `value` wherever `mark` stood."""
+        return Texts(*(text.replace(mark, value) for text in (self.subject, self.body, self.html)))
+
+
+def render(name: str, context: Mapping[str, Any] | None = None) -> Texts:
+    """Render the mail `name`."""
+    values = {"url": settings.NEARER_URL, **(context or {})}
+    return Texts(
+        subject=" ".join(render_to_string(f"emails/{name}/subject.txt", values).split()),
+        body=render_to_string(f"emails/{name}/body.txt", values).strip() + "\n",
+        html=_inliner().inline(render_to_string(f"emails/{name}/body.html", values)),
+    )
+
+
 def compose(
     name: str,
     *,
@@ -29,24 +53,27 @@ def compose(
     headers: Mapping[str, str] | None = None,
     message_id: str | None = None,
 ) -> EmailMultiAlternatives:
-    """Make the mail `name` for one address.
+    """Make the mail `name` for one address."""
+    return address(render(name, context), to=to, headers=headers, message_id=message_id)
+
+
+def address(
+    texts: Texts, *, to: str, headers: Mapping[str, str] | None = None, message_id: str | None = None
+) -> EmailMultiAlternatives:
+    """Make a mail of these texts for one address.
 
     Every mail says it was sent by a machine (`Auto-Submitted`, RFC 3834), so that no holiday reply comes back.
     """
-    values = {"url": settings.NEARER_URL, **(context or {})}
-    subject = " ".join(render_to_string(f"emails/{name}/subject.txt", values).split())
-    domain = settings.ALLOWED_HOSTS[0]
     mail = EmailMultiAlternatives(
-        subject=subject,
-        body=render_to_string(f"emails/{name}/body.txt", values).strip() + "\n",
+        subject=texts.subject,
+        body=texts.body,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[to],
         headers={
             "Auto-Submitted": "auto-generated",
-            "Message-ID": message_id or make_msgid(domain=domain),
+            "Message-ID": message_id or make_msgid(domain=settings.ALLOWED_HOSTS[0]),
             **(headers or {}),
         },
     )
-    html = render_to_string(f"emails/{name}/body.html", values)
-    mail.attach_alternative(_inliner().inline(html), "text/html")
+    mail.attach_alternative(texts.html, "text/html")
     return mail

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import embedded, pages, testing
+from bench import embedded, ledger, pages, testing
 from bench.figures import Figure
 from bench.site import apart
 
@@ -11,6 +11,9 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "today-queries": apart(pages.today_queries),
     "today-cpu": apart(pages.today_cpu),
     "checkin-post": apart(pages.checkin_post),
+    "due-query": apart(ledger.due_query),
+    "claim": apart(ledger.claim),
+    "mails": apart(ledger.mails),
     "start": embedded.start,
     "memory": embedded.memory,
     "suite": testing.suite,

@@ -1,7 +1,4 @@
-from datetime import time
-
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class CheckinsConfig(AppConfig):
@@ -9,18 +6,8 @@ class CheckinsConfig(AppConfig):
     verbose_name = "The evening"
 
     def ready(self) -> None:
-        from checkins import writing
+        from checkins.reminding import KINDS
         from reminders import kinds
 
-        kinds.register(
-            kinds.Kind(
-                name="check_in",
-                title=_("Check-in"),
-                hint=_("The page for tonight is open"),
-                mail="check_in",
-                default_on=True,
-                default_at=time(20, 30),
-                asked_first=True,
-                is_done=writing.is_done,
-            )
-        )
+        for kind in KINDS:
+            kinds.register(kind)

@@ -65,6 +65,11 @@ def month(partner: Partner, first: date) -> list[Evening]:
     return sorted(found.values(), key=lambda one: one.day, reverse=True)
 
 
+def any_between(partner: Partner, first: date, last: date) -> bool:
+    """Whether there is any page to read in these Days."""
+    return bool(_evenings(partner, CheckIn.objects.between(first, last)))
+
+
 def latest_month(partner: Partner, today: date) -> date:
     """The first day of the latest month with a page, or of this one."""
     return _first_of(CheckIn.objects.before(today + timedelta(days=1)), partner, "-day") or today.replace(

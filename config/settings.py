@@ -4,6 +4,7 @@
 """
 
 import logging.config
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -168,7 +169,12 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
 }
 # allauth's own limits stand; these are ours, counted by the same code.
-ACCOUNT_RATE_LIMITS = {"invitation_code": "10/h/user", "invitation_open": "60/h/ip", "block": "30/h/user"}
+ACCOUNT_RATE_LIMITS = {
+    "invitation_code": "10/h/user",
+    "invitation_open": "60/h/ip",
+    "block": "30/h/user",
+    "reminder_now": "5/h/user",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("NEARER_PROXY_COUNT", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -238,7 +244,24 @@ STORAGES = {
 }
 
 # --- Mail -------------------------------------------------------------------------------------
-vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:1025"))
+_mail = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:1025")
+if _mail["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+    _mail["EMAIL_BACKEND"] = "accounts.smtp.EmailBackend"  # the same, noting how far a mail came
+vars().update(_mail)
+# Or a provider that anymail knows (postmark, mailgun, …): its keys come as ANYMAIL_…, its reports to /mail/events/.
+EMAIL_PROVIDER: str = env.str("EMAIL_PROVIDER", default="")
+if EMAIL_PROVIDER:
+    EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
+    ANYMAIL = {
+        name.removeprefix("ANYMAIL_"): word
+        for name, word in os.environ.items()
+        if name.startswith("ANYMAIL_")
+    }
+    if ":" not in ANYMAIL.get("WEBHOOK_SECRET", ""):
+        raise ImproperlyConfigured(
+            "ANYMAIL_WEBHOOK_SECRET must be name:password, as told to the mail provider."
+        )
+    INSTALLED_APPS.append("anymail")
 EMAIL_TIMEOUT = 10  # seconds; a reminder's lease is three times this
 DEFAULT_FROM_EMAIL: str = env.str("EMAIL_FROM", default=f"Evening page <post@{_url.hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -248,6 +271,9 @@ EMAIL_SUBJECT_PREFIX = ""
 CELERY_BROKER_URL = (
     f"redis+socket://{REDIS_URL[len('unix://') :]}" if REDIS_URL.startswith("unix://") else REDIS_URL
 )
+
+# Who may ask for /status/ (numbers, nobody's name): `Authorization: Bearer …`. Without one, nobody.
+NEARER_STATUS_TOKEN: str = env.str("NEARER_STATUS_TOKEN", default="")
 
 # --- Logs: what happened, never what anyone wrote ----------------------------------------------
 LOGGING_CONFIG = None

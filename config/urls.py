@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from config import errors, views
+from reminders.providers import webhook
 
 urlpatterns = [
     path("", include("accounts.urls")),
@@ -16,6 +17,9 @@ urlpatterns = [
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("config.demo.urls")))
+
+if settings.EMAIL_PROVIDER:
+    urlpatterns.append(webhook(settings.EMAIL_PROVIDER))
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden

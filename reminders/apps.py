@@ -8,8 +8,9 @@ class RemindersConfig(AppConfig):
     def ready(self) -> None:
         from accounts.hooks import joined, rezoned
         from couples.parting import parted
-        from reminders import choosing
+        from reminders import choosing, providers
 
         joined.take(choosing.start)
         rezoned.take(choosing.rezone)
         parted.take(choosing.quieten)
+        providers.listen()

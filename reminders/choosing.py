@@ -1,22 +1,25 @@
 """What a person wants: made when they join, set by hand, off for good when they unsubscribe or are parted."""
 
-from datetime import datetime
+import uuid
+from datetime import datetime, timedelta
 
 from django.core import signing
 from django.db import transaction
 
 from accounts.models import User
+from couples.codes import peppered
 from couples.models import Couple
 from reminders import kinds
-from reminders.models import Channel, Choice, Reminder
+from reminders.models import ASKED, Channel, Choice, Quiet, Reminder, Suppression
 
+ASKED_LIFE = timedelta(minutes=15)
 _SALT = "nearer.reminders.stop"
 
 
 def start(*, user: User, now: datetime) -> None:
     """Give a new person the defaults: few and calm, and none into an inbox that others read."""
     for kind in kinds.every():
-        choice = Choice(user=user, kind=kind.name, at=kind.default_at, wanted=False)
+        choice = _usual(user, kind)
         choice.set(wanted=kind.default_on and not user.inbox_shared, now=now)
 
 
@@ -25,10 +28,47 @@ def choices_of(user: User) -> dict[str, Choice]:
     found = {choice.kind: choice for choice in Choice.objects.of(user)}
     for choice in found.values():
         choice.user = user
-    return {
-        kind.name: found.get(kind.name) or Choice(user=user, kind=kind.name, at=kind.default_at, wanted=False)
-        for kind in kinds.every()
-    }
+    return {kind.name: found.get(kind.name) or _usual(user, kind) for kind in kinds.every()}
+
+
+def _usual(user: User, kind: kinds.Kind) -> Choice:
+    return Choice(user=user, kind=kind.name, at=kind.default_at, weekdays=kind.default_weekdays, wanted=False)
+
+
+def quiet_of(user: User) -> Quiet:
+    """When this person wants nothing: what they set, or nothing yet."""
+    quiet = Quiet.objects.filter(user=user).first() or Quiet(user=user)
+    quiet.user = user
+    return quiet
+
+
+@transaction.atomic
+def ask_now(*, user: User, kind: str, now: datetime) -> None:
+    """Have one mail of this kind sent at once, to see what it looks like and that it arrives.
+
+    The person says by this that their address is fine, so it is tried again if it was given up.
+    """
+    Suppression.objects.filter(user=user).delete()
+    Reminder.objects.create(
+        user=user,
+        kind=kind,
+        key=f"{ASKED}{uuid.uuid4()}",
+        due_at=now,
+        expires_at=now + ASKED_LIFE,
+    )
+
+
+def suppress(*, user: User, address: str, now: datetime) -> None:
+    """Send nothing more to this address of `user`, which doesn't exist."""
+    Suppression.objects.update_or_create(
+        user=user, defaults={"address_hash": peppered("address", address), "since": now}
+    )
+
+
+def is_suppressed(user: User) -> bool:
+    """Whether the address `user` has now is known not to exist."""
+    found = getattr(user, "suppression", None)
+    return found is not None and found.address_hash == peppered("address", user.email)
 
 
 @transaction.atomic
@@ -49,8 +89,7 @@ def rezone(*, user: User, now: datetime) -> None:
     """The person's clock changed: their next reminders follow it."""
     for choice in Choice.objects.filter(user=user, wanted=True):
         choice.user = user
-        choice.reckon(after=now)
-        choice.save(update_fields=["next_at"])
+        choice.set(wanted=True, now=now)
 
 
 def stop_token(user: User, kind: str) -> str:

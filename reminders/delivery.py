@@ -1,23 +1,23 @@
-"""From the ledger to the mail server: claim, check again, send outside any transaction, settle.
+"""From the ledger to the mail server: claim, look again, send outside any transaction, settle.
 
 Promise: nothing is lost; nothing is sent twice except after a fault between sending and settling; nothing stale;
 nothing after unsubscribing or parting.
 """
 
 import logging
+import re
 import smtplib
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from allauth.account.models import EmailAddress
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F
 
-from reminders import emails
-from reminders.choosing import choices_of
+from accounts.smtp import was_handed_over
+from reminders import choosing, emails, providers
 from reminders.models import LEASE, Reminder, State
 
 log = logging.getLogger(__name__)
@@ -27,11 +27,14 @@ TRIES = 5
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 4, 15, 45)]  # after each failed try
 # The server won't talk to us at all: whatever its code, that is no refusal of the address.
 NOT_ABOUT_THE_MAIL = (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError)
+NO_SUCH_ADDRESS = re.compile(rb"^5\.1\.\d+\b")  # RFC 3463: bad destination
+AMBIGUOUS = "ambiguous"  # the mail was handed over, and no answer came: it may have gone out
+PROVIDER_REFUSED, PROVIDER_FAILED = providers.errors()
 Clock = Callable[[], datetime]
 
 
 def deliver(*, clock: Clock) -> int:
-    """Send everything that is due, batch by batch. Returns how many rows were handled."""
+    """Send everything that is due, batch by batch, one connection a batch. Returns how many rows were handled."""
     handled = 0
     while rows := claim(owner=(owner := uuid.uuid4()), now=clock()):
         connection = get_connection()
@@ -48,11 +51,15 @@ def deliver(*, clock: Clock) -> int:
 def claim(*, owner: uuid.UUID, now: datetime, limit: int = BATCH) -> list[Reminder]:
     """Take up to `limit` due rows for `owner` until their lease runs out. No row goes to two owners."""
     free = Reminder.objects.claimable(now).select_for_update(of=("self",), skip_locked=True)
-    ids = list(free.values_list("pk", flat=True)[:limit])
+    rows = list(free[:limit])
+    ids = [row.pk for row in rows]
+    lease = now + LEASE
     Reminder.objects.filter(pk__in=ids).update(
-        state=State.CLAIMED, owner=owner, lease_until=now + LEASE, attempts=F("attempts") + 1
+        state=State.CLAIMED, owner=owner, lease_until=lease, attempts=F("attempts") + 1
     )
-    return list(Reminder.objects.held(owner).select_related("user").order_by("due_at"))
+    for row in rows:
+        row.state, row.owner, row.lease_until, row.attempts = State.CLAIMED, owner, lease, row.attempts + 1
+    return rows
 
 
 def renew(row: Reminder, owner: uuid.UUID, *, now: datetime) -> bool:
@@ -70,55 +77,108 @@ def settle(row: Reminder, owner: uuid.UUID, state: State, *, now: datetime, reas
 
 
 def why_not(row: Reminder, *, now: datetime) -> tuple[State, str] | None:
-    """The last look before sending: why this one must not go out (any more), or None."""
-    kind = row.registered
+    """The last look before sending: why this one must not go out (any more), or not yet (`PENDING`), or None.
+
+    `row` is read with its standing (`ReminderQuerySet.with_standing`).
+    """
     if now >= row.expires_at:
         return State.EXPIRED, "too late"
-    if kind is None or not row.user.is_active:
-        return State.SKIPPED, "inactive"
-    if not EmailAddress.objects.filter(user=row.user, email__iexact=row.user.email, verified=True).exists():
-        return State.SKIPPED, "unverified"
-    if not choices_of(row.user)[row.kind].wanted:
-        return State.SKIPPED, "unsubscribed"
-    if kind.is_done(row.user, row.day):
-        return State.SKIPPED, "done"
+    if reason := _unreachable(row):
+        return State.SKIPPED, reason
     if row.attempts > TRIES:
         return State.DEAD, "too many tries"
-    return None
+    day = row.day
+    if day is None:  # asked for there and then: wanted, whatever else is set
+        return None
+    if reason := _unwanted(row, day):
+        return State.SKIPPED, reason
+    over = _quiet_until(row, now)
+    if over is None:
+        return None
+    return (State.PENDING, "quiet") if over < row.expires_at else (State.SKIPPED, "quiet")
+
+
+def _unreachable(row: Reminder) -> str:
+    if row.registered is None or not row.user.is_active:
+        return "inactive"
+    if not row.proven:
+        return "unverified"
+    return "no such address" if choosing.is_suppressed(row.user) else ""
+
+
+def _unwanted(row: Reminder, day: date) -> str:
+    kind, quiet = row.registered, getattr(row.user, "quiet", None)
+    if kind is None or not row.wanted:
+        return "unsubscribed"
+    if quiet is not None and quiet.is_paused(day):
+        return "paused"
+    return kind.why_not(row.user, day)
+
+
+def _quiet_until(row: Reminder, now: datetime) -> datetime | None:
+    quiet = getattr(row.user, "quiet", None)
+    return quiet.over_at(now) if quiet is not None else None
 
 
 def _handle(row: Reminder, owner: uuid.UUID, connection: BaseEmailBackend, clock: Clock) -> None:
     if not renew(row, owner, now=clock()):
         return
-    verdict = why_not(row, now=clock())
-    if verdict is not None:
-        settle(row, owner, verdict[0], now=clock(), reason=verdict[1])
+    fresh = Reminder.objects.held(owner).filter(pk=row.pk).with_standing().first()
+    if fresh is None:  # settled between the two
         return
-    kind = row.registered
-    assert kind is not None  # noqa: S101  why_not has just said so
-    mail = emails.reminder(row, kind, choices_of(row.user)[row.kind])
+    now = clock()
+    verdict = why_not(fresh, now=now)
+    if verdict is None:
+        _send(fresh, owner, connection, clock)
+    elif verdict[0] == State.PENDING:
+        _wait(fresh, owner, until=_quiet_until(fresh, now) or now, reason=verdict[1])
+    else:
+        settle(fresh, owner, verdict[0], now=now, reason=verdict[1])
+
+
+def _send(row: Reminder, owner: uuid.UUID, connection: BaseEmailBackend, clock: Clock) -> None:
+    mail = emails.reminder(row)
     mail.connection = connection
     try:
+        connection.open()
         mail.send()
     except NOT_ABOUT_THE_MAIL:
         put_back(row, owner, now=clock(), reason="no answer")
     except smtplib.SMTPResponseException as error:
-        _refused(row, owner, error.smtp_code, now=clock())
+        _refused(row, owner, error.smtp_code, error.smtp_error, now=clock())
     except smtplib.SMTPRecipientsRefused as error:
-        _refused(row, owner, next(iter(error.recipients.values()))[0], now=clock())
+        code, text = next(iter(error.recipients.values()))
+        _refused(row, owner, code, text, now=clock())
+    except PROVIDER_REFUSED:
+        _refused(row, owner, 550, "5.1.1 refused by the provider", now=clock())
+    except PROVIDER_FAILED as error:
+        status = getattr(error, "status_code", None)  # none: no answer came, and the mail may be out
+        put_back(row, owner, now=clock(), reason=f"deferred {status}" if status else AMBIGUOUS)
     except (smtplib.SMTPException, OSError):
         log.warning("the mail server went away; %s is tried again", row)
-        connection.close()
-        put_back(row, owner, now=clock(), reason="no answer")
+        _unanswered(row, owner, connection, now=clock())
     else:
         settle(row, owner, State.SENT, now=clock())
 
 
-def _refused(row: Reminder, owner: uuid.UUID, code: int, *, now: datetime) -> None:
-    if code >= 500:
-        settle(row, owner, State.DEAD, now=now, reason=f"refused {code}")
+def _unanswered(row: Reminder, owner: uuid.UUID, connection: BaseEmailBackend, *, now: datetime) -> None:
+    """The connection broke. Where the mail was handed over already it may be out: tried once more, and no more."""
+    handed_over = was_handed_over(connection)
+    connection.close()
+    if handed_over and row.reason == AMBIGUOUS:
+        settle(row, owner, State.DEAD, now=now, reason=AMBIGUOUS)
     else:
+        put_back(row, owner, now=now, reason=AMBIGUOUS if handed_over else "no answer")
+
+
+def _refused(row: Reminder, owner: uuid.UUID, code: int, text: bytes | str, *, now: datetime) -> None:
+    said = text if isinstance(text, bytes) else text.encode()
+    if code < 500:
         put_back(row, owner, now=now, reason=f"deferred {code}")
+        return
+    if NO_SUCH_ADDRESS.match(said):
+        choosing.suppress(user=row.user, address=row.user.email, now=now)
+    settle(row, owner, State.DEAD, now=now, reason=f"refused {code}")
 
 
 def put_back(row: Reminder, owner: uuid.UUID, *, now: datetime, reason: str) -> None:
@@ -129,4 +189,16 @@ def put_back(row: Reminder, owner: uuid.UUID, *, now: datetime, reason: str) -> 
         return
     Reminder.objects.held(owner).filter(pk=row.pk).update(
         state=State.PENDING, not_before=now + pause, reason=reason, owner=None, lease_until=None
+    )
+
+
+def _wait(row: Reminder, owner: uuid.UUID, *, until: datetime, reason: str) -> None:
+    """Put back until a moment that was asked for. That is no failed try."""
+    Reminder.objects.held(owner).filter(pk=row.pk).update(
+        state=State.PENDING,
+        not_before=until,
+        reason=reason,
+        attempts=F("attempts") - 1,
+        owner=None,
+        lease_until=None,
     )

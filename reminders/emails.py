@@ -1,25 +1,46 @@
 """The catalogue of this room's mails."""
 
+from datetime import time
+from functools import lru_cache
+
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 
-from accounts.mail import compose
+from accounts.mail import Texts, address, render
+from accounts.models import User
 from reminders import kinds
 from reminders.choosing import stop_token
-from reminders.models import Choice, Reminder
+from reminders.models import Reminder
+
+STOP = "/own-stop-link/"  # where each person's own stands
 
 
-def reminder(row: Reminder, kind: kinds.Kind, choice: Choice) -> EmailMultiAlternatives:
-    """The mail of one reminder: says only that something is there, and stops with one click (RFC 8058)."""
-    stop = reverse("reminders:stop", args=[stop_token(row.user, row.kind)])
-    return compose(
-        kind.mail,
-        to=row.user.email,
-        context={"at": choice.at, "stop": stop},
-        message_id=row.message_id,
+def reminder(row: Reminder) -> EmailMultiAlternatives:
+    """The mail of one reminder; `row` is read with its standing. Raises `LookupError` if its kind is gone."""
+    kind = row.registered
+    if kind is None:
+        raise LookupError(row.kind)
+    return of_kind(kind, row.user, at=row.chosen_at or kind.default_at, message_id=row.message_id)
+
+
+def of_kind(
+    kind: kinds.Kind, user: User, *, at: time, message_id: str | None = None
+) -> EmailMultiAlternatives:
+    """What a reminder of this kind looks like: says only that something is there, stops with one click (RFC 8058)."""
+    stop = reverse("reminders:stop", args=[stop_token(user, kind.name)])
+    return address(
+        _texts(kind.mail, at, settings.NEARER_URL).replace(STOP, stop),
+        to=user.email,
+        message_id=message_id,
         headers={
             "List-Unsubscribe": f"<{settings.NEARER_URL}{stop}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         },
     )
+
+
+@lru_cache(maxsize=256)
+def _texts(mail: str, at: time, _url: str) -> Texts:
+    """The same for everybody who chose this time, but for their own link: rendered once."""
+    return render(mail, {"at": at, "stop": STOP})

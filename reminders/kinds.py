@@ -8,12 +8,14 @@ from django.utils.functional import Promise
 
 from accounts.models import User
 
+EVERY_DAY = "0123456"  # weekdays as digits; Monday is 0
+
 
 @dataclass(frozen=True)
 class Kind:
     """What one kind of reminder is.
 
-    `is_done(user, day)` answers, right before sending, whether there is nothing left to remind of.
+    `why_not(user, day)` answers, right before sending, why there is nothing to remind of ("done", say), or "".
     """
 
     name: str
@@ -22,8 +24,10 @@ class Kind:
     mail: str  # the folder below templates/emails
     default_on: bool
     default_at: time
-    asked_first: bool  # on the second step of signing up
-    is_done: Callable[[User, date], bool]
+    why_not: Callable[[User, date], str]
+    asked_first: bool = False  # on the second step of signing up
+    default_weekdays: str = EVERY_DAY
+    weekly: bool = False  # on one weekday, to be chosen
 
 
 _kinds: dict[str, Kind] = {}

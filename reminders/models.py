@@ -5,14 +5,17 @@ The ledger is the truth; Celery and Redis are only the doorbell.
 
 import uuid
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from accounts.models import User
 from couples import days
 from reminders import kinds
+from reminders.kinds import EVERY_DAY
 
 LEASE = timedelta(seconds=3 * settings.EMAIL_TIMEOUT)
 
@@ -27,7 +30,11 @@ class ChoiceQuerySet(models.QuerySet["Choice"]):
 
     def due(self, before: datetime) -> "ChoiceQuerySet":
         """Choices whose next reminder comes up before this moment."""
-        return self.filter(next_at__lte=before)
+        return self.filter(wanted=True, next_at__lte=before)
+
+    def soonest(self) -> models.QuerySet["Choice", Any]:
+        """Their ids, the one due first first: read from the index alone."""
+        return self.order_by("next_at").values_list("pk", flat=True)
 
 
 class Choice(models.Model):
@@ -39,6 +46,7 @@ class Choice(models.Model):
     channel = models.CharField(max_length=16, choices=Channel, default=Channel.EMAIL)
     wanted = models.BooleanField()
     at = models.TimeField()
+    weekdays = models.CharField(max_length=7, default=EVERY_DAY)  # of the Day, as digits; Monday is 0
     next_at = models.DateTimeField(null=True, blank=True)
 
     objects = ChoiceQuerySet.as_manager()
@@ -50,23 +58,109 @@ class Choice(models.Model):
                 condition=Q(wanted=True, next_at__isnull=False) | Q(wanted=False, next_at__isnull=True),
                 name="reminders_choice_is_due_when_wanted",
             ),
+            models.CheckConstraint(condition=~Q(weekdays=""), name="reminders_choice_has_a_weekday"),
         ]
-        indexes = [models.Index(fields=["next_at"], condition=Q(wanted=True), name="reminders_choice_due")]
+        indexes = [
+            models.Index(
+                fields=["next_at"], include=["id"], condition=Q(wanted=True), name="reminders_choice_due"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} by {self.channel}"
 
-    def set(self, *, wanted: bool, at: time | None = None, now: datetime) -> None:
-        """Switch it on or off, at a time; the next one is the first such time after `now`."""
+    def set(
+        self, *, wanted: bool, at: time | None = None, weekdays: str | None = None, now: datetime
+    ) -> None:
+        """Switch it on or off, at a time on some weekdays; the next one is the first such time after `now`.
+
+        What was planned for later under the old wish is planned anew.
+        """
         self.wanted = wanted
-        if at is not None:
-            self.at = at
+        self.at = self.at if at is None else at
+        self.weekdays = self.weekdays if weekdays is None else weekdays
         self.reckon(after=now)
         self.save()
+        if wanted:
+            Reminder.objects.of(self.user, self.kind).still_ahead(now).delete()
 
     def reckon(self, *, after: datetime) -> None:
         """Set `next_at` to the first wanted moment after `after`, on the person's clock."""
-        self.next_at = days.next_at(after, self.at, self.user.tz)[1] if self.wanted else None
+        self.next_at = days.next_at(after, self.at, self.user.tz, self.on)[1] if self.wanted else None
+
+    @property
+    def on(self) -> frozenset[int]:
+        """The weekdays; Monday is 0."""
+        return frozenset(map(int, self.weekdays))
+
+
+class Quiet(models.Model):
+    """When a person wants nothing at all: between two times each night, and until a day."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="quiet")
+    begins = models.TimeField(null=True, blank=True)
+    ends = models.TimeField(null=True, blank=True)
+    paused_until = models.DateField(null=True, blank=True)  # their Day; from its start mails come again
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(begins__isnull=True, ends__isnull=True)
+                | (Q(begins__isnull=False, ends__isnull=False) & ~Q(begins=models.F("ends"))),
+                name="reminders_quiet_from_and_until",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"quiet of {self.pk}"
+
+    def holds(self, wall: time) -> bool:
+        """Whether a clock showing `wall` stands in the quiet hours, which may run over midnight."""
+        if self.begins is None or self.ends is None:
+            return False
+        if self.begins < self.ends:
+            return self.begins <= wall < self.ends
+        return wall >= self.begins or wall < self.ends
+
+    def over_at(self, moment: datetime) -> datetime | None:
+        """The moment (UTC) the quiet hours around `moment` end on the person's clock, or None outside of them."""
+        local = self.user.local(moment)
+        if self.ends is None or not self.holds(local.time()):
+            return None
+        today = days.instant(local.date(), self.ends, self.user.tz)
+        return (
+            today
+            if today > moment
+            else days.instant(local.date() + timedelta(days=1), self.ends, self.user.tz)
+        )
+
+    def is_paused(self, day: date) -> bool:
+        """Whether nothing is to come on the person's Day `day`."""
+        return self.paused_until is not None and day < self.paused_until
+
+
+class Suppression(models.Model):
+    """A person's address that mail servers say doesn't exist: nothing is sent there until they ask for a mail again.
+
+    Bound to the address: another one is tried as ever.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="suppression")
+    address_hash = models.CharField(max_length=64)
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"suppression of {self.pk}"
+
+
+class Tick(models.Model):
+    """When the worker last did one of its rounds: how anyone knows that it is there at all."""
+
+    name = models.CharField(max_length=32, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"tick {self.name}"
 
 
 class State(models.TextChoices):
@@ -88,11 +182,34 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         stale = Q(state=State.CLAIMED, lease_until__lt=now)
         return self.filter(free | stale, due_at__lte=now).order_by("due_at")
 
+    def of(self, user: User, kind: str) -> "ReminderQuerySet":
+        return self.filter(user=user, kind=kind)
+
+    def still_ahead(self, now: datetime) -> "ReminderQuerySet":
+        """Planned for later and not in anybody's hands, or called off before it was due."""
+        return self.filter(state__in=[State.PENDING, State.SKIPPED], due_at__gt=now)
+
     def unsettled(self) -> "ReminderQuerySet":
         return self.filter(state__in=[State.PENDING, State.CLAIMED])
 
+    def with_standing(self) -> "ReminderQuerySet":
+        """With all that is asked right before sending, in one query: the person as they are now, whether their address
+        is proven, and whether they want this kind."""
+        proven = EmailAddress.objects.filter(
+            user=OuterRef("user"), email__iexact=OuterRef("user__email"), verified=True
+        )
+        wanted = Choice.objects.filter(
+            user=OuterRef("user"), kind=OuterRef("kind"), channel=OuterRef("channel"), wanted=True
+        )
+        return self.select_related("user__quiet", "user__suppression").annotate(
+            proven=Exists(proven), wanted=Exists(wanted), chosen_at=Subquery(wanted.values("at")[:1])
+        )
+
     def settled_before(self, moment: datetime) -> "ReminderQuerySet":
         return self.filter(settled_at__lt=moment)
+
+    def settled_since(self, moment: datetime) -> "ReminderQuerySet":
+        return self.filter(settled_at__gte=moment)
 
     def held(self, owner: uuid.UUID) -> "ReminderQuerySet":
         """Claimed by `owner`, and still theirs."""
@@ -103,6 +220,9 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         return self.unsettled().update(
             state=State.SKIPPED, reason=reason, settled_at=now, owner=None, lease_until=None
         )
+
+
+ASKED = "asked "  # how the key of a mail begins that somebody asked for there and then
 
 
 def new_message_id() -> str:
@@ -128,6 +248,11 @@ class Reminder(models.Model):
     message_id = models.CharField(max_length=255, unique=True, default=new_message_id)
     reason = models.CharField(max_length=64, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
+
+    # Only of rows read `with_standing`.
+    proven: bool
+    wanted: bool
+    chosen_at: time | None
 
     objects = ReminderQuerySet.as_manager()
 
@@ -159,9 +284,9 @@ class Reminder(models.Model):
         return f"reminder {self.pk}"
 
     @property
-    def day(self) -> date:
-        """The Day this reminder is about."""
-        return date.fromisoformat(self.key)
+    def day(self) -> date | None:
+        """The Day this reminder is about, or None if it was asked for there and then."""
+        return None if self.key.startswith(ASKED) else date.fromisoformat(self.key)
 
     @property
     def registered(self) -> "kinds.Kind | None":

@@ -24,8 +24,12 @@ def plan(*, now: datetime) -> int:
 
 @transaction.atomic
 def _plan_batch(now: datetime) -> int:
-    due = Choice.objects.due(now + AHEAD).select_for_update(of=("self",), skip_locked=True)
-    choices = list(due.select_related("user").order_by("next_at")[:BATCH])
+    due = Choice.objects.due(now + AHEAD)
+    ids = list(due.soonest()[:BATCH])
+    found = due.filter(pk__in=ids).select_for_update(
+        of=("self",), skip_locked=True
+    )  # asked again behind the lock
+    choices = list(found.select_related("user"))
     Reminder.objects.bulk_create([_reminder(choice) for choice in choices], ignore_conflicts=True)
     for choice in choices:
         # After an outage the evenings gone by are not caught up on: the next one counts.

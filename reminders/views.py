@@ -1,67 +1,120 @@
-"""Setting one's reminders, and stopping them without signing in."""
+"""Setting one's reminders, looking at what they are, and stopping them without signing in."""
 
-from datetime import datetime
-
+from allauth.core import ratelimit
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from couples import days
 from couples.access import CoupleRequest, partner_required
-from reminders import choosing, kinds
-from reminders.forms import ChoiceForm
+from reminders import choosing, emails, kinds, status, tasks
+from reminders.forms import ChoiceForm, FirstChoiceForm, QuietForm
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def _forms(request: CoupleRequest, *, first: bool = False) -> list[ChoiceForm]:
-    """A form for each kind; with `first`, for those that signing up asks about."""
-    choices = choosing.choices_of(request.user)
-    wanted = [kind for kind in kinds.every() if kind.asked_first or not first]
-    return [
-        ChoiceForm(request.POST if request.method == "POST" else None, instance=choices[kind.name], kind=kind)
-        for kind in wanted
-    ]
-
-
-def _save(forms: list[ChoiceForm], now: datetime) -> bool:
-    """Save all of them or none."""
-    valid = [form.is_valid() for form in forms]  # every form is asked, so that each shows its own error
-    if not all(valid):
-        return False
-    with transaction.atomic():
-        for form in forms:
-            form.instance.set(wanted=form.cleaned_data["wanted"], at=form.cleaned_data["at"], now=now)
-    return True
+# A mail has its styles in itself, and nothing else: no script, no picture, no form.
+AS_A_MAIL = {
+    "default-src": ["'none'"],
+    "style-src": ["'unsafe-inline'"],
+    "img-src": ["data:"],
+    "script-src": ["'none'"],
+    "font-src": ["'none'"],
+    "connect-src": ["'none'"],
+    "manifest-src": ["'none'"],
+    "form-action": ["'none'"],
+    "sandbox": ["allow-top-navigation-by-user-activation"],
+}
 
 
 @form_page
 @partner_required
 def reminders(request: CoupleRequest) -> HttpResponse:
-    forms = _forms(request)
-    if request.method == "POST":
-        if _save(forms, timezone.now()):
-            messages.success(request, _("Saved."))
-            return redirect("reminders:settings")
-        return render(request, "reminders/settings.html", {"forms": forms}, status=422)
-    return render(request, "reminders/settings.html", {"forms": forms})
+    now, data = timezone.now(), request.POST if request.method == "POST" else None
+    choices = choosing.choices_of(request.user)
+    forms = [ChoiceForm(data, instance=choices[kind.name], kind=kind) for kind in kinds.every()]
+    quiet = choosing.quiet_of(request.user)
+    calm = QuietForm(data, quiet=quiet, today=days.day_of(now, request.user.tz))
+    if data is not None and _are_valid(forms, calm):
+        with transaction.atomic():
+            calm.wished().save()
+            for form in forms:
+                form.instance.set(**form.cleaned_data, now=now)
+        messages.success(request, _("Saved."))
+        return redirect("reminders:settings")
+    context = {"forms": forms, "calm": calm, "suppressed": choosing.is_suppressed(request.user)}
+    return render(request, "reminders/settings.html", context, status=200 if data is None else 422)
+
+
+def _are_valid(forms: list[ChoiceForm], calm: QuietForm) -> bool:
+    """Ask every form, so that each shows its own error; then the times against the quiet hours."""
+    calm.is_valid()
+    for form in forms:
+        if form.is_valid():
+            form.refuse_quiet(calm.hours())
+    return calm.is_valid() and all(form.is_valid() for form in forms)
 
 
 @form_page
 @partner_required
 def evening(request: CoupleRequest) -> HttpResponse:
     """The second of three short steps of signing up."""
-    forms = _forms(request, first=True)
-    if request.method == "POST":
-        if _save(forms, timezone.now()):
-            return redirect("couples:invite")
-        return render(request, "reminders/evening.html", {"forms": forms}, status=422)
-    return render(request, "reminders/evening.html", {"forms": forms})
+    data = request.POST if request.method == "POST" else None
+    choices = choosing.choices_of(request.user)
+    asked = [kind for kind in kinds.every() if kind.asked_first]
+    forms: list[ChoiceForm] = [
+        FirstChoiceForm(data, instance=choices[kind.name], kind=kind) for kind in asked
+    ]
+    if data is not None and all(form.is_valid() for form in forms):
+        with transaction.atomic():
+            for form in forms:
+                form.instance.set(**form.cleaned_data, now=timezone.now())
+        return redirect("couples:invite")
+    return render(request, "reminders/evening.html", {"forms": forms}, status=200 if data is None else 422)
+
+
+def _kind_or_404(name: str) -> kinds.Kind:
+    kind = kinds.get(name)
+    if kind is None:
+        raise Http404
+    return kind
+
+
+@require_safe
+@partner_required
+def mail(request: CoupleRequest, kind: str) -> HttpResponse:
+    """One of the mails, as it would come."""
+    found = _kind_or_404(kind)
+    shown = emails.of_kind(found, request.user, at=choosing.choices_of(request.user)[kind].at)
+    return render(request, "reminders/mail.html", {"kind": found, "mail": shown, "kinds": kinds.every()})
+
+
+@require_safe
+@csp_replace(AS_A_MAIL)
+@partner_required
+def mail_designed(request: CoupleRequest, kind: str) -> HttpResponse:
+    """The mail's other half: what most programs show."""
+    found = _kind_or_404(kind)
+    shown = emails.of_kind(found, request.user, at=choosing.choices_of(request.user)[kind].at)
+    return HttpResponse(str(shown.alternatives[0][0]))
+
+
+@require_POST
+@partner_required
+def send_now(request: CoupleRequest, kind: str) -> HttpResponse:
+    found = _kind_or_404(kind)
+    if not ratelimit.consume(request, action="reminder_now", user=request.user):
+        messages.error(request, _("That was a few in a row. The next one in an hour or so."))
+        return redirect("reminders:settings")
+    choosing.ask_now(user=request.user, kind=found.name, now=timezone.now())
+    tasks.tick.delay_on_commit()
+    messages.success(request, _("One is on its way. It should be there within a minute."))
+    return redirect("reminders:settings")
 
 
 @csrf_exempt  # mail programs post here with one click (RFC 8058): no cookie, no form token
@@ -77,3 +130,13 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         choosing.stop(user=user, kind=kind, now=timezone.now())
     done = request.method == "POST"
     return render(request, "reminders/stop.html", {"done": done})
+
+
+@require_safe
+@login_not_required  # a monitor has a token, not an account
+def standing(request: HttpRequest) -> HttpResponse:
+    """How the promises stand, in numbers. 404 to whoever hasn't the operator's token, and where none is set."""
+    if not status.may_ask(request.headers.get("Authorization", "")):
+        raise Http404
+    found = status.standing(now=timezone.now())
+    return JsonResponse(found.as_dict(), status=503 if found.silent else 200)

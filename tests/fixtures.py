@@ -93,7 +93,7 @@ def mailbox() -> Iterator[Mailbox]:
 @pytest.fixture
 def smtp(mailbox: Mailbox, settings: Any) -> Mailbox:
     """The same, and Django in this process really sends to it (pytest-django put an in-memory outbox in place)."""
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "accounts.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = mailbox.host, mailbox.port
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""

@@ -152,6 +152,19 @@ def _postgres_binaries(servers: Servers) -> Path:
     return package / "pginstall" / "bin"
 
 
+def environment_of_tests() -> dict[str, str]:
+    """What a process finds that is to work on the database of this test."""
+    from django.db import connection  # settings are read by the time this is asked
+
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        address = f"sqlite:///{database['NAME']}"
+    else:
+        door = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"
+        address = f"postgres://{door}/{database['NAME']}"
+    return {**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "config.settings"}
+
+
 def postgres_binary(name: str) -> str:
     """A program that fits the PostgreSQL the tests run on, `pg_dump` say: the machine's own for a server of its own."""
     if "TEST_DATABASE_URL" in os.environ:

@@ -149,6 +149,7 @@ def world(db: None) -> World:
         "couples:accept": [code],
         "couples:never": [emails.never_token("somebody@example.test")],
         "reminders:stop": [stop_token(people["Alice"], "check_in")],
+        **{f"reminders:{name}": ["check_in"] for name in ("mail", "mail_designed", "send_now")},
         "mfa_remove_webauthn": [1],
         "mfa_edit_webauthn": [1],
     }

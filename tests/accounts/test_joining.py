@@ -7,6 +7,7 @@ from accounts.hooks import Hook, joined
 from accounts.joining import discard_unverified, join, never_verified
 from accounts.models import DataKey, LogEntry, User
 from couples.models import Couple, Partner
+from reminders import kinds
 from reminders.models import Choice
 from tests.cast import NOW, person
 
@@ -19,7 +20,7 @@ def test_joining_makes_a_key_a_couple_of_one_and_the_choices(db: None) -> None:
     gwen = join(newcomer(), now=NOW)
     assert gwen.joined_at == NOW
     assert Partner.objects.get(user=gwen).sat_at == NOW
-    assert Choice.objects.filter(user=gwen).count() == 1
+    assert Choice.objects.filter(user=gwen).count() == len(kinds.every())
     assert DataKey.objects.count() == 2  # theirs, and the couple's
 
 

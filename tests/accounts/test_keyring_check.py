@@ -1,6 +1,5 @@
 """With a lost key nothing starts: one sentence, and the end."""
 
-import os
 import subprocess
 import sys
 
@@ -11,6 +10,7 @@ from django.db import connection
 from accounts.keyring_check import refuse_if_lost
 from config.embedded.installation import ROOT, free_port
 from tests.cast import person
+from tests.servers import environment_of_tests
 
 pytestmark = pytest.mark.journey  # real processes
 OTHER = "other:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
@@ -21,16 +21,6 @@ STARTS = {
     "beat": ["-m", "celery", "-A", "config", "beat", "-l", "ERROR", "--schedule", "{folder}/beat"],
     "embedded worker": ["-m", "config.embedded.worker", "{folder}/beat"],
 }
-
-
-def environment_of_tests() -> dict[str, str]:
-    """What a process finds that is to work on the database of this test."""
-    database = connection.settings_dict
-    if connection.vendor == "sqlite":
-        address = f"sqlite:///{database['NAME']}"
-    else:
-        address = f"postgres://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
-    return {**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "config.settings"}
 
 
 def start(which: str, folder: str, **environment: str) -> subprocess.CompletedProcess[str]:

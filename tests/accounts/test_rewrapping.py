@@ -24,9 +24,9 @@ from checkins import writing
 from checkins.models import CheckIn
 from checkins.words import Words
 from config.embedded.installation import ROOT
-from tests.accounts.test_keyring_check import environment_of_tests
 from tests.cast import NOW, person, seat
 from tests.faults.racing import track
+from tests.servers import environment_of_tests
 
 NEW = f"new:{base64.b64encode(os.urandom(32)).decode()}"
 

@@ -35,14 +35,14 @@ def saved(user: User) -> tuple[Any, ...]:
 def test_everything_can_be_changed(dana: User, signed_in: SignIn) -> None:
     client = signed_in(dana)
     assert client.get(SETTINGS).status_code == 200
-    before = Choice.objects.get(user=dana).next_at
+    before = Choice.objects.get(user=dana, kind="check_in").next_at
     new = {"name": "Dana-Lou", "zone": "Asia/Tokyo", "theme": "dark", "inbox_shared": "True"}
     assert client.post(SETTINGS, new)["Location"] == SETTINGS
     assert saved(dana) == ("Dana-Lou", "Asia/Tokyo", "dark", True, False)
     page = client.get(SETTINGS).content.decode()
     assert "Saved." in page
     assert 'value="Dana-Lou"' in page
-    assert Choice.objects.get(user=dana).next_at != before
+    assert Choice.objects.get(user=dana, kind="check_in").next_at != before
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_the_first_step_with_the_mailed_code(client: Client, smtp: Mailbox) -> N
     )
     seat = Partner.objects.live().get(user=gwen)
     assert not seat.couple.paired
-    assert Choice.objects.get(user=gwen).wanted
+    assert Choice.objects.get(user=gwen, kind="check_in").wanted
     assert identify_hasher(gwen.password).algorithm == "argon2"
     assert len(smtp) == 1
 
@@ -205,7 +205,7 @@ def test_an_inbox_others_read_gets_no_reminders_and_no_codes(client: Client, smt
     sign_up(client, smtp, GWEN, inbox_shared="True")
     gwen = User.objects.get()
     assert (gwen.inbox_shared, gwen.code_sign_in) == (True, False)
-    assert not Choice.objects.get(user=gwen).wanted
+    assert not Choice.objects.get(user=gwen, kind="check_in").wanted
 
 
 def test_other_fields_change_nothing(client: Client, smtp: Mailbox) -> None:

@@ -112,7 +112,7 @@ def test_nothing_is_put_back_beyond_its_day(dana: User) -> None:
 
 
 def why_not(row: Reminder, now: object = DUE) -> tuple[str, str] | None:
-    fresh = Reminder.objects.select_related("user").get(pk=row.pk)
+    fresh = Reminder.objects.with_standing().get(pk=row.pk)
     verdict = delivery.why_not(fresh, now=now)  # type: ignore[arg-type]
     return (str(verdict[0]), verdict[1]) if verdict else None
 

@@ -80,8 +80,8 @@ def test_the_mail_is_neutral_and_stops_with_one_click(db: None, smtp: Mailbox, c
     assert (
         Client(enforce_csrf_checks=True).post(link[1], {"List-Unsubscribe": "One-Click"}).status_code == 200
     )
-    assert not Choice.objects.get(user=quendolina).wanted
-    assert Choice.objects.get(user=theodoric).wanted
+    assert not Choice.objects.get(user=quendolina, kind=KIND).wanted
+    assert Choice.objects.get(user=theodoric, kind=KIND).wanted
 
 
 def test_what_is_done_is_skipped(row: Reminder, dana: User, smtp: Mailbox) -> None:

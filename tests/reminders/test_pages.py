@@ -10,7 +10,7 @@ from time_machine import Traveller
 
 from accounts.leaving import erase
 from accounts.models import User
-from reminders import choosing, delivery
+from reminders import choosing, delivery, kinds
 from reminders.models import Choice
 from tests.cast import NOW
 from tests.reminders.ledger import KIND, planned, state, wants
@@ -20,8 +20,15 @@ SETTINGS, EVENING = "/settings/reminders/", "/welcome/evening/"
 pytestmark = pytest.mark.usefixtures("clock")
 
 
-def typed(at: str, *, wanted: bool = True) -> dict[str, str]:
-    return {f"{KIND}-at": at} | ({f"{KIND}-wanted": "on"} if wanted else {})
+EVERY_DAY = list("0123456")
+
+
+def typed(at: str, *, wanted: bool = True, days: list[str] = EVERY_DAY) -> dict[str, Any]:
+    """The settings page as it stands for somebody new, with the check-in's line filled in."""
+    others = {"pages_open-at": "21:30", "pages_open-weekdays": EVERY_DAY}
+    letter = {"week_letter-at": "09:00", "week_letter-weekdays": "5"}
+    own = {f"{KIND}-at": at, f"{KIND}-weekdays": days} | ({f"{KIND}-wanted": "on"} if wanted else {})
+    return others | letter | own
 
 
 def choice(user: User) -> Choice:
@@ -76,7 +83,7 @@ def test_other_fields_change_nothing(dana: User, bob: User, signed_in: SignIn) -
     }
     signed_in(dana).post(SETTINGS, typed("21:00") | planted)
     assert choice(dana).next_at == datetime(2026, 11, 18, 21, 0, tzinfo=UTC)
-    assert Choice.objects.count() == 2
+    assert Choice.objects.count() == 2 * len(kinds.every())
 
 
 def test_ones_own_choice_only(alice: User, bob: User, signed_in: SignIn) -> None:

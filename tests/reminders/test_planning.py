@@ -31,7 +31,7 @@ def tick_through(start: datetime, hours: int, *, step: timedelta = timedelta(min
 
 def test_a_new_person_has_the_calm_default(db: None) -> None:
     dana = person("Dana", now=NOW)
-    choice = Choice.objects.get(user=dana)
+    choice = Choice.objects.get(user=dana, kind=KIND)
     assert (choice.kind, choice.wanted, choice.at) == (KIND, True, time(20, 30))
 
 
@@ -39,14 +39,14 @@ def test_into_an_inbox_that_others_read_nothing_is_sent_until_asked_for(db: None
     shared = join(
         User(email="s@example.test", name="S", zone="Etc/UTC", password="!", inbox_shared=True), now=NOW
     )
-    assert not Choice.objects.get(user=shared).wanted
+    assert not Choice.objects.get(user=shared, kind=KIND).wanted
 
 
 def test_planning_any_number_of_times_writes_one_row(dana: User) -> None:
     wants(dana)
     for _ in range(3):
         planning.plan(now=NOW)
-    choice = Choice.objects.get(user=dana)
+    choice = Choice.objects.get(user=dana, kind=KIND)
     Choice.objects.filter(pk=choice.pk).update(
         next_at=NOW + 2 * A_MINUTE
     )  # as if the planner had died half-way
@@ -54,7 +54,7 @@ def test_planning_any_number_of_times_writes_one_row(dana: User) -> None:
     assert days_planned(dana) == ["2026-11-18"]
     row = Reminder.objects.get()
     assert (row.due_at, row.state, row.attempts) == (NOW + 2 * A_MINUTE, State.PENDING, 0)
-    assert Choice.objects.get(user=dana).next_at == NOW + timedelta(days=1, minutes=2)
+    assert Choice.objects.get(user=dana, kind=KIND).next_at == NOW + timedelta(days=1, minutes=2)
 
 
 def test_one_row_a_person_kind_and_day_says_the_database(dana: User) -> None:
@@ -112,7 +112,7 @@ def test_nothing_is_planned_for_who_wants_nothing(dana: User) -> None:
     choosing.stop(user=dana, kind=KIND, now=NOW)
     tick_through(NOW, 30)
     assert not Reminder.objects.filter(user=dana, state=State.PENDING).exists()
-    assert Choice.objects.get(user=dana).next_at is None
+    assert Choice.objects.get(user=dana, kind=KIND).next_at is None
 
 
 @pytest.mark.parametrize("change", ["2026-03-29", "2026-10-25"])
@@ -125,7 +125,7 @@ def test_the_fortnight_round_a_clock_change_has_each_day_once_at_its_time(
     kim = person("Kim", zone="Europe/Berlin", now=start)
     wants(kim, at, now=start)
     for _ in range(14):
-        due = Choice.objects.get(user=kim).next_at
+        due = Choice.objects.get(user=kim, kind=KIND).next_at
         assert due is not None
         for moment in (due - timedelta(hours=1), due - A_MINUTE, due, due + A_MINUTE):
             planning.plan(now=moment)
@@ -143,21 +143,21 @@ def test_the_fortnight_round_a_clock_change_has_each_day_once_at_its_time(
 
 def test_another_zone_moves_the_next_one(dana: User) -> None:
     wants(dana, time(21, 0))
-    assert Choice.objects.get(user=dana).next_at == datetime(2026, 11, 18, 21, 0, tzinfo=UTC)
+    assert Choice.objects.get(user=dana, kind=KIND).next_at == datetime(2026, 11, 18, 21, 0, tzinfo=UTC)
     dana.zone = "Asia/Tokyo"
     dana.save()
     rezoned.announce(user=dana, now=NOW)
-    assert Choice.objects.get(user=dana).next_at == datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
+    assert Choice.objects.get(user=dana, kind=KIND).next_at == datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
 
 
 def test_another_zone_from_the_settings_moves_it_too(dana: User) -> None:
     wants(dana, time(21, 0))
-    before = Choice.objects.get(user=dana).next_at
+    before = Choice.objects.get(user=dana, kind=KIND).next_at
     typed = {"name": "Dana", "zone": "Asia/Tokyo", "theme": "", "inbox_shared": "False", "code_sign_in": "on"}
     form = SettingsForm(typed, instance=dana)
     assert form.is_valid(), form.errors
     form.save()
-    after = Choice.objects.get(user=dana).next_at
+    after = Choice.objects.get(user=dana, kind=KIND).next_at
     assert before is not None
     assert after is not None
     assert after.astimezone(dana.tz).time() == time(21, 0)
@@ -181,7 +181,7 @@ def test_travelling_never_reminds_twice_of_one_day(dana: User) -> None:
 def test_after_a_day_without_a_planner_only_the_next_evening_counts(dana: User) -> None:
     wants(dana)
     planning.plan(now=NOW + timedelta(days=3, hours=2))
-    due = Choice.objects.get(user=dana).next_at
+    due = Choice.objects.get(user=dana, kind=KIND).next_at
     assert due == NOW + timedelta(days=4, minutes=2)
     (row,) = Reminder.objects.filter(user=dana)
     assert row.expires_at < NOW + timedelta(days=3)  # expired, never sent

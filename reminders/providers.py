@@ -1,0 +1,58 @@
+"""A mail provider instead of a mail server of one's own (anymail): how it refuses, and what it reports back.
+
+Nothing of anymail is loaded where no provider is set.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.urls import URLPattern, path
+from django.utils import timezone
+
+from accounts.models import User
+from reminders import choosing, kinds
+
+Errors = tuple[type[Exception], ...]
+
+
+def errors() -> tuple[Errors, Errors]:
+    """What a provider raises when it refuses the address, and when its answer is an error or never came."""
+    if not settings.EMAIL_PROVIDER:
+        return (), ()
+    from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
+
+    return (AnymailRecipientsRefused,), (AnymailAPIError,)
+
+
+def listen() -> None:
+    """Hear what the provider's webhook reports."""
+    if settings.EMAIL_PROVIDER:
+        from anymail.signals import tracking
+
+        tracking.connect(hear, dispatch_uid="nearer.reminders.providers")
+
+
+@transaction.atomic
+def hear(sender: object, event: Any, esp_name: str, **_: Any) -> None:
+    """An address that doesn't exist gets nothing more; whoever complained is unsubscribed from every kind."""
+    user = User.objects.filter(email__iexact=event.recipient or "").first()
+    if user is None:
+        return
+    now = timezone.now()
+    if event.event_type == "bounced" and event.reject_reason in {"invalid", "bounced"}:
+        choosing.suppress(user=user, address=user.email, now=now)
+    elif event.event_type in {"complained", "unsubscribed"}:
+        for kind in kinds.every():
+            choosing.stop(user=user, kind=kind.name, now=now)
+
+
+def webhook(provider: str) -> URLPattern:
+    """Where `provider` reports to: `mail/events/`, with the name and password of `ANYMAIL_WEBHOOK_SECRET`."""
+    from anymail.urls import urlpatterns
+
+    views = {entry.name: entry.callback for entry in urlpatterns}
+    view: Any = login_not_required(views[f"{provider}_tracking_webhook"])  # signed by its secret
+    found: URLPattern = path("mail/events/", view, name="mail_events")
+    return found
