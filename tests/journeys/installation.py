@@ -1,6 +1,7 @@
 """Whole installations, as real processes: an operator's on PostgreSQL and Redis, and one small machine's."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import urllib.request
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -18,6 +20,16 @@ import pytest
 
 from tests.fixtures import Mailbox
 from tests.servers import ROOT, free_port
+
+STATUS_TOKEN = "for the monitor alone"
+
+
+def status_of(url: str) -> dict[str, Any]:
+    """How the installation's promises stand, as its monitor sees them."""
+    question = urllib.request.Request(f"{url}/status/", headers={"Authorization": f"Bearer {STATUS_TOKEN}"})
+    with urllib.request.urlopen(question, timeout=5) as answer:
+        found: dict[str, Any] = json.load(answer)
+        return found
 
 
 class Operated:
@@ -36,6 +48,7 @@ class Operated:
             "REDIS_URL": f"{os.environ['TEST_REDIS']}/63",
             "NEARER_URL": self.url,
             "EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port}",
+            "NEARER_STATUS_TOKEN": STATUS_TOKEN,
             "DJANGO_SETTINGS_MODULE": "config.settings",
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -114,6 +127,7 @@ class Embedded:
             "NEARER_URL": self.url,
             "PORT": str(self.port),
             "EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port}",
+            "NEARER_STATUS_TOKEN": STATUS_TOKEN,
         }
         self.launcher: subprocess.Popen[bytes] | None = None
 

@@ -93,11 +93,11 @@ class Person(Visitor):
         fill("[name=code]", self.code_from_mail())
         self.press("main form:has([name=code]) [type=submit]")
 
-    def set_reminder(self, zone_offset: timedelta) -> datetime:
-        """The second step: be reminded in the next minute. Returns the moment (UTC) it is due."""
+    def set_reminder(self, zone_offset: timedelta, *, minutes: int = 1) -> datetime:
+        """Be reminded so many full minutes from now, on the second step or in the settings. Returns when (UTC)."""
         now = datetime.now(UTC)
-        due = now.replace(second=0, microsecond=0) + timedelta(minutes=1 if now.second < 50 else 2)
-        self.page.locator("[name$=wanted]").set_checked(True, force=True)
-        self.page.fill("[name$=at]", f"{due + zone_offset:%H:%M}")
-        self.press("main form:has([name$=at]) [type=submit]")
+        due = now.replace(second=0, microsecond=0) + timedelta(minutes=minutes + (now.second >= 50))
+        self.page.locator("[name=check_in-wanted]").set_checked(True, force=True)
+        self.page.fill("[name=check_in-at]", f"{due + zone_offset:%H:%M}")
+        self.press("main form:has([name=check_in-at]) .btn-primary[type=submit]")
         return due

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.fixtures import Mailbox
-from tests.journeys.installation import Embedded, Operated, installation
+from tests.journeys.installation import Embedded, Operated, installation, status_of
 from tests.journeys.person import Person, evening_zone
 
 __all__ = ["installation"]
@@ -62,6 +62,31 @@ def test_two_people_meet_check_in_are_reminded_and_part(
     assert "Bob" not in whole
     assert reminders[0]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
+    # Bob's is still to come when both write: it is skipped, and the other kind he switched on is sent. Alice wants that
+    # one as well, has one sent to see it, and stops it from there before it is due.
+    bob.go("/settings/reminders/")
+    bobs_due = bob.set_reminder(offset, minutes=2)
+    alice.go("/settings/reminders/")
+    for one in (bob, alice):
+        one.page.locator("[name=pages_open-wanted]").set_checked(True, force=True)
+        one.page.fill("[name=pages_open-at]", f"{bobs_due + offset:%H:%M}")
+        one.press("main form:has([name=check_in-at]) .btn-primary[type=submit]")
+    alice.go("/settings/reminders/pages_open/")
+    alice.press("form[action='/settings/reminders/pages_open/send/'] [type=submit]")
+    asked = _reminders(alice, seconds=30, count=2)[1]
+    assert asked["Subject"] == "Two pages, to read"
+    stop = asked["List-Unsubscribe"].strip(" <>")
+    stranger = browser.new_context().new_page()
+    stranger.goto(stop)
+    assert "Alice" not in stranger.content()
+    alice.go("/settings/reminders/")
+    assert alice.page.locator("[name=pages_open-wanted]").is_checked()
+    with stranger.expect_navigation():
+        stranger.locator("main form [type=submit]").click()
+    alice.go("/settings/reminders/")
+    assert not alice.page.locator("[name=pages_open-wanted]").is_checked()
+    assert alice.page.locator("[name=check_in-wanted]").is_checked()
+
     # Each writes; the pages open together.
     alice.write(*ALICES)
     bob.go("/today/")
@@ -72,15 +97,11 @@ def test_two_people_meet_check_in_are_reminded_and_part(
     alice.go("/today/")
     assert _shows(alice, BOBS)
 
-    # She stops the mails without being signed in.
-    stop = reminders[0]["List-Unsubscribe"].strip(" <>")
-    stranger = browser.new_context().new_page()
-    stranger.goto(stop)
-    assert "Alice" not in stranger.content()
-    with stranger.expect_navigation():
-        stranger.locator("main form [type=submit]").click()
-    alice.go("/settings/reminders/")
-    assert not alice.page.locator("[name$=wanted]").is_checked()
+    (his,) = _reminders(bob, seconds=(bobs_due - datetime.now(UTC)).total_seconds() + 40)
+    assert his["Subject"] == "Two pages, to read"
+    settled = status_of(installation.url)["settled"]
+    assert settled.pop("skipped unsubscribed", 1) == 1  # where it was in the ledger already
+    assert settled == {"sent": 3, "skipped done": 1}
 
     # Bob ends it, alone; both see the neutral state and only their own words.
     bob.go("/settings/part/")
@@ -91,7 +112,7 @@ def test_two_people_meet_check_in_are_reminded_and_part(
         assert _shows(one, own)
         assert not _shows(one, others)
 
-    assert len(_reminders(alice, seconds=0)) == 1  # still the one
+    assert len(_reminders(alice, seconds=0)) == 2  # still the two
     for one in (alice, bob):
         assert one.troubles == []
         left = one.left_on_device()
@@ -100,14 +121,14 @@ def test_two_people_meet_check_in_are_reminded_and_part(
     assert not any("planted" in mail.as_string() for mail in mailbox.messages)
 
 
-def _reminders(person: Person, *, seconds: float) -> list:
-    """Mails of the evening kind (they alone carry List-Unsubscribe), waited for until `seconds` are over."""
+def _reminders(person: Person, *, seconds: float, count: int = 1) -> list:
+    """Reminders (they alone carry List-Unsubscribe): so many, waited for until `seconds` are over."""
     import time
 
     until = time.monotonic() + seconds
     while True:
         found = [mail for mail in person.mailbox.to(person.email) if mail["List-Unsubscribe"]]
-        if found or time.monotonic() > until:
+        if len(found) >= count or time.monotonic() > until:
             return found
         time.sleep(0.2)
 

@@ -1,0 +1,255 @@
+"""Workers that are killed and stopped, and many at once: nothing lost, doubled or stale.
+
+`FAULT_MAILS` is how many mails the kills are about (400; 2000 in full), with a fault to ten mails.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter, deque
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+from django.core.mail import get_connection
+
+from accounts.models import User
+from reminders import delivery, emails, planning
+from reminders.models import LEASE, Choice, Reminder, State
+from tests.cast import NOW
+from tests.faults.crowd import (
+    A_DAY,
+    A_MINUTE,
+    DUE,
+    SPEED,
+    Hands,
+    crowd,
+    environment_of_workers,
+    promise,
+    say,
+    wait_until_settled,
+)
+from tests.faults.racing import track
+from tests.faults.scripted_smtp import ScriptedSMTP
+from tests.faults.worker import POINTS, Clock
+from tests.servers import ROOT
+
+MAILS = int(os.environ.get("FAULT_MAILS", "400"))
+
+pytestmark = [
+    pytest.mark.fault,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif("sqlite" in os.environ["DATABASE_URL"], reason="SQLite has one writer at a time"),
+]
+
+Round = str  # of a worker: "module:function"
+PROPERLY, NAIVELY = "tests.faults.worker:properly", f"{__name__}:naively"
+
+
+def naively(clock: Clock) -> None:
+    """A worker as one writes it first: read what is due, send it, then mark it as sent."""
+    planning.plan(now=clock())
+    due = Reminder.objects.filter(state=State.PENDING, due_at__lte=clock()).with_standing()
+    mails = get_connection()
+    for row in list(due):
+        mail = emails.reminder(row)
+        mail.connection = mails
+        mail.send()
+        Reminder.objects.filter(pk=row.pk).update(state=State.SENT, settled_at=clock())
+    mails.close()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the mails people wanted, as the mail server saw it."""
+
+    lost: int  # wanted, never arrived, and nobody can say why
+    extra: int  # copies beyond the first
+    stale: int  # arrived after their Day was over
+    unsettled: int
+    dead: int  # given up, with a reason
+    untried: int  # of these, how many the mail server never heard of
+
+    @classmethod
+    def of(cls, people: list[User], smtp: ScriptedSMTP, clock: Clock) -> "Outcome":
+        rows = {row.message_id: row for row in Reminder.objects.all()}
+        copies = smtp.copies()
+        arrived = {rows[message].user_id for message in copies}
+        dead = {row.user_id for row in rows.values() if row.state == State.DEAD and row.reason} - arrived
+        return cls(
+            lost=len({user.pk for user in people} - arrived - dead),
+            extra=sum(copies.values()) - len(copies),
+            stale=sum(clock.at(one.at) >= rows[one.message_id].expires_at for one in smtp.arrivals),
+            unsettled=Reminder.objects.unsettled().count(),
+            dead=len(dead),
+            untried=sum(user.pk in dead and not smtp.tries[user.email] for user in people),
+        )
+
+
+class Worker:
+    """One worker's place: a process, and the next one when it was killed."""
+
+    def __init__(self, what: Round, environment: dict[str, str], log: Path) -> None:
+        self.what, self.environment, self.log = what, environment, log
+        self.process: subprocess.Popen[bytes] | None = None
+        self.reached: Counter[str] = Counter()
+
+    def start(self) -> subprocess.Popen[bytes]:
+        if self.process is None or self.process.poll() is not None:
+            with self.log.open("ab") as log:
+                self.process = subprocess.Popen(
+                    [sys.executable, "-m", "tests.faults.worker", self.what],
+                    env=self.environment,
+                    cwd=ROOT,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                )
+            assert self.process.stdout is not None
+            assert self.process.stdout.readline() == b"ready\n", self.log.read_text()
+        return self.process
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(10)
+            for pipe in (self.process.stdin, self.process.stdout):
+                if pipe is not None:
+                    pipe.close()
+
+    def suffer(self, fault: str) -> None:
+        process = self.start()
+        if fault in POINTS:
+            assert process.stdin is not None
+            process.stdin.write(f"{fault} {random.randint(1, 4)}\n".encode())
+            process.stdin.flush()
+            with_patience = time.monotonic() + 4
+            while process.poll() is None and time.monotonic() < with_patience:
+                time.sleep(0.01)
+            fault = fault if process.poll() is not None else "kill"  # nothing was left to do there
+        else:
+            time.sleep(random.uniform(0.02, 0.4))
+        assert process.poll() in (None, -signal.SIGKILL), self.log.read_text()
+        if fault == "stop":
+            process.send_signal(signal.SIGSTOP)
+            time.sleep(1.15 * LEASE.total_seconds() / SPEED)
+            process.send_signal(signal.SIGCONT)
+        else:
+            self.kill()
+        self.reached[fault] += 1
+
+
+@contextmanager
+def two_workers(what: Round, smtp: ScriptedSMTP) -> Iterator[tuple[list[Worker], Clock]]:
+    environment = environment_of_workers(smtp)
+    clock = Clock(float(environment["FAULT_EPOCH"]), SPEED)
+    with tempfile.TemporaryDirectory(prefix="nearer-faults-") as folder:
+        workers = [Worker(what, environment, Path(folder) / f"{number}.log") for number in range(2)]
+        try:
+            yield workers, clock
+        finally:
+            for worker in workers:
+                worker.kill()
+
+
+def faults(count: int, points: tuple[str, ...]) -> deque[str]:
+    """Stops, kills at random and at each named point, mixed."""
+    kinds = ["stop", "kill", *points, *points, "stop", "kill"]
+    every = [kinds[number % len(kinds)] for number in range(count)]
+    random.shuffle(every)
+    return deque(every)
+
+
+def break_them(
+    what: Round, smtp: ScriptedSMTP, mails: int, points: tuple[str, ...] = POINTS
+) -> tuple[Outcome, Counter[str]]:
+    """So many mails, a fault to ten of them, two workers; ends when the workers, left in peace, have settled all."""
+    people, count = crowd(mails), mails // 10
+    promise(
+        crowd(mails // 10), due=NOW - A_DAY, expires=NOW - timedelta(hours=1)
+    )  # theirs is over: never to go out
+    waiting, ahead = deque(people), faults(count, points)
+
+    def release(number: int, now: datetime) -> None:
+        ids = [waiting.popleft().pk for _ in range(min(number, len(waiting)))]
+        Choice.objects.filter(user__in=ids).update(next_at=now)
+
+    def suffer(worker: Worker) -> None:
+        while ahead:
+            worker.suffer(ahead.popleft())
+
+    with two_workers(what, smtp) as (workers, clock), ThreadPoolExecutor(2) as lanes:
+        began = time.monotonic()
+        running = [lanes.submit(suffer, worker) for worker in workers]
+        while not all(lane.done() for lane in running):
+            done = sum(worker.reached.total() for worker in workers)
+            release(mails * (done + 2) // count - (mails - len(waiting)), clock())  # there is always work
+            if not Reminder.objects.unsettled().exists():
+                release(1, clock())
+            time.sleep(0.05)
+        for lane in running:
+            lane.result()
+        release(mails, clock())
+        for worker in workers:
+            worker.start()
+        wait_until_settled(40, clock)
+        reached = workers[0].reached + workers[1].reached
+        outcome = Outcome.of(people, smtp, clock)
+        say(
+            f"{what.split(':')[1]}: {mails} mails, {reached.total()} faults {dict(reached)}, two workers: {outcome}"
+            f" in {time.monotonic() - began:.0f} s"
+        )
+    return outcome, reached
+
+
+def test_killed_and_stopped_workers_lose_nothing_and_double_no_more_than_the_faults(
+    smtp: ScriptedSMTP,
+) -> None:
+    outcome, reached = break_them(PROPERLY, smtp, MAILS)
+    assert reached.total() == MAILS // 10
+    assert set(reached) == {"stop", "kill", *POINTS}
+    assert (outcome.lost, outcome.stale, outcome.unsettled) == (0, 0, 0)
+    assert outcome.extra <= reached.total() + smtp.unanswered
+
+
+def test_the_naive_twin_breaks_under_the_same_faults(smtp: ScriptedSMTP) -> None:
+    outcome, reached = break_them(NAIVELY, smtp, MAILS // 4, POINTS[2:])  # it neither claims nor renews
+    assert outcome.extra > reached.total()
+    assert outcome.stale > 0
+
+
+def test_three_planners_and_three_deliverers_at_once(smtp: ScriptedSMTP) -> None:
+    people = crowd(120, next_at=DUE)
+    with track(6) as lanes:
+        began = time.monotonic()
+        for number in range(4):
+            plan = partial(planning.plan, now=DUE + number * A_MINUTE)
+            deliver = partial(delivery.deliver, clock=Hands(DUE + number * A_MINUTE))
+            results = lanes.race(plan, deliver, plan, deliver, plan, deliver)
+            assert all(isinstance(one, int) for one in results), results
+    copies = smtp.copies()
+    extra, lost = copies.total() - len(copies), len(people) - len(copies)
+    say(f"six at once: {len(people)} mails, {extra} twice, {lost} lost in {time.monotonic() - began:.1f} s")
+    assert (extra, lost) == (0, 0)
+    assert {smtp.to(user.email) for user in people} == {1}
+    assert set(Reminder.objects.values_list("state", flat=True)) == {State.SENT}
+
+
+def test_two_workers_left_in_peace_send_each_mail_once(smtp: ScriptedSMTP) -> None:
+    people = crowd(120, next_at=NOW)
+    with two_workers(PROPERLY, smtp) as (workers, clock):
+        for worker in workers:
+            worker.start()
+        wait_until_settled(40, clock)
+        outcome = Outcome.of(people, smtp, clock)
+    say(f"two workers in peace: {len(people)} mails: {outcome}")
+    assert outcome == Outcome(lost=0, extra=0, stale=0, unsettled=0, dead=0, untried=0)
