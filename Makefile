@@ -13,7 +13,7 @@ PRODUCTION := NEARER_URL=https://nearer.example EMAIL_URL=smtp://mail.example \
 	NEARER_KEYRING=checks:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast journeys faults check lint types rooms deploy sqlite newer full bench pictures lock messages clean chromium nu
+.PHONY: help run test fast journeys faults check lint types rooms deploy containers sqlite newer full bench pictures lock messages clean chromium nu
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,7 +29,7 @@ fast: .venv/.dev ## fast tests alone, on real PostgreSQL and Redis
 journeys: .venv/.dev chromium nu ## journeys alone: real browsers, real processes
 	$(PYTEST) -n $(WORKERS) --dist loadfile -m "journey and not slow and not fault"
 
-check: lint types rooms deploy test faults sqlite newer ## what CI runs
+check: lint types rooms deploy containers test faults sqlite newer ## what CI runs
 
 lint: .venv/.dev
 	$(BIN)/ruff check .
@@ -45,6 +45,10 @@ deploy: .venv/.dev
 	@$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	@$(PRODUCTION) DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemigrations --check --dry-run
 
+containers: .venv/.dev ## check Dockerfile and docker-compose.yml as far as it goes without an engine
+	$(BIN)/hadolint Dockerfile
+	@$(PRODUCTION) POSTGRES_PASSWORD=read-by-checks-only $(BIN)/docker-compose --env-file /dev/null --profile '*' config -q
+
 sqlite: .venv/.dev ## fast tests on SQLite, as one small machine runs
 	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS)
 
@@ -57,8 +61,8 @@ newer: ## fast tests on Python 3.13, where there is one
 faults: .venv/.dev ## tests that race and break real servers, 50 rounds each; ROUNDS=… for more
 	$(PYTEST) -m "fault and not slow"
 
-full: check ## check, and the races again with 200 rounds each
-	ROUNDS=200 $(PYTEST) -m "fault or slow"
+full: check ## check, and the races and faults again at their full size
+	ROUNDS=200 FAULT_MAILS=2000 FAULT_OUTAGE=10000 FAULT_REDIS=60 $(PYTEST) -m "fault or slow"
 	ROUNDS=200 FUZZ=2000 $(PYTEST) tests/checkins/test_races.py tests/checkins/test_form.py
 
 bench: .venv/.dev ## measure speed, start and memory against their goals; ONLY=name for one
@@ -67,7 +71,7 @@ bench: .venv/.dev ## measure speed, start and memory against their goals; ONLY=n
 pictures: .venv/.dev chromium ## take the README's pictures anew from the demo's pages
 	$(BIN)/python -m docs.take_pictures
 
-lock: .venv/.dev ## write both lock files anew from pyproject.toml
+lock: .venv/.dev ## write the lock files anew from pyproject.toml
 	locks/compile
 	$(MAKE) .venv/.dev
 

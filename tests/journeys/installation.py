@@ -1,12 +1,15 @@
 """Whole installations, as real processes: an operator's on PostgreSQL and Redis, and one small machine's."""
 
+import base64
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 import uuid
@@ -17,6 +20,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+import redis
 
 from tests.fixtures import Mailbox
 from tests.servers import ROOT, free_port
@@ -30,6 +34,29 @@ def status_of(url: str) -> dict[str, Any]:
     with urllib.request.urlopen(question, timeout=5) as answer:
         found: dict[str, Any] = json.load(answer)
         return found
+
+
+class Ear:
+    """Hears everything that is said to the broker, which is also the cache: every key, value and task."""
+
+    def __init__(self, address: str) -> None:
+        self.commands: list[str] = []
+        self._monitor = redis.Redis.from_url(address).monitor()  # type: ignore[no-untyped-call]
+        self._monitor.__enter__()
+        self._hearing = threading.Thread(target=self._hear, daemon=True)
+        self._hearing.start()
+
+    def _hear(self) -> None:
+        with contextlib.suppress(redis.RedisError, OSError, ValueError):  # it went away, at the end
+            for said in self._monitor.listen():
+                self.commands.append(said["command"])
+
+    def tasks(self) -> list[str]:
+        """The arguments of every task, as Celery published them."""
+        bodies = [
+            found for command in self.commands for found in re.findall(r'"body": "([\w+/=]+)"', command)
+        ]
+        return [base64.b64decode(body).decode() for body in bodies]
 
 
 class Operated:
@@ -52,6 +79,7 @@ class Operated:
             "DJANGO_SETTINGS_MODULE": "config.settings",
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.ear = Ear(self.environment["REDIS_URL"])
 
     def _admin(self, statement: str) -> None:
         url = self.server._replace(scheme="postgresql", path="/postgres").geturl()
@@ -145,6 +173,7 @@ class Embedded:
             assert self.launcher.poll() is None, self.logs()
             assert time.monotonic() < until, self.logs()
             time.sleep(0.1)
+        self.ear = Ear(f"unix://{next(self.folder.rglob('redis.sock'))}")
 
     def logs(self) -> str:
         """Everything the processes printed, to look for what must not stand there."""
