@@ -16,6 +16,8 @@ from accounts.sealed import SealedTextField
 
 INVITATION_LIFE = timedelta(hours=72)
 NOTICE_LIFE = timedelta(days=14)
+ASK_LIFE = timedelta(days=7)  # an ask for two fades after
+ASK_REST = timedelta(days=30)  # and isn't asked again before
 
 
 class Couple(models.Model):
@@ -26,6 +28,8 @@ class Couple(models.Model):
     paired = models.BooleanField(default=False)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Their evenings, as digits of weekdays (Monday is 0): other days are no gaps.
+    evenings = models.CharField(max_length=7, default="0123456")
 
     class Meta:
         constraints = [
@@ -179,6 +183,42 @@ class Invitation(models.Model):
         return (
             self.inviter_confirmed_at if user.pk == self.inviter_id else self.accepter_confirmed_at
         ) is not None
+
+
+class AskQuerySet(models.QuerySet["Ask"]):
+    def of(self, couple: Couple, kind: str) -> "AskQuerySet":
+        return self.filter(couple=couple, kind=kind).order_by("-asked_at")
+
+    def fresh(self, now: datetime) -> "AskQuerySet":
+        """Asked lately enough to be answered, and not agreed to yet."""
+        return self.filter(asked_at__gt=now - ASK_LIFE, agreed_at__isnull=True)
+
+
+class Ask(models.Model):
+    """One of the two asks the other for something that takes two. Unseen, ignored and declined look the same."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="asks", db_index=False)
+    kind = models.CharField(max_length=32)
+    by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    what = models.CharField(max_length=64)  # as the kind writes it
+    asked_at = models.DateTimeField()
+    agreed_at = models.DateTimeField(null=True, blank=True)
+    set_aside_at = models.DateTimeField(null=True, blank=True)  # by the one who was asked; only they know
+
+    objects = AskQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(agreed_at__isnull=True) | Q(set_aside_at__isnull=True),
+                name="couples_ask_agreed_or_set_aside",
+            )
+        ]
+        indexes = [models.Index(fields=["couple", "kind", "asked_at"], name="couples_ask_lately")]
+
+    def __str__(self) -> str:
+        return f"ask {self.pk}"
 
 
 class NeverWrite(models.Model):

@@ -20,7 +20,7 @@ from accounts import leaving
 from accounts.models import DataKey, User
 from accounts.sealed import Ciphertext, SealedTextField
 from checkins import drafts, writing
-from checkins.models import CheckIn, Draft
+from checkins.models import Answer, Appreciation, CheckIn, Deal, Draft, OwnPrompt, Reply, SmallWin, Taste
 from checkins.words import Base, Words
 from couples import pairing
 from couples.models import Invitation
@@ -43,12 +43,32 @@ def invitation(user: User) -> models.Model:
     return pairing.invite(by=user, now=NOW)
 
 
+def made(model: type[models.Model], **fields: Any) -> Callable[[User], models.Model]:
+    """A bare row of `model`, whose owner is found by the name of its foreign key."""
+
+    def make(user: User) -> models.Model:
+        owners = {"author": user, "user": user, "couple": seat(user).couple}
+        names = {field.name for field in model._meta.get_fields()}
+        return model._default_manager.create(
+            **{name: owner for name, owner in owners.items() if name in names}, **fields
+        )
+
+    return make
+
+
 # How a row of each model with sealed columns comes about. A new one has to be told here how. In this order: a draft is
 # begun on a page that stands, and sharing one throws the draft away.
 ROWS: dict[type[models.Model], Callable[[User], models.Model]] = {
     CheckIn: check_in,
     Draft: draft,
     Invitation: invitation,
+    Reply: made(Reply, day=NOW.date(), round=1, sent_at=NOW),
+    Appreciation: made(Appreciation, written_at=NOW, goes_out_at=NOW),
+    SmallWin: made(SmallWin, written_at=NOW, goes_out_at=NOW),
+    Taste: made(Taste),
+    Deal: made(Deal, first_day=NOW.date()),
+    OwnPrompt: made(OwnPrompt, asked_at=NOW),
+    Answer: made(Answer, day=NOW.date(), prompt="p", written_at=NOW),
 }
 
 
@@ -123,6 +143,8 @@ def sealed_rows(user: User) -> list[tuple[bytes, bytes]]:
     found = []
     for model, name in sealed_columns():
         column: Any = model._meta.get_field(name)
+        if column.owner == "couple":  # joint: under the couple's key, which goes with the couple
+            continue
         for row in model._default_manager.filter(**{column.owner: user}):
             setattr(row, column.owner, user)
             found.append((bytes(row.__dict__[name]), column._place(row, user.key)))

@@ -103,6 +103,8 @@ class CheckIn(models.Model):
     rose_kept = SealedTextField(owner="author", null=True)
     bud_kept = SealedTextField(owner="author", null=True)
     thorn_kept = SealedTextField(owner="author", null=True)
+    # What its writer added to the thorn after it was said back: "there's a bit more".
+    thorn_more = SealedTextField(owner="author", null=True)
     note = SealedTextField(owner="author", null=True)
     closeness = SealedTextField(owner="author", null=True)  # "1" (far off) … "5" (very close), or ""
     # {"rose": [what stood there first, …], …}: only of lines that were changed after they could be read

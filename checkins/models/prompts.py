@@ -1,0 +1,142 @@
+"""Questions for the two: what each would like to be asked, their own questions, and what they answered."""
+
+import uuid
+from datetime import date
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import User
+from accounts.sealed import SealedTextField
+from couples.models import Couple, Partner
+
+
+class Taste(models.Model):
+    """How deep a person would like to be asked, and about which seasons of life. Nobody else's, ever."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="taste")
+    depth = SealedTextField(owner="user")  # "1" light, "2" warmer, "3" deep
+    seasons = SealedTextField(owner="user")  # their ids, with spaces between
+
+    def __str__(self) -> str:
+        return f"taste of {self.pk}"
+
+
+class DealQuerySet(models.QuerySet["Deal"]):
+    def of(self, couple: Couple) -> "DealQuerySet":
+        return self.filter(couple=couple).order_by("first_day")
+
+
+class Deal(models.Model):
+    """From which Day on a couple is asked from which part of the deck: the gentler of two private choices.
+
+    Written when that changes, for the next Day, so that tonight's question stays and none comes twice.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="deals", db_index=False)
+    first_day = models.DateField()
+    depth = SealedTextField(owner="couple")
+    seasons = SealedTextField(owner="couple")
+
+    objects = DealQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["couple", "first_day"], name="checkins_deal_one_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"deal {self.pk}"
+
+
+class OwnPromptQuerySet(models.QuerySet["OwnPrompt"]):
+    def own(self, user: User) -> "OwnPromptQuerySet":
+        """The first door: one's own questions, in whatever couple."""
+        return self.filter(author=user)
+
+    def shared_with(self, partner: Partner) -> "OwnPromptQuerySet":
+        """The second door: the other's questions in this couple, until it is closed."""
+        still_open = Couple.objects.filter(pk=partner.couple_id, closed_at__isnull=True)
+        return self.filter(~Q(author=partner.user_id), Exists(still_open), couple=partner.couple_id)
+
+    def in_deck(self, couple: Couple) -> "OwnPromptQuerySet":
+        """Those of this couple that the other said yes to, in that order."""
+        return self.filter(couple=couple, agreed_on__isnull=False).order_by("agreed_on", "pk")
+
+
+class OwnPrompt(models.Model):
+    """A question one of the two wrote, signed. It joins the deck once the other says "yes, ask us"."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="own_prompts")
+    couple = models.ForeignKey(
+        Couple, on_delete=models.SET_NULL, null=True, blank=True, related_name="own_prompts"
+    )
+    text = SealedTextField(owner="author")
+    asked_at = models.DateTimeField()
+    agreed_on = models.DateField(null=True, blank=True)  # the Day after which it is in the deck
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OwnPromptQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"own prompt {self.pk}"
+
+
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    def own(self, user: User) -> "AnswerQuerySet":
+        """The first door: one's own answers, in whatever couple."""
+        return self.filter(author=user)
+
+    def shared_with(self, partner: Partner) -> "AnswerQuerySet":
+        """The second door: the other's answers of Days that `partner` answered as well. Shut once the couple closed."""
+        answered = Answer.objects.filter(
+            author=partner.user_id, couple=partner.couple_id, day=OuterRef("day"), written_at__isnull=False
+        )
+        still_open = Couple.objects.filter(pk=partner.couple_id, closed_at__isnull=True)
+        return self.filter(
+            ~Q(author=partner.user_id),
+            Exists(answered),
+            Exists(still_open),
+            couple=partner.couple_id,
+            written_at__isnull=False,
+        )
+
+    def on(self, day: date) -> "AnswerQuerySet":
+        return self.filter(day=day)
+
+    def between(self, first: date, last: date) -> "AnswerQuerySet":
+        """The Days from `first` to `last`, both included."""
+        return self.filter(day__range=(first, last))
+
+
+class Answer(models.Model):
+    """What one of the two answered to the question of a Day, in writing (opens once both have) or aloud."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="answers", db_index=False)
+    couple = models.ForeignKey(
+        Couple, on_delete=models.SET_NULL, null=True, blank=True, related_name="answers", db_index=False
+    )
+    day = models.DateField()
+    prompt = models.CharField(max_length=64)  # its id in the deck, or that of an own one
+    text = SealedTextField(owner="author")
+    written_at = models.DateTimeField(null=True, blank=True)
+    talked_at = models.DateTimeField(null=True, blank=True)  # "we talked about it", as this person says
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AnswerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["author", "day"], name="checkins_answer_one_a_person_and_day"),
+            models.CheckConstraint(
+                condition=Q(written_at__isnull=False) | Q(talked_at__isnull=False),
+                name="checkins_answer_written_or_aloud",
+            ),
+        ]
+        indexes = [models.Index(fields=["couple", "day"], name="checkins_answer_couple_day")]
+
+    def __str__(self) -> str:
+        return f"answer {self.pk}"

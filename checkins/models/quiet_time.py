@@ -1,0 +1,39 @@
+"""Phones down: a while for the two that the server counts, so that every screen shows the same."""
+
+import uuid
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+
+from couples.models import Couple
+
+
+class QuietTimeQuerySet(models.QuerySet["QuietTime"]):
+    def of(self, couple: Couple) -> "QuietTimeQuerySet":
+        return self.filter(couple=couple)
+
+    def running(self, now: datetime) -> "QuietTimeQuerySet":
+        return self.filter(ends_at__gt=now, started_at__lte=now)
+
+
+class QuietTime(models.Model):
+    """So many minutes with phones down. Nothing says who began it, or who was there."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="quiet_times", db_index=False)
+    started_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    objects = QuietTimeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gte=F("started_at")), name="checkins_quiettime_ends_after_it_began"
+            )
+        ]
+        indexes = [models.Index(fields=["couple", "ends_at"], name="checkins_quiettime_couple")]
+
+    def __str__(self) -> str:
+        return f"quiet time {self.pk}"

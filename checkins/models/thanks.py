@@ -1,0 +1,87 @@
+"""Thank-yous and small wins: single lines, shown at once or kept for the talk."""
+
+import uuid
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, Q
+
+from accounts.models import User
+from accounts.sealed import SealedTextField
+from couples.models import Couple, Partner
+
+
+class SaidQuerySet(models.QuerySet["Said"]):
+    def own(self, user: User) -> Self:
+        """The first door: one's own words, in whatever couple they were written."""
+        return self.filter(author=user)
+
+    def shared_with(self, partner: Partner, *, now: datetime) -> Self:
+        """The second door: what the other said in this couple and has gone out by `now`.
+
+        Shut as soon as the couple is closed: what was kept for later then never goes out.
+        """
+        still_open = Couple.objects.filter(pk=partner.couple_id, closed_at__isnull=True)
+        return self.filter(
+            ~Q(author=partner.user_id), Exists(still_open), couple=partner.couple_id, goes_out_at__lte=now
+        )
+
+    def readable_by(self, partner: Partner, *, now: datetime) -> Self:
+        """Both doors."""
+        theirs = self.model._default_manager.shared_with(partner, now=now).filter(
+            pk=models.OuterRef("pk")
+        )
+        return self.filter(Q(author=partner.user_id) | Exists(theirs))
+
+    def between(self, first: datetime, last: datetime) -> Self:
+        """Gone out from `first` to before `last`."""
+        return self.filter(goes_out_at__gte=first, goes_out_at__lt=last)
+
+
+class Said(models.Model):
+    """One line of one person to the other, sealed under its author's key."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
+    # Nobody but its author, where there was nobody to say it to.
+    couple = models.ForeignKey(
+        Couple, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    text = SealedTextField(owner="author")
+    written_at = models.DateTimeField()
+    goes_out_at = models.DateTimeField()  # from then on the other can read it
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SaidQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+    def has_gone_out(self, now: datetime) -> bool:
+        return self.goes_out_at <= now
+
+
+class Appreciation(Said):
+    """A thank-you for something done, and the good trait it shows, if one likes: said at once or kept for the talk."""
+
+    trait = SealedTextField(owner="author")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["couple", "goes_out_at"], name="checkins_thanks_couple"),
+            models.Index(fields=["author", "goes_out_at"], name="checkins_thanks_author"),
+        ]
+
+
+class SmallWin(Said):
+    """A small thing that went well between the two. It goes out as it is written."""
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["couple", "goes_out_at"], name="checkins_win_couple"),
+            models.Index(fields=["author", "goes_out_at"], name="checkins_win_author"),
+        ]
