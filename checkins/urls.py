@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from checkins import views
+from checkins.views import evenings
 
 
 class DayConverter:
@@ -34,17 +34,17 @@ register_converter(MonthConverter, "month")
 
 app_name = "checkins"
 urlpatterns = [
-    path("evening/", views.write, name="write"),
-    path("evening/<day:day>/", views.write_day, name="write_day"),
-    path("evening/<day:day>/save/", views.save, name="save"),
-    path("evening/<day:day>/draft/", views.draft, name="draft"),
-    path("evening/<day:day>/draft/discard/", views.discard, name="discard"),
-    path("evening/<day:day>/aloud/", views.aloud, name="aloud"),
-    path("evening/<day:day>/talked/", views.talked, name="talked"),
-    path("evening/<day:day>/not-yet/", views.not_yet, name="not_yet"),
-    path("evening/<day:day>/take-back/", views.take_back, name="take_back"),
-    path("evening/<day:day>/show/", views.show, name="show"),
-    path("evenings/", views.evenings, name="evenings"),
-    path("evenings/<month:month>/", views.evenings, name="month"),
-    path("evenings/<day:day>/", views.evening, name="evening"),
+    path("evening/", evenings.write, name="write"),
+    path("evening/<day:day>/", evenings.write_day, name="write_day"),
+    path("evening/<day:day>/save/", evenings.save, name="save"),
+    path("evening/<day:day>/draft/", evenings.draft, name="draft"),
+    path("evening/<day:day>/draft/discard/", evenings.discard, name="discard"),
+    path("evening/<day:day>/aloud/", evenings.aloud, name="aloud"),
+    path("evening/<day:day>/talked/", evenings.talked, name="talked"),
+    path("evening/<day:day>/not-yet/", evenings.not_yet, name="not_yet"),
+    path("evening/<day:day>/take-back/", evenings.take_back, name="take_back"),
+    path("evening/<day:day>/show/", evenings.show, name="show"),
+    path("evenings/", evenings.evenings, name="evenings"),
+    path("evenings/<month:month>/", evenings.evenings, name="month"),
+    path("evenings/<day:day>/", evenings.evening, name="evening"),
 ]

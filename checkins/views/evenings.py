@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from checkins import drafts, reading, writing
-from checkins.forms import CheckInForm, DraftForm, initial_of
+from checkins.forms.evenings import CheckInForm, DraftForm, initial_of
 from checkins.words import Words
 from couples import days
 from couples.access import CoupleRequest, partner_required

@@ -1,0 +1,1 @@
+"""The pages of the evening, a module a topic."""
