@@ -40,7 +40,8 @@ def changes(zone: ZoneInfo, year: int) -> list[date]:
 def live(now: datetime, until: datetime, hands: Hands) -> None:
     """Planner and deliverer from `now` on: five minutes ahead of whatever comes next, and when it is due."""
     while True:
-        due = list(Choice.objects.filter(wanted=True).values_list("next_at", flat=True))
+        wished = Choice.objects.filter(wanted=True).values_list("next_at", flat=True)
+        due = [moment for moment in wished if moment is not None]
         due += Reminder.objects.unsettled().values_list("due_at", flat=True)
         soonest = min(due)
         if soonest >= until:
