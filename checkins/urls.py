@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from checkins.views import evenings
+from checkins.views import evenings, hearing
 
 
 class DayConverter:
@@ -47,4 +47,9 @@ urlpatterns = [
     path("evenings/", evenings.evenings, name="evenings"),
     path("evenings/<month:month>/", evenings.evenings, name="month"),
     path("evenings/<day:day>/", evenings.evening, name="evening"),
+    path("evenings/<day:day>/reply/", hearing.reply, name="reply"),
+    path("evenings/<day:day>/reply/look/", hearing.look, name="reply_look"),
+    path("evenings/<day:day>/heard/", hearing.heard, name="heard"),
+    path("evenings/<day:day>/more/", hearing.more, name="more"),
+    path("replies/<uuid:reply_id>/take-back/", hearing.take_back, name="reply_take_back"),
 ]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
 LINES = ("rose", "bud", "thorn")
 LINE_LIMIT = 1000  # characters
 NOTE_LIMIT = 5000  # characters
+STEP_LIMIT = 2000  # characters of one step of a reply
 NEARNESS = {"1": _("far off"), "2": _("apart"), "3": _("so-so"), "4": _("close"), "5": _("very close")}
 
 
@@ -55,3 +58,24 @@ class Base:
     def has_seen(self, draft: "Draft") -> bool:
         """Whether this form was shown with what the draft holds, or is where it came from."""
         return self.version >= draft.version or self.is_of(draft.tab)
+
+
+@dataclass(frozen=True)
+class SaidBack:
+    """The three steps of a listening reply, each of which may be empty, and whether it ends with "Is there more?"."""
+
+    back: str = ""
+    feeling: str = ""  # feeling words, one a line
+    sense: str = ""
+    more: bool = False
+
+    def __bool__(self) -> bool:
+        return any((self.back, self.feeling, self.sense))
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """What it reads like."""
+        felt = get_text_list(self.feeling.splitlines(), gettext("and"))
+        sentence = gettext("I wonder if you felt %(feelings)s.") % {"feelings": felt} if felt else ""
+        ending = gettext("Is there more?") if self.more and self else ""
+        return [one for one in (self.back, sentence, self.sense, ending) if one]

@@ -138,7 +138,7 @@ def take_back(*, by: Partner, day: date, now: datetime) -> None:
         return
     for kind in LINES:
         setattr(page, kind, "")
-    page.earlier = ""
+    page.earlier = page.thorn_more = ""
     page.taken_back_at = now
     _store(page, None)
 
@@ -156,7 +156,7 @@ def show(*, by: Partner, day: date, now: datetime) -> None:
     if _readable(page, by):
         return
     if page.couple_id != by.couple_id:
-        page.earlier = ""  # what somebody else could read once isn't shown along
+        page.earlier = page.thorn_more = ""  # what somebody else could read once isn't shown along
     page.couple = by.couple
     page.shared_at, page.open_at, page.kept_at = page.shared_at or now, now, None
     _store(page, draft)
@@ -218,7 +218,7 @@ def _refuse_stale(base: Base, page: CheckIn, draft: Draft | None) -> None:
 
 def _put_away(page: CheckIn, words: Words, *, share: bool, by: Partner, now: datetime) -> None:
     page.put(words)
-    page.earlier = ""
+    page.earlier = page.thorn_more = ""
     page.couple = by.couple if share else None
     page.shared_at = (page.shared_at or now) if share else None
     page.kept_at = None if share else (page.kept_at or now)

@@ -18,9 +18,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from accounts.models import User
-from checkins import drafts, writing
+from checkins import drafts, hearing, writing
 from checkins.models import CheckIn, CheckInQuerySet
-from checkins.words import Base, Words
+from checkins.words import Base, SaidBack, Words
 from couples import days, emails, pairing, parting
 from couples.models import Partner, PartnerQuerySet
 from reminders.choosing import stop_token
@@ -83,7 +83,7 @@ def write(world: World, user: User, what: str, *, days_ago: int = 0, share: bool
     now = timezone.now() - timedelta(days=days_ago)
     day, plant = days.day_of(now, user.tz), f"planted-{user.name}-{what}"
     kept, note = f"{plant}-kept-line", f"{plant}-note"
-    words = Words(rose=plant, thorn=kept, note=note, closeness="2", kept=frozenset({"thorn"}))
+    words = Words(rose=plant, bud=kept, thorn=plant, note=note, closeness="2", kept=frozenset({"bud"}))
     page = writing.write(by=seat(user), day=day, words=words, share=share, now=now)
     drafted = f"{plant}-draft"
     base = Base(page.version, "a tab", 1)
@@ -112,6 +112,13 @@ def world(db: None) -> World:
         own[name] |= write(world, people[name], "shared")
     for name in ("Dana", "Erin", "Sam"):
         own[name] = write(world, people[name], "alone", share=False)
+    # Cleo said something back to Charlie's thorn, and he said that was it.
+    today, heard = days.day_of(now, people["Cleo"].tz), "planted-reply"
+    said = SaidBack(back=heard, sense=heard)
+    reply = hearing.reply(by=seat(people["Cleo"]), day=today, said=said, now=now)
+    hearing.heard(by=seat(people["Charlie"]), day=today, now=now)
+    own["Charlie"] |= {heard}
+    world.plants |= {heard}
     code = pairing.invite(by=people["Frank"], now=now).code
     secret = pairing.invite(by=people["Gina"], now=now).code
     world.plants |= {
@@ -145,6 +152,7 @@ def world(db: None) -> World:
     world.arguments = {
         **{name: [day] for name in TABLE if name.startswith("checkins:") and name not in WITHOUT_DAY},
         "checkins:month": [day.replace(day=1)],
+        "checkins:reply_take_back": [reply.pk],
         "couples:invited": [code],
         "couples:accept": [code],
         "couples:never": [emails.never_token("somebody@example.test")],

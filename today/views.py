@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from checkins import reading
+from checkins import hearing, reading
 from couples import days
 from couples.access import CoupleRequest, partner_required
 
@@ -26,6 +26,7 @@ def today(request: CoupleRequest) -> HttpResponse:
     context = {
         "now": request.user.local(now),
         "evening": tonight,
+        "heard": hearing.on(seat, tonight) if tonight.readable or tonight.theirs is not None else None,
         # Two pages opened after their evening was over: by a late hand, or by two clocks.
         "opened": next((one for one in before if one.theirs is not None), None),
         "yesterday": late[0] if late else None,

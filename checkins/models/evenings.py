@@ -25,6 +25,7 @@ class Line(NamedTuple):
     kind: str  # of LINES
     text: str
     earlier: list[str]  # what stood there before, oldest first; "" if it wasn't there
+    more: str = ""  # what was added once it had been said back
 
 
 class CheckInQuerySet(models.QuerySet["CheckIn"]):
@@ -163,7 +164,8 @@ class CheckIn(models.Model):
     def shown(self) -> list[Line]:
         """The lines that hold words, or did once they could be read, with what stood there before."""
         marks = self.marks
-        shown = (Line(kind, getattr(self, kind), marks.get(kind, [])) for kind in LINES)
+        more = {"thorn": self.thorn_more or ""}
+        shown = (Line(kind, getattr(self, kind), marks.get(kind, []), more.get(kind, "")) for kind in LINES)
         return [line for line in shown if line.text or line.earlier]
 
     @property

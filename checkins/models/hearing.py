@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import User
 from accounts.sealed import SealedTextField
 from checkins.models.evenings import CheckIn
+from checkins.words import SaidBack
 from couples.models import Couple, Partner
 
 
@@ -86,3 +87,8 @@ class Reply(models.Model):
 
     def __str__(self) -> str:
         return f"reply {self.pk}"
+
+    @property
+    def words(self) -> SaidBack:
+        """What was said."""
+        return SaidBack(self.back, self.feeling, self.sense, self.ending == "more")

@@ -29,9 +29,7 @@ class SaidQuerySet(models.QuerySet["Said"]):
 
     def readable_by(self, partner: Partner, *, now: datetime) -> Self:
         """Both doors."""
-        theirs = self.model._default_manager.shared_with(partner, now=now).filter(
-            pk=models.OuterRef("pk")
-        )
+        theirs = self.model._default_manager.shared_with(partner, now=now).filter(pk=models.OuterRef("pk"))
         return self.filter(Q(author=partner.user_id) | Exists(theirs))
 
     def between(self, first: datetime, last: datetime) -> Self:

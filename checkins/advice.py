@@ -1,0 +1,81 @@
+"""Whether a reply begins to fix rather than to listen: by rules, in English, for the writer's eyes alone.
+
+Written for the writer's own form: nothing it finds is stored, sent or counted. What the rules know are phrases in
+`data/advice.toml`; how often they miss and how often they are wrong is printed by `tests/checkins/test_advice.py`.
+"""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+DATA = Path(__file__).parent / "data" / "advice.toml"
+_SENTENCE = re.compile(r"[^.!?;\n]+[.!?;]*")
+_CLAUSE = re.compile(r"(?:^|[,:]\s*|\s(?:and|or|then|but)\s|\s-\s|\s–\s)")
+
+
+class Found(NamedTuple):
+    """Where advice was read: the sentence it stands in, as places in the text, and the words it was read from."""
+
+    start: int
+    end: int
+    words: str
+
+
+class Rules(NamedTuple):
+    reported: list[re.Pattern[str]]
+    invites: re.Pattern[str]
+    anywhere: list[re.Pattern[str]]
+    order: re.Pattern[str]
+
+
+@cache
+def _rules() -> Rules:
+    data = tomllib.loads(DATA.read_text())
+    leads = "|".join(re.escape(lead) for lead in sorted(data["lead_ins"], key=len, reverse=True))
+    orders = "|".join(data["orders"])
+    return Rules(
+        reported=[re.compile(rule) for rule in data["reported"]],
+        invites=re.compile("|".join(data["invites"])),
+        anywhere=[re.compile(rule) for rule in data["anywhere"]],
+        order=re.compile(rf"(?:(?:{leads})[,:]?\s+)*(?P<order>{orders})\b"),
+    )
+
+
+def find(text: str) -> Found | None:
+    """The first sentence of `text` that reads like advice, or None."""
+    for match in _SENTENCE.finditer(text):
+        sentence = _plain(match[0])
+        words = _advice_in(sentence.strip())
+        if words:
+            lead = len(match[0]) - len(match[0].lstrip())
+            return Found(match.start() + lead, match.end(), words)
+    return None
+
+
+def without(text: str, found: Found) -> str:
+    """`text` without the sentence that was found."""
+    kept = text[: found.start].rstrip() + " " + text[found.end :].lstrip()
+    return kept.strip()
+
+
+def _plain(sentence: str) -> str:
+    """The same length, lower case, one kind of apostrophe, no quotation marks."""
+    plain = sentence.lower().replace("’", "'").replace("‘", "'")
+    return re.sub(r"[“”\"()]", " ", plain)
+
+
+def _advice_in(sentence: str) -> str:
+    rules = _rules()
+    if any(rule.search(sentence) for rule in rules.reported):
+        return ""
+    for rule in rules.anywhere:
+        found = rule.search(sentence)
+        if found and not rules.invites.match(sentence, found.start()):
+            return found[0].strip()
+    for clause in _CLAUSE.finditer(sentence):
+        order = rules.order.match(sentence, clause.end())
+        if order and not rules.invites.match(sentence, order.start("order")):
+            return order[0].strip()
+    return ""

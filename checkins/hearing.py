@@ -1,0 +1,179 @@
+"""Hearing a thorn: one says back what they heard, the thorn's writer answers "that's it" or "there's a bit more".
+
+Two rounds at most. Nothing is listed, counted or waited for; not replying is nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from checkins.models import CheckIn, Reply
+from checkins.reading import Evening
+from checkins.words import SaidBack
+from couples.models import Partner
+from couples.seats import lock
+
+ROUNDS = 2
+
+
+class NotOpen(Exception):
+    """There is no thorn here that this person can read, or it was taken back."""
+
+
+class Nothing(Exception):
+    """Nothing was said in any of the three steps."""
+
+
+class AlreadySaid(Exception):
+    """Something was said back already, and it is the other's turn, or both rounds are over."""
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What was said back on one evening, as one of the two sees it."""
+
+    to_theirs: Sequence[Reply] = field(default=())  # one's own replies to the other's thorn
+    to_mine: Sequence[Reply] = field(default=())  # the other's replies to one's own
+    alone: Sequence[Reply] = field(default=())  # one's own, whose thorn can't be read any more
+
+    @property
+    def may_reply(self) -> bool:
+        """Whether there is something left to say back."""
+        return _next_round(self.to_theirs) is not None
+
+    @property
+    def asked(self) -> Reply | None:
+        """The reply to one's own thorn that can be answered."""
+        return next((reply for reply in self.to_mine if is_open(reply)), None)
+
+
+def is_open(reply: Reply) -> bool:
+    """Whether it is neither answered nor taken back."""
+    return (reply.heard_at or reply.more_at or reply.taken_back_at) is None
+
+
+def on(partner: Partner, evening: Evening) -> Hearing:
+    """What was said back on this evening. One query."""
+    mine: list[Reply] = []
+    theirs: list[Reply] = []
+    alone: list[Reply] = []
+    for reply in Reply.objects.readable_by(partner).on(evening.day).order_by("round"):
+        own = reply.author_id == partner.user_id
+        if not own and partner.other is not None:
+            reply.author = partner.other.user
+            mine.append(reply)
+        elif own:
+            reply.author = partner.user
+            beside = evening.theirs is not None and reply.page_id == evening.theirs.pk
+            (theirs if beside else alone).append(reply)
+    return Hearing(theirs, mine, alone)
+
+
+def own(partner: Partner, reply_id: UUID) -> Reply | None:
+    """One's own reply, or None."""
+    found = Reply.objects.own(partner.user).filter(pk=reply_id).first()
+    if found is not None:
+        found.author = partner.user
+    return found
+
+
+@transaction.atomic
+def reply(*, by: Partner, day: date, said: SaidBack, now: datetime) -> Reply:
+    """Say `said` back to the other's thorn of `day`. The same words twice are said once.
+
+    Raises `NotOpen`, `Nothing` or `AlreadySaid`.
+    """
+    page = _thorn(by, day)
+    if not said:
+        raise Nothing
+    stands = list(Reply.objects.own(by.user).beside([page.pk]))
+    for earlier in stands:
+        earlier.author = by.user
+    number = _next_round(stands)
+    if number is None:
+        if stands and _same(stands[-1], said):
+            return stands[-1]
+        raise AlreadySaid
+    return Reply.objects.create(
+        author=by.user,
+        couple=by.couple,
+        page=page,
+        day=day,
+        round=number,
+        back=said.back,
+        feeling=said.feeling,
+        sense=said.sense,
+        ending="more" if said.more else "",
+        sent_at=now,
+    )
+
+
+@transaction.atomic
+def heard(*, by: Partner, day: date, now: datetime) -> None:
+    """ "That's it": the thorn's writer says that they were heard. Doing it twice is harmless."""
+    for answered in _open_to(by, day):
+        answered.heard_at = now
+        answered.save(update_fields=["heard_at"])
+
+
+@transaction.atomic
+def a_bit_more(*, by: Partner, day: date, text: str, now: datetime) -> None:
+    """ "There's a bit more": the thorn's writer goes on, in a few words if they like. Doing it twice is harmless."""
+    found = list(_open_to(by, day))
+    for answered in found:
+        answered.more_at = now
+        answered.save(update_fields=["more_at"])
+    if text and found:
+        page = CheckIn.objects.own(by.user).on(day).get()
+        page.author = by.user
+        page.thorn_more = f"{page.thorn_more}\n\n{text}".strip()
+        page.save(update_fields=["thorn_more"])
+
+
+@transaction.atomic
+def take_back(*, by: Partner, reply_id: UUID, now: datetime) -> None:
+    """Take one's own reply back: its words are gone for both, and "taken back" stays. Doing it twice is harmless.
+
+    Raises `Reply.DoesNotExist` if it isn't one's own.
+    """
+    lock(by.user)
+    found = Reply.objects.own(by.user).get(pk=reply_id)
+    if found.taken_back_at is not None:
+        return
+    found.author = by.user
+    found.back = found.feeling = found.sense = found.ending = ""
+    found.taken_back_at = now
+    found.save()
+
+
+def _thorn(by: Partner, day: date) -> CheckIn:
+    """The other's page of `day`, with both people locked, if its thorn can be read."""
+    people = [seat.user for seat in by.couple.partners.live().select_related("user")]
+    lock(by.user, *people)
+    page = CheckIn.objects.shared_with(by).on(day).with_keys().first()
+    if page is None or page.taken_back_at is not None or not page.thorn:
+        raise NotOpen
+    return page
+
+
+def _open_to(by: Partner, day: date) -> list[Reply]:
+    """The reply to `by`'s own thorn of `day` that waits for their answer, both locked."""
+    people = [seat.user for seat in by.couple.partners.live().select_related("user")]
+    lock(by.user, *people)
+    return list(Reply.objects.shared_with(by).on(day).open())
+
+
+def _next_round(stands: Sequence[Reply]) -> int | None:
+    """The round that could be said now: the first; the second after "a bit more", or once the first was taken back."""
+    if not stands:
+        return 1
+    last = stands[-1]
+    again = last.more_at is not None or last.taken_back_at is not None
+    return last.round + 1 if again and last.round < ROUNDS else None
+
+
+def _same(stands: Reply, words: SaidBack) -> bool:
+    return stands.taken_back_at is None and stands.words == words

@@ -1,0 +1,118 @@
+"""Saying back what one heard of the other's thorn, and being heard."""
+
+from datetime import date
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from checkins import hearing, reading
+from checkins.forms.hearing import MoreForm, ReplyForm
+from couples import days
+from couples.access import CoupleRequest, partner_required
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _thorn_or_404(request: CoupleRequest, day: date) -> reading.Evening:
+    """The evening of `day`, whose other page has a thorn to be heard."""
+    found = reading.evening(request.partner, day)
+    if found.theirs is None or found.theirs.taken_back_at is not None or not found.theirs.thorn:
+        raise Http404
+    return found
+
+
+def _back_to(request: CoupleRequest, day: date) -> HttpResponse:
+    tonight = day == days.day_of(timezone.now(), request.user.tz)
+    return redirect("today:today") if tonight else redirect("checkins:evening", day)
+
+
+def _form(
+    request: CoupleRequest, evening: reading.Evening, form: ReplyForm, *, status: int = 200
+) -> HttpResponse:
+    heard = hearing.on(request.partner, evening)
+    if not heard.may_reply:
+        return _back_to(request, evening.day)
+    context = {"evening": evening, "form": form, "heard": heard, "said": None, "advice": None}
+    if form.is_bound and form.is_valid():
+        context |= {"said": form.said(), "advice": form.advice()}
+    fragment = request.headers.get("HX-Request") == "true"
+    page = "checkins/reply_preview.html" if fragment else "checkins/reply.html"
+    return render(request, page, context, status=status)
+
+
+@form_page
+@partner_required
+def reply(request: CoupleRequest, day: date) -> HttpResponse:
+    """Says it back. What reads like advice is pointed out once, in this form only, before it goes out."""
+    evening = _thorn_or_404(request, day)
+    if request.method != "POST":
+        return _form(request, evening, ReplyForm(initial={"begin_back": "hear", "begin_sense": "because"}))
+    form = ReplyForm(request.POST)
+    if not form.is_valid():
+        return _form(request, evening, form, status=422)
+    if form.advice() and "as_it_is" not in request.POST:
+        return _form(request, evening, form)
+    try:
+        hearing.reply(by=request.partner, day=day, said=form.said(), now=timezone.now())
+    except hearing.Nothing:
+        form.add_error(None, _("One of the three is enough, but it does need one."))
+        return _form(request, evening, form, status=422)
+    except hearing.AlreadySaid:
+        messages.info(request, _("You said something back already. The rest is for the table."))
+    except hearing.NotOpen:
+        raise Http404 from None
+    return _back_to(request, day)
+
+
+@require_POST
+@partner_required
+def look(request: CoupleRequest, day: date) -> HttpResponse:
+    """What the reply reads like so far. Nothing is stored."""
+    evening = _thorn_or_404(request, day)
+    form = ReplyForm(request.POST)
+    if form.is_valid() and "take_out" in request.POST:
+        form = form.without_advice()
+    return _form(request, evening, form)
+
+
+@require_POST
+@partner_required
+def heard(request: CoupleRequest, day: date) -> HttpResponse:
+    hearing.heard(by=request.partner, day=day, now=timezone.now())
+    return _back_to(request, day)
+
+
+@form_page
+@partner_required
+def more(request: CoupleRequest, day: date) -> HttpResponse:
+    """ "There's a bit more": with a few words, or none."""
+    evening = reading.evening(request.partner, day)
+    asked = hearing.on(request.partner, evening).asked
+    if asked is None:
+        return _back_to(request, day)
+    form = MoreForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        text = form.cleaned_data["text"]
+        hearing.a_bit_more(by=request.partner, day=day, text=text, now=timezone.now())
+        return _back_to(request, day)
+    context = {"evening": evening, "asked": asked, "shown": [asked], "form": form}
+    return render(request, "checkins/more.html", context, status=422 if form.is_bound else 200)
+
+
+@form_page
+@partner_required
+def take_back(request: CoupleRequest, reply_id: UUID) -> HttpResponse:
+    found = hearing.own(request.partner, reply_id)
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        hearing.take_back(by=request.partner, reply_id=reply_id, now=timezone.now())
+        return redirect("checkins:evening", found.day)
+    if found.taken_back_at is not None:
+        return redirect("checkins:evening", found.day)
+    return render(request, "checkins/reply_take_back.html", {"reply": found})

@@ -1,0 +1,81 @@
+"""The hint about advice: how much it misses and how often it is wrong, and what it leaves when it is taken out."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from checkins import advice, feelings
+
+DATA = Path(__file__).parent / "data"
+
+
+def lines(name: str) -> dict[str, list[str]]:
+    return tomllib.loads((DATA / f"{name}.toml").read_text())
+
+
+def rates(name: str) -> tuple[float, float]:
+    """How much of the advising is missed, and how much of the listening is taken for it."""
+    found = lines(name)
+    missed = [line for line in found["advising"] if advice.find(line) is None]
+    wrong = [line for line in found["listening"] if advice.find(line) is not None]
+    return len(missed) / len(found["advising"]), len(wrong) / len(found["listening"])
+
+
+def test_lines_that_were_not_used_to_write_the_rules() -> None:
+    found = lines("advice_held_out")
+    assert len(found["advising"]) >= 60
+    assert len(found["listening"]) >= 60
+    assert not set(found["advising"] + found["listening"]) & {
+        line for kind in lines("advice_seen").values() for line in kind
+    }
+    missed, wrong = rates("advice_held_out")
+    print(f"\nadvice: {missed:.0%} missed, {wrong:.0%} wrong, of lines not seen before")  # noqa: T201
+    assert missed <= 0.2
+    assert wrong <= 0.1
+
+
+def test_lines_the_rules_were_written_by() -> None:
+    missed, wrong = rates("advice_seen")
+    print(f"\nadvice: {missed:.0%} missed, {wrong:.0%} wrong, of lines seen")  # noqa: T201
+    assert missed <= 0.05
+    assert wrong <= 0.02
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Why don’t you ask them?", ""),
+        ("That was long. You should rest. I’m here.", "That was long. I’m here."),
+        ("That was long.\nYOU SHOULD REST", "That was long."),
+    ],
+)
+def test_taking_it_out_leaves_the_rest(text: str, left: str) -> None:
+    found = advice.find(text)
+    assert found is not None
+    assert advice.without(text, found) == left
+
+
+@pytest.mark.parametrize("text", ["", " ", "…", "\n\n", "?" * 500, "so " * 700, "and just " * 300])
+def test_odd_texts_are_no_trouble(text: str) -> None:
+    assert advice.find(text) is None
+
+
+def test_the_palette_holds_enough_words_each_once() -> None:
+    words = [word for group in feelings.palette() for word in group.words]
+    assert len(words) >= 40
+    assert len(set(words)) == len(words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[[group]]\nid = "a"\nname = "A"\nwords = ["sad"]',
+        f'[[group]]\nid = "a"\nname = "A"\nwords = {["w"] * 40}',
+        f'[[group]]\nid = "a"\nname = "A"\nwords = {[str(n) for n in range(40)] + [" "]}',
+    ],
+)
+def test_a_palette_with_a_hole_is_refused(text: str) -> None:
+    with pytest.raises(ImproperlyConfigured):
+        feelings.read(text)
