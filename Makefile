@@ -13,7 +13,7 @@ PRODUCTION := NEARER_URL=https://nearer.example EMAIL_URL=smtp://mail.example \
 	NEARER_KEYRING=checks:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast journeys faults check lint types rooms deploy containers sqlite newer full bench pictures lock messages clean chromium nu
+.PHONY: help run test fast journeys faults check lint types rooms deploy containers sqlite newer full bench pictures lock messages clean chromium spamassassin nu
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,7 +61,7 @@ newer: ## fast tests on Python 3.13, where there is one
 faults: .venv/.dev ## tests that race and break real servers, 50 rounds each; ROUNDS=… for more
 	$(PYTEST) -m "fault and not slow"
 
-full: check ## check, and the races and faults again at their full size
+full: check spamassassin ## check, and the races and faults again at their full size
 	ROUNDS=200 FAULT_MAILS=2000 FAULT_OUTAGE=10000 FAULT_REDIS=60 $(PYTEST) -m "fault or slow"
 	ROUNDS=200 FUZZ=2000 $(PYTEST) tests/checkins/test_races.py tests/checkins/test_form.py
 
@@ -112,6 +112,13 @@ chromium:
 		echo "Installing Chromium."; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 	else echo "The journeys need Chromium: install it (on Debian: sudo apt-get install chromium), or set CHROMIUM to its path."; exit 1; fi
+
+spamassassin:
+	@command -v spamassassin >/dev/null || { \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing SpamAssassin."; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends spamassassin >/dev/null; \
+	else echo "Scoring the mails needs SpamAssassin: install it (on Debian: sudo apt-get install spamassassin)."; exit 1; fi; }
 
 # The Nu HTML checker (W3C), a jar from the npm registry. Its checksum is pinned like every other part.
 NU_VERSION := 26.9.27
