@@ -28,7 +28,14 @@ from tests.access_table import TABLE, Verdict
 from tests.cast import PASSWORD, pair, person, seat
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
-WITHOUT_DAY = {"checkins:write", "checkins:evenings"}
+WITHOUT_DAY = {
+    "checkins:begin_quiet",
+    "checkins:end_quiet",
+    "checkins:evenings",
+    "checkins:phones_down",
+    "checkins:ring",
+    "checkins:write",
+}
 SESSION_TABLES = ("django_session", "usersessions_usersession")
 # Somebody halfway through signing up is no member yet, but has a code to type.
 STEP = "account_email_verification_sent"

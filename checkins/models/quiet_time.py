@@ -14,7 +14,11 @@ class QuietTimeQuerySet(models.QuerySet["QuietTime"]):
         return self.filter(couple=couple)
 
     def running(self, now: datetime) -> "QuietTimeQuerySet":
-        return self.filter(ends_at__gt=now, started_at__lte=now)
+        """Not over yet. One that began a moment "later", by another server's clock, runs as well."""
+        return self.filter(ends_at__gt=now)
+
+    def latest_first(self) -> "QuietTimeQuerySet":
+        return self.order_by("-ends_at")
 
 
 class QuietTime(models.Model):

@@ -1,0 +1,11 @@
+"""For how long the phones go down."""
+
+from django import forms
+
+from checkins.quiet_time import MINUTES
+
+
+class BeginForm(forms.Form):
+    """One of the two lengths."""
+
+    minutes = forms.TypedChoiceField(choices=[(number, str(number)) for number in MINUTES], coerce=int)

@@ -1,0 +1,103 @@
+"""Phones down: begin a while without them, and how far it is. The server counts; who began it isn't known."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from django.db import transaction
+
+from checkins.models import QuietTime
+from couples.models import Couple
+from couples.seats import lock
+
+MINUTES = (15, 30)
+AFTERGLOW = timedelta(hours=1)  # so long the page says "now talk"
+
+
+class Parted(Exception):
+    """The couple ended while this was asked."""
+
+
+@dataclass(frozen=True)
+class Ring:
+    """How far a while with phones down is: the same for whoever looks at the same moment."""
+
+    length: float  # seconds
+    gone: float  # seconds, up to the length
+
+    @property
+    def left(self) -> int:
+        """Whole seconds until it is over, rounded up: whoever looks then finds it over. 0 when it is."""
+        return ceil(self.length - self.gone)
+
+    @property
+    def share(self) -> float:
+        """How much of it has passed, from 0 to 1."""
+        return self.gone / self.length if self.length else 1
+
+    @property
+    def filled(self) -> str:
+        """The same in hundredths, as it is drawn."""
+        return f"{100 * self.share:.2f}"
+
+    @property
+    def quarters(self) -> int:
+        """The quarters that are full: how a reader who doesn't see the ring is told."""
+        return int(4 * self.share)
+
+
+@transaction.atomic
+def begin(couple: Couple, minutes: int, *, now: datetime) -> QuietTime:
+    """Put the phones down for 15 or 30 minutes. While one runs it is that one, whoever asks, however often.
+
+    Raises `Parted`.
+    """
+    if minutes not in MINUTES:
+        raise ValueError(minutes)
+    _lock(couple)
+    standing = running(couple, now=now)
+    return standing or QuietTime.objects.create(
+        couple=couple, started_at=now, ends_at=now + timedelta(minutes=minutes)
+    )
+
+
+@transaction.atomic
+def end(couple: Couple, *, now: datetime) -> None:
+    """End the one that runs, early. Either may, alone; when none runs nothing happens. Raises `Parted`."""
+    _lock(couple)
+    standing = running(couple, now=now)
+    if standing is not None:
+        standing.ends_at = max(now, standing.started_at)
+        standing.save(update_fields=["ends_at"])
+
+
+def running(couple: Couple, *, now: datetime) -> QuietTime | None:
+    """The one that runs, if any."""
+    return QuietTime.objects.of(couple).running(now).latest_first().first()
+
+
+def just_over(couple: Couple, *, now: datetime) -> QuietTime | None:
+    """The latest one, if it was over within the last hour and none runs."""
+    latest = _latest(couple)
+    return latest if latest is not None and latest.ends_at <= now < latest.ends_at + AFTERGLOW else None
+
+
+def ring(couple: Couple, *, now: datetime) -> Ring | None:
+    """How far the latest is: running, full when it is just over, or None. One query."""
+    latest = _latest(couple)
+    if latest is None or now >= latest.ends_at + AFTERGLOW:
+        return None
+    length = (latest.ends_at - latest.started_at).total_seconds()
+    gone = (now - latest.started_at).total_seconds()
+    return Ring(length=length, gone=min(max(gone, 0.0), length))
+
+
+def _latest(couple: Couple) -> QuietTime | None:
+    return QuietTime.objects.of(couple).latest_first().first()
+
+
+def _lock(couple: Couple) -> None:
+    """Lock whoever sits in the couple, so that two who begin at once begin one."""
+    lock(*(seat.user for seat in couple.partners.live().select_related("user")))
+    if not couple.partners.live().exists():
+        raise Parted

@@ -1,0 +1,59 @@
+"""Phones down: the one page here that keeps itself up to date."""
+
+from contextlib import suppress
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from checkins import quiet_time
+from checkins.forms.quiet_time import BeginForm
+from couples.access import CoupleRequest, partner_required
+
+EVERY = 15  # seconds between two looks at the server
+
+
+def _page(request: CoupleRequest, template: str, status: int = 200) -> HttpResponse:
+    ring = quiet_time.ring(request.couple, now=timezone.now())
+    running = ring is not None and ring.left > 0
+    context = {
+        "ring": ring,
+        "running": running,
+        # To be there exactly when it is over.
+        "again": min(EVERY, ring.left) if ring and running else EVERY,
+        "minutes": quiet_time.MINUTES,
+    }
+    return render(request, template, context, status=status)
+
+
+@require_safe
+@partner_required
+def phones_down(request: CoupleRequest) -> HttpResponse:
+    return _page(request, "checkins/phones_down.html")
+
+
+@require_safe
+@partner_required
+def ring(request: CoupleRequest) -> HttpResponse:
+    """What of the page changes by itself."""
+    return _page(request, "checkins/ring.html")
+
+
+@require_POST
+@partner_required
+def begin(request: CoupleRequest) -> HttpResponse:
+    form = BeginForm(request.POST)
+    if not form.is_valid():
+        return _page(request, "checkins/phones_down.html", status=422)
+    with suppress(quiet_time.Parted):
+        quiet_time.begin(request.couple, form.cleaned_data["minutes"], now=timezone.now())
+    return redirect("checkins:phones_down")
+
+
+@require_POST
+@partner_required
+def end(request: CoupleRequest) -> HttpResponse:
+    with suppress(quiet_time.Parted):
+        quiet_time.end(request.couple, now=timezone.now())
+    return redirect("checkins:phones_down")
