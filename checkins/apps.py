@@ -6,8 +6,10 @@ class CheckinsConfig(AppConfig):
     verbose_name = "The evening"
 
     def ready(self) -> None:
+        from checkins import gestures
         from checkins.reminding import KINDS
         from reminders import kinds
 
         for kind in KINDS:
             kinds.register(kind)
+        gestures.deck()  # a hole in it is found before anybody is served

@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from checkins.views import evenings, hearing, quiet_time
+from checkins.views import evenings, gestures, hearing, quiet_time
 
 
 class DayConverter:
@@ -52,6 +52,8 @@ urlpatterns = [
     path("evenings/<day:day>/heard/", hearing.heard, name="heard"),
     path("evenings/<day:day>/more/", hearing.more, name="more"),
     path("replies/<uuid:reply_id>/take-back/", hearing.take_back, name="reply_take_back"),
+    path("gesture/", gestures.gesture, name="gesture"),
+    path("gesture/<int:nth>/", gestures.gesture, name="another_gesture"),
     path("phones-down/", quiet_time.phones_down, name="phones_down"),
     path("phones-down/ring/", quiet_time.ring, name="ring"),
     path("phones-down/begin/", quiet_time.begin, name="begin_quiet"),

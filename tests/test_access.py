@@ -32,6 +32,7 @@ WITHOUT_DAY = {
     "checkins:begin_quiet",
     "checkins:end_quiet",
     "checkins:evenings",
+    "checkins:gesture",
     "checkins:phones_down",
     "checkins:ring",
     "checkins:write",
@@ -158,6 +159,7 @@ def world(db: None) -> World:
     day = days.day_of(now, sam.tz)
     world.arguments = {
         **{name: [day] for name in TABLE if name.startswith("checkins:") and name not in WITHOUT_DAY},
+        "checkins:another_gesture": [1],
         "checkins:month": [day.replace(day=1)],
         "checkins:reply_take_back": [reply.pk],
         "couples:invited": [code],

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from checkins import hearing, reading
+from checkins import gestures, hearing, reading
 from couples import days
 from couples.access import CoupleRequest, partner_required
 
@@ -35,6 +35,7 @@ def today(request: CoupleRequest) -> HttpResponse:
         "quiet": tonight.mine is None and day - joined_on >= reading.QUIET and reading.is_quiet(seat, day),
         # Somebody who has carried this alone for four weeks is asked how that is, never told to go on.
         "carried": not request.couple.paired and now - seat.sat_at >= A_MONTH,
+        "gestures": gestures.some(request.user, day, 1 if request.couple.paired else 3),
         "parted": seat.notice_until is not None and now < seat.notice_until,
     }
     return render(request, "today/today.html", context)

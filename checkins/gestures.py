@@ -1,0 +1,82 @@
+"""Small gestures: a deck of kind acts, read once from its data file and checked, and dealt to each person alone.
+
+Nothing of it is stored: which one comes follows from the person and the Day.
+"""
+
+import tomllib
+from datetime import date
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from django.core.exceptions import ImproperlyConfigured
+
+from accounts.models import User
+
+DATA = Path(__file__).parent / "data" / "gestures.toml"
+LEAST = 60
+TEXT_LIMIT, NOTICE_LIMIT = 200, 120  # characters
+
+
+class Gesture(NamedTuple):
+    """A kind act without touch."""
+
+    id: str
+    text: str  # what to do
+    notice: str  # what to look for first
+    apart: bool  # whether it works from afar
+
+
+@cache
+def deck() -> tuple[Gesture, ...]:
+    """All of them. Raises `ImproperlyConfigured` if the file has a hole, a duplicate or too few."""
+    return read(DATA.read_text())
+
+
+def read(text: str) -> tuple[Gesture, ...]:
+    """A deck from its file's text."""
+    try:
+        found = tuple(Gesture(**entry) for entry in tomllib.loads(text)["gesture"])
+    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise ImproperlyConfigured(f"The deck of gestures can't be read: {error}") from error
+    if len(found) < LEAST:
+        raise ImproperlyConfigured(f"The deck has {len(found)} gestures, fewer than {LEAST}")
+    for values in ([one.id for one in found], [one.text for one in found]):
+        twice = {value for value in values if values.count(value) > 1}
+        if twice:
+            raise ImproperlyConfigured(f"Twice among the gestures: {', '.join(sorted(map(str, twice)))}")
+    for one in found:
+        _check(one)
+    return found
+
+
+def of_day(user: User, day: date, further: int = 0) -> Gesture:
+    """`user`'s gesture of that Day. None comes back before the whole deck was dealt, whatever day it is.
+
+    `further` ones are dealt from the same deck in an order of that Day's own, each once.
+    """
+    order = _shuffled(str(user.pk), deck())
+    first = order[day.toordinal() % len(order)]
+    others = [one for one in order if one != first]
+    place = further % len(order)
+    return _shuffled(f"{user.pk} {day}", others)[place - 1] if place else first
+
+
+def some(user: User, day: date, count: int) -> list[Gesture]:
+    """That Day's gesture and the next few, as far as they are asked for."""
+    return [of_day(user, day, number) for number in range(count)]
+
+
+def _check(one: Gesture) -> None:
+    limits = {"id": 64, "text": TEXT_LIMIT, "notice": NOTICE_LIMIT}
+    for name, limit in limits.items():
+        value = getattr(one, name)
+        if not isinstance(value, str) or not value.strip() or len(value) > limit:
+            raise ImproperlyConfigured(f"Gesture {one.id!r}: its {name} is empty or too long")
+    if not isinstance(one.apart, bool):
+        raise ImproperlyConfigured(f"Gesture {one.id!r}: apart is neither true nor false")
+
+
+def _shuffled(seed: str, gestures: list[Gesture] | tuple[Gesture, ...]) -> list[Gesture]:
+    return sorted(gestures, key=lambda one: sha256(f"{seed} {one.id}".encode()).digest())
