@@ -189,9 +189,12 @@ class AskQuerySet(models.QuerySet["Ask"]):
     def of(self, couple: Couple, kind: str) -> "AskQuerySet":
         return self.filter(couple=couple, kind=kind).order_by("-asked_at")
 
-    def fresh(self, now: datetime) -> "AskQuerySet":
-        """Asked lately enough to be answered, and not agreed to yet."""
-        return self.filter(asked_at__gt=now - ASK_LIFE, agreed_at__isnull=True)
+    def since(self, moment: datetime) -> "AskQuerySet":
+        return self.filter(asked_at__gt=moment)
+
+    def to(self, partner: Partner) -> "AskQuerySet":
+        """What the other asked `partner` in this couple."""
+        return self.filter(~Q(by=partner.user_id), couple=partner.couple_id)
 
 
 class Ask(models.Model):

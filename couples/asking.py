@@ -1,0 +1,150 @@
+"""What takes two: one asks, the other says yes, or nothing.
+
+For the one who asked, unseen, ignored and declined look the same. An ask fades after seven days and may be made again
+after thirty. What comes of a yes is done by whoever takes `agreed`, in the same transaction.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.hooks import Hook
+from couples.models import ASK_LIFE, ASK_REST, Ask, Partner
+from couples.seats import lock
+
+agreed = Hook("agreed")  # ask=Ask, now=datetime
+
+
+class Alone(Exception):
+    """There is nobody to ask, or not any more."""
+
+
+class Resting(Exception):
+    """The same was asked less than thirty days ago."""
+
+
+class NotOpen(Exception):
+    """There is no such ask to answer: faded, overtaken by another, or somebody else's."""
+
+
+@dataclass(frozen=True)
+class Lately:
+    """What was asked of one kind, as one of the two sees it."""
+
+    awaiting: Ask | None = None  # the other's, to be answered
+    asked: Ask | None = None  # one's own
+    rests_until: datetime | None = None  # before then one doesn't ask again
+
+
+@transaction.atomic
+def ask(*, by: Partner, kind: str, what: str, now: datetime) -> Ask:
+    """Ask the other for `what`. Asking the same again while it is fresh changes nothing.
+
+    To ask for what the other asks for already is to agree. Raises `Alone` or `Resting`.
+    """
+    _lock(by)
+    recent = _recent(by, kind, now)
+    fresh = [one for one in _fresh(recent, now) if one.what == what]
+    theirs = next((one for one in fresh if one.by_id != by.user_id), None)
+    if theirs is not None:
+        return _agree(theirs, now)
+    mine = next((one for one in fresh if one.by_id == by.user_id), None)
+    if mine is not None:
+        return mine
+    if _resting(by, recent) is not None:
+        raise Resting
+    return Ask.objects.create(couple=by.couple, kind=kind, by=by.user, what=what, asked_at=now)
+
+
+@transaction.atomic
+def agree(*, by: Partner, ask_id: UUID, now: datetime) -> Ask:
+    """Say yes to what the other asked. Twice is once. Raises `Alone` or `NotOpen`."""
+    one = _theirs(by, ask_id)
+    if one.agreed_at is not None:
+        return one
+    if one not in _fresh(_recent(by, one.kind, now), now):
+        raise NotOpen
+    return _agree(one, now)
+
+
+@transaction.atomic
+def set_aside(*, by: Partner, ask_id: UUID, now: datetime) -> None:
+    """Say "not now": `by` isn't shown it again, and nobody else can tell. Twice is once.
+
+    Raises `Alone` or `NotOpen`.
+    """
+    one = _theirs(by, ask_id)
+    if one.agreed_at is None and one.set_aside_at is None:
+        one.set_aside_at = now
+        one.save(update_fields=["set_aside_at"])
+
+
+def lately(partner: Partner, kind: str, *, now: datetime) -> Lately:
+    """What was asked of this kind, as `partner` sees it. One query; none for somebody alone."""
+    if partner.other is None:
+        return Lately()
+    recent = _recent(partner, kind, now)
+    fresh = _fresh(recent, now)
+    waiting = (one for one in fresh if one.by_id != partner.user_id and one.set_aside_at is None)
+    mine = (one for one in fresh if one.by_id == partner.user_id)
+    resting = _resting(partner, recent)
+    return Lately(
+        awaiting=next(waiting, None),
+        asked=next(mine, None),
+        rests_until=resting.asked_at + ASK_REST if resting else None,
+    )
+
+
+def awaiting(partner: Partner, kind: str, *, now: datetime) -> Ask | None:
+    """What the other asked and `partner` has neither answered nor set aside."""
+    return lately(partner, kind, now=now).awaiting
+
+
+def asked(partner: Partner, kind: str, *, now: datetime) -> Ask | None:
+    """What `partner` asked, while it is fresh: the same whether it was seen, ignored or set aside."""
+    return lately(partner, kind, now=now).asked
+
+
+def _lock(by: Partner) -> None:
+    lock(by.user, *(seat.user for seat in by.couple.partners.live().select_related("user")))
+    if by.couple.partners.live().count() != 2:
+        raise Alone
+
+
+def _theirs(by: Partner, ask_id: UUID) -> Ask:
+    """What the other asked in this couple, with both people locked."""
+    _lock(by)
+    one = Ask.objects.to(by).filter(pk=ask_id).first()
+    if one is None:
+        raise NotOpen
+    return one
+
+
+def _recent(partner: Partner, kind: str, now: datetime) -> list[Ask]:
+    """What either asked, or agreed to, lately enough to matter; latest first."""
+    return list(Ask.objects.of(partner.couple, kind).since(now - ASK_REST))
+
+
+def _fresh(recent: Sequence[Ask], now: datetime) -> list[Ask]:
+    """What can still be agreed to: asked lately, and no agreement came after it."""
+    last = max((one.agreed_at for one in recent if one.agreed_at is not None), default=None)
+    return [
+        one
+        for one in recent
+        if one.agreed_at is None and one.asked_at > now - ASK_LIFE and (last is None or one.asked_at > last)
+    ]
+
+
+def _resting(partner: Partner, recent: Sequence[Ask]) -> Ask | None:
+    """`partner`'s latest ask that wasn't agreed to."""
+    return next((one for one in recent if one.by_id == partner.user_id and one.agreed_at is None), None)
+
+
+def _agree(one: Ask, now: datetime) -> Ask:
+    one.agreed_at, one.set_aside_at = now, None
+    one.save(update_fields=["agreed_at", "set_aside_at"])
+    agreed.announce(ask=one, now=now)
+    return one
