@@ -8,9 +8,10 @@ from uuid import UUID
 
 from accounts.prepared import Prepared
 from checkins.models import CheckIn, CheckInQuerySet, Draft
+from couples import days
 from couples.models import Partner
 
-QUIET = timedelta(days=7)  # after so many Days without a page everything open falls away
+QUIET = 7  # after so many of their evenings without a page everything open falls away
 LATELY = timedelta(days=2)  # two people at the ends of the world: the later one's Day closes so long after
 
 
@@ -92,9 +93,17 @@ def with_draft(partner: Partner, day: date) -> Evening:
     return replace(found, draft=draft)
 
 
+def quiet_from(partner: Partner, day: date) -> date:
+    """The Day from which on nothing must have been written for `day` to be quiet: seven of their evenings ago."""
+    return days.back(day, QUIET, [int(number) for number in partner.couple.evenings])
+
+
 def is_quiet(partner: Partner, day: date) -> bool:
-    """Whether one wrote nothing, and said nothing aloud, in the seven Days before `day`."""
-    before = CheckIn.objects.own(partner.user).between(day - QUIET, day - timedelta(days=1))
+    """Whether one wrote nothing, and said nothing aloud, since seven of their evenings before `day`.
+
+    What was written on another day is writing; nothing written on another day is no gap.
+    """
+    before = CheckIn.objects.own(partner.user).between(quiet_from(partner, day), day - timedelta(days=1))
     return not before.exists()
 
 

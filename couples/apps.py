@@ -7,7 +7,8 @@ class CouplesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.hooks import joined, leaving
-        from couples import pairing, parting
+        from couples import asking, evenings, pairing, parting
 
         joined.take(pairing.start_alone)
         leaving.take(parting.leave)
+        asking.agreed.take(evenings.agreed)

@@ -60,6 +60,16 @@ def open_days(now: datetime, tz: ZoneInfo) -> list[date]:
     return [today, yesterday] if is_open(yesterday, now, tz) else [today]
 
 
+def back(day: date, count: int, weekdays: Collection[int] = EVERY_DAY) -> date:
+    """The Day `count` Days of these weekdays before `day`; they must not be empty."""
+    if not weekdays:
+        raise ValueError("no weekday is left to count")
+    while count:
+        day -= timedelta(days=1)
+        count -= day.weekday() in weekdays
+    return day
+
+
 def at(day: date, wall: time, tz: ZoneInfo) -> datetime:
     """The moment (UTC) within the Day `day` at which a clock in `tz` shows `wall`.
 

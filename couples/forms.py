@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
 from couples import codes
@@ -58,3 +59,14 @@ class BlockForm(forms.Form):
         self.fields["address"].help_text = _(
             "Invitations from it will look normal to them and never reach you."
         )
+
+
+class EveningsForm(forms.Form):
+    """Which weekdays are our evenings."""
+
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Evenings"),
+        choices=list(WEEKDAYS_ABBR.items()),
+        coerce=int,
+        error_messages={"required": _("At least one evening, please.")},
+    )

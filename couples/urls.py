@@ -18,6 +18,10 @@ urlpatterns = [
     path("i/<str:code>/", views.invited, name="invited"),
     path("i/<str:code>/accept/", views.accept, name="accept"),
     path("never/<str:token>/", views.never, name="never"),
+    path("evenings-of-ours/", views.our_evenings, name="evenings"),
+    path("evenings-of-ours/every/", views.every_evening, name="every_evening"),
+    path("evenings-of-ours/yes/", views.evenings_yes, name="evenings_yes"),
+    path("evenings-of-ours/not-now/", views.evenings_not_now, name="evenings_not_now"),
     path("settings/part/", views.part, name="part"),
     path("settings/privacy/", views.block, name="block"),
 ]

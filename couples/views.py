@@ -1,5 +1,7 @@
 """Inviting, being invited, saying two words, parting."""
 
+from contextlib import suppress
+
 from allauth.core import ratelimit
 from allauth.core.internal import ratelimit as open_ratelimit
 from django.conf import settings
@@ -13,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from couples import emails, pairing, parting
+from couples import asking, days, emails, evenings, pairing, parting
 from couples.access import CoupleRequest, partner_required
-from couples.forms import BlockForm, CodeForm, MailForm
-from couples.models import Invitation
+from couples.forms import BlockForm, CodeForm, EveningsForm, MailForm
+from couples.models import Ask, Invitation
 from couples.tasks import send_invitation
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -260,3 +262,72 @@ def block(request: CoupleRequest) -> HttpResponse:
         messages.success(request, _("Done. The list itself is never shown."))
         return redirect("couples:block")
     return render(request, "couples/privacy.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _evenings_page(request: CoupleRequest, form: EveningsForm) -> HttpResponse:
+    now, standing = timezone.now(), request.couple.evenings
+    lately = asking.lately(request.partner, evenings.KIND, now=now)
+    context = {
+        "form": form,
+        "every": standing == evenings.EVERY,
+        "standing": evenings.in_words(standing),
+        "awaiting": lately.awaiting,
+        "suggested": evenings.in_words(lately.awaiting.what) if lately.awaiting else "",
+        "asked": evenings.in_words(lately.asked.what) if lately.asked else "",
+        "rests_until": lately.rests_until,
+    }
+    return render(request, "couples/evenings.html", context, status=422 if form.errors else 200)
+
+
+@form_page
+@partner_required
+def our_evenings(request: CoupleRequest) -> HttpResponse:
+    if request.method != "POST":
+        standing = request.couple.evenings
+        few = list(standing) if standing != evenings.EVERY else []
+        return _evenings_page(request, EveningsForm(initial={"weekdays": few}))
+    form = EveningsForm(request.POST)
+    if form.is_valid():
+        try:
+            evenings.name(by=request.partner, weekdays=form.cleaned_data["weekdays"], now=timezone.now())
+            return redirect("couples:evenings")
+        except asking.Resting:
+            form.add_error(
+                None, _("A suggestion was made already. There can be another thirty days after it.")
+            )
+        except asking.Alone:  # parted in this very moment
+            return redirect("couples:evenings")
+    return _evenings_page(request, form)
+
+
+@require_POST
+@partner_required
+def every_evening(request: CoupleRequest) -> HttpResponse:
+    evenings.name(by=request.partner, weekdays=days.EVERY_DAY, now=timezone.now())
+    return redirect("couples:evenings")
+
+
+def _answered(request: CoupleRequest) -> Ask | None:
+    """What waits for an answer, if it is what stood on the page that was sent."""
+    awaiting = asking.awaiting(request.partner, evenings.KIND, now=timezone.now())
+    return awaiting if awaiting is not None and awaiting.what == request.POST.get("what") else None
+
+
+@require_POST
+@partner_required
+def evenings_yes(request: CoupleRequest) -> HttpResponse:
+    awaiting = _answered(request)
+    if awaiting is not None:
+        with suppress(asking.NotOpen, asking.Alone):
+            asking.agree(by=request.partner, ask_id=awaiting.pk, now=timezone.now())
+    return redirect("couples:evenings")
+
+
+@require_POST
+@partner_required
+def evenings_not_now(request: CoupleRequest) -> HttpResponse:
+    awaiting = _answered(request)
+    if awaiting is not None:
+        with suppress(asking.NotOpen, asking.Alone):
+            asking.set_aside(by=request.partner, ask_id=awaiting.pk, now=timezone.now())
+    return redirect("couples:evenings")

@@ -1,0 +1,59 @@
+"""Our evenings: the weekdays two people name as theirs. A day that isn't one of them is no gap."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from couples import asking
+from couples.models import Ask, Couple, Partner
+from couples.seats import lock
+
+KIND = "evenings"
+EVERY = "0123456"
+
+
+@transaction.atomic
+def name(*, by: Partner, weekdays: Collection[int], now: datetime) -> None:
+    """Make these their evenings: alone, or if it is every evening again, at once; as two, by asking the other.
+
+    Doing it twice is harmless. Raises `asking.Resting`.
+    """
+    what = "".join(str(number) for number in sorted(set(weekdays)))
+    if not what or not set(what) <= set(EVERY):
+        raise ValueError(weekdays)
+    lock(*(seat.user for seat in by.couple.partners.live().select_related("user")))
+    couple = Couple.objects.get(pk=by.couple_id)
+    if couple.evenings == what:
+        return
+    if what == EVERY or not couple.paired:
+        _put(couple, what)
+    else:
+        asking.ask(by=by, kind=KIND, what=what, now=now)
+
+
+def agreed(*, ask: Ask, now: datetime) -> None:
+    """Both want these evenings: from now on they are theirs."""
+    if ask.kind == KIND:
+        _put(ask.couple, ask.what)
+
+
+def in_words(weekdays: str) -> str:
+    """Such as "Tue, Thu and Sun"."""
+    if weekdays == EVERY:
+        return _("every evening")
+    return get_text_list([str(WEEKDAYS_ABBR[int(number)]) for number in weekdays], _("and"))
+
+
+def suggested(partner: Partner, *, now: datetime) -> str:
+    """In words, what the other suggests and `partner` hasn't answered; or nothing. One query, none for one alone."""
+    awaiting = asking.awaiting(partner, KIND, now=now)
+    return in_words(awaiting.what) if awaiting else ""
+
+
+def _put(couple: Couple, what: str) -> None:
+    couple.evenings = what
+    couple.save(update_fields=["evenings"])
