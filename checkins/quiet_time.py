@@ -36,9 +36,9 @@ class Ring:
         return self.gone / self.length if self.length else 1
 
     @property
-    def filled(self) -> str:
-        """The same in hundredths, as it is drawn."""
-        return f"{100 * self.share:.2f}"
+    def arc(self) -> str:
+        """The same as it is drawn: the ring is 600 round."""
+        return f"{600 * self.share:.1f}"
 
     @property
     def quarters(self) -> int:

@@ -14,6 +14,10 @@ from couples.models import Partner
 QUIET = 7  # after so many of their evenings without a page everything open falls away
 LATELY = timedelta(days=2)  # two people at the ends of the world: the later one's Day closes so long after
 
+BUD_AFTER = timedelta(days=7)  # a bud comes back when so much time has passed
+ROSE_EVERY = 5  # Days: now and then an old rose comes back
+ROSES_AFTER = (30, 61, 91, 182, 365)  # Days ago, in turn
+
 
 @dataclass(frozen=True)
 class Evening:
@@ -48,22 +52,57 @@ def evening(partner: Partner, day: date) -> Evening:
     return next(iter(_evenings(partner, CheckIn.objects.on(day))), Evening(day))
 
 
-def lately(partner: Partner, day: date) -> list[Evening]:
-    """The evening of `day` and those just before it that have a page, latest first; that of `day` is always there."""
-    found = _paired(partner, _LATELY(**_seat(partner), first=day - LATELY, last=day))
-    return found if found and found[0].day == day else [Evening(day), *found]
+@dataclass(frozen=True)
+class Desk:
+    """What lies on Today's desk of the evenings: tonight's, those just before it, and what comes back."""
+
+    tonight: Evening
+    before: list[Evening]  # with a page, latest first
+    bud: CheckIn | None = None  # one's own of a week ago: its time has passed
+    rose: CheckIn | None = None  # an old one of the other's, now and then
+
+
+def desk(partner: Partner, day: date) -> Desk:
+    """The evening of `day`, those just before it, and what comes back, in one query."""
+    bud_on, rose_on = day - BUD_AFTER, _rose_on(partner, day)
+    found = {
+        one.day: one
+        for one in _paired(
+            partner, _DESK(**_seat(partner), first=day - LATELY, last=day, bud=bud_on, rose=rose_on or bud_on)
+        )
+    }
+    bud, rose = found.get(bud_on), found.get(rose_on) if rose_on else None
+    return Desk(
+        found.get(day, Evening(day)),
+        [one for one in found.values() if day - LATELY <= one.day < day],
+        bud.mine if bud and bud.mine and bud.mine.bud else None,
+        rose.theirs if rose and rose.theirs and rose.theirs.rose else None,
+    )
+
+
+def _rose_on(partner: Partner, day: date) -> date | None:
+    """The Day whose rose comes back on `day`; on most Days none does. The same for both of a couple."""
+    turn = day.toordinal() + partner.couple_id.int % ROSE_EVERY
+    if turn % ROSE_EVERY:
+        return None
+    return day - timedelta(days=ROSES_AFTER[turn // ROSE_EVERY % len(ROSES_AFTER)])
 
 
 def month(partner: Partner, first: date) -> list[Evening]:
     """The evenings of the month that begins on `first` and have a page or a draft, latest first. Two queries."""
     last = _last_of(first)
-    found = {one.day: one for one in _evenings(partner, CheckIn.objects.between(first, last))}
+    found = {one.day: one for one in pages_of_month(partner, first)}
     for draft in Draft.objects.own(partner.user).between(first, last):
         draft.author = partner.user
         one = found.get(draft.day, Evening(draft.day))
         if one.mine is None:
             found[draft.day] = replace(one, draft=draft)
     return sorted(found.values(), key=lambda one: one.day, reverse=True)
+
+
+def pages_of_month(partner: Partner, first: date) -> list[Evening]:
+    """The evenings of the month that begins on `first` and have a page, latest first. One query."""
+    return _evenings(partner, CheckIn.objects.between(first, _last_of(first)))
 
 
 def any_between(partner: Partner, first: date, last: date) -> bool:
@@ -121,14 +160,16 @@ def _evenings(partner: Partner, pages: CheckInQuerySet) -> list[Evening]:
     return _paired(partner, pages.readable_by(partner))
 
 
-_LATELY = Prepared(
-    lambda user, couple, first, last: CheckIn.objects.between(first, last).readable_by(
-        Partner(user_id=user, couple_id=couple)
-    ),
+_DESK = Prepared(
+    lambda user, couple, first, last, bud, rose: CheckIn.objects.between_or_on(
+        first, last, bud, rose
+    ).readable_by(Partner(user_id=user, couple_id=couple)),
     user=UUID,
     couple=UUID,
     first=date,
     last=date,
+    bud=date,
+    rose=date,
 )
 
 

@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from checkins.views import evenings, gestures, hearing, quiet_time
+from checkins.views import evenings, gestures, hearing, quiet_time, thanks
 
 
 class DayConverter:
@@ -52,6 +52,12 @@ urlpatterns = [
     path("evenings/<day:day>/heard/", hearing.heard, name="heard"),
     path("evenings/<day:day>/more/", hearing.more, name="more"),
     path("replies/<uuid:reply_id>/take-back/", hearing.take_back, name="reply_take_back"),
+    path("thanks/", thanks.thanks, name="thanks"),
+    path("thanks/<uuid:pk>/take-back/", thanks.take_back_thanks, name="thanks_take_back"),
+    path("wins/", thanks.wins, name="wins"),
+    path("wins/<uuid:pk>/take-back/", thanks.take_back_win, name="win_take_back"),
+    path("together/", thanks.read_together, name="together"),
+    path("together/<month:month>/", thanks.read_together, name="together_month"),
     path("gesture/", gestures.gesture, name="gesture"),
     path("gesture/<int:nth>/", gestures.gesture, name="another_gesture"),
     path("phones-down/", quiet_time.phones_down, name="phones_down"),

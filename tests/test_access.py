@@ -18,7 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from accounts.models import User
-from checkins import drafts, hearing, writing
+from checkins import drafts, hearing, thanking, writing
 from checkins.models import CheckIn, CheckInQuerySet
 from checkins.words import Base, SaidBack, Words
 from couples import days, emails, pairing, parting
@@ -32,6 +32,9 @@ WITHOUT_DAY = {
     "checkins:begin_quiet",
     "checkins:end_quiet",
     "checkins:evenings",
+    "checkins:thanks",
+    "checkins:together",
+    "checkins:wins",
     "checkins:gesture",
     "checkins:phones_down",
     "checkins:ring",
@@ -127,6 +130,15 @@ def world(db: None) -> World:
     hearing.heard(by=seat(people["Charlie"]), day=today, now=now)
     own["Charlie"] |= {heard}
     world.plants |= {heard}
+    thanks = thanking.thank(by=seat(people["Cleo"]), text="planted-thanks", trait="", keep=False, now=now)
+    win = thanking.win(by=seat(people["Cleo"]), text="planted-win", now=now)
+    own["Charlie"] |= {"planted-thanks", "planted-win"}
+    for name in ("Alice", "Bob", "Cleo"):
+        kept = f"planted-kept-thanks-of-{name}"
+        thanking.thank(by=seat(people[name]), text=kept, trait="", keep=True, now=now)
+        own[name] |= {kept}
+        world.plants |= {kept}
+    world.plants |= {"planted-thanks", "planted-win"}
     code = pairing.invite(by=people["Frank"], now=now).code
     secret = pairing.invite(by=people["Gina"], now=now).code
     world.plants |= {
@@ -162,6 +174,9 @@ def world(db: None) -> World:
         "checkins:another_gesture": [1],
         "checkins:month": [day.replace(day=1)],
         "checkins:reply_take_back": [reply.pk],
+        "checkins:thanks_take_back": [thanks.pk],
+        "checkins:win_take_back": [win.pk],
+        "checkins:together_month": [day.replace(day=1)],
         "couples:invited": [code],
         "couples:accept": [code],
         "couples:never": [emails.never_token("somebody@example.test")],
@@ -301,6 +316,6 @@ def test_without_a_gate_the_table_fails(
 
 
 def test_a_page_that_writes_on_get_is_caught(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("today.views.reading.lately", lambda seat, day: CheckIn.objects.update(kept_at=None))
+    monkeypatch.setattr("today.desk.reading.desk", lambda seat, day: CheckIn.objects.update(kept_at=None))
     response = ask(world.clients["owner"], "GET", reverse("today:today"))
     assert str(response).startswith("writes: UPDATE")

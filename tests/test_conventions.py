@@ -160,7 +160,7 @@ def visible_text(source: str) -> str:
 
 # Names, times and the words of blocks that only choose something.
 NOT_PROSE = re.compile(
-    r"\b(Nearer|today|evening|more|you|next|Brygada|Figtree|Lucide|Bootstrap|ISC|OFL|MIT|\d\d:\d\d)\b"
+    r"\b(Nearer|today|evening|together|more|you|next|Brygada|Figtree|Lucide|Bootstrap|ISC|OFL|MIT|\d\d:\d\d)\b"
 )
 
 

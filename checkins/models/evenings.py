@@ -67,6 +67,10 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
         """The Days from `first` to `last`, both included."""
         return self.filter(day__range=(first, last))
 
+    def between_or_on(self, first: date, last: date, *others: date) -> "CheckInQuerySet":
+        """The Days from `first` to `last`, both included, and single ones beside them."""
+        return self.filter(Q(day__range=(first, last)) | Q(day__in=others))
+
     def before(self, day: date) -> "CheckInQuerySet":
         return self.filter(day__lt=day)
 

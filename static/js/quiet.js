@@ -11,7 +11,7 @@
     if (!seen.has(ring)) seen.set(ring, performance.now());
     if (still.matches) return;
     const gone = Number(ring.dataset.gone) + (performance.now() - seen.get(ring)) / 1000;
-    ring.setAttribute("stroke-dasharray", `${Math.min(100, (100 * gone) / Number(ring.dataset.length)).toFixed(2)} 100`);
+    ring.setAttribute("stroke-dasharray", `${Math.min(600, (600 * gone) / Number(ring.dataset.length)).toFixed(1)} 600`);
   };
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.serverResponse.includes('id="quiet"')) return;

@@ -32,8 +32,8 @@ def shown(client: Client, path: str = PAGE) -> str:
 
 
 def filled(body: str) -> float | None:
-    found = re.search(r'class="gone"[^>]* stroke-dasharray="([\d.]+) 100"', body)
-    return float(found[1]) if found else None
+    found = re.search(r'class="gone"[^>]* stroke-dasharray="([\d.]+) 600"', body)
+    return float(found[1]) / 6 if found else None
 
 
 # --- the verbs -----------------------------------------------------------------------------------------
@@ -69,7 +69,7 @@ def test_ending_by_a_clock_that_is_behind_is_no_nonsense(alice: User) -> None:
     assert begun.ends_at == begun.started_at
     found = quiet_time.ring(couple, now=NOW)
     assert found is not None
-    assert (found.left, found.filled) == (0, "100.00")
+    assert (found.left, found.arc) == (0, "600.0")
 
 
 def test_it_is_just_over_for_an_hour(alice: User) -> None:
@@ -107,7 +107,7 @@ def test_the_server_counts_for_every_screen(
     hers, her_laptop, his = signed_in(alice), signed_in(alice), signed_in(bob)
     assert "A quarter of an hour" in shown(hers)
     assert hers.post(BEGIN, {"minutes": "30"})["Location"] == PAGE
-    for minute, share in ((0, 0), (3, 10), (15, 50), (29, 96.67)):
+    for minute, share in ((0, 0), (3, 10), (15, 50), (27, 90)):
         clock.move_to(NOW + minute * MINUTE)
         pictures = {shown(client) for client in (hers, her_laptop, his)}
         assert len(pictures) == 1

@@ -22,9 +22,9 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from accounts.models import User
-from checkins import drafts, writing
+from checkins import drafts, quiet_time, writing
 from checkins.words import Base, Words
-from couples import days, emails, pairing, parting
+from couples import asking, days, emails, evenings, pairing, parting
 from reminders.choosing import stop_token
 from tests.cast import NOW, pair, person, seat
 from tests.journeys.site import site
@@ -67,6 +67,9 @@ ALLAUTH_IN = [
 PRODUCT = [
     "today:today",
     "checkins:write",
+    "checkins:gesture",
+    "checkins:phones_down",
+    "couples:evenings",
     "couples:invite",
     "couples:block",
     "reminders:settings",
@@ -256,6 +259,25 @@ def test_pages_of_a_couple(look: Inspection) -> None:
     write(alice, days.day_of(now, alice.tz), now=now)
     parting.part(by=bob, now=now)
     look.visit(alice, addresses(["today:today"]), "parted")
+
+
+def test_pages_of_phones_down_and_of_our_evenings(look: Inspection) -> None:
+    now = timezone.now()
+    alice, bob = person("Alice"), person(NAME)
+    couple = pair(alice, bob)
+    ring, ours = reverse("checkins:phones_down"), reverse("couples:evenings")
+    with look.window(alice) as page:
+        look.open(page, ours, "unasked")
+        look.press(page, "text=Suggest these", "refused")
+    evenings.name(by=seat(bob), weekdays=[0, 1, 2, 3, 4, 5], now=now)
+    look.visit(alice, [ours], "asked")
+    look.visit(bob, [ours], "asker")
+    asking.agree(by=seat(alice), ask_id=couple.asks.get().pk, now=now)
+    look.visit(alice, [ours], "named")
+    quiet_time.begin(couple, 15, now=now - timedelta(minutes=4))
+    look.visit(alice, [ring], "running")
+    quiet_time.end(couple, now=now)
+    look.visit(alice, [ring], "over")
 
 
 FULL = Words(rose=LONG, bud="Saturday.", thorn=THORN)

@@ -23,7 +23,9 @@ pytestmark = [
 ]
 MOST = 1.0
 # The filter looks at the way a mail took; a test's took none.
-WAY = "Received: from mail.nearer.example (mail.nearer.example [93.184.216.34]) by mx.example.test with ESMTPS;"
+WAY = (
+    "Received: from mail.nearer.example (mail.nearer.example [93.184.216.34]) by mx.example.test with ESMTPS;"
+)
 
 
 def score(raw: bytes) -> tuple[float, list[str]]:

@@ -1,0 +1,70 @@
+"""A thank-you, and a small win: one line each."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from checkins import thanking
+from checkins.forms.evenings import WordsField
+
+OVER = ngettext_lazy(
+    "This is one character over the 500 it holds. Every word is still here.",
+    "This is %(over)d characters over the 500 it holds. Every word is still here.",
+    "over",
+)
+EMPTY = _("A word or two is enough, but it does need one.")
+TRAITS = [
+    _("kind"),
+    _("patient"),
+    _("funny"),
+    _("brave"),
+    _("thoughtful"),
+    _("steady"),
+    _("generous"),
+    _("honest"),
+    _("curious"),
+    _("gentle"),
+    _("stubborn in a good way"),
+    _("good to come home to"),
+]
+
+
+class LineForm(forms.Form):
+    """One line of one's own."""
+
+    text = WordsField(limit=thanking.LIMIT, over=OVER)
+
+    def clean_text(self) -> str:
+        text = str(self.cleaned_data["text"])
+        if not text:
+            raise forms.ValidationError(EMPTY)
+        return text
+
+
+class ThanksForm(LineForm):
+    """What for, and which good trait it shows, if one likes."""
+
+    trait = forms.ChoiceField(required=False)
+    trait_own = forms.CharField(
+        required=False, max_length=thanking.TRAIT_LIMIT, label=_("Or in your own words")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = _("Thank you for")
+        choices = [("", _("rather not say")), *((str(trait), trait) for trait in TRAITS)]
+        self.fields["trait"].choices = choices  # type: ignore[attr-defined]  # a choice field
+
+    def trait_said(self) -> str:
+        """The trait in whichever words. Only of a valid form."""
+        return " ".join(self.cleaned_data["trait_own"].split()) or str(self.cleaned_data["trait"])
+
+
+class WinForm(LineForm):
+    """A small thing that went well."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = _("What went well")

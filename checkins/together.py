@@ -1,0 +1,113 @@
+"""What the two have said so far, to read in one go: revealed words only, latest first, a month at a time."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+
+from checkins import reading
+from checkins.models import Appreciation, SmallWin
+from checkins.words import LINES
+from couples import days
+from couples.models import Partner
+
+KINDS = (*LINES, "thanks", "win")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One line of one of the two."""
+
+    kind: str  # of KINDS
+    text: str
+    own: bool
+    more: str = ""  # the trait a thank-you names, or a bit more about a thorn
+    taken_back: bool = False
+    take_back: str = ""  # where one's own line can be taken back
+
+
+@dataclass(frozen=True)
+class Page:
+    """What was said on one Day of the reader's."""
+
+    day: date
+    said: list[Said]
+
+
+def month(partner: Partner, first: date, *, kind: str = "", now: datetime) -> list[Page]:
+    """The Days of the month that begins on `first` on which something was said, latest first. At most three queries."""
+    found: dict[date, list[Said]] = {}
+    for day, said in _everything(partner, first, kind, now):
+        found.setdefault(day, []).append(said)
+    order = {name: number for number, name in enumerate(KINDS)}
+    return [
+        Page(day, sorted(found[day], key=lambda one: (order[one.kind], one.own)))
+        for day in sorted(found, reverse=True)
+    ]
+
+
+def months(partner: Partner, first: date, *, now: datetime) -> tuple[date | None, date | None]:
+    """The first days of the months before and after the one that begins on `first`, as far as there can be words."""
+    tz = partner.user.tz
+    began, today = days.day_of(partner.user.joined_at, tz), days.day_of(now, tz)
+    earlier = (first - timedelta(days=1)).replace(day=1)
+    later = _last_of(first) + timedelta(days=1)
+    return (
+        earlier if earlier >= began.replace(day=1) else None,
+        later if later <= today else None,
+    )
+
+
+def _everything(partner: Partner, first: date, kind: str, now: datetime) -> Iterator[tuple[date, Said]]:
+    if not kind or kind in LINES:
+        yield from _lines(partner, first, kind)
+    if kind in {"", "thanks"}:
+        for row in _lately(partner, Appreciation, first, now):
+            yield _day(row, partner), _said("thanks", row, partner, more=row.trait)
+    if kind in {"", "win"}:
+        for row in _lately(partner, SmallWin, first, now):
+            yield _day(row, partner), _said("win", row, partner)
+
+
+def _lines(partner: Partner, first: date, kind: str) -> Iterator[tuple[date, Said]]:
+    """The lines of evenings that both can read; of one's own where one is alone."""
+    for evening in reading.pages_of_month(partner, first):
+        pages = [(evening.theirs, False)]
+        if evening.readable or not partner.couple.paired:
+            pages.append((evening.mine, True))
+        for page, own in pages:
+            for line in page.shown if page is not None and page.taken_back_at is None else []:
+                if line.text and kind in {"", line.kind}:
+                    yield evening.day, Said(line.kind, line.text, own, line.more)
+
+
+def _lately(
+    partner: Partner, model: type[Appreciation] | type[SmallWin], first: date, now: datetime
+) -> list[Any]:
+    """What went out in this month on the reader's clock, by either."""
+    tz = partner.user.tz
+    until = min(days.ends(_last_of(first), tz), now + timedelta(microseconds=1))
+    rows = model.objects.between(days.starts(first, tz), until).readable_by(partner, now=now)
+    found = list(rows.order_by("-goes_out_at"))
+    for row in found:
+        own = row.author_id == partner.user_id
+        if own or partner.other is not None:
+            row.author = partner.user if own or partner.other is None else partner.other.user
+    return found
+
+
+def _said(kind: str, row: Any, partner: Partner, *, more: str = "") -> Said:
+    own, gone = row.author_id == partner.user_id, row.taken_back_at is not None
+    where = reverse(f"checkins:{kind}_take_back", args=[row.pk]) if own and not gone else ""
+    return Said(kind, row.text, own, more, gone, where)
+
+
+def _day(row: Any, partner: Partner) -> date:
+    return days.day_of(row.goes_out_at, partner.user.tz)
+
+
+def _last_of(first: date) -> date:
+    return first.replace(day=monthrange(first.year, first.month)[1])

@@ -1,0 +1,96 @@
+"""Saying thank you, noting a small win, taking either back, and reading what has been said so far."""
+
+from datetime import date
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from checkins import thanking, together
+from checkins.forms.thanks import ThanksForm, WinForm
+from checkins.models import Appreciation, SmallWin
+from couples import days
+from couples.access import CoupleRequest, partner_required
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+Model = type[Appreciation] | type[SmallWin]
+
+
+@form_page
+@partner_required
+def thanks(request: CoupleRequest) -> HttpResponse:
+    """Says it now, or keeps it for the talk. Whatever is no button of ours keeps it."""
+    form = ThanksForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        now, text, trait = timezone.now(), form.cleaned_data["text"], form.trait_said()
+        keep = request.POST.get("go") != "now"
+        try:
+            thanking.thank(by=request.partner, text=text, trait=trait, keep=keep, now=now)
+        except thanking.Nobody:
+            form.add_error(None, _("There is nobody here to say it to yet. Every word is still here."))
+        else:
+            messages.success(request, _("Kept for your talk.") if keep else _("Said."))
+            return redirect("checkins:thanks")
+    context = {"form": form, "kept": thanking.kept(request.partner, now=timezone.now())}
+    return render(request, "checkins/thanks.html", context, status=422 if form.errors else 200)
+
+
+@form_page
+@partner_required
+def wins(request: CoupleRequest) -> HttpResponse:
+    form = WinForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        thanking.win(by=request.partner, text=form.cleaned_data["text"], now=timezone.now())
+        messages.success(request, _("Noted."))
+        return redirect("checkins:wins")
+    return render(request, "checkins/wins.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@form_page
+@partner_required
+def take_back_thanks(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    return _take_back(request, Appreciation, pk)
+
+
+@form_page
+@partner_required
+def take_back_win(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    return _take_back(request, SmallWin, pk)
+
+
+def _take_back(request: CoupleRequest, model: Model, pk: UUID) -> HttpResponse:
+    now, found = timezone.now(), thanking.own(request.partner, model, pk)
+    if found is None:
+        raise Http404
+    if found.taken_back_at is not None:
+        return redirect("checkins:together")
+    if request.method == "POST":
+        thanking.take_back(by=request.partner, model=model, pk=pk, now=now)
+        return redirect("checkins:together")
+    said = found.couple_id is not None and found.has_gone_out(now)
+    return render(request, "checkins/line_take_back.html", {"line": found, "said": said})
+
+
+@require_safe
+@partner_required
+def read_together(request: CoupleRequest, month: date | None = None) -> HttpResponse:
+    """What both have said, a month at a time, all of it or one kind."""
+    now = timezone.now()
+    first = month or days.day_of(now, request.user.tz).replace(day=1)
+    kind = request.GET.get("kind", "")
+    if kind not in {"", *together.KINDS}:
+        raise Http404
+    earlier, later = together.months(request.partner, first, now=now)
+    context = {
+        "month": first,
+        "kind": kind,
+        "kinds": together.KINDS,
+        "pages": together.month(request.partner, first, kind=kind, now=now),
+        "earlier": earlier,
+        "later": later,
+    }
+    return render(request, "checkins/together.html", context)

@@ -1,0 +1,258 @@
+"""Thank-yous and small wins: now or kept, until day ten, never after parting; and reading it all together."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+from time_machine import Traveller
+
+from accounts.models import User
+from checkins import hearing, thanking, together, writing
+from checkins.models import Appreciation, SmallWin
+from checkins.words import SaidBack, Words
+from couples import parting
+from tests.cast import NOW, pair, person, seat
+from tests.test_side_channel import seen
+
+SignIn = Callable[[User], Client]
+DAY, MONTH = NOW.date(), date(2026, 11, 1)
+A_DAY = timedelta(days=1)
+DAY_TEN = datetime(2026, 11, 28, 4, 0, tzinfo=NOW.tzinfo)  # London
+
+
+def thank(
+    user: User, text: str = "planted-thanks", *, keep: bool = False, now: datetime = NOW
+) -> Appreciation:
+    return thanking.thank(by=seat(user), text=text, trait="kind", keep=keep, now=now)
+
+
+def read(
+    user: User, *, kind: str = "", now: datetime = NOW, month: date = MONTH
+) -> list[tuple[str, str, bool]]:
+    pages = together.month(seat(user), month, kind=kind, now=now)
+    return [(one.kind, one.text, one.own) for page in pages for one in page.said]
+
+
+def test_said_now_both_read_it(alice: User, bob: User) -> None:
+    thank(alice)
+    assert read(bob) == [("thanks", "planted-thanks", False)]
+    assert read(alice) == [("thanks", "planted-thanks", True)]
+    assert thanking.kept(seat(alice), now=NOW) == []
+
+
+def test_kept_it_goes_out_on_the_tenth_day(alice: User, bob: User) -> None:
+    row = thank(alice, keep=True)
+    assert row.goes_out_at == DAY_TEN
+    before, then = DAY_TEN - timedelta(seconds=1), DAY_TEN
+    for user in (alice, bob):
+        assert read(user, now=before) == []
+    assert [one.text for one in thanking.kept(seat(alice), now=before)] == ["planted-thanks"]
+    assert thanking.kept(seat(bob), now=before) == []
+    assert read(bob, now=then) == [("thanks", "planted-thanks", False)]
+    assert thanking.kept(seat(alice), now=then) == []
+
+
+def test_at_the_talk_it_goes_out_at_once(alice: User, bob: User, charlie: User) -> None:
+    thank(alice, keep=True)
+    thank(charlie, keep=True)
+    assert thanking.let_out(couple=seat(bob).couple, now=NOW) == 1
+    assert thanking.let_out(couple=seat(bob).couple, now=NOW) == 0
+    assert read(bob) == [("thanks", "planted-thanks", False)]
+
+
+def test_after_parting_never(alice: User, bob: User) -> None:
+    thank(alice, "said", now=NOW)
+    thank(alice, "kept", keep=True)
+    parting.part(by=bob, now=NOW)
+    later = DAY_TEN + 9 * A_DAY
+    assert read(bob, now=later) == []
+    assert sorted(read(alice, now=later)) == [("thanks", "kept", True), ("thanks", "said", True)]
+    pair(alice, bob, now=later)
+    assert read(bob, now=later) == []
+
+
+def test_alone_there_is_nobody_to_thank(dana: User) -> None:
+    with pytest.raises(thanking.Nobody):
+        thank(dana)
+    thanking.win(by=seat(dana), text="the milk", now=NOW)
+    assert read(dana) == [("win", "the milk", True)]
+
+
+def test_what_was_won_alone_stays_ones_own(dana: User) -> None:
+    thanking.win(by=seat(dana), text="planted-alone", now=NOW - A_DAY)
+    gwen = person("Gwen")
+    pair(dana, gwen, now=NOW)
+    assert read(gwen) == []
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_taken_back(alice: User, bob: User, keep: bool) -> None:
+    row = thank(alice, keep=keep)
+    for _ in range(1 if keep else 2):
+        thanking.take_back(by=seat(alice), model=Appreciation, pk=row.pk, now=NOW)
+    if keep:
+        assert not Appreciation.objects.exists()
+    else:
+        (page,) = together.month(seat(bob), MONTH, now=NOW)
+        assert [(one.text, one.more, one.taken_back) for one in page.said] == [("", "", True)]
+
+
+def test_only_ones_own_is_taken_back(alice: User, bob: User, charlie: User, signed_in: SignIn) -> None:
+    row, win = thank(alice), thanking.win(by=seat(alice), text="w", now=NOW)
+    for user in (bob, charlie):
+        for name, pk in (("thanks", row.pk), ("win", win.pk)):
+            address = reverse(f"checkins:{name}_take_back", args=[pk])
+            assert signed_in(user).get(address).status_code == 404
+            assert signed_in(user).post(address).status_code == 404
+    client = signed_in(alice)
+    address = reverse("checkins:win_take_back", args=[win.pk])
+    assert "They may remember" in client.get(address).content.decode()
+    assert client.post(address)["Location"] == reverse("checkins:together")
+    assert client.get(address)["Location"] == reverse("checkins:together")
+    assert SmallWin.objects.get().taken_back_at is not None
+
+
+# --- Together --------------------------------------------------------------------------------------------
+
+
+def write(user: User, words: Words, *, share: bool = True, ago: int = 0) -> None:
+    day, now = DAY - ago * A_DAY, NOW - ago * A_DAY
+    writing.write(by=seat(user), day=day, words=words, share=share, now=now)
+
+
+def test_only_what_is_open_to_both_stands_there(alice: User, bob: User) -> None:
+    full = Words(
+        rose="planted-rose", bud="planted-kept", thorn="t", note="planted-note", kept=frozenset({"bud"})
+    )
+    write(alice, full, ago=2)
+    assert read(alice) == read(bob) == []
+    write(bob, Words(rose="his"), ago=2)
+    assert read(bob) == [("rose", "planted-rose", False), ("rose", "his", True), ("thorn", "t", False)]
+    assert {line[:2] for line in read(alice)} == {line[:2] for line in read(bob)}
+    write(alice, Words(rose="planted-kept-page"), share=False, ago=1)
+    write(bob, Words(rose="planted-unrevealed"), ago=1)
+    shown = str([read(alice), read(bob)])
+    for private in ("planted-kept", "planted-note", "planted-unrevealed"):
+        assert private not in shown
+
+
+def test_by_kind_and_latest_first(alice: User, bob: User) -> None:
+    for ago in (3, 1):
+        for user in (alice, bob):
+            write(user, Words(rose=f"rose {ago}", thorn="t"), ago=ago)
+    thank(alice, "thanks")
+    thanking.win(by=seat(bob), text="win", now=NOW)
+    assert [text for _, text, _ in read(bob, kind="rose")] == ["rose 1", "rose 1", "rose 3", "rose 3"]
+    assert read(bob, kind="thanks") == [("thanks", "thanks", False)]
+    assert read(bob, kind="win") == [("win", "win", True)]
+    assert [page.day for page in together.month(seat(bob), MONTH, now=NOW)] == [
+        DAY,
+        DAY - A_DAY,
+        DAY - 3 * A_DAY,
+    ]
+
+
+def test_on_the_readers_own_clock(db: None) -> None:
+    here, there = person("Gwen", zone="Pacific/Auckland"), person("Hugo", zone="America/Los_Angeles")
+    pair(here, there)
+    last = datetime(
+        2026, 12, 1, 3, 0, tzinfo=NOW.tzinfo
+    )  # 16:00 on 1 December in Auckland, 19:00 the day before in LA
+    thank(there, "at the turn", now=last)
+    assert read(here, month=date(2026, 12, 1), now=last) == [("thanks", "at the turn", False)]
+    assert read(here, now=last) == []
+    assert read(there, now=last) == [("thanks", "at the turn", True)]
+
+
+def test_months_lead_no_further_than_there_can_be_words(alice: User) -> None:
+    assert together.months(seat(alice), MONTH, now=NOW) == (date(2026, 10, 1), None)
+    assert together.months(seat(alice), date(2026, 10, 1), now=NOW) == (None, MONTH)
+
+
+def test_replies_are_never_listed(alice: User, bob: User) -> None:
+    for user in (alice, bob):
+        write(user, Words(thorn="t"))
+    hearing.reply(by=seat(alice), day=DAY, said=SaidBack("planted-reply"), now=NOW)
+    assert "planted-reply" not in str(read(bob)) + str(read(alice))
+
+
+def test_as_few_queries_for_two_years_as_for_two_days(
+    alice: User,
+    bob: User,
+    signed_in: SignIn,
+    clock: Traveller,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    client = signed_in(bob)
+    for ago in (1, 2):
+        for user in (alice, bob):
+            write(user, Words(rose="r", bud="b", thorn="t"), ago=ago)
+    with django_assert_num_queries(6):  # session, user, seats, evenings, thank-yous, wins
+        client.get(reverse("checkins:together"))
+    for ago in range(3, 60):
+        for user in (alice, bob):
+            write(user, Words(rose="r", bud="b", thorn="t"), ago=ago)
+            thank(user, now=NOW - ago * A_DAY)
+    with django_assert_num_queries(6):
+        client.get(reverse("checkins:together"))
+
+
+# --- Pages -----------------------------------------------------------------------------------------------
+
+
+def test_the_forms_say_and_keep(alice: User, bob: User, signed_in: SignIn, clock: Traveller) -> None:
+    client = signed_in(alice)
+    for go, text in (
+        ("now", "for the <i>milk</i>"),
+        ("keep", "for the patience"),
+        ("nonsense", "for the wait"),
+    ):
+        answer = client.post(reverse("checkins:thanks"), {"text": text, "trait": "kind", "go": go})
+        assert answer.status_code == 302
+    body = client.get(reverse("checkins:thanks")).content.decode()
+    assert "for the patience" in body
+    assert "for the wait" in body
+    his = signed_in(bob).get(reverse("checkins:together")).content.decode()
+    assert "for the &lt;i&gt;milk&lt;/i&gt;" in his
+    assert "for the patience" not in his + signed_in(bob).get(reverse("checkins:thanks")).content.decode()
+    assert client.post(reverse("checkins:wins"), {"text": "we laughed"}).status_code == 302
+    assert "we laughed" in signed_in(bob).get(reverse("checkins:together")).content.decode()
+
+
+@pytest.mark.parametrize(("page", "over"), [("thanks", 501), ("wins", 501)])
+def test_too_long_or_empty_is_said_and_kept(alice: User, signed_in: SignIn, page: str, over: int) -> None:
+    client, address = signed_in(alice), reverse(f"checkins:{page}")
+    answer = client.post(address, {"text": "x" * over, "trait_own": "y" * 51})
+    assert answer.status_code == 422
+    assert "x" * over in answer.content.decode()
+    assert "one character over the 500" in answer.content.decode()
+    assert "does need one" in client.post(address, {"text": "  "}).content.decode()
+    assert not Appreciation.objects.exists()
+    assert not SmallWin.objects.exists()
+
+
+def test_alone_the_page_says_so_kindly(dana: User, signed_in: SignIn) -> None:
+    client = signed_in(dana)
+    assert "wants somebody to hear it" in client.get(reverse("checkins:thanks")).content.decode()
+    assert client.post(reverse("checkins:thanks"), {"text": "x"}).status_code == 422
+
+
+def test_an_unknown_kind_or_month_is_no_page(alice: User, signed_in: SignIn) -> None:
+    client = signed_in(alice)
+    assert client.get(reverse("checkins:together"), {"kind": "note"}).status_code == 404
+    assert client.get("/together/2026-13/").status_code == 404
+    assert client.get("/together/2031-01/").status_code == 200
+
+
+def test_a_kept_thank_you_changes_nothing_for_the_other(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    pages = ("today:today", "checkins:together", "checkins:thanks", "checkins:wins", "accounts:more")
+    before = seen(signed_in(bob), pages)
+    row = thank(alice, keep=True)
+    assert seen(signed_in(bob), pages) == before
+    thanking.take_back(by=seat(alice), model=Appreciation, pk=row.pk, now=NOW)
+    assert seen(signed_in(bob), pages) == before

@@ -1,0 +1,51 @@
+"""What lies on the desk tonight: what the other rooms know, put together for one person. Reads only."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from checkins import gestures, hearing, reading
+from couples import days, evenings
+from couples.models import Partner
+from today import offers
+
+A_MONTH = timedelta(weeks=4)
+
+
+def lay(seat: Partner, *, now: datetime) -> dict[str, Any]:
+    """Everything Today shows, by the names its template knows it under."""
+    tz, day = seat.user.tz, days.day_of(now, seat.user.tz)
+    desk = reading.desk(seat, day)
+    tonight, paired = desk.tonight, seat.couple.paired
+    sat_on, joined_on = days.day_of(seat.sat_at, tz), days.day_of(seat.user.joined_at, tz)
+    # New to this, not merely on one's own again.
+    first = sat_on == day and (paired or joined_on == day)
+    quiet = tonight.mine is None and _is_quiet(seat, day, joined_on)
+    fresh = first or quiet  # nothing lies on the desk
+    return {
+        "now": seat.user.local(now),
+        "evening": tonight,
+        "heard": hearing.on(seat, tonight) if tonight.readable or tonight.theirs is not None else None,
+        # Two pages opened after their evening was over: by a late hand, or by two clocks.
+        "opened": next((one for one in desk.before if one.theirs is not None), None),
+        "yesterday": _yesterday(desk, days.open_days(now, tz)[1:], joined_on),
+        "bud": None if fresh else desk.bud,
+        "rose": None if fresh else desk.rose,
+        "offer": None if fresh else offers.of_day(day, since=sat_on, paired=paired),
+        "suggested": "" if fresh else evenings.suggested(seat, now=now),
+        "first": first,
+        "quiet": quiet,
+        # Somebody who has carried this alone for four weeks is asked how that is, never told to go on.
+        "carried": not paired and now - seat.sat_at >= A_MONTH,
+        "gestures": gestures.some(seat.user, day, 1 if paired else 3),
+        "parted": seat.notice_until is not None and now < seat.notice_until,
+    }
+
+
+def _is_quiet(seat: Partner, day: date, joined_on: date) -> bool:
+    return joined_on <= reading.quiet_from(seat, day) and reading.is_quiet(seat, day)
+
+
+def _yesterday(desk: reading.Desk, still_open: list[date], joined_on: date) -> date | None:
+    """Yesterday, while it can be written and isn't."""
+    written = {one.day for one in desk.before if one.mine is not None}
+    return next((day for day in still_open if day not in written and joined_on <= day), None)

@@ -1,0 +1,65 @@
+"""What Today offers beside the evening's page: nothing in the first week, then one thing more at a time."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+FIRST_WEEK = 7  # Days with the check-in only
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One thing to do: where it is, from which Day on it is offered, and in which words."""
+
+    page: str
+    after: int  # Days since this person sat down here
+    title: "str | Promise"
+    text: "str | Promise"
+    for_two: bool = False
+
+
+OFFERS = (
+    Offer(
+        "checkins:thanks",
+        9,
+        _("Say thank you for something"),
+        _("For one thing they did. Now, or kept for a talk."),
+        for_two=True,
+    ),
+    Offer(
+        "checkins:wins",
+        11,
+        _("A small thing that went well"),
+        _("An easy laugh counts. So does a comfortable silence."),
+    ),
+    Offer(
+        "checkins:gesture",
+        13,
+        _("A small kindness"),
+        _("It asks for nothing back."),
+    ),
+    Offer(
+        "couples:evenings",
+        15,
+        _("Name your evenings"),
+        _("Some days are for it, others aren’t. Those are no gaps."),
+    ),
+    Offer(
+        "checkins:together",
+        17,
+        _("What has been said so far"),
+        _("Roses, buds and thorns of both of you, to read in one go."),
+        for_two=True,
+    ),
+)
+
+
+def of_day(day: date, *, since: date, paired: bool) -> Offer | None:
+    """The one thing more that is offered on `day`: what is new today, else each in its turn; in the first week none."""
+    days = (day - since).days
+    known = [offer for offer in OFFERS if offer.after <= days and (paired or not offer.for_two)]
+    if not known:
+        return None
+    return known[-1] if known[-1].after == days else known[day.toordinal() % len(known)]
