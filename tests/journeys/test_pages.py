@@ -22,8 +22,8 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from accounts.models import User
-from checkins import drafts, quiet_time, writing
-from checkins.words import Base, Words
+from checkins import drafts, hearing, quiet_time, thanking, writing
+from checkins.words import Base, SaidBack, Words
 from couples import asking, days, emails, evenings, pairing, parting
 from reminders.choosing import stop_token
 from tests.cast import NOW, pair, person, seat
@@ -69,6 +69,9 @@ PRODUCT = [
     "checkins:write",
     "checkins:gesture",
     "checkins:phones_down",
+    "checkins:thanks",
+    "checkins:together",
+    "checkins:wins",
     "couples:evenings",
     "couples:invite",
     "couples:block",
@@ -377,3 +380,48 @@ def test_pages_of_a_check_in(look: Inspection) -> None:
             for user in (alice, bob):
                 writing.take_back(by=seat(user), day=day, now=NOW)
             look.open(page, today, "taken back")
+
+
+def test_pages_of_hearing_and_of_thank_yous(look: Inspection) -> None:
+    now = timezone.now()
+    alice, bob = person("Alice"), person(NAME)
+    pair(alice, bob)
+    day = days.day_of(now, alice.tz)
+    for user in (alice, bob):
+        write(user, day, now=now)
+    form = reverse("checkins:reply", args=[day])
+    with look.window(alice) as page:
+        look.open(page, form, "unsaid")
+        look.press(page, "button:has-text('Send to')", "nothing said")
+        page.fill("[name=sense]", "You should rest. " + LONG)
+        look.press(page, "button:has-text('Send to')", "advising")
+        page.fill("[name=back]", LONG * 3)
+        look.press(page, "button:has-text('Send to')", "too long")
+    said = SaidBack(LONG, f"sad\non edge\n{WORD[:50]}", THORN, more=True)
+    reply = hearing.reply(by=seat(alice), day=day, said=said, now=now)
+    look.visit(alice, [reverse("checkins:reply_take_back", args=[reply.pk])], "said")
+    look.visit(bob, [reverse("today:today"), reverse("checkins:more", args=[day])], "asked")
+    hearing.a_bit_more(by=seat(bob), day=day, text=THORN, now=now)
+    look.visit(alice, [reverse("today:today"), form], "second round")
+    thanks = thanking.thank(by=seat(alice), text=LONG[:500], trait=WORD[:50], keep=True, now=now)
+    thanking.thank(by=seat(bob), text=THORN, trait="kind", keep=False, now=now)
+    win = thanking.win(by=seat(alice), text=THORN, now=now)
+    look.visit(alice, addresses(["checkins:thanks", "checkins:together"]), "said")
+    look.visit(alice, [reverse("checkins:thanks_take_back", args=[thanks.pk])], "kept")
+    look.visit(alice, [reverse("checkins:win_take_back", args=[win.pk])], "said")
+    with look.window(alice) as page:
+        for name in ("checkins:thanks", "checkins:wins"):
+            look.open(page, reverse(name), "unsaid")
+            look.press(page, "main form [type=submit]", "empty")
+
+
+def test_what_comes_back_and_is_offered_in_the_third_week(look: Inspection) -> None:
+    with time_machine.travel(NOW):
+        alice, bob = person("Alice"), person(NAME)
+        pair(alice, bob)
+        for ago in range(1, 30):
+            for user in (alice, bob):
+                write(user, NOW.date() - timedelta(days=ago))
+        for ahead in range(5):
+            with time_machine.travel(NOW + timedelta(days=ahead)):
+                look.visit(alice, [reverse("today:today")], f"evening {ahead}")

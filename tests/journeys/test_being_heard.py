@@ -1,0 +1,138 @@
+"""From a thorn to "that's it", and what comes later: two people, a browser each, while the clock moves on."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+from time_machine import Traveller
+
+from accounts.models import User
+from tests.cast import NOW
+from tests.journeys.site import site
+from tests.journeys.test_evenings import DAY, EVENING, SHARE, TODAY, WRITE, Enter, clock, enter, path, source
+
+__all__ = ["clock", "enter", "site"]
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+REPLY = f"/evenings/{DAY}/reply/"
+SEND = "button:has-text('Send to')"
+A_DAY = timedelta(days=1)
+
+
+def share(one: object, **lines: str) -> None:
+    one.go(WRITE)  # type: ignore[attr-defined]
+    for kind, words in lines.items():
+        one.page.fill(f"[name={kind}]", words)  # type: ignore[attr-defined]
+    one.press(SHARE)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["smooth", "without JavaScript"])
+def test_a_thorn_is_heard_in_two_rounds(enter: Enter, alice: User, bob: User, javascript: bool) -> None:
+    hers, his = enter(alice, java_script_enabled=javascript), enter(bob, java_script_enabled=javascript)
+    share(hers, rose="frost on the fence", thorn="the review moved to thursday")
+    share(his, rose="a blackbird")
+
+    # He says it back in three steps; a sentence that fixes is pointed out to him alone.
+    his.press(f"a[href='{REPLY}']")
+    assert path(his) == REPLY
+    his.page.fill("[name=back]", "you were ready, and then it moved.")
+    his.page.locator("[value=deflated]").set_checked(True, force=True)
+    his.page.locator("[name=begin_sense][value=because]").set_checked(True, force=True)
+    his.page.fill("[name=sense]", "it is hard to do that twice. Why don’t you ask for the first slot?")
+    his.page.locator("[name=more]").set_checked(True, force=True)
+    if javascript:
+        preview = his.page.locator("#preview")
+        expect(preview).to_contain_text("What I hear is you were ready")
+        expect(preview).to_contain_text("This bit reads like advice.")
+        assert path(his) == REPLY
+    else:
+        his.press(SEND)
+        assert "This bit reads like advice." in his.text()
+    assert "advice" not in source(hers, TODAY) + source(hers, EVENING)
+    his.press("[name=take_out]")
+    assert "Why don’t you" not in his.page.content()
+    his.press(SEND)
+    assert path(his) == TODAY
+
+    # She reads it beside that thorn, and there is a bit more.
+    assert "What I hear is you were ready, and then it moved." in source(hers, TODAY)
+    assert "I wonder if you felt deflated." in hers.text()
+    hers.press(f"a[href='/evenings/{DAY}/more/']")
+    hers.page.fill("[name=text]", "and nobody asked me.")
+    hers.press("main form [type=submit]")
+
+    # Second round, and that's it; a third is not offered.
+    assert "and nobody asked me." in source(his, TODAY)
+    his.press(f"a[href='{REPLY}']")
+    his.page.locator("[name=begin_back][value=own]").set_checked(True, force=True)
+    his.page.fill("[name=back]", "So it was decided over your head.")
+    his.press(SEND)
+    hers.go(TODAY)
+    hers.press(f"form[action='/evenings/{DAY}/heard/'] [type=submit]")
+    for one in (hers, his):
+        assert "That’s it." in source(one, EVENING)
+        assert REPLY not in one.page.content()
+    assert "decided over your head" not in source(hers, "/together/") + source(his, "/together/")
+
+
+def test_by_keyboard_alone(enter: Enter, alice: User, bob: User) -> None:
+    hers, his = enter(alice), enter(bob)
+    share(hers, rose="r", thorn="the printer")
+    share(his, rose="r")
+    his.go(REPLY)
+    keys = his.page.keyboard
+    his.page.locator("[name=begin_back]").first.focus()
+    keys.press("ArrowRight")
+    assert his.page.locator("[name=begin_back][value=day]").is_checked()
+    keys.press("Tab")
+    keys.type("fought the printer.")
+    keys.press("Tab")
+    keys.press("Space")  # the first feeling
+    assert his.page.locator("[name=feeling]").first.is_checked()
+    his.page.locator(SEND).focus()
+    with his.page.expect_navigation():
+        keys.press("Enter")
+    assert "So all day you fought the printer." in source(hers, TODAY)
+    hers.page.locator(f"form[action='/evenings/{DAY}/heard/'] button").focus()
+    with hers.page.expect_navigation():
+        hers.page.keyboard.press("Enter")
+    assert "That’s it." in source(his, EVENING)
+
+
+def test_a_thank_you_kept_until_day_ten_and_a_bud_that_comes_back(
+    enter: Enter, alice: User, bob: User, clock: Traveller
+) -> None:
+    hers, his = enter(alice), enter(bob)
+    pages = (TODAY, "/together/", "/thanks/", "/wins/", "/more/")
+    before = [source(his, where) for where in pages]
+    hers.go("/thanks/")
+    hers.page.fill("[name=text]", "for the heater, before I was up")
+    hers.press("[name=go][value=keep]")
+    assert "for the heater" in hers.text()
+    assert [source(his, where) for where in pages] == before
+    share(hers, bud="the broth on friday")
+
+    clock.move_to(NOW + 7 * A_DAY)
+    assert "You were looking forward to this" in source(hers, TODAY)
+    assert "the broth on friday" in hers.text()
+    assert "the broth on friday" not in source(his, TODAY)
+    clock.move_to(NOW + 8 * A_DAY)
+    assert "the broth on friday" not in source(hers, TODAY)
+
+    clock.move_to((NOW + 10 * A_DAY).replace(hour=3, minute=55))
+    assert "for the heater" not in source(his, "/together/")
+    clock.move_to((NOW + 10 * A_DAY).replace(hour=4, minute=5))
+    assert "for the heater, before I was up" in source(his, "/together/")
+    assert "for the heater" not in source(hers, "/thanks/")
+
+
+def test_the_first_week_has_one_thing_and_later_one_more(
+    enter: Enter, alice: User, bob: User, clock: Traveller
+) -> None:
+    """Alice and Bob became a couple thirty days ago; a new couple has nothing but the page."""
+    hers = enter(alice)
+    assert "If there’s tea left in the pot" not in source(hers, TODAY)  # quiet for a week: start anywhere
+    share(hers, rose="r")
+    assert len(re.findall("If there’s tea left in the pot", source(hers, TODAY))) == 1
+    assert hers.page.locator("main .btn-primary").count() <= 1
