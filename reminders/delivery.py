@@ -54,17 +54,20 @@ def claim(*, owner: uuid.UUID, now: datetime, limit: int = BATCH) -> list[Remind
     rows = list(free[:limit])
     ids = [row.pk for row in rows]
     lease = now + LEASE
-    Reminder.objects.filter(pk__in=ids).update(
-        state=State.CLAIMED, owner=owner, lease_until=lease, attempts=F("attempts") + 1
-    )
+    Reminder.objects.filter(pk__in=ids).update(state=State.CLAIMED, owner=owner, lease_until=lease)
     for row in rows:
-        row.state, row.owner, row.lease_until, row.attempts = State.CLAIMED, owner, lease, row.attempts + 1
+        row.state, row.owner, row.lease_until = State.CLAIMED, owner, lease
     return rows
 
 
 def renew(row: Reminder, owner: uuid.UUID, *, now: datetime) -> bool:
-    """Keep the row for another lease, right before sending. False if it was taken over or settled meanwhile."""
-    return bool(Reminder.objects.held(owner).filter(pk=row.pk).update(lease_until=now + LEASE))
+    """Keep the row for another lease, right before sending: from here on it counts as tried.
+
+    Not when it is claimed: the ninety-nine others of a batch whose worker dies were never tried. False if it was taken
+    over or settled meanwhile.
+    """
+    held = Reminder.objects.held(owner).filter(pk=row.pk)
+    return bool(held.update(lease_until=now + LEASE, attempts=F("attempts") + 1))
 
 
 def settle(row: Reminder, owner: uuid.UUID, state: State, *, now: datetime, reason: str = "") -> bool:
@@ -183,7 +186,7 @@ def _refused(row: Reminder, owner: uuid.UUID, code: int, text: bytes | str, *, n
 
 def put_back(row: Reminder, owner: uuid.UUID, *, now: datetime, reason: str) -> None:
     """Try again after a growing pause, if that is still in time; else it is dead, with its reason."""
-    pause = PAUSES[min(row.attempts, len(PAUSES)) - 1]
+    pause = PAUSES[min(max(row.attempts, 1), len(PAUSES)) - 1]
     if row.attempts >= TRIES or now + pause >= row.expires_at:
         settle(row, owner, State.DEAD, now=now, reason=reason)
         return

@@ -217,7 +217,8 @@ def test_killed_and_stopped_workers_lose_nothing_and_double_no_more_than_the_fau
     outcome, reached = break_them(PROPERLY, smtp, MAILS)
     assert reached.total() == MAILS // 10
     assert set(reached) == {"stop", "kill", *POINTS}
-    assert (outcome.lost, outcome.stale, outcome.unsettled) == (0, 0, 0)
+    assert (outcome.lost, outcome.stale, outcome.unsettled, outcome.untried) == (0, 0, 0, 0)
+    assert outcome.dead <= 1  # one that every worker died over, five times, may look like the reason
     assert outcome.extra <= reached.total() + smtp.unanswered
 
 

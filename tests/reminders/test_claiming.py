@@ -28,7 +28,7 @@ def test_only_what_is_due_is_claimed(dana: User) -> None:
     row = planned(dana)
     assert claim(DUE - A_SECOND)[1] == []
     owner, (held,) = claim()
-    assert (held.pk, held.owner, held.lease_until, held.attempts) == (row.pk, owner, DUE + LEASE, 1)
+    assert (held.pk, held.owner, held.lease_until, held.attempts) == (row.pk, owner, DUE + LEASE, 0)
     assert claim()[1] == []
 
 
@@ -46,7 +46,7 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_first_owner_finds_out(dana: 
     first, _ = claim()
     assert claim(DUE + LEASE)[1] == []  # to the second it still holds
     second, (held,) = claim(DUE + LEASE + A_SECOND)
-    assert held.attempts == 2
+    assert held.attempts == 0  # nobody has tried it yet
     assert not delivery.renew(row, first, now=DUE + LEASE)
     assert not delivery.settle(row, first, State.SENT, now=DUE)
     delivery.put_back(held, first, now=DUE, reason="no answer")
@@ -61,6 +61,8 @@ def test_renewing_keeps_it_for_another_lease(dana: User) -> None:
     row = planned(dana)
     owner, _ = claim()
     assert delivery.renew(row, owner, now=DUE + LEASE)
+    row.refresh_from_db()
+    assert row.attempts == 1  # from here on it is tried
     assert claim(DUE + LEASE + LEASE)[1] == []
 
 
@@ -87,8 +89,10 @@ def test_put_back_with_growing_pauses_until_it_is_given_up(dana: User) -> None:
     row = planned(dana)
     moment, pauses = DUE, []
     for _ in range(delivery.TRIES):
-        owner, (held,) = claim(moment)
-        delivery.put_back(held, owner, now=moment, reason="deferred 450")
+        owner, _ = claim(moment)
+        assert delivery.renew(row, owner, now=moment)
+        row.refresh_from_db()
+        delivery.put_back(row, owner, now=moment, reason="deferred 450")
         row.refresh_from_db()
         if row.state == State.PENDING:
             assert row.not_before is not None
