@@ -6,10 +6,11 @@ class CheckinsConfig(AppConfig):
     verbose_name = "The evening"
 
     def ready(self) -> None:
-        from checkins import gestures
+        from checkins import deck, feelings, gestures
         from checkins.reminding import KINDS
         from reminders import kinds
 
         for kind in KINDS:
             kinds.register(kind)
-        gestures.deck()  # a hole in it is found before anybody is served
+        for read in (deck.deck, gestures.deck, feelings.palette):
+            read()  # a hole in one is found before anybody is served

@@ -38,9 +38,13 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField()),
                 ('agreed_on', models.DateField(blank=True, null=True)),
                 ('taken_back_at', models.DateTimeField(blank=True, null=True)),
+                ('taken_back_on', models.DateField(blank=True, null=True)),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='own_prompts', to=settings.AUTH_USER_MODEL)),
                 ('couple', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='own_prompts', to='couples.couple')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('taken_back_at__isnull', True), ('taken_back_on__isnull', True)), models.Q(('taken_back_at__isnull', False), ('taken_back_on__isnull', False)), _connector='OR'), name='checkins_ownprompt_taken_back_at_and_on')],
+            },
         ),
         migrations.CreateModel(
             name='Answer',

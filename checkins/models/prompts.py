@@ -1,14 +1,14 @@
 """Questions for the two: what each would like to be asked, their own questions, and what they answered."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from accounts.sealed import SealedTextField
-from couples.models import Couple, Partner
+from couples.models import ASK_LIFE, Couple, Partner
 
 
 class Taste(models.Model):
@@ -60,9 +60,21 @@ class OwnPromptQuerySet(models.QuerySet["OwnPrompt"]):
         still_open = Couple.objects.filter(pk=partner.couple_id, closed_at__isnull=True)
         return self.filter(~Q(author=partner.user_id), Exists(still_open), couple=partner.couple_id)
 
-    def in_deck(self, couple: Couple) -> "OwnPromptQuerySet":
-        """Those of this couple that the other said yes to, in that order."""
-        return self.filter(couple=couple, agreed_on__isnull=False).order_by("agreed_on", "pk")
+    def readable_by(self, partner: Partner) -> "OwnPromptQuerySet":
+        """Both doors in one query, asked last of all."""
+        return self.own(partner.user).union(self.shared_with(partner), all=True)
+
+    def standing(self) -> "OwnPromptQuerySet":
+        """Not taken back."""
+        return self.filter(taken_back_at__isnull=True)
+
+    def agreed(self) -> "OwnPromptQuerySet":
+        """Those that were said yes to, whether they still stand or not."""
+        return self.filter(agreed_on__isnull=False)
+
+    def waiting(self, now: datetime) -> "OwnPromptQuerySet":
+        """Those the other may still say yes to: they fade after seven days."""
+        return self.standing().filter(agreed_on__isnull=True, asked_at__gt=now - ASK_LIFE)
 
 
 class OwnPrompt(models.Model):
@@ -77,8 +89,18 @@ class OwnPrompt(models.Model):
     asked_at = models.DateTimeField()
     agreed_on = models.DateField(null=True, blank=True)  # the Day after which it is in the deck
     taken_back_at = models.DateTimeField(null=True, blank=True)
+    taken_back_on = models.DateField(null=True, blank=True)  # the Day after which it is out of the deck
 
     objects = OwnPromptQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(taken_back_at__isnull=True, taken_back_on__isnull=True)
+                | Q(taken_back_at__isnull=False, taken_back_on__isnull=False),
+                name="checkins_ownprompt_taken_back_at_and_on",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"own prompt {self.pk}"
@@ -101,6 +123,16 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
             Exists(still_open),
             couple=partner.couple_id,
             written_at__isnull=False,
+        )
+
+    def readable_by(self, partner: Partner) -> "AnswerQuerySet":
+        """Both doors in one query, asked last of all. A union, because each half has an index of its own."""
+        return self.own(partner.user).union(self.shared_with(partner), all=True)
+
+    def by_other(self, partner: Partner, day: date) -> "AnswerQuerySet":
+        """The other's written answer of that Day in this couple, whether it can be read or not."""
+        return self.on(day).filter(
+            ~Q(author=partner.user_id), couple=partner.couple_id, written_at__isnull=False
         )
 
     def on(self, day: date) -> "AnswerQuerySet":

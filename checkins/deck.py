@@ -1,0 +1,193 @@
+"""The deck of questions: read once from its data file and checked, and dealt to each couple in an order of its own.
+
+A pack of cards: the topmost one that suits the two is asked and goes to the bottom. Nothing of it is stored: which one
+comes follows from the couple, the Day, what the two agreed to be asked (`Deal`) and their own questions. Whatever is
+chosen tonight counts from the next Day, so that tonight's question stays, and none comes back before all the others
+that suit them were asked.
+"""
+
+import tomllib
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, date, timedelta
+from functools import cache, lru_cache
+from hashlib import sha256
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
+
+from django.core.exceptions import ImproperlyConfigured
+
+from checkins.models import Deal, OwnPrompt
+from couples.models import Couple
+
+DATA = Path(__file__).parent / "data" / "prompts.toml"
+KINDS = ("curious", "memories", "dreams", "worries", "us", "playful", "closeness")
+DEPTHS = (1, 2, 3)  # light, warmer, deep
+SEASONS = ("new-job", "small-children", "illness", "empty-nest", "retirement", "far-apart")
+LEAST = 150  # without a season
+LEAST_EACH = 5  # of each kind and depth, without a season
+TEXT_LIMIT = 180  # characters
+DEPTH = 2  # of whoever hasn't chosen
+SOON = 14  # the questions of the next two weeks are no extras now
+ONE_DAY = timedelta(days=1)
+
+
+class Prompt(NamedTuple):
+    """A question of the deck."""
+
+    id: str
+    kind: str  # of KINDS
+    depth: int  # of DEPTHS
+    text: str
+    season: str = ""  # of SEASONS, or "" for any time of life
+
+
+@cache
+def deck() -> dict[str, Prompt]:
+    """All of them, by id. Raises `ImproperlyConfigured` if the file has a hole, a duplicate or too few."""
+    return read(DATA.read_text())
+
+
+def read(text: str) -> dict[str, Prompt]:
+    """A deck from its file's text."""
+    try:
+        entries = tomllib.loads(text)["prompt"]
+    except (tomllib.TOMLDecodeError, KeyError) as error:
+        raise ImproperlyConfigured(f"The deck of questions can't be read: {error}") from error
+    found: dict[str, Prompt] = {}
+    for entry in entries:
+        try:
+            one = Prompt(**entry)
+        except TypeError as error:
+            raise ImproperlyConfigured(f"Question {entry.get('id')!r}: {error}") from error
+        _check(one)
+        if one.id in found or one.text in {other.text for other in found.values()}:
+            raise ImproperlyConfigured(f"Question {one.id!r} is there twice")
+        found[one.id] = one
+    _check_size(found.values())
+    return found
+
+
+def first_day(couple: Couple) -> date:
+    """The Day from which this couple's deck is dealt: before it is any Day of theirs, wherever the two live."""
+    return couple.opened_at.astimezone(UTC).date() - 2 * ONE_DAY
+
+
+def question(couple: Couple, day: date, deals: Iterable[Deal], own: Iterable[OwnPrompt]) -> str:
+    """The id of the question of `day`, the same for both: one of the deck's, or that of an own one.
+
+    `deals` are the couple's, `own` its own questions that were said yes to, in any order.
+    """
+    return _line(couple, day, list(deals), list(own))[0]
+
+
+def another(
+    couple: Couple, day: date, deals: Iterable[Deal], own: Iterable[OwnPrompt], *, who: UUID, nth: int
+) -> Prompt:
+    """One more question of the deck for `who`, to ask aloud on `day`: the `nth`, in an order of that Day's own.
+
+    It is none of those that come in the next two weeks.
+    """
+    line = _line(couple, day, list(deals), list(own))
+    pool = [deck()[one] for one in line[1 + SOON :] if one in deck()]
+    pool.sort(key=lambda one: _hash(f"{who} {day}", one.id))
+    return pool[(nth - 1) % len(pool)]
+
+
+def _line(couple: Couple, day: date, deals: Sequence[Deal], own: Sequence[OwnPrompt]) -> list[str]:
+    """What suits the two on `day`, in the order in which it would come: that day's question first."""
+    begin = first_day(couple)
+    day = max(day, begin)
+    own = sorted(own, key=lambda one: (str(one.agreed_on), str(one.pk)))
+    joins = [(max(one.agreed_on + ONE_DAY, begin), one) for one in own if one.agreed_on is not None]
+    leaves = [(one.taken_back_on + ONE_DAY, one) for one in own if one.taken_back_on is not None]
+    turns = {turn for turn, _ in [*joins, *leaves]} | {deal.first_day for deal in deals}
+    pack = _Pack(couple.pk)
+    edges = sorted({begin, day} | {turn for turn in turns if begin < turn < day})
+    for edge, following in pairwise([*edges, day]):
+        pack.suiting = _suiting_on(edge, deals)
+        pack.join([str(one.pk) for turn, one in joins if turn == edge])
+        pack.leave({str(one.pk) for turn, one in leaves if turn == edge})
+        pack.ask((following - edge).days)
+    return pack.in_line()
+
+
+class _Pack:
+    """The cards as they lie: the couple's own new ones on top, then all the others, those asked longest ago first."""
+
+    def __init__(self, couple_id: UUID) -> None:
+        self.cards = list(_order(couple_id))
+        self.fresh: list[str] = []
+        self.own: set[str] = set()
+        self.suiting: frozenset[str] = frozenset()
+
+    def join(self, ids: Collection[str]) -> None:
+        self.fresh += ids
+        self.own.update(ids)
+
+    def leave(self, ids: Collection[str]) -> None:
+        self.fresh = [one for one in self.fresh if one not in ids]
+        self.cards = [one for one in self.cards if one not in ids]
+
+    def in_line(self) -> list[str]:
+        """What suits, in the order in which it comes."""
+        return self.fresh + [one for one in self.cards if one in self.suiting or one in self.own]
+
+    def ask(self, count: int) -> None:
+        """Ask the next `count`: each goes to the bottom as it was asked."""
+        line = self.in_line()
+        turn = count % len(line)
+        asked = line[turn:] + line[:turn] if count >= len(line) else line[:count]
+        self.leave(set(asked))
+        self.cards += asked
+
+
+def _suiting_on(day: date, deals: Iterable[Deal]) -> frozenset[str]:
+    """The questions of the deck that suit by what holds on `day`."""
+    begun = [deal for deal in deals if deal.first_day <= day]
+    if not begun:
+        return _suiting(DEPTH, "")
+    latest = max(begun, key=lambda deal: deal.first_day)
+    return _suiting(int(latest.depth), latest.seasons)
+
+
+@lru_cache(maxsize=256)
+def _suiting(depth: int, seasons: str) -> frozenset[str]:
+    both = {"", *seasons.split()}
+    return frozenset(one.id for one in deck().values() if one.depth <= depth and one.season in both)
+
+
+@lru_cache(maxsize=2048)
+def _order(couple_id: UUID) -> tuple[str, ...]:
+    return tuple(sorted(deck(), key=lambda one: _hash(str(couple_id), one)))
+
+
+def _hash(seed: str, one: str) -> bytes:
+    return sha256(f"{seed} {one}".encode()).digest()
+
+
+def _check(one: Prompt) -> None:
+    for name, limit in (("id", 64), ("text", TEXT_LIMIT)):
+        value = getattr(one, name)
+        if not isinstance(value, str) or not value.strip() or len(value) > limit:
+            raise ImproperlyConfigured(f"Question {one.id!r}: its {name} is empty or too long")
+    for name, known in (("kind", KINDS), ("depth", DEPTHS), ("season", ("", *SEASONS))):
+        if getattr(one, name) not in known:
+            raise ImproperlyConfigured(f"Question {one.id!r}: its {name} is none of {known}")
+
+
+def _check_size(prompts: Iterable[Prompt]) -> None:
+    always = Counter((one.kind, one.depth) for one in prompts if not one.season)
+    if always.total() < LEAST:
+        raise ImproperlyConfigured(
+            f"The deck has {always.total()} questions for any time, fewer than {LEAST}"
+        )
+    for kind in KINDS:
+        for depth in DEPTHS:
+            if always[kind, depth] < LEAST_EACH:
+                raise ImproperlyConfigured(
+                    f"The deck has {always[kind, depth]} questions of kind {kind} and depth {depth}, "
+                    f"fewer than {LEAST_EACH}"
+                )
