@@ -6,11 +6,15 @@ class CheckinsConfig(AppConfig):
     verbose_name = "The evening"
 
     def ready(self) -> None:
-        from checkins import deck, feelings, gestures
+        from checkins import deck, feelings, gestures, tasting
         from checkins.reminding import KINDS
+        from couples.pairing import paired
+        from couples.parting import parted
         from reminders import kinds
 
         for kind in KINDS:
             kinds.register(kind)
         for read in (deck.deck, gestures.deck, feelings.palette):
             read()  # a hole in one is found before anybody is served
+        paired.take(tasting.begin_together)
+        parted.take(tasting.begin_alone)

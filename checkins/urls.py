@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from checkins.views import evenings, gestures, hearing, quiet_time, thanks
+from checkins.views import evenings, gestures, hearing, prompts, quiet_time, thanks
 
 
 class DayConverter:
@@ -64,4 +64,15 @@ urlpatterns = [
     path("phones-down/ring/", quiet_time.ring, name="ring"),
     path("phones-down/begin/", quiet_time.begin, name="begin_quiet"),
     path("phones-down/end/", quiet_time.end, name="end_quiet"),
+    path("question/", prompts.question, name="question"),
+    path("question/another/<int:nth>/", prompts.question_another, name="question_another"),
+    path("question/taste/", prompts.taste, name="taste"),
+    path("question/<day:day>/", prompts.question_day, name="question_day"),
+    path("question/<day:day>/answer/", prompts.answer, name="answer"),
+    path("question/<day:day>/talked/", prompts.talked, name="question_talked"),
+    path("question/<day:day>/not-yet/", prompts.not_yet, name="question_not_yet"),
+    path("question/<day:day>/take-back/", prompts.take_answer_back, name="answer_take_back"),
+    path("questions/", prompts.own_questions, name="own_questions"),
+    path("questions/<uuid:pk>/yes/", prompts.agree, name="agree"),
+    path("questions/<uuid:pk>/take-back/", prompts.take_question_back, name="question_take_back"),
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -38,6 +39,10 @@ WITHOUT_DAY = {
     "checkins:gesture",
     "checkins:phones_down",
     "checkins:ring",
+    "checkins:evenings",
+    "checkins:own_questions",
+    "checkins:question",
+    "checkins:taste",
     "checkins:write",
 }
 SESSION_TABLES = ("django_session", "usersessions_usersession")
@@ -177,6 +182,10 @@ def world(db: None) -> World:
         "checkins:thanks_take_back": [thanks.pk],
         "checkins:win_take_back": [win.pk],
         "checkins:together_month": [day.replace(day=1)],
+        "checkins:agree": [uuid4()],
+        "checkins:month": [day.replace(day=1)],
+        "checkins:question_another": [1],
+        "checkins:question_take_back": [uuid4()],
         "couples:invited": [code],
         "couples:accept": [code],
         "couples:never": [emails.never_token("somebody@example.test")],

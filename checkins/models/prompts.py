@@ -1,6 +1,7 @@
 """Questions for the two: what each would like to be asked, their own questions, and what they answered."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import models
@@ -11,12 +12,19 @@ from accounts.sealed import SealedTextField
 from couples.models import ASK_LIFE, Couple, Partner
 
 
+class TasteQuerySet(models.QuerySet["Taste"]):
+    def of(self, people: Iterable[User]) -> "TasteQuerySet":
+        return self.filter(user__in=people)
+
+
 class Taste(models.Model):
     """How deep a person would like to be asked, and about which seasons of life. Nobody else's, ever."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="taste")
     depth = SealedTextField(owner="user")  # "1" light, "2" warmer, "3" deep
     seasons = SealedTextField(owner="user")  # their ids, with spaces between
+
+    objects = TasteQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"taste of {self.pk}"
@@ -104,6 +112,10 @@ class OwnPrompt(models.Model):
 
     def __str__(self) -> str:
         return f"own prompt {self.pk}"
+
+    def is_waiting(self, now: datetime) -> bool:
+        """Whether the other may still say yes to it."""
+        return self.taken_back_at is None and self.agreed_on is None and self.asked_at > now - ASK_LIFE
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):

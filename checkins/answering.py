@@ -1,0 +1,122 @@
+"""What a person does with the question of a Day: answer it, say that the two talked about it, take the answer back.
+
+Every act locks the two people in one order, so that two answers at once end in one reveal. Who writes alone keeps it.
+"""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from checkins.models import Answer
+from checkins.questions import is_here, prompt_of
+from checkins.writing import Closed, TakenBack
+from couples import days
+from couples.models import Partner
+from couples.seats import lock
+
+LIMIT = 2000  # characters
+
+
+class Revealed(Exception):
+    """Both have answered, and both can read it: it can be taken back, but not changed."""
+
+
+@transaction.atomic
+def answer(*, by: Partner, day: date, text: str, now: datetime) -> Answer:
+    """Put `by`'s answer to the question of `day` down. It opens once the other has answered as well.
+
+    Raises `Closed`, `Revealed` or `TakenBack`.
+    """
+    if not days.is_open(day, now, by.user.tz):
+        raise Closed
+    mine = _row(by, day)
+    if _is_elsewhere(mine, by):
+        _begin(mine, by)
+    elif mine.taken_back_at is not None:
+        raise TakenBack
+    elif mine.written_at is not None and mine.text == text:
+        return mine
+    elif _readable(mine, by):
+        raise Revealed
+    mine.text, mine.written_at = text, mine.written_at or now
+    mine.save()
+    return mine
+
+
+@transaction.atomic
+def talk(*, by: Partner, day: date, now: datetime) -> Answer:
+    """Note that `by` says the two talked about it: as whole as a written answer. Raises `Closed`."""
+    if not days.is_open(day, now, by.user.tz):
+        raise Closed
+    mine = _row(by, day)
+    if _is_elsewhere(mine, by) and mine.written_at is None:  # words stay with whom they were written
+        _begin(mine, by)
+    mine.talked_at = mine.talked_at or now
+    mine.save()
+    return mine
+
+
+@transaction.atomic
+def not_yet(*, by: Partner, day: date, now: datetime) -> None:
+    """Undo "we talked about it": a slip of the finger. Raises `Closed`."""
+    if not days.is_open(day, now, by.user.tz):
+        raise Closed
+    mine = _row(by, day)
+    mine.talked_at = None
+    _keep_or_drop(mine)
+
+
+@transaction.atomic
+def take_back(*, by: Partner, day: date, now: datetime) -> None:
+    """Take `by`'s answer back, however long ago it was written.
+
+    If the other could read it, "taken back" stays in its place for both. If not, it is as if it had never been.
+    """
+    mine = _row(by, day)
+    if mine.written_at is None or mine.taken_back_at is not None:
+        return
+    readable = _readable(mine, by)
+    mine.text = ""
+    if readable:
+        mine.taken_back_at = now
+    else:
+        mine.written_at = None
+    _keep_or_drop(mine)
+
+
+def _row(by: Partner, day: date) -> Answer:
+    """`by`'s answer of `day` (a new one, if there is none), with both people locked until the act is over."""
+    people = [seat.user for seat in by.couple.partners.live().select_related("user")]
+    author = lock(by.user, *people)[by.user_id]
+    mine = Answer.objects.own(author).on(day).first() or Answer(author=author, day=day)
+    mine.author = author
+    return mine
+
+
+def _is_elsewhere(mine: Answer, by: Partner) -> bool:
+    """Whether it is new, or stands to a question of another couple, begun alone or with somebody else that evening."""
+    return mine._state.adding or not is_here(mine, by)
+
+
+def _begin(mine: Answer, by: Partner) -> None:
+    """Make it one to the question of this couple, with nothing written yet."""
+    mine.prompt, mine.couple = prompt_of(by, mine.day), by.couple if _together(by) else None
+    mine.text, mine.written_at, mine.taken_back_at = "", None, None
+
+
+def _together(by: Partner) -> bool:
+    """Asked behind the lock: whoever was parted while waiting for it shares with nobody."""
+    return by.couple.paired and by.couple.partners.live().count() == 2
+
+
+def _readable(mine: Answer, by: Partner) -> bool:
+    if mine.written_at is None or mine.couple_id != by.couple_id or not _together(by):
+        return False
+    return Answer.objects.by_other(by, mine.day).exists()
+
+
+def _keep_or_drop(mine: Answer) -> None:
+    if mine.written_at is not None or mine.talked_at is not None:
+        mine.save()
+    elif not mine._state.adding:
+        mine.delete()

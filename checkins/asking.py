@@ -1,0 +1,95 @@
+"""Questions of one's own: asked, said yes to by the other, taken back.
+
+The other sees it for seven days. Not seen, not answered and not wanted look the same to whoever asked.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from checkins.models import OwnPrompt
+from checkins.questions import latest_day
+from couples.models import Partner
+from couples.seats import lock
+
+LIMIT = 300  # characters
+MOST = 200  # questions of one person
+
+
+class TooMany(Exception):
+    """This person holds as many questions as there is room for."""
+
+
+@transaction.atomic
+def ask(*, by: Partner, text: str, now: datetime) -> OwnPrompt:
+    """Ask the other whether the two would like to be asked this. Alone, it is in one's deck at once.
+
+    The same words twice are one question. Raises `TooMany`.
+    """
+    people = [seat.user for seat in by.couple.partners.live().select_related("user")]
+    author = lock(by.user, *people)[by.user_id]
+    mine = list(OwnPrompt.objects.own(author).standing())
+    for one in mine:
+        one.author = author
+        if one.couple_id == by.couple_id and one.text == text:
+            return one
+    if len(mine) >= MOST:
+        raise TooMany
+    alone = not by.couple.paired
+    prompt = OwnPrompt(author=author, couple=by.couple, text=text, asked_at=now)
+    prompt.agreed_on = latest_day(by, now) if alone else None
+    prompt.save()
+    return prompt
+
+
+@transaction.atomic
+def agree(*, by: Partner, prompt_id: UUID, now: datetime) -> None:
+    """The other's yes: the question is in the deck from the next Day on. One that has faded stays as it is.
+
+    Raises `OwnPrompt.DoesNotExist` for whoever it wasn't put to.
+    """
+    lock(*(seat.user for seat in by.couple.partners.live().select_related("user")))
+    prompt = OwnPrompt.objects.shared_with(by).get(pk=prompt_id)
+    if prompt.is_waiting(now):
+        prompt.agreed_on = latest_day(by, now)
+        prompt.save(update_fields=["agreed_on"])
+
+
+@transaction.atomic
+def take_back(*, by: Partner, prompt_id: UUID, now: datetime) -> None:
+    """Take one's own question back: its words are gone for both, and it isn't asked again.
+
+    Raises `OwnPrompt.DoesNotExist` for anybody else's.
+    """
+    lock(by.user, *(seat.user for seat in by.couple.partners.live().select_related("user")))
+    prompt = own(by, prompt_id)
+    if prompt.taken_back_at is not None:
+        return
+    prompt.text = ""
+    prompt.taken_back_at, prompt.taken_back_on = now, latest_day(by, now)
+    prompt.save()
+
+
+def own(partner: Partner, prompt_id: UUID) -> OwnPrompt:
+    """One of one's own questions. Raises `OwnPrompt.DoesNotExist`."""
+    prompt = OwnPrompt.objects.own(partner.user).get(pk=prompt_id)
+    prompt.author = partner.user
+    return prompt
+
+
+def mine(partner: Partner) -> list[OwnPrompt]:
+    """One's own questions, in whatever couple, latest first."""
+    found = list(OwnPrompt.objects.own(partner.user).standing().order_by("-asked_at"))
+    for one in found:
+        one.author = partner.user
+    return found
+
+
+def waiting(partner: Partner, now: datetime) -> list[OwnPrompt]:
+    """The other's questions that wait for a yes, in an order that tells nothing of when they were asked."""
+    found = list(OwnPrompt.objects.shared_with(partner).waiting(now).order_by("pk"))
+    for one in found:
+        if partner.other is not None:
+            one.author = partner.other.user
+    return found

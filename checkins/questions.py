@@ -1,0 +1,125 @@
+"""The question of a Day as one of the two sees it, and what was answered to it. Through the two doors, nothing else."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from accounts.models import User
+from checkins import deck
+from checkins.deck import Prompt
+from checkins.models import Answer, Deal, OwnPrompt
+from couples import days
+from couples.models import Partner
+
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question of a Day. `theirs` is there only when both have answered in writing."""
+
+    day: date
+    prompt: str  # its id: in the deck, or that of an own one
+    text: str  # "" where it was taken back, or left the deck
+    author: User | None = None  # whose question it is, if it is one of the couple's own
+    mine: Answer | None = None
+    theirs: Answer | None = None
+    before: str | None = None  # the question one's own answer was written to, if it was another one
+
+    @property
+    def written(self) -> bool:
+        """Whether one's own answer to this question is put down."""
+        return self.mine is not None and self.mine.written_at is not None and self.before is None
+
+    @property
+    def aloud(self) -> bool:
+        """Whether one said it was talked about."""
+        return self.mine is not None and self.mine.talked_at is not None
+
+    @property
+    def taken_back(self) -> bool:
+        """Whether one's own answer was taken back after it could be read: that was its end."""
+        return self.mine is not None and self.mine.taken_back_at is not None and self.before is None
+
+
+def asked(partner: Partner, day: date, *, is_open: bool = True) -> Asked:
+    """The question of `day` for `partner`, with one's own answer and the other's if it is open to them. Three queries.
+
+    An answer keeps its question: whatever the deck holds by now, the question shown is the one that was answered, but
+    for an evening that is still open and was begun in another couple.
+    """
+    return _asked(partner, day, day, is_open=is_open)[0]
+
+
+def lately(partner: Partner, day: date) -> list[Asked]:
+    """The question of `day`, and those of the week before that one has answered, latest first. Three queries."""
+    return _asked(partner, day - WEEK, day, is_open=True)
+
+
+def _asked(partner: Partner, first: date, last: date, *, is_open: bool) -> list[Asked]:
+    deals, own = _dealt(partner)
+    mine: dict[date, Answer] = {}
+    theirs: dict[date, Answer] = {}
+    for answer in Answer.objects.between(first, last).readable_by(partner):
+        if answer.author_id == partner.user_id:
+            answer.author = partner.user
+            mine[answer.day] = answer
+        elif partner.other is not None:
+            answer.author = partner.other.user
+            theirs[answer.day] = answer
+    tonight = deck.question(partner.couple, last, deals, _in_deck(partner, own))
+    found = []
+    for day in sorted(mine.keys() | {last}, reverse=True):
+        one, before = mine.get(day), None
+        prompt = one.prompt if one is not None else tonight
+        if one is not None and day == last and is_open and not is_here(one, partner):
+            prompt, before = tonight, _text(prompt, own)
+        signed = next((other.author for other in own if str(other.pk) == prompt), None)
+        found.append(Asked(day, prompt, _text(prompt, own), signed, one, theirs.get(day), before))
+    return found
+
+
+def prompt_of(partner: Partner, day: date) -> str:
+    """The id of the question of `day`, as both of the couple are asked it."""
+    deals, own = _dealt(partner)
+    return deck.question(partner.couple, day, deals, _in_deck(partner, own))
+
+
+def another(partner: Partner, day: date, nth: int) -> Prompt:
+    """One more question, to ask aloud: an extra for this person alone."""
+    deals, own = _dealt(partner)
+    return deck.another(partner.couple, day, deals, _in_deck(partner, own), who=partner.user_id, nth=nth)
+
+
+def is_here(answer: Answer, partner: Partner) -> bool:
+    """Whether this own answer was given in the couple `partner` sits in now, rather than before it."""
+    return answer.couple_id == (partner.couple_id if partner.couple.paired else None)
+
+
+def latest_day(partner: Partner, now: datetime) -> date:
+    """The later of the two people's Days: what is chosen now counts after it, so that it changes neither's evening."""
+    people = [partner.user] if partner.other is None else [partner.user, partner.other.user]
+    return max(days.day_of(now, person.tz) for person in people)
+
+
+def _dealt(partner: Partner) -> tuple[list[Deal], list[OwnPrompt]]:
+    """What the couple agreed to be asked, and the questions of their own (one's own of other couples among them)."""
+    deals = list(Deal.objects.of(partner.couple))
+    for deal in deals:
+        deal.couple = partner.couple
+    own = list(OwnPrompt.objects.agreed().readable_by(partner))
+    for one in own:
+        if one.author_id == partner.user_id:
+            one.author = partner.user
+        elif partner.other is not None:
+            one.author = partner.other.user
+    return deals, own
+
+
+def _in_deck(partner: Partner, own: list[OwnPrompt]) -> list[OwnPrompt]:
+    return [one for one in own if one.couple_id == partner.couple_id]
+
+
+def _text(prompt: str, own: list[OwnPrompt]) -> str:
+    if prompt in deck.deck():
+        return deck.deck()[prompt].text
+    return next((one.text for one in own if str(one.pk) == prompt), "")

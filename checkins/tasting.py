@@ -1,0 +1,86 @@
+"""How deep, and about which seasons of life, two people are asked: the gentler of two private choices.
+
+What one of them chose shows to nobody. What the two are asked follows from both, from the next Day on.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from accounts.models import User
+from checkins import deck
+from checkins.models import Deal, Taste
+from checkins.questions import latest_day
+from couples.models import Couple, Partner
+from couples.seats import lock
+
+
+@transaction.atomic
+def choose(*, by: Partner, depth: int, seasons: Collection[str], now: datetime) -> None:
+    """Keep what `by` would like to be asked. Raises `ValueError` for a depth or a season that there isn't."""
+    if depth not in deck.DEPTHS or not set(seasons) <= set(deck.SEASONS):
+        raise ValueError("there is no such depth or season")
+    people = [seat.user for seat in by.couple.partners.live().select_related("user")]
+    locked = lock(by.user, *people)
+    Taste(user=locked[by.user_id], depth=str(depth), seasons=_joined(seasons)).save()
+    _deal(by.couple, [locked[person.pk] for person in people], latest_day(by, now) + timedelta(days=1))
+
+
+def of(user: User) -> tuple[int, list[str]]:
+    """What this person chose: how deep, and which seasons. For their own page, nobody else's."""
+    return _chosen([user])[0]
+
+
+def begin_together(*, couple: Couple, now: datetime) -> None:
+    """Two people became a couple: they are asked by what both chose before, from their first Day on."""
+    _begin(couple)
+
+
+def begin_alone(*, couple: Couple, now: datetime) -> None:
+    """A couple ended: each is asked by what they chose, in the couple of one that was opened for them."""
+    seats = Partner.objects.live().filter(user__seats__couple=couple, couple__paired=False)
+    for seat in seats.select_related("couple__key"):
+        _begin(seat.couple)
+
+
+def _begin(couple: Couple) -> None:
+    seats = couple.partners.live().select_related("user__key")
+    _deal(couple, [seat.user for seat in seats], deck.first_day(couple))
+
+
+def _deal(couple: Couple, people: list[User], first: date) -> None:
+    """Write down what these people are asked from `first` on, if it differs from what holds."""
+    depths, seasons = zip(*_chosen(people), strict=True)
+    gentler = str(min(depths)), _joined(set.intersection(*map(set, seasons)))
+    latest = Deal.objects.of(couple).last()
+    if latest is not None:
+        latest.couple = couple
+        first = max(first, latest.first_day)
+    if gentler == ((latest.depth, latest.seasons) if latest else (str(deck.DEPTH), "")):
+        return
+    deal = (
+        latest if latest is not None and latest.first_day == first else Deal(couple=couple, first_day=first)
+    )
+    deal.depth, deal.seasons = gentler
+    deal.save()
+
+
+def _chosen(people: list[User]) -> list[tuple[int, list[str]]]:
+    """What each of these people chose, in their order."""
+    tastes = {taste.user_id: taste for taste in Taste.objects.of(people)}
+    found = []
+    for person in people:
+        taste = tastes.get(person.pk)
+        if taste is None:
+            found.append((deck.DEPTH, list[str]()))
+        else:
+            taste.user = person
+            found.append((int(taste.depth), taste.seasons.split()))
+    return found
+
+
+def _joined(seasons: Iterable[str]) -> str:
+    """These seasons, as they are kept: in the deck's order."""
+    chosen = set(seasons)
+    return " ".join(season for season in deck.SEASONS if season in chosen)

@@ -1,0 +1,185 @@
+"""The evening's question: read it, answer it aloud or in writing, ask one's own, say how deep it may go."""
+
+from collections.abc import Callable
+from datetime import date
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from checkins import answering, asking, questions, tasting
+from checkins.forms.prompts import AnswerForm, OwnPromptForm, TasteForm
+from checkins.models import OwnPrompt
+from checkins.writing import Closed, TakenBack
+from couples import days
+from couples.access import CoupleRequest, partner_required
+
+SAID = {
+    Closed: _("That evening is closed: an answer can be written until noon of the next day."),
+    answering.Revealed: _(
+        "You have both answered, and both can read it, so this answer stays as it is. It can still be taken back."
+    ),
+    TakenBack: _("You took this answer back. That evening stays as it is."),
+}
+TOO_MANY = _("That is as many questions as there is room for. Take one back, then this one fits.")
+
+
+def _today(request: CoupleRequest) -> date:
+    return days.day_of(timezone.now(), request.user.tz)
+
+
+def _question_page(request: CoupleRequest, day: date, form: AnswerForm | None = None) -> HttpResponse:
+    now, tz, tonight = timezone.now(), request.user.tz, _today(request)
+    is_open = days.is_open(day, now, tz)
+    if day == tonight:
+        asked, *earlier = questions.lately(request.partner, day)
+    else:
+        asked, earlier = questions.asked(request.partner, day, is_open=is_open), []
+    form = form or AnswerForm(initial={"text": asked.mine.text if asked.mine else ""})
+    context = {
+        "asked": asked,
+        "earlier": [one for one in earlier if one.mine and one.mine.written_at],
+        "form": form,
+        "now": request.user.local(now),
+        "tonight": day == tonight,
+        "is_open": is_open,
+    }
+    return render(request, "checkins/question.html", context, status=422 if form.is_bound else 200)
+
+
+def _back_to(request: CoupleRequest, day: date) -> HttpResponse:
+    if day == _today(request):
+        return redirect("checkins:question")
+    return redirect("checkins:question_day", day)
+
+
+@require_safe
+@partner_required
+def question(request: CoupleRequest) -> HttpResponse:
+    return _question_page(request, _today(request))
+
+
+@require_safe
+@partner_required
+def question_day(request: CoupleRequest, day: date) -> HttpResponse:
+    """The question of an earlier evening, as far as one has answered it or still may. Tomorrow's isn't told."""
+    return _question_page(request, day) if day <= _today(request) else redirect("checkins:question")
+
+
+@require_safe
+@partner_required
+def question_another(request: CoupleRequest, nth: int) -> HttpResponse:
+    """One more, only to ask aloud: on this person's page alone, and nothing is kept."""
+    prompt = questions.another(request.partner, _today(request), nth)
+    context = {"prompt": prompt, "next": nth + 1}
+    return render(request, "checkins/question_another.html", context)
+
+
+@require_POST
+@partner_required
+def answer(request: CoupleRequest, day: date) -> HttpResponse:
+    form = AnswerForm(request.POST)
+    if form.is_valid():
+        text = form.cleaned_data["text"]
+        try:
+            answering.answer(by=request.partner, day=day, text=text, now=timezone.now())
+            return _back_to(request, day)
+        except tuple(SAID) as error:
+            form.add_error("text", SAID[type(error)])
+    return _question_page(request, day, form)
+
+
+@require_POST
+@partner_required
+def talked(request: CoupleRequest, day: date) -> HttpResponse:
+    return _say(request, day, answering.talk)
+
+
+@require_POST
+@partner_required
+def not_yet(request: CoupleRequest, day: date) -> HttpResponse:
+    return _say(request, day, answering.not_yet)
+
+
+def _say(request: CoupleRequest, day: date, verb: Callable[..., object]) -> HttpResponse:
+    try:
+        verb(by=request.partner, day=day, now=timezone.now())
+    except Closed as error:
+        messages.warning(request, SAID[type(error)])
+    return _back_to(request, day)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@partner_required
+def take_answer_back(request: CoupleRequest, day: date) -> HttpResponse:
+    if request.method == "POST":
+        answering.take_back(by=request.partner, day=day, now=timezone.now())
+        return _back_to(request, day)
+    asked = questions.asked(request.partner, day, is_open=False)
+    if asked.mine is None or asked.mine.written_at is None or asked.taken_back:
+        return _back_to(request, day)
+    return render(request, "checkins/answer_take_back.html", {"asked": asked})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@partner_required
+def own_questions(request: CoupleRequest) -> HttpResponse:
+    """Write one's own; what one has asked; what the other would like the two to be asked."""
+    form = OwnPromptForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            asking.ask(by=request.partner, text=form.cleaned_data["text"], now=timezone.now())
+            return redirect("checkins:own_questions")
+        except asking.TooMany:
+            form.add_error("text", TOO_MANY)
+    context = {
+        "form": form,
+        "mine": asking.mine(request.partner),
+        "waiting": asking.waiting(request.partner, timezone.now()),
+        "today": _today(request),
+    }
+    return render(request, "checkins/own_questions.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@partner_required
+def agree(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    try:
+        asking.agree(by=request.partner, prompt_id=pk, now=timezone.now())
+    except OwnPrompt.DoesNotExist as error:
+        raise Http404 from error
+    return redirect("checkins:own_questions")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@partner_required
+def take_question_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    try:
+        if request.method == "POST":
+            asking.take_back(by=request.partner, prompt_id=pk, now=timezone.now())
+            return redirect("checkins:own_questions")
+        prompt = asking.own(request.partner, pk)
+    except OwnPrompt.DoesNotExist as error:
+        raise Http404 from error
+    if prompt.taken_back_at is not None:
+        return redirect("checkins:own_questions")
+    return render(request, "checkins/question_take_back.html", {"prompt": prompt})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@partner_required
+def taste(request: CoupleRequest) -> HttpResponse:
+    """How deep, and about which seasons of life, one would like to be asked: one's own, and nobody else's to see."""
+    depth, seasons = tasting.of(request.partner.user)
+    posted = request.POST if request.method == "POST" else None
+    form = TasteForm(posted, initial={"depth": str(depth), "seasons": seasons})
+    if form.is_valid():
+        depth, seasons = int(form.cleaned_data["depth"]), form.cleaned_data["seasons"]
+        tasting.choose(by=request.partner, depth=depth, seasons=seasons, now=timezone.now())
+        messages.success(request, _("Kept. It counts from the next question on."))
+        return redirect("checkins:taste")
+    return render(request, "checkins/taste.html", {"form": form}, status=422 if form.is_bound else 200)
