@@ -72,6 +72,9 @@ class OwnPromptQuerySet(models.QuerySet["OwnPrompt"]):
         """Both doors in one query, asked last of all."""
         return self.own(partner.user).union(self.shared_with(partner), all=True)
 
+    def with_keys(self) -> "OwnPromptQuerySet":
+        return self.select_related("author__key")
+
     def standing(self) -> "OwnPromptQuerySet":
         """Not taken back."""
         return self.filter(taken_back_at__isnull=True)

@@ -1,0 +1,361 @@
+"""The question's pages: first, aloud, waiting, open, alone, earlier, wrong; and nothing told that isn't one's own."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+from time_machine import Traveller
+
+from accounts.models import User
+from checkins import answering, asking, deck, questions, tasting
+from checkins.models import Answer
+from couples import parting
+from tests.cast import NOW, seat
+from tests.test_side_channel import seen
+
+DAY = NOW.date()
+SignIn = Callable[[User], Client]
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+def put(user: User, text: str = "", *, ago: int = 0) -> Answer:
+    now = NOW - timedelta(days=ago)
+    text = text or f"planted {user.name} {ago}"
+    return answering.answer(by=seat(user), day=now.date(), text=text, now=now)
+
+
+def url(name: str, day: date = DAY) -> str:
+    return reverse(f"checkins:{name}", args=[day])
+
+
+def body(client: Client, name: str = "question", day: date | None = None) -> str:
+    return client.get(url(name, day) if day else reverse(f"checkins:{name}")).content.decode()
+
+
+def question(user: User) -> str:
+    return questions.asked(seat(user), DAY).text.replace("'", "&#x27;")
+
+
+# --- tonight's --------------------------------------------------------------------------------------------
+
+
+def test_the_first_time_both_ways_are_equal(alice: User, bob: User, signed_in: SignIn) -> None:
+    page = body(signed_in(alice))
+    assert f'<p class="ask" dir="auto">{question(bob)}</p>' in page
+    weights = re.findall(r'class="([\w -]+)"[^>]*>(We talked about it|Write an answer)<', page)
+    assert [weight for weight, _ in weights] == ["btn btn-even", "btn btn-even"]
+    assert page.count("btn-primary") == 1
+
+
+def test_answered_it_waits_then_both_are_open(alice: User, bob: User, signed_in: SignIn) -> None:
+    hers, his = signed_in(alice), signed_in(bob)
+    for _ in range(2):
+        answer = hers.post(url("answer"), {"text": "planted hers"})
+        assert answer["Location"] == reverse("checkins:question")
+    assert "planted hers" in body(hers)
+    assert "open together" in body(hers)
+    assert "planted hers" not in body(his)
+    his.post(url("answer"), {"text": "planted his"})
+    for client in (hers, his):
+        page = body(client)
+        assert '<p class="words said" dir="auto">planted hers</p>' in page
+        assert '<p class="words said" dir="auto">planted his</p>' in page
+        assert "<textarea" not in page
+
+
+def test_said_aloud_and_undone(alice: User, signed_in: SignIn) -> None:
+    client = signed_in(alice)
+    for name, there in (("question_talked", True), ("question_not_yet", False)):
+        assert client.post(url(name))["Location"] == reverse("checkins:question")
+        assert ("You talked about it." in body(client)) is there
+
+
+def test_after_both_are_open_a_change_is_refused_beside_the_field_and_stays_typed(
+    alice: User, bob: User, signed_in: SignIn
+) -> None:
+    put(alice)
+    put(bob)
+    answer = signed_in(alice).post(url("answer"), {"text": "planted change"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "so this answer stays as it is" in page
+    assert "planted change</textarea>" in page
+    assert "planted change" not in body(signed_in(bob))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "One sentence is enough, but it does need one."),
+        ("x" * 2001, "This is one character over the 2,000"),
+        ("y" * 2100, "This is 100 characters over the 2,000"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_it_and_what_was_typed_stays(
+    alice: User, signed_in: SignIn, text: str, told: str
+) -> None:
+    answer = signed_in(alice).post(url("answer"), {"text": text})
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    assert f"{text}</textarea>" in answer.content.decode()
+    assert not Answer.objects.exists()
+
+
+def test_alone_there_is_nobody_to_wait_for(dana: User, signed_in: SignIn) -> None:
+    client = signed_in(dana)
+    assert "We talked about it" not in body(client)
+    client.post(url("answer"), {"text": "planted alone"})
+    page = body(client)
+    assert "planted alone" in page
+    assert "It stays with you." in page
+    assert "together" not in page
+
+
+def test_long_and_odd_words_are_shown_as_they_are(alice: User, bob: User, signed_in: SignIn) -> None:
+    odd = "<b>" + "w" * 1990 + "\n&"
+    put(alice, odd)
+    put(bob)
+    assert "&lt;b&gt;" + "w" * 1990 + "\n&amp;" in body(signed_in(bob))
+
+
+def test_an_own_question_is_signed_and_taken_back_it_says_so(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    prompt = asking.ask(by=seat(alice), text="planted question", now=NOW)
+    asking.agree(by=seat(bob), prompt_id=prompt.pk, now=NOW)
+    clock.shift(timedelta(days=1))
+    assert "A question of yours" in body(signed_in(alice))
+    page = body(signed_in(bob))
+    assert "A question of Alice’s" in page
+    assert "planted question" in page
+    asking.take_back(by=seat(alice), prompt_id=prompt.pk, now=NOW + timedelta(days=1))
+    page = body(signed_in(bob))
+    assert "This question is gone from the deck." in page
+    assert "planted" not in page
+    assert "Alice’s" not in page
+
+
+# --- another ----------------------------------------------------------------------------------------------
+
+
+def test_another_is_an_extra_on_ones_own_page(alice: User, bob: User, signed_in: SignIn) -> None:
+    pages = [
+        signed_in(user).get(reverse("checkins:question_another", args=[nth])).content.decode()
+        for user in (alice, bob)
+        for nth in (1, 2)
+    ]
+    asked = [
+        next(one.id for one in deck.deck().values() if f">{one.text}<".replace("'", "&#x27;") in page)
+        for page in pages
+    ]
+    assert len(set(asked)) == 4
+    assert questions.prompt_of(seat(alice), DAY) not in asked
+    assert reverse("checkins:question_another", args=[3]) in pages[1]
+
+
+# --- other evenings ---------------------------------------------------------------------------------------
+
+
+def test_yesterdays_can_be_answered_until_noon(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    clock.shift(timedelta(hours=14))  # nine in the morning
+    client = signed_in(alice)
+    assert "Put it down" in body(client, "question_day", DAY)
+    answer = client.post(url("answer"), {"text": "planted late"})
+    assert answer["Location"] == url("question_day")
+    assert "planted late" in body(client, "question_day", DAY)
+    clock.shift(timedelta(hours=4))
+    answer = client.post(url("answer"), {"text": "planted later"})
+    assert answer.status_code == 422
+    assert "That evening is closed" in answer.content.decode()
+    assert "planted later</textarea>" in answer.content.decode()
+    page = client.post(url("question_talked"), follow=True).content.decode()
+    assert "That evening is closed" in page
+
+
+def test_tomorrows_is_not_told(alice: User, signed_in: SignIn) -> None:
+    tomorrow = DAY + timedelta(days=1)
+    assert signed_in(alice).get(url("question_day", tomorrow))["Location"] == reverse("checkins:question")
+    text = questions.asked(seat(alice), tomorrow).text
+    answer = signed_in(alice).post(url("answer", tomorrow), {"text": "planted"})
+    assert answer.status_code == 422
+    assert text not in answer.content.decode()
+
+
+def test_an_evening_without_an_answer_is_no_gap(alice: User, bob: User, signed_in: SignIn) -> None:
+    put(bob, ago=3)
+    page = body(signed_in(alice), "question_day", DAY - timedelta(days=3))
+    assert "An evening off is an evening, too." in page
+    assert "planted" not in page
+
+
+def test_the_last_few_days_are_read_again_at_the_foot(alice: User, bob: User, signed_in: SignIn) -> None:
+    for ago in (2, 3, 9):
+        put(alice, ago=ago)
+    put(bob, ago=3)
+    page = body(signed_in(alice))
+    assert "In the last few days" in page
+    assert [text in page for text in ("Alice 2", "Alice 3", "Bob 3", "Alice 9")] == [True, True, True, False]
+    older = body(signed_in(alice), "question_day", DAY - timedelta(days=9))
+    assert "planted Alice 9" in older
+
+
+def test_an_answer_is_taken_back_at_any_time(alice: User, bob: User, signed_in: SignIn) -> None:
+    for user in (alice, bob):
+        put(user, ago=9)
+    day, client = DAY - timedelta(days=9), signed_in(alice)
+    page = body(client, "answer_take_back", day)
+    assert "planted Alice 9" in page
+    assert "for both of you" in page
+    for _ in range(2):
+        assert client.post(url("answer_take_back", day))["Location"] == url("question_day", day)
+    assert client.get(url("answer_take_back", day))["Location"] == url("question_day", day)
+    for user in (alice, bob):
+        page = body(signed_in(user), "question_day", day)
+        assert "planted Alice" not in page
+        assert "Taken back" in page
+        assert "planted Bob 9" in page
+
+
+def test_with_somebody_new_the_evenings_words_wait_for_a_deliberate_act(
+    alice: User, bob: User, signed_in: SignIn
+) -> None:
+    put(alice)
+    put(bob)
+    parting.part(by=bob, now=NOW)
+    page = body(signed_in(alice))
+    assert "planted Bob" not in page
+    assert "The question has changed since you wrote this" in page
+    assert "planted Alice 0</textarea>" in page
+
+
+# --- what it takes, and what it tells ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("answers", [1, 3])
+def test_the_pages_ask_the_same_few_questions_however_much_there_is(
+    alice: User, bob: User, signed_in: SignIn, django_assert_num_queries: DjangoAssertNumQueries, answers: int
+) -> None:
+    for number in range(answers):
+        for user in (alice, bob):
+            put(user, ago=number)
+        prompt = asking.ask(by=seat(alice), text=f"planted {number}", now=NOW)
+        asking.ask(by=seat(bob), text=f"planted {number}", now=NOW)
+        asking.agree(by=seat(bob), prompt_id=prompt.pk, now=NOW - timedelta(days=number))
+        tasting.choose(by=seat(alice), depth=1 + number, seasons=[], now=NOW - timedelta(days=number))
+    client = signed_in(alice)
+    client.get(reverse("checkins:question"))
+    for path, queries in (
+        (reverse("checkins:question"), 6),
+        (url("question_day", DAY), 6),
+        (reverse("checkins:question_another", args=[1]), 5),
+        (url("answer_take_back"), 6),
+        (reverse("checkins:own_questions"), 5),
+        (reverse("checkins:taste"), 4),
+    ):
+        with django_assert_num_queries(queries):
+            assert client.get(path).status_code == 200
+
+
+def answers_it(alice: User) -> None:
+    put(alice)
+
+
+def changes_her_answer(alice: User) -> None:
+    put(alice)
+    put(alice, "planted again")
+
+
+def takes_it_back(alice: User) -> None:
+    put(alice)
+    answering.take_back(by=seat(alice), day=DAY, now=NOW)
+
+
+def talks(alice: User) -> None:
+    answering.talk(by=seat(alice), day=DAY, now=NOW)
+
+
+def says_not_yet(alice: User) -> None:
+    talks(alice)
+    answering.not_yet(by=seat(alice), day=DAY, now=NOW)
+
+
+def chooses_light(alice: User) -> None:
+    tasting.choose(by=seat(alice), depth=1, seasons=["illness"], now=NOW)
+
+
+def chooses_deep(alice: User) -> None:
+    tasting.choose(by=seat(alice), depth=3, seasons=list(deck.SEASONS), now=NOW)
+
+
+def asks_and_takes_back(alice: User) -> None:
+    prompt = asking.ask(by=seat(alice), text="planted question", now=NOW)
+    asking.take_back(by=seat(alice), prompt_id=prompt.pk, now=NOW)
+
+
+def looks_at_others(alice: User) -> None:
+    for nth in (1, 2, 3):
+        questions.another(seat(alice), DAY, nth)
+
+
+ACTS = [
+    answers_it,
+    changes_her_answer,
+    takes_it_back,
+    talks,
+    says_not_yet,
+    chooses_light,
+    chooses_deep,
+    asks_and_takes_back,
+    looks_at_others,
+]
+ANSWERING = {answers_it, changes_her_answer, takes_it_back}  # where he waits, these open hers: no private act
+PAGES = (
+    "checkins:question",
+    "/question/2026-11-18/",
+    "/question/2026-11-17/",
+    "/question/another/1/",
+    "checkins:own_questions",
+    "checkins:taste",
+    "today:today",
+)
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("how", ["nothing", "talked", "answered"])
+def test_bob_sees_the_same_whatever_alice_did(
+    alice: User, bob: User, signed_in: SignIn, act: Callable[[User], None], how: str
+) -> None:
+    if how == "talked":
+        talks(bob)
+    if how == "answered" and act not in ANSWERING:
+        put(bob)
+    client = signed_in(bob)
+    before = seen(client, PAGES)
+    act(alice)
+    assert seen(client, PAGES) == before
+
+
+def test_the_comparison_does_see_a_difference(alice: User, bob: User, signed_in: SignIn) -> None:
+    put(bob)
+    client = signed_in(bob)
+    before = seen(client, PAGES)
+    answers_it(alice)
+    assert seen(client, PAGES)["checkins:question"] != before["checkins:question"]
+
+
+def test_after_parting_nothing_of_the_others_is_anywhere(alice: User, bob: User, signed_in: SignIn) -> None:
+    for user in (alice, bob):
+        put(user)
+        prompt = asking.ask(by=seat(user), text=f"planted question of {user.name}", now=NOW)
+    asking.agree(by=seat(alice), prompt_id=prompt.pk, now=NOW)
+    parting.part(by=bob, now=NOW)
+    for user, other in ((alice, "Bob"), (bob, "Alice")):
+        for page in seen(signed_in(user), PAGES).values():
+            assert f"planted {other}" not in page
+            assert f"question of {other}" not in page
