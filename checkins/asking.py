@@ -44,16 +44,18 @@ def ask(*, by: Partner, text: str, now: datetime) -> OwnPrompt:
 
 
 @transaction.atomic
-def agree(*, by: Partner, prompt_id: UUID, now: datetime) -> None:
+def agree(*, by: Partner, prompt_id: UUID, now: datetime) -> bool:
     """The other's yes: the question is in the deck from the next Day on. One that has faded stays as it is.
 
-    Raises `OwnPrompt.DoesNotExist` for whoever it wasn't put to.
+    Returns whether it was said with this. Raises `OwnPrompt.DoesNotExist` for whoever it wasn't put to.
     """
     lock(*(seat.user for seat in by.couple.partners.live().select_related("user")))
     prompt = OwnPrompt.objects.shared_with(by).get(pk=prompt_id)
-    if prompt.is_waiting(now):
-        prompt.agreed_on = latest_day(by, now)
-        prompt.save(update_fields=["agreed_on"])
+    if not prompt.is_waiting(now):
+        return False
+    prompt.agreed_on = latest_day(by, now)
+    prompt.save(update_fields=["agreed_on"])
+    return True
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from accounts.models import User
-from checkins import drafts, hearing, thanking, writing
+from checkins import answering, asking, drafts, hearing, thanking, writing
 from checkins.models import CheckIn, CheckInQuerySet
 from checkins.words import Base, SaidBack, Words
 from couples import days, emails, pairing, parting
@@ -107,6 +107,16 @@ def write(world: World, user: User, what: str, *, days_ago: int = 0, share: bool
     return {f">{plant}<", f"{plant}\n", kept, note, drafted}
 
 
+def ask_and_answer(world: World, user: User) -> set[str]:
+    """An answer nobody else may read yet, and a question of one's own: the other may read that."""
+    now = timezone.now()
+    answered, asked = f"planted-{user.name}-answer", f"planted-{user.name}-question"
+    answering.answer(by=seat(user), day=days.day_of(now, user.tz), text=answered, now=now)
+    asking.ask(by=seat(user), text=asked, now=now)
+    world.plants |= {answered, asked}
+    return {answered, asked}
+
+
 @pytest.fixture
 def world(db: None) -> World:
     now = timezone.now()
@@ -143,6 +153,8 @@ def world(db: None) -> World:
         own[name] |= {kept}
         world.plants |= {kept}
     world.plants |= {"planted-thanks", "planted-win"}
+    for name in ("Alice", "Charlie", "Dana", "Erin", "Sam"):
+        own[name] |= ask_and_answer(world, people[name])
     code = pairing.invite(by=people["Frank"], now=now).code
     secret = pairing.invite(by=people["Gina"], now=now).code
     world.plants |= {
@@ -169,19 +181,25 @@ def world(db: None) -> World:
     world.visit("stranger", people["Charlie"], "two", sees=own["Charlie"] | shared("Cleo") | {"Cleo"})
     world.visit("ex", people["Erin"], "alone", sees=own["Erin"])
     world.visit("solo", people["Dana"], "alone", sees=own["Dana"])
-    world.visit("other", people["Bob"], "two", sees=own["Bob"] | shared("Alice") | {"bob@example.test"})
+    world.visit(
+        "other",
+        people["Bob"],
+        "two",
+        sees=own["Bob"] | shared("Alice") | {"planted-Alice-question", "bob@example.test"},
+    )
     world.visit("owner", people["Alice"], "two", sees=own["Alice"] | shared("Bob"))
     world.visit("staff", sam, "alone", sees=own["Sam"])
     day = days.day_of(now, sam.tz)
     world.arguments = {
         **{name: [day] for name in TABLE if name.startswith("checkins:") and name not in WITHOUT_DAY},
         "checkins:another_gesture": [1],
+        "checkins:agree": [uuid4()],
+        "checkins:answer_take_back": [day - timedelta(days=9)],  # nobody answered then
         "checkins:month": [day.replace(day=1)],
         "checkins:reply_take_back": [reply.pk],
         "checkins:thanks_take_back": [thanks.pk],
         "checkins:win_take_back": [win.pk],
         "checkins:together_month": [day.replace(day=1)],
-        "checkins:agree": [uuid4()],
         "checkins:question_another": [1],
         "checkins:question_take_back": [uuid4()],
         "couples:invited": [code],

@@ -22,6 +22,12 @@ class Offer:
 
 OFFERS = (
     Offer(
+        "checkins:question",
+        FIRST_WEEK,
+        _("A question for tonight"),
+        _("One to ask each other, aloud or on paper."),
+    ),
+    Offer(
         "checkins:thanks",
         9,
         _("Say thank you for something"),

@@ -149,7 +149,8 @@ def own_questions(request: CoupleRequest) -> HttpResponse:
 @partner_required
 def agree(request: CoupleRequest, pk: UUID) -> HttpResponse:
     try:
-        asking.agree(by=request.partner, prompt_id=pk, now=timezone.now())
+        if asking.agree(by=request.partner, prompt_id=pk, now=timezone.now()):
+            messages.success(request, _("It comes on one of your next evenings."))
     except OwnPrompt.DoesNotExist as error:
         raise Http404 from error
     return redirect("checkins:own_questions")

@@ -179,8 +179,11 @@ def test_asked_on_the_page_and_said_yes_to(alice: User, bob: User, signed_in: Si
     assert "Alice would like to be asked" in body
     assert TEXT in body
     pk = OwnPrompt.objects.get().pk
-    assert his.post(reverse("checkins:agree", args=[pk]))["Location"] == page
-    assert TEXT not in his.get(page).content.decode()
+    for told in (True, False):  # the second press changes nothing
+        assert his.post(reverse("checkins:agree", args=[pk]))["Location"] == page
+        body = his.get(page).content.decode()
+        assert ("It comes on one of your next evenings." in body) is told
+        assert TEXT not in body
 
 
 def test_a_strangers_is_not_there(alice: User, bob: User, charlie: User, signed_in: SignIn) -> None:
