@@ -4,6 +4,7 @@ Every act locks the two people in one order, so that two answers at once end in 
 """
 
 from datetime import date, datetime
+from hashlib import sha256
 
 from django.db import transaction
 
@@ -21,15 +22,30 @@ class Revealed(Exception):
     """Both have answered, and both can read it: it can be taken back, but not changed."""
 
 
+class Stale(Exception):
+    """The answer was changed elsewhere since this form was shown; `standing` is what stands there now."""
+
+    def __init__(self, standing: str) -> None:
+        super().__init__()
+        self.standing = standing
+
+
+def mark(text: str) -> str:
+    """What a form notes of the text it was shown with, so that a late one never writes over what it hasn't seen."""
+    return sha256(text.encode()).hexdigest()[:16]
+
+
 @transaction.atomic
-def answer(*, by: Partner, day: date, text: str, now: datetime) -> Answer:
+def answer(*, by: Partner, day: date, text: str, now: datetime, seen: str = "") -> Answer:
     """Put `by`'s answer to the question of `day` down. It opens once the other has answered as well.
 
-    Raises `Closed`, `Revealed` or `TakenBack`.
+    `seen` is the mark of what stood there when it was written; without one it writes over whatever stands.
+    Raises `Closed`, `Revealed`, `Stale` or `TakenBack`.
     """
     if not days.is_open(day, now, by.user.tz):
         raise Closed
     mine = _row(by, day)
+    stood = mine.text
     if _is_elsewhere(mine, by):
         _begin(mine, by)
     elif mine.taken_back_at is not None:
@@ -38,6 +54,8 @@ def answer(*, by: Partner, day: date, text: str, now: datetime) -> Answer:
         return mine
     elif _readable(mine, by):
         raise Revealed
+    if seen and seen != mark(stood):
+        raise Stale(stood)
     mine.text, mine.written_at = text, mine.written_at or now
     mine.save()
     return mine

@@ -23,6 +23,10 @@ ANSWER_OVER = ngettext_lazy(
     "This is %(over)d characters over the 2,000 an answer holds. Every word is still here; say the rest aloud.",
     "over",
 )
+LATE = _(
+    "This answer was changed in another window or on another device. What you typed is still here. Sent again, it "
+    "takes the place of what stands there."
+)
 QUESTION_OVER = ngettext_lazy(
     "This is one character over the 300 a question holds. Every word is still here.",
     "This is %(over)d characters over the 300 a question holds. Every word is still here.",
@@ -45,6 +49,14 @@ class AnswerForm(_TextForm):
 
     nothing = _("One sentence is enough, but it does need one.")
     text = WordsField(limit=answering.LIMIT, over=ANSWER_OVER, label=_("Your answer"))
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=16, required=False)
+    standing: str | None = None  # what stands there, when this form is late
+
+    def is_late(self, standing: str) -> None:
+        """The answer was changed elsewhere: show what stands there. Sent again, this one counts."""
+        self.standing = standing
+        self.data = {**self.data.dict(), "seen": answering.mark(standing)}  # type: ignore[attr-defined]  # a QueryDict
+        self.add_error("text", LATE)
 
 
 class OwnPromptForm(_TextForm):

@@ -39,7 +39,8 @@ def _question_page(request: CoupleRequest, day: date, form: AnswerForm | None = 
         asked, *earlier = questions.lately(request.partner, day)
     else:
         asked, earlier = questions.asked(request.partner, day, is_open=is_open), []
-    form = form or AnswerForm(initial={"text": asked.mine.text if asked.mine else ""})
+    stands = asked.mine.text if asked.mine else ""
+    form = form or AnswerForm(initial={"text": stands, "seen": answering.mark(stands)})
     context = {
         "asked": asked,
         "earlier": [one for one in earlier if one.mine and one.mine.written_at],
@@ -84,10 +85,11 @@ def question_another(request: CoupleRequest, nth: int) -> HttpResponse:
 def answer(request: CoupleRequest, day: date) -> HttpResponse:
     form = AnswerForm(request.POST)
     if form.is_valid():
-        text = form.cleaned_data["text"]
         try:
-            answering.answer(by=request.partner, day=day, text=text, now=timezone.now())
+            answering.answer(by=request.partner, day=day, now=timezone.now(), **form.cleaned_data)
             return _back_to(request, day)
+        except answering.Stale as stale:
+            form.is_late(stale.standing)
         except tuple(SAID) as error:
             form.add_error("text", SAID[type(error)])
     return _question_page(request, day, form)

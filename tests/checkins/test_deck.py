@@ -49,14 +49,6 @@ def suiting(depth: int = 2, seasons: str = "") -> set[str]:
 # --- the file ---------------------------------------------------------------------------------------------
 
 
-def entries() -> list[dict[str, object]]:
-    return [
-        {"id": one.id, "kind": one.kind, "depth": one.depth, "text": one.text}
-        | ({"season": one.season} if one.season else {})
-        for one in deck.deck().values()
-    ]
-
-
 def written(prompts: Sequence[dict[str, object]]) -> str:
     return "\n".join(
         "[[prompt]]\n" + "\n".join(f"{key} = {value!r}".replace("'", '"') for key, value in one.items())

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
 from time_machine import Traveller
 
@@ -37,7 +38,7 @@ def body(client: Client, name: str = "question", day: date | None = None) -> str
 
 
 def question(user: User) -> str:
-    return questions.asked(seat(user), DAY).text.replace("'", "&#x27;")
+    return str(escape(questions.asked(seat(user), DAY).text))
 
 
 # --- tonight's --------------------------------------------------------------------------------------------
@@ -105,6 +106,21 @@ def test_what_is_wrong_is_said_beside_it_and_what_was_typed_stays(
     assert not Answer.objects.exists()
 
 
+def test_a_late_window_is_shown_what_stands_and_loses_nothing(alice: User, signed_in: SignIn) -> None:
+    client = signed_in(alice)
+    for typed, told in (("planted first", 302), ("planted second", 422)):
+        answer = client.post(url("answer"), {"text": typed, "seen": answering.mark("")})
+        assert answer.status_code == told
+    page = answer.content.decode()
+    assert "changed in another window" in page
+    assert '<q class="words" dir="auto">planted first</q>' in page
+    assert "planted second</textarea>" in page
+    again = re.search(r'name="seen" value="(\w+)"', page)
+    assert again is not None
+    assert client.post(url("answer"), {"text": "planted second", "seen": again[1]}).status_code == 302
+    assert "planted second" in body(client)
+
+
 def test_alone_there_is_nobody_to_wait_for(dana: User, signed_in: SignIn) -> None:
     client = signed_in(dana)
     assert "We talked about it" not in body(client)
@@ -149,8 +165,7 @@ def test_another_is_an_extra_on_ones_own_page(alice: User, bob: User, signed_in:
         for nth in (1, 2)
     ]
     asked = [
-        next(one.id for one in deck.deck().values() if f">{one.text}<".replace("'", "&#x27;") in page)
-        for page in pages
+        next(one.id for one in deck.deck().values() if f">{escape(one.text)}<" in page) for page in pages
     ]
     assert len(set(asked)) == 4
     assert questions.prompt_of(seat(alice), DAY) not in asked
@@ -184,7 +199,7 @@ def test_tomorrows_is_not_told(alice: User, signed_in: SignIn) -> None:
     text = questions.asked(seat(alice), tomorrow).text
     answer = signed_in(alice).post(url("answer", tomorrow), {"text": "planted"})
     assert answer.status_code == 422
-    assert text not in answer.content.decode()
+    assert escape(text) not in answer.content.decode()
 
 
 def test_an_evening_without_an_answer_is_no_gap(alice: User, bob: User, signed_in: SignIn) -> None:
