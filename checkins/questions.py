@@ -55,6 +55,21 @@ def lately(partner: Partner, day: date) -> list[Asked]:
     return _asked(partner, day - WEEK, day, is_open=True)
 
 
+def revealed(partner: Partner, first: date, last: date) -> list[tuple[Answer, str]]:
+    """The answers of these Days that both can read, each with its question; alone, one's own. Two queries."""
+    found = list(Answer.objects.between(first, last).readable_by(partner))
+    both = {answer.day for answer in found if answer.author_id != partner.user_id}
+    own = _own(partner)
+    shown = []
+    for answer in found:
+        mine = answer.author_id == partner.user_id
+        if mine or partner.other is not None:
+            answer.author = partner.user if mine or partner.other is None else partner.other.user
+        if answer.written_at is not None and (answer.day in both or not partner.couple.paired):
+            shown.append((answer, _text(answer.prompt, own)))
+    return shown
+
+
 def _asked(partner: Partner, first: date, last: date, *, is_open: bool) -> list[Asked]:
     deals, own = _dealt(partner)
     mine: dict[date, Answer] = {}
@@ -106,13 +121,17 @@ def _dealt(partner: Partner) -> tuple[list[Deal], list[OwnPrompt]]:
     deals = list(Deal.objects.of(partner.couple))
     for deal in deals:
         deal.couple = partner.couple
+    return deals, _own(partner)
+
+
+def _own(partner: Partner) -> list[OwnPrompt]:
     own = list(OwnPrompt.objects.agreed().readable_by(partner))
     for one in own:
         if one.author_id == partner.user_id:
             one.author = partner.user
         elif partner.other is not None:
             one.author = partner.other.user
-    return deals, own
+    return own
 
 
 def _in_deck(partner: Partner, own: list[OwnPrompt]) -> list[OwnPrompt]:

@@ -8,13 +8,13 @@ from typing import Any
 
 from django.urls import reverse
 
-from checkins import reading
+from checkins import questions, reading
 from checkins.models import Appreciation, SmallWin
 from checkins.words import LINES
 from couples import days
 from couples.models import Partner
 
-KINDS = (*LINES, "thanks", "win")
+KINDS = (*LINES, "thanks", "win", "answer")
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Said:
     kind: str  # of KINDS
     text: str
     own: bool
-    more: str = ""  # the trait a thank-you names, or a bit more about a thorn
+    more: str = ""  # the trait a thank-you names, a bit more about a thorn, or the question of an answer
     taken_back: bool = False
     take_back: str = ""  # where one's own line can be taken back
 
@@ -38,7 +38,7 @@ class Page:
 
 
 def month(partner: Partner, first: date, *, kind: str = "", now: datetime) -> list[Page]:
-    """The Days of the month that begins on `first` on which something was said, latest first. At most three queries."""
+    """The Days of the month that begins on `first` on which something was said, latest first. At most five queries."""
     found: dict[date, list[Said]] = {}
     for day, said in _everything(partner, first, kind, now):
         found.setdefault(day, []).append(said)
@@ -70,6 +70,10 @@ def _everything(partner: Partner, first: date, kind: str, now: datetime) -> Iter
     if kind in {"", "win"}:
         for row in _lately(partner, SmallWin, first, now):
             yield _day(row, partner), _said("win", row, partner)
+    if kind in {"", "answer"}:
+        for answer, question in questions.revealed(partner, first, _last_of(first)):
+            own, gone = answer.author_id == partner.user_id, answer.taken_back_at is not None
+            yield answer.day, Said("answer", answer.text, own, question, gone)
 
 
 def _lines(partner: Partner, first: date, kind: str) -> Iterator[tuple[date, Said]]:

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from time_machine import Traveller
 
 from accounts.models import User
-from checkins import hearing, thanking, together, writing
+from checkins import answering, hearing, thanking, together, writing
 from checkins.models import Appreciation, SmallWin
 from checkins.words import SaidBack, Words
 from couples import parting
@@ -172,6 +172,18 @@ def test_months_lead_no_further_than_there_can_be_words(alice: User) -> None:
     assert together.months(seat(alice), date(2026, 10, 1), now=NOW) == (None, MONTH)
 
 
+def test_answers_once_both_are_there(alice: User, bob: User) -> None:
+    answering.answer(by=seat(alice), day=DAY, text="planted-answer", now=NOW)
+    assert read(alice) == read(bob) == []
+    answering.answer(by=seat(bob), day=DAY, text="his", now=NOW)
+    assert read(bob, kind="answer") == [("answer", "planted-answer", False), ("answer", "his", True)]
+    (page,) = together.month(seat(bob), MONTH, now=NOW)
+    assert page.said[0].more.endswith("?")
+    parting.part(by=bob, now=NOW)
+    assert read(alice) == [("answer", "planted-answer", True)]
+    assert read(bob) == [("answer", "his", True)]
+
+
 def test_replies_are_never_listed(alice: User, bob: User) -> None:
     for user in (alice, bob):
         write(user, Words(thorn="t"))
@@ -190,13 +202,13 @@ def test_as_few_queries_for_two_years_as_for_two_days(
     for ago in (1, 2):
         for user in (alice, bob):
             write(user, Words(rose="r", bud="b", thorn="t"), ago=ago)
-    with django_assert_num_queries(6):  # session, user, seats, evenings, thank-yous, wins
+    with django_assert_num_queries(8):  # session, user, seats, evenings, thank-yous, wins, answers, questions
         client.get(reverse("checkins:together"))
     for ago in range(3, 60):
         for user in (alice, bob):
             write(user, Words(rose="r", bud="b", thorn="t"), ago=ago)
             thank(user, now=NOW - ago * A_DAY)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         client.get(reverse("checkins:together"))
 
 
