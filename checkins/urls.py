@@ -72,7 +72,7 @@ urlpatterns = [
     path("question/<day:day>/talked/", prompts.talked, name="question_talked"),
     path("question/<day:day>/not-yet/", prompts.not_yet, name="question_not_yet"),
     path("question/<day:day>/take-back/", prompts.take_answer_back, name="answer_take_back"),
-    path("questions/", prompts.own_questions, name="own_questions"),
+    path("questions/", prompts.questions_of_ours, name="own_questions"),
     path("questions/<uuid:pk>/yes/", prompts.agree, name="agree"),
     path("questions/<uuid:pk>/take-back/", prompts.take_question_back, name="question_take_back"),
 ]

@@ -19,7 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from accounts.models import User
-from checkins import answering, asking, drafts, hearing, thanking, writing
+from checkins import answering, drafts, hearing, own_questions, thanking, writing
 from checkins.models import CheckIn, CheckInQuerySet
 from checkins.words import Base, SaidBack, Words
 from couples import days, emails, pairing, parting
@@ -112,7 +112,7 @@ def ask_and_answer(world: World, user: User) -> set[str]:
     now = timezone.now()
     answered, asked = f"planted-{user.name}-answer", f"planted-{user.name}-question"
     answering.answer(by=seat(user), day=days.day_of(now, user.tz), text=answered, now=now)
-    asking.ask(by=seat(user), text=asked, now=now)
+    own_questions.ask(by=seat(user), text=asked, now=now)
     world.plants |= {answered, asked}
     return {answered, asked}
 

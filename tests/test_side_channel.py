@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from checkins import drafts, writing
-from checkins.models import CheckIn
+from checkins import answering, drafts, tasting, thanking, writing
+from checkins.models import Appreciation, CheckIn
 from checkins.words import Base, Words
 from couples import days, pairing
 from reminders import choosing
@@ -30,6 +30,12 @@ PAGES = (
     "checkins:gesture",
     "checkins:phones_down",
     "couples:evenings",
+    "checkins:question",
+    "checkins:own_questions",
+    "checkins:taste",
+    "checkins:thanks",
+    "checkins:wins",
+    "checkins:together",
     "couples:invite",
     "accounts:more",
     "accounts:settings",
@@ -130,7 +136,34 @@ def blocks_bob(alice: User, now: datetime) -> None:
     pairing.block("bob@example.test", by=alice, now=now)
 
 
+def keeps_a_thank_you(alice: User, now: datetime) -> None:
+    thanking.thank(by=seat(alice), text="planted thanks", trait="kind", keep=True, now=now)
+
+
+def keeps_one_and_takes_it_back(alice: User, now: datetime) -> None:
+    row = thanking.thank(by=seat(alice), text="planted thanks", trait="", keep=True, now=now)
+    thanking.take_back(by=seat(alice), model=Appreciation, pk=row.pk, now=now)
+
+
+def answers_the_question(alice: User, now: datetime) -> None:
+    day = days.day_of(now, alice.tz)
+    answering.answer(by=seat(alice), day=day, text="planted answer", now=now)
+
+
+def says_they_talked_about_it(alice: User, now: datetime) -> None:
+    answering.talk(by=seat(alice), day=days.day_of(now, alice.tz), now=now)
+
+
+def chooses_to_go_deeper(alice: User, now: datetime) -> None:
+    tasting.choose(by=seat(alice), depth=3, seasons=["illness", "far-apart"], now=now)
+
+
 ACTS = [
+    keeps_a_thank_you,
+    keeps_one_and_takes_it_back,
+    answers_the_question,
+    says_they_talked_about_it,
+    chooses_to_go_deeper,
     shares_first,
     keeps,
     edits_what_she_shared,
@@ -243,8 +276,9 @@ def a_month(bob: User, client: Client, private: Callable[[int, datetime], None])
             private(evening, now)
             if evening % 3:
                 write(bob, share=evening % 3 == 1, now=now)
-            pages = ("today:today", "checkins:write", "checkins:evenings", f"/evenings/{day}/")
-            pictures.append(seen(client, pages))
+            evening_pages = ("today:today", "checkins:write", "checkins:evenings", f"/evenings/{day}/")
+            others = ("checkins:question", "checkins:together", "checkins:thanks", f"/question/{day}/")
+            pictures.append(seen(client, evening_pages + others))
     return pictures
 
 
@@ -252,6 +286,10 @@ def test_thirty_evenings_leave_no_pattern(alice: User, bob: User, signed_in: Sig
     """A month of private acts, a different one each evening, against the same month in which she did nothing."""
     private = [
         keeps,
+        keeps_one_and_takes_it_back,
+        answers_the_question,
+        says_they_talked_about_it,
+        chooses_to_go_deeper,
         begins_a_draft,
         changes_her_draft,
         writes_a_private_note,

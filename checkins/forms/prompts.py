@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from checkins import answering, asking
+from checkins import answering, own_questions
 from checkins.forms.evenings import WordsField
 
 DEPTHS = {"1": _("Light"), "2": _("Warmer"), "3": _("Deep")}
@@ -63,7 +63,7 @@ class OwnPromptForm(_TextForm):
     """A question of one's own."""
 
     nothing = _("Write the question first. A short one will do.")
-    text = WordsField(limit=asking.LIMIT, over=QUESTION_OVER, label=_("Your question"))
+    text = WordsField(limit=own_questions.LIMIT, over=QUESTION_OVER, label=_("Your question"))
 
 
 class TasteForm(forms.Form):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from checkins import answering, asking, questions, tasting
+from checkins import answering, own_questions, questions, tasting
 from checkins.forms.prompts import AnswerForm, OwnPromptForm, TasteForm
 from checkins.models import OwnPrompt
 from checkins.writing import Closed, TakenBack
@@ -129,19 +129,19 @@ def take_answer_back(request: CoupleRequest, day: date) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @partner_required
-def own_questions(request: CoupleRequest) -> HttpResponse:
+def questions_of_ours(request: CoupleRequest) -> HttpResponse:
     """Write one's own; what one has asked; what the other would like the two to be asked."""
     form = OwnPromptForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            asking.ask(by=request.partner, text=form.cleaned_data["text"], now=timezone.now())
+            own_questions.ask(by=request.partner, text=form.cleaned_data["text"], now=timezone.now())
             return redirect("checkins:own_questions")
-        except asking.TooMany:
+        except own_questions.TooMany:
             form.add_error("text", TOO_MANY)
     context = {
         "form": form,
-        "mine": asking.mine(request.partner),
-        "waiting": asking.waiting(request.partner, timezone.now()),
+        "mine": own_questions.mine(request.partner),
+        "waiting": own_questions.waiting(request.partner, timezone.now()),
         "today": _today(request),
     }
     return render(request, "checkins/own_questions.html", context, status=422 if form.is_bound else 200)
@@ -151,7 +151,7 @@ def own_questions(request: CoupleRequest) -> HttpResponse:
 @partner_required
 def agree(request: CoupleRequest, pk: UUID) -> HttpResponse:
     try:
-        if asking.agree(by=request.partner, prompt_id=pk, now=timezone.now()):
+        if own_questions.agree(by=request.partner, prompt_id=pk, now=timezone.now()):
             messages.success(request, _("It comes on one of your next evenings."))
     except OwnPrompt.DoesNotExist as error:
         raise Http404 from error
@@ -163,9 +163,9 @@ def agree(request: CoupleRequest, pk: UUID) -> HttpResponse:
 def take_question_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
     try:
         if request.method == "POST":
-            asking.take_back(by=request.partner, prompt_id=pk, now=timezone.now())
+            own_questions.take_back(by=request.partner, prompt_id=pk, now=timezone.now())
             return redirect("checkins:own_questions")
-        prompt = asking.own(request.partner, pk)
+        prompt = own_questions.own(request.partner, pk)
     except OwnPrompt.DoesNotExist as error:
         raise Http404 from error
     if prompt.taken_back_at is not None:

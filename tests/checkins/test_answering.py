@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError
 
 from accounts.models import User
-from checkins import answering, asking, questions, writing
+from checkins import answering, own_questions, questions, writing
 from checkins.models import Answer
 from checkins.questions import Asked
 from couples import days, parting
@@ -225,12 +225,12 @@ def test_a_strangers_answer_is_nowhere(alice: User, bob: User, charlie: User, er
 
 
 def test_answers_of_one_own_question_stay_when_it_is_taken_back(alice: User, bob: User) -> None:
-    prompt = asking.ask(by=seat(alice), text="planted question", now=NOW)
-    asking.agree(by=seat(bob), prompt_id=prompt.pk, now=NOW)
+    prompt = own_questions.ask(by=seat(alice), text="planted question", now=NOW)
+    own_questions.agree(by=seat(bob), prompt_id=prompt.pk, now=NOW)
     day, now = DAY + timedelta(days=1), NOW + timedelta(days=1)
     for user in (alice, bob):
         put(user, day=day, now=now)
-    asking.take_back(by=seat(alice), prompt_id=prompt.pk, now=now)
+    own_questions.take_back(by=seat(alice), prompt_id=prompt.pk, now=now)
     for user in (alice, bob):
         asked = seen(user, day)
         assert asked.text == ""

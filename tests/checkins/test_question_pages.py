@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from time_machine import Traveller
 
 from accounts.models import User
-from checkins import answering, asking, deck, questions, tasting
+from checkins import answering, deck, own_questions, questions, tasting
 from checkins.models import Answer
 from couples import parting
 from tests.cast import NOW, seat
@@ -141,14 +141,14 @@ def test_long_and_odd_words_are_shown_as_they_are(alice: User, bob: User, signed
 def test_an_own_question_is_signed_and_taken_back_it_says_so(
     alice: User, bob: User, signed_in: SignIn, clock: Traveller
 ) -> None:
-    prompt = asking.ask(by=seat(alice), text="planted question", now=NOW)
-    asking.agree(by=seat(bob), prompt_id=prompt.pk, now=NOW)
+    prompt = own_questions.ask(by=seat(alice), text="planted question", now=NOW)
+    own_questions.agree(by=seat(bob), prompt_id=prompt.pk, now=NOW)
     clock.shift(timedelta(days=1))
     assert "A question of yours" in body(signed_in(alice))
     page = body(signed_in(bob))
     assert "A question of Alice’s" in page
     assert "planted question" in page
-    asking.take_back(by=seat(alice), prompt_id=prompt.pk, now=NOW + timedelta(days=1))
+    own_questions.take_back(by=seat(alice), prompt_id=prompt.pk, now=NOW + timedelta(days=1))
     page = body(signed_in(bob))
     assert "This question is gone from the deck." in page
     assert "planted" not in page
@@ -259,9 +259,9 @@ def test_the_pages_ask_the_same_few_questions_however_much_there_is(
     for number in range(answers):
         for user in (alice, bob):
             put(user, ago=number)
-        prompt = asking.ask(by=seat(alice), text=f"planted {number}", now=NOW)
-        asking.ask(by=seat(bob), text=f"planted {number}", now=NOW)
-        asking.agree(by=seat(bob), prompt_id=prompt.pk, now=NOW - timedelta(days=number))
+        prompt = own_questions.ask(by=seat(alice), text=f"planted {number}", now=NOW)
+        own_questions.ask(by=seat(bob), text=f"planted {number}", now=NOW)
+        own_questions.agree(by=seat(bob), prompt_id=prompt.pk, now=NOW - timedelta(days=number))
         tasting.choose(by=seat(alice), depth=1 + number, seasons=[], now=NOW - timedelta(days=number))
     client = signed_in(alice)
     client.get(reverse("checkins:question"))
@@ -309,8 +309,8 @@ def chooses_deep(alice: User) -> None:
 
 
 def asks_and_takes_back(alice: User) -> None:
-    prompt = asking.ask(by=seat(alice), text="planted question", now=NOW)
-    asking.take_back(by=seat(alice), prompt_id=prompt.pk, now=NOW)
+    prompt = own_questions.ask(by=seat(alice), text="planted question", now=NOW)
+    own_questions.take_back(by=seat(alice), prompt_id=prompt.pk, now=NOW)
 
 
 def looks_at_others(alice: User) -> None:
@@ -367,8 +367,8 @@ def test_the_comparison_does_see_a_difference(alice: User, bob: User, signed_in:
 def test_after_parting_nothing_of_the_others_is_anywhere(alice: User, bob: User, signed_in: SignIn) -> None:
     for user in (alice, bob):
         put(user)
-        prompt = asking.ask(by=seat(user), text=f"planted question of {user.name}", now=NOW)
-    asking.agree(by=seat(alice), prompt_id=prompt.pk, now=NOW)
+        prompt = own_questions.ask(by=seat(user), text=f"planted question of {user.name}", now=NOW)
+    own_questions.agree(by=seat(alice), prompt_id=prompt.pk, now=NOW)
     parting.part(by=bob, now=NOW)
     for user, other in ((alice, "Bob"), (bob, "Alice")):
         for page in seen(signed_in(user), PAGES).values():

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from checkins import answering, asking, questions, tasting
+from checkins import answering, own_questions, questions, tasting
 from checkins.models import Answer, Deal, OwnPrompt
 from couples import parting
 from couples.models import Partner
@@ -99,10 +99,10 @@ def test_a_yes_and_a_taking_back_at_once_leave_no_words(seats: tuple[Partner, Pa
     alice, bob = seats
     with track(2) as lanes:
         for number in range(ROUNDS):
-            prompt = asking.ask(by=alice, text=f"question {number}", now=NOW)
+            prompt = own_questions.ask(by=alice, text=f"question {number}", now=NOW)
             lanes.race(
-                partial(asking.agree, by=bob, prompt_id=prompt.pk, now=NOW),
-                partial(asking.take_back, by=alice, prompt_id=prompt.pk, now=NOW),
+                partial(own_questions.agree, by=bob, prompt_id=prompt.pk, now=NOW),
+                partial(own_questions.take_back, by=alice, prompt_id=prompt.pk, now=NOW),
             )
             row = OwnPrompt.objects.with_keys().get(pk=prompt.pk)
             assert (row.text, row.taken_back_at) == ("", NOW)

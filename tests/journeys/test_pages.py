@@ -22,7 +22,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from accounts.models import User
-from checkins import drafts, hearing, quiet_time, thanking, writing
+from checkins import answering, drafts, hearing, own_questions, quiet_time, thanking, writing
 from checkins.words import Base, SaidBack, Words
 from couples import asking, days, emails, evenings, pairing, parting
 from reminders.choosing import stop_token
@@ -68,7 +68,10 @@ PRODUCT = [
     "today:today",
     "checkins:write",
     "checkins:gesture",
+    "checkins:own_questions",
     "checkins:phones_down",
+    "checkins:question",
+    "checkins:taste",
     "checkins:thanks",
     "checkins:together",
     "checkins:wins",
@@ -425,3 +428,22 @@ def test_what_comes_back_and_is_offered_in_the_third_week(look: Inspection) -> N
         for ahead in range(5):
             with time_machine.travel(NOW + timedelta(days=ahead)):
                 look.visit(alice, [reverse("today:today")], f"evening {ahead}")
+
+
+def test_pages_of_the_evenings_question(look: Inspection) -> None:
+    now = timezone.now()
+    alice, bob = person("Alice"), person(NAME)
+    pair(alice, bob)
+    day = days.day_of(now, alice.tz)
+    paths = addresses(["checkins:question", "checkins:own_questions"])
+    with look.window(alice) as page:
+        look.open(page, paths[0], "unasked")
+        page.fill("main textarea", LONG * 3)
+        look.press(page, "main form:has(textarea) [type=submit]", "too long")
+    answering.answer(by=seat(alice), day=day, text=LONG, now=now)
+    own_questions.ask(by=seat(bob), text=WORD[:150] + "?", now=now)
+    look.visit(alice, paths, "waiting")
+    answering.answer(by=seat(bob), day=day, text=THORN, now=now)
+    look.visit(alice, [*paths, reverse("checkins:answer_take_back", args=[day])], "open")
+    look.visit(alice, [reverse("checkins:question_another", args=[1])], "another")
+    look.visit(alice, [reverse("checkins:question_day", args=[day - timedelta(days=3)])], "older")

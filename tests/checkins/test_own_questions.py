@@ -10,7 +10,7 @@ from django.urls import reverse
 from time_machine import Traveller
 
 from accounts.models import User
-from checkins import asking, questions
+from checkins import own_questions, questions
 from checkins.models import OwnPrompt
 from couples import parting
 from tests.cast import NOW, pair, person, seat
@@ -22,19 +22,19 @@ SignIn = Callable[[User], Client]
 
 
 def ask(user: User, text: str = TEXT) -> OwnPrompt:
-    return asking.ask(by=seat(user), text=text, now=NOW)
+    return own_questions.ask(by=seat(user), text=text, now=NOW)
 
 
 def agree(user: User, prompt: OwnPrompt, *, later: timedelta = timedelta()) -> None:
-    asking.agree(by=seat(user), prompt_id=prompt.pk, now=NOW + later)
+    own_questions.agree(by=seat(user), prompt_id=prompt.pk, now=NOW + later)
 
 
 def take_back(user: User, prompt: OwnPrompt, *, later: timedelta = timedelta()) -> None:
-    asking.take_back(by=seat(user), prompt_id=prompt.pk, now=NOW + later)
+    own_questions.take_back(by=seat(user), prompt_id=prompt.pk, now=NOW + later)
 
 
 def waiting(user: User, *, later: timedelta = timedelta()) -> list[str]:
-    return [one.text for one in asking.waiting(seat(user), NOW + later)]
+    return [one.text for one in own_questions.waiting(seat(user), NOW + later)]
 
 
 def texts(user: User, first: date = DAY, count: int = 5) -> list[str]:
@@ -71,7 +71,7 @@ def test_without_a_yes_it_fades_and_a_late_one_changes_nothing(alice: User, bob:
     assert waiting(bob, later=timedelta(days=7)) == []
     agree(bob, prompt, later=timedelta(days=8))
     assert TEXT not in texts(bob, DAY + timedelta(days=8))
-    assert [one.text for one in asking.mine(seat(alice))] == [TEXT]
+    assert [one.text for one in own_questions.mine(seat(alice))] == [TEXT]
 
 
 def test_the_same_words_twice_are_one_question(alice: User) -> None:
@@ -82,9 +82,9 @@ def test_the_same_words_twice_are_one_question(alice: User) -> None:
 def test_there_is_room_for_so_many_of_one_person(
     alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "MOST", 3)
+    monkeypatch.setattr(own_questions, "MOST", 3)
     prompts = [ask(alice, f"question {number}") for number in range(3)]
-    with pytest.raises(asking.TooMany):
+    with pytest.raises(own_questions.TooMany):
         ask(alice)
     ask(bob)
     take_back(alice, prompts[0])
@@ -98,7 +98,7 @@ def test_taken_back_its_words_are_gone_for_both(alice: User, bob: User) -> None:
         for later in (timedelta(hours=1), timedelta(days=3)):
             take_back(alice, prompt, later=later)  # the second time changes nothing
     assert waiting(bob) == []
-    assert asking.mine(seat(alice)) == []
+    assert own_questions.mine(seat(alice)) == []
     for row in OwnPrompt.objects.with_keys():
         assert (row.text, row.taken_back_at, row.taken_back_on) == ("", NOW + timedelta(hours=1), DAY)
     assert TEXT not in texts(bob) + texts(alice)
@@ -138,7 +138,7 @@ def test_after_parting_each_sees_their_own_only(alice: User, bob: User) -> None:
     agree(bob, agreed)
     his = ask(bob, "planted: his")
     parting.part(by=bob, now=NOW)
-    assert [{one.text for one in asking.mine(seat(user))} for user in (alice, bob)] == [
+    assert [{one.text for one in own_questions.mine(seat(user))} for user in (alice, bob)] == [
         {TEXT, "planted: two"},
         {"planted: his"},
     ]
@@ -229,7 +229,7 @@ def test_what_is_wrong_is_said_beside_it_and_what_was_typed_stays(
 def test_no_room_is_said_beside_it(
     alice: User, signed_in: SignIn, page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "MOST", 0)
+    monkeypatch.setattr(own_questions, "MOST", 0)
     answer = signed_in(alice).post(page, {"text": TEXT})
     assert answer.status_code == 422
     assert "as many questions as there is room for" in answer.content.decode()
