@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from accounts import joining
 from accounts.models import User
-from checkins import writing
+from checkins import hearing, thanking, writing
 from checkins.models import CheckIn
 from checkins.words import Words
 from config.demo import evenings
@@ -44,6 +45,8 @@ def seed(*, now: datetime | None = None) -> None:
             writing.talk(by=seat, day=evening, now=days.at(evening, time(21, 30), seat.user.tz))
     for seat in seats.values():
         _change(seat, now=now)
+    _hear(seats, now=now)
+    _say(seats, now=now)
     for person in (rosa, theo):
         choosing.rezone(user=person, now=now)  # the reminders begin tonight, not a month ago
 
@@ -80,3 +83,30 @@ def _change(by: Partner, *, now: datetime) -> None:
             words = replace(stood, **{kind: line})  # type: ignore[arg-type]  # a line's name
             morning = days.at(day + timedelta(days=1), time(8, 12), by.user.tz)
             writing.write(by=by, day=day, words=words, share=True, now=morning)
+
+
+def _hear(seats: dict[UUID, Partner], *, now: datetime) -> None:
+    """What each said back to the other's thorn, and that it was heard."""
+    by_name = {seat.user.name: seat for seat in seats.values()}
+    for (name, ago), rounds in evenings.HEARD.items():
+        by, other = by_name[name], next(seat for seat in seats.values() if seat.user.name != name)
+        day = _evening(by, ago, now)
+        moment = days.at(day, time(21, 20), by.user.tz)
+        for said, more in rounds:
+            hearing.reply(by=by, day=day, said=said, now=moment)
+            if more:
+                hearing.a_bit_more(by=other, day=day, text=more, now=moment)
+            else:
+                hearing.heard(by=other, day=day, now=moment)
+
+
+def _say(seats: dict[UUID, Partner], *, now: datetime) -> None:
+    """Thank-yous and small wins."""
+    by_name = {seat.user.name: seat for seat in seats.values()}
+    for name, ago, text, trait, keep in evenings.THANKS:
+        by = by_name[name]
+        moment = days.at(_evening(by, ago, now), time(21, 30), by.user.tz)
+        thanking.thank(by=by, text=text, trait=trait, keep=keep, now=moment)
+    for name, ago, text in evenings.WINS:
+        by = by_name[name]
+        thanking.win(by=by, text=text, now=days.at(_evening(by, ago, now), time(21, 30), by.user.tz))

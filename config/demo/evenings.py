@@ -4,6 +4,8 @@ Three lines each: rose, bud, thorn; an empty string is a line not written, None 
 weekdays, no seasons: the month is hung behind whichever day the demo is first started.
 """
 
+from checkins.words import SaidBack
+
 Lines = tuple[str, str, str]
 
 EVENINGS: list[tuple[int, Lines | None, Lines | None]] = [
@@ -342,3 +344,33 @@ PRIVATE = {
     ("Theo", 4): ("5", ""),
     ("Theo", 1): ("4", "Tell her first, before the review, that it matters to me."),
 }
+
+# What one of them said back to the other's thorn: (who says it, days ago) → the reply, and whether that was it. A second
+# entry is the second round, after "there's a bit more".
+HEARD = {
+    ("Rosa", 2): [
+        (
+            SaidBack(
+                back="What I hear is that you’d learnt it by heart, and then it was moved again.",
+                feeling="deflated\non edge",
+                sense="It makes sense, because getting yourself up for a thing twice costs more than twice.",
+                more=True,
+            ),
+            "And I can’t even be cross with anybody. It’s a calendar.",
+        ),
+        (SaidBack(back="So there’s nobody to be cross with, and it’s still sitting on you."), ""),
+    ],
+    ("Theo", 8): [(SaidBack(feeling="sheepish", sense="Nobody told you until three. I’d have sulked."), "")],
+}
+
+# A thank-you each: whose, days ago, what for, the trait it shows, and whether it is kept for the talk.
+THANKS = [
+    ("Rosa", 10, "for the heater in the bathroom, on before I was up", "thoughtful", False),
+    ("Theo", 6, "for three photographs and no commentary on the tent", "good to come home to", False),
+    ("Theo", 1, "for not saying a word about the two extra holes", "generous", True),
+]
+
+WINS = [
+    ("Rosa", 7, "We laughed about the gull until the kettle boiled over."),
+    ("Theo", 3, "Disagreed about the shelf, and were done with it by the time the tea was."),
+]
