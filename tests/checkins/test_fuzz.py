@@ -1,0 +1,108 @@
+"""Whatever is typed into the forms beside the check-in: nothing breaks, and words are stored or come back.
+
+`FUZZ` is how many inputs each form gets (100; 2,000 in `make full`).
+"""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+from time_machine import Traveller
+
+from checkins import hearing, writing
+from checkins.models import Answer, Appreciation, OwnPrompt, Reply, SmallWin
+from checkins.words import SaidBack, Words
+from tests.cast import NOW, pair, person, seat
+from tests.checkins.test_form import ODD, WORDS, fuzzed, plain, typed_back
+
+pytestmark = pytest.mark.journey  # with the slow ones: a thousand answers
+DAY = NOW.date()
+FORMS = {
+    "thanks": ("checkins:thanks", [], "text"),
+    "wins": ("checkins:wins", [], "text"),
+    "reply": ("checkins:reply", [DAY], "back"),
+    "look": ("checkins:reply_look", [DAY], "sense"),
+    "more": ("checkins:more", [DAY], "text"),
+    "answer": ("checkins:answer", [DAY], "text"),
+    "own question": ("checkins:own_questions", [], "text"),
+    "taste": ("checkins:taste", [], "depth"),
+    "phones down": ("checkins:begin_quiet", [], "minutes"),
+    "our evenings": ("couples:evenings", [], "weekdays"),
+}
+KEEPS = {"thanks", "wins", "reply", "answer", "own question"}  # words that are stored, or come back
+OTHERS = st.dictionaries(
+    st.sampled_from(
+        [
+            "go",
+            "trait",
+            "trait_own",
+            "feeling",
+            "feeling_own",
+            "begin_back",
+            "begin_sense",
+            "sense",
+            "more",
+            "as_it_is",
+            "take_out",
+            "seen",
+            "seasons",
+            "depth",
+            "minutes",
+            "weekdays",
+            "csrfmiddlewaretoken",
+        ]
+    ),
+    st.one_of(ODD, st.lists(ODD, max_size=3), st.integers(-(2**70), 2**70).map(str)),
+    max_size=4,
+)
+
+
+@pytest.fixture
+def writer(db: None, clock: Traveller) -> Client:
+    """Alice, whose partner has a thorn to be heard, and who was said something back to hers."""
+    alice, bob = person("Alice"), person("Bob")
+    pair(alice, bob)
+    for user in (alice, bob):
+        writing.write(by=seat(user), day=DAY, words=Words(rose="r", thorn="t"), share=True, now=NOW)
+    hearing.reply(by=seat(bob), day=DAY, said=SaidBack("heard"), now=NOW)
+    client = Client()
+    client.force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def stored() -> str:
+    """Every word that was put away."""
+    rows: list[object] = []
+    for model in (Appreciation, SmallWin, Answer, OwnPrompt):
+        rows += [row.text for row in model.objects.select_related("author__key")]  # type: ignore[attr-defined]
+    rows += [f"{row.back} {row.sense}" for row in Reply.objects.select_related("author__key")]
+    return "\n".join(map(str, rows))
+
+
+@pytest.mark.parametrize("form", sorted(FORMS))
+@given(words=WORDS, others=OTHERS)
+@fuzzed
+def test_nothing_breaks_and_no_word_is_lost(
+    writer: Client, form: str, words: str, others: dict[str, object]
+) -> None:
+    name, arguments, field = FORMS[form]
+    answer = writer.post(reverse(name, args=arguments), {**others, field: words})
+    assert answer.status_code in {200, 302, 400, 404, 422}, answer.status_code
+    if form in KEEPS and answer.status_code in {200, 422}:
+        assert typed_back(answer, (field,))[field] == plain(words)
+    elif form in KEEPS:
+        assert plain(words.strip()).strip() in stored()
+    for model in (Appreciation, SmallWin, Answer, OwnPrompt):
+        model.objects.all().delete()
+    Reply.objects.exclude(author__name="Bob").delete()
+
+
+@pytest.mark.parametrize("form", sorted(FORMS))
+@given(body=st.binary(max_size=400))
+@fuzzed
+def test_raw_bytes_never_break_it(writer: Client, form: str, body: bytes) -> None:
+    name, arguments, _ = FORMS[form]
+    for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
+        answer = writer.generic("POST", reverse(name, args=arguments), body, content_type=kind)
+        assert answer.status_code in {200, 302, 400, 404, 422}
