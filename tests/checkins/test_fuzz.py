@@ -75,7 +75,7 @@ def stored() -> str:
     """Every word that was put away."""
     rows: list[object] = []
     for model in (Appreciation, SmallWin, Answer, OwnPrompt):
-        rows += [row.text for row in model.objects.select_related("author__key")]  # type: ignore[attr-defined]
+        rows += [row.text for row in model.objects.select_related("author__key")]
     rows += [f"{row.back} {row.sense}" for row in Reply.objects.select_related("author__key")]
     return "\n".join(map(str, rows))
 
