@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.hooks import Hook
-from couples.models import ASK_LIFE, ASK_REST, Ask, Partner
+from couples.models import ASK_LIFE, ASK_REST, Ask, Couple, Partner
 from couples.seats import lock
 
 agreed = Hook("agreed")  # ask=Ask, now=datetime
@@ -56,6 +56,8 @@ def ask(*, by: Partner, kind: str, what: str, now: datetime) -> Ask:
         return mine
     if _resting(by, recent) is not None:
         raise Resting
+    Couple.objects.filter(pk=by.couple_id).update(last_ask_at=now)
+    by.couple.last_ask_at = now
     return Ask.objects.create(couple=by.couple, kind=kind, by=by.user, what=what, asked_at=now)
 
 
@@ -83,8 +85,9 @@ def set_aside(*, by: Partner, ask_id: UUID, now: datetime) -> None:
 
 
 def lately(partner: Partner, kind: str, *, now: datetime) -> Lately:
-    """What was asked of this kind, as `partner` sees it. One query; none for somebody alone."""
-    if partner.other is None:
+    """What was asked of this kind, as `partner` sees it. One query; none where nothing was asked for long."""
+    last = partner.couple.last_ask_at
+    if partner.other is None or last is None or last <= now - ASK_REST:
         return Lately()
     recent = _recent(partner, kind, now)
     fresh = _fresh(recent, now)

@@ -30,6 +30,7 @@ class Couple(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     # Their evenings, as digits of weekdays (Monday is 0): other days are no gaps.
     evenings = models.CharField(max_length=7, default="0123456")
+    last_ask_at = models.DateTimeField(null=True, blank=True)  # so that most pages needn't look for asks
 
     class Meta:
         constraints = [

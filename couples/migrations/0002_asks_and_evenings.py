@@ -19,6 +19,11 @@ class Migration(migrations.Migration):
             name='evenings',
             field=models.CharField(default='0123456', max_length=7),
         ),
+        migrations.AddField(
+            model_name='couple',
+            name='last_ask_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
         migrations.CreateModel(
             name='Ask',
             fields=[

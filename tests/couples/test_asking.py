@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from couples import asking, parting
-from couples.models import Ask, Partner
+from couples.models import ASK_REST, Ask, Partner
 from tests.cast import NOW, pair, person, seat
 from tests.faults.racing import track
 
@@ -162,10 +162,14 @@ def test_after_parting_nothing_is_asked_or_answered(alice: User, bob: User) -> N
         assert seen(user) == ("", "", False)
 
 
-def test_it_is_one_query_and_none_for_one_alone(
+def test_it_is_one_query_and_none_where_nothing_was_asked_for_long(
     alice: User, dana: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     place, alone = seat(alice), seat(dana)
+    with django_assert_num_queries(0):
+        asking.lately(place, KIND, now=NOW)
+    asking.ask(by=place, kind=KIND, what="0", now=NOW)
+    place = seat(alice)
     for rows in (1, 3):
         Ask.objects.all().delete()
         for number in range(rows):
@@ -174,6 +178,7 @@ def test_it_is_one_query_and_none_for_one_alone(
             asking.lately(place, KIND, now=NOW)
     with django_assert_num_queries(0):
         asking.lately(alone, KIND, now=NOW)
+        asking.lately(place, KIND, now=NOW + ASK_REST)
 
 
 # --- at the same moment --------------------------------------------------------------------------------
