@@ -1,6 +1,7 @@
 """Thank-yous and small wins: said at once, or kept for the talk and gone out after ten Days at the latest."""
 
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -10,9 +11,11 @@ from couples import days
 from couples.models import Couple, Partner
 from couples.seats import lock
 
+Line = TypeVar("Line", Appreciation, SmallWin)
 LIMIT = 500  # characters
 TRAIT_LIMIT = 50  # characters
 KEPT_FOR = timedelta(days=10)
+A_PRESS = timedelta(minutes=10)  # the same words again within it are a second press of the button
 
 
 class Nobody(Exception):
@@ -21,9 +24,15 @@ class Nobody(Exception):
 
 @transaction.atomic
 def thank(*, by: Partner, text: str, trait: str, keep: bool, now: datetime) -> Appreciation:
-    """Say thank you, at once or kept for the talk. Raises `Nobody` where one sits alone."""
+    """Say thank you, at once or kept for the talk. Raises `Nobody` where one sits alone.
+
+    The same words again, within minutes, are a second press of the button and change nothing.
+    """
     if not _together(by):
         raise Nobody
+    for said in _just_said(by, Appreciation, now):
+        if (said.text, said.trait, said.has_gone_out(now)) == (text, trait, not keep):
+            return said
     goes_out_at = days.starts(days.day_of(now, by.user.tz) + KEPT_FOR, by.user.tz) if keep else now
     return Appreciation.objects.create(
         author=by.user,
@@ -37,8 +46,14 @@ def thank(*, by: Partner, text: str, trait: str, keep: bool, now: datetime) -> A
 
 @transaction.atomic
 def win(*, by: Partner, text: str, now: datetime) -> SmallWin:
-    """Note a small thing that went well: for both, or for oneself where one sits alone."""
+    """Note a small thing that went well: for both, or for oneself where one sits alone.
+
+    A second press changes nothing.
+    """
     couple = by.couple if _together(by) else None
+    for said in _just_said(by, SmallWin, now):
+        if said.text == text:
+            return said
     return SmallWin.objects.create(author=by.user, couple=couple, text=text, written_at=now, goes_out_at=now)
 
 
@@ -83,6 +98,14 @@ def kept(partner: Partner, *, now: datetime) -> list[Appreciation]:
     found = list(Appreciation.objects.own(partner.user).kept(partner.couple, now).order_by("goes_out_at"))
     for one in found:
         one.author = partner.user
+    return found
+
+
+def _just_said(by: Partner, model: type[Line], now: datetime) -> list[Line]:
+    """What `by` said in the last minutes and hasn't taken back."""
+    found: list[Line] = list(model.objects.own(by.user).written_since(now - A_PRESS))
+    for one in found:
+        one.author = by.user
     return found
 
 

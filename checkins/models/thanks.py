@@ -35,6 +35,10 @@ class SaidQuerySet(models.QuerySet["Said"]):
         """Said to this couple and not gone out by `now`."""
         return self.filter(couple=couple, goes_out_at__gt=now)
 
+    def written_since(self, moment: datetime) -> Self:
+        """Written after `moment`, and not taken back."""
+        return self.filter(written_at__gt=moment, taken_back_at__isnull=True)
+
     def between(self, first: datetime, last: datetime) -> Self:
         """Gone out from `first` to before `last`."""
         return self.filter(goes_out_at__gte=first, goes_out_at__lt=last)

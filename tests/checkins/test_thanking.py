@@ -74,6 +74,15 @@ def test_after_parting_never(alice: User, bob: User) -> None:
     assert read(bob, now=later) == []
 
 
+def test_a_second_press_changes_nothing(alice: User) -> None:
+    for keep in (False, True):
+        assert thank(alice, keep=keep) == thank(alice, keep=keep, now=NOW + timedelta(minutes=9))
+    assert Appreciation.objects.count() == 2
+    assert thank(alice, "another") != thank(alice, "another", now=NOW + timedelta(minutes=10))
+    wins = {thanking.win(by=seat(alice), text="the milk", now=NOW).pk for _ in range(3)}
+    assert len(wins) == SmallWin.objects.count() == 1
+
+
 def test_alone_there_is_nobody_to_thank(dana: User) -> None:
     with pytest.raises(thanking.Nobody):
         thank(dana)

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -37,25 +38,41 @@ def status_of(url: str) -> dict[str, Any]:
 
 
 class Ear:
-    """Hears everything that is said to the broker, which is also the cache: every key, value and task."""
+    """Hears everything that is said to the broker, which is also the cache: every key, value and task.
+
+    Reads MONITOR by itself: the client gives up on a command it can't take apart, and would be deaf from there on.
+    """
 
     def __init__(self, address: str) -> None:
-        self.commands: list[str] = []
-        self._monitor = redis.Redis.from_url(address).monitor()  # type: ignore[no-untyped-call]
-        self._monitor.__enter__()
-        self._hearing = threading.Thread(target=self._hear, daemon=True)
-        self._hearing.start()
+        self.client = redis.Redis.from_url(address)
+        self.lines: list[str] = []
+        if address.startswith("unix:"):
+            self._socket = socket.socket(socket.AF_UNIX)
+            self._socket.connect(urlsplit(address).path)
+        else:
+            parts = urlsplit(address)
+            self._socket = socket.create_connection((parts.hostname or "", parts.port or 6379))
+        self._socket.sendall(b"MONITOR\r\n")
+        threading.Thread(target=self._hear, daemon=True).start()
 
     def _hear(self) -> None:
-        with contextlib.suppress(redis.RedisError, OSError, ValueError):  # it went away, at the end
-            for said in self._monitor.listen():
-                self.commands.append(said["command"])
+        with contextlib.suppress(OSError):  # it went away, at the end
+            for line in self._socket.makefile("rb"):
+                self.lines.append(line.decode(errors="replace"))
+
+    def everything(self) -> str:
+        """All that was said until now: what is asked here for last was heard."""
+        last = uuid.uuid4().hex
+        self.client.echo(last)
+        until = time.monotonic() + 10
+        while last not in "".join(self.lines[-50:]):
+            assert time.monotonic() < until, "deaf"
+            time.sleep(0.05)
+        return "".join(self.lines)
 
     def tasks(self) -> list[str]:
         """The arguments of every task, as Celery published them."""
-        bodies = [
-            found for command in self.commands for found in re.findall(r'"body": "([\w+/=]+)"', command)
-        ]
+        bodies = re.findall(r'\\"body\\": \\"([\w+/=]+)\\"', self.everything())
         return [base64.b64decode(body).decode() for body in bodies]
 
 
