@@ -24,8 +24,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 SECRETS = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword", "code"}
-BOXES = {"go", "open", "closeness", "keep_rose", "keep_bud", "keep_thorn"}
-NOT_WORDS = SECRETS | BOXES | {"next", "version", "tab", "stroke"}
+BOXES = {
+    "go",
+    "open",
+    "closeness",
+    "keep_rose",
+    "keep_bud",
+    "keep_thorn",
+    "trait",
+    "feeling",
+    "more",
+    "depth",
+    "seasons",
+}
+BUTTONS = {"begin_back", "begin_sense", "as_it_is", "take_out", "minutes", "weekdays", "seen"}
+NOT_WORDS = SECRETS | BOXES | BUTTONS | {"next", "version", "tab", "stroke"}
 
 
 def typed_words(request: HttpRequest) -> list[tuple[str, str]]:

@@ -307,6 +307,21 @@ def test_looking_stores_nothing_and_answers_htmx_with_the_preview_alone(
     assert not Reply.objects.exists()
 
 
+def test_after_the_session_ended_the_words_come_back_and_nothing_else(both: tuple[User, User]) -> None:
+    typed = {
+        "begin_back": "hear",
+        "back": "planted wait",
+        "feeling": ["planted-sad"],
+        "sense": "planted sense",
+    }
+    stranger = Client()
+    body = stranger.post(reverse("checkins:reply", args=[DAY]), typed).content.decode()
+    assert "planted wait" in body
+    assert "planted sense" in body
+    assert "planted-sad" not in body
+    assert not Reply.objects.exists()
+
+
 def test_a_bit_more_in_the_form(both: tuple[User, User], signed_in: SignIn) -> None:
     alice, bob = both
     client, address = signed_in(bob), reverse("checkins:more", args=[DAY])
