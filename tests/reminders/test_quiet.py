@@ -122,7 +122,15 @@ def test_an_end_that_the_night_has_twice_is_near_both_times() -> None:
     ],
 )
 def test_a_mail_due_in_the_night_comes_when_they_end_and_not_a_minute_before(
-    smtp: Mailbox, clock: Traveller, zone: str, now: str, at: time, begins: time, ends: time, over: str
+    smtp: Mailbox,
+    clock: Traveller,
+    db: None,
+    zone: str,
+    now: str,
+    at: time,
+    begins: time,
+    ends: time,
+    over: str,
 ) -> None:
     kim = person("Kim", zone=zone, now=utc(now))
     row = promised(kim, at, now=utc(now))
@@ -333,8 +341,8 @@ def run(clock: Traveller, until: datetime) -> None:
         moment += 2 * A_MINUTE
 
 
-def choose(user: User, now: datetime, **wish: Any) -> None:
-    choosing.choices_of(user)[KIND].set(**{"wanted": True, "now": now} | wish)
+def choose(user: User, now: datetime, *, wanted: bool = True, **wish: Any) -> None:
+    choosing.choices_of(user)[KIND].set(now=now, wanted=wanted, **wish)
 
 
 def test_a_later_time_today_is_today_and_once(dana: User, smtp: Mailbox, clock: Traveller) -> None:
