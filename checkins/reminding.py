@@ -20,7 +20,10 @@ def _evening_written(user: User, day: date) -> str:
 def _not_both_open(user: User, day: date) -> str:
     """Both have shared: at the reader's own fixed time, so that nothing tells what the other just did."""
     tonight = reading.evening(seats_of(user)[0], day)
-    return "" if tonight.theirs is not None and tonight.readable else "not open"
+    theirs, mine = tonight.theirs, tonight.mine
+    if theirs is None or not tonight.readable or mine is None:
+        return "not open"
+    return "not open" if theirs.taken_back_at or mine.taken_back_at else ""
 
 
 def _nothing_this_week(user: User, day: date) -> str:

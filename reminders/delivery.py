@@ -190,6 +190,8 @@ def put_back(row: Reminder, owner: uuid.UUID, *, now: datetime, reason: str) -> 
     if row.attempts >= TRIES or now + pause >= row.expires_at:
         settle(row, owner, State.DEAD, now=now, reason=reason)
         return
+    if row.reason == AMBIGUOUS:  # it may be out already, whatever happens on the way
+        reason = AMBIGUOUS
     Reminder.objects.held(owner).filter(pk=row.pk).update(
         state=State.PENDING, not_before=now + pause, reason=reason, owner=None, lease_until=None
     )

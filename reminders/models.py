@@ -4,7 +4,7 @@ The ledger is the truth; Celery and Redis are only the doorbell.
 """
 
 import uuid
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -127,12 +127,10 @@ class Quiet(models.Model):
         local = self.user.local(moment)
         if self.ends is None or not self.holds(local.time()):
             return None
-        today = days.instant(local.date(), self.ends, self.user.tz)
-        return (
-            today
-            if today > moment
-            else days.instant(local.date() + timedelta(days=1), self.ends, self.user.tz)
-        )
+        first = days.instant(local.date(), self.ends, self.user.tz)
+        second = datetime.combine(local.date(), self.ends.replace(fold=1), self.user.tz).astimezone(UTC)
+        tomorrow = days.instant(local.date() + timedelta(days=1), self.ends, self.user.tz)
+        return next(end for end in (first, second, tomorrow) if end > moment)  # a night may have it twice
 
     def is_paused(self, day: date) -> bool:
         """Whether nothing is to come on the person's Day `day`."""

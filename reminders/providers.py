@@ -3,6 +3,7 @@
 Nothing of anymail is loaded where no provider is set.
 """
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from accounts.models import User
 from reminders import choosing, kinds
 
 Errors = tuple[type[Exception], ...]
+STATUS = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")  # an enhanced status code (RFC 3463) in a server's words
 
 
 def errors() -> tuple[Errors, Errors]:
@@ -41,11 +43,17 @@ def hear(sender: object, event: Any, esp_name: str, **_: Any) -> None:
     if user is None:
         return
     now = timezone.now()
-    if event.event_type == "bounced" and event.reject_reason in {"invalid", "bounced"}:
+    if event.event_type == "bounced" and _is_nobody_there(event):
         choosing.suppress(user=user, address=user.email, now=now)
     elif event.event_type in {"complained", "unsubscribed"}:
         for kind in kinds.every():
             choosing.stop(user=user, kind=kind.name, now=now)
+
+
+def _is_nobody_there(event: Any) -> bool:
+    """Providers call a full mailbox a bounce too: where the server gave its code, only 5.1.x means the address."""
+    codes = STATUS.findall(event.mta_response or "")
+    return event.reject_reason in {"invalid", "bounced"} and all(code.startswith("5.1.") for code in codes)
 
 
 def webhook(provider: str) -> URLPattern:

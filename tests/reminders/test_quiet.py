@@ -100,9 +100,6 @@ def test_an_end_that_the_night_leaves_out_comes_as_much_later() -> None:
     assert hours.over_at(utc("2027-03-28T00:30")) == utc("2027-03-28T01:30")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the second 01:10 of the night waits for tomorrow's 01:30, not its own"
-)
 def test_an_end_that_the_night_has_twice_is_near_both_times() -> None:
     """01:30 in London on 25 October 2026, at the second 01:10."""
     hours = Quiet(user=User(zone="Europe/London"), begins=time(22), ends=time(1, 30))
