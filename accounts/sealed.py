@@ -12,9 +12,10 @@ from django.core.exceptions import FieldError
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
-from accounts.keys import decrypt, encrypt
+from accounts.keys import NONCE, decrypt, encrypt
 
 FORMAT = b"\x01"  # AES-256-GCM, nonce first; a later format gets its own byte
+BLANK = len(FORMAT) + NONCE + 16  # bytes of a sealed empty text: format, nonce and tag
 
 
 class Withheld(Exception):

@@ -1,7 +1,7 @@
 """What a person may read of their evenings. The other's page comes without what they keep to themselves."""
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -105,9 +105,26 @@ def pages_of_month(partner: Partner, first: date) -> list[Evening]:
     return _evenings(partner, CheckIn.objects.between(first, _last_of(first)))
 
 
+def between(partner: Partner, first: date, last: date) -> list[Evening]:
+    """The evenings of these Days that have a page, latest first. One query."""
+    return _evenings(partner, CheckIn.objects.between(first, last))
+
+
 def any_between(partner: Partner, first: date, last: date) -> bool:
     """Whether there is any page to read in these Days."""
-    return bool(_evenings(partner, CheckIn.objects.between(first, last)))
+    return bool(between(partner, first, last))
+
+
+def has_written(partner: Partner, first: date, last: date) -> bool:
+    """Whether one wrote or said anything in these Days oneself. Nothing of the other's is looked at."""
+    return CheckIn.objects.own(partner.user).between(first, last).exists()
+
+
+def pages(partner: Partner, ids: Collection[UUID]) -> dict[UUID, CheckIn]:
+    """Of these pages the ones `partner` may read, one's own or the other's, but for those taken back. One query."""
+    found = _evenings(partner, CheckIn.objects.filter(pk__in=ids)) if ids else []
+    both = (page for one in found for page in (one.mine, one.theirs))
+    return {page.pk: page for page in both if page is not None and page.taken_back_at is None}
 
 
 def latest_month(partner: Partner, today: date) -> date:

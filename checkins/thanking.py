@@ -1,5 +1,6 @@
 """Thank-yous and small wins: said at once, or kept for the talk and gone out after ten Days at the latest."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -99,6 +100,17 @@ def kept(partner: Partner, *, now: datetime) -> list[Appreciation]:
     for one in found:
         one.author = partner.user
     return found
+
+
+def lines(partner: Partner, model: type[Line], ids: Collection[UUID], *, now: datetime) -> dict[UUID, Line]:
+    """Of these lines the ones `partner` may read by now, but for those taken back. One query."""
+    if not ids:
+        return {}
+    rows: list[Line] = list(model.objects.filter(pk__in=ids).readable_by(partner, now=now))
+    for row in rows:
+        own = row.author_id == partner.user_id
+        row.author = partner.user if own or partner.other is None else partner.other.user
+    return {row.pk: row for row in rows if row.taken_back_at is None}
 
 
 def _just_said(by: Partner, model: type[Line], now: datetime) -> list[Line]:

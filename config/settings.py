@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "couples",
     "reminders",
     "checkins",
+    "agendas",
     "today",
     "config.apps.ConfigConfig",
 ]
@@ -66,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "config.middleware.WordsKeptLoginRequired",
     "allauth.account.middleware.AccountMiddleware",
+    "agendas.one_device.guard",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

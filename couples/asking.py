@@ -4,7 +4,7 @@ For the one who asked, unseen, ignored and declined look the same. An ask fades 
 after thirty. What comes of a yes is done by whoever takes `agreed`, in the same transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -86,10 +86,19 @@ def set_aside(*, by: Partner, ask_id: UUID, now: datetime) -> None:
 
 def lately(partner: Partner, kind: str, *, now: datetime) -> Lately:
     """What was asked of this kind, as `partner` sees it. One query; none where nothing was asked for long."""
+    return of_kinds(partner, [kind], now=now)[kind]
+
+
+def of_kinds(partner: Partner, kinds: Collection[str], *, now: datetime) -> dict[str, Lately]:
+    """The same for several kinds, in one query."""
     last = partner.couple.last_ask_at
     if partner.other is None or last is None or last <= now - ASK_REST:
-        return Lately()
-    recent = _recent(partner, kind, now)
+        return {kind: Lately() for kind in kinds}
+    recent = list(Ask.objects.of(partner.couple, *kinds).since(now - ASK_REST))
+    return {kind: _lately(partner, [one for one in recent if one.kind == kind], now) for kind in kinds}
+
+
+def _lately(partner: Partner, recent: Sequence[Ask], now: datetime) -> Lately:
     fresh = _fresh(recent, now)
     waiting = (one for one in fresh if one.by_id != partner.user_id and one.set_aside_at is None)
     mine = (one for one in fresh if one.by_id == partner.user_id)

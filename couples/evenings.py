@@ -48,12 +48,6 @@ def in_words(weekdays: str) -> str:
     return get_text_list([str(WEEKDAYS_ABBR[int(number)]) for number in weekdays], _("and"))
 
 
-def suggested(partner: Partner, *, now: datetime) -> str:
-    """In words, what the other suggests and `partner` hasn't answered; or nothing. One query, none for one alone."""
-    awaiting = asking.awaiting(partner, KIND, now=now)
-    return in_words(awaiting.what) if awaiting else ""
-
-
 def _put(couple: Couple, what: str) -> None:
     couple.evenings = what
     couple.save(update_fields=["evenings"])

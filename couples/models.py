@@ -187,8 +187,8 @@ class Invitation(models.Model):
 
 
 class AskQuerySet(models.QuerySet["Ask"]):
-    def of(self, couple: Couple, kind: str) -> "AskQuerySet":
-        return self.filter(couple=couple, kind=kind).order_by("-asked_at")
+    def of(self, couple: Couple, *kinds: str) -> "AskQuerySet":
+        return self.filter(couple=couple, kind__in=kinds).order_by("-asked_at")
 
     def since(self, moment: datetime) -> "AskQuerySet":
         return self.filter(asked_at__gt=moment)

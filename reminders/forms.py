@@ -38,6 +38,10 @@ class ChoiceForm(forms.ModelForm):
         self.kind = kind
         self.fields["at"].error_messages["invalid"] = WRONG_TIME
         self.initial["weekdays"] = list(self.instance.weekdays)
+        if kind.occasional:
+            del self.fields["weekdays"]
+        if not kind.timed:
+            del self.fields["at"]
         if kind.weekly:
             every = [(str(number), name) for number, name in WEEKDAYS.items()]
             self.fields["weekdays"] = forms.ChoiceField(choices=every)

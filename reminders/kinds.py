@@ -28,6 +28,8 @@ class Kind:
     asked_first: bool = False  # on the second step of signing up
     default_weekdays: str = EVERY_DAY
     weekly: bool = False  # on one weekday, to be chosen
+    occasional: bool = False  # of a thing with a time of its own: its room promises it, no choice is ever due
+    timed: bool = True  # a person sets at what time it comes
 
 
 _kinds: dict[str, Kind] = {}

@@ -4,6 +4,7 @@ The ledger is the truth; Celery and Redis are only the doorbell.
 """
 
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -32,6 +33,10 @@ class ChoiceQuerySet(models.QuerySet["Choice"]):
         """Choices whose next reminder comes up before this moment."""
         return self.filter(wanted=True, next_at__lte=before)
 
+    def wanting(self, kind: str, people: Iterable[uuid.UUID]) -> "ChoiceQuerySet":
+        """Who of these people wants this kind, with the person at hand."""
+        return self.filter(kind=kind, user__in=people, wanted=True).select_related("user")
+
     def soonest(self) -> models.QuerySet["Choice", Any]:
         """Their ids, the one due first first: read from the index alone."""
         return self.order_by("next_at").values_list("pk", flat=True)
@@ -55,8 +60,8 @@ class Choice(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "kind", "channel"], name="reminders_choice_one_each"),
             models.CheckConstraint(
-                condition=Q(wanted=True, next_at__isnull=False) | Q(wanted=False, next_at__isnull=True),
-                name="reminders_choice_is_due_when_wanted",
+                condition=Q(wanted=True) | Q(next_at__isnull=True),
+                name="reminders_choice_is_due_only_when_wanted",
             ),
             models.CheckConstraint(condition=~Q(weekdays=""), name="reminders_choice_has_a_weekday"),
         ]
@@ -81,12 +86,14 @@ class Choice(models.Model):
         self.weekdays = self.weekdays if weekdays is None else weekdays
         self.reckon(after=now)
         self.save()
-        if wanted:
+        if self.next_at is not None:
             Reminder.objects.of(self.user, self.kind).still_ahead(now).delete()
 
     def reckon(self, *, after: datetime) -> None:
         """Set `next_at` to the first wanted moment after `after`, on the person's clock."""
-        self.next_at = days.next_at(after, self.at, self.user.tz, self.on)[1] if self.wanted else None
+        kind = kinds.get(self.kind)
+        due = self.wanted and not (kind is not None and kind.occasional)
+        self.next_at = days.next_at(after, self.at, self.user.tz, self.on)[1] if due else None
 
     @property
     def on(self) -> frozenset[int]:
@@ -283,8 +290,12 @@ class Reminder(models.Model):
 
     @property
     def day(self) -> date | None:
-        """The Day this reminder is about, or None if it was asked for there and then."""
-        return None if self.key.startswith(ASKED) else date.fromisoformat(self.key)
+        """The person's Day this reminder is about, or None if it was asked for there and then."""
+        if self.key.startswith(ASKED):
+            return None
+        if self.key[:1].isdigit():
+            return date.fromisoformat(self.key)
+        return days.day_of(self.due_at, self.user.tz)  # about a thing, which has a time of its own
 
     @property
     def registered(self) -> "kinds.Kind | None":

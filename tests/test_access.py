@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from decimal import Decimal
 from http.cookies import SimpleCookie
 from typing import Any
 from uuid import uuid4
@@ -19,6 +20,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from accounts.models import User
+from agendas import acting, building, goals, holding, noting, topics
+from agendas.models import AgendaItem
+from agendas.plan import Plan
 from checkins import answering, drafts, hearing, own_questions, thanking, writing
 from checkins.models import CheckIn, CheckInQuerySet
 from checkins.words import Base, SaidBack, Words
@@ -26,6 +30,7 @@ from couples import days, emails, pairing, parting
 from couples.models import Partner, PartnerQuerySet
 from reminders.choosing import stop_token
 from tests.access_table import TABLE, Verdict
+from tests.agendas.life import agree
 from tests.cast import PASSWORD, pair, person, seat
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
@@ -117,6 +122,45 @@ def ask_and_answer(world: World, user: User) -> set[str]:
     return {answered, asked}
 
 
+def a_talk_of_others(world: World, now: datetime) -> dict[str, list[object]]:
+    """A talk that was held by two who are nobody else's, with words planted in all of it. Gives its addresses."""
+    hal, ines = person("Hal", now=now), person("Ines", now=now)
+    pair(hal, ines, now=now - timedelta(days=30))
+    plan = Plan("week", days.day_of(now, hal.tz).weekday(), time(12), 30, hal.zone)
+    agree(hal, ines, plan, now=now - timedelta(days=1))
+    topic = topics.park(by=seat(hal), words=topics.Words("planted-about"), now=now - timedelta(days=1))
+    building.build_due(now=now)
+    agenda = holding.begin(by=seat(hal), now=now)
+    rose = AgendaItem.objects.create(
+        agenda=agenda, part=1, kind="rose", source=uuid4(), author=hal, added_at=now, rank=1
+    )
+    note = noting.write(by=seat(hal), agenda=agenda, part=1, text="planted-notes", version=0, now=now)
+    assert note is not None
+    for user in (hal, ines):
+        noting.tick(by=seat(user), note_id=note.pk, version=1, now=now)
+    added = noting.see_differently(by=seat(ines), note_id=note.pk, text="planted-addition", now=now)
+    said = acting.say(by=seat(hal), agenda=agenda, kind="hope", text="planted-hope", now=now)
+    will = acting.say_will(by=seat(hal), agenda=agenda, who="we", part=1, text="planted-will", now=now)
+    goal = goals.add(by=seat(hal), plan=goals.Plan("planted-goal", Decimal(1)), now=now)
+    world.plants |= {f"planted-{what}" for what in ("about", "notes", "addition", "hope", "will", "goal")}
+    rows: dict[str, Any] = {
+        "action_take_back": will,
+        "addition_take_back": added,
+        "differently": note,
+        "goal": goal,
+        "goal_end": goal,
+        "held": agenda,
+        "leave_out": rose,
+        "note_take_back": note,
+        "now_settle": will,
+        "now_tick": note,
+        "saying_take_back": said,
+        "topic_take_back": topic,
+        "topic_wait": topic,
+    }
+    return {f"agendas:{name}": [row.pk] for name, row in rows.items()}
+
+
 @pytest.fixture
 def world(db: None) -> World:
     now = timezone.now()
@@ -155,6 +199,12 @@ def world(db: None) -> World:
     world.plants |= {"planted-thanks", "planted-win"}
     for name in ("Alice", "Charlie", "Dana", "Erin", "Sam"):
         own[name] |= ask_and_answer(world, people[name])
+    agree(people["Alice"], people["Bob"], now=now)
+    agree(people["Charlie"], people["Cleo"], now=now)
+    parked = "planted-topic-of-Alice"
+    topics.park(by=seat(people["Alice"]), words=topics.Words(parked, parked, parked), now=now)
+    own["Alice"] |= {parked}
+    world.plants |= {parked}
     code = pairing.invite(by=people["Frank"], now=now).code
     secret = pairing.invite(by=people["Gina"], now=now).code
     world.plants |= {
@@ -192,6 +242,7 @@ def world(db: None) -> World:
     day = days.day_of(now, sam.tz)
     world.arguments = {
         **{name: [day] for name in TABLE if name.startswith("checkins:") and name not in WITHOUT_DAY},
+        **a_talk_of_others(world, now),
         "checkins:another_gesture": [1],
         "checkins:agree": [uuid4()],
         "checkins:answer_take_back": [day - timedelta(days=9)],  # nobody answered then

@@ -11,8 +11,8 @@ from django.apps import apps
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-ROOMS = ("accounts", "couples", "reminders", "checkins", "today", "config")
-OURS = ("accounts", "couples", "reminders", "checkins", "today")
+ROOMS = ("accounts", "couples", "reminders", "checkins", "agendas", "today", "config")
+OURS = ("accounts", "couples", "reminders", "checkins", "agendas", "today")
 
 
 def tracked(pattern: str) -> list[Path]:
@@ -160,7 +160,7 @@ def visible_text(source: str) -> str:
 
 # Names, times and the words of blocks that only choose something.
 NOT_PROSE = re.compile(
-    r"\b(Nearer|today|evening|together|more|you|next|Brygada|Figtree|Lucide|Bootstrap|ISC|OFL|MIT|\d\d:\d\d)\b"
+    r"\b(Nearer|today|evening|together|talk|more|you|next|Brygada|Figtree|Lucide|Bootstrap|ISC|OFL|MIT|\d\d:\d\d)\b"
 )
 
 

@@ -3,9 +3,11 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from agendas import ahead, rhythm
+from agendas.models import Agenda
 from checkins import gestures, hearing, reading
-from couples import days, evenings
-from couples.models import Partner
+from couples import asking, days, evenings
+from couples.models import Ask, Partner
 from today import offers
 
 A_MONTH = timedelta(weeks=4)
@@ -21,6 +23,8 @@ def lay(seat: Partner, *, now: datetime) -> dict[str, Any]:
     first = sat_on == day and (paired or joined_on == day)
     quiet = tonight.mine is None and _is_quiet(seat, day, joined_on)
     fresh = first or quiet  # nothing lies on the desk
+    talk = ahead.talk_of(seat, now=now) if paired else None
+    asks = {} if fresh else _asked(seat, talk, now)
     return {
         "now": seat.user.local(now),
         "evening": tonight,
@@ -31,7 +35,9 @@ def lay(seat: Partner, *, now: datetime) -> dict[str, Any]:
         "bud": None if fresh else desk.bud,
         "rose": None if fresh else desk.rose,
         "offer": None if fresh else offers.of_day(day, since=sat_on, paired=paired),
-        "suggested": "" if fresh else evenings.suggested(seat, now=now),
+        "suggested": evenings.in_words(asks[evenings.KIND].what) if evenings.KIND in asks else "",
+        "talk": talk if talk is not None and _is_on_the_table(talk, day, seat) else None,
+        "talk_suggested": rhythm.KIND in asks or (talk is not None and ahead.move_kind(talk) in asks),
         "first": first,
         "quiet": quiet,
         # Somebody who has carried this alone for four weeks is asked how that is, never told to go on.
@@ -39,6 +45,22 @@ def lay(seat: Partner, *, now: datetime) -> dict[str, Any]:
         "gestures": gestures.some(seat.user, day, 1 if paired else 3),
         "parted": seat.notice_until is not None and now < seat.notice_until,
     }
+
+
+def _asked(seat: Partner, talk: Agenda | None, now: datetime) -> dict[str, Ask]:
+    """What the other asks and one hasn't answered, by kind. At most one query."""
+    kinds = [evenings.KIND, rhythm.KIND, *([ahead.move_kind(talk)] if talk is not None else [])]
+    found = asking.of_kinds(seat, kinds, now=now)
+    return {kind: lately.awaiting for kind, lately in found.items() if lately.awaiting is not None}
+
+
+def _is_on_the_table(talk: Agenda, day: date, seat: Partner) -> bool:
+    """Whether the talk is laid out, for this Day or the one before, and wasn't held to its end."""
+    return (
+        talk.laid_out_at is not None
+        and talk.ended_at is None
+        and days.day_of(talk.starts_at, seat.user.tz) <= day
+    )
 
 
 def _is_quiet(seat: Partner, day: date, joined_on: date) -> bool:

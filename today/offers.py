@@ -53,6 +53,13 @@ OFFERS = (
         _("Some days are for it, others aren’t. Those are no gaps."),
     ),
     Offer(
+        "agendas:talk",
+        16,
+        _("A talk, once a week"),
+        _("Half an hour, six small parts. The list makes itself."),
+        for_two=True,
+    ),
+    Offer(
         "checkins:together",
         17,
         _("What has been said so far"),

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Length
 
 from accounts.models import User
-from accounts.sealed import SealedTextField
+from accounts.sealed import BLANK, SealedTextField
 from checkins.words import LINES, NEARNESS, Words
 from couples.models import Couple, Partner
 
@@ -59,6 +60,25 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
             couple=partner.couple_id,
             shared_at__isnull=False,
         )
+
+    def revealed(self) -> "CheckInQuerySet":
+        """Pages that the other of their couple can read. For what counts and lists pages: it reads no words."""
+        answered = CheckIn.objects.filter(
+            ~Q(author=OuterRef("author")),
+            couple=OuterRef("couple"),
+            day=OuterRef("day"),
+            shared_at__isnull=False,
+        )
+        return self.filter(
+            Q(open_at__isnull=False) | Exists(answered),
+            couple__isnull=False,
+            shared_at__isnull=False,
+            taken_back_at__isnull=True,
+        )
+
+    def holding(self, kind: str) -> "CheckInQuerySet":
+        """Pages with words in this line, as far as its length tells: nothing is opened."""
+        return self.alias(size=Length(kind)).filter(size__gt=BLANK)
 
     def on(self, day: date) -> "CheckInQuerySet":
         return self.filter(day=day)

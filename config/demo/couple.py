@@ -13,7 +13,7 @@ from accounts.models import User
 from checkins import hearing, thanking, writing
 from checkins.models import CheckIn
 from checkins.words import Words
-from config.demo import evenings
+from config.demo import evenings, talks
 from config.demo.evenings import EVENINGS, Lines
 from config.demo.people import PASSWORD, PEOPLE, Person
 from couples import days, pairing
@@ -47,6 +47,7 @@ def seed(*, now: datetime | None = None) -> None:
         _change(seat, now=now)
     _hear(seats, now=now)
     _say(seats, now=now)
+    talks.hold({seat.user.name: seat for seat in seats.values()}, now=now)
     for person in (rosa, theo):
         choosing.rezone(user=person, now=now)  # the reminders begin tonight, not a month ago
 

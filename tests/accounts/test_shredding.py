@@ -19,6 +19,7 @@ from django.db import connection, models
 from accounts import leaving
 from accounts.models import DataKey, User
 from accounts.sealed import Ciphertext, SealedTextField
+from agendas.models import Action, Addition, Agenda, Goal, Note, Part, Saying, Topic
 from checkins import drafts, writing
 from checkins.models import Answer, Appreciation, CheckIn, Deal, Draft, OwnPrompt, Reply, SmallWin, Taste
 from checkins.words import Base, Words
@@ -56,6 +57,25 @@ def made(model: type[models.Model], **fields: Any) -> Callable[[User], models.Mo
     return make
 
 
+def of_a_talk(model: type[models.Model], **fields: Any) -> Callable[[User], models.Model]:
+    """A bare row of `model` that belongs to a talk of this person's couple."""
+
+    def make(user: User) -> models.Model:
+        agenda, _ = Agenda.objects.get_or_create(
+            couple=seat(user).couple,
+            slot=NOW.date(),
+            defaults={"starts_at": NOW, "zone": user.zone, "minutes": 30, "since_on": NOW.date()},
+        )
+        return made(model, agenda=agenda, **fields)(user)
+
+    return make
+
+
+def of_a_note(user: User) -> models.Model:
+    note = Note.objects.own(user).first()
+    return made(Addition, note=note, added_at=NOW)(user)
+
+
 # How a row of each model with sealed columns comes about. A new one has to be told here how. In this order: a draft is
 # begun on a page that stands, and sharing one throws the draft away.
 ROWS: dict[type[models.Model], Callable[[User], models.Model]] = {
@@ -69,6 +89,12 @@ ROWS: dict[type[models.Model], Callable[[User], models.Model]] = {
     Deal: made(Deal, first_day=NOW.date()),
     OwnPrompt: made(OwnPrompt, asked_at=NOW),
     Answer: made(Answer, day=NOW.date(), prompt="p", written_at=NOW),
+    Topic: made(Topic, parked_at=NOW),
+    Note: of_a_talk(Note, part=Part.THANKS, written_at=NOW),
+    Addition: of_a_note,
+    Saying: of_a_talk(Saying, kind="hope", said_at=NOW),
+    Action: of_a_talk(Action, who="i", part=Part.THANKS, added_at=NOW),
+    Goal: made(Goal, added_at=NOW, changed_at=NOW),
 }
 
 

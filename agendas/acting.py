@@ -1,0 +1,121 @@
+"""What comes of a talk: "I'll" and "we'll", one thing noticed, one hope. Never "you", and nobody is reminded."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from agendas.models import Action, Agenda, Saying
+from couples.models import Partner
+from couples.seats import lock
+
+LIMIT = 500  # characters
+
+
+class Gone(Exception):
+    """There is no such line, it isn't one's own to do this with, or the talk isn't theirs any more."""
+
+
+@transaction.atomic
+def say_will(*, by: Partner, agenda: Agenda, who: str, part: int, text: str, now: datetime) -> Action:
+    """Put down what one will do ("i") or both will ("we"). The same again changes nothing. Raises `Gone`."""
+    _between(by, agenda)
+    for action in Action.objects.own(by.user).in_talks([agenda.pk]).open():
+        action.author = by.user
+        if (action.who, action.text) == (who, text):
+            return action
+    return Action.objects.create(
+        agenda=agenda, author=by.user, who=Action.Who(who), part=part, text=text, added_at=now
+    )
+
+
+@transaction.atomic
+def done(*, by: Partner, action_id: UUID, now: datetime) -> None:
+    """It is done. One's own, or what both would do. Twice is once. Raises `Gone`."""
+    action = _mine_or_ours(by, action_id)
+    if action.done_at is None and action.dropped_at is None:
+        action.done_at = now
+        action.save(update_fields=["done_at"])
+
+
+@transaction.atomic
+def let_go(*, by: Partner, action_id: UUID, now: datetime) -> None:
+    """It needn't be. One's own, or what both would do. Twice is once. Raises `Gone`."""
+    action = _mine_or_ours(by, action_id)
+    if action.done_at is None and action.dropped_at is None:
+        action.dropped_at = now
+        action.save(update_fields=["dropped_at"])
+
+
+@transaction.atomic
+def carry_on(*, by: Partner, action_id: UUID, agenda: Agenda) -> None:
+    """It goes on until the next talk. One's own, or what both would do. Twice is once. Raises `Gone`."""
+    action = _mine_or_ours(by, action_id)
+    _between(by, agenda)
+    if action.done_at is None and action.dropped_at is None:
+        action.carried_to = agenda
+        action.save(update_fields=["carried_to"])
+
+
+@transaction.atomic
+def take_back(*, by: Partner, model: type[Action] | type[Saying], pk: UUID, now: datetime) -> Agenda:
+    """Take one's own line back: "taken back" stays. Returns the talk it belongs to. Raises `Gone`; twice is once."""
+    lock(by.user)
+    row = model.objects.own(by.user).filter(pk=pk).select_related("agenda").first()
+    if row is None:
+        raise Gone
+    if row.taken_back_at is None:
+        row.author = by.user
+        row.text, row.taken_back_at = "", now
+        row.save(update_fields=["text", "taken_back_at"])
+    return row.agenda
+
+
+@transaction.atomic
+def say(*, by: Partner, agenda: Agenda, kind: str, text: str, now: datetime) -> Saying:
+    """Say one thing that was noticed, or one that would do one good: one of each a talk; another takes the first back.
+
+    Raises `Gone`. The same again changes nothing.
+    """
+    _between(by, agenda)
+    before = Saying.objects.own(by.user).in_talks([agenda.pk]).filter(kind=kind, taken_back_at__isnull=True)
+    standing = before.first()
+    if standing is not None:
+        standing.author = by.user
+        if standing.text == text:
+            return standing
+        take_back(by=by, model=Saying, pk=standing.pk, now=now)
+    return Saying.objects.create(
+        agenda=agenda, author=by.user, kind=Saying.Kind(kind), text=text, said_at=now
+    )
+
+
+def hope_told_to(partner: Partner, agenda_id: UUID | None) -> Saying | None:
+    """What the other said last time would do them good: for the one it was told to, and nobody else."""
+    if agenda_id is None or partner.other is None:
+        return None
+    hope = Saying.objects.shared_with(partner).in_talks([agenda_id]).hopes().first()
+    if hope is not None:
+        hope.author = partner.other.user
+    return hope
+
+
+def _between(by: Partner, agenda: Agenda) -> None:
+    """Behind the lock: a talk of the two, begun, and they are still two."""
+    seats = list(by.couple.partners.live().select_related("user"))
+    lock(by.user, *(seat.user for seat in seats))
+    if agenda.couple_id != by.couple_id or agenda.begun_at is None:
+        raise Gone
+    if by.couple.partners.live().count() != 2:
+        raise Gone
+
+
+def _mine_or_ours(by: Partner, action_id: UUID) -> Action:
+    """An action one may settle: one's own "I'll", or a "we'll" of the two."""
+    action = Action.objects.readable_by(by).filter(pk=action_id).select_related("agenda").first()
+    if action is None or action.taken_back_at is not None:
+        raise Gone
+    if action.who == Action.Who.I and action.author_id != by.user_id:
+        raise Gone
+    _between(by, action.agenda)
+    return Action.objects.select_for_update(of=("self",)).get(pk=action_id)

@@ -1,0 +1,188 @@
+"""Which talk is next: opened from the rhythm, moved or skipped by the two, and over when its time has passed."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from agendas import reminding, topics
+from agendas.models import Agenda, Rhythm
+from agendas.models.talks import Every
+from agendas.plan import Plan
+from couples import asking, days
+from couples.models import Ask, Couple, Partner
+from couples.seats import lock
+
+SOON = timedelta(minutes=70)  # before it begins it is built once more
+PERIOD = {Every.WEEK: timedelta(days=7), Every.MONTH: timedelta(days=31)}
+
+
+class NotAhead(Exception):
+    """There is no such talk ahead: skipped, begun, over, or another one by now."""
+
+
+class Impossible(Exception):
+    """A talk can't be moved there: it is past, or another one comes before."""
+
+
+def talk_of(partner: Partner, *, now: datetime) -> Agenda | None:
+    """The talk that is ahead, laid out or being held, as the clock has it."""
+    found = Agenda.objects.of(partner.couple).open().first()
+    return found if found is not None and now < lapses_at(found) else None
+
+
+def lays_out_at(agenda: Agenda) -> datetime:
+    """When it is laid out: as its Day begins, on the clock the rhythm was agreed on."""
+    return days.starts(agenda.day, agenda.tz)
+
+
+def lapses_at(agenda: Agenda) -> datetime:
+    """When it is over, held or not: there is one more evening to hold it on."""
+    return days.ends(agenda.day + timedelta(days=1), agenda.tz)
+
+
+def next_due(agenda: Agenda) -> datetime:
+    """When a worker next has something to do for an open talk."""
+    if agenda.laid_out_at is None:
+        return lays_out_at(agenda)
+    soon = agenda.starts_at - SOON
+    return soon if agenda.begun_at is None and agenda.laid_out_at < soon else lapses_at(agenda)
+
+
+@transaction.atomic
+def skip(*, by: Partner, agenda_id: UUID, now: datetime) -> None:
+    """Leave this talk out: either, alone. The next one of the rhythm follows. Raises `NotAhead`; twice is once."""
+    agenda = _ahead(by, agenda_id)
+    if agenda is None:
+        raise NotAhead
+    if agenda.closed_at is None:
+        reminding.call_off([agenda], now=now)
+        _close([agenda], now=now)
+        open_next(Rhythm.objects.standing().of([by.couple_id]), [agenda], now=now)
+
+
+def move_kind(agenda: Agenda) -> str:
+    """Of an ask to move this talk: each talk has its own, so that one unanswered doesn't weigh on the next."""
+    return f"talk of {agenda.slot:%Y-%m-%d}"
+
+
+@transaction.atomic
+def suggest_move(*, by: Partner, agenda_id: UUID, to: datetime, now: datetime) -> None:
+    """Ask the other to hold this talk at another time. It stays where it is until they agree.
+
+    Raises `NotAhead`, `Impossible`, `asking.Resting` or `asking.Alone`.
+    """
+    agenda = _ahead(by, agenda_id)
+    if agenda is None or agenda.closed_at is not None:
+        raise NotAhead
+    _check(agenda, to, now=now)
+    if to != agenda.starts_at:
+        asking.ask(by=by, kind=move_kind(agenda), what=to.isoformat(), now=now)
+
+
+def agreed(*, ask: Ask, now: datetime) -> None:
+    """Both want the talk to be at another time. If that has passed meanwhile, nothing is moved."""
+    agenda = Agenda.objects.of(ask.couple).open().select_for_update().first()
+    if agenda is None or agenda.begun_at is not None or ask.kind != move_kind(agenda):
+        return
+    to = datetime.fromisoformat(ask.what)
+    try:
+        _check(agenda, to, now=now)
+    except Impossible:
+        return
+    reminding.call_off([agenda], now=now)
+    agenda.starts_at = to
+    agenda.due_at = next_due(agenda)
+    agenda.save(update_fields=["starts_at", "due_at"])
+    if agenda.laid_out_at is not None:
+        reminding.promise([agenda], now=now)
+
+
+def replan(rhythm: Rhythm, *, now: datetime) -> None:
+    """Another rhythm stands: what was ahead and not laid out falls away for the next one of this."""
+    found = Agenda.objects.of(rhythm.couple).open().first()
+    if found is not None and now >= lapses_at(found):
+        _close([found], now=now)
+    elif found is not None and found.laid_out_at is None:
+        found.delete()
+    elif found is not None:
+        return  # it is on the table: held as it is, and the new rhythm follows it
+    open_next([rhythm], _latest(rhythm.couple), now=now)
+
+
+def call_off(couple: Couple, *, now: datetime) -> None:
+    """There is no rhythm any more: what is ahead isn't. What was begun may be held to its end."""
+    agendas = [one for one in Agenda.objects.of(couple).open() if one.begun_at is None]
+    reminding.call_off(agendas, now=now)
+    _close(agendas, now=now)
+
+
+def close_all(couple: Couple, *, now: datetime) -> None:
+    """Nothing is ahead, and what was being held is over."""
+    agendas = list(Agenda.objects.of(couple).open())
+    reminding.call_off(agendas, now=now)
+    _close(agendas, now=now)
+
+
+def turn_over(agendas: Sequence[Agenda], *, now: datetime) -> None:
+    """Close talks whose time has passed, and open the next of each rhythm that stands. Set-based."""
+    _close(agendas, now=now)
+    rhythms = Rhythm.objects.standing().of([agenda.couple_id for agenda in agendas])
+    open_next(rhythms, agendas, now=now)
+
+
+def open_next(rhythms: Iterable[Rhythm], latest: Sequence[Agenda], *, now: datetime) -> None:
+    """Open the next talk of each rhythm, after the couple's latest one."""
+    last = {agenda.couple_id: agenda for agenda in latest}
+    rhythms = list(rhythms)
+    topics.promote([rhythm.couple_id for rhythm in rhythms], now=now)
+    Agenda.objects.bulk_create(
+        [_next(rhythm, last.get(rhythm.couple_id), now) for rhythm in rhythms], ignore_conflicts=True
+    )
+
+
+def _next(rhythm: Rhythm, last: Agenda | None, now: datetime) -> Agenda:
+    today = days.day_of(now, rhythm.tz)
+    day, starts_at = Plan.of(rhythm).next(now=now, after=last.slot if last else today - timedelta(days=1))
+    held = last if last is not None and last.begun_at is not None else None
+    since = day - PERIOD[Every(rhythm.every)]
+    agenda = Agenda(
+        couple_id=rhythm.couple_id,
+        slot=day,
+        starts_at=starts_at,
+        zone=rhythm.zone,
+        minutes=rhythm.minutes,
+        since_on=max(since, held.day) if held else since,
+        previous_id=held.pk if held else (last.previous_id if last else None),
+    )
+    agenda.due_at = next_due(agenda)
+    return agenda
+
+
+def _check(agenda: Agenda, to: datetime, *, now: datetime) -> None:
+    """Raises `Impossible` unless a talk may be moved there: ahead, and before the next one of the rhythm."""
+    if to <= now:
+        raise Impossible
+    rhythm = Rhythm.objects.standing().of([agenda.couple_id]).first()
+    if rhythm is not None:
+        following = _next(rhythm, agenda, max(now, agenda.starts_at))
+        if days.day_of(to, agenda.tz) >= following.slot:
+            raise Impossible
+
+
+def _ahead(by: Partner, agenda_id: UUID) -> Agenda | None:
+    """The couple's talk, with both people locked, unless it was begun."""
+    lock(*(seat.user for seat in by.couple.partners.live().select_related("user")))
+    agenda = Agenda.objects.of(by.couple).filter(pk=agenda_id).select_for_update().first()
+    return agenda if agenda is not None and agenda.begun_at is None else None
+
+
+def _latest(couple: Couple) -> list[Agenda]:
+    return list(Agenda.objects.of(couple).order_by("-slot")[:1])
+
+
+def _close(agendas: Sequence[Agenda], *, now: datetime) -> None:
+    for agenda in agendas:
+        agenda.closed_at, agenda.due_at = now, None
+    Agenda.objects.filter(pk__in=[agenda.pk for agenda in agendas]).update(closed_at=now, due_at=None)

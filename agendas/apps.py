@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+
+
+class AgendasConfig(AppConfig):
+    name = "agendas"
+    verbose_name = "The talk"
+
+    def ready(self) -> None:
+        from agendas import ahead, reminding, rhythm
+        from couples.asking import agreed
+        from couples.parting import parted
+        from reminders import kinds
+
+        for kind in reminding.KINDS:
+            kinds.register(kind)
+        agreed.take(rhythm.agreed)
+        agreed.take(ahead.agreed)
+        parted.take(rhythm.parted)

@@ -1,0 +1,94 @@
+"""Laying out agendas: from what two people stored to the lines of their talk, for very many couples at a time.
+
+Building adds what is new and touches nothing else, so that it may run any number of times: what somebody brought, left
+out or put in its place stays as it is. One statement a kind of line, whatever the number of couples.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F, Func, UUIDField
+
+from agendas import ahead, reminding, sources
+from agendas.models import Agenda, AgendaItem
+
+BATCH = 500  # couples
+OF_A_KIND = 1000  # more lines than one kind ever has: the kinds follow each other
+
+
+class RandomId(Func):
+    """A random UUID (version 4) of the database's own."""
+
+    output_field = UUIDField()
+    arity = 0
+    function = "gen_random_uuid"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        # SQLite keeps a UUID as 32 digits.
+        halves = (
+            "hex(randomblob(6)) || '4'",
+            "substr(hex(randomblob(2)), 2) || '8'",
+            "substr(hex(randomblob(8)), 2)",
+        )
+        digits = f"lower({' || '.join(halves)})"
+        return self.as_sql(compiler, connection, template=digits, **context)
+
+
+def build_due(*, now: datetime) -> int:
+    """Do what is due: lay out, build once more before a talk, close what is over. Returns how many were handled."""
+    handled = 0
+    while (done := _batch(now)) > 0:
+        handled += done
+        if done < BATCH:
+            break
+    return handled
+
+
+@transaction.atomic
+def _batch(now: datetime) -> int:
+    free = Agenda.objects.due(now).select_for_update(of=("self",), skip_locked=True)
+    due = list(free[:BATCH])
+    over = [agenda for agenda in due if now >= ahead.lapses_at(agenda)]
+    if over:
+        ahead.turn_over(over, now=now)
+    fresh = [agenda for agenda in due if agenda.closed_at is None]
+    if fresh:
+        lay_out(fresh, now=now)
+        reminding.promise(fresh, now=now)
+    return len(due)
+
+
+def lay_out(agendas: Sequence[Agenda], *, now: datetime) -> None:
+    """Build these talks' lines. Called with the agendas locked; to run it again adds what is new."""
+    build([agenda.pk for agenda in agendas], now=now)
+    for agenda in agendas:
+        agenda.laid_out_at = agenda.laid_out_at or now
+        agenda.due_at = (
+            max(ahead.next_due(agenda), now) if agenda.begun_at is None else ahead.lapses_at(agenda)
+        )
+    Agenda.objects.bulk_update(agendas, ["laid_out_at", "due_at"])
+
+
+def build(agendas: Sequence[UUID], *, now: datetime) -> None:
+    """Add to these agendas every line that isn't there yet."""
+    for number, source in enumerate(sources.every(agendas)):
+        _add(source, number * OF_A_KIND, now)
+
+
+def _add(source: sources.Source, after: int, now: datetime) -> None:
+    """INSERT … SELECT: the lines go from their rooms to the agenda within the database."""
+    rows = source.rows.order_by().annotate(new_id=RandomId(), place=F("rank") + after)
+    rows = rows.values_list("new_id", "talk", "pk", "whose", "place")
+    sql, params = rows.query.sql_with_params()
+    table = connection.ops.quote_name(AgendaItem._meta.db_table)
+    at = AgendaItem._meta.get_field("added_at").get_db_prep_value(now, connection)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            # Our own table's name, and SQL that Django compiled.
+            f"""INSERT INTO {table} (id, agenda_id, source, author_id, rank, part, kind, added_at)
+                SELECT line.*, %s, %s, %s FROM ({sql}) line WHERE true ON CONFLICT DO NOTHING""",  # noqa: S608
+            [int(source.part), source.kind, at, *params],
+        )

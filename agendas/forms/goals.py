@@ -1,0 +1,69 @@
+"""A joint goal: how much of what, how far, until when."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from agendas import goals
+
+MOST = Decimal(10) ** 12
+NOT_A_NUMBER = _("Please write a number, such as 1200 or 12.50.")
+
+
+def _amount(label: Any, *, least: Decimal, required: bool = True) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        required=required,
+        min_value=least,
+        max_value=MOST,
+        decimal_places=2,
+        error_messages={
+            "invalid": NOT_A_NUMBER,
+            "min_value": _("It needs to be more than that."),
+            "max_value": _("That is more than fits here."),
+        },
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+
+
+class GoalForm(forms.Form):
+    """What the two are working towards."""
+
+    name = forms.CharField(
+        label=_("What for"),
+        max_length=goals.NAME_LIMIT,
+        error_messages={"required": _("A word or two is enough, but it does need one.")},
+    )
+    target = _amount(_("How much in all"), least=Decimal("0.01"))
+    unit = forms.CharField(
+        label=_("Of what (euros, kilometres, pages), if it needs saying"),
+        max_length=goals.UNIT_LIMIT,
+        required=False,
+    )
+    total = _amount(_("How far you are, together"), least=Decimal(0), required=False)
+    due_on = forms.DateField(
+        label=_("By when, if there is a day"),
+        required=False,
+        error_messages={"invalid": _("Please write a date like 2026-12-24.")},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, today: date, stood: date | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today, self.stood = today, stood
+
+    def clean_due_on(self) -> date | None:
+        due: date | None = self.cleaned_data["due_on"]
+        if due is not None and due <= self.today and due != self.stood:
+            raise forms.ValidationError(_("That day is here already. Choose a later one, or none."))
+        return due
+
+    def plan(self) -> goals.Plan:
+        """Only of a valid form."""
+        data = self.cleaned_data
+        total = data["total"] if data["total"] is not None else Decimal(0)
+        return goals.Plan(data["name"], data["target"], total, data["unit"], data["due_on"])

@@ -1,0 +1,102 @@
+"""Words for the talk: what is parked, noted, said, and what each will do."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from agendas import acting, noting, topics
+from agendas.models import Action, Saying
+from checkins.forms.evenings import NOTE_OVER, WordsField
+from checkins.forms.thanks import EMPTY, OVER
+
+NOTHING = "none"
+
+
+class TopicForm(forms.Form):
+    """Something put off until the talk: about, I feel, I need."""
+
+    about = WordsField(limit=topics.LIMIT, over=OVER, label=_("It’s about"))
+    feel = WordsField(limit=topics.LIMIT, over=OVER, label=_("I feel"))
+    need = WordsField(limit=topics.LIMIT, over=OVER, label=_("I need"))
+
+    def clean_about(self) -> str:
+        about = str(self.cleaned_data["about"])
+        if not about:
+            raise forms.ValidationError(EMPTY)
+        return about
+
+    def words(self) -> topics.Words:
+        """Only of a valid form."""
+        return topics.Words(**{name: self.cleaned_data[name] for name in ("about", "feel", "need")})
+
+
+class BringForm(forms.Form):
+    """Which one to bring: a topic, a thorn of one's own by its day, or none."""
+
+    bring = forms.CharField(required=False)
+
+    def topic_id(self) -> UUID | None:
+        """The chosen topic; None where none is to be brought. Raises `ValueError` for anything else."""
+        chosen = str(self.cleaned_data["bring"])
+        return None if chosen == NOTHING else UUID(chosen)
+
+
+class NoteForm(forms.Form):
+    """One's notes of a part, and whether one is happy with them."""
+
+    text = WordsField(limit=noting.LIMIT, over=NOTE_OVER)
+    version = forms.IntegerField(min_value=0, required=False)
+    tick = forms.BooleanField(required=False, label=_("I’m happy with these notes"))
+
+    def clean_version(self) -> int:
+        return self.cleaned_data["version"] or 0
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("tick") and data.get("text") == "":
+            self.add_error("text", EMPTY)
+        return data
+
+
+class LineForm(forms.Form):
+    """One line that isn't empty."""
+
+    text = WordsField(limit=acting.LIMIT, over=OVER)
+
+    def clean_text(self) -> str:
+        text = str(self.cleaned_data["text"])
+        if not text:
+            raise forms.ValidationError(EMPTY)
+        return text
+
+
+class WillForm(LineForm):
+    """ "I'll …" or "We'll …"."""
+
+    who = forms.ChoiceField(
+        choices=[(Action.Who.I, _("I’ll …")), (Action.Who.WE, _("We’ll …"))], initial=Action.Who.I
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = _("One small thing")
+
+
+class SayingForm(LineForm):
+    """One thing noticed, or one hope."""
+
+    kind = forms.ChoiceField(choices=Saying.Kind.choices)
+
+
+class DifferentlyForm(forms.Form):
+    """What one sees differently now."""
+
+    text = WordsField(limit=noting.LIMIT, over=NOTE_OVER, label=_("I see this differently now"))
+
+    def clean_text(self) -> str:
+        text = str(self.cleaned_data["text"])
+        if not text:
+            raise forms.ValidationError(EMPTY)
+        return text

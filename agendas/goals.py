@@ -1,0 +1,124 @@
+"""What the two are working towards together: one total for both."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from agendas.models import Goal
+from couples.asking import Alone
+from couples.models import Partner
+from couples.seats import lock
+
+NAME_LIMIT = 200  # characters
+UNIT_LIMIT = 20  # characters
+EACH = 50  # open goals that one person added
+
+
+class Gone(Exception):
+    """There is no such goal, or it has ended."""
+
+
+class Full(Exception):
+    """This person added fifty that are still open."""
+
+
+class Stale(Exception):
+    """The other changed it meanwhile; `goal` is what stands there now."""
+
+    def __init__(self, goal: Goal) -> None:
+        super().__init__(goal.pk)
+        self.goal = goal
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A goal as it is set."""
+
+    name: str
+    target: Decimal
+    total: Decimal = Decimal(0)
+    unit: str = ""
+    due_on: date | None = None
+
+
+@transaction.atomic
+def add(*, by: Partner, plan: Plan, now: datetime) -> Goal:
+    """Set a goal for the two. The same again changes nothing. Raises `Alone` or `Full`."""
+    _lock(by)
+    standing = open_of(by)
+    for goal in standing:
+        if plan_of(goal) == plan:
+            return goal
+    if sum(goal.by_id == by.user_id for goal in standing) >= EACH:
+        raise Full
+    return _put(Goal(couple=by.couple, by=by.user, added_at=now, version=0), plan, now)
+
+
+@transaction.atomic
+def change(*, by: Partner, goal_id: UUID, plan: Plan, version: int, now: datetime) -> Goal:
+    """Put it anew: how far they are, or what it is; on top of `version`. Raises `Gone`, `Stale` or `Alone`."""
+    goal = _open(by, goal_id)
+    if plan_of(goal) == plan:
+        return goal
+    if goal.version != version:
+        raise Stale(goal)
+    return _put(goal, plan, now)
+
+
+@transaction.atomic
+def end(*, by: Partner, goal_id: UUID, now: datetime) -> None:
+    """Take it off the list, reached or not: either, alone. Twice is once. Raises `Gone` or `Alone`."""
+    _lock(by)
+    goal = Goal.objects.of(by.couple).filter(pk=goal_id).first()
+    if goal is None:
+        raise Gone
+    if goal.ended_at is None:
+        goal.ended_at = now
+        goal.save(update_fields=["ended_at"])
+
+
+def open_of(partner: Partner) -> list[Goal]:
+    """The goals the two have now, as they were set."""
+    return _with(partner, Goal.objects.of(partner.couple).open())
+
+
+def one(partner: Partner, goal_id: UUID) -> Goal | None:
+    return next(iter(_with(partner, Goal.objects.of(partner.couple).open().filter(pk=goal_id))), None)
+
+
+def plan_of(goal: Goal) -> Plan:
+    return Plan(goal.name, Decimal(goal.target), Decimal(goal.total), goal.unit, goal.due_on)
+
+
+def _with(partner: Partner, goals: QuerySet[Goal]) -> list[Goal]:
+    found = list(goals)
+    for goal in found:
+        goal.couple = partner.couple
+    return found
+
+
+def _put(goal: Goal, plan: Plan, now: datetime) -> Goal:
+    goal.name, goal.unit, goal.due_on = plan.name, plan.unit, plan.due_on
+    goal.target, goal.total = str(plan.target), str(plan.total)
+    goal.changed_at, goal.version = now, goal.version + 1
+    goal.save()
+    return goal
+
+
+def _open(by: Partner, goal_id: UUID) -> Goal:
+    _lock(by)
+    goal = Goal.objects.of(by.couple).open().filter(pk=goal_id).select_for_update(of=("self",)).first()
+    if goal is None:
+        raise Gone
+    goal.couple = by.couple
+    return goal
+
+
+def _lock(by: Partner) -> None:
+    lock(*(seat.user for seat in by.couple.partners.live().select_related("user")))
+    if by.couple.partners.live().count() != 2:
+        raise Alone

@@ -1,0 +1,79 @@
+"""Talks that were held, and what came of them: what a person may still read, after parting as well."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from agendas import reading
+from agendas.models import Action, Agenda, Note, Saying, Topic
+from checkins import reading as evenings
+from couples.models import Partner
+
+SHOWN = 12  # talks a page
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What was brought, as one may still read it."""
+
+    topic: Topic
+    text: str
+    own: bool
+
+
+@dataclass(frozen=True)
+class Held:
+    """One talk and what came of it."""
+
+    agenda: Agenda
+    notes: list[Note]
+    actions: list[Action]
+    sayings: list[Saying]
+    brought: list[Brought]
+
+    @property
+    def own_ink(self) -> str:
+        """Which of the two inks this person wrote in, in the couple whose talk it was."""
+        return "a" if self.agenda.seat == 1 else "b"
+
+    @property
+    def their_ink(self) -> str:
+        return "b" if self.agenda.seat == 1 else "a"
+
+
+def talks(partner: Partner, *, before: datetime | None = None) -> list[Agenda]:
+    """Talks this person held, in any couple, latest first; one more than a page if there are more. One query."""
+    held = Agenda.objects.seen_by(partner.user).held()
+    if before is not None:
+        held = held.between(datetime(2000, 1, 1, tzinfo=UTC), before)
+    return list(held.order_by("-begun_at")[: SHOWN + 1])
+
+
+def talk(partner: Partner, agenda_id: UUID) -> Held | None:
+    """One of them, or None if this person didn't sit there."""
+    agenda = Agenda.objects.seen_by(partner.user).held().filter(pk=agenda_id).first()
+    if agenda is None:
+        return None
+    notes = reading.notes(partner, [agenda.pk])
+    added = reading.additions(notes)
+    for note in notes:
+        note.added = added.get(note.pk, [])
+    return Held(
+        agenda,
+        notes,
+        reading.actions(partner, [agenda.pk]),
+        reading.sayings(partner, [agenda.pk]),
+        _brought(partner, agenda),
+    )
+
+
+def _brought(partner: Partner, agenda: Agenda) -> list[Brought]:
+    topics = list(Topic.objects.readable_by(partner).brought_to(agenda).with_keys())
+    pages = evenings.pages(partner, {topic.page_id for topic in topics if topic.page_id is not None})
+    found = []
+    for topic in topics:
+        page = pages.get(topic.page_id) if topic.page_id is not None else None
+        text = topic.about if topic.page_id is None else (page.thorn if page is not None else "")
+        if text or topic.taken_back_at is not None:
+            found.append(Brought(topic, text, topic.author_id == partner.user_id))
+    return found

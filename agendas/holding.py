@@ -1,0 +1,203 @@
+"""Holding a talk: six parts, turns, a break, enough for tonight. Every screen shows what the server says.
+
+Either may do any of it, no reason asked; nothing says who did. Each act names what it was done on (which part, which
+turn), so that two who press at once, or one who presses twice, do it once.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from agendas import ahead, building, topics
+from agendas.models import Agenda, Part
+from checkins import thanking
+from checkins.quiet_time import Ring
+from couples.models import Partner
+from couples.seats import lock
+
+BREAK = timedelta(minutes=20)
+LONGER = timedelta(minutes=1)
+IDLE = timedelta(minutes=45)  # nothing was pressed for so long: it rests as if somebody had left
+
+
+class NotHeld(Exception):
+    """There is no talk to hold: not laid out yet, over, or the couple ended."""
+
+
+@dataclass(frozen=True)
+class State:
+    """How a talk stands at a moment: the same for whoever looks."""
+
+    agenda: Agenda
+    part: Part
+    over: bool
+    resting: bool  # a break, enough for tonight, or nobody there: the same from outside
+    pause: Ring | None  # how far the break is
+    turn: Ring | None  # how far the turn is
+    speaks: int | None  # the seat whose turn it is
+
+    @property
+    def again(self) -> int:
+        """Seconds until it is worth looking again."""
+        rings = [ring.left for ring in (self.pause, self.turn) if ring is not None and ring.left > 0]
+        return min([EVERY, *rings])
+
+    @property
+    def mark(self) -> str:
+        """Changes when anything changed that the whole page depends on."""
+        return f"{self.part}-{int(self.over)}-{int(self.resting)}"
+
+
+EVERY = 5  # seconds between two looks at the server
+
+
+def state(agenda: Agenda, *, now: datetime) -> State:
+    """How this talk, which was begun, stands."""
+    touched = agenda.touched_at or now
+    resting = agenda.rests_at is not None or now >= touched + IDLE
+    stopped = agenda.rests_at or now
+    pause = turn = None
+    if agenda.break_until is not None and agenda.rests_at is not None and now < agenda.break_until:
+        pause = _ring(agenda.rests_at, agenda.break_until, now)
+    if agenda.turn_began_at is not None and agenda.turn_ends_at is not None:
+        turn = _ring(agenda.turn_began_at, agenda.turn_ends_at, stopped)
+    over = agenda.ended_at is not None or agenda.closed_at is not None
+    return State(agenda, Part(agenda.part), over, resting and not over, pause, turn, agenda.speaks)
+
+
+@transaction.atomic
+def begin(*, by: Partner, now: datetime) -> Agenda:
+    """Begin the talk that is laid out, with what was kept for it and what came in since. Twice is once.
+
+    Raises `NotHeld`.
+    """
+    agenda = _locked(by, now)
+    if agenda.laid_out_at is None:
+        raise NotHeld
+    if agenda.begun_at is None:
+        thanking.let_out(couple=agenda.couple, now=now)
+        agenda.begun_at = agenda.touched_at = now
+        building.lay_out([agenda], now=now)
+        agenda.save()
+    return agenda
+
+
+@transaction.atomic
+def go_to(*, by: Partner, part: int, now: datetime) -> None:
+    """Turn to another part. Raises `NotHeld` or `ValueError`."""
+    agenda = _held(by, now)
+    to = Part(part)
+    if agenda.part == to:
+        return
+    if agenda.part == Part.WEIGHING and to > Part.WEIGHING:
+        topics.talked(agenda, now=now)
+    agenda.part = to
+    _no_turn(agenda)
+    _touch(agenda, now)
+
+
+@transaction.atomic
+def swap(*, by: Partner, seat: int, turn: int, now: datetime) -> None:
+    """Give the word to a seat: the first turn, or the next. `turn` is the one it follows. Raises `NotHeld`."""
+    agenda = _held(by, now)
+    if agenda.turn != turn or agenda.part != Part.WEIGHING or seat not in {1, 2}:
+        return
+    agenda.turn += 1
+    agenda.speaks = seat
+    agenda.turn_began_at = now
+    agenda.turn_ends_at = now + turn_length(agenda)
+    _touch(agenda, now)
+
+
+@transaction.atomic
+def longer(*, by: Partner, turn: int, length: int, now: datetime) -> None:
+    """Give this turn a minute more. `length` is how many seconds it had. Raises `NotHeld`."""
+    agenda = _held(by, now)
+    if agenda.turn_began_at is None or agenda.turn_ends_at is None:
+        return
+    if agenda.turn != turn or int((agenda.turn_ends_at - agenda.turn_began_at).total_seconds()) != length:
+        return
+    agenda.turn_ends_at = max(now, agenda.turn_ends_at) + LONGER
+    _touch(agenda, now)
+
+
+@transaction.atomic
+def take_break(*, by: Partner, now: datetime) -> None:
+    """Twenty minutes. While one runs it is that one. Raises `NotHeld`."""
+    agenda = _held(by, now)
+    if agenda.break_until is None or now >= agenda.break_until:
+        agenda.rests_at = agenda.rests_at or now
+        agenda.break_until = now + BREAK
+        _touch(agenda, now)
+
+
+@transaction.atomic
+def enough(*, by: Partner, now: datetime) -> None:
+    """Enough for tonight: the page rests. Raises `NotHeld`."""
+    agenda = _held(by, now)
+    agenda.rests_at, agenda.break_until = agenda.rests_at or now, None
+    _touch(agenda, now)
+
+
+@transaction.atomic
+def go_on(*, by: Partner, now: datetime) -> None:
+    """Go on where it stopped; a turn goes on where it was. Raises `NotHeld`."""
+    agenda = _held(by, now)
+    since = agenda.rests_at
+    if since is not None and agenda.turn_began_at is not None and agenda.turn_ends_at is not None:
+        agenda.turn_began_at += now - since
+        agenda.turn_ends_at += now - since
+    agenda.rests_at = agenda.break_until = None
+    _touch(agenda, now)
+
+
+@transaction.atomic
+def finish(*, by: Partner, now: datetime) -> None:
+    """That was the talk. Twice is once. Raises `NotHeld`."""
+    agenda = _locked(by, now)
+    if agenda.begun_at is None:
+        raise NotHeld
+    if agenda.ended_at is None:
+        if agenda.part > Part.WEIGHING:
+            topics.talked(agenda, now=now)
+        agenda.ended_at = now
+        agenda.rests_at = agenda.break_until = None
+        _no_turn(agenda)
+        _touch(agenda, now)
+
+
+def turn_length(agenda: Agenda) -> timedelta:
+    """A tenth of the talk: three minutes of thirty."""
+    return timedelta(minutes=agenda.minutes) / 10
+
+
+def _ring(began: datetime, ends: datetime, now: datetime) -> Ring:
+    length = (ends - began).total_seconds()
+    return Ring(length=length, gone=min(max((now - began).total_seconds(), 0.0), length))
+
+
+def _no_turn(agenda: Agenda) -> None:
+    agenda.speaks = agenda.turn_began_at = agenda.turn_ends_at = None
+
+
+def _touch(agenda: Agenda, now: datetime) -> None:
+    agenda.touched_at = now
+    agenda.save()
+
+
+def _held(by: Partner, now: datetime) -> Agenda:
+    agenda = _locked(by, now)
+    if agenda.begun_at is None or agenda.ended_at is not None:
+        raise NotHeld
+    return agenda
+
+
+def _locked(by: Partner, now: datetime) -> Agenda:
+    """The couple's open talk, with both people and itself locked."""
+    lock(*(seat.user for seat in by.couple.partners.live().select_related("user")))
+    agenda = Agenda.objects.of(by.couple).open().select_for_update(of=("self",)).first()
+    if agenda is None or now >= ahead.lapses_at(agenda):
+        raise NotHeld
+    agenda.couple = by.couple
+    return agenda

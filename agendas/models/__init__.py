@@ -1,0 +1,21 @@
+"""What the weekly talk is made of: its rhythm, the agenda and its lines, what is brought, and what comes of it."""
+
+from agendas.models.brought import Topic, TopicQuerySet
+from agendas.models.goals import Goal
+from agendas.models.noted import Action, Addition, Note, Saying
+from agendas.models.talks import Agenda, AgendaItem, AgendaQuerySet, Part, Rhythm
+
+__all__ = [
+    "Action",
+    "Addition",
+    "Agenda",
+    "AgendaItem",
+    "AgendaQuerySet",
+    "Goal",
+    "Note",
+    "Part",
+    "Rhythm",
+    "Saying",
+    "Topic",
+    "TopicQuerySet",
+]

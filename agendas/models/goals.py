@@ -1,0 +1,84 @@
+"""What the two are working towards together."""
+
+import uuid
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+from django.utils.formats import number_format
+
+from accounts.models import User
+from accounts.sealed import SealedTextField
+from couples.models import Couple
+
+
+class GoalQuerySet(models.QuerySet["Goal"]):
+    def of(self, couple: Couple) -> "GoalQuerySet":
+        return self.filter(couple=couple).order_by("added_at", "pk")
+
+    def open(self) -> "GoalQuerySet":
+        return self.filter(ended_at__isnull=True)
+
+    def added_by(self, user: User) -> "GoalQuerySet":
+        return self.filter(by=user)
+
+    def kept_from(self, user: User) -> "GoalQuerySet":
+        """Of couples that this person sat in and that are closed: a copy to read."""
+        return self.filter(
+            couple__partners__user=user, couple__paired=True, couple__closed_at__isnull=False
+        ).order_by("added_at", "pk")
+
+
+class Goal(models.Model):
+    """A joint goal: how much of what, how far they are, and until when. One total for the two, never a share of one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="goals")
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")  # for the limit only
+    name = SealedTextField(owner="couple")
+    unit = SealedTextField(owner="couple")
+    target = SealedTextField(owner="couple")  # decimal digits
+    total = SealedTextField(owner="couple")  # decimal digits
+    due_on = models.DateField(null=True, blank=True)
+    added_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)  # reached or let go: it doesn't matter which
+    version = models.PositiveIntegerField(default=1)
+
+    objects = GoalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(changed_at__gte=models.F("added_at")), name="agendas_goal_in_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"goal {self.pk}"
+
+    @property
+    def target_said(self) -> str:
+        """How much in all, as people write it here."""
+        return _said(self.target)
+
+    @property
+    def total_said(self) -> str:
+        return _said(self.total)
+
+    @property
+    def width(self) -> str:
+        """How far it is, as it is drawn: 100 is all of it."""
+        return f"{100 * self.share:.1f}"
+
+    @property
+    def share(self) -> float:
+        """How much of it is there, from 0 to 1."""
+        target = Decimal(self.target or "0")
+        return float(min(Decimal(self.total or "0") / target, Decimal(1))) if target else 0.0
+
+
+def _said(amount: str) -> str:
+    number = Decimal(amount or "0")
+    places = 0 if number == number.to_integral_value() else 2
+    return number_format(number, decimal_pos=places, use_l10n=True, force_grouping=True)

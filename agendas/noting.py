@@ -1,0 +1,155 @@
+"""Notes of a talk: the writer's until both ticked them, each from their own sign-in; then added to, not changed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from agendas.models import Addition, Agenda, Note
+from couples.models import Partner
+from couples.seats import lock
+
+LIMIT = 5000  # characters
+CHANGES = 20  # of a note that could already be read
+
+
+class Gone(Exception):
+    """There is no such note, or it isn't one's own to do this with."""
+
+
+class Stale(Exception):
+    """The note was changed elsewhere since this form was shown; `note` is what stands there now."""
+
+    def __init__(self, note: Note) -> None:
+        super().__init__(note.pk)
+        self.note = note
+
+
+class Settled(Exception):
+    """Both have ticked it: it can be added to, not changed."""
+
+
+class TakenBack(Exception):
+    """It was taken back: that was its end."""
+
+
+class TooOften(Exception):
+    """It was changed many times after it could be read."""
+
+
+@transaction.atomic
+def write(*, by: Partner, agenda: Agenda, part: int, text: str, version: int, now: datetime) -> Note | None:
+    """Put down one's notes of this part. `version` is of what was written on (0: nothing). None: nothing to put down.
+
+    The same again changes nothing. Raises `Gone`, `Stale`, `Settled`, `TakenBack` or `TooOften`.
+    """
+    _between(by, agenda)
+    note = Note.objects.own(by.user).on(agenda, part).select_for_update(of=("self",)).first()
+    if note is None:
+        if not text:
+            return None
+        return Note.objects.create(agenda=agenda, author=by.user, part=part, text=text, written_at=now)
+    note.author = by.user
+    if note.text == text:
+        return note
+    if note.taken_back_at is not None:
+        raise TakenBack
+    if note.agreed_at is not None:
+        raise Settled
+    if note.version != version:
+        raise Stale(note)
+    if note.shown_at is not None:
+        if len(note.marks) >= CHANGES:
+            raise TooOften
+        note.mark()
+    note.text, note.written_at, note.version = text, now, note.version + 1
+    note.save()
+    return note
+
+
+@transaction.atomic
+def tick(*, by: Partner, note_id: UUID, version: int, now: datetime) -> Note:
+    """ "I'm happy with these notes": the writer's shows them to the other; the other's settles them. Twice is once.
+
+    Raises `Gone` or `Stale`.
+    """
+    note = _readable(by, note_id)
+    own = note.author_id == by.user_id
+    if note.taken_back_at is not None or not note.text:
+        raise Gone
+    if (own and note.shown_at is not None) or note.agreed_at is not None:
+        return note
+    if note.version != version:
+        raise Stale(note)
+    if own:
+        note.shown_at = now
+    else:
+        note.agreed_at = now
+    note.save(update_fields=["shown_at", "agreed_at"])
+    return note
+
+
+@transaction.atomic
+def take_back(*, by: Partner, note_id: UUID, now: datetime) -> None:
+    """Take one's own note back: gone where nobody could read it, else "taken back" stays. Raises `Gone`."""
+    lock(by.user)
+    note = Note.objects.own(by.user).filter(pk=note_id).select_for_update(of=("self",)).first()
+    if note is None:
+        raise Gone
+    if note.shown_at is None:
+        note.delete()
+    elif note.taken_back_at is None:
+        note.author = by.user
+        note.text = note.earlier = ""
+        note.taken_back_at = now
+        note.save()
+
+
+@transaction.atomic
+def see_differently(*, by: Partner, note_id: UUID, text: str, now: datetime) -> Addition:
+    """Add to a note that both have ticked, whoever's it is. The same again changes nothing. Raises `Gone`."""
+    note = _readable(by, note_id)
+    if note.agreed_at is None or note.taken_back_at is not None:
+        raise Gone
+    for addition in Addition.objects.own(by.user).filter(note=note, taken_back_at__isnull=True):
+        addition.author = by.user
+        if addition.text == text:
+            return addition
+    return Addition.objects.create(note=note, author=by.user, text=text, added_at=now)
+
+
+@transaction.atomic
+def take_addition_back(*, by: Partner, addition_id: UUID, now: datetime) -> Agenda:
+    """Take back what one added. Returns the talk it belongs to. Raises `Gone`; twice is once."""
+    lock(by.user)
+    addition = Addition.objects.own(by.user).filter(pk=addition_id).select_related("note__agenda").first()
+    if addition is None:
+        raise Gone
+    if addition.taken_back_at is None:
+        addition.author = by.user
+        addition.text, addition.taken_back_at = "", now
+        addition.save(update_fields=["text", "taken_back_at"])
+    return addition.note.agenda
+
+
+def _between(by: Partner, agenda: Agenda) -> None:
+    """Behind the lock: a talk of the two, begun, and they are still two."""
+    seats = list(by.couple.partners.live().select_related("user"))
+    lock(by.user, *(seat.user for seat in seats))
+    if agenda.couple_id != by.couple_id or agenda.begun_at is None:
+        raise Gone
+    if by.couple.partners.live().count() != 2:
+        raise Gone
+
+
+def _readable(by: Partner, note_id: UUID) -> Note:
+    """A note of this couple that `by` can read, locked."""
+    note = Note.objects.readable_by(by).filter(pk=note_id).select_related("agenda", "author__key").first()
+    if note is None:
+        raise Gone
+    _between(by, note.agenda)
+    fresh = Note.objects.filter(pk=note_id).select_for_update(of=("self",)).first()
+    if fresh is None:
+        raise Gone
+    fresh.author, fresh.agenda = note.author, note.agenda
+    return fresh

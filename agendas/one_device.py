@@ -1,0 +1,52 @@
+"""One device between the two, for the talk: whatever else is on it asks to sign in again.
+
+The mark stands in the browser's session. It goes when somebody signs in again; until then only the talk, the way out
+and the safety page answer.
+"""
+
+from collections.abc import Callable
+
+from allauth.account import authentication
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import resolve, reverse
+from django.utils.http import urlencode
+
+MARK = "talk_on_one_device"  # since when, in seconds
+OPEN = {"account_logout", "account_reauthenticate", "accounts:out", "accounts:safety", "health"}
+
+
+def begin(request: HttpRequest, *, now: float) -> None:
+    """From here on this browser session is the two people's."""
+    request.session[MARK] = now
+
+
+def is_on(request: HttpRequest) -> bool:
+    return MARK in request.session
+
+
+def guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: on a device used by two, every page but the talk's asks to sign in again."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated or MARK not in request.session:
+            return get_response(request)
+        if _signed_in_since(request):
+            del request.session[MARK]
+            return get_response(request)
+        found = resolve(request.path_info)
+        if _answers(found.view_name):
+            return get_response(request)
+        where = request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("today:today")
+        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': where})}")
+
+    return middleware
+
+
+def _answers(name: str) -> bool:
+    return name in OPEN or name.startswith(("agendas:now", "mfa_reauthenticate"))
+
+
+def _signed_in_since(request: HttpRequest) -> bool:
+    since = request.session[MARK]
+    return any(record.get("at", 0) > since for record in authentication.get_authentication_records(request))

@@ -1,0 +1,83 @@
+"""How often two people hold their talk: one asks for it, the other agrees, and either ends it alone."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from agendas import ahead
+from agendas.models import Rhythm
+from agendas.plan import Plan
+from checkins import reading
+from couples import asking, days
+from couples.models import Ask, Couple, Partner
+from couples.seats import lock
+
+KIND = "talk"  # of an ask
+USUAL_LENGTH = 30  # minutes
+FIRST = timedelta(weeks=2)  # of check-ins, before a talk is offered
+
+
+class TooSoon(Exception):
+    """There haven't been two weeks of check-ins yet."""
+
+
+def standing(couple: Couple) -> Rhythm | None:
+    """What the two agreed on, if anything."""
+    return Rhythm.objects.standing().of([couple.pk]).first()
+
+
+def may_suggest(partner: Partner, *, now: datetime) -> bool:
+    """Whether a talk is offered: after two weeks of check-ins, as far as one's own pages in this couple tell.
+
+    Nothing of the other's is looked at: a rhythm that stands says enough by itself.
+    """
+    if not partner.couple.paired:
+        return False
+    until = days.day_of(now, partner.user.tz) - FIRST
+    since = days.day_of(partner.sat_at, partner.user.tz)
+    return since <= until and reading.has_written(partner, since, until)
+
+
+@transaction.atomic
+def suggest(*, by: Partner, plan: Plan, now: datetime) -> None:
+    """Ask the other for this rhythm. What stands already needs no asking.
+
+    Raises `TooSoon`, `asking.Resting` or `asking.Alone`.
+    """
+    found = standing(by.couple)
+    if found is None and not may_suggest(by, now=now):
+        raise TooSoon
+    if found is None or Plan.of(found) != plan:
+        asking.ask(by=by, kind=KIND, what=str(plan), now=now)
+
+
+def agreed(*, ask: Ask, now: datetime) -> None:
+    """Both want this rhythm: from now on it stands, instead of any before. Called behind both people's lock."""
+    if ask.kind != KIND:
+        return
+    plan = Plan.read(ask.what)
+    Rhythm.objects.standing().of([ask.couple_id]).update(ended_at=now)
+    rhythm = Rhythm.objects.create(
+        couple=ask.couple,
+        every=plan.every,
+        weekday=plan.weekday,
+        at=plan.at,
+        zone=plan.zone,
+        minutes=plan.minutes,
+        agreed_at=now,
+    )
+    ahead.replan(rhythm, now=now)
+
+
+@transaction.atomic
+def end(*, by: Partner, now: datetime) -> None:
+    """End it: either, alone. What is being held may be held to its end; what is ahead falls away. Twice is once."""
+    lock(*(seat.user for seat in by.couple.partners.live().select_related("user")))
+    Rhythm.objects.standing().of([by.couple_id]).update(ended_at=now)
+    ahead.call_off(by.couple, now=now)
+
+
+def parted(*, couple: Couple, now: datetime) -> None:
+    """The couple ended: nothing is ahead any more, and what was being held is over."""
+    Rhythm.objects.standing().of([couple.pk]).update(ended_at=now)
+    ahead.close_all(couple, now=now)

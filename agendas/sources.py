@@ -1,0 +1,110 @@
+"""What an agenda is built from: for each room, which of its rows stand for which talk. Ids only; no words are read.
+
+Each function takes the ids of agendas and gives rows with `agenda`, `whose` (the author, if it is somebody's words) and
+`rank` (the first in, first); the newest comes first, and what an earlier talk had doesn't come again.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+    Window,
+)
+from django.db.models.functions import Cast, Coalesce, RowNumber
+
+from agendas.models import Action, AgendaItem, Goal, Part, Topic
+from checkins.models import Appreciation, CheckIn, SmallWin
+
+EACH = 5  # lines of one person in one part: a talk is no reading
+
+
+class Source(NamedTuple):
+    """One kind of line: its part, its name, and the rows it comes from."""
+
+    part: Part
+    kind: str
+    rows: QuerySet[Any]
+
+
+def every(agendas: Sequence[UUID]) -> Iterator[Source]:
+    """All there is, in the order it is laid out."""
+    yield from evening(agendas)
+    yield from talk(agendas)
+
+
+def evening(agendas: Sequence[UUID]) -> Iterator[Source]:
+    """Of `checkins`: thank-yous (those kept for the talk first), roses, small wins, buds."""
+    thanks = Appreciation.objects.filter(taken_back_at__isnull=True)
+    yield _newest(Part.THANKS, "thanks", _since(thanks, agendas, "goes_out_at__date"), "goes_out_at")
+    yield _newest(Part.THANKS, "rose", _pages("rose", agendas), "day")
+    wins = SmallWin.objects.filter(taken_back_at__isnull=True)
+    yield _newest(Part.RIGHT, "win", _since(wins, agendas, "goes_out_at__date"), "goes_out_at")
+    yield _newest(Part.AHEAD, "bud", _pages("bud", agendas), "day")
+
+
+def talk(agendas: Sequence[UUID]) -> Iterator[Source]:
+    """Of the talk itself: what each brings, joint goals, and what was said last time that each or both would do."""
+    readable = Q(page__isnull=True) | Exists(CheckIn.objects.revealed().filter(pk=OuterRef("page")))
+    topics = _of_couple(Topic.objects.wanted().filter(readable), agendas)
+    yield Source(Part.WEIGHING, "topic", _ranked(topics.annotate(whose=F("author")), "parked_at"))
+    goals = _of_couple(Goal.objects.open(), agendas).annotate(whose=Cast(Value(None), UUIDField()))
+    yield Source(Part.TRACK, "goal", _ranked(goals, "added_at"))
+    actions = Action.objects.open().annotate(
+        talk=F("agenda__couple__agendas"), last=F("agenda__couple__agendas__previous")
+    )
+    actions = actions.filter(Q(agenda=F("last")) | Q(carried_to=F("last")), talk__in=agendas)
+    yield Source(Part.TRACK, "action", _ranked(actions.annotate(whose=F("author")), "added_at"))
+
+
+def _pages(kind: str, agendas: Sequence[UUID]) -> QuerySet[CheckIn]:
+    """Evenings that both can read, with words in this line."""
+    return _since(CheckIn.objects.revealed().holding(kind), agendas, "day")
+
+
+def _of_couple(rows: QuerySet[Any], agendas: Sequence[UUID]) -> QuerySet[Any]:
+    """Rows of the couples these talks are of, once for each of these talks. (One annotate: one join.)"""
+    talks = rows.annotate(talk=F("couple__agendas"), since=F("couple__agendas__since_on"))
+    found: QuerySet[Any] = talks.filter(talk__in=agendas)
+    return found
+
+
+def _since(rows: QuerySet[Any], agendas: Sequence[UUID], day: str) -> QuerySet[Any]:
+    """Rows of the Days a talk is built from. What an earlier talk had is told by its line, not by the date: the bound
+    is a Day of one clock, the row's perhaps of another."""
+    return _of_couple(rows, agendas).filter(**{f"{day}__gte": F("since")})
+
+
+def _newest(part: Part, kind: str, rows: QuerySet[Any], at: str) -> Source:
+    """The newest few of each person: as many as there is room for."""
+    before = AgendaItem.objects.filter(
+        Q(agenda=OuterRef("talk")) | Q(agenda__begun_at__isnull=False), source=OuterRef("pk"), kind=kind
+    )
+    there = (
+        AgendaItem.objects.filter(agenda=OuterRef("talk"), part=part, author=OuterRef("author"))
+        .order_by()
+        .values("agenda")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    fresh = rows.filter(~Exists(before)).annotate(whose=F("author"))
+    room = EACH - Coalesce(Subquery(there), 0, output_field=IntegerField())
+    place = Window(RowNumber(), partition_by=[F("talk"), F("author")], order_by=[F(at).desc(), F("pk").asc()])
+    return Source(part, kind, fresh.annotate(rank=place, room=room).filter(rank__lte=F("room")))
+
+
+def _ranked(rows: QuerySet[Any], at: str) -> QuerySet[Any]:
+    """In the order they came about."""
+    place = Window(RowNumber(), partition_by=[F("talk")], order_by=[F(at).asc(), F("pk").asc()])
+    ranked: QuerySet[Any] = rows.annotate(rank=place)
+    return ranked

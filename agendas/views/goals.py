@@ -1,0 +1,74 @@
+"""Joint goals: setting one, saying how far they are, taking it off the list."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agendas import goals
+from agendas.forms.goals import GoalForm
+from agendas.models import Goal
+from couples import asking, days
+from couples.access import CoupleRequest, partner_required
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@form_page
+@partner_required
+def list_goals(request: CoupleRequest) -> HttpResponse:
+    now = timezone.now()
+    form = GoalForm(
+        request.POST if request.method == "POST" else None, today=days.day_of(now, request.user.tz)
+    )
+    if form.is_bound and form.is_valid():
+        try:
+            goals.add(by=request.partner, plan=form.plan(), now=now)
+            messages.success(request, _("On the list."))
+            return redirect("agendas:goals")
+        except goals.Full:
+            form.add_error(None, _("You have added fifty that are still open. Take one off the list first."))
+        except asking.Alone:
+            form.add_error(None, _("A joint goal wants two. Every word is still here."))
+    kept = list(Goal.objects.kept_from(request.user).select_related("couple__key"))
+    context = {"form": form, "goals": goals.open_of(request.partner), "kept": kept}
+    return render(request, "agendas/goals.html", context, status=422 if form.errors else 200)
+
+
+@form_page
+@partner_required
+def change(request: CoupleRequest, goal_id: UUID) -> HttpResponse:
+    goal, now = goals.one(request.partner, goal_id), timezone.now()
+    if goal is None:
+        raise Http404
+    initial = goals.plan_of(goal).__dict__ | {"version": goal.version}
+    data, stands = request.POST if request.method == "POST" else None, None
+    today = days.day_of(now, request.user.tz)
+    form = GoalForm(data, today=today, stood=goal.due_on, initial=initial)
+    if form.is_bound and form.is_valid():
+        version = form.cleaned_data["version"] or 0
+        try:
+            goals.change(by=request.partner, goal_id=goal_id, plan=form.plan(), version=version, now=now)
+            return redirect("agendas:goals")
+        except goals.Stale as stale:
+            stands = stale.goal
+            form.data = {**form.data.dict(), "version": stands.version}  # type: ignore[attr-defined]
+            form.add_error(None, _("It was changed meanwhile. Both are here; save again to keep yours."))
+        except (goals.Gone, asking.Alone):
+            raise Http404 from None
+    context = {"form": form, "goal": goal, "stands": stands}
+    return render(request, "agendas/goal.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@partner_required
+def end(request: CoupleRequest, goal_id: UUID) -> HttpResponse:
+    try:
+        goals.end(by=request.partner, goal_id=goal_id, now=timezone.now())
+    except (goals.Gone, asking.Alone):
+        raise Http404 from None
+    return redirect("agendas:goals")

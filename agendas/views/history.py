@@ -1,0 +1,117 @@
+"""Talks that were held: reading them again, seeing something differently, taking one's own words back."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agendas import acting, history, noting
+from agendas.forms.words import DifferentlyForm
+from agendas.models import Action, Addition, Note, Saying
+from couples.access import CoupleRequest, partner_required
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@partner_required
+def talks(request: CoupleRequest) -> HttpResponse:
+    before = _moment(request.GET.get("before", ""))
+    found = history.talks(request.partner, before=before)
+    more = found[history.SHOWN - 1].begun_at if len(found) > history.SHOWN else None
+    return render(request, "agendas/talks.html", {"talks": found[: history.SHOWN], "more": more})
+
+
+def _moment(value: str) -> datetime | None:
+    try:
+        found = parse_datetime(value)
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
+
+
+@require_safe
+@partner_required
+def held(request: CoupleRequest, talk_id: UUID) -> HttpResponse:
+    found = history.talk(request.partner, talk_id)
+    if found is None:
+        raise Http404
+    return render(request, "agendas/held.html", {"held": found})
+
+
+@form_page
+@partner_required
+def differently(request: CoupleRequest, note_id: UUID) -> HttpResponse:
+    """Adds to a note that both have ticked: nothing in it is changed."""
+    note = Note.objects.readable_by(request.partner).with_keys().filter(pk=note_id).first()
+    if note is None or note.agreed_at is None or note.taken_back_at is not None or request.other is None:
+        raise Http404
+    form = DifferentlyForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        text = form.cleaned_data["text"]
+        try:
+            noting.see_differently(by=request.partner, note_id=note_id, text=text, now=timezone.now())
+        except noting.Gone:
+            raise Http404 from None
+        return redirect("agendas:held", note.agenda_id)
+    context = {"form": form, "note": note}
+    return render(request, "agendas/differently.html", context, status=422 if form.errors else 200)
+
+
+@form_page
+@partner_required
+def take_note_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    note = Note.objects.own(request.user).filter(pk=pk).first()
+    return _take_back(
+        request, note, lambda: noting.take_back(by=request.partner, note_id=pk, now=timezone.now())
+    )
+
+
+@form_page
+@partner_required
+def take_addition_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    found = Addition.objects.own(request.user).filter(pk=pk).first()
+    return _take_back(
+        request,
+        found,
+        lambda: noting.take_addition_back(by=request.partner, addition_id=pk, now=timezone.now()),
+    )
+
+
+@form_page
+@partner_required
+def take_action_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    return _take_line_back(request, Action, pk)
+
+
+@form_page
+@partner_required
+def take_saying_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    return _take_line_back(request, Saying, pk)
+
+
+def _take_line_back(request: CoupleRequest, model: type[Action] | type[Saying], pk: UUID) -> HttpResponse:
+    found = model.objects.own(request.user).filter(pk=pk).first()
+    return _take_back(
+        request,
+        found,
+        lambda: acting.take_back(by=request.partner, model=model, pk=pk, now=timezone.now()),
+    )
+
+
+def _take_back(request: CoupleRequest, found: Any, act: Callable[[], object]) -> HttpResponse:
+    """Asks once, then does it. One's own words only."""
+    if found is None:
+        raise Http404
+    found.author = request.user
+    if request.method != "POST" and found.taken_back_at is None:
+        return render(request, "agendas/take_back.html", {"line": found})
+    if request.method == "POST":
+        act()
+    return redirect("agendas:talks")

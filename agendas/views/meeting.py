@@ -1,0 +1,264 @@
+"""Meeting mode: one page both can have open, or one device between them."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from agendas import acting, ahead, holding, noting, one_device, reading
+from agendas.forms.words import NoteForm, SayingForm, WillForm
+from agendas.models import Agenda, Note, Part
+from couples.access import CoupleRequest, partner_required
+
+Act = Callable[..., Any]
+
+
+def _agenda(request: CoupleRequest) -> Agenda | None:
+    """The talk that was begun and isn't over by the clock."""
+    agenda = ahead.talk_of(request.partner, now=timezone.now())
+    return agenda if agenda is not None and agenda.begun_at is not None else None
+
+
+def _page(
+    request: CoupleRequest,
+    agenda: Agenda,
+    *,
+    template: str = "agendas/now.html",
+    note: NoteForm | None = None,
+    will: WillForm | None = None,
+    saying: SayingForm | None = None,
+    stands: Note | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    now = timezone.now()
+    state = holding.state(agenda, now=now)
+    found = reading.lines(request.partner, agenda, {state.part, Part.WEIGHING}, now=now)
+    earlier = [agenda.previous_id] if state.part == Part.WEIGHING and agenda.previous_id else []
+    notes = reading.notes(request.partner, [agenda.pk, *earlier])
+    here = [one for one in notes if one.agenda_id == agenda.pk]
+    mine = next((one for one in here if one.author_id == request.user.pk and one.part == state.part), None)
+    loving = state.part == Part.LOVING or state.over
+    sayings = reading.sayings(request.partner, [agenda.pk]) if loving else []
+    context = {
+        "agenda": agenda,
+        "state": state,
+        "page_mark": request.GET.get("mark", state.mark),
+        "part": state.part,
+        "parts": Part,
+        "lines": found[state.part],
+        "brought": found[Part.WEIGHING],
+        "mine": mine,
+        "theirs": [one for one in here if one.author_id != request.user.pk],
+        "shown": [one for one in here if one.author_id == request.user.pk and one.shown_at is not None],
+        "before": [one for one in notes if one.agenda_id != agenda.pk and one.agreed_at is not None],
+        "actions": reading.actions(request.partner, [agenda.pk]),
+        "sayings": sayings,
+        "note_form": note or NoteForm(initial={"text": mine.text if mine else ""}, prefix=None),
+        "will_form": will or WillForm(),
+        "saying_form": saying,
+        "stands": stands,
+        "one_device": one_device.is_on(request),
+        "seats": sorted((request.partner, request.other), key=lambda seat: seat.seat)
+        if request.other
+        else [],
+    }
+    return render(request, template, context, status=status)
+
+
+@require_safe
+@partner_required
+def now(request: CoupleRequest) -> HttpResponse:
+    agenda = _agenda(request)
+    return _page(request, agenda) if agenda is not None else redirect("agendas:talk")
+
+
+@require_safe
+@partner_required
+def live(request: CoupleRequest) -> HttpResponse:
+    """What of the page changes by itself."""
+    agenda = _agenda(request)
+    if agenda is None:
+        return redirect("agendas:talk")
+    return _page(request, agenda, template="agendas/live.html")
+
+
+def _act(request: CoupleRequest, act: Act, **what: Any) -> HttpResponse:
+    """Do it, or say that there is no talk (any more)."""
+    try:
+        act(by=request.partner, now=timezone.now(), **what)
+    except holding.NotHeld:
+        messages.info(request, _("There is no talk going on."))
+        return redirect("agendas:talk")
+    except ValueError:  # no part, seat or turn of ours
+        pass
+    return redirect("agendas:now")
+
+
+@require_POST
+@partner_required
+def begin(request: CoupleRequest) -> HttpResponse:
+    """Begins the talk, on two devices or on one between the two."""
+    answer = _act(request, holding.begin)
+    if request.POST.get("on") == "one" and _agenda(request) is not None:
+        one_device.begin(request, now=timezone.now().timestamp())
+    return answer
+
+
+@require_POST
+@partner_required
+def go_to(request: CoupleRequest) -> HttpResponse:
+    return _act(request, holding.go_to, part=_number(request, "part"))
+
+
+@require_POST
+@partner_required
+def swap(request: CoupleRequest) -> HttpResponse:
+    return _act(request, holding.swap, seat=_number(request, "seat"), turn=_number(request, "turn"))
+
+
+@require_POST
+@partner_required
+def longer(request: CoupleRequest) -> HttpResponse:
+    return _act(request, holding.longer, turn=_number(request, "turn"), length=_number(request, "length"))
+
+
+@require_POST
+@partner_required
+def take_break(request: CoupleRequest) -> HttpResponse:
+    return _act(request, holding.take_break)
+
+
+@require_POST
+@partner_required
+def enough(request: CoupleRequest) -> HttpResponse:
+    return _act(request, holding.enough)
+
+
+@require_POST
+@partner_required
+def go_on(request: CoupleRequest) -> HttpResponse:
+    return _act(request, holding.go_on)
+
+
+@require_POST
+@partner_required
+def finish(request: CoupleRequest) -> HttpResponse:
+    return _act(request, holding.finish)
+
+
+def _number(request: CoupleRequest, name: str) -> int:
+    """A number the page carried; -1 if it is none of ours."""
+    value = request.POST.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 8 else -1
+
+
+def _missed(request: CoupleRequest, text: str) -> HttpResponse:
+    messages.warning(request, text)
+    return redirect("agendas:now")
+
+
+@require_POST
+@partner_required
+def note(request: CoupleRequest) -> HttpResponse:
+    """Puts down one's notes of a part, and shows them if one is happy with them."""
+    agenda, form = _agenda(request), NoteForm(request.POST)
+    if agenda is None:
+        return redirect("agendas:talk")
+    part, stands = _number(request, "part"), None
+    if part in Part.values and form.is_valid():
+        text, version, when = form.cleaned_data["text"], form.cleaned_data["version"], timezone.now()
+        try:
+            found = noting.write(
+                by=request.partner, agenda=agenda, part=part, text=text, version=version, now=when
+            )
+            if found is not None and form.cleaned_data["tick"]:
+                noting.tick(by=request.partner, note_id=found.pk, version=found.version, now=when)
+            return redirect("agendas:now")
+        except noting.Stale as stale:
+            stands = stale.note
+            form.add_error(
+                "text", _("You changed these notes somewhere else. Both are here; keep what you like.")
+            )
+            form.data = {**form.data.dict(), "version": stands.version}  # type: ignore[attr-defined]
+        except (noting.Settled, noting.TakenBack):
+            form.add_error("text", _("These notes are settled by now. What you typed is still here."))
+        except noting.TooOften:
+            form.add_error("text", _("These notes were changed many times. What you typed is still here."))
+        except noting.Gone:
+            return redirect("agendas:talk")
+    return _page(request, agenda, note=form, stands=stands, status=422)
+
+
+@require_POST
+@partner_required
+def tick(request: CoupleRequest, note_id: UUID) -> HttpResponse:
+    """ "I'm happy with these notes": of the other's, or one's own."""
+    try:
+        noting.tick(
+            by=request.partner, note_id=note_id, version=_number(request, "version"), now=timezone.now()
+        )
+    except noting.Stale:
+        return _missed(request, _("These notes changed just now. Have another look first."))
+    except noting.Gone:
+        return _missed(request, _("These notes aren’t there any more."))
+    return redirect("agendas:now" if _agenda(request) else "agendas:talks")
+
+
+@require_POST
+@partner_required
+def will(request: CoupleRequest) -> HttpResponse:
+    """ "I'll …" or "We'll …"."""
+    agenda, form = _agenda(request), WillForm(request.POST)
+    if agenda is None:
+        return redirect("agendas:talk")
+    if not form.is_valid():
+        return _page(request, agenda, will=form, status=422)
+    with suppress(acting.Gone):
+        acting.say_will(
+            by=request.partner,
+            agenda=agenda,
+            who=form.cleaned_data["who"],
+            part=agenda.part,
+            text=form.cleaned_data["text"],
+            now=timezone.now(),
+        )
+    return redirect("agendas:now")
+
+
+@require_POST
+@partner_required
+def say(request: CoupleRequest) -> HttpResponse:
+    """One thing noticed, or one hope."""
+    agenda, form = _agenda(request), SayingForm(request.POST)
+    if agenda is None:
+        return redirect("agendas:talk")
+    if not form.is_valid():
+        return _page(request, agenda, saying=form, status=422)
+    data = form.cleaned_data
+    with suppress(acting.Gone):
+        acting.say(
+            by=request.partner, agenda=agenda, kind=data["kind"], text=data["text"], now=timezone.now()
+        )
+    return redirect("agendas:now")
+
+
+@require_POST
+@partner_required
+def settle(request: CoupleRequest, action_id: UUID) -> HttpResponse:
+    """What was said last time: done, carried on, or let go."""
+    agenda, go = _agenda(request), request.POST.get("go")
+    with suppress(acting.Gone):
+        if go == "done":
+            acting.done(by=request.partner, action_id=action_id, now=timezone.now())
+        elif go == "let_go":
+            acting.let_go(by=request.partner, action_id=action_id, now=timezone.now())
+        elif go == "carry_on" and agenda is not None:
+            acting.carry_on(by=request.partner, action_id=action_id, agenda=agenda)
+    return redirect("agendas:now" if agenda is not None else "agendas:talks")

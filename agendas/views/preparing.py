@@ -1,0 +1,126 @@
+"""Before a talk, each for themselves: what to bring, what to leave out, what was told to them last time."""
+
+from contextlib import suppress
+from datetime import date
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from agendas import acting, ahead, leaving_out, reading, topics
+from agendas.forms.words import BringForm, TopicForm
+from agendas.models import Agenda, AgendaItem
+from agendas.returning import returning
+from couples import asking, days
+from couples.access import CoupleRequest, partner_required
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _page(request: CoupleRequest, agenda: Agenda | None, *, error: str = "") -> HttpResponse:
+    now = timezone.now()
+    begun = agenda is not None and agenda.begun_at is not None
+    laid_out = agenda is not None and agenda.laid_out_at is not None and not begun
+    told_at = agenda.pk if agenda is not None and begun else (agenda.previous_id if agenda else None)
+    evenings, waiting = topics.own_evenings(request.partner, now=now), topics.own(request.partner)
+    names = [request.user.name, request.other.user.name if request.other else ""]
+    taken = {topic.page_id for topic in waiting}
+    context = {
+        "agenda": agenda,
+        "laid_out": laid_out,
+        "topics": waiting,
+        "chosen": any(topic.wanted_at is not None for topic in waiting),
+        "thorns": [
+            page for page in topics.thorns(request.partner, evenings, now=now) if page.pk not in taken
+        ],
+        "returning": returning(topics.thorns_of(evenings), names=names),
+        "roses": reading.own_roses(request.partner, agenda, now=now) if agenda and laid_out else [],
+        "hope": acting.hope_told_to(request.partner, told_at),
+        "today": days.day_of(now, request.user.tz),
+        "error": error,
+    }
+    return render(request, "agendas/bring.html", context, status=422 if error else 200)
+
+
+@form_page
+@partner_required
+def bring(request: CoupleRequest) -> HttpResponse:
+    """One's own side of the next talk. Chooses what to bring: a topic, a thorn, or nothing."""
+    if request.other is None:
+        return redirect("agendas:talk")
+    agenda, now = ahead.talk_of(request.partner, now=timezone.now()), timezone.now()
+    if request.method != "POST":
+        return _page(request, agenda)
+    form = BringForm(request.POST)
+    try:
+        chosen = form.data.get("bring", "")
+        if chosen[:2] == "20" and len(chosen) == len("2026-11-18"):
+            topics.bring_thorn(by=request.partner, day=date.fromisoformat(chosen), now=now)
+        else:
+            form.full_clean()
+            topics.bring(by=request.partner, topic_id=form.topic_id(), now=now)
+    except (topics.Gone, ValueError):
+        return _page(request, agenda, error=_("That one isn’t there any more. Choose again, or none."))
+    except asking.Alone:
+        return redirect("agendas:talk")
+    messages.success(request, _("Noted, for you alone."))
+    return redirect("agendas:bring")
+
+
+@form_page
+@partner_required
+def park(request: CoupleRequest) -> HttpResponse:
+    """ "Not now, Sunday": something put off until the talk."""
+    form = TopicForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            topics.park(by=request.partner, words=form.words(), now=timezone.now())
+        except asking.Alone:
+            form.add_error(
+                None, _("There is nobody here to talk it over with yet. Every word is still here.")
+            )
+        else:
+            messages.success(request, _("Parked. It can wait now."))
+            return redirect("agendas:bring")
+    return render(request, "agendas/park.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+@partner_required
+def wait(request: CoupleRequest, topic_id: UUID) -> HttpResponse:
+    """ "Not this time": one's own topic waits for a later talk."""
+    try:
+        topics.not_this_time(by=request.partner, topic_id=topic_id)
+    except topics.Gone:
+        raise Http404 from None
+    return redirect("agendas:bring")
+
+
+@require_POST
+@partner_required
+def take_topic_back(request: CoupleRequest, topic_id: UUID) -> HttpResponse:
+    try:
+        topics.take_back(by=request.partner, topic_id=topic_id, now=timezone.now())
+    except topics.Gone:
+        raise Http404 from None
+    messages.success(request, _("Taken away."))
+    return redirect("agendas:bring")
+
+
+@require_POST
+@partner_required
+def leave_out(request: CoupleRequest, item_id: UUID) -> HttpResponse:
+    """Leaves one's own rose out of the talk, or puts it back. Nobody else can tell."""
+    try:
+        with suppress(leaving_out.Begun):
+            if request.POST.get("go") == "out":
+                leaving_out.leave_out(by=request.partner, item_id=item_id, now=timezone.now())
+            else:
+                leaving_out.put_back(by=request.partner, item_id=item_id)
+    except AgendaItem.DoesNotExist:
+        raise Http404 from None
+    return redirect("agendas:bring")

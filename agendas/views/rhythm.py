@@ -1,0 +1,175 @@
+"""When the talk is: agreeing on a rhythm, ending it, moving one talk, leaving one out."""
+
+from contextlib import suppress
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agendas import ahead, reading, rhythm
+from agendas.forms.rhythm import MoveForm, RhythmForm
+from agendas.models import Agenda, Part
+from agendas.plan import Plan
+from couples import asking
+from couples.access import CoupleRequest, partner_required
+from couples.models import Ask
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@partner_required
+def talk(request: CoupleRequest) -> HttpResponse:
+    """When the next one is, what is brought to it, and the way in."""
+    now = timezone.now()
+    agenda = ahead.talk_of(request.partner, now=now)
+    kinds = [rhythm.KIND, *([ahead.move_kind(agenda)] if agenda else [])]
+    asks = asking.of_kinds(request.partner, kinds, now=now)
+    moved = asks[ahead.move_kind(agenda)] if agenda else asking.Lately()
+    laid_out = agenda is not None and agenda.laid_out_at is not None
+    standing = rhythm.standing(request.couple)
+    context = {
+        "agenda": agenda,
+        "standing": standing,
+        "laid_out": laid_out,
+        "running": agenda is not None and agenda.begun_at is not None and agenda.ended_at is None,
+        "over": agenda is not None and agenda.ended_at is not None,
+        "ask": asks[rhythm.KIND],
+        "suggested": _first(asks[rhythm.KIND].awaiting, now),
+        "asked": _first(asks[rhythm.KIND].asked, now),
+        "move": moved,
+        "move_to": datetime.fromisoformat(moved.awaiting.what) if moved.awaiting else None,
+        "move_asked": datetime.fromisoformat(moved.asked.what) if moved.asked else None,
+        "brought": reading.brought(request.partner, agenda, now=now) if agenda and laid_out else [],
+        "parts": Part,
+        "may_suggest": standing is not None or rhythm.may_suggest(request.partner, now=now),
+    }
+    return render(request, "agendas/talk.html", context)
+
+
+def _first(ask: Ask | None, now: datetime) -> tuple[Plan, datetime] | None:
+    """What an ask suggests, and when its first talk would be."""
+    if ask is None:
+        return None
+    plan = Plan.read(ask.what)
+    return plan, plan.next(now=now, after=now.date())[1]
+
+
+@form_page
+@partner_required
+def suggest(request: CoupleRequest) -> HttpResponse:
+    """Asks the other for a rhythm. The question for oneself alone stands first."""
+    now, standing = timezone.now(), rhythm.standing(request.couple)
+    if request.other is None:
+        return redirect("agendas:talk")
+    stood = Plan.of(standing).__dict__ if standing is not None else {}
+    form = RhythmForm(request.POST if request.method == "POST" else None, initial=stood)
+    if form.is_bound and form.is_valid():
+        try:
+            rhythm.suggest(by=request.partner, plan=form.plan(request.user.zone), now=now)
+            return redirect("agendas:talk")
+        except rhythm.TooSoon:
+            form.add_error(
+                None, _("Two weeks of check-ins come first. Then there is something to talk about.")
+            )
+        except asking.Resting:
+            form.add_error(
+                None, _("A suggestion was made already. There can be another thirty days after it.")
+            )
+        except asking.Alone:
+            return redirect("agendas:talk")
+    offered = standing is not None or rhythm.may_suggest(request.partner, now=now)
+    context = {"form": form, "standing": standing, "offered": offered}
+    return render(request, "agendas/rhythm.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@partner_required
+def yes(request: CoupleRequest) -> HttpResponse:
+    return _answer(request, rhythm.KIND, agree=True)
+
+
+@require_POST
+@partner_required
+def not_now(request: CoupleRequest) -> HttpResponse:
+    return _answer(request, rhythm.KIND, agree=False)
+
+
+def _answer(request: CoupleRequest, kind: str, *, agree: bool) -> HttpResponse:
+    """To what stood on the page that was sent, if that still waits."""
+    now = timezone.now()
+    awaiting = asking.awaiting(request.partner, kind, now=now)
+    if awaiting is not None and awaiting.what == request.POST.get("what"):
+        answer = asking.agree if agree else asking.set_aside
+        with suppress(asking.NotOpen, asking.Alone):
+            answer(by=request.partner, ask_id=awaiting.pk, now=now)
+    return redirect("agendas:talk")
+
+
+@form_page
+@partner_required
+def end(request: CoupleRequest) -> HttpResponse:
+    if rhythm.standing(request.couple) is None:
+        return redirect("agendas:talk")
+    if request.method == "POST":
+        rhythm.end(by=request.partner, now=timezone.now())
+        return redirect("agendas:talk")
+    return render(request, "agendas/rhythm_end.html")
+
+
+def _ahead(request: CoupleRequest) -> Agenda | None:
+    agenda = ahead.talk_of(request.partner, now=timezone.now())
+    return agenda if agenda is not None and agenda.begun_at is None else None
+
+
+@form_page
+@partner_required
+def move(request: CoupleRequest) -> HttpResponse:
+    """Asks the other to hold the next talk at another time."""
+    agenda, now = _ahead(request), timezone.now()
+    if agenda is None:
+        return redirect("agendas:talk")
+    local = request.user.local(agenda.starts_at)
+    data = request.POST if request.method == "POST" else None
+    form = MoveForm(data, tz=request.user.tz, initial={"day": local.date(), "at": local.time()})
+    if form.is_bound and form.is_valid():
+        try:
+            ahead.suggest_move(by=request.partner, agenda_id=agenda.pk, to=form.moment(), now=now)
+            return redirect("agendas:talk")
+        except ahead.Impossible:
+            form.add_error("day", _("That can’t be: it is past, or the talk after this one comes before."))
+        except asking.Resting:
+            form.add_error(None, _("You suggested a time for this talk already."))
+        except (asking.Alone, ahead.NotAhead):
+            return redirect("agendas:talk")
+    context = {"form": form, "agenda": agenda}
+    return render(request, "agendas/move.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@partner_required
+def move_yes(request: CoupleRequest) -> HttpResponse:
+    agenda = _ahead(request)
+    return _answer(request, ahead.move_kind(agenda), agree=True) if agenda else redirect("agendas:talk")
+
+
+@require_POST
+@partner_required
+def move_not_now(request: CoupleRequest) -> HttpResponse:
+    agenda = _ahead(request)
+    return _answer(request, ahead.move_kind(agenda), agree=False) if agenda else redirect("agendas:talk")
+
+
+@require_POST
+@partner_required
+def skip(request: CoupleRequest) -> HttpResponse:
+    """Leaves the talk out that stood on the page that was sent."""
+    with suppress(ahead.NotAhead, ValueError):
+        ahead.skip(by=request.partner, agenda_id=UUID(request.POST.get("talk", "")), now=timezone.now())
+        messages.success(request, _("Left out. The next one stands as ever."))
+    return redirect("agendas:talk")

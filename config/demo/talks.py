@@ -1,0 +1,66 @@
+"""Rosa's and Theo's talks: one that was held a week ago, and tonight's, which is laid out. Made up for the demo."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from agendas import acting, building, goals, holding, noting, rhythm, topics
+from agendas.models import Part
+from agendas.plan import Plan
+from couples import asking, days
+from couples.models import Partner
+
+BEGAN = 15  # days ago
+HELD = 7
+AT = time(19)
+NOTE = "Phones charge in the hall after nine. We’ll try it for a week."
+NOTICED = "You rang my mother back before I had to ask."
+HOPE = "An hour on the shed, with you holding the other end of things."
+WILLS = [
+    ("Theo", "i", "put up the shelf, with two holes at most"),
+    ("Rosa", "we", "walk to the noodle place instead of driving, once"),
+]
+TOPIC = topics.Words(
+    "Where we are for the holidays, and with whom",
+    "torn, and a bit hunted by the calendar",
+    "to decide it between the two of us first",
+)
+
+
+def hold(by_name: Mapping[str, Partner], *, now: datetime) -> None:
+    """The rhythm they agreed on, the talk of a week ago, a goal, and what is brought tonight."""
+    rosa, theo = by_name["Rosa"], by_name["Theo"]
+    today = days.day_of(now, rosa.user.tz)
+    plan = Plan("week", today.weekday(), AT, 30, rosa.user.zone)
+    agreed_at = days.at(today - timedelta(days=BEGAN), time(20), rosa.user.tz)
+    ask = asking.ask(by=theo, kind=rhythm.KIND, what=str(plan), now=agreed_at)
+    asking.agree(by=rosa, ask_id=ask.pk, now=agreed_at)
+    for ago in (HELD * 2, HELD):
+        evening = today - timedelta(days=ago)
+        building.build_due(now=days.starts(evening, rosa.user.tz))
+        if ago == HELD:
+            _talk(rosa, theo, evening)
+        building.build_due(now=days.ends(evening + timedelta(days=1), rosa.user.tz))
+    sofa = goals.Plan("Three nights by the sea", Decimal(900), Decimal(410), "pounds")
+    goals.add(by=rosa, plan=sofa, now=agreed_at)
+    topics.park(by=rosa, words=TOPIC, now=days.at(today - timedelta(days=3), time(21), rosa.user.tz))
+    topics.bring_thorn(by=theo, day=today - timedelta(days=1), now=days.starts(today, rosa.user.tz))
+    building.build_due(now=max(days.starts(today, rosa.user.tz), now))
+
+
+def _talk(rosa: Partner, theo: Partner, evening: date) -> None:
+    moment = days.at(evening, AT, rosa.user.tz)
+    agenda = holding.begin(by=rosa, now=moment)
+    for part in (Part.WEIGHING, Part.TRACK, Part.LOVING):
+        holding.go_to(by=rosa, part=part, now=moment)
+    note = noting.write(by=theo, agenda=agenda, part=Part.WEIGHING, text=NOTE, version=0, now=moment)
+    if note is not None:
+        for seat in (theo, rosa):
+            noting.tick(by=seat, note_id=note.pk, version=note.version, now=moment)
+    acting.say(by=rosa, agenda=agenda, kind="noticed", text=NOTICED, now=moment)
+    acting.say(by=theo, agenda=agenda, kind="hope", text=HOPE, now=moment)
+    for name, who, text in WILLS:
+        by = theo if name == theo.user.name else rosa
+        acting.say_will(by=by, agenda=agenda, who=who, part=Part.AHEAD, text=text, now=moment)
+    holding.go_to(by=theo, part=Part.AHEAD, now=moment)
+    holding.finish(by=theo, now=moment + timedelta(minutes=30))

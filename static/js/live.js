@@ -1,0 +1,35 @@
+// Pages that keep themselves up to date (phones down, the talk): the ring moves on between two looks at the server (unless
+// motion is unwanted: then with each look), a new state is said once, and when the session is over the page leads to the
+// sign-in. Where the state is another page's (`data-mark`), that page is loaded, unless something is being typed: then the
+// region says so itself, with a link.
+(() => {
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const said = document.getElementById("live-said");
+  const seen = new WeakMap(); // when each ring arrived
+  const region = () => document.getElementById("live");
+  const mark = region().dataset.mark;
+  let state = region().dataset.say;
+  const typed = () => [...document.querySelectorAll("#main textarea, #main input:not([type=hidden])")].some(
+    (field) => (field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue));
+  const move = () => {
+    const ring = document.querySelector("[data-gone]");
+    if (!ring) return;
+    if (!seen.has(ring)) seen.set(ring, performance.now());
+    if (still.matches) return;
+    const gone = Number(ring.dataset.gone) + (performance.now() - seen.get(ring)) / 1000;
+    ring.setAttribute("stroke-dasharray", `${Math.min(600, (600 * gone) / Number(ring.dataset.length)).toFixed(1)} 600`);
+  };
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id !== "live" || event.detail.serverResponse.includes('id="live"')) return;
+    event.detail.shouldSwap = false;
+    location.reload();
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    const now = region().dataset.say;
+    if (now !== state) said.textContent = state = now;
+    if (region().dataset.mark !== mark && !typed()) location.reload();
+    move();
+  });
+  move();
+  setInterval(move, 1000);
+})();
