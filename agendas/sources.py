@@ -99,8 +99,12 @@ def _newest(part: Part, kind: str, rows: QuerySet[Any], at: str) -> Source:
     )
     fresh = rows.filter(~Exists(before)).annotate(whose=F("author"))
     room = EACH - Coalesce(Subquery(there), 0, output_field=IntegerField())
-    place = Window(RowNumber(), partition_by=[F("talk"), F("author")], order_by=[F(at).desc(), F("pk").asc()])
-    return Source(part, kind, fresh.annotate(rank=place, room=room).filter(rank__lte=F("room")))
+    newest = [F(at).desc(), F("pk").asc()]
+    of_each = Window(RowNumber(), partition_by=[F("talk"), F("author")], order_by=newest)
+    rank = Window(RowNumber(), partition_by=[F("talk")], order_by=newest)
+    return Source(
+        part, kind, fresh.annotate(rank=rank, of_each=of_each, room=room).filter(of_each__lte=F("room"))
+    )
 
 
 def _ranked(rows: QuerySet[Any], at: str) -> QuerySet[Any]:

@@ -1,15 +1,17 @@
 """Stored life of a couple: evenings, thank-yous and small wins of some weeks, and the talk they are for."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 
 from accounts.models import User
-from agendas import rhythm
+from agendas import goals, rhythm, topics
 from agendas.models import Agenda
 from agendas.plan import Plan
-from checkins import thanking, writing
-from checkins.words import Words
+from checkins import drafts, thanking, writing
+from checkins.models import Appreciation, SmallWin
+from checkins.words import Base, Words
 from couples import asking, days
-from tests.cast import seat
+from tests.cast import NOW, seat
 
 SUNDAY = date(2026, 11, 22)  # of the talk; the cast's Wednesday is the 18th
 PLAN = Plan(every="week", weekday=6, at=time(19), minutes=30, zone="Europe/London")
@@ -49,5 +51,101 @@ def agree(one: User, other: User, plan: Plan = PLAN, *, now: datetime) -> Agenda
     return Agenda.objects.open().get(couple=seat(one).couple)
 
 
-def a_week_before(day: date, number: int = 1) -> date:
-    return day - timedelta(weeks=number)
+def days_before(number: int) -> date:
+    """So many days before the talk."""
+    return SUNDAY - timedelta(days=number)
+
+
+TRAPS = (
+    "kept line",
+    "private note",
+    "nobody answered",
+    "taken back page",
+    "taken back thanks",
+    "taken back win",
+    "unchosen thorn",
+    "second topic",
+    "draft",
+    "ex page",
+    "ex thanks",
+    "unsent note",
+    "kept evening",
+    "another couple",
+    "old rose",
+)
+
+
+def trap(name: str) -> str:
+    """A string that must never turn up in anybody's talk."""
+    assert name in TRAPS
+    return f"planted-{name.replace(' ', '-')}"
+
+
+def four_weeks(alice: User, bob: User) -> Agenda:
+    """Four weeks of a couple's evenings, and everything that must not end up on the table. Returns Sunday's talk."""
+    agenda = agree(alice, bob, now=NOW)
+    for ago in range(27, 7, -1):  # the weeks before: they are told, but not for this talk
+        evening(alice, days_before(ago), f"{trap('old rose')} {ago}", thorn=f"the neighbours’ music, {ago}")
+        evening(bob, days_before(ago), f"{trap('old rose')} of Bob {ago}")
+    evening(
+        alice, days_before(6), "the first frost on the shed", "the Thursday broth", trap("unchosen thorn")
+    )
+    evening(bob, days_before(6), "the heron came back", "", "the review was moved")
+    evening(alice, days_before(5), trap("kept line"), "a Sunday with nothing in it", kept="rose")
+    evening(bob, days_before(5), "", "the noodles", "")
+    evening(alice, days_before(4), trap("nobody answered"), trap("nobody answered"), trap("nobody answered"))
+    evening(bob, days_before(3), trap("kept evening"), share=False)
+    evening(alice, days_before(3), trap("nobody answered"))
+    evening(alice, days_before(2), trap("taken back page"), trap("taken back page"))
+    evening(bob, days_before(2), "the shelf is up", "", "")
+    writing.take_back(by=seat(alice), day=days_before(2), now=days.at(days_before(2), time(22), alice.tz))
+    late = days.at(days_before(1), time(20), alice.tz)
+    private = Words("the jam set", note=trap("private note"), closeness="2")
+    writing.write(by=seat(alice), day=days_before(1), words=private, share=True, now=late)
+    evening(bob, days_before(1), "the jam, from the other side", "", "")
+    drafts.keep(
+        by=seat(alice), day=days_before(1), words=Words(trap("draft")), base=Base(1, "a tab", 1), now=late
+    )
+    thank(bob, days_before(6), "the soup on Monday", trait="kind")
+    thank(alice, days_before(5), "the heater, on before I was up")
+    thank(alice, days_before(1), "not a word about the two extra holes", trait="generous", keep=True)
+    back = thanking.thank(by=seat(bob), text=trap("taken back thanks"), trait="", keep=False, now=late)
+    thanking.take_back(by=seat(bob), model=Appreciation, pk=back.pk, now=late)
+    win(alice, days_before(4), "we laughed about the gull")
+    gone = thanking.win(by=seat(alice), text=trap("taken back win"), now=late)
+    thanking.take_back(by=seat(alice), model=SmallWin, pk=gone.pk, now=late)
+    words = topics.Words("the holidays, and with whom", "torn", "to decide it together")
+    topics.park(by=seat(alice), words=words, now=days.at(days_before(3), time(21), alice.tz))
+    topics.park(by=seat(alice), words=topics.Words(trap("second topic")), now=late)
+    topics.bring_thorn(by=seat(bob), day=days_before(6), now=late)
+    plan = goals.Plan("Three nights by the sea", Decimal(900), Decimal(410), "pounds")
+    goals.add(by=seat(bob), plan=plan, now=late)
+    return agenda
+
+
+def golden() -> dict[int, list[tuple[str, str, str]]]:
+    """What four weeks come to, as Alice reads it in the talk: kind, words, where they come from."""
+    return {
+        1: [
+            ("thanks", "not a word about the two extra holes", "kept for this talk"),
+            ("thanks", "the heater, on before I was up", "said on Tuesday"),
+            ("thanks", "the soup on Monday", "said on Monday"),
+            ("rose", "the jam set", "Saturday’s rose"),
+            ("rose", "the jam, from the other side", "Saturday’s rose"),
+            ("rose", "the shelf is up", "Friday’s rose"),
+            ("rose", "the first frost on the shed", "Monday’s rose"),
+            ("rose", "the heron came back", "Monday’s rose"),
+        ],
+        2: [("win", "we laughed about the gull", "noted on Wednesday")],
+        3: [
+            ("topic", "the holidays, and with whom", "parked for this talk by you"),
+            ("topic", "the review was moved", "Monday’s thorn, chosen to bring by Bob"),
+        ],
+        4: [("goal", "Three nights by the sea", "yours together")],
+        5: [],
+        6: [
+            ("bud", "a Sunday with nothing in it", "Tuesday’s bud"),
+            ("bud", "the noodles", "Tuesday’s bud"),
+            ("bud", "the Thursday broth", "Monday’s bud"),
+        ],
+    }
