@@ -49,4 +49,5 @@ def _answers(name: str) -> bool:
 
 def _signed_in_since(request: HttpRequest) -> bool:
     since = request.session[MARK]
-    return any(record.get("at", 0) > since for record in authentication.get_authentication_records(request))
+    records = authentication.get_authentication_records(request, request.user)
+    return any(record.get("at", 0) > since for record in records)

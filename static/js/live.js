@@ -8,6 +8,7 @@
   const seen = new WeakMap(); // when each ring arrived
   const region = () => document.getElementById("live");
   const mark = region().dataset.mark;
+  let leaving = false; // a form was sent: its answer is the next page, whatever a look that is under way brings
   let state = region().dataset.say;
   const typed = () => [...document.querySelectorAll("#main textarea, #main input:not([type=hidden])")].some(
     (field) => (field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue));
@@ -19,15 +20,17 @@
     const gone = Number(ring.dataset.gone) + (performance.now() - seen.get(ring)) / 1000;
     ring.setAttribute("stroke-dasharray", `${Math.min(600, (600 * gone) / Number(ring.dataset.length)).toFixed(1)} 600`);
   };
+  document.addEventListener("submit", () => (leaving = true));
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.target.id !== "live" || event.detail.serverResponse.includes('id="live"')) return;
+    if (leaving) event.detail.shouldSwap = false;
+    if (leaving || event.detail.target.id !== "live" || event.detail.serverResponse.includes('id="live"')) return;
     event.detail.shouldSwap = false;
     location.reload();
   });
   document.addEventListener("htmx:afterSettle", () => {
     const now = region().dataset.say;
     if (now !== state) said.textContent = state = now;
-    if (region().dataset.mark !== mark && !typed()) location.reload();
+    if (!leaving && region().dataset.mark !== mark && !typed()) location.reload();
     move();
   });
   move();
