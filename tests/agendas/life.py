@@ -81,9 +81,11 @@ def trap(name: str) -> str:
     return f"planted-{name.replace(' ', '-')}"
 
 
-def four_weeks(alice: User, bob: User) -> Agenda:
-    """Four weeks of a couple's evenings, and everything that must not end up on the table. Returns Sunday's talk."""
-    agenda = agree(alice, bob, now=NOW)
+def four_weeks(alice: User, bob: User, *, agreed: bool = False) -> Agenda:
+    """Four weeks of a couple's evenings, and everything that must not end up on the table. Returns Sunday's talk,
+    which they agree on here if they haven't yet.
+    """
+    agenda = Agenda.objects.get() if agreed else agree(alice, bob, now=NOW)
     for ago in range(27, 7, -1):  # the weeks before: they are told, but not for this talk
         evening(alice, days_before(ago), f"{trap('old rose')} {ago}", thorn=f"the neighbours’ music, {ago}")
         evening(bob, days_before(ago), f"{trap('old rose')} of Bob {ago}")
