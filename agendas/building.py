@@ -15,7 +15,7 @@ from django.db.models import F, Func, UUIDField
 from agendas import ahead, reminding, sources
 from agendas.models import Agenda, AgendaItem
 
-BATCH = 500  # couples
+BATCH = 1000  # couples
 OF_A_KIND = 1000  # more lines than one kind ever has: the kinds follow each other
 
 
@@ -64,12 +64,17 @@ def _batch(now: datetime) -> int:
 def lay_out(agendas: Sequence[Agenda], *, now: datetime) -> None:
     """Build these talks' lines. Called with the agendas locked; to run it again adds what is new."""
     build([agenda.pk for agenda in agendas], now=now)
+    next_due: dict[datetime, list[UUID]] = {}
     for agenda in agendas:
         agenda.laid_out_at = agenda.laid_out_at or now
-        agenda.due_at = (
-            max(ahead.next_due(agenda), now) if agenda.begun_at is None else ahead.lapses_at(agenda)
-        )
-    Agenda.objects.bulk_update(agendas, ["laid_out_at", "due_at"])
+        over = ahead.lapses_at(agenda)
+        agenda.due_at = over if agenda.begun_at is not None else max(ahead.next_due(agenda), now)
+        next_due.setdefault(agenda.due_at, []).append(agenda.pk)
+    Agenda.objects.filter(pk__in=[agenda.pk for agenda in agendas], laid_out_at__isnull=True).update(
+        laid_out_at=now
+    )
+    for due_at, ids in next_due.items():  # talks are held at the same few times: one statement for each
+        Agenda.objects.filter(pk__in=ids).update(due_at=due_at)
 
 
 def build(agendas: Sequence[UUID], *, now: datetime) -> None:

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import embedded, ledger, pages, testing
+from bench import embedded, ledger, pages, talks, testing
 from bench.figures import Figure
 from bench.site import apart
 
@@ -14,6 +14,7 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "due-query": apart(ledger.due_query),
     "claim": apart(ledger.claim),
     "mails": apart(ledger.mails),
+    "agendas": apart(talks.agendas),
     "start": embedded.start,
     "memory": embedded.memory,
     "suite": testing.suite,

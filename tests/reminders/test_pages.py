@@ -28,7 +28,8 @@ def typed(at: str, *, wanted: bool = True, days: list[str] = EVERY_DAY) -> dict[
     others = {"pages_open-at": "21:30", "pages_open-weekdays": EVERY_DAY}
     letter = {"week_letter-at": "09:00", "week_letter-weekdays": "5"}
     own = {f"{KIND}-at": at, f"{KIND}-weekdays": days} | ({f"{KIND}-wanted": "on"} if wanted else {})
-    return others | letter | own
+    talk = {"talk_laid_out-at": "09:00", "talk_laid_out-wanted": "on"}
+    return others | letter | talk | own
 
 
 def choice(user: User) -> Choice:

@@ -8,7 +8,7 @@ from accounts.forms import SettingsForm
 from accounts.hooks import rezoned
 from accounts.joining import join
 from accounts.models import User
-from reminders import choosing, delivery, planning
+from reminders import choosing, delivery, kinds, planning
 from reminders.models import Choice, Reminder, State
 from tests.cast import NOW, person
 from tests.faults.racing import track
@@ -80,11 +80,17 @@ def test_half_a_state_is_refused_by_the_database(dana: User, nonsense: dict[str,
         Reminder.objects.update(**nonsense)
 
 
-@pytest.mark.parametrize("nonsense", [{"wanted": False}, {"next_at": None}])
-def test_half_a_choice_is_refused_by_the_database(dana: User, nonsense: dict[str, object]) -> None:
+def test_a_choice_that_is_not_wanted_is_never_due_says_the_database(dana: User) -> None:
     wants(dana)
     with pytest.raises(IntegrityError):
-        Choice.objects.filter(user=dana).update(**nonsense)
+        Choice.objects.filter(user=dana, kind=KIND).update(wanted=False)
+
+
+def test_what_is_wanted_is_due_but_for_what_its_room_promises(dana: User) -> None:
+    for kind in kinds.every():
+        choosing.choices_of(dana)[kind.name].set(wanted=True, now=NOW)
+        due = Choice.objects.get(user=dana, kind=kind.name).next_at
+        assert (due is None) == kind.occasional, kind.name
 
 
 @pytest.mark.parametrize(
