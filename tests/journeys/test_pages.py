@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -22,10 +23,12 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from accounts.models import User
+from agendas import acting, building, goals, holding, noting, rhythm, topics
 from checkins import answering, drafts, hearing, own_questions, quiet_time, thanking, writing
 from checkins.words import Base, SaidBack, Words
 from couples import asking, days, emails, evenings, pairing, parting
 from reminders.choosing import stop_token
+from tests.agendas import life
 from tests.cast import NOW, pair, person, seat
 from tests.journeys.site import site
 
@@ -66,6 +69,10 @@ ALLAUTH_IN = [
 ]
 PRODUCT = [
     "today:today",
+    "agendas:goals",
+    "agendas:park",
+    "agendas:talk",
+    "agendas:talks",
     "checkins:write",
     "checkins:gesture",
     "checkins:own_questions",
@@ -284,6 +291,81 @@ def test_pages_of_phones_down_and_of_our_evenings(look: Inspection) -> None:
     look.visit(alice, [ring], "running")
     quiet_time.end(couple, now=now)
     look.visit(alice, [ring], "over")
+
+
+def test_pages_of_a_talk(look: Inspection) -> None:
+    """From the asking to the reading again, with long words in everything."""
+    with time_machine.travel(NOW) as clock:
+        alice, bob = person("Alice"), person(NAME)
+        pair(alice, bob)
+        look.visit(alice, addresses(["agendas:rhythm", "agendas:bring"]), "early")
+        life.evening(alice, life.days_before(27), "long ago")
+        with look.window(alice) as page:
+            look.open(page, reverse("agendas:rhythm"), "offered")
+            page.fill("[name=at]", "")
+            look.press(page, "text=Suggest it", "refused")
+        talk = addresses(["agendas:talk"])
+        rhythm.suggest(by=seat(alice), plan=life.PLAN, now=NOW)
+        look.visit(alice, talk, "asker")
+        look.visit(bob, talk, "asked")
+        asking.agree(by=seat(bob), ask_id=seat(bob).couple.asks.get().pk, now=NOW)
+        life.four_weeks(alice, bob, agreed=True)
+        topics.park(by=seat(alice), words=topics.Words(LONG[:500], LONG[:500], LONG[:500]), now=NOW)
+        plan = goals.Plan(LONG[:200], Decimal(10) ** 11, Decimal("12.5"), "x" * 20, life.SUNDAY)
+        goal = goals.add(by=seat(alice), plan=plan, now=NOW)
+        looked = addresses(
+            ["agendas:talk", "agendas:bring", "agendas:move", "agendas:rhythm", "agendas:goals"]
+        )
+        looked += [reverse("agendas:rhythm_end"), reverse("agendas:goal", args=[goal.pk])]
+        look.visit(alice, looked, "ahead")
+        with look.window(alice) as page:
+            look.open(page, reverse("agendas:park"), "ahead")
+            look.press(page, "text=Park it", "refused")
+            look.open(page, reverse("agendas:goals"), "ahead again")
+            look.press(page, "text=Put it on the list", "refused")
+            look.open(page, reverse("agendas:move"), "ahead again")
+            page.fill("[name=day]", "2026-11-01")
+            look.press(page, "text=Suggest it", "refused")
+
+        clock.move_to(life.LAYS_OUT)
+        building.build_due(now=life.LAYS_OUT)
+        look.visit(alice, addresses(["agendas:talk", "agendas:bring", "today:today"]), "laid out")
+        hold(look, alice, bob, clock)
+
+
+def hold(look: Inspection, alice: User, bob: User, clock: time_machine.Traveller) -> None:
+    """Every part of the talk, its rests and its end, and reading it again."""
+    clock.move_to(life.STARTS)
+    here = [reverse("agendas:now")]
+    agenda = holding.begin(by=seat(alice), now=life.STARTS)
+    note = noting.write(by=seat(bob), agenda=agenda, part=1, text=LONG, version=0, now=life.STARTS)
+    assert note is not None
+    noting.tick(by=seat(bob), note_id=note.pk, version=1, now=life.STARTS)
+    noting.write(by=seat(alice), agenda=agenda, part=3, text=LONG, version=0, now=life.STARTS)
+    will = acting.say_will(by=seat(bob), agenda=agenda, who="we", part=1, text=LONG[:500], now=life.STARTS)
+    acting.say(by=seat(bob), agenda=agenda, kind="hope", text=LONG[:500], now=life.STARTS)
+    for part in (1, 2, 3, 4, 5, 6):
+        holding.go_to(by=seat(alice), part=part, now=life.STARTS)
+        look.visit(alice, here, f"part {part}")
+    holding.go_to(by=seat(alice), part=3, now=life.STARTS)
+    holding.swap(by=seat(alice), seat=2, turn=0, now=life.STARTS)
+    with look.window(alice) as page:
+        look.open(page, here[0], "turn")
+        look.press(page, "text=Add it", "refused")
+        page.fill("#id_note", "x" * 5001)
+        look.press(page, "text=Keep these notes", "refused note")
+    holding.take_break(by=seat(alice), now=life.STARTS)
+    look.visit(alice, here, "break")
+    holding.enough(by=seat(alice), now=life.STARTS)
+    look.visit(alice, [*here, reverse("agendas:talk")], "resting")
+    holding.go_on(by=seat(alice), now=life.STARTS)
+    noting.tick(by=seat(alice), note_id=note.pk, version=1, now=life.STARTS)
+    holding.finish(by=seat(alice), now=life.STARTS)
+    held = reverse("agendas:held", args=[agenda.pk])
+    look.visit(alice, [*here, reverse("agendas:talk"), reverse("agendas:talks"), held], "over")
+    noting.see_differently(by=seat(alice), note_id=note.pk, text=LONG, now=life.STARTS)
+    look.visit(alice, [held, reverse("agendas:differently", args=[note.pk])], "differently")
+    look.visit(bob, [held, reverse("agendas:action_take_back", args=[will.pk])], "his")
 
 
 FULL = Words(rose=LONG, bud="Saturday.", thorn=THORN)
