@@ -56,7 +56,8 @@ def evening(agendas: Sequence[UUID]) -> Iterator[Source]:
 def talk(agendas: Sequence[UUID]) -> Iterator[Source]:
     """Of the talk itself: what each brings, joint goals, and what was said last time that each or both would do."""
     readable = Q(page__isnull=True) | Exists(CheckIn.objects.revealed().filter(pk=OuterRef("page")))
-    topics = _of_couple(Topic.objects.wanted().filter(readable), agendas)
+    # "That morning or not in this talk": what is brought is settled as it is laid out.
+    topics = _of_couple(Topic.objects.wanted().filter(readable), agendas).filter(laid_out_at__isnull=True)
     yield Source(Part.WEIGHING, "topic", _ranked(topics.annotate(whose=F("author")), "parked_at"))
     goals = _of_couple(Goal.objects.open(), agendas).annotate(whose=Cast(Value(None), UUIDField()))
     yield Source(Part.TRACK, "goal", _ranked(goals, "added_at"))
@@ -78,6 +79,7 @@ def _of_couple(rows: QuerySet[Any], agendas: Sequence[UUID]) -> QuerySet[Any]:
         talk=F("couple__agendas"),
         since=F("couple__agendas__since_on"),
         last=F("couple__agendas__previous"),
+        laid_out_at=F("couple__agendas__laid_out_at"),
     )
     found: QuerySet[Any] = talks.filter(talk__in=agendas)
     return found

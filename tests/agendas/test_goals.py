@@ -1,0 +1,90 @@
+"""Joint goals: one total for two people, changed by either, taken off by either."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from accounts.models import User
+from agendas import goals
+from agendas.models import Goal
+from couples import parting
+from couples.asking import Alone
+from tests.cast import NOW, seat
+
+SEA = goals.Plan("the sea", Decimal(900), Decimal("410.50"), "pounds", date(2027, 6, 1))
+
+
+def add(user: User, plan: goals.Plan = SEA) -> Goal:
+    return goals.add(by=seat(user), plan=plan, now=NOW)
+
+
+def test_set_once_and_read_by_both(alice: User, bob: User, charlie: User) -> None:
+    assert add(alice).pk == add(bob).pk
+    for user in (alice, bob):
+        assert [goals.plan_of(goal) for goal in goals.open_of(seat(user))] == [SEA]
+    assert goals.open_of(seat(charlie)) == []
+
+
+def test_nobody_alone_sets_one(dana: User) -> None:
+    with pytest.raises(Alone):
+        add(dana)
+
+
+@pytest.mark.parametrize(
+    ("total", "share", "width"),
+    [("0", 0.0, "0.0"), ("450", 0.5, "50.0"), ("900", 1.0, "100.0"), ("1200", 1.0, "100.0")],
+)
+def test_how_far_it_is(alice: User, bob: User, total: str, share: float, width: str) -> None:
+    goal = add(alice, goals.Plan("x", Decimal(900), Decimal(total)))
+    assert (goal.share, goal.width) == (share, width)
+
+
+def test_said_as_people_write_it(alice: User, bob: User) -> None:
+    goal = add(alice)
+    assert (goal.total_said, goal.target_said) == ("410.50", "900")
+
+
+def test_changed_by_either_and_never_over_the_others(alice: User, bob: User) -> None:
+    goal = add(alice)
+    more = goals.Plan("the sea", Decimal(900), Decimal(500), "pounds", SEA.due_on)
+    goals.change(by=seat(bob), goal_id=goal.pk, plan=more, version=1, now=NOW)
+    with pytest.raises(goals.Stale) as stale:
+        goals.change(
+            by=seat(alice), goal_id=goal.pk, plan=goals.Plan("hills", Decimal(1)), version=1, now=NOW
+        )
+    assert goals.plan_of(stale.value.goal) == more
+    goals.change(by=seat(alice), goal_id=goal.pk, plan=more, version=1, now=NOW)  # what stands already
+
+
+def test_ended_by_either(alice: User, bob: User, charlie: User) -> None:
+    goal = add(alice)
+    with pytest.raises(goals.Gone):
+        goals.end(by=seat(charlie), goal_id=goal.pk, now=NOW)
+    for _ in range(2):
+        goals.end(by=seat(bob), goal_id=goal.pk, now=NOW)
+    assert goals.open_of(seat(alice)) == []
+    with pytest.raises(goals.Gone):
+        goals.change(by=seat(alice), goal_id=goal.pk, plan=SEA, version=1, now=NOW)
+
+
+def test_fifty_each_and_nobody_stops_the_other(alice: User, bob: User) -> None:
+    for number in range(goals.EACH):
+        add(alice, goals.Plan(f"goal {number}", Decimal(1)))
+    with pytest.raises(goals.Full):
+        add(alice, goals.Plan("one more", Decimal(1)))
+    add(bob, goals.Plan("his", Decimal(1)))
+    goals.end(by=seat(bob), goal_id=goals.open_of(seat(alice))[0].pk, now=NOW)
+    add(alice, goals.Plan("one more", Decimal(1)))
+
+
+def test_after_parting_both_keep_a_copy_and_nobody_changes_it(alice: User, bob: User, erin: User) -> None:
+    goal = add(alice)
+    parting.part(by=bob, now=NOW + timedelta(hours=1))
+    for user in (alice, bob):
+        assert goals.open_of(seat(user)) == []
+        kept = list(Goal.objects.kept_from(user).select_related("couple__key"))
+        assert [goals.plan_of(one) for one in kept] == [SEA]
+        with pytest.raises((Alone, goals.Gone)):
+            goals.change(by=seat(user), goal_id=goal.pk, plan=SEA, version=1, now=NOW)
+    assert not Goal.objects.kept_from(erin).exists()

@@ -1,0 +1,280 @@
+"""What comes of a talk: notes that two people tick, what each will do, what was noticed and hoped for."""
+
+import os
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from accounts import leaving
+from accounts.models import User
+from agendas import acting, building, holding, noting
+from agendas.models import Action, Addition, Agenda, Note, Saying
+from couples import parting
+from tests.agendas.life import LAYS_OUT, STARTS, agree
+from tests.cast import NOW, pair, person, seat
+from tests.faults.racing import track
+
+ROUNDS = int(os.environ.get("ROUNDS", "10"))
+
+
+@pytest.fixture
+def talk(alice: User, bob: User) -> Agenda:
+    """Begun at seven."""
+    agree(alice, bob, now=NOW)
+    building.build_due(now=LAYS_OUT)
+    return holding.begin(by=seat(alice), now=STARTS)
+
+
+def write(
+    user: User, talk: Agenda, text: str = "the hall, after nine", *, version: int = 0, part: int = 3
+) -> Note:
+    note = noting.write(by=seat(user), agenda=talk, part=part, text=text, version=version, now=STARTS)
+    assert note is not None
+    return note
+
+
+def tick(user: User, note: Note, version: int = 1) -> Note:
+    return noting.tick(by=seat(user), note_id=note.pk, version=version, now=STARTS)
+
+
+def reads(user: User) -> list[str]:
+    return [note.text for note in Note.objects.readable_by(seat(user)).with_keys().order_by("pk")]
+
+
+def test_nothing_is_nothing(alice: User, talk: Agenda) -> None:
+    assert noting.write(by=seat(alice), agenda=talk, part=1, text="", version=0, now=STARTS) is None
+
+
+def test_until_it_is_ticked_it_is_its_writers(alice: User, bob: User, charlie: User, talk: Agenda) -> None:
+    note = write(alice, talk)
+    assert (reads(alice), reads(bob)) == (["the hall, after nine"], [])
+    with pytest.raises(noting.Gone):
+        tick(bob, note)
+    tick(alice, note)
+    assert reads(bob) == ["the hall, after nine"]
+    assert reads(charlie) == []
+
+
+def test_both_tick_from_their_own_sign_in(alice: User, bob: User, talk: Agenda) -> None:
+    note = write(alice, talk)
+    for _ in range(2):
+        tick(alice, note)
+    assert Note.objects.get().agreed_at is None
+    for _ in range(2):
+        tick(bob, note)
+    assert Note.objects.get().agreed_at == STARTS
+    with pytest.raises(noting.Settled):
+        write(alice, talk, "something else", version=1)
+    with pytest.raises(noting.Gone):
+        tick(bob, note=Note(pk=talk.pk))
+
+
+def test_nobody_writes_for_the_other(alice: User, bob: User, talk: Agenda) -> None:
+    write(alice, talk)
+    write(bob, talk, "his own")
+    assert Note.objects.count() == 2
+
+
+def test_changed_after_it_was_shown_it_is_marked_and_wants_another_look(
+    alice: User, bob: User, talk: Agenda
+) -> None:
+    note = write(alice, talk)
+    write(alice, talk, "the hall, after ten", version=1)
+    assert Note.objects.with_keys().get().marks == []  # nobody could read the first
+    tick(alice, note, 2)
+    write(alice, talk, "the kitchen", version=2)
+    with pytest.raises(noting.Stale) as stale:
+        tick(bob, note, 2)
+    assert stale.value.note.version == 3
+    tick(bob, note, 3)
+    row = Note.objects.with_keys().get()
+    assert (row.text, row.marks) == ("the kitchen", ["the hall, after ten"])
+
+
+def test_two_windows_never_write_over_each_other(alice: User, talk: Agenda) -> None:
+    write(alice, talk)
+    write(alice, talk, "in one window", version=1)
+    with pytest.raises(noting.Stale) as stale:
+        write(alice, talk, "in the other", version=1)
+    assert stale.value.note.text == "in one window"
+    write(alice, talk, "in one window", version=1)  # the same again is no other
+
+
+def test_changed_very_often_it_is_refused(alice: User, talk: Agenda) -> None:
+    tick(alice, write(alice, talk))
+    for number in range(noting.CHANGES):
+        write(alice, talk, f"again {number}", version=number + 1)
+    with pytest.raises(noting.TooOften):
+        write(alice, talk, "once more", version=noting.CHANGES + 1)
+
+
+@pytest.mark.parametrize("shown", [False, True])
+def test_taken_back(alice: User, bob: User, talk: Agenda, shown: bool) -> None:
+    note = write(alice, talk)
+    if shown:
+        tick(alice, note)
+        tick(bob, note)
+    with pytest.raises(noting.Gone):
+        noting.take_back(by=seat(bob), note_id=note.pk, now=STARTS)
+    noting.take_back(by=seat(alice), note_id=note.pk, now=STARTS)
+    assert Note.objects.count() == shown
+    if shown:
+        noting.take_back(by=seat(alice), note_id=note.pk, now=STARTS)
+        row = Note.objects.with_keys().get()
+        assert (row.text, row.earlier, row.taken_back_at) == ("", "", STARTS)
+        with pytest.raises(noting.TakenBack):
+            write(alice, talk, "anew", version=1)
+
+
+def test_seen_differently_by_either(alice: User, bob: User, charlie: User, talk: Agenda) -> None:
+    note = write(alice, talk)
+    with pytest.raises(noting.Gone):
+        noting.see_differently(by=seat(alice), note_id=note.pk, text="now I think", now=STARTS)
+    tick(alice, note)
+    tick(bob, note)
+    with pytest.raises(noting.Gone):
+        noting.see_differently(by=seat(charlie), note_id=note.pk, text="me too", now=STARTS)
+    for number, user in enumerate((alice, bob, bob)):
+        now = STARTS + timedelta(days=number)
+        noting.see_differently(by=seat(user), note_id=note.pk, text=f"{user.name} now", now=now)
+    rows = list(Addition.objects.beside([note.pk]))
+    assert [row.text for row in rows] == ["Alice now", "Bob now"]
+    with pytest.raises(noting.Gone):
+        noting.take_addition_back(by=seat(alice), addition_id=rows[1].pk, now=STARTS)
+    noting.take_addition_back(by=seat(bob), addition_id=rows[1].pk, now=STARTS)
+    assert [row.text for row in Addition.objects.beside([note.pk])] == ["Alice now", ""]
+
+
+def test_after_parting_each_reads_their_own_and_what_both_ticked(
+    alice: User, bob: User, talk: Agenda
+) -> None:
+    settled = write(alice, talk, "settled")
+    for user in (alice, bob):
+        tick(user, settled)
+    tick(alice, write(alice, talk, "only shown", part=1))
+    write(bob, talk, "his draft", part=1)
+    parting.part(by=bob, now=STARTS)
+    assert set(reads(alice)) == {"settled", "only shown"}
+    assert set(reads(bob)) == {"settled", "his draft"}
+    with pytest.raises(noting.Gone):
+        noting.see_differently(by=seat(bob), note_id=settled.pk, text="too late", now=STARTS)
+    with pytest.raises(noting.Gone):
+        write(alice, talk, "too late", part=2)
+
+
+def test_whoever_leaves_takes_their_words_and_no_one_elses(alice: User, bob: User, talk: Agenda) -> None:
+    hers, his = write(alice, talk, "hers"), write(bob, talk, "his")
+    for note, writer, reader in ((hers, alice, bob), (his, bob, alice)):
+        tick(writer, note)
+        tick(reader, note)
+    leaving.erase(alice, now=STARTS + timedelta(hours=1))
+    assert reads(User.objects.get(pk=bob.pk)) == ["his"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+def test_nobody_agrees_to_what_they_did_not_read() -> None:
+    alice, bob = person("Alice"), person("Bob")
+    pair(alice, bob)
+    agree(alice, bob, now=NOW)
+    building.build_due(now=LAYS_OUT)
+    talk = holding.begin(by=seat(alice), now=STARTS)
+    with track(2) as running:
+        for _ in range(ROUNDS):
+            Note.objects.all().delete()
+            note = write(alice, talk, "as he read it")
+            tick(alice, note)
+            ticked, wrote = running.race(
+                lambda note=note: tick(bob, note),
+                lambda: write(alice, talk, "as he never saw it", version=1),
+            )
+            row = Note.objects.with_keys().get()
+            if isinstance(ticked, noting.Stale):
+                assert (row.text, row.agreed_at) == ("as he never saw it", None)
+            else:
+                assert isinstance(wrote, noting.Settled)
+                assert row.text == "as he read it"
+                assert row.agreed_at is not None
+
+
+# --- "I'll", "we'll", noticed, hoped for -----------------------------------------------------------------
+
+
+def will(user: User, talk: Agenda, who: str = "i", text: str = "ring the plumber") -> Action:
+    return acting.say_will(by=seat(user), agenda=talk, who=who, part=3, text=text, now=STARTS)
+
+
+def test_the_same_again_is_one(alice: User, talk: Agenda) -> None:
+    assert will(alice, talk).pk == will(alice, talk).pk
+    assert Action.objects.count() == 1
+
+
+def test_ill_is_its_authors_and_well_is_eithers(alice: User, bob: User, charlie: User, talk: Agenda) -> None:
+    hers, ours = will(alice, talk), will(alice, talk, "we", "walk on Sunday")
+    with pytest.raises(acting.Gone):
+        acting.done(by=seat(bob), action_id=hers.pk, now=STARTS)
+    for user in (charlie,):
+        with pytest.raises(acting.Gone):
+            acting.let_go(by=seat(user), action_id=ours.pk, now=STARTS)
+    acting.done(by=seat(bob), action_id=ours.pk, now=STARTS)
+    acting.let_go(by=seat(alice), action_id=ours.pk, now=STARTS)  # it is done: there is nothing to let go
+    acting.let_go(by=seat(alice), action_id=hers.pk, now=STARTS)
+    states = {row.pk: (row.done_at, row.dropped_at) for row in Action.objects.all()}
+    assert states == {hers.pk: (None, STARTS), ours.pk: (STARTS, None)}
+
+
+def test_what_is_carried_on_comes_again_and_the_rest_falls_away(alice: User, bob: User, talk: Agenda) -> None:
+    carried, left = will(alice, talk, text="carried"), will(bob, talk, text="left")
+    week = timedelta(weeks=1)
+
+    def next_talk(number: int) -> set[object]:
+        building.build_due(now=STARTS + (number - 1) * week + timedelta(days=2))
+        building.build_due(now=LAYS_OUT + number * week)
+        agenda = holding.begin(by=seat(alice), now=STARTS + number * week)
+        return set(agenda.items.filter(kind="action").values_list("source", flat=True))
+
+    assert next_talk(1) == {carried.pk, left.pk}
+    agenda = Agenda.objects.open().get()
+    acting.carry_on(by=seat(alice), action_id=carried.pk, agenda=agenda)
+    assert next_talk(2) == {carried.pk}
+    assert next_talk(3) == set()
+    assert Action.objects.open().count() == 2  # fallen away, never deleted
+
+
+def test_one_of_each_a_talk_and_another_takes_the_first_back(alice: User, bob: User, talk: Agenda) -> None:
+    for text in ("an hour on the shed", "an hour on the shed", "the sea"):
+        acting.say(by=seat(alice), agenda=talk, kind="hope", text=text, now=STARTS)
+    acting.say(by=seat(alice), agenda=talk, kind="noticed", text="the phone call", now=STARTS)
+    rows = Saying.objects.own(alice).with_keys().order_by("kind", "said_at", "taken_back_at")
+    assert sorted((row.kind, row.text) for row in rows) == [
+        ("hope", ""),
+        ("hope", "the sea"),
+        ("noticed", "the phone call"),
+    ]
+
+
+def test_a_hope_returns_to_the_one_it_was_told_to(
+    alice: User, bob: User, charlie: User, talk: Agenda
+) -> None:
+    acting.say(by=seat(alice), agenda=talk, kind="hope", text="the sea", now=STARTS)
+    acting.say(by=seat(alice), agenda=talk, kind="noticed", text="the call", now=STARTS)
+    told = acting.hope_told_to(seat(bob), talk.pk)
+    assert told is not None
+    assert told.text == "the sea"
+    for user in (alice, charlie):
+        assert acting.hope_told_to(seat(user), talk.pk) is None
+    acting.take_back(by=seat(alice), model=Saying, pk=told.pk, now=STARTS)
+    assert acting.hope_told_to(seat(bob), talk.pk) is None
+
+
+def test_after_parting_well_stays_for_both(alice: User, bob: User, talk: Agenda) -> None:
+    will(alice, talk, "i", "hers")
+    will(alice, talk, "we", "ours")
+    acting.say(by=seat(alice), agenda=talk, kind="hope", text="the sea", now=STARTS)
+    parting.part(by=alice, now=STARTS)
+    assert [row.text for row in Action.objects.readable_by(seat(bob)).with_keys()] == ["ours"]
+    assert not Saying.objects.readable_by(seat(bob)).exists()
+    assert Action.objects.readable_by(seat(alice)).count() == 2
+    with pytest.raises(acting.Gone):
+        will(bob, talk, text="too late")
