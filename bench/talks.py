@@ -95,8 +95,8 @@ def _loop() -> None:
             pages = CheckIn.objects.own(seat.user).filter(couple=couple, day__gte=agenda.since_on)
             for kind, part, room in (("rose", 1, left), ("bud", 6, 5)):
                 found = pages.revealed().holding(kind).order_by("-day")[:room]
-                for rank, row in enumerate(found):
-                    save(agenda, part, kind, row, rank)
+                for rank, page in enumerate(found):
+                    save(agenda, part, kind, page, rank)
 
 
 def _lives() -> None:

@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection
@@ -213,11 +214,9 @@ def test_parked_and_chosen_at_once_one_is_brought() -> None:
     with track(3) as running:
         for number in range(ROUNDS):
             first = topics.park(by=seat(alice), words=topics.Words(f"a{number}"), now=NOW)
-            outcome = running.race(
-                lambda number=number: topics.park(by=seat(alice), words=topics.Words(f"b{number}"), now=NOW),
-                lambda number=number: topics.park(by=seat(alice), words=topics.Words(f"b{number}"), now=NOW),
-                lambda first=first: topics.bring(by=seat(alice), topic_id=first.pk, now=NOW),
-            )
+            again = partial(topics.park, by=seat(alice), words=topics.Words(f"b{number}"), now=NOW)
+            choose = partial(topics.bring, by=seat(alice), topic_id=first.pk, now=NOW)
+            outcome = running.race(again, again, choose)
             assert [one for one in outcome if isinstance(one, Exception)] == []
             assert Topic.objects.own(alice).count() == 2 * (number + 1)
             assert Topic.objects.own(alice).wanted().count() == 1

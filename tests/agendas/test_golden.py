@@ -4,6 +4,8 @@ import os
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 import time_machine
@@ -86,7 +88,7 @@ def test_each_line_names_its_source(alice: User, bob: User) -> None:
     models = {"thanks": Appreciation, "rose": CheckIn, "bud": CheckIn, "win": SmallWin, "topic": Topic}
     texts = {(kind, text) for lines in golden().values() for kind, text, _ in lines if kind in models}
     for item in AgendaItem.objects.filter(agenda=agenda, kind__in=models):
-        row = models[item.kind].objects.get(pk=item.source)
+        row: Any = models[item.kind]._default_manager.get(pk=item.source)
         assert row.author_id == item.author_id
         name = {"rose": "rose", "bud": "bud", "topic": "about"}.get(item.kind, "text")
         words = getattr(row, name) or row.page.thorn
@@ -116,8 +118,8 @@ def every_page(user: User, client: Client, agenda: Agenda) -> str:
 def test_nothing_planted_gets_there(alice: User, bob: User, erin: User, signed_in: SignIn) -> None:
     """With an ex-partner's words, another couple's and unfinished ones all over the place."""
     others = [person("Ola"), person("Uri")]
-    pair(*others)
-    agree(*others, now=NOW)
+    pair(others[0], others[1])
+    agree(others[0], others[1], now=NOW)
     for user, text in ((erin, "ex page"), (others[0], "another couple"), (others[1], "another couple")):
         evening(user, days_before(6), trap(text), trap(text), trap(text), share=user is not erin)
         win(user, days_before(5), trap(text))
@@ -335,10 +337,8 @@ def test_two_workers_and_somebody_writing() -> None:
             outcome = running.race(
                 lambda: building.build_due(now=LAYS_OUT),
                 lambda: building.build_due(now=LAYS_OUT),
-                lambda number=number: thank(bob, days_before(1), f"thanks {number}"),
-                lambda number=number: topics.park(
-                    by=seat(alice), words=topics.Words(f"topic {number}"), now=LAYS_OUT
-                ),
+                partial(thank, bob, days_before(1), f"thanks {number}"),
+                partial(topics.park, by=seat(alice), words=topics.Words(f"topic {number}"), now=LAYS_OUT),
             )
             assert [one for one in outcome if isinstance(one, Exception)] == []
     assert Topic.objects.own(alice).count() == ROUNDS

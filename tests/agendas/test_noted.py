@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -186,8 +187,7 @@ def test_nobody_agrees_to_what_they_did_not_read() -> None:
             note = write(alice, talk, "as he read it")
             tick(alice, note)
             ticked, wrote = running.race(
-                lambda note=note: tick(bob, note),
-                lambda: write(alice, talk, "as he never saw it", version=1),
+                partial(tick, bob, note), partial(write, alice, talk, "as he never saw it", version=1)
             )
             row = Note.objects.with_keys().get()
             if isinstance(ticked, noting.Stale):

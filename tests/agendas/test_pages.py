@@ -1,0 +1,343 @@
+"""The talk's pages: what each shows to whom, what stands beside a field, and what they ask of the database."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from time_machine import Traveller
+
+from accounts.models import User
+from agendas import acting, building, goals, holding, noting, topics
+from agendas.models import Action, Agenda, AgendaItem, Note, Topic
+from tests.agendas.life import LAYS_OUT, STARTS, SUNDAY, agree, days_before, evening, four_weeks, thank, win
+from tests.cast import NOW, PASSWORD, seat
+from tests.test_side_channel import SignIn
+
+TALK, HELD, MINE = "/talk/", "/talk/now/", "/talk/bring/"
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[Traveller]:
+    with time_machine.travel(STARTS, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def talk(alice: User, bob: User) -> Agenda:
+    """The four weeks' talk, begun."""
+    four_weeks(alice, bob)
+    building.build_due(now=LAYS_OUT)
+    return holding.begin(by=seat(alice), now=STARTS)
+
+
+def body(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["talk", "talks", "goals", "park"])
+def test_somebody_alone_finds_a_way_on(dana: User, signed_in: SignIn, name: str) -> None:
+    assert "main" in body(signed_in(dana), reverse(f"agendas:{name}"))
+
+
+def test_parking_alone_keeps_what_was_typed(dana: User, signed_in: SignIn) -> None:
+    answer = signed_in(dana).post(reverse("agendas:park"), {"about": "the bins"})
+    assert answer.status_code == 422
+    assert "nobody here to talk it over" in answer.content.decode()
+    assert "the bins" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "said"),
+    [
+        ("park", {"about": ""}, "A word or two is enough"),
+        ("park", {"about": "x" * 501}, "one character over the 500"),
+        ("park", {"about": "x", "need": "y" * 502}, "2 characters over the 500"),
+        ("rhythm", {"every": "week", "weekday": 6, "at": "half past", "minutes": 30}, "time like 19:00"),
+        ("rhythm", {"every": "year", "weekday": 6, "at": "19:00", "minutes": 30}, "valid choice"),
+        ("rhythm", {"every": "week", "weekday": 9, "at": "19:00", "minutes": 45}, "valid choice"),
+        ("move", {"day": "2026-11-01", "at": "19:00"}, "it is past"),
+        ("move", {"day": "2027-01-01", "at": "19:00"}, "the talk after this one"),
+        ("move", {"day": "tomorrow", "at": "19:00"}, "date like 2026-12-24"),
+        ("goals", {"name": "", "target": "9"}, "A word or two is enough"),
+        ("goals", {"name": "x" * 201, "target": "9"}, "200"),
+        ("goals", {"name": "sea", "target": "lots"}, "a number, such as 1200"),
+        ("goals", {"name": "sea", "target": "0"}, "more than that"),
+        ("goals", {"name": "sea", "target": "9", "due_on": "2026-01-01"}, "here already"),
+    ],
+)
+def test_bad_input_is_said_beside_the_field_and_kept(
+    alice: User,
+    bob: User,
+    signed_in: SignIn,
+    clock: Traveller,
+    name: str,
+    typed: dict[str, object],
+    said: str,
+) -> None:
+    evening(alice, days_before(27), "long ago")
+    agree(alice, bob, now=NOW)
+    clock.move_to(NOW + timedelta(hours=1))
+    answer = signed_in(alice).post(reverse(f"agendas:{name}"), typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert said in page
+    for value in typed.values():
+        assert str(value)[:40] in page
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "said"),
+    [
+        ("note", {"part": 1, "text": "x" * 5001}, "one character over the 5,000"),
+        ("note", {"part": 1, "text": "", "tick": "on"}, "A word or two is enough"),
+        ("will", {"who": "you", "text": "tidy up"}, "valid choice"),
+        ("will", {"who": "i", "text": ""}, "A word or two is enough"),
+        ("say", {"kind": "hope", "text": ""}, "A word or two is enough"),
+    ],
+)
+def test_in_the_talk_too(
+    alice: User, talk: Agenda, signed_in: SignIn, name: str, typed: dict[str, object], said: str
+) -> None:
+    if name == "say":
+        holding.go_to(by=seat(alice), part=5, now=STARTS)
+    answer = signed_in(alice).post(reverse(f"agendas:now_{name}"), typed)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert str(typed["text"])[:100] in answer.content.decode()
+    assert not Note.objects.exists()
+    assert not Action.objects.exists()
+
+
+def test_a_note_from_two_windows_comes_back_with_both(alice: User, talk: Agenda, signed_in: SignIn) -> None:
+    client = signed_in(alice)
+    for version, text in ((0, "first"), (1, "in one window")):
+        client.post(reverse("agendas:now_note"), {"part": 1, "version": version, "text": text})
+    answer = client.post(reverse("agendas:now_note"), {"part": 1, "version": 1, "text": "in the other"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "in the other" in page
+    assert "in one window" in page
+    assert 'name="version" value="2"' in page
+
+
+def test_a_goal_changed_meanwhile_comes_back_with_both(alice: User, bob: User, signed_in: SignIn) -> None:
+    goal = goals.add(by=seat(alice), plan=goals.Plan("sea", Decimal(900)), now=STARTS)
+    client, path = signed_in(alice), reverse("agendas:goal", args=[goal.pk])
+    goals.change(by=seat(bob), goal_id=goal.pk, plan=goals.Plan("hills", Decimal(800)), version=1, now=STARTS)
+    form = {"name": "lakes", "target": "700", "version": "1"}
+    answer = client.post(path, form)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "lakes" in page
+    assert "hills" in page
+    assert client.post(path, form | {"version": "2"}).status_code == 302
+    assert goals.open_of(seat(bob))[0].name == "lakes"
+
+
+def test_words_come_out_as_words(alice: User, bob: User, signed_in: SignIn) -> None:
+    bad = "<script>alert(1)</script>"
+    agree(alice, bob, now=NOW)
+    topics.park(by=seat(alice), words=topics.Words(bad, bad, bad), now=NOW)
+    goals.add(by=seat(alice), plan=goals.Plan(bad, Decimal(1), unit="<b>"), now=NOW)
+    building.build_due(now=LAYS_OUT)
+    agenda = holding.begin(by=seat(alice), now=STARTS)
+    note = noting.write(by=seat(alice), agenda=agenda, part=3, text=bad, version=0, now=STARTS)
+    assert note is not None
+    noting.tick(by=seat(alice), note_id=note.pk, version=1, now=STARTS)
+    acting.say_will(by=seat(alice), agenda=agenda, who="we", part=3, text=bad, now=STARTS)
+    acting.say(by=seat(alice), agenda=agenda, kind="hope", text=bad, now=STARTS)
+    pages = [TALK, MINE, HELD, reverse("agendas:goals"), reverse("agendas:held", args=[agenda.pk])]
+    for user in (alice, bob):
+        client = signed_in(user)
+        for part in (3, 4, 5):
+            holding.go_to(by=seat(alice), part=part, now=STARTS)
+            for path in pages:
+                assert bad not in body(client, path), path
+
+
+def test_the_part_that_changes_by_itself_holds_no_form_of_ones_own(
+    alice: User, talk: Agenda, signed_in: SignIn
+) -> None:
+    for part in (1, 2, 3, 4, 5, 6):
+        holding.go_to(by=seat(alice), part=part, now=STARTS)
+        page = body(signed_in(alice), f"{HELD}live/")
+        assert 'id="live"' in page
+        assert "<textarea" not in page
+        assert 'name="text"' not in page
+
+
+def test_a_page_from_before_is_told_that_it_went_on(alice: User, talk: Agenda, signed_in: SignIn) -> None:
+    client = signed_in(alice)
+    mark = holding.state(Agenda.objects.get(), now=STARTS).mark
+    assert "has gone on from here" not in body(client, f"{HELD}live/?mark={mark}")
+    holding.go_to(by=seat(alice), part=2, now=STARTS)
+    assert "has gone on from here" in body(client, f"{HELD}live/?mark={mark}")
+
+
+def test_digits_are_no_part_of_a_turn(alice: User, talk: Agenda, signed_in: SignIn) -> None:
+    holding.go_to(by=seat(alice), part=3, now=STARTS)
+    holding.swap(by=seat(alice), seat=2, turn=0, now=STARTS - timedelta(seconds=70))
+    page = body(signed_in(alice), HELD)
+    words = re.sub("<[^>]*>", "", page.split('<p class="dial-words">')[1].split("</p>")[0])
+    assert "Bob speaks" in words
+    assert "you listen" in words
+    assert not any(sign.isdigit() for sign in words)
+
+
+def test_the_other_s_tick_is_not_shown(alice: User, bob: User, talk: Agenda, signed_in: SignIn) -> None:
+    """A note settles when both have ticked; before that nobody is the one who hasn't."""
+    note = noting.write(by=seat(alice), agenda=talk, part=1, text="notes", version=0, now=STARTS)
+    assert note is not None
+    noting.tick(by=seat(alice), note_id=note.pk, version=1, now=STARTS)
+    page = body(signed_in(alice), reverse("agendas:held", args=[talk.pk]))
+    assert "They settle once you both are." in page
+    assert "Bob" not in page.split("<main")[1]
+
+
+def more(alice: User, bob: User) -> None:
+    """A great deal of everything."""
+    agenda = Agenda.objects.open().get()
+    for number in range(12):
+        thank(alice, SUNDAY, f"thanks {number}")
+        win(bob, SUNDAY, f"win {number}")
+        goals.add(by=seat(alice), plan=goals.Plan(f"goal {number}", Decimal(1)), now=STARTS)
+        topics.park(by=seat(alice), words=topics.Words(f"topic {number}"), now=STARTS)
+        for user in (alice, bob):
+            acting.say_will(by=seat(user), agenda=agenda, who="we", part=1, text=f"will {number}", now=STARTS)
+    for part in range(1, 7):
+        for writer, reader in ((alice, bob), (bob, alice)):
+            note = noting.write(
+                by=seat(writer), agenda=agenda, part=part, text="notes", version=0, now=STARTS
+            )
+            assert note is not None
+            for user in (writer, reader):
+                noting.tick(by=seat(user), note_id=note.pk, version=1, now=STARTS)
+            noting.see_differently(by=seat(reader), note_id=note.pk, text="differently", now=STARTS)
+    building.build([agenda.pk], now=STARTS)
+
+
+def counts(client: Client, paths: list[str]) -> dict[str, int]:
+    found = {}
+    for path in paths:
+        body(client, path)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            body(client, path)
+        found[path] = len(queries)
+    return found
+
+
+def test_few_questions_to_the_database_however_much_there_is(
+    alice: User, bob: User, talk: Agenda, signed_in: SignIn
+) -> None:
+    client = signed_in(alice)
+    goals.add(by=seat(alice), plan=goals.Plan("sea", Decimal(9)), now=STARTS)
+    pages = [TALK, MINE, "/talks/", f"/talks/{talk.pk}/", "/goals/", "/today/"]
+
+    def all_of_it() -> dict[str, int]:
+        found = counts(client, pages)
+        for part in range(1, 7):
+            holding.go_to(by=seat(alice), part=part, now=STARTS)
+            found |= {f"{part} {path}": n for path, n in counts(client, [HELD, f"{HELD}live/"]).items()}
+        return found
+
+    holding.go_to(by=seat(alice), part=2, now=STARTS)
+    noted = noting.write(by=seat(bob), agenda=talk, part=1, text="x", version=0, now=STARTS)
+    assert noted is not None
+    noting.tick(by=seat(bob), note_id=noted.pk, version=1, now=STARTS)
+    noting.tick(by=seat(alice), note_id=noted.pk, version=1, now=STARTS)
+    acting.say_will(by=seat(bob), agenda=talk, who="we", part=1, text="x", now=STARTS)
+    few = all_of_it()
+    noting.take_back(by=seat(bob), note_id=noted.pk, now=STARTS)
+    Note.objects.all().delete()
+    more(alice, bob)
+    assert all_of_it() == few
+    assert max(few.values()) <= 10, few
+
+
+def test_topics_and_roses_of_somebody_else_are_not_found(
+    alice: User, bob: User, charlie: User, talk: Agenda, signed_in: SignIn
+) -> None:
+    rose = AgendaItem.objects.filter(kind="rose").by(alice).first()
+    topic = Topic.objects.own(alice).first()
+    assert rose is not None
+    assert topic is not None
+    for user in (bob, charlie):
+        client = signed_in(user)
+        for name, row in (("leave_out", rose), ("topic_wait", topic), ("topic_take_back", topic)):
+            assert client.post(reverse(f"agendas:{name}", args=[row.pk]), {"go": "out"}).status_code == 404
+    assert signed_in(charlie).get(reverse("agendas:held", args=[talk.pk])).status_code == 404
+
+
+def test_a_rose_left_out_and_put_back(alice: User, bob: User, signed_in: SignIn) -> None:
+    four_weeks(alice, bob)
+    building.build_due(now=LAYS_OUT)
+    client = signed_in(alice)
+    rose = AgendaItem.objects.filter(kind="rose").by(alice).first()
+    assert rose is not None
+    path = reverse("agendas:leave_out", args=[rose.pk])
+    client.post(path, {"go": "out"})
+    assert body(client, MINE).count("Put it back") == 1
+    client.post(path, {"go": "back"})
+    assert "Put it back" not in body(client, MINE)
+
+
+# --- One device between the two ------------------------------------------------------------------------
+
+CLOSED = (
+    TALK,
+    MINE,
+    "/talks/",
+    "/goals/",
+    "/today/",
+    "/evenings/",
+    "/settings/",
+    "/more/",
+    "/account/email/",
+)
+
+
+def test_one_device_shows_the_talk_and_nothing_else(
+    alice: User, bob: User, talk: Agenda, signed_in: SignIn
+) -> None:
+    client, elsewhere, his = signed_in(alice), signed_in(alice), signed_in(bob)
+    client.post(reverse("agendas:now_begin"), {"on": "one"})
+    assert "This device shows the talk only." in body(client, HELD)
+    for path in CLOSED:
+        for answer in (client.get(path), client.post(path, {"text": "x"})):
+            assert answer.status_code == 302
+            assert answer["Location"].startswith("/account/reauthenticate/?next=%2F"), path
+        assert elsewhere.get(path).status_code == his.get(path).status_code == 200
+    assert client.get("/safety/").status_code == 200
+    assert client.post(reverse("agendas:now_note"), {"part": 1, "text": "noted"}).status_code == 302
+    assert Note.objects.count() == 1
+    assert client.get(reverse("accounts:out")).status_code == 303
+
+
+def test_signing_in_again_frees_it(alice: User, talk: Agenda, signed_in: SignIn) -> None:
+    client = signed_in(alice)
+    client.post(reverse("agendas:now_begin"), {"on": "one"})
+    page = client.get("/evenings/")["Location"]
+    assert client.post(page, {"password": "not this one", "next": "/evenings/"}).status_code == 200
+    assert client.get("/evenings/").status_code == 302
+    with time_machine.travel(STARTS + timedelta(minutes=1), tick=False):
+        answer = client.post(page, {"password": PASSWORD, "next": "/evenings/"})
+        assert answer["Location"] == "/evenings/"
+        assert client.get("/evenings/").status_code == 200
+
+
+def test_signing_out_is_always_a_way(alice: User, talk: Agenda, signed_in: SignIn) -> None:
+    client = signed_in(alice)
+    client.post(reverse("agendas:now_begin"), {"on": "one"})
+    assert client.post(reverse("account_logout")).status_code == 302
+    assert "/account/login/" in client.get("/today/")["Location"]
