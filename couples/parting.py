@@ -24,7 +24,7 @@ def part(*, by: User, now: datetime) -> bool:
     if mine is None:
         return False
     everyone = lock(*(seat.user for seat in mine.couple.partners.select_related("user")))
-    couple = Couple.objects.select_for_update(of=("self",)).get(pk=mine.couple_id)
+    couple = Couple.objects.select_for_update(of=("self",), no_key=True).get(pk=mine.couple_id)
     if couple.closed_at is not None:
         return False
     left = close_couple(couple, now=now)
@@ -39,7 +39,7 @@ def part(*, by: User, now: datetime) -> bool:
 @transaction.atomic
 def leave(*, user: User, now: datetime) -> None:
     """Before an account is erased: part, then take away the couples that nobody else sat in, and their keys."""
-    lock(user, *_near(user))  # from here on nobody joins them
+    lock(user, *_near(user), erasing=True)  # from here on nobody joins them
     part(by=user, now=now)
     for seat in Partner.objects.of(user).select_related("couple__key"):
         couple = seat.couple

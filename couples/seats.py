@@ -7,10 +7,15 @@ from accounts.models import DataKey, User
 from couples.models import NOTICE_LIFE, Couple, Partner
 
 
-def lock(*people: User) -> dict[object, User]:
-    """Lock these people's rows until the transaction ends, in one order, so that two acts can't cross."""
+def lock(*people: User, erasing: bool = False) -> dict[object, User]:
+    """Lock these people's rows until the transaction ends, in one order, so that two acts can't cross.
+
+    Rows that refer to them may be written meanwhile (a worker's, who never waits for an act), but not while one of them
+    is being erased.
+    """
     ids = sorted({person.pk for person in people})
-    rows = User.objects.with_key().select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    rows = User.objects.with_key().filter(pk__in=ids).order_by("pk")
+    rows = rows.select_for_update(of=("self",), no_key=not erasing)
     return {row.pk: row for row in rows}
 
 
