@@ -44,6 +44,10 @@ class Plan:
             found = rrule(WEEKLY, dtstart=start, byweekday=weekday(self.weekday))
         return (moment.date() for moment in found)
 
+    def first(self, *, now: datetime) -> datetime:
+        """The first moment (UTC) of it that is still to come at `now`."""
+        return self.next(now=now, after=date.min)[1]
+
     def next(self, *, now: datetime, after: date) -> tuple[date, datetime]:
         """The first Day after `after`, and the moment (UTC) in it, that is still to come at `now`."""
         tz = ZoneInfo(self.zone)

@@ -24,6 +24,7 @@ def lay(seat: Partner, *, now: datetime) -> dict[str, Any]:
     quiet = tonight.mine is None and _is_quiet(seat, day, joined_on)
     fresh = first or quiet  # nothing lies on the desk
     talk = ahead.talk_of(seat, now=now) if paired else None
+    agreed = ["agendas:talk"] if talk is not None else []
     asks = {} if fresh else _asked(seat, talk, now)
     return {
         "now": seat.user.local(now),
@@ -34,7 +35,7 @@ def lay(seat: Partner, *, now: datetime) -> dict[str, Any]:
         "yesterday": _yesterday(desk, days.open_days(now, tz)[1:], joined_on),
         "bud": None if fresh else desk.bud,
         "rose": None if fresh else desk.rose,
-        "offer": None if fresh else offers.of_day(day, since=sat_on, paired=paired),
+        "offer": None if fresh else offers.of_day(day, since=sat_on, paired=paired, without=agreed),
         "suggested": evenings.in_words(asks[evenings.KIND].what) if evenings.KIND in asks else "",
         "talk": talk if talk is not None and _is_on_the_table(talk, day, seat) else None,
         "talk_suggested": rhythm.KIND in asks or (talk is not None and ahead.move_kind(talk) in asks),

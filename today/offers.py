@@ -1,5 +1,6 @@
 """What Today offers beside the evening's page: nothing in the first week, then one thing more at a time."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -69,10 +70,14 @@ OFFERS = (
 )
 
 
-def of_day(day: date, *, since: date, paired: bool) -> Offer | None:
-    """The one thing more that is offered on `day`: what is new today, else each in its turn; in the first week none."""
+def of_day(day: date, *, since: date, paired: bool, without: Collection[str] = ()) -> Offer | None:
+    """The one thing more that is offered on `day`: what is new today, else each in its turn; in the first week none.
+
+    `without` are pages that there is no need to offer (any more).
+    """
     days = (day - since).days
     known = [offer for offer in OFFERS if offer.after <= days and (paired or not offer.for_two)]
+    known = [offer for offer in known if offer.page not in without]
     if not known:
         return None
     return known[-1] if known[-1].after == days else known[day.toordinal() % len(known)]

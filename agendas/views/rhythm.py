@@ -15,7 +15,7 @@ from agendas import ahead, reading, rhythm
 from agendas.forms.rhythm import MoveForm, RhythmForm
 from agendas.models import Agenda, Part
 from agendas.plan import Plan
-from couples import asking
+from couples import asking, days
 from couples.access import CoupleRequest, partner_required
 from couples.models import Ask
 
@@ -57,7 +57,7 @@ def _first(ask: Ask | None, now: datetime) -> tuple[Plan, datetime] | None:
     if ask is None:
         return None
     plan = Plan.read(ask.what)
-    return plan, plan.next(now=now, after=now.date())[1]
+    return plan, plan.first(now=now)
 
 
 @form_page
@@ -67,7 +67,7 @@ def suggest(request: CoupleRequest) -> HttpResponse:
     now, standing = timezone.now(), rhythm.standing(request.couple)
     if request.other is None:
         return redirect("agendas:talk")
-    stood = Plan.of(standing).__dict__ if standing is not None else {}
+    stood = _stood(request, Plan.of(standing), now) if standing is not None else {}
     form = RhythmForm(request.POST if request.method == "POST" else None, initial=stood)
     if form.is_bound and form.is_valid():
         try:
@@ -86,6 +86,14 @@ def suggest(request: CoupleRequest) -> HttpResponse:
     offered = standing is not None or rhythm.may_suggest(request.partner, now=now)
     context = {"form": form, "standing": standing, "offered": offered}
     return render(request, "agendas/rhythm.html", context, status=422 if form.errors else 200)
+
+
+def _stood(request: CoupleRequest, plan: Plan, now: datetime) -> dict[str, object]:
+    """What stands, on the reader's own clock: the other's hour isn't shown."""
+    first = plan.first(now=now)
+    weekday = days.day_of(first, request.user.tz).weekday()
+    at = request.user.local(first).time()
+    return {"every": plan.every, "weekday": weekday, "at": at, "minutes": plan.minutes}
 
 
 @require_POST

@@ -55,6 +55,19 @@ def test_parking_alone_keeps_what_was_typed(dana: User, signed_in: SignIn) -> No
     assert "the bins" in answer.content.decode()
 
 
+def test_what_stands_is_shown_on_the_readers_own_clock(alice: User, bob: User, signed_in: SignIn) -> None:
+    """Seven on a Sunday evening in London is Monday morning in Auckland; the other's hour is nowhere."""
+    User.objects.filter(pk=bob.pk).update(zone="Pacific/Auckland")
+    agree(alice, bob, now=NOW)
+    with time_machine.travel(NOW, tick=False):
+        page = body(signed_in(bob), reverse("agendas:rhythm"))
+        talk = body(signed_in(bob), TALK)
+    assert 'value="08:00"' in page
+    assert '<option value="0" selected>Monday' in page
+    assert "Monday, 23 November" in talk
+    assert "19:00" not in page + talk
+
+
 @pytest.mark.parametrize(
     ("name", "typed", "said"),
     [

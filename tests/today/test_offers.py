@@ -43,3 +43,16 @@ def test_alone_nothing_is_offered_that_takes_two() -> None:
 def test_every_offer_leads_somewhere() -> None:
     for offer in offers.OFFERS:
         assert reverse(offer.page).startswith("/")
+
+
+def test_what_is_there_already_is_not_offered() -> None:
+    """A couple who has agreed on a talk isn't asked whether they would like one, on any day."""
+    for number in range(16, 60):
+        day = SINCE + timedelta(days=number)
+        offered = offers.of_day(day, since=SINCE, paired=True, without=["agendas:talk"])
+        assert offered is not None
+        assert offered.page != "agendas:talk"
+    assert any(
+        offers.of_day(SINCE + timedelta(days=number), since=SINCE, paired=True).page == "agendas:talk"  # type: ignore[union-attr]
+        for number in range(16, 60)
+    )
