@@ -6,20 +6,17 @@ from uuid import UUID
 from django.db import transaction
 
 from agendas.models import Action, Agenda, Saying
+from agendas.noting import Gone, take_part
 from couples.models import Partner
 from couples.seats import lock
 
 LIMIT = 500  # characters
 
 
-class Gone(Exception):
-    """There is no such line, it isn't one's own to do this with, or the talk isn't theirs any more."""
-
-
 @transaction.atomic
 def say_will(*, by: Partner, agenda: Agenda, who: str, part: int, text: str, now: datetime) -> Action:
     """Put down what one will do ("i") or both will ("we"). The same again changes nothing. Raises `Gone`."""
-    _between(by, agenda)
+    take_part(by, agenda)
     for action in Action.objects.own(by.user).in_talks([agenda.pk]).open():
         action.author = by.user
         if (action.who, action.text) == (who, text):
@@ -51,7 +48,7 @@ def let_go(*, by: Partner, action_id: UUID, now: datetime) -> None:
 def carry_on(*, by: Partner, action_id: UUID, agenda: Agenda) -> None:
     """It goes on until the next talk. One's own, or what both would do. Twice is once. Raises `Gone`."""
     action = _mine_or_ours(by, action_id)
-    _between(by, agenda)
+    take_part(by, agenda)
     if action.done_at is None and action.dropped_at is None:
         action.carried_to = agenda
         action.save(update_fields=["carried_to"])
@@ -77,7 +74,7 @@ def say(*, by: Partner, agenda: Agenda, kind: str, text: str, now: datetime) -> 
 
     Raises `Gone`. The same again changes nothing.
     """
-    _between(by, agenda)
+    take_part(by, agenda)
     before = Saying.objects.own(by.user).in_talks([agenda.pk]).filter(kind=kind, taken_back_at__isnull=True)
     standing = before.first()
     if standing is not None:
@@ -100,16 +97,6 @@ def hope_told_to(partner: Partner, agenda_id: UUID | None) -> Saying | None:
     return hope
 
 
-def _between(by: Partner, agenda: Agenda) -> None:
-    """Behind the lock: a talk of the two, begun, and they are still two."""
-    seats = list(by.couple.partners.live().select_related("user"))
-    lock(by.user, *(seat.user for seat in seats))
-    if agenda.couple_id != by.couple_id or agenda.begun_at is None:
-        raise Gone
-    if by.couple.partners.live().count() != 2:
-        raise Gone
-
-
 def _mine_or_ours(by: Partner, action_id: UUID) -> Action:
     """An action one may settle: one's own "I'll", or a "we'll" of the two."""
     action = Action.objects.readable_by(by).filter(pk=action_id).select_related("agenda").first()
@@ -117,5 +104,5 @@ def _mine_or_ours(by: Partner, action_id: UUID) -> Action:
         raise Gone
     if action.who == Action.Who.I and action.author_id != by.user_id:
         raise Gone
-    _between(by, action.agenda)
+    take_part(by, action.agenda)
     return Action.objects.select_for_update(of=("self",)).get(pk=action_id)

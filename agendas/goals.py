@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from agendas.models import Goal
 from couples.asking import Alone
 from couples.models import Partner
-from couples.seats import lock
+from couples.seats import lock_both
 
 NAME_LIMIT = 200  # characters
 UNIT_LIMIT = 20  # characters
@@ -119,6 +119,5 @@ def _open(by: Partner, goal_id: UUID) -> Goal:
 
 
 def _lock(by: Partner) -> None:
-    lock(*(seat.user for seat in by.couple.partners.live().select_related("user")))
-    if by.couple.partners.live().count() != 2:
+    if not lock_both(by):
         raise Alone

@@ -7,14 +7,14 @@ from django.db import transaction
 
 from agendas.models import Addition, Agenda, Note
 from couples.models import Partner
-from couples.seats import lock
+from couples.seats import lock, lock_both
 
 LIMIT = 5000  # characters
 CHANGES = 20  # of a note that could already be read
 
 
 class Gone(Exception):
-    """There is no such note, or it isn't one's own to do this with."""
+    """There is no such line, it isn't one's own to do this with, or the talk isn't theirs (any more)."""
 
 
 class Stale(Exception):
@@ -43,7 +43,7 @@ def write(*, by: Partner, agenda: Agenda, part: int, text: str, version: int, no
 
     The same again changes nothing. Raises `Gone`, `Stale`, `Settled`, `TakenBack` or `TooOften`.
     """
-    _between(by, agenda)
+    take_part(by, agenda)
     note = Note.objects.own(by.user).on(agenda, part).select_for_update(of=("self",)).first()
     if note is None:
         if not text:
@@ -132,13 +132,9 @@ def take_addition_back(*, by: Partner, addition_id: UUID, now: datetime) -> Agen
     return addition.note.agenda
 
 
-def _between(by: Partner, agenda: Agenda) -> None:
-    """Behind the lock: a talk of the two, begun, and they are still two."""
-    seats = list(by.couple.partners.live().select_related("user"))
-    lock(by.user, *(seat.user for seat in seats))
-    if agenda.couple_id != by.couple_id or agenda.begun_at is None:
-        raise Gone
-    if by.couple.partners.live().count() != 2:
+def take_part(by: Partner, agenda: Agenda) -> None:
+    """Lock the two whose talk this is. Raises `Gone` unless it is theirs, was begun, and they are still two."""
+    if not lock_both(by) or agenda.couple_id != by.couple_id or agenda.begun_at is None:
         raise Gone
 
 
@@ -147,7 +143,7 @@ def _readable(by: Partner, note_id: UUID) -> Note:
     note = Note.objects.readable_by(by).filter(pk=note_id).select_related("agenda", "author__key").first()
     if note is None:
         raise Gone
-    _between(by, note.agenda)
+    take_part(by, note.agenda)
     fresh = Note.objects.filter(pk=note_id).select_for_update(of=("self",)).first()
     if fresh is None:
         raise Gone

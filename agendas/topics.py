@@ -9,14 +9,13 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Window
 from django.db.models.functions import RowNumber
 
-from accounts.models import User
 from agendas.models import Agenda, AgendaItem, Topic
 from checkins import reading
 from checkins.models import CheckIn
 from couples import days
 from couples.asking import Alone
 from couples.models import Partner
-from couples.seats import lock
+from couples.seats import lock, lock_both
 
 LIMIT = 500  # characters of one line
 A_PRESS = timedelta(minutes=10)  # the same words again within it are a second press of the button
@@ -90,7 +89,7 @@ def not_this_time(*, by: Partner, topic_id: UUID) -> None:
 
     Raises `Gone`.
     """
-    lock(by.user, *_seated(by))
+    lock_both(by)
     topic = _own(by, topic_id)
     if topic.talked_at is None:
         _off_the_table(topic)
@@ -197,11 +196,5 @@ def _own(by: Partner, topic_id: UUID) -> Topic:
 
 
 def _lock(by: Partner) -> None:
-    """Lock both; asked behind it: whoever was parted meanwhile brings nothing to anybody."""
-    lock(by.user, *_seated(by))
-    if len(_seated(by)) != 2:
+    if not lock_both(by):
         raise Alone
-
-
-def _seated(by: Partner) -> list[User]:
-    return [seat.user for seat in by.couple.partners.live().select_related("user")]

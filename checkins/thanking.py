@@ -10,7 +10,7 @@ from django.db import transaction
 from checkins.models import Appreciation, SmallWin
 from couples import days
 from couples.models import Couple, Partner
-from couples.seats import lock
+from couples.seats import lock, lock_both
 
 Line = TypeVar("Line", Appreciation, SmallWin)
 LIMIT = 500  # characters
@@ -122,7 +122,4 @@ def _just_said(by: Partner, model: type[Line], now: datetime) -> list[Line]:
 
 
 def _together(by: Partner) -> bool:
-    """Asked behind the lock: whoever was parted while waiting for it says it to nobody."""
-    people = [seat.user for seat in by.couple.partners.live().select_related("user")]
-    lock(by.user, *people)
-    return by.couple.paired and by.couple.partners.live().count() == 2
+    return lock_both(by) and by.couple.paired

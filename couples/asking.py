@@ -13,7 +13,7 @@ from django.db import transaction
 
 from accounts.hooks import Hook
 from couples.models import ASK_LIFE, ASK_REST, Ask, Couple, Partner
-from couples.seats import lock
+from couples.seats import lock_both
 
 agreed = Hook("agreed")  # ask=Ask, now=datetime
 
@@ -121,8 +121,7 @@ def asked(partner: Partner, kind: str, *, now: datetime) -> Ask | None:
 
 
 def _lock(by: Partner) -> None:
-    lock(by.user, *(seat.user for seat in by.couple.partners.live().select_related("user")))
-    if by.couple.partners.live().count() != 2:
+    if not lock_both(by):
         raise Alone
 
 

@@ -19,6 +19,14 @@ def lock(*people: User, erasing: bool = False) -> dict[object, User]:
     return {row.pk: row for row in rows}
 
 
+def lock_both(by: Partner) -> bool:
+    """Lock whoever sits with `by`, and `by`. Returns whether they are two, asked behind the lock: whoever was parted
+    while waiting for it isn't.
+    """
+    lock(by.user, *(seat.user for seat in by.couple.partners.live().select_related("user")))
+    return by.couple.partners.live().count() == 2
+
+
 def open_couple(people: Iterable[User], *, now: datetime, noticed: bool = False) -> Couple:
     """Open a couple for one or two people, with a key of its own. `noticed` shows them that they were parted."""
     seated = list(people)

@@ -220,7 +220,7 @@ def will(request: CoupleRequest) -> HttpResponse:
         return redirect("agendas:talk")
     if not form.is_valid():
         return _page(request, agenda, will=form, status=422)
-    with suppress(acting.Gone):
+    with suppress(noting.Gone):
         acting.say_will(
             by=request.partner,
             agenda=agenda,
@@ -242,7 +242,7 @@ def say(request: CoupleRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, agenda, saying=form, status=422)
     data = form.cleaned_data
-    with suppress(acting.Gone):
+    with suppress(noting.Gone):
         acting.say(
             by=request.partner, agenda=agenda, kind=data["kind"], text=data["text"], now=timezone.now()
         )
@@ -254,7 +254,7 @@ def say(request: CoupleRequest) -> HttpResponse:
 def settle(request: CoupleRequest, action_id: UUID) -> HttpResponse:
     """What was said last time: done, carried on, or let go."""
     agenda, go = _agenda(request), request.POST.get("go")
-    with suppress(acting.Gone):
+    with suppress(noting.Gone):
         if go == "done":
             acting.done(by=request.partner, action_id=action_id, now=timezone.now())
         elif go == "let_go":

@@ -212,10 +212,10 @@ def test_the_same_again_is_one(alice: User, talk: Agenda) -> None:
 
 def test_ill_is_its_authors_and_well_is_eithers(alice: User, bob: User, charlie: User, talk: Agenda) -> None:
     hers, ours = will(alice, talk), will(alice, talk, "we", "walk on Sunday")
-    with pytest.raises(acting.Gone):
+    with pytest.raises(noting.Gone):
         acting.done(by=seat(bob), action_id=hers.pk, now=STARTS)
     for user in (charlie,):
-        with pytest.raises(acting.Gone):
+        with pytest.raises(noting.Gone):
             acting.let_go(by=seat(user), action_id=ours.pk, now=STARTS)
     acting.done(by=seat(bob), action_id=ours.pk, now=STARTS)
     acting.let_go(by=seat(alice), action_id=ours.pk, now=STARTS)  # it is done: there is nothing to let go
@@ -276,5 +276,5 @@ def test_after_parting_well_stays_for_both(alice: User, bob: User, talk: Agenda)
     assert [row.text for row in Action.objects.readable_by(seat(bob)).with_keys()] == ["ours"]
     assert not Saying.objects.readable_by(seat(bob)).exists()
     assert Action.objects.readable_by(seat(alice)).count() == 2
-    with pytest.raises(acting.Gone):
+    with pytest.raises(noting.Gone):
         will(bob, talk, text="too late")
