@@ -9,7 +9,6 @@ from accounts.models import User
 from agendas.models import Agenda
 from couples import days
 from couples.access import seats_of
-from couples.models import Partner
 from reminders.kinds import Kind
 from reminders.models import Choice, Reminder
 
@@ -50,16 +49,14 @@ KINDS = (LAID_OUT, SOON)
 
 def promise(agendas: Collection[Agenda], *, now: datetime) -> None:
     """Promise both mails for talks that are laid out, to whoever of the two wants them. Set-based; twice is once."""
-    seats = Partner.objects.live().filter(couple__in=[agenda.couple_id for agenda in agendas])
-    couple_of = dict(seats.values_list("user", "couple"))
     of_couple = {agenda.couple_id: agenda for agenda in agendas}
+    of_name = {kind.name: kind for kind in KINDS}
     rows = []
-    for kind in KINDS:
-        for choice in Choice.objects.wanting(kind.name, couple_of):
-            agenda = of_couple[couple_of[choice.user_id]]
-            due_at = _due(kind, choice, agenda)
-            if due_at is not None and now < agenda.starts_at:
-                rows.append(_row(kind, choice, agenda, max(due_at, now)))
+    for choice in Choice.objects.wanted_in(of_couple, of_name):
+        kind, agenda = of_name[choice.kind], of_couple[choice.couple]
+        due_at = _due(kind, choice, agenda)
+        if due_at is not None and now < agenda.starts_at:
+            rows.append(_row(kind, choice, agenda, max(due_at, now)))
     Reminder.objects.bulk_create(rows, ignore_conflicts=True)
 
 

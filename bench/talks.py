@@ -3,6 +3,7 @@
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from bench.figures import Figure
 from bench.site import NOW
@@ -66,37 +67,46 @@ def _raw() -> None:
 
 
 def _loop() -> None:
-    """A couple at a time, a line at a time, as a first version would."""
-    from agendas.models import Agenda, AgendaItem
+    """A couple at a time, a line at a time, as a first version would: the same lines, in a transaction a couple."""
+    from django.db import transaction
+
+    from agendas import ahead
+    from agendas.models import Action, Agenda, Goal, Topic
     from checkins.models import Appreciation, CheckIn, SmallWin
 
-    def save(agenda: Agenda, part: int, kind: str, row: object, rank: int) -> None:
-        AgendaItem.objects.create(
-            agenda=agenda,
-            part=part,
-            kind=kind,
-            source=row.pk,  # type: ignore[attr-defined]
-            author_id=row.author_id,  # type: ignore[attr-defined]
-            added_at=NOW,
-            rank=rank,
-        )
-
     for agenda in Agenda.objects.open()[:SAMPLE]:
-        couple = agenda.couple
-        for seat in couple.partners.live():
-            left = 5
-            for model, kind, part in ((Appreciation, "thanks", 1), (SmallWin, "win", 2)):
-                rows = model.objects.own(seat.user).filter(
-                    couple=couple, goes_out_at__date__gte=agenda.since_on
-                )
-                for rank, row in enumerate(rows.order_by("-goes_out_at")[:5]):
-                    save(agenda, part, kind, row, rank)
-                    left -= kind == "thanks"
-            pages = CheckIn.objects.own(seat.user).filter(couple=couple, day__gte=agenda.since_on)
-            for kind, part, room in (("rose", 1, left), ("bud", 6, 5)):
-                found = pages.revealed().holding(kind).order_by("-day")[:room]
-                for rank, page in enumerate(found):
-                    save(agenda, part, kind, page, rank)
+        with transaction.atomic():
+            couple = agenda.couple
+            for seat in couple.partners.live():
+                left = 5
+                for model, kind, part in ((Appreciation, "thanks", 1), (SmallWin, "win", 2)):
+                    rows = model.objects.own(seat.user).filter(
+                        couple=couple, goes_out_at__date__gte=agenda.since_on
+                    )
+                    for rank, row in enumerate(rows.order_by("-goes_out_at")[:5]):
+                        _save(agenda, part, kind, row, rank)
+                        left -= kind == "thanks"
+                pages = CheckIn.objects.own(seat.user).filter(couple=couple, day__gte=agenda.since_on)
+                for kind, part, room in (("rose", 1, left), ("bud", 6, 5)):
+                    for rank, page in enumerate(pages.revealed().holding(kind).order_by("-day")[:room]):
+                        _save(agenda, part, kind, page, rank)
+                for topic in Topic.objects.own(seat.user).waiting(couple).wanted():
+                    _save(agenda, 3, "topic", topic, 0)
+            for goal in Goal.objects.of(couple).open():
+                _save(agenda, 4, "goal", goal, 0)
+            for action in Action.objects.open().filter(agenda=agenda.previous):
+                _save(agenda, 4, "action", action, 0)
+            agenda.laid_out_at, agenda.due_at = NOW, ahead.lapses_at(agenda)
+            agenda.save()
+
+
+def _save(agenda: Any, part: int, kind: str, row: Any, rank: int) -> None:
+    from agendas.models import AgendaItem
+
+    whose = getattr(row, "author_id", None)
+    AgendaItem.objects.create(
+        agenda=agenda, part=part, kind=kind, source=row.pk, author_id=whose, added_at=NOW, rank=rank
+    )
 
 
 def _lives() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from accounts.models import User
 from couples import days
@@ -33,9 +33,11 @@ class ChoiceQuerySet(models.QuerySet["Choice"]):
         """Choices whose next reminder comes up before this moment."""
         return self.filter(wanted=True, next_at__lte=before)
 
-    def wanting(self, kind: str, people: Iterable[uuid.UUID]) -> "ChoiceQuerySet":
-        """Who of these people wants this kind, with the person at hand."""
-        return self.filter(kind=kind, user__in=people, wanted=True).select_related("user")
+    def wanted_in(self, couples: Iterable[uuid.UUID], kinds: Iterable[str]) -> "ChoiceQuerySet":
+        """Who of the people in these couples wants these kinds: with the person at hand, and the couple as `couple`."""
+        seats = self.annotate(couple=F("user__seats__couple"), left_at=F("user__seats__left_at"))  # one join
+        here = seats.filter(couple__in=couples, left_at__isnull=True, kind__in=kinds, wanted=True)
+        return here.select_related("user")
 
     def soonest(self) -> models.QuerySet["Choice", Any]:
         """Their ids, the one due first first: read from the index alone."""
@@ -53,6 +55,8 @@ class Choice(models.Model):
     at = models.TimeField()
     weekdays = models.CharField(max_length=7, default=EVERY_DAY)  # of the Day, as digits; Monday is 0
     next_at = models.DateTimeField(null=True, blank=True)
+
+    couple: uuid.UUID  # only of rows read by `wanted_in`
 
     objects = ChoiceQuerySet.as_manager()
 
