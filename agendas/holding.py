@@ -40,6 +40,8 @@ class State:
     @property
     def again(self) -> int:
         """Seconds until it is worth looking again."""
+        if self.over:
+            return SELDOM
         rings = [ring.left for ring in (self.pause, self.turn) if ring is not None and ring.left > 0]
         return min([EVERY, *rings])
 
@@ -50,6 +52,7 @@ class State:
 
 
 EVERY = 5  # seconds between two looks at the server
+SELDOM = 60  # seconds, when it is over: notes may still be ticked
 
 
 def state(agenda: Agenda, *, now: datetime) -> State:

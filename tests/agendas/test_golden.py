@@ -331,6 +331,7 @@ def test_two_workers_and_somebody_writing() -> None:
     for ago in range(6, 0, -1):
         evening(alice, days_before(ago), f"rose {ago}", "bud")
         evening(bob, days_before(ago), f"his rose {ago}")
+    topics.park(by=seat(alice), words=topics.Words("before the first round"), now=NOW)
     with track(4) as running:
         for number in range(ROUNDS):
             Agenda.objects.update(due_at=LAYS_OUT)
@@ -341,7 +342,7 @@ def test_two_workers_and_somebody_writing() -> None:
                 partial(topics.park, by=seat(alice), words=topics.Words(f"topic {number}"), now=LAYS_OUT),
             )
             assert [one for one in outcome if isinstance(one, Exception)] == []
-    assert Topic.objects.own(alice).count() == ROUNDS
+    assert Topic.objects.own(alice).count() == ROUNDS + 1
     assert Appreciation.objects.own(bob).count() == ROUNDS
     items = AgendaItem.objects.values_list("agenda", "kind", "source")
     assert len(items) == len(set(items)) > 0
