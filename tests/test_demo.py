@@ -8,6 +8,9 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import User
+from agendas import holding
+from agendas import reading as talks
+from agendas.models import Agenda
 from checkins import reading
 from checkins.models import CheckIn
 from checkins.words import LINE_LIMIT
@@ -18,6 +21,7 @@ from couples import days
 from couples.access import seats_of
 from couples.models import Partner
 from reminders.models import Choice
+from tests.cast import seat
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 
@@ -117,3 +121,22 @@ def test_only_a_caught_mail_can_be_opened(tmp_path: Path, monkeypatch: pytest.Mo
     assert found.text.strip() == "words"
     assert catcher.find("../secrets") is None
     assert catcher.find("1795426491032323150-1") is None
+
+
+@pytest.mark.django_db
+def test_tonights_talk_is_on_the_table_with_what_a_week_brought() -> None:
+    """In the order it happened: the talk of a week ago had nothing of what came after it."""
+    now = timezone.now()
+    couple.seed(now=now)
+    agenda = Agenda.objects.open().get()
+    assert agenda.laid_out_at is not None
+    rosa = seat(User.objects.get(name="Rosa"))
+    assert len(talks.brought(rosa, agenda, now=now)) == 2
+    holding.begin(by=rosa, now=now)
+    lines = talks.lines(rosa, agenda, [1, 2, 4, 6], now=now)
+    assert {line.kind for line in lines[1]} == {"thanks", "rose"}
+    assert any("two extra holes" in line.text for line in lines[1])
+    assert 6 <= len(lines[1]) <= 10
+    assert {line.kind for line in lines[4]} == {"goal", "action"}
+    assert lines[2]
+    assert lines[6]

@@ -36,9 +36,11 @@ def seed(*, now: datetime | None = None) -> None:
     locked = lock(rosa, theo)
     couple = pairing.join([locked[rosa.pk], locked[theo.pk]], now=begun)
     seats = {seat.user_id: seat for seat in couple.partners.live().with_keys()}
-    for ago, hers, his in EVENINGS:
-        _write(seats[rosa.pk], ago, hers, at=time(20, 41), now=now)
-        _write(seats[theo.pk], ago, his, at=time(21, 7), now=now)
+    by_name = {seat.user.name: seat for seat in seats.values()}
+    # In the order it happened: what came after a talk wasn't there when it was laid out.
+    _weeks(by_name, range(talks.HELD, FIRST_EVENING + 1), now=now)
+    talks.hold(by_name, now=now)
+    _weeks(by_name, range(talks.HELD), now=now)
     for ago in evenings.ALOUD:
         for seat in seats.values():
             evening = _evening(seat, ago, now)
@@ -46,8 +48,7 @@ def seed(*, now: datetime | None = None) -> None:
     for seat in seats.values():
         _change(seat, now=now)
     _hear(seats, now=now)
-    _say(seats, now=now)
-    talks.hold({seat.user.name: seat for seat in seats.values()}, now=now)
+    talks.lay_out(by_name, now=now)
     for person in (rosa, theo):
         choosing.rezone(user=person, now=now)  # the reminders begin tonight, not a month ago
 
@@ -58,6 +59,15 @@ def _join(person: Person, *, now: datetime) -> User:
     joining.join(user, now=now)
     EmailAddress.objects.create(user=user, email=person.email, verified=True, primary=True)
     return user
+
+
+def _weeks(by_name: dict[str, Partner], ago: range, *, now: datetime) -> None:
+    """The evenings so many days ago, the thank-yous and the small wins."""
+    for days_ago, hers, his in EVENINGS:
+        if days_ago in ago:
+            _write(by_name["Rosa"], days_ago, hers, at=time(20, 41), now=now)
+            _write(by_name["Theo"], days_ago, his, at=time(21, 7), now=now)
+    _say(by_name, ago, now=now)
 
 
 def _evening(by: Partner, ago: int, now: datetime) -> date:
@@ -101,13 +111,14 @@ def _hear(seats: dict[UUID, Partner], *, now: datetime) -> None:
                 hearing.heard(by=other, day=day, now=moment)
 
 
-def _say(seats: dict[UUID, Partner], *, now: datetime) -> None:
-    """Thank-yous and small wins."""
-    by_name = {seat.user.name: seat for seat in seats.values()}
+def _say(by_name: dict[str, Partner], when: range, *, now: datetime) -> None:
+    """Thank-yous and small wins of so many days ago."""
     for name, ago, text, trait, keep in evenings.THANKS:
-        by = by_name[name]
-        moment = days.at(_evening(by, ago, now), time(21, 30), by.user.tz)
-        thanking.thank(by=by, text=text, trait=trait, keep=keep, now=moment)
+        if ago in when:
+            by = by_name[name]
+            moment = days.at(_evening(by, ago, now), time(21, 30), by.user.tz)
+            thanking.thank(by=by, text=text, trait=trait, keep=keep, now=moment)
     for name, ago, text in evenings.WINS:
-        by = by_name[name]
-        thanking.win(by=by, text=text, now=days.at(_evening(by, ago, now), time(21, 30), by.user.tz))
+        if ago in when:
+            by = by_name[name]
+            thanking.win(by=by, text=text, now=days.at(_evening(by, ago, now), time(21, 30), by.user.tz))

@@ -20,6 +20,7 @@ WILLS = [
     ("Theo", "i", "put up the shelf, with two holes at most"),
     ("Rosa", "we", "walk to the noodle place instead of driving, once"),
 ]
+SEA = goals.Plan("Three nights by the sea", Decimal(900), Decimal(410), "pounds")
 TOPIC = topics.Words(
     "Where we are for the holidays, and with whom",
     "torn, and a bit hunted by the calendar",
@@ -28,24 +29,29 @@ TOPIC = topics.Words(
 
 
 def hold(by_name: Mapping[str, Partner], *, now: datetime) -> None:
-    """The rhythm they agreed on, the talk of a week ago, a goal, and what is brought tonight."""
+    """The rhythm they agreed on, and the talk of a week ago."""
     rosa, theo = by_name["Rosa"], by_name["Theo"]
-    today = days.day_of(now, rosa.user.tz)
+    tz, today = rosa.user.tz, days.day_of(now, rosa.user.tz)
     plan = Plan("week", today.weekday(), AT, 30, rosa.user.zone)
-    agreed_at = days.at(today - timedelta(days=BEGAN), time(20), rosa.user.tz)
+    agreed_at = days.at(today - timedelta(days=BEGAN), time(20), tz)
     ask = asking.ask(by=theo, kind=rhythm.KIND, what=str(plan), now=agreed_at)
     asking.agree(by=rosa, ask_id=ask.pk, now=agreed_at)
     for ago in (HELD * 2, HELD):
         evening = today - timedelta(days=ago)
-        building.build_due(now=days.starts(evening, rosa.user.tz))
+        building.build_due(now=days.starts(evening, tz))
         if ago == HELD:
             _talk(rosa, theo, evening)
-        building.build_due(now=days.ends(evening + timedelta(days=1), rosa.user.tz))
-    sofa = goals.Plan("Three nights by the sea", Decimal(900), Decimal(410), "pounds")
-    goals.add(by=rosa, plan=sofa, now=agreed_at)
-    topics.park(by=rosa, words=TOPIC, now=days.at(today - timedelta(days=3), time(21), rosa.user.tz))
-    topics.bring_thorn(by=theo, day=today - timedelta(days=1), now=days.starts(today, rosa.user.tz))
-    building.build_due(now=max(days.starts(today, rosa.user.tz), now))
+        building.build_due(now=days.ends(evening + timedelta(days=1), tz))
+
+
+def lay_out(by_name: Mapping[str, Partner], *, now: datetime) -> None:
+    """A goal, what is brought tonight, and tonight's talk on the table."""
+    rosa, theo = by_name["Rosa"], by_name["Theo"]
+    tz, today = rosa.user.tz, days.day_of(now, rosa.user.tz)
+    goals.add(by=rosa, plan=SEA, now=days.at(today - timedelta(days=HELD), AT, tz))
+    topics.park(by=rosa, words=TOPIC, now=days.at(today - timedelta(days=3), time(21), tz))
+    topics.bring_thorn(by=theo, day=today - timedelta(days=1), now=days.starts(today, tz))
+    building.build_due(now=max(days.starts(today, tz), now))
 
 
 def _talk(rosa: Partner, theo: Partner, evening: date) -> None:
