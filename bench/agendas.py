@@ -30,6 +30,7 @@ def agendas() -> Iterator[Figure]:
             made.append(_lines())
         assert made[0] == made[1], f"not the same lines in the same order: {made}"
         loop.append(_timed(_loop) / SAMPLE)
+        assert abs(_lines()[0] / SAMPLE - made[0][0] / COUPLES) < 1, "the loop does other work"
     yield _figure("agendas", raw[1:], ours[1:], 0.35)
     yield _figure("agendas-loop", loop[1:], ours[1:], 25)
 
@@ -66,7 +67,7 @@ def _lines() -> tuple[int, int]:
                      FROM agendas_agendaitem)"""
         )
         count, told = cursor.fetchone()
-    assert count > 15 * COUPLES, f"only {count} lines"
+    assert count > 0, "no lines at all"
     return count, told
 
 

@@ -38,7 +38,7 @@ class BringForm(forms.Form):
     bring = forms.CharField(required=False)
 
     def topic_id(self) -> UUID | None:
-        """The chosen topic; None where none is to be brought. Raises `ValueError` for anything else."""
+        """Only of a valid form: the topic, None for "none". Raises `ValueError` for anything else."""
         chosen = str(self.cleaned_data["bring"])
         return None if chosen == NOTHING else UUID(chosen)
 

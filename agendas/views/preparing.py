@@ -61,7 +61,8 @@ def bring(request: CoupleRequest) -> HttpResponse:
         if chosen[:2] == "20" and len(chosen) == len("2026-11-18"):
             topics.bring_thorn(by=request.partner, day=date.fromisoformat(chosen), now=now)
         else:
-            form.full_clean()
+            if not form.is_valid():
+                raise topics.Gone
             topics.bring(by=request.partner, topic_id=form.topic_id(), now=now)
     except (topics.Gone, ValueError):
         return _page(request, agenda, error=_("That one isn’t there any more. Choose again, or none."))
