@@ -10,8 +10,6 @@ from agendas.noting import Gone, take_part
 from couples.models import Partner
 from couples.seats import lock
 
-LIMIT = 500  # characters
-
 
 @transaction.atomic
 def say_will(*, by: Partner, agenda: Agenda, who: str, part: int, text: str, now: datetime) -> Action:

@@ -17,7 +17,6 @@ from couples.asking import Alone
 from couples.models import Partner
 from couples.seats import lock, lock_both
 
-LIMIT = 500  # characters of one line
 A_PRESS = timedelta(minutes=10)  # the same words again within it are a second press of the button
 LOOK_BACK = timedelta(days=7)  # so far back one's own thorns are offered
 LONG_LOOK = timedelta(weeks=4)  # and so far a thorn that keeps coming back is looked for

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db import transaction
 
 from checkins.models import OwnPrompt
-from checkins.questions import latest_day
 from couples.models import Partner
 from couples.seats import lock
 
@@ -38,7 +37,7 @@ def ask(*, by: Partner, text: str, now: datetime) -> OwnPrompt:
         raise TooMany
     alone = not by.couple.paired
     prompt = OwnPrompt(author=author, couple=by.couple, text=text, asked_at=now)
-    prompt.agreed_on = latest_day(by, now) if alone else None
+    prompt.agreed_on = by.latest_day(now) if alone else None
     prompt.save()
     return prompt
 
@@ -53,7 +52,7 @@ def agree(*, by: Partner, prompt_id: UUID, now: datetime) -> bool:
     prompt = OwnPrompt.objects.shared_with(by).get(pk=prompt_id)
     if not prompt.is_waiting(now):
         return False
-    prompt.agreed_on = latest_day(by, now)
+    prompt.agreed_on = by.latest_day(now)
     prompt.save(update_fields=["agreed_on"])
     return True
 
@@ -69,7 +68,7 @@ def take_back(*, by: Partner, prompt_id: UUID, now: datetime) -> None:
     if prompt.taken_back_at is not None:
         return
     prompt.text = ""
-    prompt.taken_back_at, prompt.taken_back_on = now, latest_day(by, now)
+    prompt.taken_back_at, prompt.taken_back_on = now, by.latest_day(now)
     prompt.save()
 
 

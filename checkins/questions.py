@@ -1,13 +1,12 @@
 """The question of a Day as one of the two sees it, and what was answered to it. Through the two doors, nothing else."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from accounts.models import User
 from checkins import deck
 from checkins.deck import Prompt
 from checkins.models import Answer, Deal, OwnPrompt
-from couples import days
 from couples.models import Partner
 
 WEEK = timedelta(days=7)
@@ -108,12 +107,6 @@ def another(partner: Partner, day: date, nth: int) -> Prompt:
 def is_here(answer: Answer, partner: Partner) -> bool:
     """Whether this own answer was given in the couple `partner` sits in now, rather than before it."""
     return answer.couple_id == (partner.couple_id if partner.couple.paired else None)
-
-
-def latest_day(partner: Partner, now: datetime) -> date:
-    """The later of the two people's Days: what is chosen now counts after it, so that it changes neither's evening."""
-    people = [partner.user] if partner.other is None else [partner.user, partner.other.user]
-    return max(days.day_of(now, person.tz) for person in people)
 
 
 def _dealt(partner: Partner) -> tuple[list[Deal], list[OwnPrompt]]:

@@ -11,7 +11,6 @@ from django.db import transaction
 from accounts.models import User
 from checkins import deck
 from checkins.models import Deal, Taste
-from checkins.questions import latest_day
 from couples.models import Couple, Partner
 from couples.seats import lock
 
@@ -24,7 +23,7 @@ def choose(*, by: Partner, depth: int, seasons: Collection[str], now: datetime) 
     people = [seat.user for seat in by.couple.partners.live().select_related("user")]
     locked = lock(by.user, *people)
     Taste(user=locked[by.user_id], depth=str(depth), seasons=_joined(seasons)).save()
-    _deal(by.couple, [locked[person.pk] for person in people], latest_day(by, now) + timedelta(days=1))
+    _deal(by.couple, [locked[person.pk] for person in people], by.latest_day(now) + timedelta(days=1))
 
 
 def of(user: User) -> tuple[int, list[str]]:

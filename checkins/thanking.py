@@ -13,7 +13,6 @@ from couples.models import Couple, Partner
 from couples.seats import lock, lock_both
 
 Line = TypeVar("Line", Appreciation, SmallWin)
-LIMIT = 500  # characters
 TRAIT_LIMIT = 50  # characters
 KEPT_FOR = timedelta(days=10)
 A_PRESS = timedelta(minutes=10)  # the same words again within it are a second press of the button

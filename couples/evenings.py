@@ -8,9 +8,12 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from accounts.hooks import Hook
 from couples import asking
 from couples.models import Ask, Couple, Partner
 from couples.seats import lock
+
+named = Hook("named")  # couple=Couple, before=str (the evenings until now), now=datetime
 
 KIND = "evenings"
 EVERY = "0123456"
@@ -30,7 +33,7 @@ def name(*, by: Partner, weekdays: Collection[int], now: datetime) -> None:
     if couple.evenings == what:
         return
     if what == EVERY or not couple.paired:
-        _put(couple, what)
+        _put(couple, what, now)
     else:
         asking.ask(by=by, kind=KIND, what=what, now=now)
 
@@ -38,7 +41,7 @@ def name(*, by: Partner, weekdays: Collection[int], now: datetime) -> None:
 def agreed(*, ask: Ask, now: datetime) -> None:
     """Both want these evenings: from now on they are theirs."""
     if ask.kind == KIND:
-        _put(ask.couple, ask.what)
+        _put(ask.couple, ask.what, now)
 
 
 def in_words(weekdays: str) -> str:
@@ -48,6 +51,7 @@ def in_words(weekdays: str) -> str:
     return get_text_list([str(WEEKDAYS_ABBR[int(number)]) for number in weekdays], _("and"))
 
 
-def _put(couple: Couple, what: str) -> None:
-    couple.evenings = what
+def _put(couple: Couple, what: str, now: datetime) -> None:
+    before, couple.evenings = couple.evenings, what
     couple.save(update_fields=["evenings"])
+    named.announce(couple=couple, before=before, now=now)

@@ -5,7 +5,7 @@ opens one for each. Nothing is ever moved from one couple to another.
 """
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.db import models
@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from accounts.models import DataKey, User
 from accounts.sealed import SealedTextField
+from couples import days
 
 INVITATION_LIFE = timedelta(hours=72)
 NOTICE_LIFE = timedelta(days=14)
@@ -90,6 +91,11 @@ class Partner(models.Model):
     def other(self) -> "Partner | None":
         """The one in the other seat, as long as the couple is open. The gateway has read it already."""
         return self.couple.partners.live().exclude(pk=self.pk).with_keys().first()
+
+    def latest_day(self, now: datetime) -> date:
+        """The later of the two people's Days: what is chosen now for after it changes neither's evening."""
+        people = [self.user] if self.other is None else [self.user, self.other.user]
+        return max(days.day_of(now, person.tz) for person in people)
 
     @property
     def ink(self) -> str:

@@ -6,10 +6,10 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from agendas import acting, noting, topics
+from accounts.written import EMPTY, LINE_LIMIT, OVER, LineForm, WordsField
+from agendas import noting, topics
 from agendas.models import Action, Saying
-from checkins.forms.evenings import NOTE_OVER, WordsField
-from checkins.forms.thanks import EMPTY, OVER
+from checkins.forms.evenings import NOTE_OVER
 
 NOTHING = "none"
 
@@ -17,9 +17,9 @@ NOTHING = "none"
 class TopicForm(forms.Form):
     """Something put off until the talk: about, I feel, I need."""
 
-    about = WordsField(limit=topics.LIMIT, over=OVER, label=_("It’s about"))
-    feel = WordsField(limit=topics.LIMIT, over=OVER, label=_("I feel"))
-    need = WordsField(limit=topics.LIMIT, over=OVER, label=_("I need"))
+    about = WordsField(limit=LINE_LIMIT, over=OVER, label=_("It’s about"))
+    feel = WordsField(limit=LINE_LIMIT, over=OVER, label=_("I feel"))
+    need = WordsField(limit=LINE_LIMIT, over=OVER, label=_("I need"))
 
     def clean_about(self) -> str:
         about = str(self.cleaned_data["about"])
@@ -58,18 +58,6 @@ class NoteForm(forms.Form):
         if data.get("tick") and data.get("text") == "":
             self.add_error("text", EMPTY)
         return data
-
-
-class LineForm(forms.Form):
-    """One line that isn't empty."""
-
-    text = WordsField(limit=acting.LIMIT, over=OVER)
-
-    def clean_text(self) -> str:
-        text = str(self.cleaned_data["text"])
-        if not text:
-            raise forms.ValidationError(EMPTY)
-        return text
 
 
 class WillForm(LineForm):

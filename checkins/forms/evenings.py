@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.written import WordsField
 from checkins.words import LINE_LIMIT, LINES, NEARNESS, NOTE_LIMIT, Base, Words
 
 HINTS = {
@@ -30,26 +31,6 @@ NOTE_OVER = ngettext_lazy(
     "over",
 )
 DRAFT_LIMIT = 20_000  # characters: a draft may be too long to share, but not endless
-
-
-class WordsField(forms.CharField):
-    """Words of a person, up to `limit` characters as they count them (a line break is one)."""
-
-    widget = forms.Textarea
-
-    def __init__(self, *, limit: int, over: Any, **kwargs: Any) -> None:
-        self.limit, self.over = limit, over
-        super().__init__(required=False, **kwargs)
-
-    def to_python(self, value: Any) -> str:
-        return str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
-
-    def clean(self, value: Any) -> str:
-        words = str(super().clean(value))
-        over = len(words) - self.limit
-        if over > 0:
-            raise forms.ValidationError(self.over, code="too_long", params={"over": over})
-        return words
 
 
 class Part(LayoutObject):

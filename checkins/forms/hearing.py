@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from accounts.written import WordsField
 from checkins import advice, feelings
-from checkins.forms.evenings import WordsField
 from checkins.words import LINE_LIMIT, STEP_LIMIT, SaidBack
 
 STEP_OVER = ngettext_lazy(

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from accounts.written import WordsField
 from checkins import answering, own_questions
-from checkins.forms.evenings import WordsField
 
 DEPTHS = {"1": _("Light"), "2": _("Warmer"), "3": _("Deep")}
 SEASONS = {

@@ -4,17 +4,10 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
+from accounts.written import LineForm
 from checkins import thanking
-from checkins.forms.evenings import WordsField
 
-OVER = ngettext_lazy(
-    "This is one character over the 500 it holds. Every word is still here.",
-    "This is %(over)d characters over the 500 it holds. Every word is still here.",
-    "over",
-)
-EMPTY = _("A word or two is enough, but it does need one.")
 TRAITS = [
     _("kind"),
     _("patient"),
@@ -29,18 +22,6 @@ TRAITS = [
     _("stubborn in a good way"),
     _("good to come home to"),
 ]
-
-
-class LineForm(forms.Form):
-    """One line of one's own."""
-
-    text = WordsField(limit=thanking.LIMIT, over=OVER)
-
-    def clean_text(self) -> str:
-        text = str(self.cleaned_data["text"])
-        if not text:
-            raise forms.ValidationError(EMPTY)
-        return text
 
 
 class ThanksForm(LineForm):
