@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from agendas import goals
 from agendas.models import Action, Addition, Agenda, AgendaItem, Goal, Note, Part, Saying, Topic
+from challenges import reading as paths
+from challenges.reading import Step
 from checkins import reading, thanking
 from checkins.models import Appreciation, CheckIn, SmallWin
 from couples import days
@@ -49,6 +51,7 @@ class Pages:
     topics: dict[UUID, Topic] = field(default_factory=dict)
     goals: dict[UUID, Goal] = field(default_factory=dict)
     actions: dict[UUID, Action] = field(default_factory=dict)
+    steps: dict[UUID, Step] = field(default_factory=dict)
 
 
 def lines(
@@ -133,6 +136,7 @@ def _pages(partner: Partner, items: Collection[AgendaItem], now: datetime) -> Pa
         topics=topics,
         goals={goal.pk: goal for goal in goals.open_of(partner)} if "goal" in ids else {},
         actions=_actions(partner, ids.get("action", set())),
+        steps=paths.steps(partner, ids.get("stone", set())),
     )
 
 
@@ -162,6 +166,9 @@ def _line(partner: Partner, agenda: Agenda, item: AgendaItem, pages: Pages, toda
         return Line("goal", goal.name, _("yours together"), item=item.pk, goal=goal) if goal else None
     if item.kind == "action":
         return _action_line(item, pages.actions.get(item.source), own, today, partner)
+    if item.kind == "stone":
+        step = pages.steps.get(item.source)
+        return Line("stone", step.day.title, _step_reason(step), item=item.pk) if step is not None else None
     said = pages.thanks.get(item.source) or pages.wins.get(item.source)
     if said is None:
         return None
@@ -171,6 +178,11 @@ def _line(partner: Partner, agenda: Agenda, item: AgendaItem, pages: Pages, toda
     if item.kind == "win":
         reason = _("noted %(day)s") % {"day": on(day, today)}
     return Line(item.kind, said.text, reason, own, more=getattr(said, "trait", ""), item=item.pk)
+
+
+def _step_reason(step: Step) -> str:
+    where = {"number": step.day.number, "title": step.challenge.title}
+    return _("day %(number)d of %(title)s") % where
 
 
 def _evening_line(item: AgendaItem, page: CheckIn | None, own: bool, today: date) -> Line | None:

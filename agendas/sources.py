@@ -24,6 +24,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, RowNumber
 
 from agendas.models import Action, AgendaItem, Goal, Part, Topic
+from challenges.models import Stone
 from checkins.models import Appreciation, CheckIn, SmallWin
 
 EACH = 5  # lines of one person in one part: a talk is no reading
@@ -40,6 +41,7 @@ class Source(NamedTuple):
 def every(agendas: Sequence[UUID]) -> Iterator[Source]:
     """All there is, in the order it is laid out."""
     yield from evening(agendas)
+    yield from path(agendas)
     yield from talk(agendas)
 
 
@@ -51,6 +53,22 @@ def evening(agendas: Sequence[UUID]) -> Iterator[Source]:
     wins = SmallWin.objects.filter(taken_back_at__isnull=True)
     yield _newest(Part.RIGHT, "win", _since(wins, agendas, "goes_out_at__date"), "goes_out_at")
     yield _newest(Part.AHEAD, "bud", _pages("bud", agendas), "day")
+
+
+def path(agendas: Sequence[UUID]) -> Iterator[Source]:
+    """Of `challenges`: the stones that are done. Nobody's: that it is done belongs to both."""
+    stones = Stone.objects.done().annotate(
+        talk=F("attempt__couple__agendas"),
+        since=F("attempt__couple__agendas__since_on"),
+        last=F("attempt__couple__agendas__previous"),
+        whose=Cast(Value(None), UUIDField()),
+    )
+    stones = stones.filter(talk__in=agendas, done_on__gte=F("since"))
+    there = _there().filter(kind="stone")
+    newest = [F("done_on").desc(), F("number").desc()]
+    rank = Window(RowNumber(), partition_by=[F("talk")], order_by=newest)
+    fresh = _fresh(stones, "stone").annotate(rank=rank, room=_room(there))
+    yield Source(Part.RIGHT, "stone", fresh.filter(rank__lte=F("room")))
 
 
 def talk(agendas: Sequence[UUID]) -> Iterator[Source]:
@@ -93,26 +111,37 @@ def _since(rows: QuerySet[Any], agendas: Sequence[UUID], day: str) -> QuerySet[A
 
 def _newest(part: Part, kind: str, rows: QuerySet[Any], at: str) -> Source:
     """The newest few of each person: as many as there is room for."""
-    lines = AgendaItem.objects.filter(kind=kind, source=OuterRef("pk"))
-    there = (
-        AgendaItem.objects.filter(agenda=OuterRef("talk"), part=part, author=OuterRef("author"))
-        .order_by()
-        .values("agenda")
-        .annotate(number=Count("pk"))
-        .values("number")
-    )
-    # Two equalities rather than one "or": each is a look into the index, whatever the database knows of the table.
-    fresh = rows.filter(
-        ~Exists(lines.filter(agenda=OuterRef("talk"))), ~Exists(lines.filter(agenda=OuterRef("last")))
-    )
-    fresh = fresh.annotate(whose=F("author"))
-    room = EACH - Coalesce(Subquery(there), 0, output_field=IntegerField())
+    there = _there().filter(part=part, author=OuterRef("author"))
+    fresh = _fresh(rows, kind).annotate(whose=F("author"))
     newest = [F(at).desc(), F("pk").asc()]
     of_each = Window(RowNumber(), partition_by=[F("talk"), F("author")], order_by=newest)
     rank = Window(RowNumber(), partition_by=[F("talk")], order_by=newest)
     return Source(
-        part, kind, fresh.annotate(rank=rank, of_each=of_each, room=room).filter(of_each__lte=F("room"))
+        part,
+        kind,
+        fresh.annotate(rank=rank, of_each=of_each, room=_room(there)).filter(of_each__lte=F("room")),
     )
+
+
+def _fresh(rows: QuerySet[Any], kind: str) -> QuerySet[Any]:
+    """Those that neither this talk nor the one before has."""
+    lines = AgendaItem.objects.filter(kind=kind, source=OuterRef("pk"))
+    # Two equalities rather than one "or": each is a look into the index, whatever the database knows of the table.
+    found: QuerySet[Any] = rows.filter(
+        ~Exists(lines.filter(agenda=OuterRef("talk"))), ~Exists(lines.filter(agenda=OuterRef("last")))
+    )
+    return found
+
+
+def _there() -> QuerySet[AgendaItem]:
+    """The lines a talk has already."""
+    return AgendaItem.objects.filter(agenda=OuterRef("talk")).order_by()
+
+
+def _room(there: QuerySet[AgendaItem]) -> Any:
+    """For how many lines there is room beside these."""
+    number = there.values("agenda").annotate(number=Count("pk")).values("number")
+    return EACH - Coalesce(Subquery(number), 0, output_field=IntegerField())
 
 
 def _ranked(rows: QuerySet[Any], at: str) -> QuerySet[Any]:

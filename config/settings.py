@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "couples",
     "reminders",
     "checkins",
+    "challenges",
     "agendas",
     "today",
     "config.apps.ConfigConfig",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("couples.urls")),
     path("", include("reminders.urls")),
     path("", include("checkins.urls")),
+    path("", include("challenges.urls")),
     path("", include("agendas.urls")),
     path("", include("today.urls")),
     path("account/", include("allauth.urls")),

@@ -23,6 +23,8 @@ from accounts.models import User
 from agendas import acting, building, goals, holding, noting, topics
 from agendas.models import AgendaItem
 from agendas.plan import Plan
+from challenges import catalogue, habits, walking
+from challenges.models import Habit
 from checkins import answering, drafts, hearing, own_questions, thanking, writing
 from checkins.models import CheckIn, CheckInQuerySet
 from checkins.words import Base, SaidBack, Words
@@ -32,6 +34,7 @@ from reminders.choosing import stop_token
 from tests.access_table import TABLE, Verdict
 from tests.agendas.life import agree
 from tests.cast import PASSWORD, pair, person, seat
+from tests.challenges.life import walk_together
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
 WITHOUT_DAY = {
@@ -161,6 +164,25 @@ def a_talk_of_others(world: World, now: datetime) -> dict[str, list[object]]:
     return {f"agendas:{name}": [row.pk] for name, row in rows.items()}
 
 
+def a_path_of_others(world: World, now: datetime) -> dict[str, list[object]]:
+    """A path walked by two who are nobody else's, with a line and a habit planted. Gives its addresses."""
+    jo, kim = person("Jo", now=now), person("Kim", now=now)
+    pair(jo, kim, now=now - timedelta(days=30))
+    walk_together(jo, kim, now=now - timedelta(days=5))
+    attempt = walking.on_the_way(seat(jo).couple)
+    assert attempt is not None
+    line = walking.leave_line(by=seat(jo), number=1, text="planted-stone-line", now=now)
+    walking.complete(by=seat(kim), number=2, card="words", now=now)
+    habits.keep(by=seat(kim), whats=[f"{catalogue.FIRST}\n2\nAsk, then only listen"], now=now)
+    world.plants |= {"planted-stone-line"}
+    return {
+        "challenges:take_back": [line.pk],
+        "challenges:let_go": [Habit.objects.get(author=kim).pk],
+        "today:look_back_at": [attempt.pk],
+        **{f"challenges:{name}": [3] for name in ("day", "complete", "uncomplete", "swap", "leave_line")},
+    }
+
+
 @pytest.fixture
 def world(db: None) -> World:
     now = timezone.now()
@@ -201,6 +223,13 @@ def world(db: None) -> World:
         own[name] |= ask_and_answer(world, people[name])
     agree(people["Alice"], people["Bob"], now=now)
     agree(people["Charlie"], people["Cleo"], now=now)
+    for one, other in (("Alice", "Bob"), ("Charlie", "Cleo")):
+        walk_together(people[one], people[other], now=now - timedelta(days=3))
+        left = f"planted-line-of-{one}"
+        walking.leave_line(by=seat(people[one]), number=1, text=left, now=now)
+        own[one] |= {left}
+        own[other] |= {left}
+        world.plants |= {left}
     parked = "planted-topic-of-Alice"
     topics.park(by=seat(people["Alice"]), words=topics.Words(parked, parked, parked), now=now)
     own["Alice"] |= {parked}
@@ -243,6 +272,7 @@ def world(db: None) -> World:
     world.arguments = {
         **{name: [day] for name in TABLE if name.startswith("checkins:") and name not in WITHOUT_DAY},
         **a_talk_of_others(world, now),
+        **a_path_of_others(world, now),
         "checkins:another_gesture": [1],
         "checkins:agree": [uuid4()],
         "checkins:answer_take_back": [day - timedelta(days=9)],  # nobody answered then

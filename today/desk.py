@@ -5,6 +5,8 @@ from typing import Any
 
 from agendas import ahead, rhythm
 from agendas.models import Agenda
+from challenges import catalogue, walking
+from challenges import reading as paths
 from checkins import gestures, hearing, reading
 from couples import asking, days, evenings
 from couples.models import Ask, Partner
@@ -24,8 +26,11 @@ def lay(seat: Partner, *, now: datetime) -> dict[str, Any]:
     quiet = tonight.mine is None and _is_quiet(seat, day, joined_on)
     fresh = first or quiet  # nothing lies on the desk
     talk = ahead.talk_of(seat, now=now) if paired else None
-    agreed = ["agendas:talk"] if talk is not None else []
     asks = {} if fresh else _asked(seat, talk, now)
+    path = None if fresh else paths.path(seat, now=now)
+    path_suggested = catalogue.get(asks[walking.KIND].what) if walking.KIND in asks else None
+    there = ["agendas:talk"] if talk is not None else []
+    there += ["challenges:path"] if path is not None or path_suggested is not None else []
     return {
         "now": seat.user.local(now),
         "evening": tonight,
@@ -35,10 +40,15 @@ def lay(seat: Partner, *, now: datetime) -> dict[str, Any]:
         "yesterday": _yesterday(desk, days.open_days(now, tz)[1:], joined_on),
         "bud": None if fresh else desk.bud,
         "rose": None if fresh else desk.rose,
-        "offer": None if fresh else offers.of_day(day, since=sat_on, paired=paired, without=agreed),
+        "offer": None if fresh else offers.of_day(day, since=sat_on, paired=paired, without=there),
         "suggested": evenings.in_words(asks[evenings.KIND].what) if evenings.KIND in asks else "",
         "talk": talk if talk is not None and _is_on_the_table(talk, day, seat) else None,
         "talk_suggested": rhythm.KIND in asks or (talk is not None and ahead.move_kind(talk) in asks),
+        # On their evenings: on the others there is no stone to step on.
+        "path": path
+        if path is not None and not path.resting and str(day.weekday()) in seat.couple.evenings
+        else None,
+        "path_suggested": path_suggested,
         "first": first,
         "quiet": quiet,
         # Somebody who has carried this alone for four weeks is asked how that is, never told to go on.
@@ -50,7 +60,7 @@ def lay(seat: Partner, *, now: datetime) -> dict[str, Any]:
 
 def _asked(seat: Partner, talk: Agenda | None, now: datetime) -> dict[str, Ask]:
     """What the other asks and one hasn't answered, by kind. At most one query."""
-    kinds = [evenings.KIND, rhythm.KIND, *([ahead.move_kind(talk)] if talk is not None else [])]
+    kinds = [evenings.KIND, rhythm.KIND, walking.KIND, *([ahead.move_kind(talk)] if talk is not None else [])]
     found = asking.of_kinds(seat, kinds, now=now)
     return {kind: lately.awaiting for kind, lately in found.items() if lately.awaiting is not None}
 

@@ -48,6 +48,12 @@ OFFERS = (
         _("It asks for nothing back."),
     ),
     Offer(
+        "challenges:path",
+        14,
+        _("A path of small days"),
+        _("One small thing an evening, thirty of them or seven."),
+    ),
+    Offer(
         "couples:evenings",
         15,
         _("Name your evenings"),

@@ -1,15 +1,46 @@
-"""Today: tonight's one thing. Read-only; composes what the other rooms know."""
+"""Today: tonight's one thing; and looking back. Read-only; composes what the other rooms know."""
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from datetime import datetime
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from challenges import reading
 from couples.access import CoupleRequest, partner_required
-from today import desk
+from today import desk, looking_back
 
 
 @require_safe
 @partner_required
 def today(request: CoupleRequest) -> HttpResponse:
     return render(request, "today/today.html", desk.lay(request.partner, now=timezone.now()))
+
+
+@require_safe
+@partner_required
+def look_back(request: CoupleRequest) -> HttpResponse:
+    """On the path that is walked, or the last one that was."""
+    now = timezone.now()
+    path = reading.latest(request.partner, now=now)
+    if path is None:
+        return redirect("challenges:path")
+    return _back_page(request, path, now)
+
+
+@require_safe
+@partner_required
+def look_back_at(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    """On any path that one walked, in whatever couple."""
+    now = timezone.now()
+    path = reading.walked(request.partner, pk, now=now)
+    if path is None:
+        raise Http404
+    return _back_page(request, path, now)
+
+
+def _back_page(request: CoupleRequest, path: reading.Path, now: datetime) -> HttpResponse:
+    back = looking_back.look(request.partner, path, now=now)
+    return render(request, "today/look_back.html", {"back": back, "path": path})

@@ -20,6 +20,7 @@ from accounts import leaving
 from accounts.models import DataKey, User
 from accounts.sealed import Ciphertext, SealedTextField
 from agendas.models import Action, Addition, Agenda, Goal, Note, Part, Saying, Topic
+from challenges.models import Attempt, Cards, Habit, Mark, Remark, Stone, Swap
 from checkins import drafts, writing
 from checkins.models import Answer, Appreciation, CheckIn, Deal, Draft, OwnPrompt, Reply, SmallWin, Taste
 from checkins.words import Base, Words
@@ -71,6 +72,27 @@ def of_a_talk(model: type[models.Model], **fields: Any) -> Callable[[User], mode
     return make
 
 
+def of_a_stone(model: type[models.Model], **fields: Any) -> Callable[[User], models.Model]:
+    """A bare row of `model` that belongs to a path of this person's couple."""
+
+    def make(user: User) -> models.Model:
+        attempt, _ = Attempt.objects.get_or_create(
+            couple=seat(user).couple,
+            defaults={
+                "challenge": "thirty-days",
+                "begun_at": NOW,
+                "from_on": NOW.date(),
+                "active_on": NOW.date(),
+            },
+        )
+        stone, _ = Stone.objects.get_or_create(attempt=attempt, number=1)
+        known = {"attempt": attempt, "stone": stone}
+        names = {field.name for field in model._meta.get_fields()}
+        return made(model, **{name: row for name, row in known.items() if name in names}, **fields)(user)
+
+    return make
+
+
 def of_a_note(user: User) -> models.Model:
     note = Note.objects.own(user).first()
     return made(Addition, note=note, added_at=NOW)(user)
@@ -95,6 +117,11 @@ ROWS: dict[type[models.Model], Callable[[User], models.Model]] = {
     Saying: of_a_talk(Saying, kind="hope", said_at=NOW),
     Action: of_a_talk(Action, who="i", part=Part.THANKS, added_at=NOW),
     Goal: made(Goal, added_at=NOW, changed_at=NOW),
+    Mark: of_a_stone(Mark),
+    Swap: of_a_stone(Swap, number=1),
+    Remark: of_a_stone(Remark, left_at=NOW),
+    Cards: made(Cards),
+    Habit: made(Habit, kept_at=NOW),
 }
 
 

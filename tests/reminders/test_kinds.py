@@ -87,7 +87,13 @@ def parts(user: User) -> None:
 
 def test_these_are_the_kinds() -> None:
     """A new kind needs its lines in the table below."""
-    assert [kind.name for kind in kinds.every()] == [*NAMES, "talk_laid_out", "talk_soon"]
+    assert [kind.name for kind in kinds.every()] == [
+        *NAMES,
+        "challenge_day",
+        "habit",
+        "talk_laid_out",
+        "talk_soon",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ ACCOUNT = (
     "password_reset_code", "password_reset_key", "password_set", "recovery_codes_generated", "totp_activated",
     "totp_deactivated", "unknown_account", "webauthn_added", "webauthn_removed",
 )  # fmt: skip
-REMINDERS = ("check_in", "pages_open", "week_letter", "talk_laid_out", "talk_soon")
+REMINDERS = ("check_in", "pages_open", "week_letter", "challenge_day", "habit", "talk_laid_out", "talk_soon")
 MAILS: dict[str, Send] = {
     **{name: partial(by_allauth, name) for name in ACCOUNT},
     "invitation": by_invitation,

@@ -29,7 +29,9 @@ def typed(at: str, *, wanted: bool = True, days: list[str] = EVERY_DAY) -> dict[
     letter = {"week_letter-at": "09:00", "week_letter-weekdays": "5"}
     own = {f"{KIND}-at": at, f"{KIND}-weekdays": days} | ({f"{KIND}-wanted": "on"} if wanted else {})
     talk = {"talk_laid_out-at": "09:00", "talk_laid_out-wanted": "on"}
-    return others | letter | talk | own
+    path = {"challenge_day-at": "17:30", "challenge_day-weekdays": EVERY_DAY}
+    habit = {"habit-at": "18:00", "habit-weekdays": ["6"]}
+    return others | letter | path | habit | talk | own
 
 
 def choice(user: User) -> Choice:

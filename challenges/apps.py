@@ -1,0 +1,23 @@
+from django.apps import AppConfig
+
+
+class ChallengesConfig(AppConfig):
+    name = "challenges"
+    verbose_name = "The path"
+
+    def ready(self) -> None:
+        from challenges import catalogue, walking
+        from challenges.reminding import KINDS
+        from couples import evenings
+        from couples.asking import agreed
+        from couples.pairing import paired
+        from couples.parting import parted
+        from reminders import kinds
+
+        catalogue.every()  # a hole in one is found before anybody is served
+        for kind in KINDS:
+            kinds.register(kind)
+        agreed.take(walking.agreed)
+        paired.take(walking.paired)
+        parted.take(walking.parted)
+        evenings.named.take(walking.evenings_named)

@@ -1,0 +1,56 @@
+"""Which stone of its path a couple has come to on a Day. Pure functions of dates.
+
+The path moves on by one stone on each of *our evenings*, done or not. After four of them on which no stone became done
+and no line was left it rests by itself, on the stone of the last of the four; it goes on from there when either wakes
+it. A number never goes back. It is the same for both on the same Day, whatever their clocks.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+QUIET = 4  # evenings without anything, after which a path rests
+A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Since:
+    """From where is counted: this stone on this Day, and the last Day on which anything was done."""
+
+    on: date
+    number: int
+    active_on: date
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a path has come to, and whether it rests there."""
+
+    number: int
+    resting: bool
+
+
+def place(since: Since, day: date, *, evenings: Collection[int], length: int) -> Place:
+    """Where the path of `length` stones is on `day`. `evenings` are weekdays (Monday is 0), at least one."""
+    last = _after(since.active_on, QUIET, evenings)
+    number = since.number + _between(since.on, min(day, last), evenings, length)
+    return Place(min(number, length), day > last)
+
+
+def _after(day: date, count: int, evenings: Collection[int]) -> date:
+    """The `count`-th of our evenings after `day`."""
+    if not evenings:
+        raise ValueError("no weekday is left to count")
+    while count:
+        day += A_DAY
+        count -= day.weekday() in evenings
+    return day
+
+
+def _between(first: date, last: date, evenings: Collection[int], most: int) -> int:
+    """How many of our evenings come after `first`, up to `last`; counted no further than `most`."""
+    found = 0
+    while first < last and found < most:
+        first += A_DAY
+        found += first.weekday() in evenings
+    return found

@@ -1,0 +1,65 @@
+"""What is typed and chosen on a path. Shape only; rules are the verbs'."""
+
+from collections.abc import Sequence
+from datetime import time
+from typing import Any
+
+from django import forms
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import gettext_lazy as _
+
+from accounts.written import LineForm
+from challenges import habits
+from challenges.catalogue import Card
+
+
+class CardForm(forms.Form):
+    """Which of the two cards."""
+
+    card = forms.ChoiceField(choices=Card.choices)
+
+
+class RemarkForm(LineForm):
+    """One line about how it went."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = _("How it went, in a line")
+
+
+class TouchForm(forms.Form):
+    """With touch on one's close-by cards, or without."""
+
+    touch = forms.ChoiceField(choices=[("yes", _("With touch")), ("no", _("Without touch"))])
+
+
+class HabitsForm(forms.Form):
+    """Which to keep, and on which days a mail says so."""
+
+    what = forms.MultipleChoiceField(required=False)
+    mail = forms.BooleanField(required=False, label=_("Send me a mail"))
+    weekdays = forms.TypedMultipleChoiceField(
+        choices=list(WEEKDAYS_ABBR.items()), coerce=int, required=False, label=_("On these days")
+    )
+    at = forms.TimeField(
+        label=_("At"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+
+    def __init__(self, *args: Any, choices: Sequence[habits.Choice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["what"].choices = [  # type: ignore[attr-defined]  # a choice field
+            (one.value, one.activity.title) for one in choices
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("mail") and "weekdays" in data and not data["weekdays"]:
+            self.add_error("weekdays", _("At least one day, please; or no mail at all."))
+        if data.get("mail") and "at" in data and data["at"] is None:
+            self.add_error("at", _("A time such as 18:00, please."))
+        return data
+
+    def at_or(self, usual: time) -> time:
+        """When the mail is to come. Only of a valid form."""
+        found: time | None = self.cleaned_data["at"]
+        return found or usual

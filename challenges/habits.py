@@ -1,0 +1,116 @@
+"""Habits to keep from a path: one's own, on weekdays and at a time of one's own. Nobody else sees them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from challenges import catalogue
+from challenges.catalogue import Activity, Card
+from challenges.models import Attempt, Habit, Mark
+from challenges.swapping import has_touch
+from challenges.walking import challenge_of
+from couples.models import Partner
+from couples.seats import lock
+from reminders import choosing
+
+KIND = "habit"  # of a reminder
+MOST = 5  # a person keeps: more would be a programme
+
+
+class TooMany(Exception):
+    """There is no room for so many."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A habit, with what it is as its file says it now."""
+
+    id: UUID
+    activity: Activity
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something a person may keep."""
+
+    value: str
+    number: int
+    activity: Activity
+
+
+def choices(partner: Partner, attempt: Attempt, done: Collection[int]) -> list[Choice]:
+    """What there is to keep from a path: what one counted oneself; of other stones that are done, their first cards."""
+    challenge, touch = challenge_of(attempt), has_touch(partner.user)
+    counted: dict[int, list[str]] = {}
+    for mark in Mark.objects.own(partner.user).of(attempt).select_related("stone"):
+        mark.author = partner.user
+        counted[mark.stone.number] = mark.cards.split()
+    found = []
+    for day in challenge.days:
+        if day.number in done:
+            for card in counted.get(day.number, Card.values):
+                one = day.activity(card, touch=touch, again=attempt.again)
+                found.append(Choice(f"{challenge.id}\n{day.number}\n{one.title}", day.number, one))
+    return found
+
+
+@transaction.atomic
+def keep(*, by: Partner, whats: Collection[str], now: datetime) -> None:
+    """Keep these, beside what is kept already; each once. Raises `TooMany`."""
+    lock(by.user)
+    rows = _rows(by)
+    new = [what for what in dict.fromkeys(whats) if what not in {row.what for row in rows}]
+    if len(rows) + len(new) > MOST:
+        raise TooMany
+    for place, what in enumerate(new):  # in the order they were chosen
+        kept_at = now + timedelta(microseconds=place)
+        Habit.objects.create(author=by.user, what=what, kept_at=kept_at)
+
+
+@transaction.atomic
+def remind(*, by: Partner, wanted: bool, weekdays: Collection[int], at: time, now: datetime) -> None:
+    """Have a mail on these weekdays, or none. It says no more than that something was to be kept."""
+    lock(by.user)
+    digits = "".join(str(number) for number in sorted(set(weekdays)))
+    choosing.choices_of(by.user)[KIND].set(wanted=wanted, at=at, weekdays=digits or None, now=now)
+
+
+@transaction.atomic
+def let_go(*, by: Partner, pk: UUID) -> None:
+    """Keep it no longer. Twice is once."""
+    lock(by.user)
+    Habit.objects.own(by.user).filter(pk=pk).delete()
+
+
+def of(partner: Partner) -> list[Kept]:
+    """What a person keeps, the first first; what left its file isn't shown."""
+    found = []
+    for row in _rows(partner):
+        activity = find(row.what)
+        if activity is not None:
+            found.append(Kept(row.pk, activity))
+    return found
+
+
+def any_of(partner: Partner) -> bool:
+    """Whether this person keeps anything."""
+    return Habit.objects.own(partner.user).exists()
+
+
+def find(what: str) -> Activity | None:
+    """The activity that is written down so, or None."""
+    challenge, _, rest = what.partition("\n")
+    number, _, title = rest.partition("\n")
+    found = catalogue.get(challenge)
+    day = found.day(int(number)) if found is not None and number.isdecimal() else None
+    return day.find(title) if day is not None else None
+
+
+def _rows(partner: Partner) -> list[Habit]:
+    rows = list(Habit.objects.own(partner.user))
+    for row in rows:
+        row.author = partner.user
+    return rows

@@ -1,0 +1,239 @@
+"""A couple on a path: the attempt, its stones, and what each of the two did on them.
+
+That a stone is done belongs to both. Whose mark it was, for which card, what was swapped and whether touch is hidden is
+each one's own, and sealed under their key.
+"""
+
+import uuid
+
+from django.db import models
+from django.db.models import Exists, F, Q
+
+from accounts.models import User
+from accounts.sealed import SealedTextField
+from challenges.counting import Since
+from couples.models import Couple, Partner
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def running(self) -> "AttemptQuerySet":
+        return self.filter(ended_at__isnull=True)
+
+    def of(self, couple: Couple) -> "AttemptQuerySet":
+        return self.filter(couple=couple)
+
+    def seen_by(self, user: User) -> "AttemptQuerySet":
+        """Of every couple this person sat in, the present one and those before; latest first."""
+        return self.filter(couple__partners__user=user).order_by("-begun_at")
+
+    def with_stones(self) -> models.QuerySet["Attempt", "Attempt"]:
+        """Once for each stone that is done, its number as `done`; once with None where none is."""
+        stones = models.FilteredRelation("stones", condition=Q(stones__done_on__isnull=False))
+        return self.annotate(of_path=stones, done=F("of_path__number"))
+
+
+class Attempt(models.Model):
+    """A couple (of one or two) walking one challenge. Nothing says who began, woke or ended it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="attempts")
+    challenge = models.CharField(max_length=32)  # its id in the catalogue
+    again = models.PositiveSmallIntegerField(default=0)  # how often they had walked it before
+    begun_at = models.DateTimeField()
+    # From where its stones are counted; challenges/counting.py says how.
+    from_on = models.DateField()
+    from_number = models.PositiveSmallIntegerField(default=1)
+    active_on = models.DateField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    # Only of rows read `with_stones`.
+    done: int | None
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["couple"], condition=Q(ended_at__isnull=True), name="challenges_attempt_one_runs"
+            ),
+            models.CheckConstraint(condition=Q(from_number__gte=1), name="challenges_attempt_from_a_stone"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("begun_at")),
+                name="challenges_attempt_ends_after_it_began",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.pk}"
+
+    @property
+    def since(self) -> Since:
+        return Since(self.from_on, self.from_number, self.active_on)
+
+
+class StoneQuerySet(models.QuerySet["Stone"]):
+    def done(self) -> "StoneQuerySet":
+        return self.filter(done_on__isnull=False)
+
+
+class Stone(models.Model):
+    """One stone of an attempt, once anybody did anything on it. Done as soon as either counts it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="stones", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    done_on = models.DateField(null=True, blank=True)  # the Day it became done
+
+    objects = StoneQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "number"], name="challenges_stone_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="challenges_stone_counted_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"stone {self.pk}"
+
+
+class MarkQuerySet(models.QuerySet["Mark"]):
+    def own(self, user: User) -> "MarkQuerySet":
+        """The only door: one's own marks."""
+        return self.filter(author=user)
+
+    def of(self, attempt: Attempt) -> "MarkQuerySet":
+        return self.filter(stone__attempt=attempt)
+
+
+class Mark(models.Model):
+    """ "I'd count that", by one person. Only they know that it was theirs, and for which card."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    stone = models.ForeignKey(Stone, on_delete=models.CASCADE, related_name="marks", db_index=False)
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    cards = SealedTextField(owner="author")  # "words", "close", or both with a space between
+
+    objects = MarkQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["stone", "author"], name="challenges_mark_one_a_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"mark {self.pk}"
+
+
+class SwapQuerySet(models.QuerySet["Swap"]):
+    def own(self, user: User) -> "SwapQuerySet":
+        """The only door: one's own swaps."""
+        return self.filter(author=user)
+
+    def of(self, attempt: Attempt, number: int) -> "SwapQuerySet":
+        return self.filter(attempt=attempt, number=number)
+
+
+class Swap(models.Model):
+    """How often one person swapped the cards of a day. It changes their own page, nobody else's."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="swaps", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    turns = SealedTextField(owner="author")  # "words=1 close=2"
+
+    objects = SwapQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attempt", "number", "author"], name="challenges_swap_one_a_person_and_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"swap {self.pk}"
+
+
+class RemarkQuerySet(models.QuerySet["Remark"]):
+    def own(self, user: User) -> "RemarkQuerySet":
+        """The first door: one's own lines, in whatever couple."""
+        return self.filter(author=user)
+
+    def shared_with(self, partner: Partner) -> "RemarkQuerySet":
+        """The second door: the other's lines on this couple's paths, until it is closed."""
+        still_open = Couple.objects.filter(pk=partner.couple_id, closed_at__isnull=True)
+        return self.filter(
+            ~Q(author=partner.user_id), Exists(still_open), stone__attempt__couple=partner.couple_id
+        )
+
+    def readable_by(self, partner: Partner) -> "RemarkQuerySet":
+        """Both doors in one query, asked last of all."""
+        return self.own(partner.user).union(self.shared_with(partner), all=True)
+
+    def on(self, attempt: Attempt) -> "RemarkQuerySet":
+        """Of one path, each with its stone's number."""
+        return self.filter(stone__attempt=attempt).annotate(number=F("stone__number"))
+
+    def standing(self) -> "RemarkQuerySet":
+        """Not taken back."""
+        return self.filter(taken_back_at__isnull=True)
+
+
+class Remark(models.Model):
+    """A line one of the two left on a stone, about how it went. For both."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    stone = models.ForeignKey(Stone, on_delete=models.CASCADE, related_name="remarks", db_index=False)
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    text = SealedTextField(owner="author")
+    left_at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+    # Only of rows `on` an attempt.
+    number: int
+
+    objects = RemarkQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stone", "author"],
+                condition=Q(taken_back_at__isnull=True),
+                name="challenges_remark_one_standing_a_person",
+            )
+        ]
+        indexes = [models.Index(fields=["stone"], name="challenges_remark_stone")]
+
+    def __str__(self) -> str:
+        return f"remark {self.pk}"
+
+
+class Cards(models.Model):
+    """Whether a person would rather have no touch on their cards. Nobody else's, ever."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="cards")
+    touch = SealedTextField(owner="user")  # "yes" or "no"
+
+    def __str__(self) -> str:
+        return f"cards of {self.pk}"
+
+
+class HabitQuerySet(models.QuerySet["Habit"]):
+    def own(self, user: User) -> "HabitQuerySet":
+        """The only door: one's own, the first first."""
+        return self.filter(author=user).order_by("kept_at", "pk")
+
+
+class Habit(models.Model):
+    """Something from a path that one person means to keep. Theirs alone, in whatever couple."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="habits")
+    what = SealedTextField(owner="author")  # challenge, number and title, a line each
+    kept_at = models.DateTimeField()
+
+    objects = HabitQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"habit {self.pk}"

@@ -1,0 +1,184 @@
+"""What one of the two reads of a path: which stones are done, the cards as they have them, the lines."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from challenges import swapping
+from challenges.catalogue import Activity, Card, Challenge, ChallengeDay
+from challenges.models import Attempt, Mark, Remark, Stone
+from challenges.walking import challenge_of, place_of
+from couples import days
+from couples.models import Couple, Partner
+
+# Where a card leads, once there is such a page.
+LINKS = {
+    "timer": ("checkins:phones_down", _("Phones down")),
+    "dates": ("adventures:plan", _("Plan a date")),
+    "wishes": ("adventures:wishes", _("The bucket list")),
+    "talk": ("agendas:talk", _("The talk")),
+    "look": ("today:look_back", _("Look back")),
+}
+
+
+@dataclass(frozen=True)
+class Path:
+    """A path as both see it, on the reader's Day."""
+
+    attempt: Attempt
+    challenge: Challenge
+    number: int
+    resting: bool
+    done: frozenset[int]
+
+    @property
+    def today(self) -> ChallengeDay:
+        return self.challenge.days[self.number - 1]
+
+    @property
+    def at_its_end(self) -> bool:
+        return self.number == len(self.challenge)
+
+    @property
+    def running(self) -> bool:
+        return self.attempt.ended_at is None
+
+    @property
+    def stones(self) -> list[tuple[ChallengeDay, str]]:
+        """Each day with what it is: "done", "today", "today done" or "there", and nothing else."""
+        return [(day, self._state(day.number)) for day in self.challenge.days]
+
+    def _state(self, number: int) -> str:
+        words = ["today"] if number == self.number and self.running and not self.resting else []
+        words += ["done"] if number in self.done else []
+        return " ".join(words) or "there"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One card of a day, as one person sees it."""
+
+    card: Card
+    activity: Activity
+    counted: bool  # by the reader
+    links: Sequence[tuple[str, "str | Promise"]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one of the two left on a stone."""
+
+    id: UUID
+    number: int
+    text: str
+    own: bool
+    taken_back: bool
+    left_at: datetime  # for their order, never shown
+
+
+@dataclass(frozen=True)
+class Step:
+    """A stone that is done, as both see it."""
+
+    challenge: Challenge
+    day: ChallengeDay
+
+
+def path(partner: Partner, *, now: datetime) -> Path | None:
+    """The path the two walk, on the reader's Day. One query."""
+    rows = list(Attempt.objects.running().of(partner.couple).with_stones())
+    return _path(partner, rows, partner.couple, now)
+
+
+def walked(partner: Partner, pk: UUID, *, now: datetime) -> Path | None:
+    """A path of any couple one sat in."""
+    rows = list(Attempt.objects.seen_by(partner.user).filter(pk=pk).select_related("couple").with_stones())
+    return _path(partner, rows, rows[0].couple, now) if rows else None
+
+
+def latest(partner: Partner, *, now: datetime) -> Path | None:
+    """The path that is being walked, or the last one that was."""
+    first = Attempt.objects.seen_by(partner.user).values_list("pk", flat=True).first()
+    return walked(partner, first, now=now) if first is not None else None
+
+
+def before(partner: Partner) -> list[tuple[Attempt, Challenge]]:
+    """The paths that are over, of every couple one sat in, latest first."""
+    rows = Attempt.objects.seen_by(partner.user).filter(ended_at__isnull=False)
+    return [(row, challenge_of(row)) for row in rows]
+
+
+def steps(partner: Partner, ids: Collection[UUID]) -> dict[UUID, Step]:
+    """Of these stones the ones that are done, on paths of couples this person sat in. One query."""
+    if not ids:
+        return {}
+    rows = Stone.objects.done().filter(pk__in=ids, attempt__couple__partners__user=partner.user_id)
+    found = {}
+    for row in rows.select_related("attempt"):
+        challenge = challenge_of(row.attempt)
+        day = challenge.day(row.number)
+        if day is not None:
+            found[row.pk] = Step(challenge, day)
+    return found
+
+
+def cards(partner: Partner, path: Path, day: ChallengeDay) -> list[Shown]:
+    """A day's two cards as this person has them: swapped, without touch, counted. Three queries."""
+    turns = swapping.swapped(partner, path.attempt, day.number)
+    touch = swapping.has_touch(partner.user)
+    mark = Mark.objects.own(partner.user).of(path.attempt).filter(stone__number=day.number).first()
+    if mark is not None:
+        mark.author = partner.user
+    counted = mark.cards.split() if mark is not None else []
+    found = []
+    for card in Card:
+        activity = day.activity(card, touch=touch, again=path.attempt.again, swapped=turns.get(card, 0))
+        found.append(Shown(card, activity, card.value in counted, links(activity)))
+    return found
+
+
+def links(activity: Activity) -> "list[tuple[str, str | Promise]]":
+    """Where an activity leads, as far as those rooms are there."""
+    found: list[tuple[str, str | Promise]] = []
+    for name in activity.links:
+        page, title = LINKS[name]
+        try:
+            found.append((reverse(page), title))
+        except NoReverseMatch:
+            continue
+    return found
+
+
+def lines(partner: Partner, attempt: Attempt) -> list[Line]:
+    """What was left on a path, as far as this person may read it, stone by stone. One query."""
+    found = []
+    for row in Remark.objects.on(attempt).readable_by(partner):
+        own = row.author_id == partner.user_id
+        row.author = partner.user if own or partner.other is None else partner.other.user
+        found.append(Line(row.pk, row.number, row.text, own, row.taken_back_at is not None, row.left_at))
+    return sorted(found, key=lambda line: (line.number, line.left_at, line.id))
+
+
+def latest_of(lines: Sequence[Line], *, without: int) -> Line | None:
+    """Of these the one that was left last on another stone, if it stands."""
+    others = [line for line in lines if line.number != without and not line.taken_back]
+    return max(others, key=lambda line: line.left_at, default=None)
+
+
+def _path(partner: Partner, rows: Sequence[Attempt], couple: Couple, now: datetime) -> Path | None:
+    """From one row for each stone that is done."""
+    if not rows:
+        return None
+    attempt = rows[0]
+    attempt.couple = couple
+    done = frozenset(row.done for row in rows if row.done is not None)
+    challenge = challenge_of(attempt)
+    if attempt.ended_at is not None:
+        return Path(attempt, challenge, attempt.from_number, False, done)
+    here = place_of(attempt, days.day_of(now, partner.user.tz))
+    return Path(attempt, challenge, here.number, here.resting, done)

@@ -1,0 +1,53 @@
+"""What a path promises by mail, and when there is nothing to say: a day's stone, and a habit somebody keeps."""
+
+from datetime import date, time
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from challenges import habits
+from challenges.models import Stone
+from challenges.walking import on_the_way, place_of
+from couples.access import seats_of
+from reminders.kinds import Kind
+
+SUNDAY = "6"
+
+
+def _no_stone(user: User, day: date) -> str:
+    """Nothing is said where no path is walked, where it rests, on other evenings, and of a stone that is done."""
+    couple = seats_of(user)[0].couple
+    attempt = on_the_way(couple)
+    if attempt is None or str(day.weekday()) not in couple.evenings:
+        return "no path"
+    here = place_of(attempt, day)
+    if here.resting:
+        return "resting"
+    return "done" if Stone.objects.done().filter(attempt=attempt, number=here.number).exists() else ""
+
+
+def _nothing_kept(user: User, day: date) -> str:
+    return "" if habits.any_of(seats_of(user)[0]) else "nothing kept"
+
+
+KINDS = (
+    Kind(
+        name="challenge_day",
+        title=_("Challenge day"),
+        hint=_("Only while you walk a path, and it isn’t done yet"),
+        mail="challenge_day",
+        default_on=False,
+        default_at=time(17, 30),
+        why_not=_no_stone,
+    ),
+    Kind(
+        name=habits.KIND,
+        title=_("A habit you keep"),
+        hint=_("Only once you keep one from a path"),
+        mail="habit",
+        default_on=False,
+        default_at=time(18),
+        why_not=_nothing_kept,
+        default_weekdays=SUNDAY,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Pages of the path, for the two who walk it."""

@@ -1,0 +1,73 @@
+"""What is one's own on a path: which cards one is shown, and the habits one keeps."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from challenges import habits, reading, swapping
+from challenges.forms import HabitsForm, TouchForm
+from couples.access import CoupleRequest, partner_required
+from reminders import choosing
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@form_page
+@partner_required
+def cards(request: CoupleRequest) -> HttpResponse:
+    """With touch on the close-by cards, or without."""
+    stands = {"touch": "yes" if swapping.has_touch(request.user) else "no"}
+    form = TouchForm(request.POST if request.method == "POST" else None, initial=stands)
+    if form.is_bound and form.is_valid():
+        swapping.choose_touch(user=request.user, touch=form.cleaned_data["touch"] == "yes")
+        messages.success(request, _("Kept, for you alone."))
+        return redirect("challenges:cards")
+    return render(request, "challenges/cards.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@form_page
+@partner_required
+def keep(request: CoupleRequest) -> HttpResponse:
+    """The habits one keeps, and what there is to keep from the last path."""
+    now = timezone.now()
+    path = reading.latest(request.partner, now=now)
+    choices = habits.choices(request.partner, path.attempt, path.done) if path is not None else []
+    mail = choosing.choices_of(request.user)[habits.KIND]
+    stands = {"mail": mail.wanted, "weekdays": sorted(mail.on), "at": mail.at}
+    form = HabitsForm(request.POST if request.method == "POST" else None, choices=choices, initial=stands)
+    if form.is_bound and form.is_valid():
+        data = form.cleaned_data
+        try:
+            habits.keep(by=request.partner, whats=data["what"], now=now)
+        except habits.TooMany:
+            form.add_error("what", _("Five at most: more would be a programme. Let one go first."))
+        else:
+            habits.remind(
+                by=request.partner,
+                wanted=data["mail"],
+                weekdays=data["weekdays"],
+                at=form.at_or(mail.at),
+                now=now,
+            )
+            messages.success(request, _("Kept, for you alone."))
+            return redirect("challenges:habits")
+    kept = habits.of(request.partner)
+    known = {one.activity.title for one in kept}
+    context = {
+        "form": form,
+        "kept": kept,
+        "choices": [one for one in choices if one.activity.title not in known],
+    }
+    return render(request, "challenges/habits.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@partner_required
+def let_go(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    habits.let_go(by=request.partner, pk=pk)
+    return redirect("challenges:habits")

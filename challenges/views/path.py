@@ -1,0 +1,207 @@
+"""The path: starting one, where it has come to, each of its days, and putting it away."""
+
+from contextlib import suppress
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from challenges import catalogue, reading, swapping, walking
+from challenges.forms import CardForm, RemarkForm
+from couples import asking
+from couples.access import CoupleRequest, partner_required
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@partner_required
+def path(request: CoupleRequest) -> HttpResponse:
+    """Today's day of the path; where none is walked, which there are."""
+    now = timezone.now()
+    found = reading.path(request.partner, now=now)
+    if found is not None:
+        return _day_page(request, found, found.number)
+    ask = asking.lately(request.partner, walking.KIND, now=now)
+    context = {
+        "challenges": catalogue.every(),
+        "first": catalogue.FIRST,
+        "ask": ask,
+        "suggested": catalogue.get(ask.awaiting.what) if ask.awaiting else None,
+        "asked": catalogue.get(ask.asked.what) if ask.asked else None,
+        "before": reading.before(request.partner),
+    }
+    return render(request, "challenges/start.html", context)
+
+
+@require_safe
+@partner_required
+def day(request: CoupleRequest, number: int) -> HttpResponse:
+    """Any day of the path that is walked."""
+    found = reading.path(request.partner, now=timezone.now())
+    if found is None:
+        return redirect("challenges:path")
+    return _day_page(request, found, number)
+
+
+def _day_page(
+    request: CoupleRequest, path: reading.Path, number: int, form: RemarkForm | None = None, said: str = ""
+) -> HttpResponse:
+    day = path.challenge.day(number)
+    if day is None:
+        raise Http404
+    lines = reading.lines(request.partner, path.attempt)
+    here = [line for line in lines if line.number == number]
+    context = {
+        "path": path,
+        "day": day,
+        "here": number == path.number,
+        "ahead": number > path.number,
+        "cards": reading.cards(request.partner, path, day),
+        "lines": here,
+        "mine": next((line for line in here if line.own and not line.taken_back), None),
+        "latest": reading.latest_of(lines, without=number),
+        "form": form or RemarkForm(),
+        "said": said,
+    }
+    return render(request, "challenges/day.html", context, status=422 if form or said else 200)
+
+
+def _back_to(request: CoupleRequest, number: int) -> HttpResponse:
+    found = reading.path(request.partner, now=timezone.now())
+    if found is None or found.number == number:
+        return redirect("challenges:path")
+    return redirect("challenges:day", number)
+
+
+@require_POST
+@partner_required
+def start(request: CoupleRequest) -> HttpResponse:
+    """Begins it alone, or asks the other."""
+    try:
+        walking.suggest(by=request.partner, challenge=request.POST.get("challenge", ""), now=timezone.now())
+    except (walking.Running, walking.NotWalking, asking.Alone):
+        pass  # the page shows how things stand
+    except asking.Resting:
+        messages.error(request, _("You suggested one already. There can be another thirty days after it."))
+    return redirect("challenges:path")
+
+
+@require_POST
+@partner_required
+def yes(request: CoupleRequest) -> HttpResponse:
+    return _answer(request, agree=True)
+
+
+@require_POST
+@partner_required
+def not_now(request: CoupleRequest) -> HttpResponse:
+    return _answer(request, agree=False)
+
+
+def _answer(request: CoupleRequest, *, agree: bool) -> HttpResponse:
+    """To what stood on the page that was sent, if that still waits."""
+    now = timezone.now()
+    awaiting = asking.awaiting(request.partner, walking.KIND, now=now)
+    if awaiting is not None and awaiting.what == request.POST.get("what"):
+        answer = asking.agree if agree else asking.set_aside
+        with suppress(asking.NotOpen, asking.Alone):
+            answer(by=request.partner, ask_id=awaiting.pk, now=now)
+    return redirect("challenges:path")
+
+
+@require_POST
+@partner_required
+def complete(request: CoupleRequest, number: int) -> HttpResponse:
+    form = CardForm(request.POST)
+    if form.is_valid():
+        try:
+            walking.complete(
+                by=request.partner, number=number, card=form.cleaned_data["card"], now=timezone.now()
+            )
+        except walking.Ahead:
+            messages.error(request, _("The path hasn’t come to that stone yet."))
+        except walking.NotWalking:
+            return redirect("challenges:path")
+    return _back_to(request, number)
+
+
+@require_POST
+@partner_required
+def uncomplete(request: CoupleRequest, number: int) -> HttpResponse:
+    form = CardForm(request.POST)
+    if form.is_valid():
+        with suppress(walking.NotWalking):
+            walking.uncomplete(by=request.partner, number=number, card=form.cleaned_data["card"])
+    return _back_to(request, number)
+
+
+@require_POST
+@partner_required
+def swap(request: CoupleRequest, number: int) -> HttpResponse:
+    """Shows another activity, on this person's page alone."""
+    form = CardForm(request.POST)
+    if form.is_valid():
+        with suppress(walking.NotWalking):
+            swapping.swap(by=request.partner, number=number, card=form.cleaned_data["card"])
+    return _back_to(request, number)
+
+
+@require_POST
+@partner_required
+def leave_line(request: CoupleRequest, number: int) -> HttpResponse:
+    """Leaves one line. What can't be left comes back in its box."""
+    now, form, said = timezone.now(), RemarkForm(request.POST), ""
+    found = reading.path(request.partner, now=now)
+    if form.is_valid():
+        try:
+            walking.leave_line(by=request.partner, number=number, text=form.cleaned_data["text"], now=now)
+            return _back_to(request, number)
+        except walking.Said:
+            said = _("Your line stands here already. Take it back, and this one can be left.")
+        except walking.Ahead:
+            said = _("The path hasn’t come to that stone yet. Every word is still here.")
+        except walking.NotWalking:
+            said = _("This path was put away meanwhile. Every word is still here.")
+    if found is None:
+        return render(request, "challenges/over.html", {"form": form, "said": said}, status=422)
+    return _day_page(request, found, number, form, said)
+
+
+@form_page
+@partner_required
+def take_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    line = walking.own_line(request.partner, pk)
+    if line is None:
+        raise Http404
+    if line.taken_back_at is None and request.method != "POST":
+        return render(request, "challenges/take_back.html", {"line": line})
+    if request.method == "POST":
+        walking.take_back(by=request.partner, pk=pk, now=timezone.now())
+    return _back_to(request, line.stone.number)
+
+
+@require_POST
+@partner_required
+def wake(request: CoupleRequest) -> HttpResponse:
+    with suppress(walking.NotWalking):
+        walking.wake(by=request.partner, now=timezone.now())
+    return redirect("challenges:path")
+
+
+@form_page
+@partner_required
+def end(request: CoupleRequest) -> HttpResponse:
+    """Puts it away, after asking whether it is meant."""
+    if request.method == "POST":
+        walking.end(by=request.partner, now=timezone.now())
+        messages.success(request, _("Put away. What you left on it is kept."))
+        return redirect("challenges:path")
+    found = reading.path(request.partner, now=timezone.now())
+    if found is None:
+        return redirect("challenges:path")
+    return render(request, "challenges/end.html", {"path": found})

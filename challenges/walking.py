@@ -1,0 +1,271 @@
+"""Walking a path: starting, counting a stone, leaving a line, waking it, ending it. Every verb is either's.
+
+Acts hold the two people first, so that they follow each other, and so that nobody is parted or erased in between.
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from challenges import catalogue
+from challenges.catalogue import Card, Challenge
+from challenges.counting import Place, place
+from challenges.models import Attempt, Mark, Remark, Stone
+from couples import asking, days
+from couples.models import Ask, Couple, Partner
+from couples.seats import lock_both
+
+KIND = "challenge"  # of an ask; what is asked for is the challenge's id
+
+
+class NotWalking(Exception):
+    """There is no path being walked (any more), or it has no such stone."""
+
+
+class Ahead(Exception):
+    """The path hasn't come to that stone yet."""
+
+
+class Running(Exception):
+    """A path is being walked already: one at a time."""
+
+
+class Said(Exception):
+    """One's line stands there already: it can be taken back, and another left."""
+
+
+def on_the_way(couple: Couple) -> Attempt | None:
+    """The path this couple walks, if any."""
+    found = Attempt.objects.running().of(couple).first()
+    if found is not None:
+        found.couple = couple
+    return found
+
+
+def place_of(attempt: Attempt, day: date) -> Place:
+    """Where a path is on `day`, by the couple's evenings."""
+    length = len(challenge_of(attempt))
+    return place(attempt.since, day, evenings=_weekdays(attempt.couple.evenings), length=length)
+
+
+def challenge_of(attempt: Attempt) -> Challenge:
+    """What is walked. Raises `NotWalking` where its file is gone."""
+    found = catalogue.get(attempt.challenge)
+    if found is None:
+        raise NotWalking
+    return found
+
+
+@transaction.atomic
+def suggest(*, by: Partner, challenge: str, now: datetime) -> None:
+    """Ask the other to walk this path; alone, begin it. Raises `Running`, `NotWalking` or `asking.Resting`."""
+    if catalogue.get(challenge) is None:
+        raise NotWalking
+    two = lock_both(by)
+    if on_the_way(by.couple) is not None:
+        raise Running
+    if by.couple.paired:
+        asking.ask(by=by, kind=KIND, what=challenge, now=now)
+    elif not two and not _is_closed(by):
+        _begin(by.couple, challenge, now)
+
+
+def agreed(*, ask: Ask, now: datetime) -> None:
+    """Both want to walk it: it begins, unless they walk one already. Called behind both people's lock."""
+    if ask.kind == KIND and catalogue.get(ask.what) is not None and on_the_way(ask.couple) is None:
+        _begin(ask.couple, ask.what, now)
+
+
+@transaction.atomic
+def complete(*, by: Partner, number: int, card: str, now: datetime) -> None:
+    """Count a card of a stone for oneself: the stone is then done, for both. Twice is once.
+
+    Raises `NotWalking` or `Ahead`.
+    """
+    attempt = _held(by)
+    _step(attempt, by, number, now)
+    stone, _ = Stone.objects.get_or_create(attempt=attempt, number=number)
+    mark = _own_mark(by, stone)
+    mark.cards = _joined({*mark.cards.split(), Card(card).value})
+    mark.save()
+    if stone.done_on is None:
+        stone.done_on = _moved(attempt, by, now)
+        stone.save(update_fields=["done_on"])
+
+
+@transaction.atomic
+def uncomplete(*, by: Partner, number: int, card: str) -> None:
+    """Count it no longer. The stone stays done while either counts anything on it. Twice is once.
+
+    Raises `NotWalking`.
+    """
+    attempt = _held(by)
+    stone = Stone.objects.filter(attempt=attempt, number=number).first()
+    if stone is None:
+        return
+    mark = _own_mark(by, stone)
+    mark.cards = _joined(set(mark.cards.split()) - {Card(card).value})
+    if mark.cards:
+        mark.save()
+        return
+    Mark.objects.own(by.user).filter(stone=stone).delete()
+    if stone.done_on is not None and not stone.marks.exists():
+        stone.done_on = None
+        stone.save(update_fields=["done_on"])
+
+
+@transaction.atomic
+def leave_line(*, by: Partner, number: int, text: str, now: datetime) -> Remark:
+    """Leave one line on a stone, for both. The same again changes nothing. Raises `NotWalking`, `Ahead` or `Said`."""
+    attempt = _held(by)
+    _step(attempt, by, number, now)
+    stone, _ = Stone.objects.get_or_create(attempt=attempt, number=number)
+    standing = Remark.objects.own(by.user).standing().filter(stone=stone).first()
+    if standing is not None:
+        standing.author = by.user
+        if standing.text != text:
+            raise Said
+        return standing
+    _moved(attempt, by, now)
+    return Remark.objects.create(stone=stone, author=by.user, text=text, left_at=now)
+
+
+def own_line(by: Partner, pk: UUID) -> Remark | None:
+    """One's own line, of whatever path, or None."""
+    found = Remark.objects.own(by.user).filter(pk=pk).select_related("stone").first()
+    if found is not None:
+        found.author = by.user
+    return found
+
+
+@transaction.atomic
+def take_back(*, by: Partner, pk: UUID, now: datetime) -> None:
+    """Take one's line back: its words go for both, "taken back" stays. Twice is once. Raises `DoesNotExist`."""
+    lock_both(by)
+    found = Remark.objects.own(by.user).get(pk=pk)
+    if found.taken_back_at is None:
+        found.author = by.user
+        found.text, found.taken_back_at = "", now
+        found.save()
+
+
+@transaction.atomic
+def wake(*, by: Partner, now: datetime) -> None:
+    """Go on from where the path rests. Awake already, nothing changes. Raises `NotWalking`."""
+    attempt = _held(by)
+    _wake(attempt, days.day_of(now, by.user.tz))
+
+
+@transaction.atomic
+def end(*, by: Partner, now: datetime) -> None:
+    """Put the path away, at its end or anywhere: either, alone. Twice is once."""
+    lock_both(by)
+    attempt = on_the_way(by.couple)
+    if attempt is not None:
+        _end(attempt, days.day_of(now, by.user.tz), now)
+
+
+def parted(*, couple: Couple, now: datetime) -> None:
+    """The couple ended, and with it what they were walking."""
+    attempt = on_the_way(couple)
+    if attempt is not None:
+        _end(attempt, _day_of(couple, now), now)
+
+
+def paired(*, couple: Couple, now: datetime) -> None:
+    """Two people became a couple: what each walked alone stays theirs, and is over."""
+    people = list(couple.partners.live().values_list("user", flat=True))
+    alone = Attempt.objects.running().filter(couple__partners__user__in=people).exclude(couple=couple)
+    for attempt in alone.select_related("couple"):
+        _end(attempt, _day_of(attempt.couple, now), now)
+
+
+def evenings_named(*, couple: Couple, before: str, now: datetime) -> None:
+    """Other evenings are theirs from now on: the path stays at its stone and is counted by them from here."""
+    attempt = on_the_way(couple)
+    if attempt is not None:
+        _anchor(attempt, _day_of(couple, now), evenings=before)
+        attempt.save()
+
+
+def _begin(couple: Couple, challenge: str, now: datetime) -> None:
+    """From the later of the two people's Days, so that nobody's first evening is over before it came."""
+    first = _day_of(couple, now)
+    before = Attempt.objects.of(couple).filter(challenge=challenge).count()
+    Attempt.objects.create(
+        couple=couple, challenge=challenge, again=before, begun_at=now, from_on=first, active_on=first
+    )
+
+
+def _end(attempt: Attempt, day: date, now: datetime) -> None:
+    _anchor(attempt, day)
+    attempt.ended_at = now
+    attempt.save()
+
+
+def _day_of(couple: Couple, now: datetime) -> date:
+    """The later of the Days of the people who sit, or sat, in this couple."""
+    return max(days.day_of(now, seat.user.tz) for seat in couple.partners.select_related("user"))
+
+
+def _held(by: Partner) -> Attempt:
+    """The path being walked, with the people locked and asked again behind the lock."""
+    lock_both(by)
+    attempt = on_the_way(by.couple)
+    if attempt is None:
+        raise NotWalking
+    return attempt
+
+
+def _step(attempt: Attempt, by: Partner, number: int, now: datetime) -> None:
+    """Whether this stone can be stepped on: today's, or any before."""
+    if not 1 <= number <= len(challenge_of(attempt)):
+        raise NotWalking
+    if number > place_of(attempt, days.day_of(now, by.user.tz)).number:
+        raise Ahead
+
+
+def _moved(attempt: Attempt, by: Partner, now: datetime) -> date:
+    """Something was done that both can see: the path is awake. Returns the Day it was done on."""
+    day = days.day_of(now, by.user.tz)
+    _wake(attempt, day)
+    if day > attempt.active_on:
+        attempt.active_on = day
+        attempt.save(update_fields=["active_on"])
+    return day
+
+
+def _wake(attempt: Attempt, day: date) -> None:
+    if place_of(attempt, day).resting:
+        _anchor(attempt, day)
+        attempt.active_on = day
+        attempt.save()
+
+
+def _anchor(attempt: Attempt, day: date, *, evenings: str | None = None) -> None:
+    """From here on the path is counted from the stone it has come to on `day`. Doesn't save."""
+    length = len(challenge_of(attempt))
+    weekdays = _weekdays(evenings or attempt.couple.evenings)
+    attempt.from_number = place(attempt.since, day, evenings=weekdays, length=length).number
+    attempt.from_on = max(day, attempt.from_on)
+
+
+def _own_mark(by: Partner, stone: Stone) -> Mark:
+    found = Mark.objects.own(by.user).filter(stone=stone).first() or Mark(stone=stone, author=by.user)
+    found.author = by.user
+    return found
+
+
+def _joined(cards: set[str]) -> str:
+    """These cards, as they are kept: in their order."""
+    return " ".join(card for card in Card.values if card in cards)
+
+
+def _weekdays(evenings: str) -> list[int]:
+    return [int(number) for number in evenings]
+
+
+def _is_closed(by: Partner) -> bool:
+    """Whether `by` doesn't sit here any more, asked behind the lock."""
+    return not by.couple.partners.live().filter(pk=by.pk).exists()

@@ -1,0 +1,278 @@
+"""The pages of a path, as each kind of person meets them: cards, stones, lines, errors beside their fields."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from agendas import building
+from challenges import catalogue, habits, reading, swapping, walking
+from challenges.models import Habit, Remark, Stone
+from checkins import writing
+from checkins.words import Words
+from couples import evenings, parting
+from reminders import kinds
+from reminders.models import Choice
+from tests.agendas.life import LAYS_OUT, STARTS, SUNDAY, agree
+from tests.cast import NOW, seat
+from tests.challenges.life import walk_together, walked
+
+SignIn = Callable[[User], Client]
+A_DAY = timedelta(days=1)
+ASKED = "Ask first. “Not now” is a whole answer."
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+def body(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("touch", [True, False])
+def test_every_close_by_card_begins_with_asking(
+    alice: User, bob: User, signed_in: SignIn, touch: bool
+) -> None:
+    walk_together(alice, bob, now=NOW)
+    swapping.choose_touch(user=alice, touch=touch)
+    client = signed_in(alice)
+    for day in catalogue.every()[catalogue.FIRST].days:
+        page = body(client, f"/path/{day.number}/")
+        shown = (day.close if touch else day.still)[0]
+        assert f"{ASKED} {shown.text}" in page
+        assert page.count(ASKED) == 1
+        assert f"Apart tonight? {shown.apart}" in page
+        assert shown.home in page
+
+
+def test_a_stone_says_in_words_what_it_is(alice: User, bob: User, signed_in: SignIn) -> None:
+    walk_together(alice, bob, now=NOW)
+    walking.complete(by=seat(bob), number=1, card="words", now=NOW)
+    page = re.sub(r"<[^>]+>", "", body(signed_in(alice), "/path/"))
+    assert "Day 1: Name a thank-you, done, today" in page
+    assert "Day 2: The best part of the day" in page
+    assert "I’d count that" in page  # hers isn't: nothing says whose mark it was
+    assert "You’d count that" not in page
+    assert "You’d count that" in body(signed_in(bob), "/path/")
+
+
+def test_a_day_that_is_ahead_can_be_read_and_not_counted(alice: User, bob: User, signed_in: SignIn) -> None:
+    walk_together(alice, bob, now=NOW)
+    client = signed_in(alice)
+    page = body(client, "/path/9/")
+    assert "hasn’t come here yet" in page
+    assert "/path/9/count/" not in page
+    assert "/path/9/line/" not in page
+    answer = client.post("/path/9/count/", {"card": "words"}, follow=True)
+    assert "hasn’t come to that stone yet" in answer.content.decode()
+    assert client.get("/path/31/").status_code == 404
+    assert not Stone.objects.exists()
+
+
+def test_a_line_comes_back_where_it_cant_be_left(alice: User, bob: User, signed_in: SignIn) -> None:
+    walk_together(alice, bob, now=NOW)
+    client = signed_in(alice)
+    for typed, said in (("", "does need one"), ("x" * 501, "1 character over"), ("  ", "does need one")):
+        answer = client.post("/path/1/line/", {"text": typed})
+        assert answer.status_code == 422
+        assert said.replace("1 character", "one character") in answer.content.decode()
+        assert typed.strip() in answer.content.decode()
+    assert client.post("/path/1/line/", {"text": "the cat timed it"}).status_code == 302
+    again = client.post("/path/1/line/", {"text": "and once more"})
+    assert (again.status_code, "Your line stands here already" in again.content.decode()) == (422, True)
+    assert "and once more" in again.content.decode()
+    assert "Every word is still here" in client.post("/path/2/line/", {"text": "early"}).content.decode()
+    walking.end(by=seat(bob), now=NOW)
+    late = client.post("/path/1/line/", {"text": "too late, but kept"})
+    assert (late.status_code, "too late, but kept" in late.content.decode()) == (422, True)
+    assert Remark.objects.count() == 1
+
+
+def test_what_the_path_page_says_in_each_state(alice: User, bob: User, signed_in: SignIn) -> None:
+    hers, his = signed_in(alice), signed_in(bob)
+    writing.write(by=seat(bob), day=NOW.date() - A_DAY, words=Words("x"), share=True, now=NOW - A_DAY)
+    assert "Suggest it to Bob" in body(hers, "/path/")
+    hers.post("/path/start/", {"challenge": catalogue.FIRST})
+    assert "You suggested: Thirty small days" in body(hers, "/path/")
+    assert "Alice suggests: Thirty small days" in body(his, "/today/")
+    assert "Alice suggests: Thirty small days" in body(his, "/path/")
+    his.post("/path/yes/", {"what": "something else"})
+    assert "Alice suggests" in body(his, "/path/")
+    his.post("/path/yes/", {"what": catalogue.FIRST})
+    assert "Name a thank-you" in body(hers, "/path/")
+    with time_machine.travel(NOW + 9 * A_DAY, tick=False):
+        resting = [re.sub(r"\s+", " ", body(one, "/path/")) for one in (hers, his)]
+        sentence = "It does that by itself after four quiet evenings. Nothing is lost, nothing starts over"
+        assert all(sentence in page for page in resting)
+        assert "Day 5" not in body(hers, "/today/")
+        hers.post("/path/wake/")
+        assert "The path is resting" not in body(his, "/path/")
+        his.post("/path/end/")
+        assert "Paths so far" in body(hers, "/path/")
+
+
+def test_alone_it_begins_and_speaks_of_one(dana: User, signed_in: SignIn) -> None:
+    client = signed_in(dana)
+    assert "Begin tonight" in body(client, "/path/")
+    client.post("/path/start/", {"challenge": catalogue.STARTER})
+    client.post("/path/1/line/", {"text": "just me"})
+    page = body(client, "/path/")
+    assert "just me" in page
+    assert "For both of you" not in page
+    assert "It ends here" in body(client, "/path/end/")
+    assert "just me" in body(client, "/path/back/")
+
+
+def test_looking_back_shows_what_was_left_and_the_roses_of_the_two(
+    alice: User, bob: User, signed_in: SignIn
+) -> None:
+    walk_together(alice, bob, now=NOW)
+    walking.leave_line(by=seat(bob), number=1, text="the wooden spoon", now=NOW)
+    kept, shared = Words("planted-kept"), Words("the heron came back")
+    writing.write(by=seat(alice), day=NOW.date(), words=Words("frost on the shed"), share=True, now=NOW)
+    writing.write(by=seat(bob), day=NOW.date(), words=shared, share=True, now=NOW)
+    later = NOW + A_DAY
+    with time_machine.travel(later, tick=False):
+        writing.write(by=seat(bob), day=later.date(), words=kept, share=False, now=later)
+        writing.write(by=seat(alice), day=later.date(), words=Words("unanswered"), share=True, now=later)
+        page = body(signed_in(alice), "/path/back/")
+    for text in ("the wooden spoon", "on day 1", "the heron came back", "frost on the shed"):
+        assert text in page
+    for text in ("planted-kept", "unanswered", "drifted a bit"):
+        assert text not in page
+    with time_machine.travel(NOW + 40 * A_DAY, tick=False):
+        walking.end(by=seat(alice), now=NOW + 40 * A_DAY)
+        old = Stone.objects.get().attempt_id
+        assert "We’ve drifted a bit" in body(signed_in(alice), "/path/back/")
+        parting.part(by=bob, now=NOW + 40 * A_DAY)
+        page = body(signed_in(alice), f"/path/back/{old}/")
+        assert "the wooden spoon" not in page
+        assert "the heron came back" not in page
+        assert "We’ve drifted a bit" not in page
+
+
+def test_habits_are_kept_and_mailed_on_their_day(alice: User, bob: User, signed_in: SignIn) -> None:
+    walk_together(alice, bob, now=NOW)
+    client = signed_in(alice)
+    assert "Once a stone of a path is done" in body(client, "/path/habits/")
+    for number in range(1, 7):
+        with time_machine.travel(NOW + number * A_DAY, tick=False):
+            walking.complete(by=seat(alice), number=number, card="words", now=NOW + number * A_DAY)
+    choices = habits.choices(seat(alice), walked(alice), range(1, 7))
+    assert [one.activity.title for one in choices][:2] == ["Name one thing", "Ask, then only listen"]
+    whats = [one.value for one in choices]
+    refused = client.post("/path/habits/", {"what": whats, "mail": "on"})
+    assert refused.status_code == 422
+    assert "At least one day, please" in refused.content.decode()
+    assert "A time such as 18:00" in refused.content.decode()
+    many = {"what": whats, "mail": "on", "weekdays": ["2"], "at": "18:30"}
+    assert "Five at most" in client.post("/path/habits/", many).content.decode()
+    odd = {"what": ["nothing\n1\nof ours"], "at": "18:30"}
+    assert client.post("/path/habits/", odd).status_code == 422
+    assert not Habit.objects.exists()
+    assert client.post("/path/habits/", many | {"what": whats[:2]}).status_code == 302
+    assert client.post("/path/habits/", many | {"what": whats[:2]}).status_code == 302
+    assert [one.activity.title for one in habits.of(seat(alice))] == [
+        "Name one thing",
+        "Ask, then only listen",
+    ]
+    mail = Choice.objects.get(user=alice, kind="habit")
+    assert (mail.wanted, mail.weekdays, mail.at) == (True, "2", time(18, 30))
+    kind = kinds.get("habit")
+    assert kind is not None
+    assert (kind.why_not(alice, NOW.date()), kind.why_not(bob, NOW.date())) == ("", "nothing kept")
+    first = habits.of(seat(alice))[0]
+    signed_in(bob).post(f"/path/habits/{first.id}/let-go/")
+    assert len(habits.of(seat(alice))) == 2
+    client.post(f"/path/habits/{first.id}/let-go/")
+    assert [one.activity.title for one in habits.of(seat(alice))] == ["Ask, then only listen"]
+    parting.part(by=bob, now=NOW + 7 * A_DAY)
+    assert len(habits.of(seat(alice))) == 1
+
+
+def test_a_stone_is_reminded_of_only_while_there_is_one_to_do(alice: User, bob: User) -> None:
+    kind = kinds.get("challenge_day")
+    assert kind is not None
+    assert not kind.default_on
+
+    def why_not(days: int) -> str:
+        return kind.why_not(alice, (NOW + days * A_DAY).date())
+
+    assert why_not(0) == "no path"
+    walk_together(alice, bob, now=NOW)
+    assert [why_not(days) for days in (0, 4, 5)] == ["", "", "resting"]
+    walking.complete(by=seat(bob), number=1, card="close", now=NOW)
+    assert [why_not(days) for days in (0, 1)] == ["done", ""]
+    for user in (alice, bob):
+        evenings.name(by=seat(user), weekdays=[2], now=NOW)
+    assert [why_not(days) for days in (0, 1, 7)] == ["done", "no path", ""]
+
+
+def test_days_done_are_celebrated_in_the_talk(alice: User, bob: User, signed_in: SignIn) -> None:
+    agree(alice, bob, now=NOW - A_DAY)
+    begun = datetime(2026, 11, 8, 20, tzinfo=UTC)
+    walk_together(alice, bob, now=begun)
+    for number in range(1, 15):
+        moment = begun + (number - 1) * A_DAY
+        by, card = (alice, "words") if number % 2 else (bob, "close")
+        walking.complete(by=seat(by), number=number, card=card, now=moment)
+    walking.uncomplete(by=seat(alice), number=13, card="words")
+    with time_machine.travel(LAYS_OUT, tick=False):
+        for _ in range(3):
+            building.build_due(now=LAYS_OUT)
+    with time_machine.travel(STARTS, tick=False):
+        signed_in(alice).post("/talk/now/begin/", {"on": "two"})
+        signed_in(alice).post("/talk/now/part/", {"part": "2"})
+        for user in (alice, bob):
+            page = body(signed_in(user), "/talk/now/")
+            assert re.findall(r"day (\d+) of Thirty small days", page) == ["14", "12", "11", "10", "9"]
+            assert "A small apology" in page
+    assert SUNDAY.isoformat() == "2026-11-22"
+    walking.uncomplete(by=seat(bob), number=14, card="close")
+    with time_machine.travel(STARTS, tick=False):
+        assert "A small apology" not in body(signed_in(alice), "/talk/now/")
+
+
+PAGES = ("/path/", "/path/2/", "/path/back/", "/path/habits/", "/settings/cards/", "/path/end/")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_asks_the_database_as_little_with_much_as_with_little(
+    alice: User, bob: User, signed_in: SignIn, path: str
+) -> None:
+    walk_together(alice, bob, now=NOW)
+    client, taken = signed_in(alice), []
+    for last in (1, 25):
+        for number in range(1, last + 1):
+            moment = NOW + number * A_DAY
+            for user in (alice, bob):
+                walking.complete(by=seat(user), number=number, card="words", now=moment)
+                walking.leave_line(by=seat(user), number=number, text=f"{number}", now=moment)
+        with CaptureQueriesContext(connection) as context:
+            assert client.get(path).status_code == 200
+        taken.append(len(context))
+    assert taken[0] == taken[1] <= 10
+
+
+def test_what_left_its_file_isnt_shown(alice: User) -> None:
+    for what in (
+        "gone\n1\nx",
+        f"{catalogue.FIRST}\n99\nx",
+        f"{catalogue.FIRST}\nx\nx",
+        "",
+        f"{catalogue.FIRST}\n1\nx",
+    ):
+        Habit.objects.create(author=alice, what=what, kept_at=NOW)
+    assert habits.of(seat(alice)) == []
+    assert reading.path(seat(alice), now=NOW) is None

@@ -1,0 +1,266 @@
+"""Whatever two people in any two zones do on a path, the written rules hold; Bob's pages tell none of her private acts.
+
+The rules are told a second time here, day by day and without the code's own counting.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.db import transaction
+from django.test import Client
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import User
+from challenges import reading, swapping, walking
+from challenges.models import Mark
+from couples import days
+from tests.cast import NOW, pair, person, seat
+from tests.challenges.life import walk_together, walked
+from tests.test_side_channel import seen
+
+SignIn = Callable[[User], Client]
+ZONES = st.sampled_from(
+    [
+        "Europe/London",
+        "Pacific/Auckland",
+        "Pacific/Honolulu",
+        "America/St_Johns",
+        "Asia/Kathmandu",
+        "Pacific/Kiritimati",
+    ]
+)
+# Who, how many hours later, what, on which stone counted back from where the path is, with which card.
+ACTS = st.lists(
+    st.tuples(
+        st.booleans(),
+        st.sampled_from([0, 1, 3, 7, 20, 24, 31, 72, 120, 200]),
+        st.sampled_from(["mark", "mark", "mark", "unmark", "swap", "hide", "show", "line", "wake"]),
+        st.integers(-2, 6),
+        st.sampled_from(["words", "close"]),
+    ),
+    max_size=14,
+)
+
+
+@dataclass
+class Told:
+    """The rules, told by hand: one entry a Day for where the path is."""
+
+    first: date
+    evenings: frozenset[int] = frozenset(range(7))
+    active: set[date] = field(default_factory=set)
+    woken: list[date] = field(default_factory=list)
+    marks: dict[tuple[str, int], set[str]] = field(default_factory=dict)
+
+    def place(self, day: date) -> tuple[int, bool]:
+        """The number, and whether it rests, on a Day."""
+        day = max(day, *self.woken, self.first)  # awake is awake, on a clock that is behind as well
+        number, quiet, here = 1, 0, self.first
+        resting = False
+        while here < day:
+            if here in self.active or here == self.first:
+                quiet, resting = 0, False
+            here += timedelta(days=1)
+            if here in self.active and quiet >= 4:
+                quiet, resting = 0, False  # woken today: today's stone is the one it slept on
+                continue
+            if quiet >= 4:
+                resting = True
+                continue
+            number, quiet = number + 1, quiet + 1
+        return min(number, 30), resting
+
+    def act(self, day: date) -> None:
+        """Something was done that both can see."""
+        if self.place(day)[1]:
+            self.woken.append(day)
+        self.active.add(max(day, *self.woken, self.first))
+
+    def done(self) -> set[int]:
+        return {number for (_, number), cards in self.marks.items() if cards}
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # making it smaller takes minutes
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(zones=st.tuples(ZONES, ZONES), acts=ACTS)
+def test_whatever_they_do_the_rules_hold(
+    db: None, zones: tuple[str, str], acts: list[tuple[bool, int, str, int, str]]
+) -> None:
+    with transaction.atomic():
+        alice, bob = person("Alice", zone=zones[0]), person("Bob", zone=zones[1])
+        pair(alice, bob)
+        walk_together(alice, bob, now=NOW)
+        told = Told(max(days.day_of(NOW, ZoneInfo(zone)) for zone in zones))
+        now = NOW
+        for hers, hours, what, back, card in acts:
+            now += timedelta(hours=hours)
+            by = alice if hers else bob
+            _do(told, by, what, back, card, now)
+            for user in (alice, bob):
+                _holds(told, user, now)
+        transaction.set_rollback(True)
+
+
+def _do(  # noqa: C901  # one branch for each thing to do
+    told: Told, by: User, what: str, back: int, card: str, now: datetime
+) -> None:
+    day = days.day_of(now, by.tz)
+    here, resting = told.place(day)
+    number, mine = here - back, (by.name, here - back)
+    if what == "swap":
+        if 1 <= number <= 30:
+            swapping.swap(by=seat(by), number=number, card=card)
+    elif what in {"hide", "show"}:
+        swapping.choose_touch(user=by, touch=what == "show")
+    elif what == "unmark":
+        walking.uncomplete(by=seat(by), number=number, card=card)
+        told.marks.setdefault(mine, set()).discard(card)
+    elif what == "wake":
+        walking.wake(by=seat(by), now=now)
+        if resting:
+            told.act(day)
+    elif not 1 <= number <= here:
+        error = walking.NotWalking if not 1 <= number <= 30 else walking.Ahead
+        with pytest.raises(error):
+            walking.complete(by=seat(by), number=number, card=card, now=now)
+    elif what == "mark":
+        walking.complete(by=seat(by), number=number, card=card, now=now)
+        if number not in told.done():
+            told.act(day)
+        told.marks.setdefault(mine, set()).add(card)
+    else:
+        try:
+            walking.leave_line(by=seat(by), number=number, text=f"{by.name} at {now}", now=now)
+        except walking.Said:
+            return
+        told.act(day)
+
+
+def _holds(told: Told, user: User, now: datetime) -> None:
+    path = reading.path(seat(user), now=now)
+    assert path is not None
+    assert (path.number, path.resting) == told.place(days.day_of(now, user.tz))
+    assert set(path.done) == told.done()
+    cards = reading.cards(seat(user), path, path.today)
+    own = told.marks.get((user.name, path.number), set())
+    assert {one.card.value for one in cards if one.counted} == own
+    touch = (
+        {one.title for one in path.today.still}
+        if not swapping.has_touch(user)
+        else {one.title for one in path.today.close}
+    )
+    assert cards[1].activity.title in touch
+    assert Mark.objects.own(user).count() == sum(
+        1 for (name, _), kept in told.marks.items() if kept and name == user.name
+    )
+
+
+# --- What Bob sees of it -----------------------------------------------------------------------------
+
+EVENING = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)
+PAGES = (
+    "challenges:path",
+    "/path/1/",
+    "/path/2/",
+    "today:look_back",
+    "challenges:habits",
+    "challenges:cards",
+    "today:today",
+)
+
+
+def a_month(
+    alice: User, bob: User, client: Client, private: Callable[[int, datetime], None]
+) -> list[dict[str, str]]:
+    """Thirty evenings of a path: now and then a stone becomes done by hers; `private` is what nobody may notice."""
+    found = []
+    with time_machine.travel(EVENING, tick=False):
+        walk_together(alice, bob, now=EVENING)
+    for evening in range(30):
+        now = EVENING + timedelta(days=evening)
+        with time_machine.travel(now, tick=False):
+            number = reading.path(seat(alice), now=now)
+            assert number is not None
+            if evening % 3 == 0:
+                walking.complete(by=seat(bob), number=number.number, card="words", now=now)
+            if evening % 7 == 5:
+                walking.complete(by=seat(alice), number=number.number, card="words", now=now)
+            private(evening, now)
+            found.append(seen(client, PAGES))
+    return found
+
+
+def hides_and_swaps(alice: User, evening: int, now: datetime) -> None:
+    """A different private act each evening: none of them is on a stone that isn't done."""
+    path = reading.path(seat(alice), now=now)
+    assert path is not None
+    done = sorted(path.done)
+    if evening % 4 == 0:
+        swapping.swap(by=seat(alice), number=path.number, card="close" if evening % 8 else "words")
+    elif evening % 4 == 1:
+        swapping.choose_touch(user=alice, touch=evening % 8 == 1)
+    elif evening % 4 == 2:  # counts what is done already, by another card or as a second person
+        walking.complete(by=seat(alice), number=done[-1], card="close", now=now)
+    else:  # and takes it back where the stone stays done
+        for number in done:
+            if (
+                evening % 3 == 0
+                and Mark.objects.filter(stone__attempt=walked(alice), stone__number=number).count() > 1
+            ):
+                walking.uncomplete(by=seat(alice), number=number, card="close")
+
+
+def test_thirty_evenings_of_swapping_and_hiding_leave_no_trace_for_him(
+    alice: User, bob: User, signed_in: SignIn
+) -> None:
+    client = signed_in(bob)
+    with transaction.atomic():
+        quiet = a_month(alice, bob, client, lambda evening, now: None)
+        transaction.set_rollback(True)
+    busy = a_month(alice, bob, client, lambda evening, now: hides_and_swaps(alice, evening, now))
+    assert busy == quiet
+    assert len({one["challenges:path"] for one in quiet}) == 30  # the comparison has something to compare
+
+
+@pytest.mark.parametrize("card", ["words", "close"])
+def test_whichever_card_she_did_he_sees_the_same(
+    alice: User, bob: User, signed_in: SignIn, card: str
+) -> None:
+    client, found = signed_in(bob), []
+    for chosen in ("words", card):
+        with time_machine.travel(EVENING, tick=False), transaction.atomic():
+            walk_together(alice, bob, now=EVENING)
+            walking.complete(by=seat(alice), number=1, card=chosen, now=EVENING)
+            found.append(seen(client, PAGES))
+            transaction.set_rollback(True)
+    assert found[0] == found[1]
+
+
+def test_her_own_page_differs_in_nothing_but_the_activity(alice: User, bob: User, signed_in: SignIn) -> None:
+    """Seen over her shoulder, cards without touch look like anybody's."""
+    with time_machine.travel(EVENING, tick=False):
+        walk_together(alice, bob, now=EVENING)
+        client = signed_in(alice)
+        pages = []
+        for touch in (True, False):
+            swapping.choose_touch(user=alice, touch=touch)
+            page = seen(client, ("challenges:path",))["challenges:path"]
+            path = reading.path(seat(alice), now=EVENING)
+            assert path is not None
+            shown = reading.cards(seat(alice), path, path.today)[1].activity
+            for text in (shown.title, shown.text, shown.apart):
+                page = page.replace(text, "")
+            pages.append(
+                re.sub(r"'Content-Length': '\d+'", "", page.replace(f"About {shown.minutes} minutes", ""))
+            )
+        assert pages[0] == pages[1]

@@ -1,0 +1,303 @@
+"""Walking a path: what each verb does, what it refuses, and what the other sees of it."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from pytest_django import DjangoAssertNumQueries
+
+from accounts import leaving
+from accounts.models import User
+from challenges import catalogue, reading, swapping, walking
+from challenges.catalogue import FIRST, STARTER
+from challenges.models import Attempt, Mark, Remark, Stone, Swap
+from couples import asking, days, evenings, parting
+from tests.cast import NOW, pair, person, seat
+from tests.challenges.life import walk_together, walked
+
+A_DAY = timedelta(days=1)
+
+
+def path(user: User, days: float = 0) -> reading.Path:
+    found = reading.path(seat(user), now=NOW + days * A_DAY)
+    assert found is not None
+    return found
+
+
+def done(user: User, days: float = 0) -> set[int]:
+    return set(path(user, days).done)
+
+
+def counts(user: User, number: int, days: float = 0, card: str = "words") -> None:
+    walking.complete(by=seat(user), number=number, card=card, now=NOW + days * A_DAY)
+
+
+def test_it_takes_two_to_begin(alice: User, bob: User) -> None:
+    walking.suggest(by=seat(alice), challenge=FIRST, now=NOW)
+    assert walking.on_the_way(seat(alice).couple) is None
+    ask = asking.awaiting(seat(bob), walking.KIND, now=NOW)
+    assert ask is not None
+    asking.agree(by=seat(bob), ask_id=ask.pk, now=NOW + 2 * A_DAY)
+    asking.agree(by=seat(bob), ask_id=ask.pk, now=NOW + 3 * A_DAY)
+    attempt = Attempt.objects.get()
+    assert (attempt.challenge, attempt.from_on, attempt.again) == (FIRST, (NOW + 2 * A_DAY).date(), 0)
+
+
+def test_both_suggesting_it_is_agreeing(alice: User, bob: User) -> None:
+    for user in (alice, bob):
+        walking.suggest(by=seat(user), challenge=STARTER, now=NOW)
+    assert walked(alice).challenge == STARTER
+
+
+def test_ignored_and_declined_look_the_same_and_rest_for_thirty_days(alice: User, bob: User) -> None:
+    walking.suggest(by=seat(alice), challenge=FIRST, now=NOW)
+    ask = asking.awaiting(seat(bob), walking.KIND, now=NOW)
+    assert ask is not None
+    ignored = asking.lately(seat(alice), walking.KIND, now=NOW + 8 * A_DAY)
+    asking.set_aside(by=seat(bob), ask_id=ask.pk, now=NOW)
+    assert asking.lately(seat(alice), walking.KIND, now=NOW + 8 * A_DAY) == ignored
+    with pytest.raises(asking.Resting):
+        walking.suggest(by=seat(alice), challenge=STARTER, now=NOW + 29 * A_DAY)
+
+
+def test_one_at_a_time(alice: User, bob: User) -> None:
+    walk_together(alice, bob, now=NOW)
+    with pytest.raises(walking.Running):
+        walking.suggest(by=seat(bob), challenge=STARTER, now=NOW)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Attempt.objects.create(
+            couple=seat(alice).couple,
+            challenge=STARTER,
+            begun_at=NOW,
+            from_on=NOW.date(),
+            active_on=NOW.date(),
+        )
+
+
+def test_two_asks_agreed_to_begin_one_path(alice: User, bob: User) -> None:
+    walking.suggest(by=seat(alice), challenge=FIRST, now=NOW)
+    walking.suggest(by=seat(bob), challenge=STARTER, now=NOW)
+    for user in (alice, bob):
+        ask = asking.awaiting(seat(user), walking.KIND, now=NOW)
+        if ask is not None:
+            asking.agree(by=seat(user), ask_id=ask.pk, now=NOW)
+    assert Attempt.objects.count() == 1
+
+
+def test_alone_it_begins_at_once(dana: User) -> None:
+    walking.suggest(by=seat(dana), challenge=FIRST, now=NOW)
+    counts(dana, 1)
+    assert done(dana) == {1}
+
+
+def test_what_is_no_challenge_is_refused(dana: User) -> None:
+    with pytest.raises(walking.NotWalking):
+        walking.suggest(by=seat(dana), challenge="nothing of ours", now=NOW)
+    with pytest.raises(walking.NotWalking):
+        counts(dana, 1)
+
+
+def test_a_stone_is_done_while_either_counts_anything_on_it(alice: User, bob: User) -> None:
+    walk_together(alice, bob, now=NOW)
+    for user, card in ((alice, "words"), (alice, "close"), (bob, "close"), (bob, "close")):
+        counts(user, 1, card=card)
+    for user, card, left in (
+        (alice, "words", {1}),
+        (alice, "close", {1}),
+        (alice, "close", {1}),
+        (bob, "words", {1}),
+        (bob, "close", set()),
+        (bob, "close", set()),
+    ):
+        walking.uncomplete(by=seat(user), number=1, card=card)
+        assert done(alice) == done(bob) == left
+    assert Mark.objects.count() == 0
+    counts(bob, 1)
+    assert done(alice) == {1}
+
+
+def test_any_stone_behind_can_be_stepped_on_and_none_ahead(alice: User, bob: User) -> None:
+    walk_together(alice, bob, now=NOW)
+    for day in range(4):
+        counts(bob, 1 + day, day)
+    counts(alice, 3, 4.1)
+    with pytest.raises(walking.Ahead):
+        counts(alice, 6, 4.1)
+    with pytest.raises(walking.Ahead):
+        walking.leave_line(by=seat(alice), number=6, text="x", now=NOW + 4 * A_DAY)
+    for number in (0, 31, 10**9):
+        with pytest.raises(walking.NotWalking):
+            counts(alice, number, 4)
+    assert done(bob, 4) == {1, 2, 3, 4}
+
+
+def test_it_rests_and_either_wakes_it(alice: User, bob: User) -> None:
+    walk_together(alice, bob, now=NOW)
+    counts(alice, 1)
+    assert (path(bob, 4).number, path(bob, 4).resting) == (5, False)
+    assert (path(bob, 5).number, path(bob, 5).resting) == (5, True)
+    assert (path(alice, 90).number, path(alice, 90).resting) == (5, True)
+    walking.wake(by=seat(bob), now=NOW + 90 * A_DAY)
+    walking.wake(by=seat(alice), now=NOW + 90 * A_DAY)
+    assert (path(alice, 90).number, path(alice, 90).resting) == (5, False)
+    assert path(alice, 92).number == 7
+
+
+def test_stepping_on_any_stone_wakes_it(alice: User, bob: User) -> None:
+    walk_together(alice, bob, now=NOW)
+    counts(alice, 2, 20)
+    assert (path(bob, 20).number, path(bob, 20).resting) == (5, False)
+    assert path(bob, 21).number == 6
+
+
+def test_a_line_left_keeps_it_awake_and_a_mark_on_a_done_stone_does_not(alice: User, bob: User) -> None:
+    """That somebody counts what is done already is theirs alone: nothing may tell."""
+    walk_together(alice, bob, now=NOW)
+    counts(alice, 1)
+    counts(bob, 1, 3)
+    assert path(alice, 5).resting
+    walking.leave_line(by=seat(bob), number=2, text="x", now=NOW + 4 * A_DAY)
+    assert not path(alice, 5).resting
+
+
+def test_other_evenings_leave_the_path_where_it_is(alice: User, bob: User) -> None:
+    walk_together(alice, bob, now=NOW)  # a Wednesday
+    counts(bob, 2, 1)
+    evenings.name(by=seat(alice), weekdays=[2, 6], now=NOW + A_DAY)
+    evenings.name(by=seat(bob), weekdays=[2, 6], now=NOW + 2 * A_DAY)
+    assert [path(alice, day).number for day in (2, 3, 4, 5, 6, 7, 11)] == [3, 3, 4, 4, 4, 5, 6]
+    assert not path(alice, 11).resting
+    evenings.name(by=seat(bob), weekdays=range(7), now=NOW + 11 * A_DAY)
+    assert path(alice, 11).number == 6
+
+
+def test_one_line_each_a_stone(alice: User, bob: User) -> None:
+    walk_together(alice, bob, now=NOW)
+    line = walking.leave_line(by=seat(alice), number=1, text="the cat timed it", now=NOW)
+    assert walking.leave_line(by=seat(alice), number=1, text="the cat timed it", now=NOW).pk == line.pk
+    with pytest.raises(walking.Said):
+        walking.leave_line(by=seat(alice), number=1, text="another", now=NOW)
+    walking.leave_line(by=seat(bob), number=1, text="his", now=NOW + A_DAY / 24)
+    assert [(one.text, one.own) for one in reading.lines(seat(bob), walked(bob))] == [
+        ("the cat timed it", False),
+        ("his", True),
+    ]
+    for _ in range(2):
+        walking.take_back(by=seat(alice), pk=line.pk, now=NOW)
+    walking.leave_line(by=seat(alice), number=1, text="another", now=NOW + A_DAY)
+    assert [(one.text, one.taken_back) for one in reading.lines(seat(bob), walked(bob))] == [
+        ("", True),
+        ("his", False),
+        ("another", False),
+    ]
+    with pytest.raises(Remark.DoesNotExist):
+        walking.take_back(by=seat(bob), pk=line.pk, now=NOW)
+
+
+def test_either_ends_it_and_another_begins_with_other_cards_first(alice: User, bob: User) -> None:
+    walk_together(alice, bob, now=NOW)
+    first = [one.activity.title for one in reading.cards(seat(alice), path(alice), path(alice).today)]
+    for _ in range(2):
+        walking.end(by=seat(bob), now=NOW + 3 * A_DAY)
+    assert walking.on_the_way(seat(alice).couple) is None
+    with pytest.raises(walking.NotWalking):
+        walking.leave_line(by=seat(alice), number=1, text="x", now=NOW + 3 * A_DAY)
+    ((attempt, challenge),) = reading.before(seat(alice))
+    assert (attempt.from_number, challenge.id) == (4, FIRST)
+    walk_together(bob, alice, now=NOW + 4 * A_DAY)
+    again = [one.activity.title for one in reading.cards(seat(alice), path(alice, 4), path(alice, 4).today)]
+    assert walked(alice).again == 1
+    assert not set(first) & set(again)
+
+
+def test_swapping_changes_ones_own_cards_only(alice: User, bob: User) -> None:
+    walk_together(alice, bob, now=NOW)
+
+    def cards(user: User) -> list[str]:
+        return [one.activity.title for one in reading.cards(seat(user), path(user), path(user).today)]
+
+    before = cards(bob)
+    for card in ("words", "close"):
+        swapping.swap(by=seat(alice), number=1, card=card)
+    assert not set(cards(alice)) & set(before)
+    swapping.choose_touch(user=alice, touch=False)
+    still = {one.title for one in catalogue.every()[FIRST].days[0].still}
+    assert cards(alice)[1] in still
+    assert cards(bob) == before
+    assert swapping.has_touch(bob)
+    swapping.choose_touch(user=alice, touch=True)
+    swapping.swap(by=seat(alice), number=1, card="words")
+    assert cards(alice)[0] == before[0]
+    assert Swap.objects.count() == 1
+
+
+def test_parting_ends_it_and_leaves_each_their_own_lines(alice: User, bob: User) -> None:
+    walk_together(alice, bob, now=NOW)
+    counts(bob, 1)
+    for user in (alice, bob):
+        walking.leave_line(by=seat(user), number=1, text=f"of {user.name}", now=NOW)
+    parting.part(by=alice, now=NOW + A_DAY)
+    for user in (alice, bob):
+        here = seat(user)
+        assert reading.path(here, now=NOW + A_DAY) is None
+        old = reading.latest(here, now=NOW + A_DAY)
+        assert old is not None
+        assert not old.running
+        assert [one.text for one in reading.lines(here, old.attempt)] == [f"of {user.name}"]
+        with pytest.raises(walking.NotWalking):
+            counts(user, 1, 1)
+
+
+def test_pairing_ends_what_each_walked_alone(dana: User, charlie: User) -> None:
+    erin = person("Erin")
+    for user in (dana, erin):
+        walking.suggest(by=seat(user), challenge=FIRST, now=NOW)
+        walking.leave_line(by=seat(user), number=1, text=f"alone, {user.name}", now=NOW)
+    pair(dana, erin, now=NOW + A_DAY)
+    assert Attempt.objects.running().count() == 0
+    old = reading.latest(seat(dana), now=NOW + A_DAY)
+    assert old is not None
+    assert [one.text for one in reading.lines(seat(dana), old.attempt)] == ["alone, Dana"]
+    attempts = Attempt.objects.seen_by(erin)
+    assert [reading.walked(seat(dana), one.pk, now=NOW) for one in attempts] == [None]
+    assert reading.walked(seat(charlie), attempts[0].pk, now=NOW) is None
+
+
+def test_an_erased_account_leaves_no_mark(alice: User, bob: User) -> None:
+    walk_together(alice, bob, now=NOW)
+    counts(alice, 1)
+    walking.leave_line(by=seat(alice), number=1, text="hers", now=NOW)
+    leaving.erase(alice, now=NOW)
+    assert not Mark.objects.exists()
+    assert not Remark.objects.exists()
+    assert Stone.objects.count() == 1
+    assert walking.on_the_way(seat(bob).couple) is None
+
+
+@pytest.mark.parametrize(
+    ("hers", "his"), [("Pacific/Auckland", "Pacific/Honolulu"), ("Pacific/Niue", "Pacific/Kiritimati")]
+)
+def test_the_same_stone_on_the_same_day_whatever_the_clocks(db: None, hers: str, his: str) -> None:
+    alice, bob = person("Alice", zone=hers), person("Bob", zone=his)
+    pair(alice, bob)
+    walk_together(alice, bob, now=NOW)
+    seen: dict[object, set[int]] = {}
+    for hour in range(0, 24 * 4, 3):
+        for user in (alice, bob):
+            moment = NOW + timedelta(hours=hour)
+            found = reading.path(seat(user), now=moment)
+            assert found is not None
+            seen.setdefault(days.day_of(moment, user.tz), set()).add(found.number)
+    assert all(len(numbers) == 1 for numbers in seen.values()), seen
+    assert {1, 2, 3} <= {number for numbers in seen.values() for number in numbers}
+
+
+def test_reading_a_path_is_one_query(
+    alice: User, bob: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    walk_together(alice, bob, now=NOW)
+    here = seat(alice)
+    for number in range(1, 4):
+        with django_assert_num_queries(1):
+            reading.path(here, now=NOW)
+        counts(bob, number, number)
