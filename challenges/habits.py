@@ -53,7 +53,7 @@ def choices(partner: Partner, attempt: Attempt, done: Collection[int]) -> list[C
         if day.number in done:
             for card in counted.get(day.number, Card.values):
                 one = day.activity(card, touch=touch, again=attempt.again)
-                found.append(Choice(f"{challenge.id}\n{day.number}\n{one.title}", day.number, one))
+                found.append(Choice(f"{challenge.id}/{day.number}/{one.title}", day.number, one))
     return found
 
 
@@ -102,8 +102,8 @@ def any_of(partner: Partner) -> bool:
 
 def find(what: str) -> Activity | None:
     """The activity that is written down so, or None."""
-    challenge, _, rest = what.partition("\n")
-    number, _, title = rest.partition("\n")
+    challenge, _, rest = what.partition("/")
+    number, _, title = rest.partition("/")
     found = catalogue.get(challenge)
     day = found.day(int(number)) if found is not None and number.isdecimal() else None
     return day.find(title) if day is not None else None

@@ -230,7 +230,7 @@ class Habit(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="habits")
-    what = SealedTextField(owner="author")  # challenge, number and title, a line each
+    what = SealedTextField(owner="author")  # challenge, number and title, with a stroke between
     kept_at = models.DateTimeField()
 
     objects = HabitQuerySet.as_manager()

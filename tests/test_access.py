@@ -173,7 +173,7 @@ def a_path_of_others(world: World, now: datetime) -> dict[str, list[object]]:
     assert attempt is not None
     line = walking.leave_line(by=seat(jo), number=1, text="planted-stone-line", now=now)
     walking.complete(by=seat(kim), number=2, card="words", now=now)
-    habits.keep(by=seat(kim), whats=[f"{catalogue.FIRST}\n2\nAsk, then only listen"], now=now)
+    habits.keep(by=seat(kim), whats=[f"{catalogue.FIRST}/2/Ask, then only listen"], now=now)
     world.plants |= {"planted-stone-line"}
     return {
         "challenges:take_back": [line.pk],

@@ -178,7 +178,7 @@ def test_habits_are_kept_and_mailed_on_their_day(alice: User, bob: User, signed_
     assert "A time such as 18:00" in refused.content.decode()
     many = {"what": whats, "mail": "on", "weekdays": ["2"], "at": "18:30"}
     assert "Five at most" in client.post("/path/habits/", many).content.decode()
-    odd = {"what": ["nothing\n1\nof ours"], "at": "18:30"}
+    odd = {"what": ["nothing/1/of ours"], "at": "18:30"}
     assert client.post("/path/habits/", odd).status_code == 422
     assert not Habit.objects.exists()
     assert client.post("/path/habits/", many | {"what": whats[:2]}).status_code == 302
@@ -267,11 +267,11 @@ def test_a_page_asks_the_database_as_little_with_much_as_with_little(
 
 def test_what_left_its_file_isnt_shown(alice: User) -> None:
     for what in (
-        "gone\n1\nx",
-        f"{catalogue.FIRST}\n99\nx",
-        f"{catalogue.FIRST}\nx\nx",
+        "gone/1/x",
+        f"{catalogue.FIRST}/99/x",
+        f"{catalogue.FIRST}/x/x",
         "",
-        f"{catalogue.FIRST}\n1\nx",
+        f"{catalogue.FIRST}/1/x",
     ):
         Habit.objects.create(author=alice, what=what, kept_at=NOW)
     assert habits.of(seat(alice)) == []

@@ -24,6 +24,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from accounts.models import User
 from agendas import acting, building, goals, holding, noting, rhythm, topics
+from challenges import walking
+from challenges.models import Remark
 from checkins import answering, drafts, hearing, own_questions, quiet_time, thanking, writing
 from checkins.words import Base, SaidBack, Words
 from couples import asking, days, emails, evenings, pairing, parting
@@ -73,6 +75,9 @@ PRODUCT = [
     "agendas:park",
     "agendas:talk",
     "agendas:talks",
+    "challenges:cards",
+    "challenges:habits",
+    "challenges:path",
     "checkins:write",
     "checkins:gesture",
     "checkins:own_questions",
@@ -291,6 +296,42 @@ def test_pages_of_phones_down_and_of_our_evenings(look: Inspection) -> None:
     look.visit(alice, [ring], "running")
     quiet_time.end(couple, now=now)
     look.visit(alice, [ring], "over")
+
+
+def test_pages_of_a_path(look: Inspection) -> None:
+    """From the asking to the looking back, with long words in everything."""
+    with time_machine.travel(NOW) as clock:
+        alice, bob = person("Alice"), person(NAME)
+        pair(alice, bob)
+        path, habits = addresses(["challenges:path", "challenges:habits"])
+        walking.suggest(by=seat(alice), challenge="thirty-days", now=NOW)
+        look.visit(alice, [path], "asker")
+        look.visit(bob, [path], "asked")
+        asking.agree(by=seat(bob), ask_id=seat(bob).couple.asks.get().pk, now=NOW)
+        look.visit(alice, [path, habits, *addresses(["today:look_back", "challenges:end"])], "first")
+        for number in range(1, 31):
+            now = NOW + timedelta(days=number)
+            for user in (alice, bob) if number % 3 else ():
+                write(user, days.day_of(now, user.tz), now=now)
+                walking.complete(by=seat(user), number=number, card="words", now=now)
+                walking.leave_line(by=seat(user), number=number, text=LONG[:500], now=now)
+        clock.move_to(now)
+        line = Remark.objects.filter(author=alice).first()
+        assert line is not None
+        looked = [path, "/path/3/", "/path/13/", habits, *addresses(["today:look_back", "today:today"])]
+        look.visit(alice, [*looked, reverse("challenges:take_back", args=[line.pk])], "full")
+        with look.window(alice) as page:
+            look.open(page, "/path/3/", "writing")
+            page.fill("[name=text]", "x" * 501)
+            look.press(page, "text=Leave it on this stone", "refused")
+            look.open(page, habits, "keeping")
+            page.locator("[name=mail]").check(force=True)
+            page.locator("[name=weekdays]:checked").uncheck(force=True)
+            look.press(page, "text=Keep these", "refused")
+        clock.move_to(now + timedelta(days=9))
+        look.visit(bob, [path], "resting")
+        walking.end(by=seat(bob), now=now)
+        look.visit(alice, [path, *addresses(["today:look_back"])], "over")
 
 
 def test_pages_of_a_talk(look: Inspection) -> None:
