@@ -27,7 +27,7 @@ fast: .venv/.dev ## fast tests alone, on real PostgreSQL and Redis
 	$(PYTEST) -n $(WORKERS)
 
 journeys: .venv/.dev chromium nu ## journeys alone: real browsers, real processes
-	$(PYTEST) -n $(WORKERS) --dist loadfile -m "journey and not slow and not fault"
+	$(PYTEST) -n $(WORKERS) -m "journey and not slow and not fault"
 
 check: lint types rooms deploy containers test faults sqlite newer ## what CI runs
 
