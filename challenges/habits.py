@@ -10,7 +10,7 @@ from django.db import transaction
 from challenges import catalogue
 from challenges.catalogue import Activity, Card
 from challenges.models import Attempt, Habit, Mark
-from challenges.swapping import has_touch
+from challenges.swapping import every_swapped, has_touch
 from challenges.walking import challenge_of
 from couples.models import Partner
 from couples.seats import lock
@@ -48,11 +48,12 @@ def choices(partner: Partner, attempt: Attempt, done: Collection[int]) -> list[C
     for mark in Mark.objects.own(partner.user).of(attempt).select_related("stone"):
         mark.author = partner.user
         counted[mark.stone.number] = mark.cards.split()
-    found = []
+    swapped, found = every_swapped(partner, attempt), []
     for day in challenge.days:
         if day.number in done:
             for card in counted.get(day.number, Card.values):
-                one = day.activity(card, touch=touch, again=attempt.again)
+                turns = swapped.get(day.number, {}).get(card, 0)
+                one = day.activity(card, touch=touch, again=attempt.again, swapped=turns)
                 found.append(Choice(f"{challenge.id}/{day.number}/{one.title}", day.number, one))
     return found
 

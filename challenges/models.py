@@ -129,8 +129,8 @@ class SwapQuerySet(models.QuerySet["Swap"]):
         """The only door: one's own swaps."""
         return self.filter(author=user)
 
-    def of(self, attempt: Attempt, number: int) -> "SwapQuerySet":
-        return self.filter(attempt=attempt, number=number)
+    def of(self, attempt: Attempt) -> "SwapQuerySet":
+        return self.filter(attempt=attempt)
 
 
 class Swap(models.Model):

@@ -171,6 +171,9 @@ def test_habits_are_kept_and_mailed_on_their_day(alice: User, bob: User, signed_
             walking.complete(by=seat(alice), number=number, card="words", now=NOW + number * A_DAY)
     choices = habits.choices(seat(alice), walked(alice), range(1, 7))
     assert [one.activity.title for one in choices][:2] == ["Name one thing", "Ask, then only listen"]
+    swapping.swap(by=seat(alice), number=1, card="words")
+    assert habits.choices(seat(alice), walked(alice), [1])[0].activity.title == "Thank the unseen work"
+    swapping.swap(by=seat(alice), number=1, card="words")
     whats = [one.value for one in choices]
     refused = client.post("/path/habits/", {"what": whats, "mail": "on"})
     assert refused.status_code == 422

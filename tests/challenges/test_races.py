@@ -1,0 +1,115 @@
+"""Both do something on the path at the same moment: one path, one truth about each stone, nothing after its end."""
+
+import os
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from accounts import leaving
+from challenges import catalogue, walking
+from challenges.models import Attempt, Mark, Remark, Stone
+from couples import asking, parting
+from couples.models import Partner
+from tests.cast import NOW, pair, person, seat
+from tests.challenges.life import walk_together, walked
+from tests.faults.racing import track
+
+ROUNDS = int(os.environ.get("ROUNDS", "5"))
+A_DAY = timedelta(days=1)
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif("sqlite" in os.environ["DATABASE_URL"], reason="SQLite has one writer at a time"),
+]
+
+
+def two(number: int) -> tuple[Partner, Partner]:
+    """A couple of this round's own."""
+    alice, bob = person(f"Alice{number}"), person(f"Bob{number}")
+    pair(alice, bob)
+    return seat(alice), seat(bob)
+
+
+def troubles(results: list[Any], *but: type[Exception]) -> list[Any]:
+    """What was raised, other than what may be."""
+    return [one for one in results if isinstance(one, Exception) and not isinstance(one, but)]
+
+
+def test_both_suggest_at_once_and_one_path_begins() -> None:
+    with track(2) as lanes:
+        for number in range(ROUNDS):
+            seats = two(number)
+            results = lanes.race(
+                *(partial(walking.suggest, by=by, challenge=catalogue.FIRST, now=NOW) for by in seats)
+            )
+            assert troubles(results) == []
+            assert Attempt.objects.of(seats[0].couple).count() == 1
+
+
+def test_two_asks_agreed_to_at_once_begin_one_path() -> None:
+    with track(2) as lanes:
+        for number in range(ROUNDS):
+            alice, bob = two(number)
+            asks = [
+                asking.ask(by=by, kind=walking.KIND, what=what, now=NOW)
+                for by, what in ((alice, catalogue.FIRST), (bob, catalogue.STARTER))
+            ]
+            results = lanes.race(
+                partial(asking.agree, by=bob, ask_id=asks[0].pk, now=NOW),
+                partial(asking.agree, by=alice, ask_id=asks[1].pk, now=NOW),
+            )
+            assert troubles(results, asking.NotOpen) == []
+            assert Attempt.objects.of(alice.couple).count() == 1
+
+
+def test_a_stone_is_done_exactly_while_somebody_counts_it() -> None:
+    with track(2) as lanes:
+        for number in range(ROUNDS):
+            alice, bob = two(number)
+            walk_together(alice.user, bob.user, now=NOW)
+            walking.complete(by=alice, number=1, card="words", now=NOW)
+            results = lanes.race(
+                partial(walking.uncomplete, by=alice, number=1, card="words"),
+                partial(walking.complete, by=bob, number=1, card="close", now=NOW),
+            )
+            assert troubles(results) == []
+            stone = Stone.objects.get(attempt=walked(alice.user))
+            assert stone.done_on is not None
+            lanes.race(
+                partial(walking.uncomplete, by=bob, number=1, card="close"),
+                partial(walking.complete, by=bob, number=1, card="close", now=NOW),
+            )
+            stone.refresh_from_db()
+            assert (stone.done_on is not None) == Mark.objects.filter(stone=stone).exists()
+
+
+def test_nothing_is_left_on_a_path_that_was_put_away() -> None:
+    with track(2) as lanes:
+        for number in range(ROUNDS):
+            alice, bob = two(number)
+            attempt = walk_together(alice.user, bob.user, now=NOW)
+            line, _ = lanes.race(
+                partial(walking.leave_line, by=alice, number=1, text="x", now=NOW + A_DAY),
+                partial(walking.end, by=bob, now=NOW + A_DAY),
+            )
+            assert isinstance(line, Remark | walking.NotWalking)
+            assert Remark.objects.filter(stone__attempt=attempt).count() == isinstance(line, Remark)
+
+
+@pytest.mark.parametrize("ending", ["part", "erase"])
+def test_parting_or_erasing_meanwhile_ends_it_for_good(ending: str) -> None:
+    with track(2) as lanes:
+        for number in range(ROUNDS):
+            alice, bob = two(number)
+            attempt = walk_together(alice.user, bob.user, now=NOW)
+            leave = (
+                partial(parting.part, by=bob.user, now=NOW)
+                if ending == "part"
+                else partial(leaving.erase, bob.user, now=NOW)
+            )
+            results = lanes.race(partial(walking.complete, by=alice, number=1, card="words", now=NOW), leave)
+            assert troubles(results, walking.NotWalking) == []
+            attempt.refresh_from_db()
+            assert attempt.ended_at is not None
