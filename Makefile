@@ -6,6 +6,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 PIP_INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes -r
 WORKERS ?= 2
+WINDOWS ?= 3  # browsers wait for pages most of the time
 
 # What a real installation would find in its environment, for the checks that only read it.
 PRODUCTION := NEARER_URL=https://nearer.example EMAIL_URL=smtp://mail.example \
@@ -27,7 +28,7 @@ fast: .venv/.dev ## fast tests alone, on real PostgreSQL and Redis
 	$(PYTEST) -n $(WORKERS)
 
 journeys: .venv/.dev chromium nu ## journeys alone: real browsers, real processes
-	$(PYTEST) -n $(WORKERS) -m "journey and not slow and not fault"
+	$(PYTEST) -n $(WINDOWS) -m "journey and not slow and not fault"
 
 check: lint types rooms deploy containers test faults sqlite newer ## what CI runs
 

@@ -41,6 +41,7 @@ pytestmark = [
 
 STOPS, BATCH = 10, 100  # so many stop while so many mails are delivered
 AHEAD = 12  # how far ahead of the delivery they may be
+FAR_AHEAD = 48  # for whoever erases an account meanwhile: that takes as long as a few mails
 LINES = {"rose": "x", "bud": "", "thorn": ""}
 Stop = Callable[[User], object]
 
@@ -118,7 +119,8 @@ def stop_some(stop: Stop, people: list[User], smtp: ScriptedSMTP) -> dict[str, t
         until = time.monotonic() + 20
         while len(smtp.arrivals) - before + len(stopped) < turn and time.monotonic() < until:
             time.sleep(0.0005)
-        victim = random.choice([user for user in people[turn : turn + AHEAD] if user.email not in stopped])
+        soon = people[turn : turn + (FAR_AHEAD if stop is leave else AHEAD)]
+        victim = random.choice([user for user in soon if user.email not in stopped])
         who = victim.pk
         stop(victim)
         stopped[victim.email] = who, time.time()
