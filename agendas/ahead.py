@@ -113,16 +113,21 @@ def replan(rhythm: Rhythm, *, now: datetime) -> None:
 
 def call_off(couple: Couple, *, now: datetime) -> None:
     """There is no rhythm any more: what is ahead isn't. What was begun may be held to its end."""
-    agendas = [one for one in Agenda.objects.of(couple).open() if one.begun_at is None]
+    agendas = [one for one in _open_and_held(couple) if one.begun_at is None]
     reminding.call_off(agendas, now=now)
     _close(agendas, now=now)
 
 
 def close_all(couple: Couple, *, now: datetime) -> None:
     """Nothing is ahead, and what was being held is over."""
-    agendas = list(Agenda.objects.of(couple).open())
+    agendas = _open_and_held(couple)
     reminding.call_off(agendas, now=now)
     _close(agendas, now=now)
+
+
+def _open_and_held(couple: Couple) -> list[Agenda]:
+    """Its open talks, locked: whoever is just laying one out has promised its mails by the time they are called off."""
+    return list(Agenda.objects.of(couple).open().select_for_update(of=("self",)))
 
 
 def turn_over(agendas: Sequence[Agenda], *, now: datetime) -> None:

@@ -6,13 +6,15 @@ class AgendasConfig(AppConfig):
     verbose_name = "The talk"
 
     def ready(self) -> None:
-        from agendas import ahead, reminding, rhythm
+        from adventures import calendar
+        from agendas import ahead, reminding, rhythm, standing
         from couples.asking import agreed
         from couples.parting import parted
         from reminders import kinds
 
         for kind in reminding.KINDS:
             kinds.register(kind)
+        calendar.take(standing.entries)
         agreed.take(rhythm.agreed)
         agreed.take(ahead.agreed)
         parted.take(rhythm.parted)

@@ -44,6 +44,11 @@ class Plan:
             found = rrule(WEEKLY, dtstart=start, byweekday=weekday(self.weekday))
         return (moment.date() for moment in found)
 
+    def after(self, day: date) -> Iterator[datetime]:
+        """The moments (UTC) of it after `day`, without end."""
+        tz = ZoneInfo(self.zone)
+        return (days.at(one, self.at, tz) for one in self.days(day))
+
     def first(self, *, now: datetime) -> datetime:
         """The first moment (UTC) of it that is still to come at `now`."""
         return self.next(now=now, after=date.min)[1]

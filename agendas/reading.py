@@ -12,6 +12,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from adventures import occasions, wishing
+from adventures import reading as dates
+from adventures.models import Wish
+from adventures.occasions import Coming
+from adventures.reading import Night
 from agendas import goals
 from agendas.models import Action, Addition, Agenda, AgendaItem, Goal, Note, Part, Saying, Topic
 from challenges import reading as paths
@@ -21,6 +26,7 @@ from checkins.models import Appreciation, CheckIn, SmallWin
 from couples import days
 from couples.models import Partner
 
+JOINT = {"stone", "date", "planned", "day", "wish"}
 A_WEEK = timedelta(days=7)  # so far back a weekday says which day it was
 
 
@@ -40,6 +46,11 @@ class Line:
     goal: Goal | None = None
     action: Action | None = None
 
+    @property
+    def joint(self) -> bool:
+        """Whether it is nobody's alone."""
+        return self.kind in JOINT
+
 
 @dataclass(frozen=True)
 class Pages:
@@ -52,6 +63,9 @@ class Pages:
     goals: dict[UUID, Goal] = field(default_factory=dict)
     actions: dict[UUID, Action] = field(default_factory=dict)
     steps: dict[UUID, Step] = field(default_factory=dict)
+    nights: dict[UUID, Night] = field(default_factory=dict)
+    days: dict[UUID, Coming] = field(default_factory=dict)
+    wishes: dict[UUID, Wish] = field(default_factory=dict)
 
 
 def lines(
@@ -137,7 +151,15 @@ def _pages(partner: Partner, items: Collection[AgendaItem], now: datetime) -> Pa
         goals={goal.pk: goal for goal in goals.open_of(partner)} if "goal" in ids else {},
         actions=_actions(partner, ids.get("action", set())),
         steps=paths.steps(partner, ids.get("stone", set())),
+        nights=dates.happened(partner, ids.get("date", set()) | ids.get("planned", set()), now=now),
+        days=_days(partner, now) if "day" in ids else {},
+        wishes=wishing.of(partner, ids.get("wish", set())),
     )
+
+
+def _days(partner: Partner, now: datetime) -> dict[UUID, Coming]:
+    found = occasions.coming(partner, partner.user.local(now).date())
+    return {one.occasion.pk: one for one in found}
 
 
 def _topics(partner: Partner, ids: Collection[UUID]) -> dict[UUID, Topic]:
@@ -166,9 +188,8 @@ def _line(partner: Partner, agenda: Agenda, item: AgendaItem, pages: Pages, toda
         return Line("goal", goal.name, _("yours together"), item=item.pk, goal=goal) if goal else None
     if item.kind == "action":
         return _action_line(item, pages.actions.get(item.source), own, today, partner)
-    if item.kind == "stone":
-        step = pages.steps.get(item.source)
-        return Line("stone", step.day.title, _step_reason(step), item=item.pk) if step is not None else None
+    if item.kind in JOINT:
+        return _joint_line(item, pages, today, partner)
     said = pages.thanks.get(item.source) or pages.wins.get(item.source)
     if said is None:
         return None
@@ -178,6 +199,29 @@ def _line(partner: Partner, agenda: Agenda, item: AgendaItem, pages: Pages, toda
     if item.kind == "win":
         reason = _("noted %(day)s") % {"day": on(day, today)}
     return Line(item.kind, said.text, reason, own, more=getattr(said, "trait", ""), item=item.pk)
+
+
+def _joint_line(item: AgendaItem, pages: Pages, today: date, partner: Partner) -> Line | None:
+    """What is nobody's: a stone of the path, a date, a day of the year, a wish of both."""
+    step, wish = pages.steps.get(item.source), pages.wishes.get(item.source)
+    night, coming = pages.nights.get(item.source), pages.days.get(item.source)
+    if step is not None:
+        return Line(item.kind, step.day.title, _step_reason(step), item=item.pk)
+    if wish is not None:
+        return Line(item.kind, wish.title, _("both of you wish for it"), item=item.pk)
+    if coming is not None:
+        reason = _("on %(day)s, every year") % {"day": date_format(coming.on, "j F")}
+        return Line(item.kind, coming.occasion.name, reason, item=item.pk)
+    if night is None or night.date.starts_at is None:
+        return None
+    if item.kind == "planned":
+        if not night.date.stands or night.state == "happened":
+            return None
+        at = partner.user.local(night.date.starts_at)
+        reason = _("planned for %(day)s") % {"day": date_format(at, "l j F, H:i")}
+        return Line(item.kind, night.title, reason, item=item.pk)
+    day = days.day_of(night.date.starts_at, partner.user.tz)
+    return Line(item.kind, night.title, _("it was %(day)s") % {"day": on(day, today)}, item=item.pk)
 
 
 def _step_reason(step: Step) -> str:

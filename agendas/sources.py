@@ -5,6 +5,7 @@ Each function takes the ids of agendas and gives rows with `agenda`, `whose` (th
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -21,12 +22,18 @@ from django.db.models import (
     Value,
     Window,
 )
-from django.db.models.functions import Cast, Coalesce, RowNumber
+from django.db.models.functions import Cast, Coalesce, ExtractDay, ExtractMonth, RowNumber
 
+from adventures.models import DateNight, Occasion, Wish
 from agendas.models import Action, AgendaItem, Goal, Part, Topic
 from challenges.models import Stone
 from checkins.models import Appreciation, CheckIn, SmallWin
 
+AHEAD = timedelta(days=21)  # what is planned, or comes up, within so long after a talk
+LONG_MONTH, LONG_YEAR = (
+    31,
+    12 * 31,
+)  # days, as if every month had as many: close enough to tell what comes up soon
 EACH = 5  # lines of one person in one part: a talk is no reading
 
 
@@ -42,6 +49,7 @@ def every(agendas: Sequence[UUID]) -> Iterator[Source]:
     """All there is, in the order it is laid out."""
     yield from evening(agendas)
     yield from path(agendas)
+    yield from dates(agendas)
     yield from talk(agendas)
 
 
@@ -64,11 +72,21 @@ def path(agendas: Sequence[UUID]) -> Iterator[Source]:
         whose=Cast(Value(None), UUIDField()),
     )
     stones = stones.filter(talk__in=agendas, done_on__gte=F("since"))
-    there = _there().filter(kind="stone")
-    newest = [F("done_on").desc(), F("number").desc()]
-    rank = Window(RowNumber(), partition_by=[F("talk")], order_by=newest)
-    fresh = _fresh(stones, "stone").annotate(rank=rank, room=_room(there))
-    yield Source(Part.RIGHT, "stone", fresh.filter(rank__lte=F("room")))
+    yield _joint(Part.RIGHT, "stone", stones, [F("done_on").desc(), F("number").desc()])
+
+
+def dates(agendas: Sequence[UUID]) -> Iterator[Source]:
+    """Of `adventures`: dates and wishes that happened; dates ahead, days to remember, wishes that both have."""
+    happened = _since(DateNight.objects.happened(), agendas, "starts_at__date")
+    yield _joint(Part.RIGHT, "date", happened, [F("starts_at").desc(), F("pk").asc()])
+    begins = F("couple__agendas__starts_at")
+    ahead = _of_couple(DateNight.objects.standing(), agendas).annotate(begins=begins)
+    ahead = ahead.filter(starts_at__gte=F("begins"), starts_at__lt=F("begins") + AHEAD)
+    yield _joint(Part.AHEAD, "planned", ahead, [F("starts_at").asc(), F("pk").asc()])
+    days = _of_couple(Occasion.objects.all(), agendas).annotate(away=_away())
+    yield _joint(Part.AHEAD, "day", days.filter(away__lte=AHEAD.days), [F("away").asc(), F("pk").asc()])
+    both = _of_couple(Wish.objects.open().filter(wants__isnull=False), agendas)
+    yield _joint(Part.AHEAD, "wish", both, [F("added_at").desc(), F("pk").asc()])
 
 
 def talk(agendas: Sequence[UUID]) -> Iterator[Source]:
@@ -121,6 +139,21 @@ def _newest(part: Part, kind: str, rows: QuerySet[Any], at: str) -> Source:
         kind,
         fresh.annotate(rank=rank, of_each=of_each, room=_room(there)).filter(of_each__lte=F("room")),
     )
+
+
+def _joint(part: Part, kind: str, rows: QuerySet[Any], order: Sequence[Any]) -> Source:
+    """The first few in this order of what is nobody's: as many as there is room for."""
+    rank = Window(RowNumber(), partition_by=[F("talk")], order_by=order)
+    fresh = _fresh(rows, kind).annotate(whose=Cast(Value(None), UUIDField()))
+    fresh = fresh.annotate(rank=rank, room=_room(_there().filter(kind=kind)))
+    return Source(part, kind, fresh.filter(rank__lte=F("room")))
+
+
+def _away() -> Any:
+    """How many days after the talk a day of the year comes, about."""
+    slot = "couple__agendas__slot"
+    talk = ExtractMonth(slot) * LONG_MONTH + ExtractDay(slot)
+    return (F("month") * LONG_MONTH + F("day") - talk + LONG_YEAR) % LONG_YEAR
 
 
 def _fresh(rows: QuerySet[Any], kind: str) -> QuerySet[Any]:

@@ -4,6 +4,7 @@ SCHEDULE = {
     "reminders": {"task": "reminders.tasks.tick", "schedule": 15.0, "options": {"expires": 60}},
     "reminders settled long ago": {"task": "reminders.tasks.prune", "schedule": 86400.0},
     "talks laid out": {"task": "agendas.tasks.lay_out", "schedule": 60.0, "options": {"expires": 120}},
+    "dates coming up": {"task": "adventures.tasks.promise", "schedule": 60.0, "options": {"expires": 120}},
     "invitations by mail": {
         "task": "couples.tasks.send_due_invitations",
         "schedule": 60.0,

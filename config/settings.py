@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "reminders",
     "checkins",
     "challenges",
+    "adventures",
     "agendas",
     "today",
     "config.apps.ConfigConfig",
@@ -130,7 +131,7 @@ CACHES = {
 
 # --- Signing in -------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["couples.access.SeatedBackend"]  # allauth's, with both seats at hand
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

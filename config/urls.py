@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("reminders.urls")),
     path("", include("checkins.urls")),
     path("", include("challenges.urls")),
+    path("", include("adventures.urls")),
     path("", include("agendas.urls")),
     path("", include("today.urls")),
     path("account/", include("allauth.urls")),

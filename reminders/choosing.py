@@ -43,8 +43,9 @@ def quiet_of(user: User) -> Quiet:
 
 
 @transaction.atomic
-def ask_now(*, user: User, kind: str, now: datetime) -> None:
-    """Have one mail of this kind sent at once, to see what it looks like and that it arrives.
+def ask_now(*, user: User, kind: str, now: datetime, about: str = "") -> None:
+    """Have one mail of this kind sent at once: to see what it looks like and that it arrives, or with a file `about`
+    something (a name without a space).
 
     The person says by this that their address is fine, so it is tried again if it was given up.
     """
@@ -52,7 +53,7 @@ def ask_now(*, user: User, kind: str, now: datetime) -> None:
     Reminder.objects.create(
         user=user,
         kind=kind,
-        key=f"{ASKED}{uuid.uuid4()}",
+        key=f"{ASKED}{about or uuid.uuid4().hex} {uuid.uuid4().hex[:8]}",
         due_at=now,
         expires_at=now + ASKED_LIFE,
     )

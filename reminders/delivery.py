@@ -92,13 +92,17 @@ def why_not(row: Reminder, *, now: datetime) -> tuple[State, str] | None:
         return State.DEAD, "too many tries"
     day = row.day
     if day is None:  # asked for there and then: wanted, whatever else is set
-        return None
+        return (State.SKIPPED, "gone") if _lacks_its_file(row) else None
     if reason := _unwanted(row, day):
         return State.SKIPPED, reason
     over = _quiet_until(row, now)
     if over is None:
         return None
     return (State.PENDING, "quiet") if over < row.expires_at else (State.SKIPPED, "quiet")
+
+
+def _lacks_its_file(row: Reminder) -> bool:
+    return row.registered is not None and row.registered.file is not None and row.file is None
 
 
 def _unreachable(row: Reminder) -> str:

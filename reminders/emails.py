@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 
-from accounts.mail import Texts, address, render
+from accounts.mail import Texts, address, compose, render
 from accounts.models import User
 from reminders import kinds
 from reminders.choosing import stop_token
@@ -21,7 +21,19 @@ def reminder(row: Reminder) -> EmailMultiAlternatives:
     kind = row.registered
     if kind is None:
         raise LookupError(row.kind)
+    if kind.file is not None:
+        return _with_file(kind, row)
     return of_kind(kind, row.user, at=row.chosen_at or kind.default_at, message_id=row.message_id)
+
+
+def _with_file(kind: kinds.Kind, row: Reminder) -> EmailMultiAlternatives:
+    """What somebody asked for, with its file. Raises `LookupError` if that is gone."""
+    file = row.file
+    if file is None:
+        raise LookupError(row.about)
+    mail = compose(kind.mail, to=row.user.email, message_id=row.message_id)
+    mail.attach(file.name, file.content, file.type)
+    return mail
 
 
 def of_kind(

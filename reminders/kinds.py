@@ -12,6 +12,15 @@ EVERY_DAY = "0123456"  # weekdays as digits; Monday is 0
 
 
 @dataclass(frozen=True)
+class File:
+    """What goes along with a mail."""
+
+    name: str
+    content: bytes
+    type: str
+
+
+@dataclass(frozen=True)
 class Kind:
     """What one kind of reminder is.
 
@@ -30,6 +39,9 @@ class Kind:
     weekly: bool = False  # on one weekday, to be chosen
     occasional: bool = False  # of a thing with a time of its own: its room promises it, no choice is ever due
     timed: bool = True  # a person sets at what time it comes
+    # What is mailed only when somebody asks for it, with a file about one thing: `file(user, about)`, or None where
+    # that is gone by then. Nobody chooses when it comes, and there is nothing to unsubscribe from.
+    file: Callable[[User, str], "File | None"] | None = None
 
 
 _kinds: dict[str, Kind] = {}
@@ -46,4 +58,5 @@ def get(name: str) -> Kind | None:
 
 
 def every() -> list[Kind]:
-    return list(_kinds.values())
+    """What a person chooses among."""
+    return [kind for kind in _kinds.values() if kind.file is None]

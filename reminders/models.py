@@ -302,5 +302,16 @@ class Reminder(models.Model):
         return days.day_of(self.due_at, self.user.tz)  # about a thing, which has a time of its own
 
     @property
+    def about(self) -> str:
+        """What a mail that was asked for is about, as `choosing.ask_now` was told."""
+        return self.key.removeprefix(ASKED).partition(" ")[0]
+
+    @property
+    def file(self) -> "kinds.File | None":
+        """What goes along with this mail, as it is now."""
+        kind = self.registered
+        return kind.file(self.user, self.about) if kind is not None and kind.file is not None else None
+
+    @property
     def registered(self) -> "kinds.Kind | None":
         return kinds.get(self.kind)

@@ -20,6 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from accounts.models import User
+from adventures import dating, feeds, ideas, occasions, remembering, wishing
 from agendas import acting, building, goals, holding, noting, topics
 from agendas.models import AgendaItem
 from agendas.plan import Plan
@@ -32,6 +33,7 @@ from couples import days, emails, pairing, parting
 from couples.models import Partner, PartnerQuerySet
 from reminders.choosing import stop_token
 from tests.access_table import TABLE, Verdict
+from tests.adventures.life import agreed, happened
 from tests.agendas.life import agree
 from tests.cast import PASSWORD, pair, person, seat
 from tests.challenges.life import walk_together
@@ -97,7 +99,7 @@ class World:
     def visit(self, who: str, user: User | None, group: str, *, sees: Set[str] = frozenset()) -> None:
         client = Client()
         if user is not None and group != "out":
-            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            client.force_login(user, backend="couples.access.SeatedBackend")
         self.clients[who], self.groups[who], self.may_see[who] = client, group, set(sees)
 
 
@@ -183,6 +185,34 @@ def a_path_of_others(world: World, now: datetime) -> dict[str, list[object]]:
     }
 
 
+def dates_of_others(world: World, now: datetime) -> dict[str, list[object]]:
+    """A wish, a date, a surprise, a memory and days of two who are nobody else's. Gives their addresses."""
+    lea, max_ = person("Lea", now=now), person("Max", now=now)
+    pair(lea, max_, now=now - timedelta(days=30))
+    wish = wishing.wish(by=seat(lea), words=wishing.Words("planted-wish"), now=now)
+    night = happened(lea, max_, "planted-date", at=now - timedelta(days=2))
+    line = remembering.leave_line(by=seat(lea), date_id=night.pk, text="planted-memory", now=now)
+    plan = dating.Plan("planted-surprise", surprise=True, where="out", wear="planted-wear")
+    asked = dating.propose(by=seat(lea), plan=plan, starts_at=now + timedelta(days=3), now=now)
+    day = occasions.add(by=seat(lea), words=occasions.Words("other", "planted-day", 1, 1), now=now)
+    token = feeds.make_address(by=seat(lea))
+    world.plants |= {f"planted-{what}" for what in ("wish", "date", "memory", "surprise", "wear", "day")}
+    of_wish = ("ask", "bring", "lived", "me_too", "not_me", "wish", "wish_take_back")
+    of_date = (
+        "another_time", "call_off", "change", "date", "file", "happened", "leave_line", "mail", "not_this_one",
+        "put_off", "tell", "tell_me_first", "yes",
+    )  # fmt: skip
+    return {
+        **{f"adventures:{name}": [wish.pk] for name in of_wish},
+        **{f"adventures:{name}": [asked.pk] for name in of_date},
+        **{f"adventures:{name}": [day.pk] for name in ("occasion", "occasion_remove")},
+        "adventures:line_take_back": [line.pk],
+        "adventures:revoke": [feeds.of(seat(lea)).pk],
+        "adventures:feed": [token],
+        "adventures:add_idea": [next(iter(ideas.every()))],
+    }
+
+
 @pytest.fixture
 def world(db: None) -> World:
     now = timezone.now()
@@ -230,6 +260,14 @@ def world(db: None) -> World:
         own[one] |= {left}
         own[other] |= {left}
         world.plants |= {left}
+        agreed(
+            people[one], people[other], f"planted-evening-out-of-{one}", at=now + timedelta(days=2), now=now
+        )
+        hidden = dating.Plan(f"planted-surprise-of-{one}", surprise=True, where="out")
+        dating.propose(by=seat(people[one]), plan=hidden, starts_at=now + timedelta(days=4), now=now)
+        own[one] |= {f"planted-evening-out-of-{one}", hidden.title}
+        own[other] |= {f"planted-evening-out-of-{one}"}
+        world.plants |= {f"planted-evening-out-of-{one}", hidden.title}
     parked = "planted-topic-of-Alice"
     topics.park(by=seat(people["Alice"]), words=topics.Words(parked, parked, parked), now=now)
     own["Alice"] |= {parked}
@@ -273,6 +311,7 @@ def world(db: None) -> World:
         **{name: [day] for name in TABLE if name.startswith("checkins:") and name not in WITHOUT_DAY},
         **a_talk_of_others(world, now),
         **a_path_of_others(world, now),
+        **dates_of_others(world, now),
         "checkins:another_gesture": [1],
         "checkins:agree": [uuid4()],
         "checkins:answer_take_back": [day - timedelta(days=9)],  # nobody answered then

@@ -11,8 +11,18 @@ from django.apps import apps
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-ROOMS = ("accounts", "couples", "reminders", "checkins", "challenges", "agendas", "today", "config")
-OURS = ("accounts", "couples", "reminders", "checkins", "challenges", "agendas", "today")
+ROOMS = (
+    "accounts",
+    "couples",
+    "reminders",
+    "checkins",
+    "challenges",
+    "adventures",
+    "agendas",
+    "today",
+    "config",
+)
+OURS = ("accounts", "couples", "reminders", "checkins", "challenges", "adventures", "agendas", "today")
 
 
 def tracked(pattern: str) -> list[Path]:

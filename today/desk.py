@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from adventures import reading as dates
 from agendas import ahead, rhythm
 from agendas.models import Agenda
 from challenges import catalogue, walking
@@ -29,7 +30,9 @@ def lay(seat: Partner, *, now: datetime) -> dict[str, Any]:
     asks = {} if fresh else _asked(seat, talk, now)
     path = None if fresh else paths.path(seat, now=now)
     path_suggested = catalogue.get(asks[walking.KIND].what) if walking.KIND in asks else None
+    nights = dates.Desk() if fresh else dates.desk(seat, day, now=now)
     there = ["agendas:talk"] if talk is not None else []
+    there += ["adventures:plan"] if nights.asks is not None or nights.next is not None else []
     there += ["challenges:path"] if path is not None or path_suggested is not None else []
     return {
         "now": seat.user.local(now),
@@ -49,6 +52,7 @@ def lay(seat: Partner, *, now: datetime) -> dict[str, Any]:
         if path is not None and not path.resting and str(day.weekday()) in seat.couple.evenings
         else None,
         "path_suggested": path_suggested,
+        "dates": nights,
         "first": first,
         "quiet": quiet,
         # Somebody who has carried this alone for four weeks is asked how that is, never told to go on.

@@ -49,5 +49,5 @@ def sign(seat: str) -> SafeString:
 
 @register.simple_block_tag
 def word(content: str) -> str:
-    """Puts a block's one word into a variable: `{% word as here %}{% block here %}{% endblock %}{% endword %}`."""
-    return content.strip()
+    """Puts a few words into a variable: `{% word as here %}{% block here %}{% endblock %}{% endword %}`."""
+    return SafeString(content.strip())  # a template rendered it: it is escaped already

@@ -94,6 +94,11 @@ class AgendaQuerySet(models.QuerySet["Agenda"]):
         """Of every couple this person sat in, the present one and those before."""
         return self.filter(couple__partners__user=user).annotate(seat=F("couple__partners__seat"))
 
+    def standing_between(self, first: datetime, last: datetime) -> "AgendaQuerySet":
+        """Ahead (wherever that is), or begun in these days: not what was left out."""
+        begun = Q(begun_at__isnull=False, starts_at__gte=first, starts_at__lt=last)
+        return self.filter(begun | Q(closed_at__isnull=True)).order_by("starts_at")
+
     def between(self, first: datetime, last: datetime) -> "AgendaQuerySet":
         """Begun from `first` to before `last`."""
         return self.filter(begun_at__gte=first, begun_at__lt=last)

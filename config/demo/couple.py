@@ -13,7 +13,7 @@ from accounts.models import User
 from checkins import hearing, thanking, writing
 from checkins.models import CheckIn
 from checkins.words import Words
-from config.demo import evenings, path, talks
+from config.demo import dates, evenings, path, talks
 from config.demo.evenings import EVENINGS, Lines
 from config.demo.people import PASSWORD, PEOPLE, Person
 from couples import days, pairing
@@ -48,6 +48,7 @@ def seed(*, now: datetime | None = None) -> None:
     for seat in seats.values():
         _change(seat, now=now)
     _hear(seats, now=now)
+    dates.lay_out(by_name, now=now)
     talks.lay_out(by_name, now=now)
     for person in (rosa, theo):
         choosing.rezone(user=person, now=now)  # the reminders begin tonight, not a month ago
@@ -62,13 +63,14 @@ def _join(person: Person, *, now: datetime) -> User:
 
 
 def _weeks(by_name: dict[str, Partner], ago: range, *, now: datetime) -> None:
-    """The evenings so many days ago, the thank-yous, the small wins and the path."""
+    """The evenings so many days ago, the thank-yous, the small wins, the path and the dates."""
     for days_ago, hers, his in EVENINGS:
         if days_ago in ago:
             _write(by_name["Rosa"], days_ago, hers, at=time(20, 41), now=now)
             _write(by_name["Theo"], days_ago, his, at=time(21, 7), now=now)
     _say(by_name, ago, now=now)
     path.walk(by_name, ago, now=now)
+    dates.plan(by_name, ago, now=now)
 
 
 def _evening(by: Partner, ago: int, now: datetime) -> date:

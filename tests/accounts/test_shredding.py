@@ -19,6 +19,7 @@ from django.db import connection, models
 from accounts import leaving
 from accounts.models import DataKey, User
 from accounts.sealed import Ciphertext, SealedTextField
+from adventures.models import DateNight, Memory, Occasion, Secret, Wish
 from agendas.models import Action, Addition, Agenda, Goal, Note, Part, Saying, Topic
 from challenges.models import Attempt, Cards, Habit, Mark, Remark, Stone, Swap
 from checkins import drafts, writing
@@ -93,6 +94,16 @@ def of_a_stone(model: type[models.Model], **fields: Any) -> Callable[[User], mod
     return make
 
 
+def of_a_date(model: type[models.Model], **fields: Any) -> Callable[[User], models.Model]:
+    """A bare row of `model` that belongs to a date of this person's couple."""
+
+    def make(user: User) -> models.Model:
+        date = DateNight.objects.create(couple=seat(user).couple, made_at=NOW, starts_at=NOW, happened_at=NOW)
+        return made(model, date=date, **fields)(user)
+
+    return make
+
+
 def of_a_note(user: User) -> models.Model:
     note = Note.objects.own(user).first()
     return made(Addition, note=note, added_at=NOW)(user)
@@ -117,6 +128,11 @@ ROWS: dict[type[models.Model], Callable[[User], models.Model]] = {
     Saying: of_a_talk(Saying, kind="hope", said_at=NOW),
     Action: of_a_talk(Action, who="i", part=Part.THANKS, added_at=NOW),
     Goal: made(Goal, added_at=NOW, changed_at=NOW),
+    Wish: made(Wish, added_at=NOW),
+    DateNight: made(DateNight, made_at=NOW),
+    Secret: of_a_date(Secret),
+    Memory: of_a_date(Memory, left_at=NOW),
+    Occasion: made(Occasion, what="other", month=1, day=1, added_at=NOW),
     Mark: of_a_stone(Mark),
     Swap: of_a_stone(Swap, number=1),
     Remark: of_a_stone(Remark, left_at=NOW),

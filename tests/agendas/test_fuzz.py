@@ -55,7 +55,7 @@ def writer(db: None) -> Iterator[Client]:
     with time_machine.travel(STARTS, tick=False):
         holding.begin(by=seat(alice), now=STARTS)
         client = Client()
-        client.force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(alice, backend="couples.access.SeatedBackend")
         yield client
 
 

@@ -194,7 +194,7 @@ def keeps_a_thank_you(alice: User, now: datetime) -> None:
 
 def looks_at_everything(alice: User, now: datetime) -> None:
     client = Client()
-    client.force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(alice, backend="couples.access.SeatedBackend")
     seen(client, PAGES)
 
 

@@ -42,7 +42,7 @@ def writer(db: None) -> Iterator[Client]:
     with time_machine.travel(NOW, tick=False):
         walk_together(alice, bob, now=NOW)
         client = Client()
-        client.force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(alice, backend="couples.access.SeatedBackend")
         yield client
 
 

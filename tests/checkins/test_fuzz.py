@@ -67,7 +67,7 @@ def writer(db: None, clock: Traveller) -> Client:
         writing.write(by=seat(user), day=DAY, words=Words(rose="r", thorn="t"), share=True, now=NOW)
     hearing.reply(by=seat(bob), day=DAY, said=SaidBack("heard"), now=NOW)
     client = Client()
-    client.force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(alice, backend="couples.access.SeatedBackend")
     return client
 
 

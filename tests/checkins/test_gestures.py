@@ -144,7 +144,7 @@ def test_looking_asks_for_nobody_but_the_reader(
     """Session, person, the two seats with their keys."""
     client = signed_in(alice)
     client.get("/gesture/")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         client.get("/gesture/1/")
 
 

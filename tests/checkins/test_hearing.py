@@ -368,12 +368,12 @@ def test_as_few_queries_with_two_rounds_as_with_none(
 ) -> None:
     alice, bob = both
     client = signed_in(bob)
-    with django_assert_num_queries(6):  # session, user, seats, pages, draft, what was said back
+    with django_assert_num_queries(5):  # session, person and seats, pages, draft, what was said back
         page(client)
     say(alice)
     hearing.a_bit_more(by=seat(bob), day=DAY, text="more", now=NOW)
     say(alice, SaidBack(back="again"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         page(client)
 
 

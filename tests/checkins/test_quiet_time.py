@@ -213,7 +213,7 @@ def test_a_look_asks_for_one_row(
         for number in range(rows):
             quiet_time.begin(seat(alice).couple, 15, now=NOW - timedelta(days=rows - number))
         client.get(RING)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             client.get(RING)
 
 

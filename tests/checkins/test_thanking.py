@@ -211,13 +211,15 @@ def test_as_few_queries_for_two_years_as_for_two_days(
     for ago in (1, 2):
         for user in (alice, bob):
             write(user, Words(rose="r", bud="b", thorn="t"), ago=ago)
-    with django_assert_num_queries(8):  # session, user, seats, evenings, thank-yous, wins, answers, questions
+    with django_assert_num_queries(
+        7
+    ):  # session, person and seats, evenings, thank-yous, wins, answers, questions
         client.get(reverse("checkins:together"))
     for ago in range(3, 60):
         for user in (alice, bob):
             write(user, Words(rose="r", bud="b", thorn="t"), ago=ago)
             thank(user, now=NOW - ago * A_DAY)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(reverse("checkins:together"))
 
 

@@ -169,7 +169,7 @@ class Visitor:
     def __init__(self, url: str, user: User) -> None:
         self.url, self.answers, self.slowest = url, Counter[int](), 0.0
         client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, backend="couples.access.SeatedBackend")
         self.session = f"; nearer={client.cookies['nearer'].value}"
 
     def ask(self, path: str, *, stranger: bool = False, **posted: str) -> None:

@@ -117,7 +117,7 @@ def context_of(
     )
     if user is not None:
         client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, backend="couples.access.SeatedBackend")
         session = client.session
         method = {"method": "password", "at": time.time(), "reauthenticated": True}
         session["account_authentication_methods"] = [

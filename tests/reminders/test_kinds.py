@@ -91,6 +91,8 @@ def test_these_are_the_kinds() -> None:
         *NAMES,
         "challenge_day",
         "habit",
+        "date",
+        "occasion",
         "talk_laid_out",
         "talk_soon",
     ]

@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -17,6 +18,7 @@ from django.test import RequestFactory
 
 from accounts.adapters import AccountAdapter
 from accounts.models import User
+from adventures import feeds, filing
 from checkins import writing
 from checkins.words import Words
 from couples import pairing
@@ -25,6 +27,7 @@ from couples.models import Invitation
 from reminders import choosing, delivery, emails, kinds
 from reminders.models import Reminder
 from tests.accounts.test_mails import CODE, CODED, FOLDER, WORLD, Reader
+from tests.adventures.life import agreed
 from tests.cast import NOW, pair, person, seat
 
 HER, HIM = "Rosalind", "Theodor"
@@ -48,18 +51,33 @@ def by_reminder(name: str, user: User) -> None:
     delivery.deliver(clock=lambda: NOW)
 
 
+def by_asking_for_a_file(user: User) -> None:
+    if seat(user).other is None:
+        pair(user, person("Kim"))
+    other = seat(user).other
+    assert other is not None
+    feeds.show_titles(by=seat(user), titled=True)
+    night = agreed(user, other.user, "planted date", at=NOW + timedelta(days=2), now=NOW)
+    filing.mail(by=seat(user), night=night, now=NOW)
+    delivery.deliver(clock=lambda: NOW)
+
+
 ACCOUNT = (
     "account_already_exists", "code_sign_in_off", "email_changed", "email_confirm", "email_confirmation",
     "email_confirmation_signup", "email_deleted", "login_code", "password_changed", "password_reset",
     "password_reset_code", "password_reset_key", "password_set", "recovery_codes_generated", "totp_activated",
     "totp_deactivated", "unknown_account", "webauthn_added", "webauthn_removed",
 )  # fmt: skip
-REMINDERS = ("check_in", "pages_open", "week_letter", "challenge_day", "habit", "talk_laid_out", "talk_soon")
+REMINDERS = (
+    "check_in", "pages_open", "week_letter", "challenge_day", "habit", "date", "occasion", "talk_laid_out", "talk_soon",
+)  # fmt: skip
 MAILS: dict[str, Send] = {
     **{name: partial(by_allauth, name) for name in ACCOUNT},
     "invitation": by_invitation,
+    "date_file": by_asking_for_a_file,
     **{name: partial(by_reminder, name) for name in REMINDERS},
 }
+WITH_A_FILE = {"date_file": "text/calendar"}
 OTHERS = sorted(set(MAILS) - set(REMINDERS))
 BOTH = pytest.mark.parametrize("name", sorted(MAILS))
 
@@ -110,7 +128,10 @@ def headers(raw: bytes) -> str:
 
 @BOTH
 def test_it_is_text_first_and_html_beside_it(name: str, her: User) -> None:
-    mail = opened(sent(name, her))
+    mail: Any = opened(sent(name, her))
+    if name in WITH_A_FILE:
+        [mail, file] = mail.iter_parts()
+        assert file.get_content_type() == WITH_A_FILE[name]
     assert mail.get_content_type() == "multipart/alternative"
     kinds_of_parts = [one.get_content_type() for one in mail.iter_parts()]
     assert kinds_of_parts == ["text/plain", "text/html"]

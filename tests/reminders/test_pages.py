@@ -31,7 +31,8 @@ def typed(at: str, *, wanted: bool = True, days: list[str] = EVERY_DAY) -> dict[
     talk = {"talk_laid_out-at": "09:00", "talk_laid_out-wanted": "on"}
     path = {"challenge_day-at": "17:30", "challenge_day-weekdays": EVERY_DAY}
     habit = {"habit-at": "18:00", "habit-weekdays": ["6"]}
-    return others | letter | path | habit | talk | own
+    dates = {"date-at": "09:00", "date-wanted": "on", "occasion-at": "09:00", "occasion-wanted": "on"}
+    return others | letter | path | habit | dates | talk | own
 
 
 def choice(user: User) -> Choice:

@@ -185,7 +185,7 @@ def test_anything_but_the_token_finds_no_page(operator: Client, header: str, met
 
 def test_being_signed_in_is_no_token(operator: Client, dana: User) -> None:
     client = Client()
-    client.force_login(dana, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(dana, backend="couples.access.SeatedBackend")
     assert client.get("/status/").status_code == 404
 
 

@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+
+class AdventuresConfig(AppConfig):
+    name = "adventures"
+    verbose_name = "Wishes and dates"
+
+    def ready(self) -> None:
+        from adventures import dating, feeds, filing, ideas, reminding, rhythm
+        from couples.asking import agreed
+        from couples.parting import parted
+        from reminders import kinds
+
+        ideas.every()  # a hole in the file is found before anybody is served
+        for kind in (*reminding.KINDS, filing.KIND):
+            kinds.register(kind)
+        agreed.take(rhythm.agreed)
+        parted.take(dating.parted)
+        parted.take(feeds.parted)

@@ -1,0 +1,97 @@
+"""A month as two people have it: dates, talks, days to remember. Other rooms add what stands in it.
+
+Read on the reader's clock: a moment belongs to the date it begins on there.
+"""
+
+from calendar import Calendar as Weeks
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from couples import days
+from couples.models import Partner
+
+MONDAY = 0
+MARGIN = timedelta(minutes=30)  # between two things on one evening
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that stands in the calendar. `kind`: "date", "asked", "past", "talk" or "occasion"."""
+
+    kind: str
+    title: str
+    href: str
+    on: date
+    at: datetime | None = None  # none: all day
+    minutes: int = 0
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One day of a month's page."""
+
+    day: date
+    inside: bool  # the month itself, not the days around it
+    today: bool
+    entries: Sequence[Entry] = ()
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month's weeks, and where the neighbouring months begin."""
+
+    first: date
+    weeks: Sequence[Sequence[Cell]]
+    before: date
+    after: date
+    entries: Sequence[Entry] = field(default_factory=list)
+
+
+Source = Callable[[Partner, datetime, datetime], Iterable[Entry]]
+_sources: list[Source] = []
+
+
+def take(source: Source) -> None:
+    """Have another room's entries in the calendar: those that begin from one moment to before another."""
+    if source not in _sources:
+        _sources.append(source)
+
+
+def of_others(partner: Partner, first: datetime, last: datetime) -> list[Entry]:
+    """What other rooms have there."""
+    return [entry for source in _sources for entry in source(partner, first, last)]
+
+
+def bounds(first: date, partner: Partner) -> tuple[datetime, datetime]:
+    """The moments a month's page begins and ends, the days around it included."""
+    shown = list(Weeks(MONDAY).itermonthdates(first.year, first.month))
+    tz = partner.user.tz
+    return days.instant(shown[0], time(), tz), days.instant(shown[-1] + timedelta(days=1), time(), tz)
+
+
+def month(first: date, entries: Iterable[Entry], *, today: date) -> Month:
+    """The page of the month that begins on `first`."""
+    on: dict[date, list[Entry]] = {}
+    for entry in sorted(entries, key=lambda one: (one.on, one.at is not None, one.at, one.title)):
+        on.setdefault(entry.on, []).append(entry)
+    weeks = [
+        [Cell(day, day.month == first.month, day == today, on.get(day, [])) for day in week]
+        for week in Weeks(MONDAY).monthdatescalendar(first.year, first.month)
+    ]
+    inside = [entry for week in weeks for cell in week if cell.inside for entry in cell.entries]
+    before = (first - timedelta(days=1)).replace(day=1)
+    after = (first + timedelta(days=31)).replace(day=1)
+    return Month(first, weeks, before, after, inside)
+
+
+def clashing(entries: Iterable[Entry], at: datetime, minutes: int) -> list[Entry]:
+    """Of these the ones that leave no room for something at `at`."""
+    ends = at + timedelta(minutes=minutes)
+    return [
+        entry
+        for entry in entries
+        if entry.at is not None
+        and entry.at < ends + MARGIN
+        and at < entry.at + timedelta(minutes=entry.minutes) + MARGIN
+    ]

@@ -1,0 +1,103 @@
+"""What a plan offers to choose from: things to do, and times for them. Four taps, and it is a question."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from adventures import ideas, reading, rhythm, slots, wishing
+from adventures.calendar import Entry
+from adventures.models import DateRhythm, Wish
+from adventures.models.dates import USUAL_MINUTES
+from adventures.models.wishes import Cost, Where
+from adventures.slots import Plan
+from couples import days
+from couples.models import Partner
+
+SHOWN = 3
+
+
+@dataclass(frozen=True)
+class What:
+    """One thing to choose: a wish, or an idea."""
+
+    value: str
+    title: str
+    labels: Sequence[str] = ()
+    matched: bool = False
+    wish: UUID | None = None
+    where: str = ""
+    cost: str = ""
+
+
+@dataclass(frozen=True)
+class When:
+    """One time to choose, and what stands in its way."""
+
+    at: datetime
+    clash: str = ""
+
+    @property
+    def value(self) -> str:
+        return self.at.astimezone(UTC).isoformat()
+
+
+def whats(partner: Partner, *, wish: str = "", idea: str = "") -> list[What]:
+    """A few wishes, what both want first; before them the one that was asked for, or the idea. At most two queries."""
+    chosen = _wish(partner, wish) or _idea(idea)
+    found = [of_wish(one) for one in wishing.matches(partner, SHOWN)]
+    if chosen is None:
+        return found
+    return [chosen, *(one for one in found if one.value != chosen.value)][:SHOWN]
+
+
+def of_wish(one: Wish) -> What:
+    labels = [str(Where(one.where).label)] if one.where else []
+    labels += [str(Cost(one.cost).label)] if one.cost else []
+    return What(str(one.pk), one.title, labels, one.matched, one.pk, one.where, one.cost)
+
+
+def _wish(partner: Partner, text: str) -> What | None:
+    try:
+        found = wishing.one(partner, UUID(text))
+    except ValueError:
+        return None
+    return of_wish(found) if found is not None else None
+
+
+def _idea(key: str) -> What | None:
+    found = ideas.every().get(key)
+    if found is None:
+        return None
+    return What(f"idea:{found.key}", found.title, found.labels[:2], where=found.where, cost=found.cost)
+
+
+def whens(
+    partner: Partner, *, now: datetime, standing: DateRhythm | None, on: date | None = None
+) -> list[When]:
+    """The next few evenings of the rhythm, or of a usual week, each with what stands in its way; or of one day."""
+    tz = partner.user.tz
+    if on is not None:
+        at = standing.at if standing is not None and standing.zone == partner.user.zone else slots.USUAL_AT
+        found = [moment for moment in [days.instant(on, at, tz)] if moment > now]
+    elif standing is not None:
+        found = Plan.of(standing).next(after=now, count=SHOWN)
+    else:
+        found = slots.usual(now, tz)
+    clashes = reading.taken(partner, found, USUAL_MINUTES, now=now)
+    return [When(at, _said(clash)) for at, clash in zip(found, clashes, strict=True)]
+
+
+def first_free(partner: Partner, *, now: datetime) -> datetime | None:
+    """The next evening nothing stands on."""
+    found = whens(partner, now=now, standing=rhythm.standing(partner.couple))
+    return next((one.at for one in found if not one.clash), None)
+
+
+def _said(clash: Sequence[Entry]) -> str:
+    """What stands there already, in a few words."""
+    if not clash:
+        return ""
+    return _("Taken: %(title)s") % {"title": clash[0].title}

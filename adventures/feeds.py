@@ -1,0 +1,110 @@
+"""A person's own calendar: whether it shows titles, its secret address, and what it is told.
+
+The address is random, kept only as a hash, and shown once. A version number moves with what this reader sees: of the
+time always, of the words only where titles are shown. When titles go, the number is raised past what it was, for
+calendars take no version that goes back.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from adventures.models import Calendar, DateNight
+from couples.codes import peppered
+from couples.models import Couple, Partner
+from couples.seats import lock
+
+PURPOSE = "calendar"
+SHOWN = timedelta(days=400)  # so far back
+
+
+@dataclass(frozen=True)
+class Feed:
+    """What one calendar is told: its dates, and how much of them."""
+
+    calendar: Calendar
+    dates: Sequence[DateNight]
+
+    def version(self, night: DateNight) -> int:
+        """How often this reader's calendar was told something else about a date."""
+        return version(self.calendar, night)
+
+
+def of(seat: Partner) -> Calendar:
+    """This seat's calendar as it is set, or as it would be."""
+    found = Calendar.objects.filter(seat=seat).first() or Calendar(seat=seat)
+    found.seat = seat
+    return found
+
+
+def all_of(seat: Partner) -> list[Calendar]:
+    """The calendars of this person that have an address, those of couples that are over included."""
+    with_address = Calendar.objects.own(seat.user).filter(address_hash__isnull=False)
+    return list(with_address.select_related("seat").order_by("seat__sat_at"))
+
+
+@transaction.atomic
+def make_address(*, by: Partner) -> str:
+    """A new secret address, instead of any before. Returns its token, which isn't kept."""
+    calendar = _held(by)
+    token = secrets.token_hex(24)
+    calendar.address_hash = peppered(PURPOSE, token)
+    calendar.save()
+    return token
+
+
+@transaction.atomic
+def revoke(*, by: Partner, pk: UUID) -> None:
+    """Close an address of one's own: it answers nobody any more. Twice is once."""
+    lock(by.user)
+    Calendar.objects.own(by.user).filter(pk=pk).update(address_hash=None)
+
+
+@transaction.atomic
+def show_titles(*, by: Partner, titled: bool) -> None:
+    """Show titles in one's calendar, or nothing but that there are plans. Twice is once."""
+    calendar = _held(by)
+    if calendar.titled != titled:
+        _turn(calendar, titled=titled)
+
+
+def read(token: str, *, now: datetime) -> Feed | None:
+    """What the calendar with this token is told, or None. Two queries."""
+    found = Calendar.objects.filter(address_hash=peppered(PURPOSE, token))
+    calendar = found.select_related("seat__couple__key", "seat__user").first()
+    if calendar is None:
+        return None
+    dates = list(DateNight.objects.of(calendar.seat.couple).in_calendars(now - SHOWN))
+    for night in dates:
+        night.couple = calendar.seat.couple
+    return Feed(calendar, dates)
+
+
+def version(calendar: Calendar, night: DateNight) -> int:
+    """SEQUENCE (RFC 5545): moves by what this calendar's reader may see."""
+    return calendar.raised + night.moves + (night.rewordings if calendar.titled else 0)
+
+
+def parted(*, couple: Couple, now: datetime) -> None:
+    """The couple ended: its calendars go on answering the times they had, without titles."""
+    for calendar in Calendar.objects.filter(seat__couple=couple, titled=True).select_related("seat"):
+        _turn(calendar, titled=False)
+
+
+def _turn(calendar: Calendar, *, titled: bool) -> None:
+    most = DateNight.objects.of(calendar.seat.couple).aggregate(most=Max("rewordings"))["most"] or 0
+    calendar.titled = titled
+    calendar.raised += 1 if titled else most + 1
+    calendar.save()
+
+
+def _held(by: Partner) -> Calendar:
+    lock(by.user)
+    found, _ = Calendar.objects.get_or_create(seat=by)
+    found.seat = by
+    return found

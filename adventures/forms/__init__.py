@@ -1,0 +1,1 @@
+"""What the pages of wishes and dates take in."""

@@ -1,0 +1,68 @@
+"""A line of a memory, a day of the year, and what a calendar shows."""
+
+from calendar import monthrange
+from typing import Any
+
+from django import forms
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext_lazy as _
+
+from accounts.written import EMPTY, LineForm, WordsField
+from adventures import occasions
+from adventures.forms.wishes import OVER
+from adventures.models.occasions import What
+
+LEAP_YEAR = 2024
+
+
+class MemoryForm(LineForm):
+    """One line of what happened."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = _("A line to remember it by")
+
+
+class OccasionForm(forms.Form):
+    """A birthday, an anniversary, another day of every year."""
+
+    what = forms.ChoiceField(label=_("What kind of day"), choices=What.choices, initial=What.BIRTHDAY)
+    name = WordsField(limit=occasions.NAME_LIMIT, over=OVER, label=_("Whose, or of what"))
+    day = forms.TypedChoiceField(label=_("Day"), choices=[(n, str(n)) for n in range(1, 32)], coerce=int)
+    month = forms.TypedChoiceField(label=_("Month"), choices=list(MONTHS.items()), coerce=int)
+    ahead = forms.TypedChoiceField(
+        label=_("A mail says so"),
+        choices=[
+            (1, _("The day before")),
+            (3, _("Three days before")),
+            (7, _("A week before")),
+            (14, _("Two weeks before")),
+        ],
+        coerce=int,
+        initial=7,
+    )
+
+    def clean_name(self) -> str:
+        name = " ".join(str(self.cleaned_data["name"]).split())
+        if not name:
+            raise forms.ValidationError(EMPTY)
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "day" in data and "month" in data and data["day"] > monthrange(LEAP_YEAR, data["month"])[1]:
+            self.add_error("day", _("That month has fewer days."))
+        return data
+
+    def words(self) -> occasions.Words:
+        """Only of a valid form."""
+        data = self.cleaned_data
+        return occasions.Words(data["what"], data["name"], data["month"], data["day"], data["ahead"])
+
+
+class TitlesForm(forms.Form):
+    """What one's own calendar shows."""
+
+    titled = forms.ChoiceField(
+        choices=[("no", _("Only that there are plans")), ("yes", _("What is planned"))],
+    )

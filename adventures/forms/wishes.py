@@ -1,0 +1,66 @@
+"""A wish, and what is looked for among wishes and ideas."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from accounts.written import EMPTY, WordsField
+from adventures import wishing
+from adventures.models.wishes import Cost, Effort, Where
+
+OVER = ngettext_lazy(
+    "This is one character over the 200 it holds. Every word is still here.",
+    "This is %(over)d characters over the 200 it holds. Every word is still here.",
+    "over",
+)
+ANY = ("", _("Any"))
+
+
+class WishForm(forms.Form):
+    """Something to do together, and what it takes."""
+
+    title = WordsField(limit=wishing.TITLE_LIMIT, over=OVER, label=_("What would you like to do?"))
+    where = forms.ChoiceField(
+        label=_("Where"), choices=[("", _("Doesn’t matter")), *Where.choices], required=False
+    )
+    cost = forms.ChoiceField(
+        label=_("Cost"), choices=[("", _("Don’t know yet")), *Cost.choices], required=False
+    )
+    effort = forms.ChoiceField(
+        label=_("Effort"), choices=[("", _("Don’t know yet")), *Effort.choices], required=False
+    )
+    both_new = forms.BooleanField(label=_("New to both of us"), required=False)
+
+    def clean_title(self) -> str:
+        title = " ".join(str(self.cleaned_data["title"]).split())
+        if not title:
+            raise forms.ValidationError(EMPTY)
+        return title
+
+    def words(self) -> wishing.Words:
+        """Only of a valid form."""
+        data = self.cleaned_data
+        return wishing.Words(data["title"], data["effort"], data["cost"], data["where"], data["both_new"])
+
+
+class LookForm(forms.Form):
+    """What is looked for. An address with anything else in it looks for everything."""
+
+    where = forms.ChoiceField(label=_("Where"), choices=[ANY, *Where.choices], required=False)
+    cost = forms.ChoiceField(label=_("Cost"), choices=[ANY, *Cost.choices], required=False)
+    effort = forms.ChoiceField(label=_("Effort"), choices=[ANY, *Effort.choices], required=False)
+    new = forms.BooleanField(label=_("New to both"), required=False)
+
+    def looked_for(self) -> dict[str, Any]:
+        """What a list is narrowed to; nothing of what makes no sense."""
+        self.is_valid()
+        empty = {"new": False, "apart": False}
+        return {name: self.cleaned_data.get(name, empty.get(name, "")) for name in self.fields}
+
+
+class LookAmongIdeasForm(LookForm):
+    """The same, and whether it works from afar."""
+
+    apart = forms.BooleanField(label=_("Works from afar"), required=False)

@@ -1,0 +1,8 @@
+"""What two people mean to do and did: wishes, date nights, their calendars, days to remember."""
+
+from adventures.models.calendars import Calendar
+from adventures.models.dates import DateNight, DateRhythm, Memory, Secret
+from adventures.models.occasions import Occasion
+from adventures.models.wishes import Want, Wish
+
+__all__ = ["Calendar", "DateNight", "DateRhythm", "Memory", "Occasion", "Secret", "Want", "Wish"]

@@ -1,0 +1,299 @@
+"""Date nights: asked for, agreed on, moved, happened; what is hidden of a surprise; a line each afterwards."""
+
+import uuid
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.sealed import SealedTextField
+from accounts.zones import validate_zone
+from adventures.models.wishes import Cost, Where, Wish
+from couples.models import ASK_LIFE, ASK_REST, Couple, Partner
+
+USUAL_MINUTES = 180
+LONGEST = 16 * 60  # minutes
+LATELY = timedelta(days=30)  # so long a date that passed can still be said to have happened
+
+
+class Childcare(models.TextChoices):
+    NOTHING = "nothing", _("Nothing to arrange")
+    ARRANGED = "arranged", _("Arranged")
+    OPEN = "open", _("Still to arrange")
+
+
+class DateNightQuerySet(models.QuerySet["DateNight"]):
+    def of(self, couple: Couple) -> "DateNightQuerySet":
+        return self.filter(couple=couple)
+
+    def live(self) -> "DateNightQuerySet":
+        """Neither happened nor called off."""
+        return self.filter(happened_at__isnull=True, called_off_at__isnull=True)
+
+    def standing(self) -> "DateNightQuerySet":
+        """At a time both said yes to, and not put off."""
+        return self.live().filter(starts_at__isnull=False, put_off_at__isnull=True)
+
+    def happened(self) -> "DateNightQuerySet":
+        return self.filter(happened_at__isnull=False)
+
+    def on_the_table(self, now: datetime) -> "DateNightQuerySet":
+        """What is ahead, asked for, put off, or passed lately without a word about it."""
+        fresh = Q(asked_at__gt=now - ASK_LIFE, asked_for__gt=now)
+        stands = Q(starts_at__gt=now - LATELY)
+        return self.live().filter(fresh | stands)
+
+    def between(self, first: datetime, last: datetime) -> "DateNightQuerySet":
+        """Standing or happened, and beginning from `first` to before `last`."""
+        return self.filter(
+            starts_at__gte=first, starts_at__lt=last, put_off_at__isnull=True, called_off_at__isnull=True
+        )
+
+    def due(self, now: datetime) -> "DateNightQuerySet":
+        """Whose mails are to be promised by now."""
+        return self.filter(due_at__lte=now).order_by("due_at")
+
+    def in_calendars(self, since: datetime) -> "DateNightQuerySet":
+        """Whatever once stood at a time both agreed on, cancelled since or not."""
+        return self.filter(starts_at__gte=since).order_by("starts_at", "pk")
+
+    def seen_by(self, user: User) -> "DateNightQuerySet":
+        """Of every couple this person sat in, the present one and those before."""
+        return self.filter(couple__partners__user=user)
+
+    def latest_first(self) -> "DateNightQuerySet":
+        return self.order_by("-starts_at", "pk")
+
+
+class DateNight(models.Model):
+    """One date. At most one time stands; at most one is asked for. Who put it off or called it off isn't kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="dates", db_index=False)
+    made_at = models.DateTimeField()
+    title = SealedTextField(owner="couple")  # "" of a surprise
+    plan = SealedTextField(owner="couple")
+    earlier = SealedTextField(owner="couple")  # the title before it was changed
+    wish = models.ForeignKey(Wish, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    planner = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    phones_away = models.BooleanField(default=False)
+    # What everyone may know, of a surprise too.
+    surprise = models.BooleanField(default=False)
+    where = models.CharField(max_length=8, choices=Where, blank=True)
+    cost = models.CharField(max_length=8, choices=Cost, blank=True)
+    wear = SealedTextField(owner="couple")
+    childcare = models.CharField(max_length=8, choices=Childcare, blank=True)
+    minutes = models.PositiveSmallIntegerField(default=USUAL_MINUTES)
+    tell_asked_at = models.DateTimeField(null=True, blank=True)  # the other would rather know
+    told_at = models.DateTimeField(null=True, blank=True)
+    # What is asked for, and who asked. Setting it aside is known only to the one who did.
+    asked_by = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    asked_for = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    set_aside_at = models.DateTimeField(null=True, blank=True)
+    # What stands; kept when it is put off or called off, as calendars have to be told which evening is free again.
+    starts_at = models.DateTimeField(null=True, blank=True)
+    put_off_at = models.DateTimeField(null=True, blank=True)
+    called_off_at = models.DateTimeField(null=True, blank=True)
+    happened_at = models.DateTimeField(null=True, blank=True)
+    # How often calendars were told something else: of the time, of the words.
+    moves = models.PositiveIntegerField(default=0)
+    rewordings = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField(null=True, blank=True)  # when its mails are to be promised
+
+    objects = DateNightQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(asked_for__isnull=True, asked_at__isnull=True, set_aside_at__isnull=True)
+                | Q(asked_for__isnull=False, asked_at__isnull=False),
+                name="adventures_date_asked_is_what_and_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(surprise=False) | Q(where__in=[Where.HOME, Where.OUT], minutes__lte=LONGEST),
+                name="adventures_date_no_surprise_away",
+            ),
+            models.CheckConstraint(
+                condition=Q(happened_at__isnull=True)
+                | Q(starts_at__isnull=False, put_off_at__isnull=True, called_off_at__isnull=True),
+                name="adventures_date_happened_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(put_off_at__isnull=True) | Q(starts_at__isnull=False),
+                name="adventures_date_puts_off_a_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["couple", "starts_at"], name="adventures_date_calendar"),
+            models.Index(
+                fields=["couple"],
+                condition=Q(happened_at__isnull=True, called_off_at__isnull=True),
+                name="adventures_date_live",
+            ),
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="adventures_date_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"date {self.pk}"
+
+    @property
+    def stands(self) -> bool:
+        """Whether there is a time both said yes to."""
+        return self.starts_at is not None and self.put_off_at is None and self.called_off_at is None
+
+    @property
+    def is_open_surprise(self) -> bool:
+        """A surprise that is a surprise no more."""
+        return self.told_at is not None or self.happened_at is not None
+
+    @property
+    def hidden(self) -> bool:
+        """Whether what is planned is kept from the other."""
+        return self.surprise and not self.is_open_surprise
+
+    def is_asked(self, now: datetime) -> bool:
+        """Whether there is an ask that can still be answered."""
+        return (
+            self.asked_at is not None
+            and self.asked_for is not None
+            and self.asked_at > now - ASK_LIFE
+            and self.asked_for > now
+        )
+
+    def rests(self, partner: Partner, now: datetime) -> bool:
+        """Whether `partner` asked and it faded, less than thirty days ago."""
+        return (
+            self.asked_at is not None
+            and self.asked_by_id == partner.user_id
+            and self.asked_at > now - ASK_REST
+            and not self.is_asked(now)
+        )
+
+    @property
+    def when(self) -> datetime | None:
+        """The time it is about: the one that stands, else the one that is asked for."""
+        return self.starts_at if self.stands else self.asked_for or self.starts_at
+
+    @property
+    def ends_at(self) -> datetime | None:
+        return self.when + timedelta(minutes=self.minutes) if self.when is not None else None
+
+    @property
+    def asked_until(self) -> datetime | None:
+        """When an ask fades by itself."""
+        if self.asked_at is None or self.asked_for is None:
+            return None
+        return min(self.asked_at + ASK_LIFE, self.asked_for)
+
+
+class SecretQuerySet(models.QuerySet["Secret"]):
+    def own(self, user: User) -> "SecretQuerySet":
+        """The only door: what oneself plans."""
+        return self.filter(author=user)
+
+
+class Secret(models.Model):
+    """What a surprise is. In a table and under a key of its planner's; told or happened, its words go to the date."""
+
+    date = models.OneToOneField(DateNight, on_delete=models.CASCADE, primary_key=True, related_name="secret")
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    title = SealedTextField(owner="author")
+    plan = SealedTextField(owner="author")
+    wish = models.ForeignKey(Wish, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = SecretQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"secret of {self.pk}"
+
+
+class MemoryQuerySet(models.QuerySet["Memory"]):
+    def own(self, user: User) -> "MemoryQuerySet":
+        """The first door: one's own lines, in whatever couple."""
+        return self.filter(author=user)
+
+    def shared_with(self, partner: Partner) -> "MemoryQuerySet":
+        """The second door: the other's lines of this couple's dates, until it is closed."""
+        return self.filter(
+            ~Q(author=partner.user_id), date__couple=partner.couple_id, date__couple__closed_at__isnull=True
+        )
+
+    def readable_by(self, partner: Partner) -> "MemoryQuerySet":
+        """Both doors in one query."""
+        return self.own(partner.user) | self.shared_with(partner)
+
+    def standing(self) -> "MemoryQuerySet":
+        """Not taken back."""
+        return self.filter(taken_back_at__isnull=True)
+
+
+class Memory(models.Model):
+    """A line one of the two leaves of a date that happened. For both."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    date = models.ForeignKey(DateNight, on_delete=models.CASCADE, related_name="memories")
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    text = SealedTextField(owner="author")
+    left_at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MemoryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["date", "author"],
+                condition=Q(taken_back_at__isnull=True),
+                name="adventures_memory_one_standing_a_person",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"memory {self.pk}"
+
+
+class DateRhythmQuerySet(models.QuerySet["DateRhythm"]):
+    def standing(self) -> "DateRhythmQuerySet":
+        return self.filter(ended_at__isnull=True)
+
+    def of(self, couple: Couple) -> "DateRhythmQuerySet":
+        return self.filter(couple=couple)
+
+
+class DateRhythm(models.Model):
+    """How often the two mean to have a date: a recurrence rule (RFC 5545) on the clock it was agreed on."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="date_rhythms", db_index=False)
+    rule = models.CharField(max_length=64)
+    begins_on = models.DateField()
+    at = models.TimeField()
+    zone = models.CharField(max_length=64, validators=[validate_zone])
+    agreed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    # Whose turn it is to plan; nobody's unless they switched it on. What was before isn't kept.
+    turn = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = DateRhythmQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["couple"], condition=Q(ended_at__isnull=True), name="adventures_rhythm_one_stands"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("agreed_at")),
+                name="adventures_rhythm_ends_after_it_began",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"date rhythm {self.pk}"
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)

@@ -1,0 +1,302 @@
+"""What one of the two reads of their dates: each as it stands for them. What a surprise hides isn't read here."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from adventures import calendar, occasions
+from adventures.calendar import Entry
+from adventures.models import DateNight, Memory
+from adventures.models.dates import DateNightQuerySet
+from couples import days
+from couples.models import Partner
+
+LATELY = 3  # memories beside the month
+PAGE = 20  # memories on a page
+SOON = timedelta(days=7)  # so long before, and after, a date lies on the desk
+A_YEAR_AGO_FOR = 3  # Days a memory of a year ago lies there
+
+
+@dataclass(frozen=True)
+class Night:
+    """A date as one of the two sees it. `state`: "asks" (the other does), "asked" (one did oneself), "stands",
+    "passed", "put off" or "happened".
+    """
+
+    date: DateNight
+    state: str
+    title: str
+    own: bool  # whether one sorts it out oneself
+    theirs: bool  # whether the other does
+    mine: "Line | None" = None
+    their: "Line | None" = None
+
+    @property
+    def when(self) -> datetime | None:
+        """The time to be shown: what is asked for where that is to be answered, else what stands."""
+        return self.date.asked_for if self.state in {"asks", "asked"} else self.date.starts_at
+
+    @property
+    def ends_at(self) -> datetime | None:
+        return self.when + timedelta(minutes=self.date.minutes) if self.when is not None else None
+
+    @property
+    def besides(self) -> bool:
+        """Whether another time is asked for while one stands."""
+        return self.state in {"asks", "asked"} and self.date.stands
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one of the two left of a date."""
+
+    id: UUID
+    text: str
+    own: bool
+    taken_back: bool
+
+
+def seen(partner: Partner, night: DateNight, now: datetime) -> Night | None:
+    """A date as `partner` sees it, or None where it isn't there for them (any more)."""
+    state = _state(partner, night, now)
+    if state is None:
+        return None
+    title = _("A surprise") if night.hidden else night.title or _("A date")
+    own = night.planner_id == partner.user_id
+    return Night(night, state, title, own, night.planner_id is not None and not own)
+
+
+def _state(partner: Partner, night: DateNight, now: datetime) -> str | None:
+    if night.called_off_at is not None:
+        return None
+    if night.happened_at is not None:
+        return "happened"
+    if night.is_asked(now) and night.asked_by_id == partner.user_id:
+        return "asked"
+    if night.is_asked(now) and night.set_aside_at is None:
+        return "asks"
+    if night.starts_at is None:
+        return None
+    if night.put_off_at is not None:
+        return "put off"
+    return "stands" if night.starts_at + timedelta(minutes=night.minutes) > now else "passed"
+
+
+def one(partner: Partner, pk: UUID, *, now: datetime) -> Night | None:
+    """One date of a couple one sits or sat in, with the lines one may read. Two queries.
+
+    What is over with the couple can be read while it happened, and only so.
+    """
+    row = DateNight.objects.seen_by(partner.user).filter(pk=pk).select_related("couple__key").first()
+    if row is None or (row.couple_id != partner.couple_id and row.happened_at is None):
+        return None
+    if row.couple_id == partner.couple_id:
+        row.couple = partner.couple
+    found = seen(partner, row, now)
+    return _with_lines(partner, [found])[0] if found is not None else None
+
+
+def table(partner: Partner, *, now: datetime) -> list[Night]:
+    """What is ahead, asked for, put off or just over. One query."""
+    return _seen(partner, DateNight.objects.of(partner.couple).on_the_table(now), now)
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything the page of dates shows."""
+
+    ahead: Sequence[Night]  # in the order of their times
+    lately: Sequence[Night]  # that happened, latest first
+    month: calendar.Month
+
+
+def board(partner: Partner, first: date, *, now: datetime) -> Board:
+    """The page of dates with the month that begins on `first`. Dates take one query, their lines another."""
+    begins, ends = calendar.bounds(first, partner)
+    couple = DateNight.objects.of(partner.couple)
+    latest = couple.happened().latest_first().values("pk")[:LATELY]
+    wanted = (
+        Q(pk__in=couple.on_the_table(now)) | Q(starts_at__gte=begins, starts_at__lt=ends) | Q(pk__in=latest)
+    )
+    nights = _seen(partner, couple.filter(wanted), now)
+    happened = [night for night in nights if night.state == "happened"]
+    happened.sort(key=lambda night: night.date.starts_at or now, reverse=True)
+    entries = [*_entries(partner, nights), *calendar.of_others(partner, begins, ends)]
+    entries += _days_to_remember(partner, begins, ends)
+    today = partner.user.local(now).date()
+    return Board(
+        [night for night in nights if night.state != "happened" and _is_near(night, now)],
+        _with_lines(partner, happened[:LATELY]),
+        calendar.month(first, entries, today=today),
+    )
+
+
+def clashes(
+    partner: Partner, at: datetime, minutes: int, *, now: datetime, but: UUID | None = None
+) -> list[Entry]:
+    """What leaves no room for a date at `at`: other dates that stand, and what other rooms have then."""
+    around = timedelta(days=1)
+    nights = _seen(
+        partner, DateNight.objects.of(partner.couple).live().between(at - around, at + around), now
+    )
+    entries = _entries(partner, [night for night in nights if night.date.pk != but])
+    entries += calendar.of_others(partner, at - around, at + around)
+    return calendar.clashing(entries, at, minutes)
+
+
+def taken(partner: Partner, slots: Sequence[datetime], minutes: int, *, now: datetime) -> list[list[Entry]]:
+    """For each of these times what leaves no room then. Read once for all."""
+    if not slots:
+        return []
+    first, last = min(slots) - timedelta(days=1), max(slots) + timedelta(days=1)
+    nights = _seen(partner, DateNight.objects.of(partner.couple).live().between(first, last), now)
+    entries = _entries(partner, nights) + calendar.of_others(partner, first, last)
+    return [calendar.clashing(entries, slot, minutes) for slot in slots]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What lies on the desk: the date to answer, or the next one, or the last; and a memory of a year ago."""
+
+    asks: Night | None = None
+    next: Night | None = None
+    passed: Night | None = None
+    year_ago: Night | None = None
+
+
+def desk(partner: Partner, day: date, *, now: datetime) -> Desk:
+    """What Today shows of dates. One query."""
+    ago = [_a_year_before(day - timedelta(days=back)) for back in range(A_YEAR_AGO_FOR)]
+    tz = partner.user.tz
+    happened = Q(starts_at__gte=days.starts(min(ago), tz), starts_at__lt=days.ends(max(ago), tz))
+    near = Q(happened_at__isnull=True) & (
+        Q(starts_at__gt=now - SOON, starts_at__lt=now + SOON) | Q(asked_at__gt=now - SOON)
+    )
+    rows = DateNight.objects.of(partner.couple).filter(happened | near, called_off_at__isnull=True)
+    nights = _seen(partner, rows, now)
+    year_ago = [night for night in nights if night.state == "happened" and _day(night, partner) in ago]
+
+    def first(state: str) -> Night | None:
+        return next((night for night in nights if night.state == state), None)
+
+    return Desk(first("asks"), _next(nights), first("passed"), year_ago[0] if year_ago else None)
+
+
+def _next(nights: Iterable[Night]) -> Night | None:
+    """The next that stands, whether or not another time is asked for."""
+    ahead = [night for night in nights if night.state in {"stands", "asked"} and night.date.stands]
+    times = {night.date.starts_at: night for night in reversed(ahead) if night.date.starts_at is not None}
+    return times[min(times)] if times else None
+
+
+def timeline(partner: Partner, *, now: datetime, page: int = 1) -> tuple[list[Night], bool]:
+    """What happened, in every couple one sat in, latest first, with the lines one may read; and whether there is more.
+
+    Two queries.
+    """
+    rows = DateNight.objects.seen_by(partner.user).happened().latest_first().select_related("couple__key")
+    found = list(rows[(page - 1) * PAGE : page * PAGE + 1])
+    nights = [night for row in found[:PAGE] if (night := seen(partner, row, now)) is not None]
+    return _with_lines(partner, nights), len(found) > PAGE
+
+
+def last_year(partner: Partner, today: date, *, now: datetime) -> list[Night]:
+    """What happened within a week of this day, a year ago. Two queries."""
+    around = _a_year_before(today)
+    tz = partner.user.tz
+    first, last = days.starts(around - SOON, tz), days.ends(around + SOON, tz)
+    rows = DateNight.objects.seen_by(partner.user).happened().between(first, last)
+    nights = [seen(partner, row, now) for row in rows.latest_first().select_related("couple__key")]
+    return _with_lines(partner, [night for night in nights if night is not None])
+
+
+def happened(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[UUID, Night]:
+    """Of these dates the ones one may read: of couples this person sat in. One query."""
+    if not ids:
+        return {}
+    rows = DateNight.objects.seen_by(partner.user).filter(pk__in=ids).select_related("couple__key")
+    nights = [seen(partner, row, now) for row in rows]
+    return {night.date.pk: night for night in nights if night is not None}
+
+
+def _seen(partner: Partner, rows: DateNightQuerySet, now: datetime) -> list[Night]:
+    found = []
+    for row in rows:
+        row.couple = partner.couple
+        night = seen(partner, row, now)
+        if night is not None:
+            found.append(night)
+    return sorted(found, key=lambda night: (night.when or now, night.date.pk))
+
+
+def _is_near(night: Night, now: datetime) -> bool:
+    """Whether it belongs on the table: not what only stands in the month that is looked at."""
+    at = night.date.starts_at
+    return night.state in {"asks", "asked"} or at is None or at > now - timedelta(days=30)
+
+
+def _entries(partner: Partner, nights: Iterable[Night]) -> list[Entry]:
+    found = []
+    for night in nights:
+        kind = {"happened": "past", "stands": "date", "passed": "past"}.get(night.state, "asked")
+        if night.state == "put off":
+            continue
+        href = reverse("adventures:date", args=[night.date.pk])
+        times = [(kind, night.when)]
+        if night.besides:
+            times = [("date", night.date.starts_at), ("asked", night.date.asked_for)]
+        for what, at in times:
+            if at is not None:
+                on = partner.user.local(at).date()
+                found.append(Entry(what, night.title, href, on, at, night.date.minutes))
+    return found
+
+
+def _days_to_remember(partner: Partner, begins: datetime, ends: datetime) -> list[Entry]:
+    first = partner.user.local(begins).date()
+    last = partner.user.local(ends).date()
+    coming = occasions.coming(partner, first, within=last - first - timedelta(days=1))
+    href = reverse("adventures:occasions")
+    return [Entry("occasion", one.occasion.name, href, one.on) for one in coming]
+
+
+def _with_lines(partner: Partner, nights: Sequence[Night]) -> list[Night]:
+    """These with both people's lines, as far as one may read them. One query."""
+    if not nights:
+        return []
+    rows = Memory.objects.readable_by(partner).filter(date__in=[night.date.pk for night in nights])
+    lines: dict[tuple[UUID, bool], Line] = {}
+    for row in rows.order_by("left_at", "pk"):
+        own = row.author_id == partner.user_id
+        row.author = partner.user if own or partner.other is None else partner.other.user
+        lines[row.date_id, own] = Line(row.pk, row.text, own, row.taken_back_at is not None)
+    return [
+        replace(night, mine=lines.get((night.date.pk, True)), their=lines.get((night.date.pk, False)))
+        for night in nights
+    ]
+
+
+def _a_year_before(day: date) -> date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
+
+
+def _day(night: Night, partner: Partner) -> date | None:
+    return days.day_of(night.date.starts_at, partner.user.tz) if night.date.starts_at is not None else None
+
+
+def month_of(text: str, partner: Partner, *, now: datetime) -> date:
+    """The first day of the month an address names ("2026-11"), or of this one."""
+    today = partner.user.local(now).date()
+    try:
+        found = datetime.combine(date.fromisoformat(f"{text}-01"), time()).date()
+    except ValueError:
+        return today.replace(day=1)
+    return found if abs(found.year - today.year) <= 10 else today.replace(day=1)

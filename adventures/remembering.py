@@ -1,0 +1,53 @@
+"""A line each of what happened: left, taken back, read again."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from adventures.models import DateNight, Memory
+from couples.models import Partner
+from couples.seats import lock_both
+
+
+class Gone(Exception):
+    """There is no such date that happened."""
+
+
+class Said(Exception):
+    """One's line stands there already: it can be taken back, and another left."""
+
+
+@transaction.atomic
+def leave_line(*, by: Partner, date_id: UUID, text: str, now: datetime) -> Memory:
+    """Leave one line of a date that happened, for both. The same again changes nothing. Raises `Gone` or `Said`."""
+    lock_both(by)
+    night = DateNight.objects.seen_by(by.user).happened().filter(pk=date_id).first()
+    if night is None:
+        raise Gone
+    standing = Memory.objects.own(by.user).standing().filter(date=night).first()
+    if standing is not None:
+        standing.author = by.user
+        if standing.text != text:
+            raise Said
+        return standing
+    return Memory.objects.create(date=night, author=by.user, text=text, left_at=now)
+
+
+def own_line(by: Partner, pk: UUID) -> Memory | None:
+    """One's own line, of whatever date, or None."""
+    found = Memory.objects.own(by.user).filter(pk=pk).first()
+    if found is not None:
+        found.author = by.user
+    return found
+
+
+@transaction.atomic
+def take_back(*, by: Partner, pk: UUID, now: datetime) -> None:
+    """Take one's line back: its words go for both, "taken back" stays. Twice is once. Raises `DoesNotExist`."""
+    lock_both(by)
+    found = Memory.objects.own(by.user).get(pk=pk)
+    if found.taken_back_at is None:
+        found.author = by.user
+        found.text, found.taken_back_at = "", now
+        found.save()

@@ -1,0 +1,71 @@
+"""How often two people mean to have a date: one asks for it, the other agrees, and either ends it alone."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from adventures.models import DateRhythm
+from adventures.slots import Plan
+from couples import asking
+from couples.models import Ask, Couple, Partner
+from couples.seats import lock_both
+
+KIND = "dates"  # of an ask
+
+
+def standing(couple: Couple) -> DateRhythm | None:
+    """What the two agreed on, if anything."""
+    return DateRhythm.objects.standing().of(couple).first()
+
+
+@transaction.atomic
+def suggest(*, by: Partner, plan: Plan, now: datetime) -> None:
+    """Ask the other for this rhythm; alone, it stands at once. What stands already needs no asking.
+
+    Raises `asking.Resting`.
+    """
+    two = lock_both(by)
+    found = standing(by.couple)
+    if found is not None and Plan.of(found) == plan:
+        return
+    if two:
+        asking.ask(by=by, kind=KIND, what=str(plan), now=now)
+    elif by.couple.partners.live().filter(pk=by.pk).exists():
+        _put(by.couple, plan, now)
+
+
+def agreed(*, ask: Ask, now: datetime) -> None:
+    """Both want this rhythm: from now on it stands, instead of any before. Called behind both people's lock."""
+    if ask.kind == KIND:
+        _put(ask.couple, Plan.read(ask.what), now)
+
+
+@transaction.atomic
+def end(*, by: Partner, now: datetime) -> None:
+    """End it: either, alone. Dates that are agreed on stay. Twice is once."""
+    lock_both(by)
+    DateRhythm.objects.standing().of(by.couple).update(ended_at=now)
+
+
+@transaction.atomic
+def take_turns(*, by: Partner, on: bool) -> None:
+    """Take turns planning, or no longer: either, alone. Begins with whoever switched it on. Twice is once."""
+    two = lock_both(by)
+    found = standing(by.couple)
+    if found is not None and (found.turn_id is not None) != (on and two):
+        found.turn = by.user if on else None
+        found.save(update_fields=["turn"])
+
+
+def _put(couple: Couple, plan: Plan, now: datetime) -> None:
+    before = standing(couple)
+    DateRhythm.objects.standing().of(couple).update(ended_at=now)
+    DateRhythm.objects.create(
+        couple=couple,
+        rule=plan.rule,
+        begins_on=plan.begins_on,
+        at=plan.at,
+        zone=plan.zone,
+        agreed_at=now,
+        turn=before.turn if before is not None else None,
+    )

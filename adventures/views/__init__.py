@@ -1,0 +1,1 @@
+"""Pages of wishes, dates, calendars and memories."""

@@ -1,0 +1,102 @@
+"""One's own calendar: files, and the address to subscribe to."""
+
+import hashlib
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from adventures import feeds, filing, ics, reading
+from adventures.forms.rest import TitlesForm
+from couples.access import CoupleRequest, partner_required
+
+
+def _standing(request: CoupleRequest, pk: UUID) -> reading.Night:
+    """A date of this couple that once stood in the calendar."""
+    night = reading.one(request.partner, pk, now=timezone.now())
+    if night is None or night.date.starts_at is None or night.date.couple_id != request.couple.pk:
+        raise Http404
+    return night
+
+
+@require_safe
+@partner_required
+def file(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    """One date as a file for one's own calendar."""
+    night = _standing(request, pk)
+    content = ics.of_date(feeds.of(request.partner), night.date, request.user.tz)
+    return HttpResponse(
+        content,
+        content_type=ics.TYPE,
+        headers={"Content-Disposition": 'attachment; filename="plans.ics"'},
+    )
+
+
+@require_POST
+@partner_required
+def mail(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    """The same by mail, to oneself."""
+    night = _standing(request, pk)
+    filing.mail(by=request.partner, night=night.date, now=timezone.now())
+    messages.success(request, _("On its way to you, in a minute or so."))
+    return redirect("adventures:date", pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@partner_required
+def settings_page(request: CoupleRequest) -> HttpResponse:
+    """What one's calendar shows, and the address to subscribe to."""
+    calendar = feeds.of(request.partner)
+    data = request.POST if request.method == "POST" else None
+    form = TitlesForm(data, initial={"titled": "yes" if calendar.titled else "no"})
+    if form.is_bound and form.is_valid():
+        feeds.show_titles(by=request.partner, titled=form.cleaned_data["titled"] == "yes")
+        messages.success(request, _("Kept, for you alone."))
+        return redirect("adventures:calendar")
+    return _settings(request, form)
+
+
+def _settings(request: CoupleRequest, form: TitlesForm, address: str = "") -> HttpResponse:
+    context = {"form": form, "calendars": feeds.all_of(request.partner), "address": address}
+    return render(request, "adventures/calendar.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@partner_required
+def make_address(request: CoupleRequest) -> HttpResponse:
+    """A new address. It is shown on this page alone, so the page isn't left by a redirect."""
+    token = feeds.make_address(by=request.partner)
+    calendar = feeds.of(request.partner)
+    form = TitlesForm(initial={"titled": "yes" if calendar.titled else "no"})
+    return _settings(request, form, settings.NEARER_URL + reverse("adventures:feed", args=[token]))
+
+
+@require_POST
+@partner_required
+def revoke(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    feeds.revoke(by=request.partner, pk=pk)
+    messages.success(request, _("That address answers nobody any more."))
+    return redirect("adventures:calendar")
+
+
+@login_not_required  # a calendar subscribes with nothing but its secret address
+@require_safe
+def feed(request: HttpRequest, token: str) -> HttpResponse:
+    """What the calendar with this address is told."""
+    found = feeds.read(token, now=timezone.now())
+    if found is None:
+        raise Http404
+    content = ics.of_feed(found)
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
+    if etag in known or "*" in known:
+        return HttpResponseNotModified(headers=headers)
+    return HttpResponse(content, content_type=ics.TYPE, headers=headers)

@@ -1,0 +1,66 @@
+"""What happened: a line from each, and the timeline."""
+
+from contextlib import suppress
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from adventures import reading, remembering
+from adventures.forms.rest import MemoryForm
+from adventures.views.dates import date_page
+from couples import days
+from couples.access import CoupleRequest, partner_required
+
+
+@require_safe
+@partner_required
+def timeline(request: CoupleRequest) -> HttpResponse:
+    """What happened, latest first, and what happened around this day a year ago."""
+    now, page = timezone.now(), 1
+    with suppress(ValueError):
+        page = min(max(int(request.GET.get("page", "1")), 1), 1000)
+    nights, more = reading.timeline(request.partner, now=now, page=page)
+    today = days.day_of(now, request.user.tz)
+    context = {
+        "nights": nights,
+        "more": page + 1 if more else None,
+        "page": page,
+        "year_ago": reading.last_year(request.partner, today, now=now) if page == 1 else [],
+    }
+    return render(request, "adventures/memories.html", context)
+
+
+@require_POST
+@partner_required
+def leave_line(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    """Leaves one line. What can't be left comes back in its box."""
+    now, form, said = timezone.now(), MemoryForm(request.POST), ""
+    night = reading.one(request.partner, pk, now=now)
+    if night is None:
+        raise Http404
+    if form.is_valid():
+        try:
+            remembering.leave_line(by=request.partner, date_id=pk, text=form.cleaned_data["text"], now=now)
+            return redirect("adventures:date", pk)
+        except remembering.Said:
+            said = _("Your line stands here already. Take it back, and this one can be left.")
+        except remembering.Gone:
+            said = _("This hasn’t happened yet. Every word is still here.")
+    return date_page(request, night, form, said)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@partner_required
+def take_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    line = remembering.own_line(request.partner, pk)
+    if line is None:
+        raise Http404
+    if line.taken_back_at is None and request.method != "POST":
+        return render(request, "adventures/line_take_back.html", {"line": line})
+    if request.method == "POST":
+        remembering.take_back(by=request.partner, pk=pk, now=timezone.now())
+    return redirect("adventures:date", line.date_id)

@@ -1,0 +1,101 @@
+"""How often two people mean to have a date."""
+
+from contextlib import suppress
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from adventures import rhythm, slots
+from adventures.forms.dates import RhythmForm
+from couples import asking
+from couples.access import CoupleRequest, partner_required
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@form_page
+@partner_required
+def suggest(request: CoupleRequest) -> HttpResponse:
+    """Asks the other for a rhythm; alone, keeps it."""
+    now, standing = timezone.now(), rhythm.standing(request.couple)
+    plan = slots.Plan.of(standing) if standing is not None else None
+    form = RhythmForm(request.POST if request.method == "POST" else None, initial=_stood(request, plan))
+    if form.is_bound and form.is_valid():
+        try:
+            rhythm.suggest(
+                by=request.partner, plan=form.plan(request.user, request.user.local(now).date()), now=now
+            )
+            return redirect("adventures:rhythm")
+        except asking.Resting:
+            form.add_error(
+                None, _("A suggestion was made already. There can be another thirty days after it.")
+            )
+        except asking.Alone:
+            return redirect("adventures:rhythm")
+    ask = asking.lately(request.partner, rhythm.KIND, now=now)
+    context = {
+        "form": form,
+        "standing": standing,
+        "plan": plan,
+        "next": plan.next(after=now) if plan is not None else [],
+        "ask": ask,
+        "suggested": slots.Plan.read(ask.awaiting.what) if ask.awaiting else None,
+        "asked": slots.Plan.read(ask.asked.what) if ask.asked else None,
+        "now": now,
+    }
+    return render(request, "adventures/rhythm.html", context, status=422 if form.errors else 200)
+
+
+def _stood(request: CoupleRequest, plan: slots.Plan | None) -> dict[str, object]:
+    """What stands, on the reader's own clock: the other's hour isn't shown."""
+    if plan is None:
+        return {}
+    first = request.user.local(plan.next(after=timezone.now(), count=1)[0])
+    return {"every": slots.Every(plan.every).name, "weekday": first.weekday(), "at": first.time()}
+
+
+@require_POST
+@partner_required
+def yes(request: CoupleRequest) -> HttpResponse:
+    return _answer(request, agree=True)
+
+
+@require_POST
+@partner_required
+def not_now(request: CoupleRequest) -> HttpResponse:
+    return _answer(request, agree=False)
+
+
+def _answer(request: CoupleRequest, *, agree: bool) -> HttpResponse:
+    """To what stood on the page that was sent, if that still waits."""
+    now = timezone.now()
+    awaiting = asking.awaiting(request.partner, rhythm.KIND, now=now)
+    if awaiting is not None and awaiting.what == request.POST.get("what"):
+        answer = asking.agree if agree else asking.set_aside
+        with suppress(asking.NotOpen, asking.Alone):
+            answer(by=request.partner, ask_id=awaiting.pk, now=now)
+    return redirect("adventures:dates")
+
+
+@form_page
+@partner_required
+def end(request: CoupleRequest) -> HttpResponse:
+    if rhythm.standing(request.couple) is None:
+        return redirect("adventures:rhythm")
+    if request.method == "POST":
+        rhythm.end(by=request.partner, now=timezone.now())
+        messages.success(request, _("Ended. Dates that are agreed on stay where they are."))
+        return redirect("adventures:dates")
+    return render(request, "adventures/rhythm_end.html")
+
+
+@require_POST
+@partner_required
+def turns(request: CoupleRequest) -> HttpResponse:
+    """Taking turns to plan, on or off."""
+    rhythm.take_turns(by=request.partner, on=request.POST.get("turns") == "on")
+    return redirect("adventures:rhythm")

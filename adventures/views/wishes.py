@@ -1,0 +1,213 @@
+"""The bucket list, and the ideas it may be filled from."""
+
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from adventures import choices, dating, ideas, wishing
+from adventures.forms.wishes import LookAmongIdeasForm, LookForm, WishForm
+from couples.access import CoupleRequest, partner_required
+
+IDEAS = 18  # on a page
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@form_page
+@partner_required
+def wishes(request: CoupleRequest) -> HttpResponse:
+    """The list, what is looked for on it, and a line to add one."""
+    form = WishForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid() and _wish(request, form):
+        return redirect("adventures:wishes")
+    return _list_page(request, form)
+
+
+def _wish(request: CoupleRequest, form: WishForm) -> bool:
+    try:
+        wishing.wish(by=request.partner, words=form.words(), now=timezone.now())
+    except wishing.Full:
+        form.add_error("title", _("You added five hundred that are still open. Live one, or take one back."))
+    except wishing.Gone:
+        form.add_error("title", _("You write on your own here now. Every word is still here."))
+    return not form.errors
+
+
+def _list_page(request: CoupleRequest, form: WishForm) -> HttpResponse:
+    now, look = timezone.now(), LookForm(request.GET)
+    page = _page(request)
+    looked_for = look.looked_for()
+    found, more = wishing.on_list(request.partner, page=page, **looked_for)
+    context = {
+        "form": form,
+        "look": look,
+        "looking": any(looked_for.values()),
+        "wishes": found,
+        "page": page,
+        "more": page + 1 if more else None,
+        "query": _without_page(request),
+        "slot": choices.first_free(request.partner, now=now) if any(one.matched for one in found) else None,
+        "taken_back": wishing.taken_back_lately(request.partner, now=now),
+    }
+    return render(request, "adventures/wishes.html", context, status=422 if form.errors else 200)
+
+
+def _page(request: CoupleRequest) -> int:
+    with suppress(ValueError):
+        return min(max(int(request.GET.get("page", "1")), 1), 100)
+    return 1
+
+
+def _without_page(request: CoupleRequest) -> str:
+    query = request.GET.copy()
+    query.pop("page", None)
+    return query.urlencode()
+
+
+@form_page
+@partner_required
+def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    """One's own wish in other words."""
+    wish = wishing.one(request.partner, pk)
+    if wish is None or not wish.is_of(request.partner):
+        raise Http404
+    stands = {name: getattr(wish, name) for name in ("title", "where", "cost", "effort", "both_new")}
+    form = WishForm(request.POST if request.method == "POST" else None, initial=stands)
+    if form.is_bound and form.is_valid():
+        with suppress(wishing.Gone):
+            wishing.change(by=request.partner, wish_id=pk, words=form.words())
+        return redirect("adventures:wishes")
+    context = {"form": form, "wish": wish}
+    return render(request, "adventures/wish.html", context, status=422 if form.errors else 200)
+
+
+@form_page
+@partner_required
+def take_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    """Takes one's own wish off the list, after asking whether it is meant."""
+    wish = wishing.one(request.partner, pk)
+    if wish is not None and not wish.is_of(request.partner):
+        raise Http404
+    if request.method == "POST":
+        try:
+            wishing.take_back(by=request.partner, wish_id=pk, now=timezone.now())
+        except wishing.Gone:
+            raise Http404 from None
+        return redirect("adventures:wishes")
+    if wish is None:
+        raise Http404
+    return render(request, "adventures/wish_take_back.html", {"wish": wish})
+
+
+@require_POST
+@partner_required
+def me_too(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    try:
+        wishing.want(by=request.partner, wish_id=pk, now=timezone.now())
+    except wishing.Gone:
+        raise Http404 from None
+    return redirect("adventures:wishes")
+
+
+@require_POST
+@partner_required
+def not_me(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    try:
+        wishing.unwant(by=request.partner, wish_id=pk)
+    except wishing.Gone:
+        raise Http404 from None
+    return redirect("adventures:wishes")
+
+
+@require_POST
+@partner_required
+def ask(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    """From a wish to an ask in one step: for the time that stood on the button."""
+    wish, now = wishing.one(request.partner, pk), timezone.now()
+    if wish is None:
+        raise Http404
+    plan = dating.Plan(wish.title, wish=wish.pk, where=wish.where, cost=wish.cost)
+    try:
+        at = datetime.fromisoformat(request.POST.get("when", ""))
+        night = dating.propose(by=request.partner, plan=plan, starts_at=at, now=now)
+    except (ValueError, TypeError, dating.Impossible, dating.TooMany, dating.Gone):
+        messages.error(request, _("That evening isn’t free any more. Choose another."))
+    except dating.Resting:
+        messages.error(request, _("You asked for this lately. It can be asked for again thirty days after."))
+    else:
+        return redirect("adventures:date", night.pk)
+    return redirect("adventures:wishes")
+
+
+@require_POST
+@partner_required
+def lived(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    """It came true without a plan: today becomes a memory."""
+    now = timezone.now()
+    try:
+        night = dating.lived(by=request.partner, wish_id=pk, on=now, now=now)
+    except dating.Gone:
+        raise Http404 from None
+    return redirect("adventures:date", night.pk)
+
+
+@require_safe
+@partner_required
+def list_ideas(request: CoupleRequest) -> HttpResponse:
+    """Ideas to put on the list, or to plan at once."""
+    look = LookAmongIdeasForm(request.GET)
+    looked_for: dict[str, Any] = look.looked_for()
+    page, found = _page(request), ideas.find(**looked_for)
+    context = {
+        "ideas": found[(page - 1) * IDEAS : page * IDEAS],
+        "page": page,
+        "more": page + 1 if len(found) > page * IDEAS else None,
+        "query": _without_page(request),
+        "look": look,
+        "looking": any(looked_for.values()),
+        "taken": wishing.ideas_taken(request.partner),
+    }
+    return render(request, "adventures/ideas.html", context)
+
+
+@require_POST
+@partner_required
+def add_idea(request: CoupleRequest, key: str) -> HttpResponse:
+    idea = ideas.every().get(key)
+    if idea is None:
+        raise Http404
+    try:
+        wishing.wish(by=request.partner, words=idea.words, now=timezone.now())
+        messages.success(request, _("On the list."))
+    except wishing.Full:
+        messages.error(request, _("You added five hundred that are still open. Live one, or take one back."))
+    except wishing.Gone:
+        pass
+    return redirect("adventures:ideas")
+
+
+@require_safe
+@partner_required
+def before(request: CoupleRequest) -> HttpResponse:
+    """What stood on earlier lists."""
+    return render(request, "adventures/before.html", {"wishes": wishing.earlier(request.partner)})
+
+
+@require_POST
+@partner_required
+def bring(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    try:
+        wishing.bring_along(by=request.partner, wish_id=pk, now=timezone.now())
+        messages.success(request, _("On the list."))
+    except wishing.Gone:
+        raise Http404 from None
+    except wishing.Full:
+        messages.error(request, _("You added five hundred that are still open. Live one, or take one back."))
+    return redirect("adventures:before")

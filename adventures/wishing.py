@@ -1,0 +1,200 @@
+"""The bucket list: wishing for something, saying "me too", taking it back, bringing along what stood on an earlier one.
+
+A wish is either's to add, and both want it once the other said so. Only its writer changes it.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from adventures.models import Want, Wish
+from couples.models import Partner
+from couples.seats import lock_both
+
+TITLE_LIMIT = 200  # characters
+EACH = 500  # open wishes that one person added
+PAGE = 30  # wishes on a page
+EARLIER = 200  # wishes of earlier lists that are shown
+
+
+class Gone(Exception):
+    """There is no such wish on this list (any more), or it isn't this person's to change."""
+
+
+class Full(Exception):
+    """This person added five hundred that are still open."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """A wish as it is typed."""
+
+    title: str
+    effort: str = ""
+    cost: str = ""
+    where: str = ""
+    both_new: bool = False
+    idea: str = ""
+
+
+@transaction.atomic
+def wish(*, by: Partner, words: Words, now: datetime) -> Wish:
+    """Put a wish on the list. The same words again change nothing; the other's same words are "me too".
+
+    Raises `Full` or `Gone`.
+    """
+    _hold(by)
+    standing = list(Wish.objects.of(by.couple).open())
+    for one in standing:
+        one.couple = by.couple
+        if _same(one.title, words.title):
+            _want(one, by, now)
+            return one
+    if sum(one.author_id == by.user_id for one in standing) >= EACH:
+        raise Full
+    return Wish.objects.create(couple=by.couple, author=by.user, added_at=now, **_fields(words))
+
+
+@transaction.atomic
+def change(*, by: Partner, wish_id: UUID, words: Words) -> Wish:
+    """Put one's own wish in other words; what stood there is kept beside it, for both. Raises `Gone`."""
+    _hold(by)
+    found = _open(by, wish_id)
+    if not found.is_of(by):
+        raise Gone
+    fields = _fields(words) | {"idea": found.idea}
+    if not _same(found.title, words.title):
+        found.earlier = found.title
+    for name, value in fields.items():
+        setattr(found, name, value)
+    found.save()
+    return found
+
+
+@transaction.atomic
+def take_back(*, by: Partner, wish_id: UUID, now: datetime) -> None:
+    """Take one's own wish off the list: its words go for both, "taken back" stays. Twice is once. Raises `Gone`."""
+    _hold(by)
+    found = Wish.objects.of(by.couple).by(by.user).filter(pk=wish_id).select_for_update().first()
+    if found is None or found.lived_at is not None:
+        raise Gone
+    if found.taken_back_at is None:
+        found.couple = by.couple
+        found.title = found.earlier = found.idea = ""
+        found.taken_back_at = now
+        found.save()
+        found.wants.all().delete()
+
+
+@transaction.atomic
+def want(*, by: Partner, wish_id: UUID, now: datetime) -> None:
+    """Say "me too" to what the other wrote. Twice is once. Raises `Gone`."""
+    _hold(by)
+    _want(_open(by, wish_id), by, now)
+
+
+@transaction.atomic
+def unwant(*, by: Partner, wish_id: UUID) -> None:
+    """Take "me too" back. Twice is once. Raises `Gone`."""
+    _hold(by)
+    _open(by, wish_id).wants.filter(author=by.user).delete()
+
+
+@transaction.atomic
+def bring_along(*, by: Partner, wish_id: UUID, now: datetime) -> Wish:
+    """Copy a wish of an earlier list onto this one: its own line, as this person's wish. Raises `Gone` or `Full`."""
+    found = Wish.objects.kept_from(by.user).filter(pk=wish_id).select_related("couple__key").first()
+    if found is None:
+        raise Gone
+    words = Words(found.title, found.effort, found.cost, found.where, found.both_new, found.idea)
+    return wish(by=by, words=words, now=now)
+
+
+def on_list(partner: Partner, *, page: int = 1, **looked_for: Any) -> tuple[list[Wish], bool]:
+    """What is on the list and fits what is looked for, what both want first; and whether there is more. One query."""
+    rows = Wish.objects.of(partner.couple).open().wanted(partner.user).alike(**looked_for).on_the_list()
+    found = _with_couple(rows[(page - 1) * PAGE : page * PAGE + 1], partner)
+    return found[:PAGE], len(found) > PAGE
+
+
+def matches(partner: Partner, count: int) -> list[Wish]:
+    """A few of the list to choose from: what both want first. One query."""
+    return _with_couple(
+        Wish.objects.of(partner.couple).open().wanted(partner.user).on_the_list()[:count], partner
+    )
+
+
+def one(partner: Partner, wish_id: UUID) -> Wish | None:
+    """An open wish of this list."""
+    rows = Wish.objects.of(partner.couple).open().wanted(partner.user).filter(pk=wish_id)
+    return next(iter(_with_couple(rows, partner)), None)
+
+
+def of(partner: Partner, ids: Collection[UUID]) -> dict[UUID, Wish]:
+    """Of these wishes the ones that stand on this list. One query."""
+    if not ids:
+        return {}
+    rows = Wish.objects.of(partner.couple).filter(pk__in=ids, taken_back_at__isnull=True)
+    return {one.pk: one for one in _with_couple(rows, partner)}
+
+
+def taken_back_lately(partner: Partner, *, now: datetime) -> int:
+    """How many wishes were taken back in the last week."""
+    return Wish.objects.of(partner.couple).filter(taken_back_at__gt=now - timedelta(days=7)).count()
+
+
+def earlier(partner: Partner) -> list[Wish]:
+    """What stood on earlier lists, of closed couples: a copy to read. One query."""
+    return list(Wish.objects.kept_from(partner.user).select_related("couple__key")[:EARLIER])
+
+
+def ideas_taken(partner: Partner) -> set[str]:
+    """The keys of the ideas that are on the list. One query."""
+    return {wish.idea for wish in _with_couple(Wish.objects.of(partner.couple).open(), partner) if wish.idea}
+
+
+def _with_couple(rows: Iterable[Wish], partner: Partner) -> list[Wish]:
+    """These wishes with the couple at hand that the request already has."""
+    found = list(rows)
+    for wish in found:
+        wish.couple = partner.couple
+    return found
+
+
+def _want(found: Wish, by: Partner, now: datetime) -> None:
+    if not found.is_of(by):
+        Want.objects.get_or_create(wish=found, author=by.user, defaults={"said_at": now})
+
+
+def _open(by: Partner, wish_id: UUID) -> Wish:
+    found = Wish.objects.of(by.couple).open().filter(pk=wish_id).select_for_update().first()
+    if found is None:
+        raise Gone
+    found.couple = by.couple
+    return found
+
+
+def _hold(by: Partner) -> None:
+    """Lock the people, and ask behind the lock whether `by` still sits here."""
+    lock_both(by)
+    if not by.couple.partners.live().filter(pk=by.pk).exists():
+        raise Gone
+
+
+def _fields(words: Words) -> dict[str, object]:
+    return {
+        "title": words.title,
+        "effort": words.effort,
+        "cost": words.cost,
+        "where": words.where,
+        "both_new": words.both_new,
+        "idea": words.idea,
+    }
+
+
+def _same(one: str, other: str) -> bool:
+    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()

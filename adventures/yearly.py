@@ -1,0 +1,50 @@
+"""A day of every year: when it is next, and when a mail says so beforehand. Pure.
+
+The 29th of February is kept on the 28th in years that have none.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from adventures.models import Occasion
+
+EARLIEST = timedelta(days=2)  # before that Day anywhere on earth
+
+
+def in_year(month: int, day: int, year: int) -> date:
+    """That day in `year`."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return date(year, 2, 28)
+
+
+def next_on(month: int, day: int, today: date) -> date:
+    """The first such day from `today` on."""
+    this = in_year(month, day, today.year)
+    return this if this >= today else in_year(month, day, today.year + 1)
+
+
+def mailed_on(one: Occasion, day: date) -> bool:
+    """Whether the mail of this occasion goes out on `day`."""
+    ahead = day + timedelta(days=one.ahead)
+    return in_year(one.month, one.day, ahead.year) == ahead
+
+
+def mail_day(one: Occasion, now: datetime) -> date:
+    """The next Day, from about now on, on which its mail goes out."""
+    since = now.astimezone(UTC).date() - EARLIEST
+    return next_on(one.month, one.day, since + timedelta(days=one.ahead)) - timedelta(days=one.ahead)
+
+
+def due_at(one: Occasion, *, after: datetime) -> datetime:
+    """When its next mails are to be promised, strictly after `after`."""
+    day = mail_day(one, after)
+    moment = _early(day)
+    if moment <= after:
+        later = next_on(one.month, one.day, day + timedelta(days=one.ahead + 1))
+        moment = _early(later - timedelta(days=one.ahead))
+    return moment
+
+
+def _early(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=UTC) - EARLIEST

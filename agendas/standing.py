@@ -1,0 +1,34 @@
+"""Where talks stand in the month: those that are ahead or were begun, and the evenings of the rhythm after them."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import takewhile
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from adventures.calendar import Entry
+from agendas import rhythm
+from agendas.models import Agenda
+from agendas.plan import Plan
+from couples.models import Partner
+
+
+def entries(partner: Partner, first: datetime, last: datetime) -> Iterator[Entry]:
+    """Talks that begin from `first` to before `last`. Two queries, none for a person alone."""
+    if not partner.couple.paired:
+        return
+    found = list(Agenda.objects.of(partner.couple).standing_between(first, last))
+    for agenda in found:
+        href = reverse("agendas:held", args=[agenda.pk]) if agenda.ended_at else reverse("agendas:talk")
+        yield _entry(partner, agenda.starts_at, agenda.minutes, href)
+    standing = rhythm.standing(partner.couple)
+    ahead = next((agenda for agenda in found if agenda.closed_at is None), None)
+    if standing is None or ahead is None:
+        return
+    for moment in takewhile(lambda one: one < last, Plan.of(standing).after(ahead.slot)):
+        yield _entry(partner, moment, standing.minutes, reverse("agendas:talk"))
+
+
+def _entry(partner: Partner, at: datetime, minutes: int, href: str) -> Entry:
+    return Entry("talk", _("Talk"), href, partner.user.local(at).date(), at, minutes)

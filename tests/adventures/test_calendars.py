@@ -1,0 +1,334 @@
+"""What real calendars are told: the bytes, the versions, the address; after moving, parting and erasing."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes
+from email.policy import default
+from typing import Any
+
+import icalendar
+import pytest
+import time_machine
+from django.core import mail as outbox
+from django.test import Client
+from django.urls import reverse
+
+from accounts.leaving import erase
+from accounts.models import User
+from adventures import calendar, dating, feeds, filing, reading
+from adventures.models import Calendar, DateNight
+from agendas.models import Agenda
+from couples import parting
+from reminders import delivery
+from reminders.models import Reminder, State
+from tests.adventures.life import agreed, asked, happened
+from tests.agendas.life import agree as agree_on_talks
+from tests.cast import NOW, pair, person, seat
+
+SignIn = Callable[[User], Client]
+AT = datetime(2026, 11, 27, 19, 30, tzinfo=UTC)
+A_DAY = timedelta(days=1)
+
+
+def event(body: bytes, number: int = 0) -> Any:
+    found: Any = icalendar.Calendar.from_ical(body)
+    assert str(found["method"]) == "PUBLISH"
+    return found.walk("VEVENT")[number]
+
+
+def told(user: User, token: str, *, now: datetime = NOW) -> list[tuple[str, str, datetime, int]]:
+    """Of each date: title, status, when (UTC), version."""
+    feed = feeds.read(token, now=now)
+    assert feed is not None
+    with time_machine.travel(now, tick=False):
+        body = Client().get(reverse("adventures:feed", args=[token])).content
+    events: Any = icalendar.Calendar.from_ical(body).walk("VEVENT")
+    return [
+        (
+            str(one["summary"]),
+            str(one["status"]),
+            one["dtstart"].dt.astimezone(UTC),
+            int(one["sequence"]),
+        )
+        for one in events
+    ]
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Asia/Kathmandu"])
+def test_a_file_has_the_time_on_the_readers_clock_and_its_zone(
+    alice: User, bob: User, signed_in: SignIn, zone: str
+) -> None:
+    User.objects.filter(pk=bob.pk).update(zone=zone)
+    night = agreed(alice, bob, "planted", at=AT, now=NOW)
+    with time_machine.travel(NOW, tick=False):
+        answer = signed_in(bob).get(reverse("adventures:file", args=[night.pk]))
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    assert answer["Content-Disposition"] == 'attachment; filename="plans.ics"'
+    one = event(answer.content)
+    assert one["dtstart"].params["TZID"] == zone
+    assert one["dtstart"].dt.astimezone(UTC) == AT
+    assert one["dtend"].dt - one["dtstart"].dt == timedelta(minutes=180)
+    assert f"TZID:{zone}".encode() in answer.content.split(b"BEGIN:VEVENT")[0]
+    for word in ("ATTENDEE", "ORGANIZER", "planted", "Alice", "Bob"):
+        assert word.encode() not in answer.content
+    assert str(one["summary"]) == "Plans"
+    assert one["uid"] == str(night.pk)
+
+
+def test_lines_end_and_fold_as_the_standard_says(alice: User, bob: User) -> None:
+    feeds.show_titles(by=seat(alice), titled=True)
+    agreed(alice, bob, "ü" * 200, at=AT, now=NOW)
+    token = feeds.make_address(by=seat(alice))
+    with time_machine.travel(NOW, tick=False):
+        body = Client().get(reverse("adventures:feed", args=[token])).content
+    assert body.endswith(b"END:VCALENDAR\r\n")
+    assert b"\n" not in body.replace(b"\r\n", b"")
+    assert max(len(line) for line in body.split(b"\r\n")) <= 75
+
+
+NASTY = [
+    "a\r\nATTENDEE:mailto:x@example.test",
+    "semi;colon,comma\\n",
+    "BEGIN:VALARM",
+    "\u202etxet",
+    "END:VEVENT\n",
+]
+
+
+@pytest.mark.parametrize("title", NASTY)
+def test_a_title_stays_a_title(alice: User, bob: User, title: str) -> None:
+    feeds.show_titles(by=seat(alice), titled=True)
+    agreed(alice, bob, title, at=AT, now=NOW)
+    token = feeds.make_address(by=seat(alice))
+    with time_machine.travel(NOW, tick=False):
+        body = Client().get(reverse("adventures:feed", args=[token])).content
+    found: Any = icalendar.Calendar.from_ical(body)
+    assert [type(one).__name__ for one in found.walk() if one.name == "VEVENT"] == ["Event"]
+    assert not found.walk("VALARM")
+    one = found.walk("VEVENT")[0]
+    assert "ATTENDEE" not in one
+    assert str(one["summary"]).replace("\r\n", "\n") == title.replace("\r\n", "\n")
+
+
+def test_the_address_is_shown_once_hashed_and_closes(alice: User, bob: User, signed_in: SignIn) -> None:
+    client = signed_in(alice)
+    shown = client.post(reverse("adventures:make_address")).content.decode()
+    token = shown.split("localhost:8000/calendar/")[1].split(".ics")[0]
+    assert len(token) == 48
+    assert token not in client.get(reverse("adventures:calendar")).content.decode()
+    row = Calendar.objects.get()
+    assert row.address_hash is not None
+    assert token not in str(vars(row))
+    path = reverse("adventures:feed", args=[token])
+    assert Client().get(path).status_code == 200
+    assert Client().get(path.replace(token, token[::-1])).status_code == 404
+    signed_in(bob).post(reverse("adventures:revoke", args=[row.pk]))
+    assert Client().get(path).status_code == 200  # not his to close
+    client.post(reverse("adventures:make_address"))
+    assert Client().get(path).status_code == 404  # another one instead
+    client.post(reverse("adventures:revoke", args=[row.pk]))
+    assert not Calendar.objects.filter(address_hash__isnull=False).exists()
+
+
+def test_asked_again_it_says_that_nothing_changed(alice: User, bob: User) -> None:
+    night = agreed(alice, bob, at=AT, now=NOW)
+    path = reverse("adventures:feed", args=[feeds.make_address(by=seat(alice))])
+    with time_machine.travel(NOW, tick=False) as clock:
+        first = Client().get(path)
+        assert first["Cache-Control"] == "private, no-cache"
+        assert "Set-Cookie" not in first
+        clock.shift(timedelta(hours=5))
+        again = Client().get(path, headers={"If-None-Match": first["ETag"]})
+        assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+        dating.put_off(by=seat(bob), date_id=night.pk, stood=AT, now=NOW)
+        moved = Client().get(path, headers={"If-None-Match": first["ETag"]})
+        assert (moved.status_code, moved["ETag"] == first["ETag"]) == (200, False)
+        assert Client().head(path)["ETag"] == moved["ETag"]
+
+
+def test_versions_move_with_what_the_reader_sees_and_never_go_back(alice: User, bob: User) -> None:
+    night = agreed(alice, bob, at=AT, now=NOW)
+    neutral, titled = feeds.make_address(by=seat(alice)), feeds.make_address(by=seat(bob))
+    feeds.show_titles(by=seat(bob), titled=True)
+    assert told(alice, neutral) == [("Plans", "CONFIRMED", AT, 0)]
+    assert told(bob, titled) == [("soup", "CONFIRMED", AT, 1)]
+    dating.change(by=seat(alice), date_id=night.pk, plan=dating.Plan("bread"))
+    assert told(alice, neutral) == [("Plans", "CONFIRMED", AT, 0)]
+    assert told(bob, titled) == [("bread", "CONFIRMED", AT, 2)]
+    dating.put_off(by=seat(alice), date_id=night.pk, stood=AT, now=NOW)
+    assert (told(alice, neutral), told(bob, titled)) == (
+        [("Plans", "CANCELLED", AT, 1)],
+        [("bread", "CANCELLED", AT, 3)],
+    )
+    dating.suggest(by=seat(alice), date_id=night.pk, to=AT + A_DAY, now=NOW)
+    assert told(alice, neutral) == [("Plans", "CANCELLED", AT, 1)]  # asked for isn't agreed on
+    dating.agree(by=seat(bob), date_id=night.pk, to=AT + A_DAY, now=NOW)
+    assert told(alice, neutral) == [("Plans", "CONFIRMED", AT + A_DAY, 2)]
+    versions = [told(bob, titled)[0][3]]
+    for shows in (False, True, False, True):
+        feeds.show_titles(by=seat(bob), titled=shows)
+        versions.append(told(bob, titled)[0][3])
+    assert versions == sorted(set(versions))
+
+
+def test_nothing_that_was_only_asked_for_stands_in_a_calendar(alice: User, bob: User) -> None:
+    token = feeds.make_address(by=seat(alice))
+    night = asked(alice, at=AT, now=NOW)
+    dating.set_aside(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
+    dating.call_off(by=seat(alice), date_id=night.pk, now=NOW)
+    assert told(alice, token) == []
+
+
+def test_stamps_tell_the_day_of_the_first_ask_and_nothing_of_when_somebody_did_something(
+    alice: User, bob: User
+) -> None:
+    night = asked(alice, at=AT, now=NOW)
+    token = feeds.make_address(by=seat(alice))
+    stamps = []
+    for hours in (1, 30, 50):
+        now = NOW + timedelta(hours=hours)
+        if hours == 1:
+            dating.agree(by=seat(bob), date_id=night.pk, to=AT, now=now)
+        elif hours == 30:
+            dating.put_off(by=seat(bob), date_id=night.pk, stood=AT, now=now)
+        else:
+            dating.call_off(by=seat(bob), date_id=night.pk, now=now)
+        with time_machine.travel(now, tick=False):
+            one = event(Client().get(reverse("adventures:feed", args=[token])).content)
+        assert "LAST-MODIFIED" not in one
+        assert "CREATED" not in one
+        stamps.append(one["dtstamp"].dt)
+    midnight = datetime(2026, 11, 18, tzinfo=UTC)
+    assert stamps == [midnight, midnight + timedelta(seconds=1), midnight + timedelta(seconds=1)]
+
+
+def test_after_parting_it_says_what_it_said_without_titles_and_nothing_new(alice: User, bob: User) -> None:
+    night = agreed(alice, bob, at=AT, now=NOW)
+    token = feeds.make_address(by=seat(alice))
+    feeds.show_titles(by=seat(alice), titled=True)
+    before = told(alice, token)
+    parting.part(by=bob, now=NOW)
+    asked(alice, "her own", at=AT, now=NOW)
+    after = told(alice, token)
+    assert [one[1:3] for one in after] == [one[1:3] for one in before]
+    assert [one[0] for one in after] == ["Plans"]
+    assert after[0][3] > before[0][3]
+    with pytest.raises(dating.Gone):
+        dating.call_off(by=seat(bob), date_id=night.pk, now=NOW)
+    assert told(alice, token) == after
+    own = feeds.make_address(by=seat(alice))
+    assert [one[0] for one in told(alice, own)] == ["Plans"]
+    assert len(feeds.all_of(seat(alice))) == 2
+    feeds.revoke(by=seat(alice), pk=feeds.all_of(seat(alice))[0].pk)
+    assert feeds.read(token, now=NOW) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_the_other_erased_their_account_it_still_answers(alice: User, bob: User) -> None:
+    agreed(bob, alice, at=AT, now=NOW)
+    token = feeds.make_address(by=seat(alice))
+    erase(bob, now=NOW)
+    assert told(alice, token) == [("Plans", "CONFIRMED", AT, 0)]
+
+
+def test_a_file_by_mail_to_oneself(alice: User, bob: User, signed_in: SignIn) -> None:
+    feeds.show_titles(by=seat(alice), titled=True)
+    night = agreed(alice, bob, "planted", at=AT, now=NOW)
+    with time_machine.travel(NOW, tick=False):
+        signed_in(alice).post(reverse("adventures:mail", args=[night.pk]))
+        delivery.deliver(clock=lambda: NOW)
+    [sent] = outbox.outbox
+    found = message_from_bytes(sent.message().as_bytes(), policy=default)
+    assert (found["To"], found["List-Unsubscribe"]) == (alice.email, None)
+    [part] = [one for one in found.walk() if one.get_content_type() == "text/calendar"]
+    assert part.get_filename() == "plans.ics"
+    assert part.get_param("method") == "PUBLISH"
+    one = event(part.get_payload(decode=True))  # type: ignore[arg-type]
+    assert (str(one["summary"]), one["dtstart"].dt.astimezone(UTC)) == ("Plans", AT)
+    assert "planted" not in sent.message().as_string()
+
+
+def test_a_file_of_a_date_that_is_gone_by_then_isnt_sent(alice: User, bob: User) -> None:
+    night = agreed(alice, bob, at=AT, now=NOW)
+    filing.mail(by=seat(alice), night=night, now=NOW)
+    DateNight.objects.all().delete()
+    delivery.deliver(clock=lambda: NOW)
+    row = Reminder.objects.get()
+    assert (row.state, row.reason, outbox.outbox) == (State.SKIPPED, "gone", [])
+
+
+# --- the month ---------------------------------------------------------------------------------------------
+
+
+def entries(user: User, month: date, now: datetime = NOW) -> list[tuple[str, str, str]]:
+    with time_machine.travel(now, tick=False):
+        found = reading.board(seat(user), month, now=now).month
+    return [(entry.kind, entry.title, entry.on.isoformat()) for entry in found.entries]
+
+
+def test_the_month_has_dates_asks_and_talks_on_the_readers_clock(db: None) -> None:
+    alice, bob = person("Alice", zone="Europe/London"), person("Bob", zone="Pacific/Auckland")
+    pair(alice, bob)
+    agreed(alice, bob, at=AT, now=NOW)
+    asked(bob, "his", at=AT + A_DAY, now=NOW)
+    happened(alice, bob, "was", at=NOW - 3 * A_DAY)
+    agree_on_talks(alice, bob, now=NOW)
+    november = date(2026, 11, 1)
+    assert entries(alice, november) == [
+        ("past", "was", "2026-11-15"),
+        ("talk", "Talk", "2026-11-22"),
+        ("date", "soup", "2026-11-27"),
+        ("asked", "his", "2026-11-28"),
+        ("talk", "Talk", "2026-11-29"),
+    ]
+    assert entries(bob, november) == [
+        ("past", "was", "2026-11-16"),
+        ("talk", "Talk", "2026-11-23"),
+        ("date", "soup", "2026-11-28"),
+        ("asked", "his", "2026-11-29"),
+        ("talk", "Talk", "2026-11-30"),
+    ]
+
+
+def test_what_one_set_aside_is_gone_from_ones_own_month_alone(alice: User, bob: User) -> None:
+    night = asked(alice, at=AT, now=NOW)
+    dating.set_aside(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
+    assert entries(bob, date(2026, 11, 1)) == []
+    assert entries(alice, date(2026, 11, 1)) == [("asked", "soup", "2026-11-27")]
+
+
+@pytest.mark.parametrize(
+    ("hours", "minutes", "clashes"),
+    [(0, 180, True), (-3, 180, True), (-4, 180, False), (3, 60, True), (4, 60, False), (24, 60, False)],
+)
+def test_what_leaves_no_room(alice: User, bob: User, hours: int, minutes: int, clashes: bool) -> None:
+    agreed(alice, bob, at=AT, now=NOW)
+    found = reading.clashes(seat(alice), AT + timedelta(hours=hours), minutes, now=NOW)
+    assert [one.title for one in found] == (["soup"] if clashes else [])
+
+
+def test_a_talk_leaves_no_room_either(alice: User, bob: User) -> None:
+    talk = agree_on_talks(alice, bob, now=NOW)
+    assert isinstance(talk, Agenda)
+    assert [one.title for one in reading.clashes(seat(bob), talk.starts_at, 60, now=NOW)] == ["Talk"]
+    assert reading.clashes(seat(bob), talk.starts_at + A_DAY, 60, now=NOW) == []
+
+
+def test_every_month_page_has_whole_weeks_from_monday() -> None:
+    for month in range(1, 13):
+        page = calendar.month(date(2027, month, 1), [], today=date(2027, 3, 3))
+        days = [cell.day for week in page.weeks for cell in week]
+        assert [len(week) for week in page.weeks] == [7] * len(page.weeks)
+        assert days == [days[0] + timedelta(days=n) for n in range(len(days))]
+        assert days[0].weekday() == 0
+        assert sum(cell.inside for week in page.weeks for cell in week) in {28, 30, 31}
+        assert sum(cell.today for week in page.weeks for cell in week) == (date(2027, 3, 3) in days)
+
+
+@pytest.mark.parametrize("text", ["", "x", "2026-13", "9999-01", "0001-01", "2026-11-05", "2026", "٢٠٢٦-١١"])
+def test_a_month_that_makes_no_sense_is_this_one(alice: User, text: str) -> None:
+    assert reading.month_of(text, seat(alice), now=NOW) == date(2026, 11, 1)
+
+
+def test_a_month_by_name(alice: User) -> None:
+    assert reading.month_of("2027-02", seat(alice), now=NOW) == date(2027, 2, 1)

@@ -1,0 +1,269 @@
+"""Dates: asked for, answered, moved, put off, called off, happened. Each twice, each by either."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from adventures import dating, rhythm, wishing
+from adventures.models import DateNight, Secret
+from adventures.slots import Every, Plan
+from couples import parting
+from couples.models import ASK_LIFE, ASK_REST
+from tests.adventures.life import agreed, asked, happened, in_rhythm, seen
+from tests.cast import NOW, seat
+
+AT = datetime(2026, 11, 27, 19, 30, tzinfo=UTC)
+LATER = AT + timedelta(days=1)
+A_DAY = timedelta(days=1)
+
+
+def state(user: User, night: DateNight, now: datetime = NOW) -> str | None:
+    found = seen(user, night, now=now)
+    return found.state if found is not None else None
+
+
+def states(alice: User, bob: User, night: DateNight, now: datetime = NOW) -> tuple[str | None, str | None]:
+    return state(alice, night, now), state(bob, night, now)
+
+
+def test_one_asks_and_the_other_says_yes(alice: User, bob: User) -> None:
+    night = asked(alice, at=AT, now=NOW)
+    assert states(alice, bob, night) == ("asked", "asks")
+    dating.agree(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
+    assert states(alice, bob, night) == ("stands", "stands")
+    again = dating.agree(by=seat(bob), date_id=night.pk, to=AT, now=NOW + A_DAY)
+    assert (again.starts_at, again.moves) == (AT, 0)
+
+
+def test_asking_the_same_twice_is_once(alice: User, bob: User) -> None:
+    assert asked(alice, at=AT, now=NOW).pk == asked(alice, "  Soup ", at=AT, now=NOW).pk
+    assert asked(alice, "bread", at=AT, now=NOW).pk != asked(alice, at=LATER, now=NOW).pk
+    assert DateNight.objects.count() == 3
+
+
+def test_alone_it_stands_at_once(dana: User) -> None:
+    night = asked(dana, at=AT, now=NOW, surprise=True)
+    assert state(dana, night) == "stands"
+    assert not night.surprise  # nobody to surprise
+    dating.suggest(by=seat(dana), date_id=night.pk, to=LATER, now=NOW)
+    assert seen(dana, night, now=NOW).when == LATER  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("act", ["nothing", "looks", "sets aside", "asks to be told"])
+def test_unseen_ignored_and_declined_look_the_same_to_who_asked(alice: User, bob: User, act: str) -> None:
+    night = asked(alice, at=AT, now=NOW)
+    if act == "looks":
+        seen(bob, night, now=NOW)
+    if act == "sets aside":
+        dating.set_aside(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
+        dating.set_aside(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
+        assert state(bob, night) is None
+    last = NOW + ASK_LIFE
+    assert state(alice, night, last - timedelta(seconds=1)) == "asked"
+    assert states(alice, bob, night, last) == (None, None)
+    with pytest.raises(dating.Resting):
+        asked(alice, at=AT + ASK_LIFE, now=last)
+    assert asked(alice, "something else", at=AT + ASK_LIFE, now=last)
+    assert asked(alice, at=AT + ASK_REST, now=NOW + ASK_REST).pk != night.pk
+
+
+def test_an_ask_fades_when_its_evening_has_come(alice: User, bob: User) -> None:
+    night = asked(alice, at=NOW + timedelta(hours=2), now=NOW)
+    assert states(alice, bob, night, NOW + timedelta(hours=2)) == (None, None)
+    with pytest.raises(dating.Gone):
+        dating.agree(
+            by=seat(bob), date_id=night.pk, to=NOW + timedelta(hours=2), now=NOW + timedelta(hours=2)
+        )
+
+
+def test_another_time_is_an_ask_the_other_way_round(alice: User, bob: User) -> None:
+    night = asked(alice, at=AT, now=NOW)
+    dating.suggest(by=seat(bob), date_id=night.pk, to=LATER, now=NOW)
+    assert states(alice, bob, night) == ("asks", "asked")
+    with pytest.raises(dating.Gone):
+        dating.agree(by=seat(bob), date_id=night.pk, to=LATER, now=NOW)  # one's own
+    with pytest.raises(dating.Changed):
+        dating.agree(by=seat(alice), date_id=night.pk, to=AT, now=NOW)  # what stood before
+    dating.suggest(by=seat(alice), date_id=night.pk, to=AT + 3 * A_DAY, now=NOW)
+    assert states(alice, bob, night) == ("asked", "asks")
+    dating.suggest(by=seat(bob), date_id=night.pk, to=AT + 3 * A_DAY, now=NOW)  # the very time she asks for
+    assert states(alice, bob, night) == ("stands", "stands")
+
+
+def test_moving_ones_own_ask_tells_nothing_and_wins_no_time(alice: User, bob: User) -> None:
+    night = asked(alice, at=AT, now=NOW)
+    dating.set_aside(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
+    moved = dating.suggest(by=seat(alice), date_id=night.pk, to=LATER, now=NOW + A_DAY)
+    assert (moved.asked_at, moved.asked_for) == (NOW, LATER)
+    assert states(alice, bob, night, NOW + A_DAY) == ("asked", None)
+
+
+def test_what_stands_goes_on_standing_until_the_other_says_yes(alice: User, bob: User) -> None:
+    night = agreed(alice, bob, at=AT, now=NOW)
+    dating.suggest(by=seat(alice), date_id=night.pk, to=LATER, now=NOW)
+    found = seen(bob, night, now=NOW)
+    assert found is not None
+    assert (found.state, found.besides, found.date.starts_at) == ("asks", True, AT)
+    assert states(alice, bob, night, NOW + ASK_LIFE) == ("stands", "stands")
+    with pytest.raises(dating.Resting):
+        dating.suggest(by=seat(alice), date_id=night.pk, to=LATER, now=NOW + ASK_LIFE)
+    dating.suggest(by=seat(bob), date_id=night.pk, to=LATER, now=NOW + ASK_LIFE)
+    moved = dating.agree(by=seat(alice), date_id=night.pk, to=LATER, now=NOW + ASK_LIFE)
+    assert (moved.starts_at, moved.moves) == (LATER, 1)
+
+
+def test_put_off_by_either_it_waits_for_another_time(alice: User, bob: User) -> None:
+    night = agreed(alice, bob, at=AT, now=NOW)
+    for by in (bob, alice):
+        dating.put_off(by=seat(by), date_id=night.pk, stood=AT, now=NOW)
+    assert states(alice, bob, night) == ("put off", "put off")
+    dating.suggest(by=seat(alice), date_id=night.pk, to=LATER, now=NOW)
+    assert states(alice, bob, night) == ("asked", "asks")
+    stands = dating.agree(by=seat(bob), date_id=night.pk, to=LATER, now=NOW)
+    assert (stands.starts_at, stands.put_off_at, stands.moves) == (LATER, None, 2)
+    with pytest.raises(dating.Changed):
+        dating.put_off(by=seat(bob), date_id=night.pk, stood=AT, now=NOW)
+
+
+def test_called_off_by_either_it_is_gone(alice: User, bob: User) -> None:
+    night = agreed(alice, bob, at=AT, now=NOW)
+    for by in (bob, alice):
+        dating.call_off(by=seat(by), date_id=night.pk, now=NOW)
+    assert states(alice, bob, night) == (None, None)
+    assert DateNight.objects.get().moves == 1
+
+
+def test_an_ask_is_taken_back_only_by_who_asked(alice: User, bob: User) -> None:
+    night = asked(alice, at=AT, now=NOW)
+    with pytest.raises(dating.Gone):
+        dating.call_off(by=seat(bob), date_id=night.pk, now=NOW)
+    dating.call_off(by=seat(alice), date_id=night.pk, now=NOW)
+    assert states(alice, bob, night) == (None, None)
+
+
+def test_it_happened_once_its_time_has_come(alice: User, bob: User) -> None:
+    wish = wishing.wish(by=seat(alice), words=wishing.Words("soup"), now=NOW)
+    night = agreed(alice, bob, at=AT, now=NOW, wish=wish.pk)
+    with pytest.raises(dating.Gone):
+        dating.happened(by=seat(bob), date_id=night.pk, now=AT - timedelta(seconds=1))
+    for by in (bob, alice):
+        dating.happened(by=seat(by), date_id=night.pk, now=AT)
+    assert states(alice, bob, night, AT) == ("happened", "happened")
+    wish.refresh_from_db()
+    assert wish.lived_at == AT
+    with pytest.raises(dating.Gone):
+        dating.put_off(by=seat(bob), date_id=night.pk, stood=AT, now=AT)
+    with pytest.raises(dating.Gone):
+        dating.agree(by=seat(bob), date_id=night.pk, to=AT, now=AT)
+
+
+def test_a_wish_that_came_true_unplanned_is_a_memory(alice: User, bob: User) -> None:
+    wish = wishing.wish(by=seat(alice), words=wishing.Words("the ferry"), now=NOW)
+    first = dating.lived(by=seat(bob), wish_id=wish.pk, on=NOW, now=NOW)
+    again = dating.lived(by=seat(alice), wish_id=wish.pk, on=NOW, now=NOW + A_DAY)
+    assert first.pk == again.pk
+    assert states(alice, bob, first) == ("happened", "happened")
+    with pytest.raises(dating.Impossible):
+        dating.lived(by=seat(alice), wish_id=wish.pk, on=NOW + A_DAY, now=NOW)
+
+
+def test_whose_turn_passes_on_only_where_they_take_turns(alice: User, bob: User) -> None:
+    in_rhythm(alice, bob, Plan(Every.TWO_WEEKS, AT.date(), AT.time(), "UTC"), now=NOW)
+    happened(alice, bob, at=NOW - A_DAY)
+    assert rhythm.standing(seat(alice).couple).turn_id is None  # type: ignore[union-attr]
+    for _ in range(2):
+        rhythm.take_turns(by=seat(bob), on=True)
+    assert rhythm.standing(seat(alice).couple).turn_id == bob.pk  # type: ignore[union-attr]
+    happened(alice, bob, "bread", at=NOW - A_DAY)
+    assert rhythm.standing(seat(alice).couple).turn_id == alice.pk  # type: ignore[union-attr]
+    rhythm.take_turns(by=seat(bob), on=False)
+    assert rhythm.standing(seat(alice).couple).turn_id is None  # type: ignore[union-attr]
+
+
+def test_times_that_are_past_or_absurd(alice: User, bob: User) -> None:
+    night = asked(alice, at=AT, now=NOW)
+    for at in (NOW, NOW - A_DAY, NOW + 900 * A_DAY):
+        with pytest.raises(dating.Impossible):
+            asked(alice, "bread", at=at, now=NOW)
+        with pytest.raises(dating.Impossible):
+            dating.suggest(by=seat(bob), date_id=night.pk, to=at, now=NOW)
+
+
+def test_twenty_asks_at_a_time(alice: User, bob: User) -> None:
+    for number in range(dating.EACH):
+        asked(alice, f"soup {number}", at=AT, now=NOW)
+    with pytest.raises(dating.TooMany):
+        asked(alice, "one more", at=AT, now=NOW)
+    assert asked(bob, "his", at=AT, now=NOW)
+
+
+VERBS: list[Callable[[User, UUID], object]] = [
+    lambda user, pk: dating.agree(by=seat(user), date_id=pk, to=AT, now=NOW),
+    lambda user, pk: dating.set_aside(by=seat(user), date_id=pk, to=AT, now=NOW),
+    lambda user, pk: dating.suggest(by=seat(user), date_id=pk, to=LATER, now=NOW),
+    lambda user, pk: dating.put_off(by=seat(user), date_id=pk, stood=AT, now=NOW),
+    lambda user, pk: dating.call_off(by=seat(user), date_id=pk, now=NOW),
+    lambda user, pk: dating.happened(by=seat(user), date_id=pk, now=AT),
+    lambda user, pk: dating.ask_to_be_told(by=seat(user), date_id=pk, now=NOW),
+    lambda user, pk: dating.tell(by=seat(user), date_id=pk, now=NOW),
+    lambda user, pk: dating.change(by=seat(user), date_id=pk, plan=dating.Plan("x")),
+]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_nobody_elses_date_and_none_that_isnt_there(
+    alice: User, bob: User, charlie: User, erin: User, verb: Callable[[User, UUID], object]
+) -> None:
+    night = agreed(alice, bob, at=AT, now=NOW)
+    before = DateNight.objects.values().get()
+    for user in (charlie, erin):
+        with pytest.raises(dating.Gone):
+            verb(user, night.pk)
+    with pytest.raises(dating.Gone):
+        verb(alice, uuid4())
+    assert DateNight.objects.values().get() == before
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_after_parting_nothing_about_it_changes(
+    alice: User, bob: User, verb: Callable[[User, UUID], object]
+) -> None:
+    night = agreed(alice, bob, at=AT, now=NOW)
+    parting.part(by=alice, now=NOW)
+    before = DateNight.objects.values().get()
+    for user in (alice, bob):
+        with pytest.raises(dating.Gone):
+            verb(user, night.pk)
+    assert DateNight.objects.values().get() == before
+    assert states(alice, bob, night) == (None, None)
+
+
+def test_what_happened_can_be_read_after_parting_what_was_planned_cannot(alice: User, bob: User) -> None:
+    was, planned = happened(alice, bob, at=NOW - A_DAY), agreed(alice, bob, "next", at=AT, now=NOW)
+    parting.part(by=bob, now=NOW)
+    for user in (alice, bob):
+        found = seen(user, was, now=NOW)
+        assert found is not None
+        assert found.title == "soup"
+        assert seen(user, planned, now=NOW) is None
+
+
+def test_the_database_refuses_nonsense(alice: User, bob: User) -> None:
+    couple = seat(alice).couple
+    nonsense: list[dict[str, object]] = [
+        {"asked_at": NOW},
+        {"set_aside_at": NOW},
+        {"happened_at": NOW},
+        {"put_off_at": NOW},
+        {"starts_at": NOW, "happened_at": NOW, "called_off_at": NOW},
+        {"surprise": True, "where": "away"},
+        {"surprise": True, "where": ""},
+    ]
+    for fields in nonsense:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            DateNight.objects.create(couple=couple, made_at=NOW, **fields)
+    assert not Secret.objects.exists()

@@ -1,0 +1,187 @@
+"""A surprise's plan reaches the other nowhere before it happens or is told: no page, mail, calendar or version."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from adventures import dating, feeds, reminding, wishing
+from adventures.models import DateNight, Secret
+from agendas import building
+from agendas.models import Agenda
+from agendas.models.talks import Part
+from agendas.reading import lines
+from couples import parting
+from reminders import delivery
+from tests.adventures.life import asked, seen
+from tests.agendas.life import agree as agree_on_talks
+from tests.cast import NOW, seat
+from tests.test_access import routes
+
+AT = datetime(2026, 11, 24, 18, 30, tzinfo=UTC)
+PLANT, DETAIL = "planted planetarium", "planted chips on the hill"
+SignIn = Callable[[User], Client]
+SHOWN = {"where": "out", "cost": "some", "wear": "warm shoes", "childcare": "nothing", "minutes": 240}
+
+
+def surprise(by: User, **plan: object) -> DateNight:
+    return asked(by, PLANT, at=AT, now=NOW, plan=DETAIL, surprise=True, **SHOWN | plan)
+
+
+def pages(user: User, client: Client, night: DateNight, token: str) -> dict[str, str]:
+    """Every page of this person's that can be read without an argument, the date's own, and their calendar."""
+    found = {}
+    names = [name for name in _routes() if name.split(":")[0] in ROOMS and name != "accounts:out"]
+    for name in names:
+        try:
+            path = reverse(name)
+        except Exception:  # noqa: S112  # it wants an argument
+            continue
+        answer = client.get(path)
+        if answer.status_code == 200:
+            found[name] = answer.content.decode()
+    for name in ("date", "another_time", "file"):
+        answer = client.get(reverse(f"adventures:{name}", args=[night.pk]))
+        if answer.status_code == 200:
+            found[f"adventures:{name}"] = answer.content.decode()
+    found["feed"] = client.get(reverse("adventures:feed", args=[token])).content.decode()
+    return found
+
+
+ROOMS = {"accounts", "adventures", "agendas", "challenges", "checkins", "couples", "reminders", "today"}
+
+
+def _routes() -> list[str]:
+    return [name for name in routes() if ":" in name]
+
+
+@pytest.mark.parametrize("titled", [False, True])
+@pytest.mark.parametrize("agreed", [False, True])
+def test_nothing_of_it_is_anywhere_on_the_others_side(
+    alice: User, bob: User, signed_in: SignIn, titled: bool, agreed: bool
+) -> None:
+    with time_machine.travel(NOW, tick=False):
+        wish = wishing.wish(by=seat(alice), words=wishing.Words(PLANT), now=NOW)
+        wishing.take_back(by=seat(alice), wish_id=wish.pk, now=NOW)
+        talk = agree_on_talks(alice, bob, now=NOW)
+        night = surprise(alice)
+        feeds.show_titles(by=seat(bob), titled=titled)
+        token = feeds.make_address(by=seat(bob))
+        if agreed:
+            dating.agree(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
+        talk.refresh_from_db()
+        building.build([talk.pk], now=NOW)
+        found = pages(bob, signed_in(bob), night, token)
+        assert len(found) > 40
+        assert "A surprise" in found["adventures:dates"]
+        for name, body in found.items():
+            assert "planted" not in body, name
+        assert _said(bob) == {"A surprise": agreed}
+    with time_machine.travel(AT.replace(hour=9, minute=0), tick=False):
+        reminding.promise_due(now=AT - timedelta(days=2))
+        delivery.deliver(clock=lambda: AT.replace(hour=9, minute=1))
+        assert len(mail.outbox) == (2 if agreed else 0)
+        assert not [one for one in mail.outbox if "planted" in one.message().as_string()]
+
+
+def _said(user: User) -> dict[str, bool]:
+    """Whether the surprise stands on the talk's list, and under which name."""
+    agenda = Agenda.objects.get()
+    found = lines(seat(user), agenda, list(Part), now=NOW)
+    texts = [line.text for part in found.values() for line in part]
+    assert not [text for text in texts if "planted" in text]
+    return {"A surprise": "A surprise" in texts}
+
+
+def test_its_planner_reads_it_on_the_dates_own_page_alone(alice: User, bob: User, signed_in: SignIn) -> None:
+    """Not on Today, not in the month, not in a calendar: whoever looks over one's shoulder reads it there, too."""
+    with time_machine.travel(NOW, tick=False):
+        night = surprise(alice)
+        feeds.show_titles(by=seat(alice), titled=True)
+        found = pages(alice, signed_in(alice), night, feeds.make_address(by=seat(alice)))
+        assert {name for name, body in found.items() if "planted" in body} == {"adventures:date"}
+        assert re.search(r"<details[^>]*>.*planted planetarium", found["adventures:date"], re.DOTALL)
+
+
+@pytest.mark.parametrize("change", ["title", "plan", "wish"])
+def test_changing_it_changes_not_one_byte_on_the_others_side(
+    alice: User, bob: User, signed_in: SignIn, change: str
+) -> None:
+    with time_machine.travel(NOW, tick=False):
+        night = surprise(alice)
+        dating.agree(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
+        feeds.show_titles(by=seat(bob), titled=True)
+        token, client = feeds.make_address(by=seat(bob)), signed_in(bob)
+        tag = client.get(reverse("adventures:feed", args=[token]))["ETag"]
+        before = _masked(pages(bob, client, night, token))
+        if change == "wish":
+            wish = wishing.wish(by=seat(alice), words=wishing.Words("planted wish"), now=NOW)
+            wishing.take_back(by=seat(alice), wish_id=wish.pk, now=NOW - timedelta(days=30))
+        title, plan = (PLANT + "!", DETAIL) if change == "title" else (PLANT, DETAIL + "!")
+        details = dating.Plan(title, plan, **{k: v for k, v in SHOWN.items() if k != "minutes"})  # type: ignore[arg-type]
+        dating.change(by=seat(alice), date_id=night.pk, plan=details)
+        assert _masked(pages(bob, client, night, token)) == before
+        assert client.get(reverse("adventures:feed", args=[token]))["ETag"] == tag
+
+
+def _masked(found: dict[str, str]) -> dict[str, str]:
+    hidden = r'(name="csrfmiddlewaretoken" value|name="tab" value|nonce)="[^"]+"'
+    return {name: re.sub(hidden, r"\1", body) for name, body in found.items() if name != "adventures:wishes"}
+
+
+def test_its_words_lie_under_its_planners_key_until_then(alice: User, bob: User) -> None:
+    night = surprise(alice)
+    assert (night.title, night.plan, night.wish_id) == ("", "", None)
+    secret = Secret.objects.select_related("author__key").get()
+    assert (secret.title, secret.plan, secret.author_id) == (PLANT, DETAIL, alice.pk)
+    assert dating.own_secret(seat(bob), night) is None
+    with pytest.raises(dating.Gone):
+        dating.change(by=seat(bob), date_id=night.pk, plan=dating.Plan("his"))
+
+
+def test_happened_it_is_a_surprise_no_more(alice: User, bob: User) -> None:
+    wish = wishing.wish(by=seat(bob), words=wishing.Words(PLANT), now=NOW)
+    night = surprise(alice, wish=wish.pk)
+    dating.agree(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
+    dating.happened(by=seat(bob), date_id=night.pk, now=AT)
+    found = seen(bob, night, now=AT)
+    assert found is not None
+    assert (found.title, found.date.plan, found.date.wish_id) == (PLANT, DETAIL, wish.pk)
+    wish.refresh_from_db()
+    assert wish.lived_at == AT
+    assert not Secret.objects.exists()
+
+
+def test_tell_me_first(alice: User, bob: User) -> None:
+    night = surprise(alice)
+    with pytest.raises(dating.Gone):
+        dating.ask_to_be_told(by=seat(alice), date_id=night.pk, now=NOW)
+    for _ in range(2):
+        dating.ask_to_be_told(by=seat(bob), date_id=night.pk, now=NOW)
+    with pytest.raises(dating.Gone):
+        dating.tell(by=seat(bob), date_id=night.pk, now=NOW)
+    found = seen(bob, night, now=NOW)
+    assert found is not None
+    assert found.title == "A surprise"
+    for _ in range(2):
+        dating.tell(by=seat(alice), date_id=night.pk, now=NOW)
+    found = seen(bob, night, now=NOW)
+    assert found is not None
+    assert (found.title, found.date.plan, found.state) == (PLANT, DETAIL, "asks")
+    assert not Secret.objects.exists()
+
+
+def test_parted_it_stays_untold(alice: User, bob: User, signed_in: SignIn) -> None:
+    with time_machine.travel(NOW, tick=False):
+        night = surprise(alice)
+        dating.agree(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
+        token = feeds.make_address(by=seat(bob))
+        parting.part(by=alice, now=NOW)
+        assert "planted" not in str(pages(bob, signed_in(bob), night, token))
+        assert Secret.objects.own(alice).exists()
