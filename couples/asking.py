@@ -5,6 +5,7 @@ after thirty. What comes of a yes is done by whoever takes `agreed`, in the same
 """
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -82,6 +83,14 @@ def set_aside(*, by: Partner, ask_id: UUID, now: datetime) -> None:
     if one.agreed_at is None and one.set_aside_at is None:
         one.set_aside_at = now
         one.save(update_fields=["set_aside_at"])
+
+
+def answer(*, by: Partner, kind: str, ask: str, yes: bool, now: datetime) -> None:
+    """Answer what stood on the page that was sent (`ask`: its token). Where it waits no more nothing happens."""
+    waits = awaiting(by, kind, now=now)
+    if waits is not None and waits.token == ask:
+        with suppress(NotOpen, Alone):
+            (agree if yes else set_aside)(by=by, ask_id=waits.pk, now=now)
 
 
 def lately(partner: Partner, kind: str, *, now: datetime) -> Lately:

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 from accounts.models import DataKey, User
 from accounts.sealed import SealedTextField
@@ -229,6 +230,11 @@ class Ask(models.Model):
 
     def __str__(self) -> str:
         return f"ask {self.pk}"
+
+    @property
+    def token(self) -> str:
+        """Names this ask on a page, to be sent back with the answer, and no row."""
+        return salted_hmac("couples.ask", str(self.pk)).hexdigest()[:32]
 
 
 class NeverWrite(models.Model):

@@ -1,7 +1,5 @@
 """Inviting, being invited, saying two words, parting."""
 
-from contextlib import suppress
-
 from allauth.core import ratelimit
 from allauth.core.internal import ratelimit as open_ratelimit
 from django.conf import settings
@@ -18,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from couples import asking, days, emails, evenings, pairing, parting
 from couples.access import CoupleRequest, partner_required
 from couples.forms import BlockForm, CodeForm, EveningsForm, MailForm
-from couples.models import Ask, Invitation
+from couples.models import Invitation
 from couples.tasks import send_invitation
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -307,27 +305,19 @@ def every_evening(request: CoupleRequest) -> HttpResponse:
     return redirect("couples:evenings")
 
 
-def _answered(request: CoupleRequest) -> Ask | None:
-    """What waits for an answer, if it is what stood on the page that was sent."""
-    awaiting = asking.awaiting(request.partner, evenings.KIND, now=timezone.now())
-    return awaiting if awaiting is not None and awaiting.what == request.POST.get("what") else None
-
-
 @require_POST
 @partner_required
 def evenings_yes(request: CoupleRequest) -> HttpResponse:
-    awaiting = _answered(request)
-    if awaiting is not None:
-        with suppress(asking.NotOpen, asking.Alone):
-            asking.agree(by=request.partner, ask_id=awaiting.pk, now=timezone.now())
-    return redirect("couples:evenings")
+    return _answer(request, yes=True)
 
 
 @require_POST
 @partner_required
 def evenings_not_now(request: CoupleRequest) -> HttpResponse:
-    awaiting = _answered(request)
-    if awaiting is not None:
-        with suppress(asking.NotOpen, asking.Alone):
-            asking.set_aside(by=request.partner, ask_id=awaiting.pk, now=timezone.now())
+    return _answer(request, yes=False)
+
+
+def _answer(request: CoupleRequest, *, yes: bool) -> HttpResponse:
+    said = request.POST.get("ask", "")
+    asking.answer(by=request.partner, kind=evenings.KIND, ask=said, yes=yes, now=timezone.now())
     return redirect("couples:evenings")

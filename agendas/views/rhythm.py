@@ -99,23 +99,18 @@ def _stood(request: CoupleRequest, plan: Plan, now: datetime) -> dict[str, objec
 @require_POST
 @partner_required
 def yes(request: CoupleRequest) -> HttpResponse:
-    return _answer(request, rhythm.KIND, agree=True)
+    return _answer(request, rhythm.KIND, yes=True)
 
 
 @require_POST
 @partner_required
 def not_now(request: CoupleRequest) -> HttpResponse:
-    return _answer(request, rhythm.KIND, agree=False)
+    return _answer(request, rhythm.KIND, yes=False)
 
 
-def _answer(request: CoupleRequest, kind: str, *, agree: bool) -> HttpResponse:
-    """To what stood on the page that was sent, if that still waits."""
-    now = timezone.now()
-    awaiting = asking.awaiting(request.partner, kind, now=now)
-    if awaiting is not None and awaiting.what == request.POST.get("what"):
-        answer = asking.agree if agree else asking.set_aside
-        with suppress(asking.NotOpen, asking.Alone):
-            answer(by=request.partner, ask_id=awaiting.pk, now=now)
+def _answer(request: CoupleRequest, kind: str, *, yes: bool) -> HttpResponse:
+    said = request.POST.get("ask", "")
+    asking.answer(by=request.partner, kind=kind, ask=said, yes=yes, now=timezone.now())
     return redirect("agendas:talk")
 
 
@@ -163,14 +158,14 @@ def move(request: CoupleRequest) -> HttpResponse:
 @partner_required
 def move_yes(request: CoupleRequest) -> HttpResponse:
     agenda = _ahead(request)
-    return _answer(request, ahead.move_kind(agenda), agree=True) if agenda else redirect("agendas:talk")
+    return _answer(request, ahead.move_kind(agenda), yes=True) if agenda else redirect("agendas:talk")
 
 
 @require_POST
 @partner_required
 def move_not_now(request: CoupleRequest) -> HttpResponse:
     agenda = _ahead(request)
-    return _answer(request, ahead.move_kind(agenda), agree=False) if agenda else redirect("agendas:talk")
+    return _answer(request, ahead.move_kind(agenda), yes=False) if agenda else redirect("agendas:talk")
 
 
 @require_POST

@@ -94,23 +94,18 @@ def start(request: CoupleRequest) -> HttpResponse:
 @require_POST
 @partner_required
 def yes(request: CoupleRequest) -> HttpResponse:
-    return _answer(request, agree=True)
+    return _answer(request, yes=True)
 
 
 @require_POST
 @partner_required
 def not_now(request: CoupleRequest) -> HttpResponse:
-    return _answer(request, agree=False)
+    return _answer(request, yes=False)
 
 
-def _answer(request: CoupleRequest, *, agree: bool) -> HttpResponse:
-    """To what stood on the page that was sent, if that still waits."""
-    now = timezone.now()
-    awaiting = asking.awaiting(request.partner, walking.KIND, now=now)
-    if awaiting is not None and awaiting.what == request.POST.get("what"):
-        answer = asking.agree if agree else asking.set_aside
-        with suppress(asking.NotOpen, asking.Alone):
-            answer(by=request.partner, ask_id=awaiting.pk, now=now)
+def _answer(request: CoupleRequest, *, yes: bool) -> HttpResponse:
+    said = request.POST.get("ask", "")
+    asking.answer(by=request.partner, kind=walking.KIND, ask=said, yes=yes, now=timezone.now())
     return redirect("challenges:path")
 
 

@@ -14,9 +14,20 @@ from django.urls import reverse
 from time_machine import Traveller
 
 from accounts.models import User
-from agendas import acting, building, goals, holding, noting, topics
+from agendas import acting, building, goals, holding, noting, rhythm, topics
 from agendas.models import Action, Agenda, AgendaItem, Note, Topic
-from tests.agendas.life import LAYS_OUT, STARTS, SUNDAY, agree, days_before, evening, four_weeks, thank, win
+from tests.agendas.life import (
+    LAYS_OUT,
+    PLAN,
+    STARTS,
+    SUNDAY,
+    agree,
+    days_before,
+    evening,
+    four_weeks,
+    thank,
+    win,
+)
 from tests.cast import NOW, PASSWORD, seat
 from tests.test_side_channel import SignIn
 
@@ -66,6 +77,18 @@ def test_what_stands_is_shown_on_the_readers_own_clock(alice: User, bob: User, s
     assert '<option value="0" selected>Monday' in page
     assert "Monday, 23 November" in talk
     assert "19:00" not in page + talk
+
+
+def test_nor_in_what_is_asked_for(alice: User, bob: User, signed_in: SignIn) -> None:
+    User.objects.filter(pk=bob.pk).update(zone="Pacific/Auckland")
+    with time_machine.travel(NOW, tick=False):
+        for user in (alice, bob):
+            evening(user, days_before(27), "the first of some weeks")
+        rhythm.suggest(by=seat(alice), plan=PLAN, now=NOW)
+        talk = body(signed_in(bob), TALK)
+    assert "Every week, Monday at 08:00" in talk
+    assert "19:00" not in talk
+    assert "Europe/London" not in talk
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from challenges.models import Habit, Remark, Stone
 from checkins import writing
 from checkins.words import Words
 from couples import evenings, parting
+from couples.models import Ask
 from reminders import kinds
 from reminders.models import Choice
 from tests.agendas.life import LAYS_OUT, STARTS, SUNDAY, agree
@@ -107,9 +108,9 @@ def test_what_the_path_page_says_in_each_state(alice: User, bob: User, signed_in
     assert "You suggested: Thirty small days" in body(hers, "/path/")
     assert "Alice suggests: Thirty small days" in body(his, "/today/")
     assert "Alice suggests: Thirty small days" in body(his, "/path/")
-    his.post("/path/yes/", {"what": "something else"})
+    his.post("/path/yes/", {"ask": "something else"})
     assert "Alice suggests" in body(his, "/path/")
-    his.post("/path/yes/", {"what": catalogue.FIRST})
+    his.post("/path/yes/", {"ask": Ask.objects.get().token})
     assert "Name a thank-you" in body(hers, "/path/")
     with time_machine.travel(NOW + 9 * A_DAY, tick=False):
         resting = [re.sub(r"\s+", " ", body(one, "/path/")) for one in (hers, his)]

@@ -19,7 +19,6 @@ from tests.cast import NOW, seat
 SignIn = Callable[[User], Client]
 PAGE, EVERY, YES, NOT_NOW = (f"/evenings-of-ours/{name}" for name in ("", "every/", "yes/", "not-now/"))
 TUE_THU_SUN = {"weekdays": ["1", "3", "6"]}
-ASKED = {"what": "136"}
 DAY = timedelta(days=1)
 TODAY = NOW.date()  # a Wednesday
 
@@ -28,6 +27,11 @@ def body(client: Client, path: str = PAGE) -> str:
     answer = client.get(path)
     assert answer.status_code == 200
     return re.sub(r'(nonce|name="csrfmiddlewaretoken" value)="[^"]+"', r"\1", answer.content.decode())
+
+
+def asked() -> dict[str, str]:
+    """What a page with the latest ask on it sends."""
+    return {"ask": Ask.objects.latest("asked_at").token}
 
 
 def stands(user: User) -> str:
@@ -73,7 +77,7 @@ def test_as_two_one_suggests_and_the_other_says_yes(
     for path in (PAGE, "/today/"):
         assert "Alice suggests Tue, Thu and Sun" in body(his, path)
         assert "Alice suggests" not in body(hers, path)
-    his.post(YES, ASKED)
+    his.post(YES, asked())
     assert stands(alice) == stands(bob) == "136"
     assert "Alice suggests" not in body(his) + body(his, "/today/")
     for client in (hers, his):
@@ -91,11 +95,11 @@ def test_either_alone_makes_it_every_evening_again(
     alice: User, bob: User, signed_in: SignIn, clock: Traveller, who: str
 ) -> None:
     signed_in(alice).post(PAGE, TUE_THU_SUN)
-    signed_in(bob).post(YES, ASKED)
+    signed_in(bob).post(YES, asked())
     client = signed_in(alice if who == "alice" else bob)
     client.post(EVERY)
     assert stands(alice) == "0123456"
-    signed_in(bob).post(YES, ASKED)  # an old page, sent again
+    signed_in(bob).post(YES, asked())  # an old page, sent again
     assert stands(alice) == "0123456"
 
 
@@ -118,8 +122,8 @@ def test_an_answer_is_to_what_stood_on_the_page(
     signed_in(alice).post(PAGE, TUE_THU_SUN)
     his = signed_in(bob)
     for answer in (YES, NOT_NOW):
-        for what in ("0", "", "0123456"):
-            assert his.post(answer, {"what": what})["Location"] == PAGE
+        for ask in ("136", "", "0" * 32, str(seat(bob).pk)):
+            assert his.post(answer, {"ask": ask})["Location"] == PAGE
     assert stands(bob) == "0123456"
     assert "Alice suggests" in body(his)
 
@@ -146,8 +150,8 @@ def test_strangers_and_those_who_left_see_nothing_of_it(
         client = signed_in(user)
         for path in (PAGE, "/today/"):
             assert "Tue, Thu" not in body(client, path)
-        client.post(YES, ASKED)
-        client.post(NOT_NOW, ASKED)
+        client.post(YES, asked())
+        client.post(NOT_NOW, asked())
     assert stands(alice) == "0123456"
     assert "Alice suggests" in body(signed_in(bob))
 
@@ -158,7 +162,7 @@ def test_after_parting_each_starts_with_every_evening(
     hers, his = signed_in(alice), signed_in(bob)
     hers.post(PAGE, TUE_THU_SUN)
     parting.part(by=alice, now=NOW)
-    his.post(YES, ASKED)  # from an old page
+    his.post(YES, asked())  # from an old page
     for user, client in ((alice, hers), (bob, his)):
         assert stands(user) == "0123456"
         assert "suggest" not in body(client)
@@ -178,12 +182,12 @@ def looks(client: Client) -> None:
 
 def sets_aside(client: Client) -> None:
     looks(client)
-    client.post(NOT_NOW, ASKED)
+    client.post(NOT_NOW, asked())
 
 
 def sets_aside_twice(client: Client) -> None:
     sets_aside(client)
-    client.post(NOT_NOW, ASKED)
+    client.post(NOT_NOW, asked())
 
 
 def test_unseen_ignored_and_declined_look_the_same_for_forty_days(
@@ -211,7 +215,7 @@ def test_a_yes_can_be_seen(alice: User, bob: User, signed_in: SignIn, clock: Tra
     hers = signed_in(alice)
     hers.post(PAGE, TUE_THU_SUN)
     before = body(hers)
-    signed_in(bob).post(YES, ASKED)
+    signed_in(bob).post(YES, asked())
     assert body(hers) != before  # the comparison above does see a difference
 
 
