@@ -1,17 +1,20 @@
 """What a person types: words up to a limit, counted as they count them. Forms of every room are made of it."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 LINE_LIMIT = 500  # characters
 OVER = ngettext_lazy(
     "This is one character over the 500 it holds. Every word is still here.",
     "This is %(over)d characters over the 500 it holds. Every word is still here.",
     "over",
 )
+WRONG_DAY = _("Please write a date like 2026-12-24.")
 EMPTY = _("A word or two is enough, but it does need one.")
 
 
@@ -33,6 +36,24 @@ class WordsField(forms.CharField):
         if over > 0:
             raise forms.ValidationError(self.over, code="too_long", params={"over": over})
         return words
+
+
+class DayField(forms.DateField):
+    """A date, typed or chosen. One so far off that no clock can be put on it is none."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    default_error_messages = {"invalid": WRONG_DAY}
+
+    def to_python(self, value: Any) -> date | None:
+        found: date | None = super().to_python(value)
+        if found is not None and not is_within_reach(found):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return found
+
+
+def is_within_reach(day: date) -> bool:
+    """Whether a moment of this day exists on every clock on earth, with centuries to spare."""
+    return EARLIEST <= day <= LATEST
 
 
 class LineForm(forms.Form):

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
+from accounts.written import DayField
 from reminders.kinds import Kind
 from reminders.models import Choice, Quiet
 
@@ -81,11 +82,7 @@ class QuietForm(forms.Form):
     begins = forms.TimeField(label=_("From"), required=False, error_messages={"invalid": WRONG_TIME})
     ends = forms.TimeField(label=_("Until"), required=False, error_messages={"invalid": WRONG_TIME})
     paused = forms.BooleanField(label=_("Pause all of them until a day I choose"), required=False)
-    paused_until = forms.DateField(
-        label=_("Until"),
-        required=False,
-        error_messages={"invalid": _("Please write a date like 2026-12-24.")},
-    )
+    paused_until = DayField(label=_("Until"), required=False)
 
     def __init__(self, *args: Any, quiet: Quiet, today: date, **kwargs: Any) -> None:
         paused = quiet.paused_until if quiet.is_paused(today) else None

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.written import DayField
 from agendas import goals
 
 MOST = Decimal(10) ** 12
@@ -44,12 +45,7 @@ class GoalForm(forms.Form):
         required=False,
     )
     total = _amount(_("How far you are, together"), least=Decimal(0), required=False)
-    due_on = forms.DateField(
-        label=_("By when, if there is a day"),
-        required=False,
-        error_messages={"invalid": _("Please write a date like 2026-12-24.")},
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    due_on = DayField(label=_("By when, if there is a day"), required=False)
     version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, today: date, stood: date | None = None, **kwargs: Any) -> None:

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from accounts.written import DayField
 from agendas.models.talks import Every
 from agendas.plan import Plan
 from agendas.rhythm import USUAL_LENGTH
@@ -47,9 +48,7 @@ class RhythmForm(forms.Form):
 class MoveForm(forms.Form):
     """Another time for one talk, on one's own clock."""
 
-    day = forms.DateField(
-        label=_("Day"), error_messages={"invalid": _("Please write a date like 2026-12-24.")}
-    )
+    day = DayField(label=_("Day"))
     at = forms.TimeField(label=_("At"), error_messages={"invalid": WRONG_TIME})
 
     def __init__(self, *args: Any, tz: ZoneInfo, **kwargs: Any) -> None:
