@@ -8,12 +8,15 @@ class AdventuresConfig(AppConfig):
     def ready(self) -> None:
         from adventures import dating, feeds, filing, ideas, reminding, rhythm
         from couples.asking import agreed
+        from couples.pairing import paired
         from couples.parting import parted
-        from reminders import kinds
+        from reminders import choosing, kinds
 
         ideas.every()  # a hole in the file is found before anybody is served
         for kind in (*reminding.KINDS, filing.KIND):
             kinds.register(kind)
         agreed.take(rhythm.agreed)
+        choosing.chosen.take(reminding.follow)
+        paired.take(dating.paired)
         parted.take(dating.parted)
         parted.take(feeds.parted)

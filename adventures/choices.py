@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -74,26 +74,31 @@ def _idea(key: str) -> What | None:
     return What(f"idea:{found.key}", found.title, found.labels[:2], where=found.where, cost=found.cost)
 
 
-def whens(
+def times(
     partner: Partner, *, now: datetime, standing: DateRhythm | None, on: date | None = None
-) -> list[When]:
-    """The next few evenings of the rhythm, or of a usual week, each with what stands in its way; or of one day."""
+) -> list[datetime]:
+    """The next few evenings of the rhythm, or of a usual week; or of one day."""
     tz = partner.user.tz
-    if on is not None:
-        at = standing.at if standing is not None and standing.zone == partner.user.zone else slots.USUAL_AT
-        found = [moment for moment in [days.instant(on, at, tz)] if moment > now]
-    elif standing is not None:
-        found = Plan.of(standing).next(after=now, count=SHOWN)
-    else:
-        found = slots.usual(now, tz)
-    clashes = reading.taken(partner, found, USUAL_MINUTES, now=now)
-    return [When(at, _said(clash)) for at, clash in zip(found, clashes, strict=True)]
+    plan = Plan.of(standing) if standing is not None else None
+    if on is None:
+        return plan.next(after=now, count=SHOWN) if plan is not None else slots.usual(now, tz)
+    begins = days.instant(on, time(), tz)
+    slot = plan.next(after=max(now, begins), count=1)[0] if plan is not None else None
+    if slot is None or slot.astimezone(tz).date() != on:
+        slot = days.instant(on, slots.USUAL_AT, tz)
+    return [slot] if slot > now else []
+
+
+def whens(moments: Sequence[datetime], taken: Sequence[Sequence[Entry]]) -> list[When]:
+    """These times, each with what stands in its way."""
+    return [When(at, _said(clash)) for at, clash in zip(moments, taken, strict=True)]
 
 
 def first_free(partner: Partner, *, now: datetime) -> datetime | None:
     """The next evening nothing stands on."""
-    found = whens(partner, now=now, standing=rhythm.standing(partner.couple))
-    return next((one.at for one in found if not one.clash), None)
+    moments = times(partner, now=now, standing=rhythm.standing(partner.couple))
+    taken = reading.taken(partner, moments, USUAL_MINUTES, now=now)
+    return next((at for at, clash in zip(moments, taken, strict=True) if not clash), None)
 
 
 def _said(clash: Sequence[Entry]) -> str:

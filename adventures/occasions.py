@@ -1,23 +1,22 @@
-"""Birthdays and anniversaries: written down, changed by whoever wrote them, and said beforehand."""
+"""Birthdays and anniversaries: written down, changed by whoever wrote them, said beforehand, brought along from an
+earlier list."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
-from adventures import yearly
+from adventures import reminding, yearly
+from adventures.locking import Gone, hold
 from adventures.models import Occasion
+from adventures.models.occasions import Ahead, OccasionQuerySet
 from couples.models import Partner
-from couples.seats import lock_both
 
 NAME_LIMIT = 200  # characters
 EACH = 50  # that one person wrote down
-AHEAD = (1, 3, 7, 14)  # days
-
-
-class Gone(Exception):
-    """There is no such day (any more), or it isn't this person's to change."""
+EARLIER = 200  # days of earlier lists that are shown
 
 
 class Full(Exception):
@@ -32,7 +31,7 @@ class Words:
     name: str
     month: int
     day: int
-    ahead: int = 7
+    ahead: int = Ahead.WEEK
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class Coming:
 @transaction.atomic
 def add(*, by: Partner, words: Words, now: datetime) -> Occasion:
     """Write a day down for both. The same again changes nothing. Raises `Gone` or `Full`."""
-    _hold(by)
+    hold(by)
     standing = list(Occasion.objects.of(by.couple))
     for one in standing:
         one.couple = by.couple
@@ -60,26 +59,38 @@ def add(*, by: Partner, words: Words, now: datetime) -> Occasion:
 @transaction.atomic
 def change(*, by: Partner, pk: UUID, words: Words, now: datetime) -> Occasion:
     """Write one's own anew. Raises `Gone`."""
-    _hold(by)
-    found = own(by, pk)
+    found = _held(by, pk)
     if found is None:
         raise Gone
+    if (found.month, found.day, found.ahead) != (words.month, words.day, words.ahead):
+        reminding.call_off_day(found, now=now)
     return _put(found, words, now)
 
 
 @transaction.atomic
-def remove(*, by: Partner, pk: UUID) -> None:
-    """Take one's own off the list. Twice is once."""
-    _hold(by)
-    Occasion.objects.of(by.couple).filter(pk=pk, author=by.user).delete()
+def remove(*, by: Partner, pk: UUID, now: datetime) -> None:
+    """Take one's own off the list. Twice is once. Raises `Gone`."""
+    found = _held(by, pk)
+    if found is not None:
+        reminding.call_off_day(found, now=now)
+        found.delete()
+
+
+@transaction.atomic
+def bring_along(*, by: Partner, pk: UUID, now: datetime) -> Occasion:
+    """Copy a day of an earlier list onto this one, as this person's own. What is on it already changes nothing.
+
+    Raises `Gone` or `Full`.
+    """
+    found = Occasion.objects.kept_from(by.user).filter(pk=pk).select_related("couple__key").first()
+    if found is None:
+        raise Gone
+    return add(by=by, words=words_of(found), now=now)
 
 
 def own(by: Partner, pk: UUID) -> Occasion | None:
     """One's own on this couple's list."""
-    found = Occasion.objects.of(by.couple).filter(pk=pk, author=by.user).first()
-    if found is not None:
-        found.couple = by.couple
-    return found
+    return _own(by, pk, Occasion.objects.all())
 
 
 def coming(partner: Partner, today: date, *, within: timedelta = timedelta(days=366)) -> list[Coming]:
@@ -90,22 +101,39 @@ def coming(partner: Partner, today: date, *, within: timedelta = timedelta(days=
         on = yearly.next_on(one.month, one.day, today)
         if on <= today + within:
             found.append(Coming(one, on))
-    return sorted(found, key=lambda one: (one.on, one.occasion.pk))
+    return _next_first(found)
+
+
+def earlier(partner: Partner, today: date) -> list[Coming]:
+    """What two people wrote down on earlier lists, of closed couples: a copy to read. One query."""
+    kept = Occasion.objects.kept_from(partner.user).select_related("couple__key")[:EARLIER]
+    return _next_first(Coming(one, yearly.next_on(one.month, one.day, today)) for one in kept)
 
 
 def words_of(one: Occasion) -> Words:
     return Words(one.what, one.name, one.month, one.day, one.ahead)
 
 
+def _held(by: Partner, pk: UUID) -> Occasion | None:
+    """One's own, with both people locked, and no worker promising its mails meanwhile. Raises `Gone`."""
+    hold(by)
+    return _own(by, pk, Occasion.objects.select_for_update())
+
+
+def _own(by: Partner, pk: UUID, rows: OccasionQuerySet) -> Occasion | None:
+    found = rows.of(by.couple).filter(pk=pk, author=by.user).first()
+    if found is not None:
+        found.couple = by.couple
+    return found
+
+
+def _next_first(found: Iterable[Coming]) -> list[Coming]:
+    return sorted(found, key=lambda one: (one.on, one.occasion.pk))
+
+
 def _put(one: Occasion, words: Words, now: datetime) -> Occasion:
     one.what, one.name = words.what, words.name
     one.month, one.day, one.ahead = words.month, words.day, words.ahead
-    one.due_at = yearly.due_at(one, after=now)
+    one.due_at = yearly.next_due(one, now)
     one.save()
     return one
-
-
-def _hold(by: Partner) -> None:
-    lock_both(by)
-    if not by.couple.partners.live().filter(pk=by.pk).exists():
-        raise Gone

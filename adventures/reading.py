@@ -5,27 +5,28 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from adventures import calendar, occasions
 from adventures.calendar import Entry
 from adventures.models import DateNight, Memory
-from adventures.models.dates import DateNightQuerySet
+from adventures.models.dates import USUAL_MINUTES, DateNightQuerySet
 from couples import days
 from couples.models import Partner
 
 LATELY = 3  # memories beside the month
 PAGE = 20  # memories on a page
 SOON = timedelta(days=7)  # so long before, and after, a date lies on the desk
+A_DAY = timedelta(days=1)
 A_YEAR_AGO_FOR = 3  # Days a memory of a year ago lies there
 
 
 @dataclass(frozen=True)
 class Night:
     """A date as one of the two sees it. `state`: "asks" (the other does), "asked" (one did oneself), "stands",
-    "passed", "put off" or "happened".
+    "passed", "postponed" or "happened".
     """
 
     date: DateNight
@@ -76,15 +77,15 @@ def _state(partner: Partner, night: DateNight, now: datetime) -> str | None:
         return None
     if night.happened_at is not None:
         return "happened"
-    if night.is_asked(now) and night.asked_by_id == partner.user_id:
+    if night.stands and night.is_over(now):
+        return "passed"
+    if night.is_asked(now) and not night.is_asked_of(partner, now):
         return "asked"
     if night.is_asked(now) and night.set_aside_at is None:
         return "asks"
     if night.starts_at is None:
         return None
-    if night.put_off_at is not None:
-        return "put off"
-    return "stands" if night.starts_at + timedelta(minutes=night.minutes) > now else "passed"
+    return "postponed" if night.postponed_at is not None else "stands"
 
 
 def one(partner: Partner, pk: UUID, *, now: datetime) -> Night | None:
@@ -101,62 +102,87 @@ def one(partner: Partner, pk: UUID, *, now: datetime) -> Night | None:
     return _with_lines(partner, [found])[0] if found is not None else None
 
 
-def table(partner: Partner, *, now: datetime) -> list[Night]:
-    """What is ahead, asked for, put off or just over. One query."""
-    return _seen(partner, DateNight.objects.of(partner.couple).on_the_table(now), now)
-
-
 @dataclass(frozen=True)
 class Board:
     """Everything the page of dates shows."""
 
-    ahead: Sequence[Night]  # in the order of their times
+    ahead: Sequence[
+        tuple[Night, Sequence[Entry]]
+    ]  # in the order of their times; with what is in the way of a yes
     lately: Sequence[Night]  # that happened, latest first
     month: calendar.Month
+    taken: Sequence[Sequence[Entry]]  # for each time to choose from, what leaves no room then
 
 
-def board(partner: Partner, first: date, *, now: datetime) -> Board:
-    """The page of dates with the month that begins on `first`. Dates take one query, their lines another."""
+def board(partner: Partner, first: date, moments: Sequence[datetime], *, now: datetime) -> Board:
+    """The page of dates with the month that begins on `first`, and times to choose from.
+
+    Dates take one query, their lines another, whatever other rooms have what that takes.
+    """
     begins, ends = calendar.bounds(first, partner)
     couple = DateNight.objects.of(partner.couple)
     latest = couple.happened().latest_first().values("pk")[:LATELY]
     wanted = (
         Q(pk__in=couple.on_the_table(now)) | Q(starts_at__gte=begins, starts_at__lt=ends) | Q(pk__in=latest)
     )
+    if moments:
+        around = Q(starts_at__gte=min(moments) - A_DAY, starts_at__lt=max(moments) + A_DAY)
+        wanted |= around & Q(happened_at__isnull=True)
     nights = _seen(partner, couple.filter(wanted), now)
     happened = [night for night in nights if night.state == "happened"]
     happened.sort(key=lambda night: night.date.starts_at or now, reverse=True)
-    entries = [*_entries(partner, nights), *calendar.of_others(partner, begins, ends)]
-    entries += _days_to_remember(partner, begins, ends)
-    today = partner.user.local(now).date()
-    return Board(
-        [night for night in nights if night.state != "happened" and _is_near(night, now)],
-        _with_lines(partner, happened[:LATELY]),
-        calendar.month(first, entries, today=today),
+    asked = [night.when for night in nights if night.state == "asks" and night.when is not None]
+    earliest = min([begins, *(at - A_DAY for at in [*moments, *asked])])
+    latest_of_all = max([ends, *(at + A_DAY for at in [*moments, *asked])])
+    entries = _entries(partner, nights) + calendar.of_others(partner, earliest, latest_of_all)
+    month = calendar.month(
+        first, [*entries, *_days_to_remember(partner, begins, ends)], today=partner.user.local(now).date()
     )
+    return Board(
+        [
+            (night, _in_the_way(entries, night))
+            for night in nights
+            if night.state != "happened" and _is_near(night, now)
+        ],
+        _with_lines(partner, happened[:LATELY]),
+        month,
+        [_clashing(entries, at, USUAL_MINUTES) for at in moments],
+    )
+
+
+def _clashing(entries: Sequence[Entry], at: datetime, minutes: int) -> list[Entry]:
+    """Of these the ones that leave no room: neither what was nor what is only asked for."""
+    return calendar.clashing([entry for entry in entries if entry.kind not in {"past", "asked"}], at, minutes)
+
+
+def _in_the_way(entries: Sequence[Entry], night: Night) -> list[Entry]:
+    """Of these what leaves no room for what the other asks for."""
+    if night.state != "asks" or night.when is None:
+        return []
+    own = reverse("adventures:date", args=[night.date.pk])
+    others = [entry for entry in entries if entry.href != own]
+    return _clashing(others, night.when, night.date.minutes)
 
 
 def clashes(
     partner: Partner, at: datetime, minutes: int, *, now: datetime, but: UUID | None = None
 ) -> list[Entry]:
     """What leaves no room for a date at `at`: other dates that stand, and what other rooms have then."""
-    around = timedelta(days=1)
-    nights = _seen(
-        partner, DateNight.objects.of(partner.couple).live().between(at - around, at + around), now
-    )
+    rows = DateNight.objects.of(partner.couple).live().between(at - A_DAY, at + A_DAY)
+    nights = _seen(partner, rows, now)
     entries = _entries(partner, [night for night in nights if night.date.pk != but])
-    entries += calendar.of_others(partner, at - around, at + around)
-    return calendar.clashing(entries, at, minutes)
+    entries += calendar.of_others(partner, at - A_DAY, at + A_DAY)
+    return _clashing(entries, at, minutes)
 
 
 def taken(partner: Partner, slots: Sequence[datetime], minutes: int, *, now: datetime) -> list[list[Entry]]:
     """For each of these times what leaves no room then. Read once for all."""
     if not slots:
         return []
-    first, last = min(slots) - timedelta(days=1), max(slots) + timedelta(days=1)
+    first, last = min(slots) - A_DAY, max(slots) + A_DAY
     nights = _seen(partner, DateNight.objects.of(partner.couple).live().between(first, last), now)
     entries = _entries(partner, nights) + calendar.of_others(partner, first, last)
-    return [calendar.clashing(entries, slot, minutes) for slot in slots]
+    return [_clashing(entries, slot, minutes) for slot in slots]
 
 
 @dataclass(frozen=True)
@@ -188,31 +214,40 @@ def desk(partner: Partner, day: date, *, now: datetime) -> Desk:
 
 
 def _next(nights: Iterable[Night]) -> Night | None:
-    """The next that stands, whether or not another time is asked for."""
-    ahead = [night for night in nights if night.state in {"stands", "asked"} and night.date.stands]
+    """The next that stands, whether or not one asked for another time."""
+    ahead = [night for night in nights if night.date.stands and night.state in {"stands", "asked"}]
     times = {night.date.starts_at: night for night in reversed(ahead) if night.date.starts_at is not None}
     return times[min(times)] if times else None
 
 
-def timeline(partner: Partner, *, now: datetime, page: int = 1) -> tuple[list[Night], bool]:
-    """What happened, in every couple one sat in, latest first, with the lines one may read; and whether there is more.
+def timeline(
+    partner: Partner, *, now: datetime, page: int = 1, before: bool = False
+) -> tuple[list[Night], bool]:
+    """What happened, latest first, with the lines one may read; and whether there is more.
 
-    Two queries.
+    Of this couple, or of all one sat in `before`: an earlier one is looked up, and never comes along. Two queries.
     """
     rows = DateNight.objects.seen_by(partner.user).happened().latest_first().select_related("couple__key")
+    rows = rows.exclude(couple=partner.couple) if before else rows.of(partner.couple)
     found = list(rows[(page - 1) * PAGE : page * PAGE + 1])
     nights = [night for row in found[:PAGE] if (night := seen(partner, row, now)) is not None]
     return _with_lines(partner, nights), len(found) > PAGE
 
 
 def last_year(partner: Partner, today: date, *, now: datetime) -> list[Night]:
-    """What happened within a week of this day, a year ago. Two queries."""
+    """What happened to these two within a week of this day, a year ago. Two queries."""
     around = _a_year_before(today)
     tz = partner.user.tz
     first, last = days.starts(around - SOON, tz), days.ends(around + SOON, tz)
-    rows = DateNight.objects.seen_by(partner.user).happened().between(first, last)
+    rows = DateNight.objects.of(partner.couple).happened().between(first, last)
     nights = [seen(partner, row, now) for row in rows.latest_first().select_related("couple__key")]
     return _with_lines(partner, [night for night in nights if night is not None])
+
+
+def planned_alone(partner: Partner, *, now: datetime) -> list[Night]:
+    """What one had planned alone before, and is still ahead: to be brought along. One query."""
+    rows = DateNight.objects.planned_alone_by(partner.user, now).select_related("couple__key")
+    return [night for row in rows if (night := seen(partner, row, now)) is not None]
 
 
 def happened(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[UUID, Night]:
@@ -244,7 +279,7 @@ def _entries(partner: Partner, nights: Iterable[Night]) -> list[Entry]:
     found = []
     for night in nights:
         kind = {"happened": "past", "stands": "date", "passed": "past"}.get(night.state, "asked")
-        if night.state == "put off":
+        if night.state == "postponed":
             continue
         href = reverse("adventures:date", args=[night.date.pk])
         times = [(kind, night.when)]
@@ -253,7 +288,9 @@ def _entries(partner: Partner, nights: Iterable[Night]) -> list[Entry]:
         for what, at in times:
             if at is not None:
                 on = partner.user.local(at).date()
-                found.append(Entry(what, night.title, href, on, at, night.date.minutes))
+                found.append(
+                    Entry(what, night.title, href, on, at if night.date.minutes else None, night.date.minutes)
+                )
     return found
 
 
@@ -271,7 +308,9 @@ def _with_lines(partner: Partner, nights: Sequence[Night]) -> list[Night]:
         return []
     rows = Memory.objects.readable_by(partner).filter(date__in=[night.date.pk for night in nights])
     lines: dict[tuple[UUID, bool], Line] = {}
-    for row in rows.order_by("left_at", "pk"):
+    for row in rows.order_by(
+        "left_at", F("taken_back_at").desc(nulls_last=True)
+    ):  # the one that stands, last
         own = row.author_id == partner.user_id
         row.author = partner.user if own or partner.other is None else partner.other.user
         lines[row.date_id, own] = Line(row.pk, row.text, own, row.taken_back_at is not None)

@@ -101,8 +101,9 @@ def usual(now: datetime, tz: ZoneInfo) -> list[datetime]:
     """What to choose from where there is no rhythm: the next Friday evening, Saturday noon and Sunday afternoon."""
     today = days.day_of(now, tz)
     friday = today + timedelta(days=(4 - today.weekday()) % 7)
-    found = [
+    if days.instant(friday, USUAL_AT, tz) <= now:
+        friday += timedelta(days=7)
+    return [
         days.instant(friday + timedelta(days=ahead), at, tz)
         for ahead, at in ((0, USUAL_AT), (1, time(11)), (2, time(15)))
     ]
-    return found if found[0] > now else [moment + timedelta(days=7) for moment in found]

@@ -11,18 +11,14 @@ from uuid import UUID
 
 from django.db import transaction
 
+from adventures.locking import Gone, hold
 from adventures.models import Want, Wish
 from couples.models import Partner
-from couples.seats import lock_both
 
 TITLE_LIMIT = 200  # characters
 EACH = 500  # open wishes that one person added
 PAGE = 30  # wishes on a page
 EARLIER = 200  # wishes of earlier lists that are shown
-
-
-class Gone(Exception):
-    """There is no such wish on this list (any more), or it isn't this person's to change."""
 
 
 class Full(Exception):
@@ -47,7 +43,7 @@ def wish(*, by: Partner, words: Words, now: datetime) -> Wish:
 
     Raises `Full` or `Gone`.
     """
-    _hold(by)
+    hold(by)
     standing = list(Wish.objects.of(by.couple).open())
     for one in standing:
         one.couple = by.couple
@@ -61,14 +57,18 @@ def wish(*, by: Partner, words: Words, now: datetime) -> Wish:
 
 @transaction.atomic
 def change(*, by: Partner, wish_id: UUID, words: Words) -> Wish:
-    """Put one's own wish in other words; what stood there is kept beside it, for both. Raises `Gone`."""
-    _hold(by)
+    """Put one's own wish in other words; what stood there is kept beside it, for both, and "me too" is to be said anew.
+
+    Raises `Gone`.
+    """
+    hold(by)
     found = _open(by, wish_id)
     if not found.is_of(by):
         raise Gone
     fields = _fields(words) | {"idea": found.idea}
     if not _same(found.title, words.title):
-        found.earlier = found.title
+        found.earlier = "\n".join([*found.earlier.splitlines(), found.title]) if by.couple.paired else ""
+        found.wants.all().delete()  # "me too" was said to other words
     for name, value in fields.items():
         setattr(found, name, value)
     found.save()
@@ -78,7 +78,7 @@ def change(*, by: Partner, wish_id: UUID, words: Words) -> Wish:
 @transaction.atomic
 def take_back(*, by: Partner, wish_id: UUID, now: datetime) -> None:
     """Take one's own wish off the list: its words go for both, "taken back" stays. Twice is once. Raises `Gone`."""
-    _hold(by)
+    hold(by)
     found = Wish.objects.of(by.couple).by(by.user).filter(pk=wish_id).select_for_update().first()
     if found is None or found.lived_at is not None:
         raise Gone
@@ -93,14 +93,14 @@ def take_back(*, by: Partner, wish_id: UUID, now: datetime) -> None:
 @transaction.atomic
 def want(*, by: Partner, wish_id: UUID, now: datetime) -> None:
     """Say "me too" to what the other wrote. Twice is once. Raises `Gone`."""
-    _hold(by)
+    hold(by)
     _want(_open(by, wish_id), by, now)
 
 
 @transaction.atomic
 def unwant(*, by: Partner, wish_id: UUID) -> None:
     """Take "me too" back. Twice is once. Raises `Gone`."""
-    _hold(by)
+    hold(by)
     _open(by, wish_id).wants.filter(author=by.user).delete()
 
 
@@ -134,11 +134,17 @@ def one(partner: Partner, wish_id: UUID) -> Wish | None:
     return next(iter(_with_couple(rows, partner)), None)
 
 
+def own(partner: Partner, wish_id: UUID) -> Wish | None:
+    """One's own wish on this list, open or not."""
+    rows = Wish.objects.of(partner.couple).by(partner.user).standing().filter(pk=wish_id)
+    return next(iter(_with_couple(rows, partner)), None)
+
+
 def of(partner: Partner, ids: Collection[UUID]) -> dict[UUID, Wish]:
-    """Of these wishes the ones that stand on this list. One query."""
+    """Of these wishes the ones that stand on this list, each with who wants it. One query."""
     if not ids:
         return {}
-    rows = Wish.objects.of(partner.couple).filter(pk__in=ids, taken_back_at__isnull=True)
+    rows = Wish.objects.of(partner.couple).standing().wanted(partner.user).filter(pk__in=ids)
     return {one.pk: one for one in _with_couple(rows, partner)}
 
 
@@ -176,13 +182,6 @@ def _open(by: Partner, wish_id: UUID) -> Wish:
         raise Gone
     found.couple = by.couple
     return found
-
-
-def _hold(by: Partner) -> None:
-    """Lock the people, and ask behind the lock whether `by` still sits here."""
-    lock_both(by)
-    if not by.couple.partners.live().filter(pk=by.pk).exists():
-        raise Gone
 
 
 def _fields(words: Words) -> dict[str, object]:

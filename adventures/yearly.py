@@ -36,6 +36,11 @@ def mail_day(one: Occasion, now: datetime) -> date:
     return next_on(one.month, one.day, since + timedelta(days=one.ahead)) - timedelta(days=one.ahead)
 
 
+def next_due(one: Occasion, now: datetime) -> datetime:
+    """When the mails of its next mail Day are to be promised: past already where that Day is at hand."""
+    return _early(mail_day(one, now))
+
+
 def due_at(one: Occasion, *, after: datetime) -> datetime:
     """When its next mails are to be promised, strictly after `after`."""
     day = mail_day(one, after)

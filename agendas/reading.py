@@ -207,8 +207,8 @@ def _joint_line(item: AgendaItem, pages: Pages, today: date, partner: Partner) -
     night, coming = pages.nights.get(item.source), pages.days.get(item.source)
     if step is not None:
         return Line(item.kind, step.day.title, _step_reason(step), item=item.pk)
-    if wish is not None:
-        return Line(item.kind, wish.title, _("both of you wish for it"), item=item.pk)
+    if wish is not None and (wish.matched or wish.lived_at is not None):
+        return Line(item.kind, wish.title, _("you would both like this"), item=item.pk)
     if coming is not None:
         reason = _("on %(day)s, every year") % {"day": date_format(coming.on, "j F")}
         return Line(item.kind, coming.occasion.name, reason, item=item.pk)

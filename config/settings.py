@@ -178,6 +178,7 @@ ACCOUNT_RATE_LIMITS = {
     "invitation_open": "60/h/ip",
     "block": "30/h/user",
     "reminder_now": "5/h/user",
+    "date_file": "10/h/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("NEARER_PROXY_COUNT", default=0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

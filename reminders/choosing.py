@@ -1,11 +1,12 @@
 """What a person wants: made when they join, set by hand, off for good when they unsubscribe or are parted."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.core import signing
 from django.db import transaction
 
+from accounts.hooks import Hook
 from accounts.models import User
 from couples.codes import peppered
 from couples.models import Couple
@@ -13,6 +14,7 @@ from reminders import kinds
 from reminders.models import ASKED, Channel, Choice, Quiet, Reminder, Suppression
 
 ASKED_LIFE = timedelta(minutes=15)
+chosen = Hook("chosen")  # choice=Choice, now=datetime: this person set it, or their clock, anew
 _SALT = "nearer.reminders.stop"
 
 
@@ -33,6 +35,14 @@ def choices_of(user: User) -> dict[str, Choice]:
 
 def _usual(user: User, kind: kinds.Kind) -> Choice:
     return Choice(user=user, kind=kind.name, at=kind.default_at, weekdays=kind.default_weekdays, wanted=False)
+
+
+def choose(
+    choice: Choice, *, wanted: bool, at: time | None = None, weekdays: str | None = None, now: datetime
+) -> None:
+    """Set what a person wants of a kind. What was promised of a thing with a time of its own follows, in its room."""
+    choice.set(wanted=wanted, at=at, weekdays=weekdays, now=now)
+    chosen.announce(choice=choice, now=now)
 
 
 def quiet_of(user: User) -> Quiet:
@@ -90,7 +100,7 @@ def rezone(*, user: User, now: datetime) -> None:
     """The person's clock changed: their next reminders follow it."""
     for choice in Choice.objects.filter(user=user, wanted=True):
         choice.user = user
-        choice.set(wanted=True, now=now)
+        choose(choice, wanted=True, now=now)
 
 
 def stop_token(user: User, kind: str) -> str:

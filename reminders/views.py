@@ -44,7 +44,7 @@ def reminders(request: CoupleRequest) -> HttpResponse:
         with transaction.atomic():
             calm.wished().save()
             for form in forms:
-                form.instance.set(**form.cleaned_data, now=now)
+                choosing.choose(form.instance, **form.cleaned_data, now=now)
         messages.success(request, _("Saved."))
         return redirect("reminders:settings")
     context = {"forms": forms, "calm": calm, "suppressed": choosing.is_suppressed(request.user)}
@@ -73,7 +73,7 @@ def evening(request: CoupleRequest) -> HttpResponse:
     if data is not None and all(form.is_valid() for form in forms):
         with transaction.atomic():
             for form in forms:
-                form.instance.set(**form.cleaned_data, now=timezone.now())
+                choosing.choose(form.instance, **form.cleaned_data, now=timezone.now())
         return redirect("couples:invite")
     return render(request, "reminders/evening.html", {"forms": forms}, status=200 if data is None else 422)
 

@@ -20,7 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
 from accounts.models import User
-from adventures import dating, feeds, ideas, occasions, remembering, wishing
+from adventures import feeds, ideas, occasions, proposing, remembering, wishing
 from agendas import acting, building, goals, holding, noting, topics
 from agendas.models import AgendaItem
 from agendas.plan import Plan
@@ -192,20 +192,20 @@ def dates_of_others(world: World, now: datetime) -> dict[str, list[object]]:
     wish = wishing.wish(by=seat(lea), words=wishing.Words("planted-wish"), now=now)
     night = happened(lea, max_, "planted-date", at=now - timedelta(days=2))
     line = remembering.leave_line(by=seat(lea), date_id=night.pk, text="planted-memory", now=now)
-    plan = dating.Plan("planted-surprise", surprise=True, where="out", wear="planted-wear")
-    asked = dating.propose(by=seat(lea), plan=plan, starts_at=now + timedelta(days=3), now=now)
+    plan = proposing.Details("planted-surprise", surprise=True, where="out", wear="planted-wear")
+    asked = proposing.propose(by=seat(lea), details=plan, starts_at=now + timedelta(days=3), now=now)
     day = occasions.add(by=seat(lea), words=occasions.Words("other", "planted-day", 1, 1), now=now)
     token = feeds.make_address(by=seat(lea))
     world.plants |= {f"planted-{what}" for what in ("wish", "date", "memory", "surprise", "wear", "day")}
     of_wish = ("ask", "bring", "lived", "me_too", "not_me", "wish", "wish_take_back")
     of_date = (
         "another_time", "call_off", "change", "date", "file", "happened", "leave_line", "mail", "not_this_one",
-        "put_off", "tell", "tell_me_first", "yes",
+        "postpone", "tell", "tell_me_first", "withdraw", "yes", "bring_date",
     )  # fmt: skip
     return {
         **{f"adventures:{name}": [wish.pk] for name in of_wish},
         **{f"adventures:{name}": [asked.pk] for name in of_date},
-        **{f"adventures:{name}": [day.pk] for name in ("occasion", "occasion_remove")},
+        **{f"adventures:{name}": [day.pk] for name in ("occasion", "occasion_bring", "occasion_remove")},
         "adventures:line_take_back": [line.pk],
         "adventures:revoke": [feeds.of(seat(lea)).pk],
         "adventures:feed": [token],
@@ -263,8 +263,8 @@ def world(db: None) -> World:
         agreed(
             people[one], people[other], f"planted-evening-out-of-{one}", at=now + timedelta(days=2), now=now
         )
-        hidden = dating.Plan(f"planted-surprise-of-{one}", surprise=True, where="out")
-        dating.propose(by=seat(people[one]), plan=hidden, starts_at=now + timedelta(days=4), now=now)
+        hidden = proposing.Details(f"planted-surprise-of-{one}", surprise=True, where="out")
+        proposing.propose(by=seat(people[one]), details=hidden, starts_at=now + timedelta(days=4), now=now)
         own[one] |= {f"planted-evening-out-of-{one}", hidden.title}
         own[other] |= {f"planted-evening-out-of-{one}"}
         world.plants |= {f"planted-evening-out-of-{one}", hidden.title}

@@ -57,7 +57,7 @@ OFFERS = (
         "adventures:plan",
         15,
         _("Plan a date"),
-        _("As small as soup by the window. Four taps, and it is a question."),
+        _("As small as soup by the window. Four taps are enough."),
     ),
     Offer(
         "couples:evenings",

@@ -1,7 +1,7 @@
-"""A date as it is planned: what, when, who sorts it out; another time for one; the rhythm."""
+"""A date as it is planned: what, when, who arranges it; another time for one; the rhythm."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from accounts.models import User
-from accounts.written import EMPTY, WordsField
-from adventures import dating, slots
+from accounts.written import EMPTY, WRONG_DAY, DayField, WordsField
+from adventures import proposing, slots
 from adventures.choices import What, When
 from adventures.forms.wishes import OVER as TITLE_OVER
 from adventures.models.dates import LONGEST, USUAL_MINUTES, Childcare
@@ -20,7 +20,8 @@ from couples import days
 
 OWN = "own"  # something else than what is offered
 WRONG_TIME = _("Please write a time like 19:30.")
-WRONG_DAY = _("Please write a date like 2026-12-24.")
+GONE = _("This isn’t on the list any more. Please choose again, or write it yourself.")
+PAST = _("That time is past, or more than two years ahead. Please choose one in between.")
 PLAN_OVER = ngettext_lazy(
     "This is one character over the 2,000 it holds. Every word is still here.",
     "This is %(over)d characters over the 2,000 it holds. Every word is still here.",
@@ -41,12 +42,12 @@ def _time(label: Any) -> forms.TimeField:
 class DetailsForm(forms.Form):
     """What may be said of a date: everything but a title can wait."""
 
-    title = WordsField(limit=dating.TITLE_LIMIT, over=TITLE_OVER, label=_("Something else"))
-    plan = WordsField(limit=dating.PLAN_LIMIT, over=PLAN_OVER, label=_("What is planned"))
-    phones_away = forms.BooleanField(label=_("Phones stay in coat pockets"), required=False)
+    title = WordsField(limit=proposing.TITLE_LIMIT, over=TITLE_OVER, label=_("What, in a few words"))
+    plan = WordsField(limit=proposing.PLAN_LIMIT, over=PLAN_OVER, label=_("What is planned"))
+    phones_away = forms.BooleanField(label=_("Phones out of sight"), required=False)
     where = forms.ChoiceField(label=_("Where"), choices=[("", _("Not said")), *Where.choices], required=False)
     cost = forms.ChoiceField(label=_("Cost"), choices=[("", _("Not said")), *Cost.choices], required=False)
-    wear = WordsField(limit=dating.WEAR_LIMIT, over=TITLE_OVER, label=_("What to wear"))
+    wear = WordsField(limit=proposing.WEAR_LIMIT, over=TITLE_OVER, label=_("What to wear"))
     childcare = forms.ChoiceField(
         label=_("Childcare"), choices=[("", _("Not said")), *Childcare.choices], required=False
     )
@@ -71,10 +72,10 @@ class ChangeForm(DetailsForm):
             _check_shown(self, data)
         return data
 
-    def details(self) -> dating.Plan:
+    def details(self) -> proposing.Details:
         """Only of a valid form."""
         data = self.cleaned_data
-        return dating.Plan(
+        return proposing.Details(
             data["title"], data["plan"], where=data["where"], cost=data["cost"], wear=data["wear"],
             childcare=data["childcare"], phones_away=data["phones_away"],
         )  # fmt: skip
@@ -92,24 +93,21 @@ def _check_shown(form: forms.Form, data: dict[str, Any]) -> None:
         if name not in form.errors and not data.get(name):
             form.add_error(name, sentence)
     if data.get("where") == Where.AWAY:
-        form.add_error("where", _("A surprise is never away, and never overnight."))
+        form.add_error(
+            "where", _("A surprise is never away. Choose at home or out, or ask for this one openly.")
+        )
 
 
 class PlanForm(DetailsForm):
-    """A date to ask for: what, when, who sorts it out."""
+    """A date to ask for: what, when, who arranges it."""
 
-    what = forms.ChoiceField(label=_("What"))
-    when = forms.ChoiceField(label=_("When"))
-    day = forms.DateField(
-        label=_("Day"),
-        required=False,
-        error_messages={"invalid": WRONG_DAY},
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    what = forms.ChoiceField(label=_("What"), error_messages={"invalid_choice": GONE, "required": GONE})
+    when = forms.ChoiceField(label=_("When"), error_messages={"invalid_choice": PAST, "required": PAST})
+    day = DayField(label=_("Day"), required=False)
     at = _time(_("At"))
-    who = forms.ChoiceField(label=_("Who sorts it out"), choices=WHO, required=False)
+    who = forms.ChoiceField(label=_("Who arranges it"), choices=WHO, required=False)
     back_by = _time(_("Back by"))
-    anyway = forms.BooleanField(label=_("Ask anyway"), required=False)
+    anyway = forms.BooleanField(label=_("All the same"), required=False)
 
     def __init__(
         self, *args: Any, whats: Sequence[What], whens: Sequence[When], user: User, two: bool, **kwargs: Any
@@ -142,14 +140,20 @@ class PlanForm(DetailsForm):
     def is_surprise(self, data: dict[str, Any]) -> bool:
         return self.two and data.get("who") == "surprise"
 
+    def refuse_night(self) -> None:
+        """A surprise would last into the night, on one of the two clocks."""
+        self.add_error(
+            "back_by",
+            _(
+                "A surprise is never overnight. Choose an earlier time to be back, or ask for this one openly."
+            ),
+        )
+
     def _check_length(self, data: dict[str, Any]) -> None:
-        minutes = self._minutes(data)
-        if minutes > LONGEST:
-            self.add_error("back_by", _("That is sixteen hours or more. Something shorter, please."))
-        elif self.is_surprise(data) and dating.lasts_into_the_night(
-            self._starts_at(data), minutes, self.user
-        ):
-            self.add_error("back_by", _("A surprise is never overnight."))
+        if self._minutes(data) > LONGEST:
+            self.add_error(
+                "back_by", _("That is more than sixteen hours. Please choose an earlier time to be back.")
+            )
 
     def _starts_at(self, data: dict[str, Any]) -> datetime:
         if data["when"] != OWN:
@@ -173,11 +177,11 @@ class PlanForm(DetailsForm):
         """Only of a valid form."""
         return self._starts_at(self.cleaned_data)
 
-    def details(self) -> dating.Plan:
+    def details(self) -> proposing.Details:
         """Only of a valid form."""
         data = self.cleaned_data
         chosen = next((one for one in self.whats if one.value == data["what"]), None)
-        return dating.Plan(
+        return proposing.Details(
             title=chosen.title if chosen is not None else data["title"],
             plan=data["plan"],
             wish=chosen.wish if chosen is not None else None,
@@ -195,17 +199,13 @@ class PlanForm(DetailsForm):
 class MoveForm(forms.Form):
     """Another time for one date, on one's own clock."""
 
-    day = forms.DateField(
-        label=_("Day"),
-        error_messages={"invalid": WRONG_DAY, "required": WRONG_DAY},
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    day = DayField(label=_("Day"), error_messages={"required": WRONG_DAY})
     at = forms.TimeField(
         label=_("At"),
         error_messages={"invalid": WRONG_TIME, "required": WRONG_TIME},
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
-    anyway = forms.BooleanField(label=_("Ask anyway"), required=False)
+    anyway = forms.BooleanField(label=_("All the same"), required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -230,9 +230,11 @@ class RhythmForm(forms.Form):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
 
-    def plan(self, user: User, today: date) -> slots.Plan:
-        """What was chosen, on this person's clock, from the next such weekday on. Only of a valid form."""
-        data = self.cleaned_data
-        begins_on = today + timedelta(days=(data["weekday"] - today.weekday()) % 7)
+    def plan(self, user: User, now: datetime) -> slots.Plan:
+        """What was chosen, on this person's clock, from the next such evening on. Only of a valid form."""
+        data, today = self.cleaned_data, user.local(now).date()
         at = data["at"].replace(second=0, microsecond=0)
+        begins_on = today + timedelta(days=(data["weekday"] - today.weekday()) % 7)
+        if days.instant(begins_on, at, user.tz) <= now:
+            begins_on += timedelta(days=7)
         return slots.Plan(slots.Every[data["every"]].value, begins_on, at, user.zone)

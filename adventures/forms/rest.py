@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.written import EMPTY, LineForm, WordsField
 from adventures import occasions
 from adventures.forms.wishes import OVER
-from adventures.models.occasions import What
+from adventures.models.occasions import Ahead, What
 
 LEAP_YEAR = 2024
 
@@ -27,19 +27,11 @@ class OccasionForm(forms.Form):
     """A birthday, an anniversary, another day of every year."""
 
     what = forms.ChoiceField(label=_("What kind of day"), choices=What.choices, initial=What.BIRTHDAY)
-    name = WordsField(limit=occasions.NAME_LIMIT, over=OVER, label=_("Whose, or of what"))
+    name = WordsField(limit=occasions.NAME_LIMIT, over=OVER, label=_("Whose, or what for"))
     day = forms.TypedChoiceField(label=_("Day"), choices=[(n, str(n)) for n in range(1, 32)], coerce=int)
     month = forms.TypedChoiceField(label=_("Month"), choices=list(MONTHS.items()), coerce=int)
     ahead = forms.TypedChoiceField(
-        label=_("A mail says so"),
-        choices=[
-            (1, _("The day before")),
-            (3, _("Three days before")),
-            (7, _("A week before")),
-            (14, _("Two weeks before")),
-        ],
-        coerce=int,
-        initial=7,
+        label=_("A mail comes"), choices=Ahead.choices, coerce=int, initial=Ahead.WEEK.value
     )
 
     def clean_name(self) -> str:
@@ -51,7 +43,7 @@ class OccasionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if "day" in data and "month" in data and data["day"] > monthrange(LEAP_YEAR, data["month"])[1]:
-            self.add_error("day", _("That month has fewer days."))
+            self.add_error("day", _("That month has fewer days. Choose an earlier one."))
         return data
 
     def words(self) -> occasions.Words:

@@ -1,11 +1,12 @@
 """Date nights: asked for, agreed on, moved, happened; what is hidden of a surprise; a line each afterwards."""
 
+import json
 import uuid
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -35,21 +36,39 @@ class DateNightQuerySet(models.QuerySet["DateNight"]):
 
     def standing(self) -> "DateNightQuerySet":
         """At a time both said yes to, and not put off."""
-        return self.live().filter(starts_at__isnull=False, put_off_at__isnull=True)
+        return self.live().filter(starts_at__isnull=False, postponed_at__isnull=True)
+
+    def never_stood(self) -> "DateNightQuerySet":
+        """Asked for, and no yes yet; taken back or not."""
+        return self.filter(starts_at__isnull=True)
+
+    def since(self, moment: datetime) -> "DateNightQuerySet":
+        """Asked for after that moment."""
+        return self.filter(asked_at__gt=moment)
+
+    def at(self, moment: datetime) -> "DateNightQuerySet":
+        return self.filter(starts_at=moment)
+
+    def before(self, moment: datetime) -> "DateNightQuerySet":
+        """Begun by then."""
+        return self.filter(starts_at__lte=moment)
 
     def happened(self) -> "DateNightQuerySet":
         return self.filter(happened_at__isnull=False)
 
+    def called_off(self) -> "DateNightQuerySet":
+        return self.filter(called_off_at__isnull=False)
+
     def on_the_table(self, now: datetime) -> "DateNightQuerySet":
         """What is ahead, asked for, put off, or passed lately without a word about it."""
-        fresh = Q(asked_at__gt=now - ASK_LIFE, asked_for__gt=now)
+        fresh = Q(asked_at__gt=now - ASK_LIFE, asked_for__gt=now, withdrawn_at__isnull=True)
         stands = Q(starts_at__gt=now - LATELY)
         return self.live().filter(fresh | stands)
 
     def between(self, first: datetime, last: datetime) -> "DateNightQuerySet":
         """Standing or happened, and beginning from `first` to before `last`."""
         return self.filter(
-            starts_at__gte=first, starts_at__lt=last, put_off_at__isnull=True, called_off_at__isnull=True
+            starts_at__gte=first, starts_at__lt=last, postponed_at__isnull=True, called_off_at__isnull=True
         )
 
     def due(self, now: datetime) -> "DateNightQuerySet":
@@ -58,11 +77,16 @@ class DateNightQuerySet(models.QuerySet["DateNight"]):
 
     def in_calendars(self, since: datetime) -> "DateNightQuerySet":
         """Whatever once stood at a time both agreed on, cancelled since or not."""
-        return self.filter(starts_at__gte=since).order_by("starts_at", "pk")
+        return self.filter(starts_at__gte=since, minutes__gt=0).order_by("starts_at", "pk")
 
     def seen_by(self, user: User) -> "DateNightQuerySet":
         """Of every couple this person sat in, the present one and those before."""
         return self.filter(couple__partners__user=user)
+
+    def planned_alone_by(self, user: User, now: datetime) -> "DateNightQuerySet":
+        """Still ahead, from when this person was on their own."""
+        alone = self.seen_by(user).filter(couple__paired=False, couple__closed_at__isnull=False)
+        return alone.standing().filter(starts_at__gt=now)
 
     def latest_first(self) -> "DateNightQuerySet":
         return self.order_by("-starts_at", "pk")
@@ -76,7 +100,8 @@ class DateNight(models.Model):
     made_at = models.DateTimeField()
     title = SealedTextField(owner="couple")  # "" of a surprise
     plan = SealedTextField(owner="couple")
-    earlier = SealedTextField(owner="couple")  # the title before it was changed
+    # {"title": [what stood there first, …], …}: only of words that were changed after both could read them
+    earlier = SealedTextField(owner="couple")
     wish = models.ForeignKey(Wish, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     planner = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     phones_away = models.BooleanField(default=False)
@@ -86,7 +111,9 @@ class DateNight(models.Model):
     cost = models.CharField(max_length=8, choices=Cost, blank=True)
     wear = SealedTextField(owner="couple")
     childcare = models.CharField(max_length=8, choices=Childcare, blank=True)
-    minutes = models.PositiveSmallIntegerField(default=USUAL_MINUTES)
+    minutes = models.PositiveSmallIntegerField(
+        default=USUAL_MINUTES
+    )  # 0 where nobody planned it: then it has no hour
     tell_asked_at = models.DateTimeField(null=True, blank=True)  # the other would rather know
     told_at = models.DateTimeField(null=True, blank=True)
     # What is asked for, and who asked. Setting it aside is known only to the one who did.
@@ -94,9 +121,10 @@ class DateNight(models.Model):
     asked_for = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField(null=True, blank=True)
     set_aside_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # by who asked
     # What stands; kept when it is put off or called off, as calendars have to be told which evening is free again.
     starts_at = models.DateTimeField(null=True, blank=True)
-    put_off_at = models.DateTimeField(null=True, blank=True)
+    postponed_at = models.DateTimeField(null=True, blank=True)
     called_off_at = models.DateTimeField(null=True, blank=True)
     happened_at = models.DateTimeField(null=True, blank=True)
     # How often calendars were told something else: of the time, of the words.
@@ -109,7 +137,12 @@ class DateNight(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(asked_for__isnull=True, asked_at__isnull=True, set_aside_at__isnull=True)
+                condition=Q(
+                    asked_for__isnull=True,
+                    asked_at__isnull=True,
+                    set_aside_at__isnull=True,
+                    withdrawn_at__isnull=True,
+                )
                 | Q(asked_for__isnull=False, asked_at__isnull=False),
                 name="adventures_date_asked_is_what_and_when",
             ),
@@ -119,12 +152,12 @@ class DateNight(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(happened_at__isnull=True)
-                | Q(starts_at__isnull=False, put_off_at__isnull=True, called_off_at__isnull=True),
+                | Q(starts_at__isnull=False, postponed_at__isnull=True, called_off_at__isnull=True),
                 name="adventures_date_happened_at_a_time",
             ),
             models.CheckConstraint(
-                condition=Q(put_off_at__isnull=True) | Q(starts_at__isnull=False),
-                name="adventures_date_puts_off_a_time",
+                condition=Q(postponed_at__isnull=True) | Q(starts_at__isnull=False),
+                name="adventures_date_postpones_a_time",
             ),
         ]
         indexes = [
@@ -143,7 +176,7 @@ class DateNight(models.Model):
     @property
     def stands(self) -> bool:
         """Whether there is a time both said yes to."""
-        return self.starts_at is not None and self.put_off_at is None and self.called_off_at is None
+        return self.starts_at is not None and self.postponed_at is None and self.called_off_at is None
 
     @property
     def is_open_surprise(self) -> bool:
@@ -162,10 +195,16 @@ class DateNight(models.Model):
             and self.asked_for is not None
             and self.asked_at > now - ASK_LIFE
             and self.asked_for > now
+            and self.withdrawn_at is None
+            and self.called_off_at is None
         )
 
+    def is_asked_of(self, partner: Partner, now: datetime) -> bool:
+        """Whether the other asks `partner` for something that can still be answered."""
+        return self.is_asked(now) and self.asked_by_id != partner.user_id
+
     def rests(self, partner: Partner, now: datetime) -> bool:
-        """Whether `partner` asked and it faded, less than thirty days ago."""
+        """Whether `partner` asked and found no yes, less than thirty days ago."""
         return (
             self.asked_at is not None
             and self.asked_by_id == partner.user_id
@@ -173,14 +212,51 @@ class DateNight(models.Model):
             and not self.is_asked(now)
         )
 
-    @property
-    def when(self) -> datetime | None:
-        """The time it is about: the one that stands, else the one that is asked for."""
-        return self.starts_at if self.stands else self.asked_for or self.starts_at
+    def ask(self, *, by: User, to: datetime, now: datetime) -> None:
+        """Ask for this time, instead of any that was asked for. Doesn't save."""
+        self.asked_by, self.asked_for, self.asked_at = by, to, now
+        self.set_aside_at = self.withdrawn_at = None
+
+    def forget_ask(self) -> None:
+        """Nothing is asked for any more. Doesn't save."""
+        self.asked_by = self.asked_for = self.asked_at = self.set_aside_at = self.withdrawn_at = None
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the time that stands, or stood, is over."""
+        return self.starts_at is not None and self.starts_at + timedelta(minutes=self.minutes) <= now
+
+    def may_have_happened(self, partner: Partner, now: datetime) -> bool:
+        """Whether `partner` may say that it was: it has begun, or for whoever is surprised by it, it is over."""
+        if self.hidden and self.planner_id != partner.user_id:
+            return self.is_over(now)
+        return self.starts_at is not None and self.starts_at <= now
 
     @property
-    def ends_at(self) -> datetime | None:
-        return self.when + timedelta(minutes=self.minutes) if self.when is not None else None
+    def marks(self) -> dict[str, list[str]]:
+        """What stood in title, plan and wear before they were changed, oldest first. "" is one that wasn't there."""
+        marks: dict[str, list[str]] = json.loads(self.earlier) if self.earlier else {}
+        return marks
+
+    def mark(self, name: str, words: str) -> None:
+        """Put these words there, and remember what stood there, if somebody else could read it. Doesn't save."""
+        stood = getattr(self, name)
+        if stood != words and self.couple.paired:
+            marks = self.marks
+            marks.setdefault(name, []).append(stood)
+            self.earlier = json.dumps(marks, ensure_ascii=False)
+        setattr(self, name, words)
+
+    @property
+    def shown(self) -> str:
+        """Names what the other is shown of it, so that a yes is to just that."""
+        return self.fingerprint(None)
+
+    def fingerprint(self, secret: "Secret | None") -> str:
+        """Names what is planned, with what is hidden of it where its planner reads that."""
+        words = [self.title, self.plan, self.wear, self.where, self.cost, self.childcare, self.phones_away]
+        hidden = [] if secret is None else [secret.title, secret.plan]
+        said = json.dumps([*words, self.minutes, self.hidden, *hidden])
+        return salted_hmac("adventures.date", said).hexdigest()[:32]
 
     @property
     def asked_until(self) -> datetime | None:
@@ -293,7 +369,3 @@ class DateRhythm(models.Model):
 
     def __str__(self) -> str:
         return f"date rhythm {self.pk}"
-
-    @property
-    def tz(self) -> ZoneInfo:
-        return ZoneInfo(self.zone)

@@ -18,9 +18,24 @@ class What(models.TextChoices):
     OTHER = "other", _("Another day")
 
 
+class Ahead(models.IntegerChoices):
+    """How many days before it a mail comes."""
+
+    DAY = 1, _("The day before")
+    THREE = 3, _("Three days before")
+    WEEK = 7, _("A week before")
+    TWO_WEEKS = 14, _("Two weeks before")
+
+
 class OccasionQuerySet(models.QuerySet["Occasion"]):
     def of(self, couple: Couple) -> "OccasionQuerySet":
         return self.filter(couple=couple).order_by("month", "day", "pk")
+
+    def kept_from(self, user: User) -> "OccasionQuerySet":
+        """Of closed couples this person sat in, alone or with somebody: a copy to read, and to bring along."""
+        return self.filter(couple__partners__user=user, couple__closed_at__isnull=False).order_by(
+            "-added_at", "pk"
+        )
 
     def due(self, now: datetime) -> "OccasionQuerySet":
         """Whose mails are to be promised by now."""
@@ -37,7 +52,7 @@ class Occasion(models.Model):
     name = SealedTextField(owner="couple")
     month = models.PositiveSmallIntegerField()
     day = models.PositiveSmallIntegerField()
-    ahead = models.PositiveSmallIntegerField(default=7)  # days before it, a mail says so
+    ahead = models.PositiveSmallIntegerField(default=Ahead.WEEK)  # days before it, a mail comes
     added_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True)
 

@@ -38,6 +38,10 @@ class WishQuerySet(models.QuerySet["Wish"]):
         """Neither lived nor taken back."""
         return self.filter(lived_at__isnull=True, taken_back_at__isnull=True)
 
+    def standing(self) -> "WishQuerySet":
+        """Not taken back; lived or not."""
+        return self.filter(taken_back_at__isnull=True)
+
     def by(self, user: User) -> "WishQuerySet":
         return self.filter(author=user)
 
@@ -74,7 +78,9 @@ class Wish(models.Model):
     couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="wishes")
     author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     title = SealedTextField(owner="couple")
-    earlier = SealedTextField(owner="couple")  # what stood there before it was changed
+    earlier = SealedTextField(
+        owner="couple"
+    )  # what stood there before it was changed, a line each, oldest first
     idea = SealedTextField(owner="couple")  # the key of the idea it came from
     effort = models.CharField(max_length=8, choices=Effort, blank=True)
     cost = models.CharField(max_length=8, choices=Cost, blank=True)
@@ -101,6 +107,16 @@ class Wish(models.Model):
 
     def __str__(self) -> str:
         return f"wish {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Neither lived nor taken back."""
+        return self.lived_at is None and self.taken_back_at is None
+
+    @property
+    def earlier_titles(self) -> list[str]:
+        words: str = self.earlier
+        return words.splitlines()
 
     def is_of(self, partner: Partner) -> bool:
         """Whether `partner` wrote it."""

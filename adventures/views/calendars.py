@@ -3,6 +3,7 @@
 import hashlib
 from uuid import UUID
 
+from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -44,6 +45,9 @@ def file(request: CoupleRequest, pk: UUID) -> HttpResponse:
 def mail(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """The same by mail, to oneself."""
     night = _standing(request, pk)
+    if not ratelimit.consume(request, action="date_file", user=request.user):
+        messages.error(request, _("That was a few in a row. The next one in an hour or so."))
+        return redirect("adventures:date", pk)
     filing.mail(by=request.partner, night=night.date, now=timezone.now())
     messages.success(request, _("On its way to you, in a minute or so."))
     return redirect("adventures:date", pk)

@@ -11,107 +11,105 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from adventures import choices, dating, reading, rhythm, slots
+from accounts.written import is_within_reach
+from adventures import choices, dating, proposing, reading, rhythm, slots, surprises
 from adventures.calendar import Entry
 from adventures.forms.dates import ChangeForm, MoveForm, PlanForm
 from adventures.forms.rest import MemoryForm
-from adventures.models import DateNight
-from couples import asking
+from adventures.locking import Gone
+from adventures.models import DateNight, Secret
+from adventures.models.dates import USUAL_MINUTES
+from adventures.views.sentences import ALONE, OVERTAKEN, PAST, RESTING, TOO_MANY, moment
+from couples import asking, days
 from couples.access import CoupleRequest, partner_required
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
-PAST = gettext_lazy("That time is past, or further ahead than two years.")
-OVERTAKEN = gettext_lazy("It stands otherwise by now. This is how.")
 
 
 @require_safe
 @partner_required
 def dates(request: CoupleRequest) -> HttpResponse:
     """What is next, what is asked, the month, what was lately, and a plan to begin."""
-    now = timezone.now()
-    first = reading.month_of(request.GET.get("month", ""), request.partner, now=now)
+    now, partner = timezone.now(), request.partner
     standing = rhythm.standing(request.couple)
-    form = _plan_form(request, now)
+    moments = choices.times(partner, now=now, standing=standing, on=_day(request.GET.get("day", "")))
+    first = reading.month_of(request.GET.get("month", ""), partner, now=now)
+    board = reading.board(partner, first, moments, now=now)
     context = {
-        "board": reading.board(request.partner, first, now=now),
+        "board": board,
         "standing": standing,
         "rhythm": slots.Plan.of(standing) if standing is not None else None,
         "next_slot": slots.Plan.of(standing).next(after=now, count=1)[0] if standing is not None else None,
-        "suggested": asking.awaiting(request.partner, rhythm.KIND, now=now) if standing is None else None,
-        "form": form,
+        "suggested": asking.awaiting(partner, rhythm.KIND, now=now) if standing is None else None,
+        "form": _plan_form(request, choices.whens(moments, board.taken)),
         "now": now,
     }
     return render(request, "adventures/dates.html", context)
 
 
-def _plan_form(request: CoupleRequest, now: datetime, data: Any = None) -> PlanForm:
-    """What there is to choose from, as the address asks for it."""
-    wanted = data or request.GET
-    chosen = wanted.get("what", "") if data else ""
+def _plan_form(request: CoupleRequest, whens: list[choices.When], data: Any = None) -> PlanForm:
+    """What there is to choose from, as the address asks for it, or as the page that was sent had it."""
+    chosen = data.get("what", "") if data else ""
     wish, idea = request.GET.get("wish", "") or chosen, request.GET.get("idea", "")
     if chosen.startswith("idea:"):
         idea = chosen.removeprefix("idea:")
     whats = choices.whats(request.partner, wish=wish, idea=idea)
-    standing = rhythm.standing(request.couple)
-    whens = choices.whens(request.partner, now=now, standing=standing, on=_day(request.GET.get("day", "")))
-    whens += _sent(data, whens)
+    whens = [*whens, *_sent(data, whens)]
     return PlanForm(data, whats=whats, whens=whens, user=request.user, two=request.other is not None)
 
 
 def _day(text: str) -> date | None:
     with suppress(ValueError):
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
+        return found if is_within_reach(found) else None
     return None
 
 
 def _sent(data: Any, whens: list[choices.When]) -> list[choices.When]:
     """The time that was chosen on the page that was sent, though it isn't offered any more."""
-    found = _moment(data.get("when", "")) if data else None
+    found = moment(data.get("when", "")) if data else None
     if found is None or found in {one.at for one in whens}:
         return []
     return [choices.When(found)]
-
-
-def _moment(text: str) -> datetime | None:
-    """A moment (with its zone) as a page sent it."""
-    with suppress(ValueError):
-        found = datetime.fromisoformat(text)
-        return found if found.tzinfo is not None else None
-    return None
 
 
 @form_page
 @partner_required
 def plan(request: CoupleRequest) -> HttpResponse:
     """Asks the other for a date; alone, writes it into the calendar."""
-    now = timezone.now()
-    form = _plan_form(request, now, request.POST if request.method == "POST" else None)
+    now, partner, standing = timezone.now(), request.partner, rhythm.standing(request.couple)
+    moments = choices.times(partner, now=now, standing=standing, on=_day(request.GET.get("day", "")))
+    whens = choices.whens(moments, reading.taken(partner, moments, USUAL_MINUTES, now=now))
+    form = _plan_form(request, whens, request.POST if request.method == "POST" else None)
     clashes: list[Entry] = []
     if form.is_bound and form.is_valid():
         details = form.details()
         if not form.cleaned_data["anyway"]:
-            clashes = reading.clashes(request.partner, form.starts_at, details.minutes, now=now)
+            clashes = reading.clashes(partner, form.starts_at, details.minutes, now=now)
         night = None if clashes else _propose(request, form, details, now)
         if night is not None:
             return redirect("adventures:date", night.pk)
-    context = {"form": form, "clashes": clashes, "standing": rhythm.standing(request.couple)}
+    context = {"form": form, "clashes": clashes, "standing": standing}
     return render(request, "adventures/plan.html", context, status=422 if form.errors or clashes else 200)
 
 
-def _propose(request: CoupleRequest, form: PlanForm, details: dating.Plan, now: datetime) -> DateNight | None:
+def _propose(
+    request: CoupleRequest, form: PlanForm, details: proposing.Details, now: datetime
+) -> DateNight | None:
     try:
-        return dating.propose(by=request.partner, plan=details, starts_at=form.starts_at, now=now)
-    except dating.Impossible:
+        return proposing.propose(by=request.partner, details=details, starts_at=form.starts_at, now=now)
+    except proposing.Impossible:
         form.add_error("when" if form.cleaned_data["when"] != "own" else "day", PAST)
-    except dating.Resting:
-        form.add_error("what", _("You asked for this lately. It can be asked for again thirty days after."))
-    except dating.TooMany:
-        form.add_error(None, _("Twenty of your asks are open. Let one of them be answered first."))
-    except dating.Gone:
-        form.add_error(None, _("You write on your own here now. Every word is still here."))
+    except proposing.Overnight:
+        form.refuse_night()
+    except proposing.Resting:
+        form.add_error("what", RESTING)
+    except proposing.TooMany:
+        form.add_error(None, TOO_MANY)
+    except Gone:
+        form.add_error(None, ALONE)
     return None
 
 
@@ -132,16 +130,23 @@ def one(request: CoupleRequest, pk: UUID) -> HttpResponse:
 def date_page(
     request: CoupleRequest, night: reading.Night, form: MemoryForm | None = None, said: str = ""
 ) -> HttpResponse:
-    here = night.date.couple_id == request.couple.pk
+    here, now = night.date.couple_id == request.couple.pk, timezone.now()
+    asks = night.state == "asks" and night.when is not None
     context = {
         "night": night,
         "here": here,
-        "secret": dating.own_secret(request.partner, night.date) if here else None,
+        "secret": surprises.own_secret(request.partner, night.date) if here else None,
+        "clashes": _in_the_way(request, night, night.when, now) if asks and night.when else [],
+        "may_have_happened": night.date.may_have_happened(request.partner, now),
         "form": form or MemoryForm(),
         "said": said,
-        "now": timezone.now(),
+        "now": now,
     }
     return render(request, "adventures/date.html", context, status=422 if form or said else 200)
+
+
+def _in_the_way(request: CoupleRequest, night: reading.Night, at: datetime, now: datetime) -> list[Entry]:
+    return reading.clashes(request.partner, at, night.date.minutes, now=now, but=night.date.pk)
 
 
 Verb = Callable[..., object]
@@ -151,9 +156,9 @@ def _act(request: CoupleRequest, pk: UUID, verb: Verb, **kwargs: Any) -> HttpRes
     """Do it, and show how the date stands; where it stands otherwise by now, say so."""
     try:
         verb(by=request.partner, date_id=pk, **kwargs)
-    except (dating.Changed, dating.Resting):
+    except dating.Changed:
         messages.error(request, OVERTAKEN)
-    except dating.Gone:
+    except Gone:
         if reading.one(request.partner, pk, now=timezone.now()) is None:
             raise Http404 from None
         messages.error(request, OVERTAKEN)
@@ -164,23 +169,28 @@ def _act(request: CoupleRequest, pk: UUID, verb: Verb, **kwargs: Any) -> HttpRes
 @require_POST
 @partner_required
 def yes(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    return _answer(request, pk, dating.agree)
+    """To the time and the plan that stood on the page that was sent; where something is in the way, not unseen."""
+    night, now = _night(request, pk), timezone.now()
+    to = moment(request.POST.get("to", ""))
+    unseen = "anyway" not in request.POST and night.state == "asks" and to == night.when
+    if to is not None and unseen and _in_the_way(request, night, to, now):
+        messages.error(request, _("There is something on at that time already. You can still say yes."))
+        return redirect("adventures:date", pk)
+    return _answer(request, pk, to, dating.accept, shown=request.POST.get("shown", ""))
 
 
 @require_POST
 @partner_required
 def not_this_one(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    return _answer(request, pk, dating.set_aside)
-
-
-def _answer(request: CoupleRequest, pk: UUID, verb: Verb) -> HttpResponse:
-    """To the time that stood on the page that was sent."""
     _night(request, pk)
-    to = _moment(request.POST.get("to", ""))
+    return _answer(request, pk, moment(request.POST.get("to", "")), dating.set_aside)
+
+
+def _answer(request: CoupleRequest, pk: UUID, to: datetime | None, verb: Verb, **kwargs: Any) -> HttpResponse:
     if to is None:
         messages.error(request, OVERTAKEN)
         return redirect("adventures:date", pk)
-    return _act(request, pk, verb, to=to, now=timezone.now())
+    return _act(request, pk, verb, to=to, now=timezone.now(), **kwargs)
 
 
 @form_page
@@ -190,50 +200,83 @@ def another_time(request: CoupleRequest, pk: UUID) -> HttpResponse:
     night, now = _night(request, pk), timezone.now()
     if night.date.couple_id != request.couple.pk or night.state == "happened":
         raise Http404
-    at = request.user.local(night.when) if night.when is not None else None
-    initial = {"day": at.date(), "at": at.time()} if at is not None else {}
+    initial = _said(request, night.when) if night.when is not None else {}
     data = request.POST if request.method == "POST" else None
     form, clashes = MoveForm(data, user=request.user, initial=initial), []
     if form.is_bound and form.is_valid():
         to = form.moment()
         if not form.cleaned_data["anyway"]:
-            clashes = reading.clashes(request.partner, to, night.date.minutes, now=now, but=pk)
+            clashes = _in_the_way(request, night, to, now)
         if not clashes and _suggest(request, night, form, now):
             return redirect("adventures:date", pk)
     context = {"night": night, "form": form, "clashes": clashes}
     return render(request, "adventures/move.html", context, status=422 if form.errors or clashes else 200)
 
 
+def _said(request: CoupleRequest, moment: datetime) -> dict[str, object]:
+    """The Day and the hour as the form takes them: half past midnight is the night that ends the Day."""
+    return {"day": days.day_of(moment, request.user.tz), "at": request.user.local(moment).time()}
+
+
 def _suggest(request: CoupleRequest, night: reading.Night, form: MoveForm, now: datetime) -> bool:
-    date = night.date
-    to = form.moment()
-    if date.hidden and dating.lasts_into_the_night(to, date.minutes, request.user):
-        form.add_error("at", _("A surprise is never overnight."))
-        return False
     try:
-        dating.suggest(by=request.partner, date_id=date.pk, to=to, now=now)
-    except dating.Impossible:
+        proposing.suggest(by=request.partner, date_id=night.date.pk, to=form.moment(), now=now)
+    except proposing.Impossible:
         form.add_error("day", PAST)
-    except dating.Resting:
-        form.add_error(None, _("You suggested a time for this lately. It can be put off, or called off."))
-    except dating.Gone:
-        form.add_error(None, OVERTAKEN)
+    except proposing.Overnight:
+        form.add_error("at", _("A surprise is never overnight. Choose an earlier hour."))
+    except proposing.Resting:
+        form.add_error(
+            None,
+            _(
+                "You suggested another time not long ago. Until thirty days after, this can be put off or called off."
+            ),
+        )
+    except Gone:
+        form.add_error(None, _("This has changed in the meantime. Open the date again to see how it is now."))
     return not form.errors
 
 
 @require_POST
 @partner_required
-def put_off(request: CoupleRequest, pk: UUID) -> HttpResponse:
+def withdraw(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    """Takes one's own ask back, or one's own suggestion of another time."""
+    _night(request, pk)
+    return _act(request, pk, proposing.withdraw, now=timezone.now())
+
+
+@require_POST
+@partner_required
+def bring(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    """Asks the other along to what one had planned alone."""
+    try:
+        night = proposing.bring_along(by=request.partner, date_id=pk, now=timezone.now())
+    except Gone:
+        raise Http404 from None
+    except proposing.Resting:
+        messages.error(request, RESTING)
+    except proposing.TooMany:
+        messages.error(request, TOO_MANY)
+    except proposing.Impossible:
+        messages.error(request, PAST)
+    else:
+        return redirect("adventures:date", night.pk)
+    return redirect("adventures:before")
+
+
+@require_POST
+@partner_required
+def postpone(request: CoupleRequest, pk: UUID) -> HttpResponse:
     night = _night(request, pk)
-    stood = _moment(request.POST.get("stood", "")) or night.date.starts_at
-    return _act(request, pk, dating.put_off, stood=stood, now=timezone.now())
+    stood = moment(request.POST.get("stood", "")) or night.date.starts_at
+    return _act(request, pk, dating.postpone, stood=stood, now=timezone.now())
 
 
 @require_POST
 @partner_required
 def call_off(request: CoupleRequest, pk: UUID) -> HttpResponse:
     _night(request, pk)
-    with suppress(dating.Gone):
+    with suppress(Gone):
         dating.call_off(by=request.partner, date_id=pk, now=timezone.now())
         messages.success(request, _("Called off. Nothing more comes of it."))
         return redirect("adventures:dates")
@@ -252,30 +295,57 @@ def happened(request: CoupleRequest, pk: UUID) -> HttpResponse:
 @partner_required
 def tell_me_first(request: CoupleRequest, pk: UUID) -> HttpResponse:
     _night(request, pk)
-    return _act(request, pk, dating.ask_to_be_told, now=timezone.now())
+    return _act(request, pk, surprises.ask_to_be_told, now=timezone.now())
 
 
 @require_POST
 @partner_required
 def tell(request: CoupleRequest, pk: UUID) -> HttpResponse:
     _night(request, pk)
-    return _act(request, pk, dating.tell, now=timezone.now())
+    return _act(request, pk, surprises.tell, now=timezone.now())
 
 
 @form_page
 @partner_required
 def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    """What is planned, in other words: for whoever sorts it out."""
-    night = _night(request, pk)
-    date = night.date
-    if night.theirs or night.state == "happened" or date.couple_id != request.couple.pk:
+    """What is planned, in other words: for whoever arranges it."""
+    night = reading.one(request.partner, pk, now=timezone.now())
+    if night is None:
+        return _called_off(request, pk)
+    if night.theirs or night.state == "happened" or night.date.couple_id != request.couple.pk:
         raise Http404
-    secret = dating.own_secret(request.partner, date)
-    stands = {name: getattr(date, name) for name in ("where", "cost", "wear", "childcare", "phones_away")}
-    stands |= {"title": (secret or date).title, "plan": (secret or date).plan}
+    secret = surprises.own_secret(request.partner, night.date)
     data = request.POST if request.method == "POST" else None
-    form = ChangeForm(data, surprise=date.surprise, initial=stands)
-    if form.is_bound and form.is_valid():
-        return _act(request, pk, dating.change, plan=form.details())
-    context = {"night": night, "form": form, "secret": secret}
-    return render(request, "adventures/change.html", context, status=422 if form.errors else 200)
+    form = ChangeForm(data, surprise=night.date.surprise, initial=_planned(night.date, secret))
+    overtaken = form.is_bound and form.is_valid() and not _change(request, pk, form)
+    if form.is_bound and not form.errors and not overtaken:
+        return redirect("adventures:date", pk)
+    context = {"night": night, "form": form, "secret": secret, "overtaken": overtaken}
+    context["stood"] = night.date.fingerprint(secret)
+    return render(request, "adventures/change.html", context, status=422 if form.errors or overtaken else 200)
+
+
+def _change(request: CoupleRequest, pk: UUID, form: ChangeForm) -> bool:
+    stood = request.POST.get("stood", "")
+    try:
+        dating.change(by=request.partner, date_id=pk, details=form.details(), stood=stood)
+    except (dating.Changed, Gone):
+        return False
+    return True
+
+
+def _called_off(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    """Called off while it was being changed: what was typed comes back."""
+    if request.method != "POST" or not dating.was_called_off(request.partner, pk):
+        raise Http404
+    form = ChangeForm(request.POST, surprise=False)
+    form.add_error(
+        None, _("This was called off in the meantime. Every word is still here, for another date.")
+    )
+    return render(request, "adventures/change.html", {"form": form}, status=422)
+
+
+def _planned(date: DateNight, secret: Secret | None) -> dict[str, object]:
+    """What stands there, as the form takes it."""
+    found = {name: getattr(date, name) for name in ("where", "cost", "wear", "childcare", "phones_away")}
+    return found | {"title": (secret or date).title, "plan": (secret or date).plan}

@@ -20,16 +20,28 @@ from couples.access import CoupleRequest, partner_required
 @partner_required
 def timeline(request: CoupleRequest) -> HttpResponse:
     """What happened, latest first, and what happened around this day a year ago."""
+    return _page(request, before=False)
+
+
+@require_safe
+@partner_required
+def before(request: CoupleRequest) -> HttpResponse:
+    """What happened before, alone or with somebody else: looked up, never brought up."""
+    return _page(request, before=True)
+
+
+def _page(request: CoupleRequest, *, before: bool) -> HttpResponse:
     now, page = timezone.now(), 1
     with suppress(ValueError):
         page = min(max(int(request.GET.get("page", "1")), 1), 1000)
-    nights, more = reading.timeline(request.partner, now=now, page=page)
+    nights, more = reading.timeline(request.partner, now=now, page=page, before=before)
     today = days.day_of(now, request.user.tz)
     context = {
         "nights": nights,
         "more": page + 1 if more else None,
         "page": page,
-        "year_ago": reading.last_year(request.partner, today, now=now) if page == 1 else [],
+        "year_ago": reading.last_year(request.partner, today, now=now) if page == 1 and not before else [],
+        "before": before,
     }
     return render(request, "adventures/memories.html", context)
 
@@ -49,7 +61,9 @@ def leave_line(request: CoupleRequest, pk: UUID) -> HttpResponse:
         except remembering.Said:
             said = _("Your line stands here already. Take it back, and this one can be left.")
         except remembering.Gone:
-            said = _("This hasn’t happened yet. Every word is still here.")
+            said = _(
+                "This isn’t marked as having happened. Once it is, your line can be left; every word is still here."
+            )
     return date_page(request, night, form, said)
 
 

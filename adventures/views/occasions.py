@@ -1,17 +1,21 @@
 """Birthdays and anniversaries."""
 
+from contextlib import suppress
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from adventures import occasions
 from adventures.forms.rest import OccasionForm
+from adventures.locking import Gone
 from couples.access import CoupleRequest, partner_required
 
+FULL = _("You wrote down fifty. Take one off the list first.")
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -26,8 +30,8 @@ def list_occasions(request: CoupleRequest) -> HttpResponse:
             occasions.add(by=request.partner, words=form.words(), now=now)
             return redirect("adventures:occasions")
         except occasions.Full:
-            form.add_error(None, _("You wrote down fifty. Take one off the list first."))
-        except occasions.Gone:
+            form.add_error(None, FULL)
+        except Gone:
             form.add_error(None, _("You write on your own here now. Every word is still here."))
     today = request.user.local(now).date()
     context = {"form": form, "coming": occasions.coming(request.partner, today), "today": today}
@@ -45,7 +49,7 @@ def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             occasions.change(by=request.partner, pk=pk, words=form.words(), now=timezone.now())
-        except occasions.Gone:
+        except Gone:
             raise Http404 from None
         return redirect("adventures:occasions")
     context = {"form": form, "occasion": one}
@@ -55,5 +59,27 @@ def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @partner_required
 def remove(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    occasions.remove(by=request.partner, pk=pk)
+    with suppress(Gone):  # parted just now: that list is closed
+        occasions.remove(by=request.partner, pk=pk, now=timezone.now())
     return redirect("adventures:occasions")
+
+
+@require_safe
+@partner_required
+def before(request: CoupleRequest) -> HttpResponse:
+    """What two people wrote down on earlier lists."""
+    found = occasions.earlier(request.partner, request.user.local(timezone.now()).date())
+    return render(request, "adventures/occasions_before.html", {"days": found})
+
+
+@require_POST
+@partner_required
+def bring(request: CoupleRequest, pk: UUID) -> HttpResponse:
+    try:
+        occasions.bring_along(by=request.partner, pk=pk, now=timezone.now())
+        messages.success(request, _("On the list."))
+    except Gone:
+        raise Http404 from None
+    except occasions.Full:
+        messages.error(request, FULL)
+    return redirect("adventures:occasions_before")

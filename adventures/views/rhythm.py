@@ -1,7 +1,5 @@
 """How often two people mean to have a date."""
 
-from contextlib import suppress
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -26,13 +24,12 @@ def suggest(request: CoupleRequest) -> HttpResponse:
     form = RhythmForm(request.POST if request.method == "POST" else None, initial=_stood(request, plan))
     if form.is_bound and form.is_valid():
         try:
-            rhythm.suggest(
-                by=request.partner, plan=form.plan(request.user, request.user.local(now).date()), now=now
-            )
+            rhythm.suggest(by=request.partner, plan=form.plan(request.user, now), now=now)
             return redirect("adventures:rhythm")
         except asking.Resting:
             form.add_error(
-                None, _("A suggestion was made already. There can be another thirty days after it.")
+                None,
+                _("A rhythm was suggested not long ago. Another can be suggested thirty days after that."),
             )
         except asking.Alone:
             return redirect("adventures:rhythm")
@@ -61,23 +58,18 @@ def _stood(request: CoupleRequest, plan: slots.Plan | None) -> dict[str, object]
 @require_POST
 @partner_required
 def yes(request: CoupleRequest) -> HttpResponse:
-    return _answer(request, agree=True)
+    return _answer(request, yes=True)
 
 
 @require_POST
 @partner_required
 def not_now(request: CoupleRequest) -> HttpResponse:
-    return _answer(request, agree=False)
+    return _answer(request, yes=False)
 
 
-def _answer(request: CoupleRequest, *, agree: bool) -> HttpResponse:
-    """To what stood on the page that was sent, if that still waits."""
-    now = timezone.now()
-    awaiting = asking.awaiting(request.partner, rhythm.KIND, now=now)
-    if awaiting is not None and awaiting.what == request.POST.get("what"):
-        answer = asking.agree if agree else asking.set_aside
-        with suppress(asking.NotOpen, asking.Alone):
-            answer(by=request.partner, ask_id=awaiting.pk, now=now)
+def _answer(request: CoupleRequest, *, yes: bool) -> HttpResponse:
+    said = request.POST.get("ask", "")
+    asking.answer(by=request.partner, kind=rhythm.KIND, ask=said, yes=yes, now=timezone.now())
     return redirect("adventures:dates")
 
 
@@ -88,7 +80,7 @@ def end(request: CoupleRequest) -> HttpResponse:
         return redirect("adventures:rhythm")
     if request.method == "POST":
         rhythm.end(by=request.partner, now=timezone.now())
-        messages.success(request, _("Ended. Dates that are agreed on stay where they are."))
+        messages.success(request, _("Ended. Dates already agreed stay where they are."))
         return redirect("adventures:dates")
     return render(request, "adventures/rhythm_end.html")
 

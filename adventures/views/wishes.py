@@ -1,19 +1,24 @@
 """The bucket list, and the ideas it may be filled from."""
 
 from contextlib import suppress
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from adventures import choices, dating, ideas, wishing
+from adventures import choices, dating, ideas, proposing, reading, wishing
 from adventures.forms.wishes import LookAmongIdeasForm, LookForm, WishForm
+from adventures.locking import Gone
+from adventures.models import Wish
+from adventures.models.dates import USUAL_MINUTES
+from adventures.views.sentences import ALONE, FULL, PAST, RESTING, TOO_MANY, moment
+from couples import days
 from couples.access import CoupleRequest, partner_required
 
 IDEAS = 18  # on a page
@@ -34,9 +39,9 @@ def _wish(request: CoupleRequest, form: WishForm) -> bool:
     try:
         wishing.wish(by=request.partner, words=form.words(), now=timezone.now())
     except wishing.Full:
-        form.add_error("title", _("You added five hundred that are still open. Live one, or take one back."))
-    except wishing.Gone:
-        form.add_error("title", _("You write on your own here now. Every word is still here."))
+        form.add_error("title", FULL)
+    except Gone:
+        form.add_error("title", ALONE)
     return not form.errors
 
 
@@ -53,10 +58,15 @@ def _list_page(request: CoupleRequest, form: WishForm) -> HttpResponse:
         "page": page,
         "more": page + 1 if more else None,
         "query": _without_page(request),
-        "slot": choices.first_free(request.partner, now=now) if any(one.matched for one in found) else None,
+        "slot": choices.first_free(request.partner, now=now) if _may_ask(request, found) else None,
         "taken_back": wishing.taken_back_lately(request.partner, now=now),
     }
     return render(request, "adventures/wishes.html", context, status=422 if form.errors else 200)
+
+
+def _may_ask(request: CoupleRequest, found: list[Wish]) -> bool:
+    """Whether one of these can be asked for at once: what both want, or alone whatever one wants."""
+    return any(one.matched or request.other is None for one in found)
 
 
 def _page(request: CoupleRequest) -> int:
@@ -75,15 +85,19 @@ def _without_page(request: CoupleRequest) -> str:
 @partner_required
 def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """One's own wish in other words."""
-    wish = wishing.one(request.partner, pk)
-    if wish is None or not wish.is_of(request.partner):
+    wish = wishing.own(request.partner, pk)
+    if wish is None or (not wish.is_open and request.method != "POST"):
         raise Http404
     stands = {name: getattr(wish, name) for name in ("title", "where", "cost", "effort", "both_new")}
     form = WishForm(request.POST if request.method == "POST" else None, initial=stands)
     if form.is_bound and form.is_valid():
-        with suppress(wishing.Gone):
+        try:
             wishing.change(by=request.partner, wish_id=pk, words=form.words())
-        return redirect("adventures:wishes")
+            return redirect("adventures:wishes")
+        except Gone:
+            form.add_error(
+                "title", _("This isn’t on the list any more. Every word is still here, for another wish.")
+            )
     context = {"form": form, "wish": wish}
     return render(request, "adventures/wish.html", context, status=422 if form.errors else 200)
 
@@ -98,7 +112,7 @@ def take_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             wishing.take_back(by=request.partner, wish_id=pk, now=timezone.now())
-        except wishing.Gone:
+        except Gone:
             raise Http404 from None
         return redirect("adventures:wishes")
     if wish is None:
@@ -111,7 +125,7 @@ def take_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
 def me_too(request: CoupleRequest, pk: UUID) -> HttpResponse:
     try:
         wishing.want(by=request.partner, wish_id=pk, now=timezone.now())
-    except wishing.Gone:
+    except Gone:
         raise Http404 from None
     return redirect("adventures:wishes")
 
@@ -121,7 +135,7 @@ def me_too(request: CoupleRequest, pk: UUID) -> HttpResponse:
 def not_me(request: CoupleRequest, pk: UUID) -> HttpResponse:
     try:
         wishing.unwant(by=request.partner, wish_id=pk)
-    except wishing.Gone:
+    except Gone:
         raise Http404 from None
     return redirect("adventures:wishes")
 
@@ -133,16 +147,22 @@ def ask(request: CoupleRequest, pk: UUID) -> HttpResponse:
     wish, now = wishing.one(request.partner, pk), timezone.now()
     if wish is None:
         raise Http404
-    plan = dating.Plan(wish.title, wish=wish.pk, where=wish.where, cost=wish.cost)
+    at = moment(request.POST.get("when", ""))
+    if at is None or reading.clashes(request.partner, at, USUAL_MINUTES, now=now):
+        messages.error(request, _("There is something on at that time already. Choose another."))
+        return redirect(f"{reverse('adventures:plan')}?wish={pk}")
+    details = proposing.Details(wish.title, wish=wish.pk, where=wish.where, cost=wish.cost)
     try:
-        at = datetime.fromisoformat(request.POST.get("when", ""))
-        night = dating.propose(by=request.partner, plan=plan, starts_at=at, now=now)
-    except (ValueError, TypeError, dating.Impossible, dating.TooMany, dating.Gone):
-        messages.error(request, _("That evening isn’t free any more. Choose another."))
-    except dating.Resting:
-        messages.error(request, _("You asked for this lately. It can be asked for again thirty days after."))
-    else:
+        night = proposing.propose(by=request.partner, details=details, starts_at=at, now=now)
         return redirect("adventures:date", night.pk)
+    except proposing.Impossible:
+        messages.error(request, PAST)
+    except proposing.TooMany:
+        messages.error(request, TOO_MANY)
+    except proposing.Resting:
+        messages.error(request, RESTING)
+    except Gone:
+        messages.error(request, ALONE)
     return redirect("adventures:wishes")
 
 
@@ -152,8 +172,8 @@ def lived(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """It came true without a plan: today becomes a memory."""
     now = timezone.now()
     try:
-        night = dating.lived(by=request.partner, wish_id=pk, on=now, now=now)
-    except dating.Gone:
+        night = dating.lived(by=request.partner, wish_id=pk, day=days.day_of(now, request.user.tz), now=now)
+    except Gone:
         raise Http404 from None
     return redirect("adventures:date", night.pk)
 
@@ -187,8 +207,8 @@ def add_idea(request: CoupleRequest, key: str) -> HttpResponse:
         wishing.wish(by=request.partner, words=idea.words, now=timezone.now())
         messages.success(request, _("On the list."))
     except wishing.Full:
-        messages.error(request, _("You added five hundred that are still open. Live one, or take one back."))
-    except wishing.Gone:
+        messages.error(request, FULL)
+    except Gone:
         pass
     return redirect("adventures:ideas")
 
@@ -196,8 +216,12 @@ def add_idea(request: CoupleRequest, key: str) -> HttpResponse:
 @require_safe
 @partner_required
 def before(request: CoupleRequest) -> HttpResponse:
-    """What stood on earlier lists."""
-    return render(request, "adventures/before.html", {"wishes": wishing.earlier(request.partner)})
+    """What stood on earlier lists, and what one had planned alone that is still ahead."""
+    context = {
+        "wishes": wishing.earlier(request.partner),
+        "planned": reading.planned_alone(request.partner, now=timezone.now()),
+    }
+    return render(request, "adventures/before.html", context)
 
 
 @require_POST
@@ -206,8 +230,8 @@ def bring(request: CoupleRequest, pk: UUID) -> HttpResponse:
     try:
         wishing.bring_along(by=request.partner, wish_id=pk, now=timezone.now())
         messages.success(request, _("On the list."))
-    except wishing.Gone:
+    except Gone:
         raise Http404 from None
     except wishing.Full:
-        messages.error(request, _("You added five hundred that are still open. Live one, or take one back."))
+        messages.error(request, FULL)
     return redirect("adventures:before")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
-from adventures import dating, occasions, remembering, rhythm, wishing
+from adventures import dating, occasions, proposing, remembering, rhythm, wishing
 from adventures.slots import Every, Plan
 from couples import asking, days
 from couples.models import Partner
@@ -52,17 +52,17 @@ def lay_out(by_name: Mapping[str, Partner], *, now: datetime) -> None:
     asking.agree(by=theo, ask_id=ask.pk, now=asked_at)
     noodles = wishing.matches(theo, len(WISHES))
     wish = next(one for one in noodles if "noodle" in one.title)
-    night = dating.propose(
+    night = proposing.propose(
         by=theo,
-        plan=dating.Plan(
+        details=proposing.Details(
             wish.title, "I have the corner table.", wish=wish.pk, where="out", cost="low", phones_away=True
         ),
         starts_at=days.at(begins_on, time(19, 30), tz),
         now=asked_at,
     )
     if night.asked_for is not None:
-        dating.agree(by=rosa, date_id=night.pk, to=night.asked_for, now=asked_at)
-    surprise = dating.Plan(
+        dating.accept(by=rosa, date_id=night.pk, to=night.asked_for, shown=night.shown, now=asked_at)
+    surprise = proposing.Details(
         "The planetarium, and chips on the hill after",
         surprise=True,
         where="out",
@@ -72,7 +72,7 @@ def lay_out(by_name: Mapping[str, Partner], *, now: datetime) -> None:
         minutes=240,
     )
     starts_at = days.at(today + timedelta(days=SURPRISE_IN), time(18, 30), tz)
-    dating.propose(by=theo, plan=surprise, starts_at=starts_at, now=asked_at)
+    proposing.propose(by=theo, details=surprise, starts_at=starts_at, now=asked_at)
     soon = today + timedelta(days=20)
     words = occasions.Words("anniversary", "The day on the wrong train", soon.month, soon.day)
     occasions.add(by=rosa, words=words, now=asked_at)
@@ -81,8 +81,8 @@ def lay_out(by_name: Mapping[str, Partner], *, now: datetime) -> None:
 def _live(by_name: Mapping[str, Partner], name: str, title: str, at: datetime, hers: str, his: str) -> None:
     by, other = by_name[name], by_name["Theo" if name == "Rosa" else "Rosa"]
     before = at - timedelta(days=3)
-    night = dating.propose(by=by, plan=dating.Plan(title), starts_at=at, now=before)
-    dating.agree(by=other, date_id=night.pk, to=at, now=before)
+    night = proposing.propose(by=by, details=proposing.Details(title), starts_at=at, now=before)
+    dating.accept(by=other, date_id=night.pk, to=at, shown=night.shown, now=before)
     dating.happened(by=by, date_id=night.pk, now=at + timedelta(hours=3))
     for seat, text in ((by_name["Rosa"], hers), (by_name["Theo"], his)):
         if text:

@@ -1,9 +1,10 @@
 """Two people's dates, as the other rooms' tests need them."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from accounts.models import User
-from adventures import dating, reading, rhythm
+from adventures import dating, proposing, reading, rhythm, surprises
 from adventures.models import DateNight
 from adventures.slots import Plan
 from couples import asking
@@ -12,7 +13,14 @@ from tests.cast import seat
 
 def asked(by: User, title: str = "soup", *, at: datetime, now: datetime, **plan: object) -> DateNight:
     """One asks the other for a date."""
-    return dating.propose(by=seat(by), plan=dating.Plan(title, **plan), starts_at=at, now=now)  # type: ignore[arg-type]
+    return proposing.propose(by=seat(by), details=proposing.Details(title, **plan), starts_at=at, now=now)  # type: ignore[arg-type]
+
+
+def accept(user: User, pk: UUID, *, to: datetime, now: datetime) -> DateNight:
+    """Say yes to this time, and to what is shown of it as it stands."""
+    night = DateNight.objects.select_related("couple__key").filter(pk=pk).first()
+    shown = night.shown if night is not None else ""
+    return dating.accept(by=seat(user), date_id=pk, to=to, shown=shown, now=now)
 
 
 def agreed(
@@ -20,7 +28,15 @@ def agreed(
 ) -> DateNight:
     """One asks, the other says yes: it stands."""
     night = asked(one, title, at=at, now=now, **plan)
-    return dating.agree(by=seat(other), date_id=night.pk, to=at, now=now)
+    return accept(other, night.pk, to=at, now=now)
+
+
+def change(user: User, pk: UUID, title: str, **plan: object) -> DateNight:
+    """Put what is planned in other words, as one has just read it."""
+    night = DateNight.objects.select_related("couple__key").filter(pk=pk).first()
+    stood = night.fingerprint(surprises.own_secret(seat(user), night)) if night is not None else ""
+    details = proposing.Details(title, **plan)  # type: ignore[arg-type]
+    return dating.change(by=seat(user), date_id=pk, details=details, stood=stood)
 
 
 def happened(one: User, other: User, title: str = "soup", *, at: datetime) -> DateNight:

@@ -15,13 +15,14 @@ from django.urls import reverse
 
 from accounts.leaving import erase
 from accounts.models import User
-from adventures import calendar, dating, feeds, filing, reading
+from adventures import calendar, dating, feeds, filing, proposing, reading
+from adventures.locking import Gone
 from adventures.models import Calendar, DateNight
 from agendas.models import Agenda
 from couples import parting
 from reminders import delivery
 from reminders.models import Reminder, State
-from tests.adventures.life import agreed, asked, happened
+from tests.adventures.life import accept, agreed, asked, change, happened
 from tests.agendas.life import agree as agree_on_talks
 from tests.cast import NOW, pair, person, seat
 
@@ -140,7 +141,7 @@ def test_asked_again_it_says_that_nothing_changed(alice: User, bob: User) -> Non
         clock.shift(timedelta(hours=5))
         again = Client().get(path, headers={"If-None-Match": first["ETag"]})
         assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
-        dating.put_off(by=seat(bob), date_id=night.pk, stood=AT, now=NOW)
+        dating.postpone(by=seat(bob), date_id=night.pk, stood=AT, now=NOW)
         moved = Client().get(path, headers={"If-None-Match": first["ETag"]})
         assert (moved.status_code, moved["ETag"] == first["ETag"]) == (200, False)
         assert Client().head(path)["ETag"] == moved["ETag"]
@@ -152,17 +153,17 @@ def test_versions_move_with_what_the_reader_sees_and_never_go_back(alice: User, 
     feeds.show_titles(by=seat(bob), titled=True)
     assert told(alice, neutral) == [("Plans", "CONFIRMED", AT, 0)]
     assert told(bob, titled) == [("soup", "CONFIRMED", AT, 1)]
-    dating.change(by=seat(alice), date_id=night.pk, plan=dating.Plan("bread"))
+    change(alice, night.pk, "bread")
     assert told(alice, neutral) == [("Plans", "CONFIRMED", AT, 0)]
     assert told(bob, titled) == [("bread", "CONFIRMED", AT, 2)]
-    dating.put_off(by=seat(alice), date_id=night.pk, stood=AT, now=NOW)
+    dating.postpone(by=seat(alice), date_id=night.pk, stood=AT, now=NOW)
     assert (told(alice, neutral), told(bob, titled)) == (
         [("Plans", "CANCELLED", AT, 1)],
         [("bread", "CANCELLED", AT, 3)],
     )
-    dating.suggest(by=seat(alice), date_id=night.pk, to=AT + A_DAY, now=NOW)
+    proposing.suggest(by=seat(alice), date_id=night.pk, to=AT + A_DAY, now=NOW)
     assert told(alice, neutral) == [("Plans", "CANCELLED", AT, 1)]  # asked for isn't agreed on
-    dating.agree(by=seat(bob), date_id=night.pk, to=AT + A_DAY, now=NOW)
+    accept(bob, night.pk, to=AT + A_DAY, now=NOW)
     assert told(alice, neutral) == [("Plans", "CONFIRMED", AT + A_DAY, 2)]
     versions = [told(bob, titled)[0][3]]
     for shows in (False, True, False, True):
@@ -175,7 +176,7 @@ def test_nothing_that_was_only_asked_for_stands_in_a_calendar(alice: User, bob: 
     token = feeds.make_address(by=seat(alice))
     night = asked(alice, at=AT, now=NOW)
     dating.set_aside(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
-    dating.call_off(by=seat(alice), date_id=night.pk, now=NOW)
+    proposing.withdraw(by=seat(alice), date_id=night.pk, now=NOW)
     assert told(alice, token) == []
 
 
@@ -188,9 +189,9 @@ def test_stamps_tell_the_day_of_the_first_ask_and_nothing_of_when_somebody_did_s
     for hours in (1, 30, 50):
         now = NOW + timedelta(hours=hours)
         if hours == 1:
-            dating.agree(by=seat(bob), date_id=night.pk, to=AT, now=now)
+            accept(bob, night.pk, to=AT, now=now)
         elif hours == 30:
-            dating.put_off(by=seat(bob), date_id=night.pk, stood=AT, now=now)
+            dating.postpone(by=seat(bob), date_id=night.pk, stood=AT, now=now)
         else:
             dating.call_off(by=seat(bob), date_id=night.pk, now=now)
         with time_machine.travel(now, tick=False):
@@ -213,7 +214,7 @@ def test_after_parting_it_says_what_it_said_without_titles_and_nothing_new(alice
     assert [one[1:3] for one in after] == [one[1:3] for one in before]
     assert [one[0] for one in after] == ["Plans"]
     assert after[0][3] > before[0][3]
-    with pytest.raises(dating.Gone):
+    with pytest.raises(Gone):
         dating.call_off(by=seat(bob), date_id=night.pk, now=NOW)
     assert told(alice, token) == after
     own = feeds.make_address(by=seat(alice))
@@ -262,7 +263,7 @@ def test_a_file_of_a_date_that_is_gone_by_then_isnt_sent(alice: User, bob: User)
 
 def entries(user: User, month: date, now: datetime = NOW) -> list[tuple[str, str, str]]:
     with time_machine.travel(now, tick=False):
-        found = reading.board(seat(user), month, now=now).month
+        found = reading.board(seat(user), month, [], now=now).month
     return [(entry.kind, entry.title, entry.on.isoformat()) for entry in found.entries]
 
 

@@ -8,12 +8,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from adventures import dating, rhythm, wishing
+from adventures import dating, proposing, rhythm, surprises, wishing
+from adventures.locking import Gone
 from adventures.models import DateNight, Secret
 from adventures.slots import Every, Plan
 from couples import parting
 from couples.models import ASK_LIFE, ASK_REST
-from tests.adventures.life import agreed, asked, happened, in_rhythm, seen
+from tests.adventures.life import accept, agreed, asked, change, happened, in_rhythm, seen
 from tests.cast import NOW, seat
 
 AT = datetime(2026, 11, 27, 19, 30, tzinfo=UTC)
@@ -33,23 +34,23 @@ def states(alice: User, bob: User, night: DateNight, now: datetime = NOW) -> tup
 def test_one_asks_and_the_other_says_yes(alice: User, bob: User) -> None:
     night = asked(alice, at=AT, now=NOW)
     assert states(alice, bob, night) == ("asked", "asks")
-    dating.agree(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
+    accept(bob, night.pk, to=AT, now=NOW)
     assert states(alice, bob, night) == ("stands", "stands")
-    again = dating.agree(by=seat(bob), date_id=night.pk, to=AT, now=NOW + A_DAY)
+    again = accept(bob, night.pk, to=AT, now=NOW + A_DAY)
     assert (again.starts_at, again.moves) == (AT, 0)
 
 
 def test_asking_the_same_twice_is_once(alice: User, bob: User) -> None:
     assert asked(alice, at=AT, now=NOW).pk == asked(alice, "  Soup ", at=AT, now=NOW).pk
-    assert asked(alice, "bread", at=AT, now=NOW).pk != asked(alice, at=LATER, now=NOW).pk
-    assert DateNight.objects.count() == 3
+    assert asked(alice, "bread", at=AT, now=NOW).pk != asked(alice, at=AT, now=NOW).pk
+    assert DateNight.objects.count() == 2
 
 
 def test_alone_it_stands_at_once(dana: User) -> None:
     night = asked(dana, at=AT, now=NOW, surprise=True)
     assert state(dana, night) == "stands"
     assert not night.surprise  # nobody to surprise
-    dating.suggest(by=seat(dana), date_id=night.pk, to=LATER, now=NOW)
+    proposing.suggest(by=seat(dana), date_id=night.pk, to=LATER, now=NOW)
     assert seen(dana, night, now=NOW).when == LATER  # type: ignore[union-attr]
 
 
@@ -65,7 +66,7 @@ def test_unseen_ignored_and_declined_look_the_same_to_who_asked(alice: User, bob
     last = NOW + ASK_LIFE
     assert state(alice, night, last - timedelta(seconds=1)) == "asked"
     assert states(alice, bob, night, last) == (None, None)
-    with pytest.raises(dating.Resting):
+    with pytest.raises(proposing.Resting):
         asked(alice, at=AT + ASK_LIFE, now=last)
     assert asked(alice, "something else", at=AT + ASK_LIFE, now=last)
     assert asked(alice, at=AT + ASK_REST, now=NOW + ASK_REST).pk != night.pk
@@ -74,59 +75,59 @@ def test_unseen_ignored_and_declined_look_the_same_to_who_asked(alice: User, bob
 def test_an_ask_fades_when_its_evening_has_come(alice: User, bob: User) -> None:
     night = asked(alice, at=NOW + timedelta(hours=2), now=NOW)
     assert states(alice, bob, night, NOW + timedelta(hours=2)) == (None, None)
-    with pytest.raises(dating.Gone):
-        dating.agree(
-            by=seat(bob), date_id=night.pk, to=NOW + timedelta(hours=2), now=NOW + timedelta(hours=2)
-        )
+    with pytest.raises(Gone):
+        accept(bob, night.pk, to=NOW + timedelta(hours=2), now=NOW + timedelta(hours=2))
 
 
 def test_another_time_is_an_ask_the_other_way_round(alice: User, bob: User) -> None:
     night = asked(alice, at=AT, now=NOW)
-    dating.suggest(by=seat(bob), date_id=night.pk, to=LATER, now=NOW)
+    proposing.suggest(by=seat(bob), date_id=night.pk, to=LATER, now=NOW)
     assert states(alice, bob, night) == ("asks", "asked")
-    with pytest.raises(dating.Gone):
-        dating.agree(by=seat(bob), date_id=night.pk, to=LATER, now=NOW)  # one's own
+    with pytest.raises(Gone):
+        accept(bob, night.pk, to=LATER, now=NOW)  # one's own
     with pytest.raises(dating.Changed):
-        dating.agree(by=seat(alice), date_id=night.pk, to=AT, now=NOW)  # what stood before
-    dating.suggest(by=seat(alice), date_id=night.pk, to=AT + 3 * A_DAY, now=NOW)
+        accept(alice, night.pk, to=AT, now=NOW)  # what stood before
+    proposing.suggest(by=seat(alice), date_id=night.pk, to=AT + 3 * A_DAY, now=NOW)
     assert states(alice, bob, night) == ("asked", "asks")
-    dating.suggest(by=seat(bob), date_id=night.pk, to=AT + 3 * A_DAY, now=NOW)  # the very time she asks for
+    proposing.suggest(
+        by=seat(bob), date_id=night.pk, to=AT + 3 * A_DAY, now=NOW
+    )  # the very time she asks for
     assert states(alice, bob, night) == ("stands", "stands")
 
 
 def test_moving_ones_own_ask_tells_nothing_and_wins_no_time(alice: User, bob: User) -> None:
     night = asked(alice, at=AT, now=NOW)
     dating.set_aside(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
-    moved = dating.suggest(by=seat(alice), date_id=night.pk, to=LATER, now=NOW + A_DAY)
+    moved = proposing.suggest(by=seat(alice), date_id=night.pk, to=LATER, now=NOW + A_DAY)
     assert (moved.asked_at, moved.asked_for) == (NOW, LATER)
     assert states(alice, bob, night, NOW + A_DAY) == ("asked", None)
 
 
 def test_what_stands_goes_on_standing_until_the_other_says_yes(alice: User, bob: User) -> None:
     night = agreed(alice, bob, at=AT, now=NOW)
-    dating.suggest(by=seat(alice), date_id=night.pk, to=LATER, now=NOW)
+    proposing.suggest(by=seat(alice), date_id=night.pk, to=LATER, now=NOW)
     found = seen(bob, night, now=NOW)
     assert found is not None
     assert (found.state, found.besides, found.date.starts_at) == ("asks", True, AT)
     assert states(alice, bob, night, NOW + ASK_LIFE) == ("stands", "stands")
-    with pytest.raises(dating.Resting):
-        dating.suggest(by=seat(alice), date_id=night.pk, to=LATER, now=NOW + ASK_LIFE)
-    dating.suggest(by=seat(bob), date_id=night.pk, to=LATER, now=NOW + ASK_LIFE)
-    moved = dating.agree(by=seat(alice), date_id=night.pk, to=LATER, now=NOW + ASK_LIFE)
+    with pytest.raises(proposing.Resting):
+        proposing.suggest(by=seat(alice), date_id=night.pk, to=LATER, now=NOW + ASK_LIFE)
+    proposing.suggest(by=seat(bob), date_id=night.pk, to=LATER, now=NOW + ASK_LIFE)
+    moved = accept(alice, night.pk, to=LATER, now=NOW + ASK_LIFE)
     assert (moved.starts_at, moved.moves) == (LATER, 1)
 
 
-def test_put_off_by_either_it_waits_for_another_time(alice: User, bob: User) -> None:
+def test_postponed_by_either_it_waits_for_another_time(alice: User, bob: User) -> None:
     night = agreed(alice, bob, at=AT, now=NOW)
     for by in (bob, alice):
-        dating.put_off(by=seat(by), date_id=night.pk, stood=AT, now=NOW)
-    assert states(alice, bob, night) == ("put off", "put off")
-    dating.suggest(by=seat(alice), date_id=night.pk, to=LATER, now=NOW)
+        dating.postpone(by=seat(by), date_id=night.pk, stood=AT, now=NOW)
+    assert states(alice, bob, night) == ("postponed", "postponed")
+    proposing.suggest(by=seat(alice), date_id=night.pk, to=LATER, now=NOW)
     assert states(alice, bob, night) == ("asked", "asks")
-    stands = dating.agree(by=seat(bob), date_id=night.pk, to=LATER, now=NOW)
-    assert (stands.starts_at, stands.put_off_at, stands.moves) == (LATER, None, 2)
+    stands = accept(bob, night.pk, to=LATER, now=NOW)
+    assert (stands.starts_at, stands.postponed_at, stands.moves) == (LATER, None, 2)
     with pytest.raises(dating.Changed):
-        dating.put_off(by=seat(bob), date_id=night.pk, stood=AT, now=NOW)
+        dating.postpone(by=seat(bob), date_id=night.pk, stood=AT, now=NOW)
 
 
 def test_called_off_by_either_it_is_gone(alice: User, bob: User) -> None:
@@ -139,36 +140,50 @@ def test_called_off_by_either_it_is_gone(alice: User, bob: User) -> None:
 
 def test_an_ask_is_taken_back_only_by_who_asked(alice: User, bob: User) -> None:
     night = asked(alice, at=AT, now=NOW)
-    with pytest.raises(dating.Gone):
-        dating.call_off(by=seat(bob), date_id=night.pk, now=NOW)
-    dating.call_off(by=seat(alice), date_id=night.pk, now=NOW)
+    for verb in (dating.call_off, proposing.withdraw):
+        with pytest.raises(Gone):
+            verb(by=seat(bob), date_id=night.pk, now=NOW)
+    for _ in range(2):
+        proposing.withdraw(by=seat(alice), date_id=night.pk, now=NOW)
     assert states(alice, bob, night) == (None, None)
+    with pytest.raises(Gone):
+        accept(bob, night.pk, to=AT, now=NOW)
 
 
 def test_it_happened_once_its_time_has_come(alice: User, bob: User) -> None:
     wish = wishing.wish(by=seat(alice), words=wishing.Words("soup"), now=NOW)
     night = agreed(alice, bob, at=AT, now=NOW, wish=wish.pk)
-    with pytest.raises(dating.Gone):
+    with pytest.raises(Gone):
         dating.happened(by=seat(bob), date_id=night.pk, now=AT - timedelta(seconds=1))
     for by in (bob, alice):
         dating.happened(by=seat(by), date_id=night.pk, now=AT)
     assert states(alice, bob, night, AT) == ("happened", "happened")
     wish.refresh_from_db()
     assert wish.lived_at == AT
-    with pytest.raises(dating.Gone):
-        dating.put_off(by=seat(bob), date_id=night.pk, stood=AT, now=AT)
-    with pytest.raises(dating.Gone):
-        dating.agree(by=seat(bob), date_id=night.pk, to=AT, now=AT)
+    with pytest.raises(Gone):
+        dating.postpone(by=seat(bob), date_id=night.pk, stood=AT, now=AT)
+    with pytest.raises(Gone):
+        accept(bob, night.pk, to=AT, now=AT)
 
 
 def test_a_wish_that_came_true_unplanned_is_a_memory(alice: User, bob: User) -> None:
     wish = wishing.wish(by=seat(alice), words=wishing.Words("the ferry"), now=NOW)
-    first = dating.lived(by=seat(bob), wish_id=wish.pk, on=NOW, now=NOW)
-    again = dating.lived(by=seat(alice), wish_id=wish.pk, on=NOW, now=NOW + A_DAY)
+    first = dating.lived(by=seat(bob), wish_id=wish.pk, day=NOW.date(), now=NOW)
+    again = dating.lived(by=seat(alice), wish_id=wish.pk, day=NOW.date(), now=NOW + A_DAY)
     assert first.pk == again.pk
     assert states(alice, bob, first) == ("happened", "happened")
+    assert (first.starts_at, first.minutes) == (NOW.replace(hour=12), 0)  # the Day, and nothing of the hour
     with pytest.raises(dating.Impossible):
-        dating.lived(by=seat(alice), wish_id=wish.pk, on=NOW + A_DAY, now=NOW)
+        dating.lived(by=seat(alice), wish_id=wish.pk, day=NOW.date() + A_DAY, now=NOW)
+
+
+def test_a_wish_that_came_true_as_planned_is_one_memory(alice: User, bob: User) -> None:
+    wish = wishing.wish(by=seat(alice), words=wishing.Words("the ferry"), now=NOW)
+    night = agreed(alice, bob, "the ferry", at=AT, now=NOW, wish=wish.pk)
+    lived = dating.lived(by=seat(bob), wish_id=wish.pk, day=AT.date(), now=AT + timedelta(hours=3))
+    assert (lived.pk, lived.starts_at) == (night.pk, AT)
+    dating.happened(by=seat(alice), date_id=night.pk, now=AT + A_DAY)
+    assert DateNight.objects.happened().count() == 1
 
 
 def test_whose_turn_passes_on_only_where_they_take_turns(alice: User, bob: User) -> None:
@@ -187,30 +202,31 @@ def test_whose_turn_passes_on_only_where_they_take_turns(alice: User, bob: User)
 def test_times_that_are_past_or_absurd(alice: User, bob: User) -> None:
     night = asked(alice, at=AT, now=NOW)
     for at in (NOW, NOW - A_DAY, NOW + 900 * A_DAY):
-        with pytest.raises(dating.Impossible):
+        with pytest.raises(proposing.Impossible):
             asked(alice, "bread", at=at, now=NOW)
-        with pytest.raises(dating.Impossible):
-            dating.suggest(by=seat(bob), date_id=night.pk, to=at, now=NOW)
+        with pytest.raises(proposing.Impossible):
+            proposing.suggest(by=seat(bob), date_id=night.pk, to=at, now=NOW)
 
 
 def test_twenty_asks_at_a_time(alice: User, bob: User) -> None:
-    for number in range(dating.EACH):
+    for number in range(proposing.EACH):
         asked(alice, f"soup {number}", at=AT, now=NOW)
-    with pytest.raises(dating.TooMany):
+    with pytest.raises(proposing.TooMany):
         asked(alice, "one more", at=AT, now=NOW)
     assert asked(bob, "his", at=AT, now=NOW)
 
 
 VERBS: list[Callable[[User, UUID], object]] = [
-    lambda user, pk: dating.agree(by=seat(user), date_id=pk, to=AT, now=NOW),
+    lambda user, pk: accept(user, pk, to=AT, now=NOW),
     lambda user, pk: dating.set_aside(by=seat(user), date_id=pk, to=AT, now=NOW),
-    lambda user, pk: dating.suggest(by=seat(user), date_id=pk, to=LATER, now=NOW),
-    lambda user, pk: dating.put_off(by=seat(user), date_id=pk, stood=AT, now=NOW),
+    lambda user, pk: proposing.suggest(by=seat(user), date_id=pk, to=LATER, now=NOW),
+    lambda user, pk: dating.postpone(by=seat(user), date_id=pk, stood=AT, now=NOW),
+    lambda user, pk: proposing.withdraw(by=seat(user), date_id=pk, now=NOW),
     lambda user, pk: dating.call_off(by=seat(user), date_id=pk, now=NOW),
     lambda user, pk: dating.happened(by=seat(user), date_id=pk, now=AT),
-    lambda user, pk: dating.ask_to_be_told(by=seat(user), date_id=pk, now=NOW),
-    lambda user, pk: dating.tell(by=seat(user), date_id=pk, now=NOW),
-    lambda user, pk: dating.change(by=seat(user), date_id=pk, plan=dating.Plan("x")),
+    lambda user, pk: surprises.ask_to_be_told(by=seat(user), date_id=pk, now=NOW),
+    lambda user, pk: surprises.tell(by=seat(user), date_id=pk, now=NOW),
+    lambda user, pk: change(user, pk, "x"),
 ]
 
 
@@ -221,9 +237,9 @@ def test_nobody_elses_date_and_none_that_isnt_there(
     night = agreed(alice, bob, at=AT, now=NOW)
     before = DateNight.objects.values().get()
     for user in (charlie, erin):
-        with pytest.raises(dating.Gone):
+        with pytest.raises(Gone):
             verb(user, night.pk)
-    with pytest.raises(dating.Gone):
+    with pytest.raises(Gone):
         verb(alice, uuid4())
     assert DateNight.objects.values().get() == before
 
@@ -236,7 +252,7 @@ def test_after_parting_nothing_about_it_changes(
     parting.part(by=alice, now=NOW)
     before = DateNight.objects.values().get()
     for user in (alice, bob):
-        with pytest.raises(dating.Gone):
+        with pytest.raises(Gone):
             verb(user, night.pk)
     assert DateNight.objects.values().get() == before
     assert states(alice, bob, night) == (None, None)
@@ -258,7 +274,8 @@ def test_the_database_refuses_nonsense(alice: User, bob: User) -> None:
         {"asked_at": NOW},
         {"set_aside_at": NOW},
         {"happened_at": NOW},
-        {"put_off_at": NOW},
+        {"postponed_at": NOW},
+        {"withdrawn_at": NOW},
         {"starts_at": NOW, "happened_at": NOW, "called_off_at": NOW},
         {"surprise": True, "where": "away"},
         {"surprise": True, "where": ""},

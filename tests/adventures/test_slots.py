@@ -37,7 +37,8 @@ def by_dateutil(plan: Plan, count: int) -> list[datetime]:
         dtstart=datetime.combine(plan.begins_on, plan.at),
         count=count,
     )
-    zone = tz.gettz(plan.zone)
+    # dateutil takes two o'clock for twofold on the night Dublin's clocks go back, where one o'clock is.
+    zone = ZoneInfo(plan.zone) if plan.zone == "Europe/Dublin" else tz.gettz(plan.zone)
     return [tz.resolve_imaginary(wall.replace(tzinfo=zone)).astimezone(UTC) for wall in rule]
 
 

@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from adventures import dating, feeds, reminding, wishing
+from adventures import dating, feeds, reminding, surprises, wishing
+from adventures.locking import Gone
 from adventures.models import DateNight, Secret
 from agendas import building
 from agendas.models import Agenda
@@ -19,7 +20,7 @@ from agendas.models.talks import Part
 from agendas.reading import lines
 from couples import parting
 from reminders import delivery
-from tests.adventures.life import asked, seen
+from tests.adventures.life import accept, asked, change, seen
 from tests.agendas.life import agree as agree_on_talks
 from tests.cast import NOW, seat
 from tests.test_access import routes
@@ -74,7 +75,7 @@ def test_nothing_of_it_is_anywhere_on_the_others_side(
         feeds.show_titles(by=seat(bob), titled=titled)
         token = feeds.make_address(by=seat(bob))
         if agreed:
-            dating.agree(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
+            accept(bob, night.pk, to=AT, now=NOW)
         talk.refresh_from_db()
         building.build([talk.pk], now=NOW)
         found = pages(bob, signed_in(bob), night, token)
@@ -109,23 +110,22 @@ def test_its_planner_reads_it_on_the_dates_own_page_alone(alice: User, bob: User
         assert re.search(r"<details[^>]*>.*planted planetarium", found["adventures:date"], re.DOTALL)
 
 
-@pytest.mark.parametrize("change", ["title", "plan", "wish"])
+@pytest.mark.parametrize("what", ["title", "plan", "wish"])
 def test_changing_it_changes_not_one_byte_on_the_others_side(
-    alice: User, bob: User, signed_in: SignIn, change: str
+    alice: User, bob: User, signed_in: SignIn, what: str
 ) -> None:
     with time_machine.travel(NOW, tick=False):
         night = surprise(alice)
-        dating.agree(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
+        accept(bob, night.pk, to=AT, now=NOW)
         feeds.show_titles(by=seat(bob), titled=True)
         token, client = feeds.make_address(by=seat(bob)), signed_in(bob)
         tag = client.get(reverse("adventures:feed", args=[token]))["ETag"]
         before = _masked(pages(bob, client, night, token))
-        if change == "wish":
+        if what == "wish":
             wish = wishing.wish(by=seat(alice), words=wishing.Words("planted wish"), now=NOW)
             wishing.take_back(by=seat(alice), wish_id=wish.pk, now=NOW - timedelta(days=30))
-        title, plan = (PLANT + "!", DETAIL) if change == "title" else (PLANT, DETAIL + "!")
-        details = dating.Plan(title, plan, **{k: v for k, v in SHOWN.items() if k != "minutes"})  # type: ignore[arg-type]
-        dating.change(by=seat(alice), date_id=night.pk, plan=details)
+        title, plan = (PLANT + "!", DETAIL) if what == "title" else (PLANT, DETAIL + "!")
+        change(alice, night.pk, title, plan=plan, **{k: v for k, v in SHOWN.items() if k != "minutes"})
         assert _masked(pages(bob, client, night, token)) == before
         assert client.get(reverse("adventures:feed", args=[token]))["ETag"] == tag
 
@@ -140,37 +140,37 @@ def test_its_words_lie_under_its_planners_key_until_then(alice: User, bob: User)
     assert (night.title, night.plan, night.wish_id) == ("", "", None)
     secret = Secret.objects.select_related("author__key").get()
     assert (secret.title, secret.plan, secret.author_id) == (PLANT, DETAIL, alice.pk)
-    assert dating.own_secret(seat(bob), night) is None
-    with pytest.raises(dating.Gone):
-        dating.change(by=seat(bob), date_id=night.pk, plan=dating.Plan("his"))
+    assert surprises.own_secret(seat(bob), night) is None
+    with pytest.raises(Gone):
+        change(bob, night.pk, "his")
 
 
 def test_happened_it_is_a_surprise_no_more(alice: User, bob: User) -> None:
     wish = wishing.wish(by=seat(bob), words=wishing.Words(PLANT), now=NOW)
     night = surprise(alice, wish=wish.pk)
-    dating.agree(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
-    dating.happened(by=seat(bob), date_id=night.pk, now=AT)
-    found = seen(bob, night, now=AT)
+    accept(bob, night.pk, to=AT, now=NOW)
+    dating.happened(by=seat(bob), date_id=night.pk, now=AT + timedelta(hours=4))
+    found = seen(bob, night, now=AT + timedelta(hours=4))
     assert found is not None
     assert (found.title, found.date.plan, found.date.wish_id) == (PLANT, DETAIL, wish.pk)
     wish.refresh_from_db()
-    assert wish.lived_at == AT
+    assert wish.lived_at == AT + timedelta(hours=4)
     assert not Secret.objects.exists()
 
 
 def test_tell_me_first(alice: User, bob: User) -> None:
     night = surprise(alice)
-    with pytest.raises(dating.Gone):
-        dating.ask_to_be_told(by=seat(alice), date_id=night.pk, now=NOW)
+    with pytest.raises(Gone):
+        surprises.ask_to_be_told(by=seat(alice), date_id=night.pk, now=NOW)
     for _ in range(2):
-        dating.ask_to_be_told(by=seat(bob), date_id=night.pk, now=NOW)
-    with pytest.raises(dating.Gone):
-        dating.tell(by=seat(bob), date_id=night.pk, now=NOW)
+        surprises.ask_to_be_told(by=seat(bob), date_id=night.pk, now=NOW)
+    with pytest.raises(Gone):
+        surprises.tell(by=seat(bob), date_id=night.pk, now=NOW)
     found = seen(bob, night, now=NOW)
     assert found is not None
     assert found.title == "A surprise"
     for _ in range(2):
-        dating.tell(by=seat(alice), date_id=night.pk, now=NOW)
+        surprises.tell(by=seat(alice), date_id=night.pk, now=NOW)
     found = seen(bob, night, now=NOW)
     assert found is not None
     assert (found.title, found.date.plan, found.state) == (PLANT, DETAIL, "asks")
@@ -180,7 +180,7 @@ def test_tell_me_first(alice: User, bob: User) -> None:
 def test_parted_it_stays_untold(alice: User, bob: User, signed_in: SignIn) -> None:
     with time_machine.travel(NOW, tick=False):
         night = surprise(alice)
-        dating.agree(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
+        accept(bob, night.pk, to=AT, now=NOW)
         token = feeds.make_address(by=seat(bob))
         parting.part(by=alice, now=NOW)
         assert "planted" not in str(pages(bob, signed_in(bob), night, token))

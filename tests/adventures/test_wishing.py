@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import User
 from adventures import ideas, wishing
+from adventures.locking import Gone
 from adventures.models import Want, Wish
 from couples import parting
 from tests.cast import NOW, pair, person, seat
@@ -52,7 +53,7 @@ def test_what_both_want_stands_first(alice: User, bob: User) -> None:
 
 def test_only_its_writer_changes_it_and_the_words_before_stay(alice: User, bob: User) -> None:
     one = wish(alice)
-    with pytest.raises(wishing.Gone):
+    with pytest.raises(Gone):
         wishing.change(by=seat(bob), wish_id=one.pk, words=wishing.Words("his"))
     wishing.change(by=seat(alice), wish_id=one.pk, words=wishing.Words("the slow ferry", where="out"))
     found = wishing.one(seat(bob), one.pk)
@@ -67,7 +68,7 @@ def test_only_its_writer_changes_it_and_the_words_before_stay(alice: User, bob: 
 def test_taken_back_the_words_are_gone_for_both(alice: User, bob: User) -> None:
     one = wish(alice)
     wishing.want(by=seat(bob), wish_id=one.pk, now=NOW)
-    with pytest.raises(wishing.Gone):
+    with pytest.raises(Gone):
         wishing.take_back(by=seat(bob), wish_id=one.pk, now=NOW)
     for _ in range(2):
         wishing.take_back(by=seat(alice), wish_id=one.pk, now=NOW)
@@ -103,9 +104,9 @@ def test_nobody_elses_list(alice: User, bob: User, charlie: User, erin: User) ->
         assert on_list(user) == []
         assert wishing.one(seat(user), one.pk) is None
         for verb in (wishing.want, wishing.take_back, wishing.bring_along):
-            with pytest.raises(wishing.Gone):
+            with pytest.raises(Gone):
                 verb(by=seat(user), wish_id=one.pk, now=NOW)
-        with pytest.raises(wishing.Gone):
+        with pytest.raises(Gone):
             wishing.unwant(by=seat(user), wish_id=one.pk)
 
 
@@ -117,7 +118,7 @@ def test_nothing_wished_alone_shows_by_pairing_until_it_is_brought_along(db: Non
     assert on_list(gwen) == on_list(hugo) == []
     assert [one.title for one in wishing.earlier(seat(gwen))] == ["a kite"]
     assert wishing.earlier(seat(hugo)) == []
-    with pytest.raises(wishing.Gone):
+    with pytest.raises(Gone):
         wishing.bring_along(by=seat(hugo), wish_id=mine.pk, now=NOW)
     for _ in range(2):
         wishing.bring_along(by=seat(gwen), wish_id=mine.pk, now=NOW)

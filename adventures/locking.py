@@ -1,0 +1,32 @@
+"""Acts on what two people share, one after the other: whoever acts holds both people first, and still sits here."""
+
+from uuid import UUID
+
+from adventures.models import DateNight
+from couples.models import Partner
+from couples.seats import lock_both
+
+
+class Gone(Exception):
+    """There is nothing (any more) to act on, or it isn't this person's to change."""
+
+
+def hold(by: Partner) -> bool:
+    """Lock the two, and ask behind the lock whether `by` still sits here. Returns whether they are two.
+
+    Raises `Gone`.
+    """
+    two = lock_both(by)
+    if not by.couple.partners.live().filter(pk=by.pk).exists():
+        raise Gone
+    return two
+
+
+def held(by: Partner, date_id: UUID, *, live: bool = True) -> DateNight:
+    """The couple's date, with both people locked; `live`: neither happened nor called off. Raises `Gone`."""
+    hold(by)
+    found = DateNight.objects.of(by.couple).filter(pk=date_id).select_for_update().first()
+    if found is None or (live and (found.happened_at is not None or found.called_off_at is not None)):
+        raise Gone
+    found.couple = by.couple
+    return found

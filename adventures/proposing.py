@@ -1,0 +1,220 @@
+"""Asking for a date, or for another time of one; and taking that back.
+
+An ask that found no yes isn't made again for thirty days, whether it was unseen, ignored or declined; nor in the same
+words for another hour. While it is open its writer may move it and change what it says; it grows no younger by that.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from adventures.locking import Gone, held, hold
+from adventures.models import DateNight, Secret, Wish
+from adventures.models.dates import USUAL_MINUTES
+from adventures.standing import lasts_into_the_night, stand
+from adventures.surprises import own_secret
+from couples.models import ASK_REST, Partner
+
+TITLE_LIMIT, PLAN_LIMIT, WEAR_LIMIT = 200, 2000, 200  # characters
+EACH = 20  # asks of one person that are open at a time
+FARTHEST = timedelta(days=366 * 2)
+
+
+class Impossible(Exception):
+    """That time is past, or too far ahead."""
+
+
+class Overnight(Exception):
+    """A surprise never lasts into the night."""
+
+
+class Resting(Exception):
+    """The same was asked less than thirty days ago, and found no yes."""
+
+
+class TooMany(Exception):
+    """This person has twenty asks open."""
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a date is to be. Of a surprise its title, plan and wish are its planner's alone."""
+
+    title: str
+    plan: str = ""
+    wish: UUID | None = None
+    together: bool = False  # both arrange it
+    surprise: bool = False
+    where: str = ""
+    cost: str = ""
+    wear: str = ""
+    childcare: str = ""
+    minutes: int = USUAL_MINUTES
+    phones_away: bool = False
+
+
+@transaction.atomic
+def propose(*, by: Partner, details: Details, starts_at: datetime, now: datetime) -> DateNight:
+    """Ask the other for a date; alone, it stands at once. Twice is once.
+
+    To ask for what one asks for already moves that ask; to ask for what the other does is to agree. Raises
+    `Impossible`, `Overnight`, `Resting`, `TooMany` or `Gone`.
+    """
+    two = hold(by)
+    surprise = details.surprise and two
+    _check(by, starts_at, details.minutes, surprise=surprise, now=now)
+    before = (
+        _asked_before(by, details, starts_at, surprise=surprise, now=now)
+        if two
+        else _alone(by, details, starts_at)
+    )
+    if before is not None:
+        return before
+    night = DateNight(couple=by.couple, made_at=now, surprise=surprise)
+    night.ask(by=by.user, to=starts_at, now=now)
+    if not two:
+        stand(night, now=now)
+    _describe(night, by, details)
+    return night
+
+
+@transaction.atomic
+def suggest(*, by: Partner, date_id: UUID, to: datetime, now: datetime) -> DateNight:
+    """Ask for another time. What stands goes on standing until the other says yes.
+
+    What the other asks for is answered by it; to ask for the very time they do is to agree, and for the time that
+    stands to take one's own suggestion back. One's own open ask moves, and grows no older or younger by it. Alone it
+    moves at once. Raises `Gone`, `Impossible`, `Overnight` or `Resting`.
+    """
+    night = held(by, date_id)
+    _check(by, to, night.minutes, surprise=night.hidden, now=now)
+    mine = night.is_asked(now) and night.asked_by_id == by.user_id
+    if night.stands and night.starts_at == to:
+        night.withdrawn_at = now if mine else night.withdrawn_at
+    elif not by.couple.paired:
+        night.ask(by=by.user, to=to, now=now)
+        stand(night, now=now)
+    elif night.is_asked_of(by, now) and night.asked_for == to:
+        stand(night, now=now)
+    elif mine:
+        night.asked_for = to
+    elif not night.is_asked(now) and night.rests(by, now):
+        raise Resting
+    else:
+        night.ask(by=by.user, to=to, now=now)
+    night.save()
+    return night
+
+
+@transaction.atomic
+def withdraw(*, by: Partner, date_id: UUID, now: datetime) -> DateNight:
+    """Take one's own ask back: of another time, what stands goes on standing; of a date, there is none. Twice is once.
+
+    Raises `Gone`.
+    """
+    night = held(by, date_id, live=False)
+    if night.asked_by_id != by.user_id or night.happened_at is not None:
+        raise Gone
+    if night.withdrawn_at is None:
+        night.withdrawn_at = now
+        night.called_off_at = now if night.starts_at is None else night.called_off_at
+        night.save()
+    return night
+
+
+@transaction.atomic
+def bring_along(*, by: Partner, date_id: UUID, now: datetime) -> DateNight:
+    """Ask the other along to what one had planned alone before. Raises `Gone` and whatever asking raises."""
+    found = (
+        DateNight.objects.planned_alone_by(by.user, now)
+        .filter(pk=date_id)
+        .select_related("couple__key")
+        .first()
+    )
+    if found is None or found.starts_at is None:
+        raise Gone
+    details = Details(
+        found.title, found.plan, where=found.where, cost=found.cost, wear=found.wear, childcare=found.childcare,
+        minutes=found.minutes, phones_away=found.phones_away,
+    )  # fmt: skip
+    return propose(by=by, details=details, starts_at=found.starts_at, now=now)
+
+
+def _check(by: Partner, starts_at: datetime, minutes: int, *, surprise: bool, now: datetime) -> None:
+    if not now < starts_at < now + FARTHEST:
+        raise Impossible
+    if surprise and lasts_into_the_night(by, starts_at, minutes):
+        raise Overnight
+
+
+def _describe(night: DateNight, by: Partner, details: Details) -> None:
+    """Put down what it is to be, each word where it belongs, and save it."""
+    wish = Wish.objects.of(by.couple).open().filter(pk=details.wish).first() if details.wish else None
+    night.planner = None if details.together and not night.surprise else by.user
+    night.where, night.cost, night.wear = details.where, details.cost, details.wear
+    night.childcare, night.minutes, night.phones_away = (
+        details.childcare,
+        details.minutes,
+        details.phones_away,
+    )
+    if not night.surprise:
+        night.title, night.plan, night.wish = details.title, details.plan, wish
+    night.save()
+    if night.surprise:
+        secret, _ = Secret.objects.get_or_create(date=night, defaults={"author": by.user})
+        secret.author, secret.date, secret.wish = by.user, night, wish
+        secret.title, secret.plan = details.title, details.plan
+        secret.save()
+
+
+def _alone(by: Partner, details: Details, starts_at: datetime) -> DateNight | None:
+    """The same, where it stands already."""
+    for night in DateNight.objects.of(by.couple).standing().at(starts_at):
+        night.couple = by.couple
+        if _said(night.title) == _said(details.title):
+            return night
+    return None
+
+
+def _asked_before(
+    by: Partner, details: Details, starts_at: datetime, *, surprise: bool, now: datetime
+) -> DateNight | None:
+    """The same ask: one's own, while it is open, or the other's, agreed on by this one.
+
+    Raises `Resting` where one's own found no yes lately, or `TooMany`.
+    """
+    still_open = 0
+    asks = DateNight.objects.of(by.couple).never_stood().since(now - ASK_REST).select_for_update()
+    for night in sorted(asks, key=lambda one: one.asked_by_id != by.user_id):  # one's own first
+        night.couple = by.couple
+        mine = night.asked_by_id == by.user_id
+        secret = own_secret(by, night)
+        same = night.surprise == surprise and _said(secret.title if secret else night.title) == _said(
+            details.title
+        )
+        still_open += mine and night.is_asked(now)
+        if same and not mine and not surprise and _crosses(night, by, details, starts_at, now):
+            stand(night, now=now)
+            night.save()
+            return night
+        if same and mine and not night.is_asked(now):
+            raise Resting
+        if same and mine:
+            night.asked_for = starts_at
+            _describe(night, by, details)
+            return night
+    if still_open >= EACH:
+        raise TooMany
+    return None
+
+
+def _crosses(night: DateNight, by: Partner, details: Details, starts_at: datetime, now: datetime) -> bool:
+    """Whether the other asks for just this, and nothing is said now that would be lost in it."""
+    says_more = bool(details.plan or details.wear or details.childcare)
+    return night.is_asked_of(by, now) and night.asked_for == starts_at and not says_more
+
+
+def _said(title: str) -> str:
+    return " ".join(title.split()).casefold()

@@ -1,0 +1,53 @@
+"""What a surprise hides, until it is told or has happened; and the other's wish to know before."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from adventures.locking import Gone, held
+from adventures.models import DateNight, Secret
+from couples.models import Partner
+
+
+@transaction.atomic
+def ask_to_be_told(*, by: Partner, date_id: UUID, now: datetime) -> None:
+    """Say that one would rather know before: whoever plans the surprise sees that. Twice is once. Raises `Gone`."""
+    night = held(by, date_id)
+    if not night.surprise or night.planner_id == by.user_id:
+        raise Gone
+    if night.tell_asked_at is None and not night.is_open_surprise:
+        night.tell_asked_at = now
+        night.save(update_fields=["tell_asked_at"])
+
+
+@transaction.atomic
+def tell(*, by: Partner, date_id: UUID, now: datetime) -> None:
+    """Tell what the surprise is: its planner alone. Twice is once. Raises `Gone`."""
+    night = held(by, date_id)
+    if not night.surprise or night.planner_id != by.user_id:
+        raise Gone
+    if not night.is_open_surprise:
+        reveal(night)
+        night.told_at = now
+        night.rewordings += 1
+        night.save()
+
+
+def own_secret(partner: Partner, night: DateNight) -> Secret | None:
+    """What `partner` plans behind a surprise, while it is one."""
+    if not night.hidden or night.planner_id != partner.user_id:
+        return None
+    found = Secret.objects.own(partner.user).filter(date=night).first()
+    if found is not None:
+        found.author, found.date = partner.user, night
+    return found
+
+
+def reveal(night: DateNight) -> None:
+    """What was hidden goes to the date, where both read it. Doesn't save the date."""
+    secret = Secret.objects.filter(date=night).select_related("author__key").first()
+    if secret is not None and night.hidden:
+        night.title, night.plan, night.wish_id = secret.title, secret.plan, secret.wish_id
+    if secret is not None:
+        secret.delete()
