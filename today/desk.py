@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from adventures import reading as dates
+from adventures import rhythm as date_rhythm
 from agendas import ahead, rhythm
 from agendas.models import Agenda
 from challenges import catalogue, walking
@@ -53,6 +54,7 @@ def lay(seat: Partner, *, now: datetime) -> dict[str, Any]:
         else None,
         "path_suggested": path_suggested,
         "dates": nights,
+        "dates_suggested": date_rhythm.KIND in asks,
         "first": first,
         "quiet": quiet,
         # Somebody who has carried this alone for four weeks is asked how that is, never told to go on.
@@ -64,7 +66,8 @@ def lay(seat: Partner, *, now: datetime) -> dict[str, Any]:
 
 def _asked(seat: Partner, talk: Agenda | None, now: datetime) -> dict[str, Ask]:
     """What the other asks and one hasn't answered, by kind. At most one query."""
-    kinds = [evenings.KIND, rhythm.KIND, walking.KIND, *([ahead.move_kind(talk)] if talk is not None else [])]
+    kinds = [evenings.KIND, rhythm.KIND, walking.KIND, date_rhythm.KIND]
+    kinds += [ahead.move_kind(talk)] if talk is not None else []
     found = asking.of_kinds(seat, kinds, now=now)
     return {kind: lately.awaiting for kind, lately in found.items() if lately.awaiting is not None}
 

@@ -53,6 +53,9 @@ class LookForm(forms.Form):
     effort = forms.ChoiceField(label=_("Effort"), choices=[ANY, *Effort.choices], required=False)
     new = forms.BooleanField(label=_("New to both"), required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "look_%s"} | kwargs)  # a wish is written on the same page
+
     def looked_for(self) -> dict[str, Any]:
         """What a list is narrowed to; nothing of what makes no sense."""
         self.is_valid()

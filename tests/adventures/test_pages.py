@@ -616,7 +616,9 @@ def test_a_rhythm_is_suggested_agreed_on_and_ended(alice: User, bob: User, signe
     ask = re.search(r'name="ask" value="([^"]+)"', body)
     assert ask
     assert "Europe/London" not in body  # nor the other's hour
-    assert "suggests a rhythm" in page(his, DATES)
+    write(bob, NOW - A_DAY)
+    for path in (DATES, "/today/"):
+        assert "suggests a rhythm" in page(his, path)
     his.post("/dates/rhythm/yes/", {"ask": "something else"})
     assert not DateRhythm.objects.exists()
     his.post("/dates/rhythm/yes/", {"ask": ask[1]})
