@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from datetime import time as time_of_day
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
@@ -23,6 +24,11 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from accounts.models import User
+from adventures import dating, occasions, proposing, remembering, surprises, wishing
+from adventures import rhythm as date_rhythm
+from adventures.models import DateNight, Wish
+from adventures.slots import Every as EveryDate
+from adventures.slots import Plan as DatePlan
 from agendas import acting, building, goals, holding, noting, rhythm, topics
 from challenges import walking
 from challenges.models import Remark
@@ -30,6 +36,7 @@ from checkins import answering, drafts, hearing, own_questions, quiet_time, than
 from checkins.words import Base, SaidBack, Words
 from couples import asking, days, emails, evenings, pairing, parting
 from reminders.choosing import stop_token
+from tests.adventures import life as dates_of
 from tests.agendas import life
 from tests.cast import NOW, pair, person, seat
 from tests.journeys.site import site
@@ -71,6 +78,17 @@ ALLAUTH_IN = [
 ]
 PRODUCT = [
     "today:today",
+    "adventures:before",
+    "adventures:calendar",
+    "adventures:dates",
+    "adventures:ideas",
+    "adventures:memories",
+    "adventures:memories_before",
+    "adventures:occasions",
+    "adventures:occasions_before",
+    "adventures:plan",
+    "adventures:rhythm",
+    "adventures:wishes",
     "agendas:goals",
     "agendas:park",
     "agendas:talk",
@@ -332,6 +350,135 @@ def test_pages_of_a_path(look: Inspection) -> None:
         look.visit(bob, [path], "resting")
         walking.end(by=seat(bob), now=now)
         look.visit(alice, [path, *addresses(["today:look_back"])], "over")
+
+
+def test_pages_of_wishes_and_dates(look: Inspection) -> None:
+    """Asked, answered, agreed on, moved, over, remembered; with long words in everything."""
+    with time_machine.travel(NOW) as clock:
+        alice, bob = person("Alice"), person(NAME)
+        pair(alice, bob)
+        for user in (alice, bob):
+            write(user, NOW.date() - timedelta(days=1))
+        dates, plan, wishes, month = addresses(
+            ["adventures:dates", "adventures:plan", "adventures:wishes", "adventures:rhythm"]
+        )
+        wish_for_much(alice, bob)
+        look.visit(alice, [wishes], "full")
+        wish = Wish.objects.of(seat(alice).couple).by(alice).first()
+        assert wish is not None
+        look.visit(
+            alice,
+            [reverse(f"adventures:{name}", args=[wish.pk]) for name in ("wish", "wish_take_back")],
+            "own",
+        )
+        rhythm_plan = DatePlan(
+            EveryDate.TWO_WEEKS, NOW.date() + timedelta(days=2), time_of_day(19, 30), "Europe/London"
+        )
+        date_rhythm.suggest(by=seat(bob), plan=rhythm_plan, now=NOW)
+        look.visit(alice, [month, dates], "suggested")
+        look.visit(bob, [month], "asker")
+        asking.agree(by=seat(alice), ask_id=seat(bob).couple.asks.get().pk, now=NOW)
+        date_rhythm.take_turns(by=seat(bob), on=True)
+        look.visit(alice, [month, reverse("adventures:rhythm_end")], "standing")
+
+        at = NOW + timedelta(days=2, minutes=30)
+        asked_for = dates_of.asked(
+            bob, LONG[:200], at=at, now=NOW, plan=LONG * 2, wear=WORD, cost="much", where="out"
+        )
+        hidden = dates_of.asked(
+            bob, "a surprise", at=at + timedelta(days=1), now=NOW, surprise=True, where="out", cost="some", wear=WORD,
+            childcare="arranged", plan=LONG,
+        )  # fmt: skip
+        one, other = (reverse("adventures:date", args=[night.pk]) for night in (asked_for, hidden))
+        look.visit(alice, [dates, one, other, addresses(["today:today"])[0]], "asked")
+        look.visit(bob, [dates, one, other], "asker")
+        look.visit(alice, [reverse("adventures:another_time", args=[asked_for.pk])], "asked")
+        surprises.ask_to_be_told(by=seat(alice), date_id=hidden.pk, now=NOW)
+        look.visit(alice, [other], "told first")
+        look.visit(bob, [other, reverse("adventures:change", args=[hidden.pk])], "told first")
+        plan_badly(look, alice, plan, at)
+        dates_of.accept(alice, asked_for.pk, to=at, now=NOW)
+        dates_of.change(bob, asked_for.pk, THORN, plan=LONG, wear="boots")
+        clash = dates_of.asked(bob, "in the way", at=at + timedelta(hours=1), now=NOW)
+        look.visit(alice, [dates, one, reverse("adventures:date", args=[clash.pk])], "agreed")
+        proposing.suggest(by=seat(bob), date_id=asked_for.pk, to=at + timedelta(days=3), now=NOW)
+        look.visit(alice, [dates, one], "another time")
+        look.visit(bob, [one], "suggester")
+        dating.postpone(by=seat(alice), date_id=asked_for.pk, stood=at, now=NOW)
+        look.visit(bob, [one], "put off")
+        dates_of.agreed(bob, alice, THORN, at=at, now=NOW)
+        remember_much(look, alice, bob, clock)
+
+
+def wish_for_much(alice: User, bob: User) -> None:
+    """Wishes of each and of both, changed and taken back, and a day to remember."""
+    for number, title in enumerate((LONG[:200], f"{WORD} {THORN}"[:200], "Soup by the window")):
+        words = wishing.Words(title, "a plan", "much", "away", both_new=True)
+        wish = wishing.wish(by=seat(alice), words=words, now=NOW)
+        if number:
+            wishing.want(by=seat(bob), wish_id=wish.pk, now=NOW)
+    his = wishing.wish(by=seat(bob), words=wishing.Words("The ferry"), now=NOW)
+    wishing.change(by=seat(bob), wish_id=his.pk, words=wishing.Words("The slow ferry"))
+    gone = wishing.wish(by=seat(bob), words=wishing.Words("gone"), now=NOW)
+    wishing.take_back(by=seat(bob), wish_id=gone.pk, now=NOW)
+    occasions.add(by=seat(alice), words=occasions.Words("birthday", LONG[:200], 12, 1), now=NOW)
+
+
+def plan_badly(look: Inspection, alice: User, plan: str, at: datetime) -> None:
+    """Everything a plan can be told is wrong with it, and something in the way; a wish, a rhythm and a day refused."""
+    with look.window(alice) as page:
+        look.open(page, plan, "planning")
+        for name, value in {"what": "own", "when": "own", "who": "surprise"}.items():
+            page.locator(f"[name={name}][value={value}]").check(force=True)
+        page.fill("[name=title]", "x" * 201)
+        page.fill("[name=plan]", "x" * 2001)
+        look.press(page, ".tap--last [type=submit]", "refused")
+        dates_of.agreed(alice, User.objects.get(name=NAME), LONG[:200], at=at + timedelta(days=4), now=NOW)
+        local = alice.local(at + timedelta(days=4))
+        page.goto(f"{look.site}{plan}?day={local:%Y-%m-%d}")
+        look.press(page, ".tap--last [type=submit]", "in the way")
+        look.open(page, reverse("adventures:wishes"), "writing")
+        look.press(page, "text=Put it on the list", "refused")
+        look.open(page, reverse("adventures:occasions"), "writing")
+        page.select_option("[name=day]", "31")
+        page.select_option("[name=month]", "2")
+        look.press(page, "form:has([name=ahead]) [type=submit]", "refused")
+        look.open(page, reverse("adventures:calendar"), "settings")
+        look.press(page, "text=Make a new address", "made")
+
+
+def remember_much(look: Inspection, alice: User, bob: User, clock: time_machine.Traveller) -> None:
+    """What is over, what happened, a line from each and one taken back; a year later."""
+    night = DateNight.objects.standing().order_by("starts_at").first()
+    assert night is not None
+    assert night.starts_at is not None
+    clock.move_to(night.starts_at + timedelta(hours=1))
+    here = reverse("adventures:date", args=[night.pk])
+    look.visit(alice, [here], "in the middle")
+    clock.move_to(night.starts_at + timedelta(hours=12))
+    look.visit(alice, [here, *addresses(["adventures:dates", "today:today"])], "over")
+    now = timezone.now()
+    dating.happened(by=seat(alice), date_id=night.pk, now=now)
+    look.visit(alice, [here], "happened")
+    with look.window(alice) as page:
+        look.open(page, here, "writing")
+        page.fill("[name=text]", "x" * 501)
+        look.press(page, "text=Leave it", "refused")
+    for user in (alice, bob):
+        line = remembering.leave_line(by=seat(user), date_id=night.pk, text=LONG[:500], now=now)
+    wish = Wish.objects.open().first()
+    assert wish is not None
+    dating.lived(by=seat(bob), wish_id=wish.pk, day=now.date(), now=now)
+    look.visit(bob, [reverse("adventures:line_take_back", args=[line.pk])], "own")
+    look.visit(alice, [here, *addresses(["adventures:memories", "adventures:dates"])], "remembered")
+    remembering.take_back(by=seat(bob), pk=line.pk, now=now)
+    look.visit(alice, [here], "taken back")
+    clock.move_to(now + timedelta(days=365))
+    write(alice, timezone.now().date() - timedelta(days=1))
+    look.visit(alice, addresses(["adventures:memories", "today:today"]), "a year later")
+    parting.part(by=bob, now=timezone.now())
+    kept = ["adventures:before", "adventures:memories_before", "adventures:occasions_before"]
+    look.visit(alice, addresses(kept), "parted")
 
 
 def test_pages_of_a_talk(look: Inspection) -> None:
