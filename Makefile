@@ -50,8 +50,8 @@ containers: .venv/.dev ## check Dockerfile and docker-compose.yml as far as it g
 	$(BIN)/hadolint Dockerfile
 	@$(PRODUCTION) POSTGRES_PASSWORD=read-by-checks-only $(BIN)/docker-compose --env-file /dev/null --profile '*' config -q
 
-sqlite: .venv/.dev ## fast tests on SQLite, as one small machine runs
-	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS)
+sqlite: .venv/.dev chromium ## fast tests and the whole story on SQLite, as one small machine runs
+	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS) -m "not slow and not fault and (story or not journey)"
 
 NEWER = $(shell for name in python3.13 "$$(pyenv root 2>/dev/null)"/versions/3.13*/bin/python; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && echo "$$name" && break; done)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +16,7 @@ from challenges.walking import challenge_of, place_of
 from couples import days
 from couples.models import Couple, Partner
 
-# Where a card leads, once there is such a page.
+# Where a card leads.
 LINKS = {
     "timer": ("checkins:phones_down", _("Phones down")),
     "dates": ("adventures:plan", _("Plan a date")),
@@ -143,15 +143,8 @@ def cards(partner: Partner, path: Path, day: ChallengeDay) -> list[Shown]:
 
 
 def links(activity: Activity) -> "list[tuple[str, str | Promise]]":
-    """Where an activity leads, as far as those rooms are there."""
-    found: list[tuple[str, str | Promise]] = []
-    for name in activity.links:
-        page, title = LINKS[name]
-        try:
-            found.append((reverse(page), title))
-        except NoReverseMatch:
-            continue
-    return found
+    """Where an activity leads."""
+    return [(reverse(page), title) for page, title in (LINKS[name] for name in activity.links)]
 
 
 def lines(partner: Partner, attempt: Attempt) -> list[Line]:

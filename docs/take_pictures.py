@@ -42,9 +42,18 @@ def main() -> None:
             _share(rosa[0], address, "Rosa")
             for page, scheme in zip(rosa, ("light", "dark"), strict=True):
                 _keep(page, address, "/today/", f"today-{scheme}")
+                _keep(page, address, "/dates/", f"dates-{scheme}")
             for scheme in ("light", "dark"):
                 phone = _signed_in(browser, address, "Theo", PHONE, scheme)
-                _keep(phone, address, "/evenings/", f"evenings-{scheme}")
+                for path, name in {
+                    "/evenings/": "evenings",
+                    "/path/": "path",
+                    "/memories/": "memories",
+                }.items():
+                    _keep(phone, address, path, f"{name}-{scheme}")
+            _begin_the_talk(rosa[0], address)
+            for page, scheme in zip(rosa, ("light", "dark"), strict=True):
+                _keep(page, address, "/talk/now/", f"talk-{scheme}")
             browser.close()
 
 
@@ -80,6 +89,12 @@ def _share(page: Page, address: str, name: str) -> None:
     _type(page, address, name)
     with page.expect_navigation():
         page.locator("[name=go][value=share]").click()
+
+
+def _begin_the_talk(page: Page, address: str) -> None:
+    page.goto(f"{address}/talk/")
+    with page.expect_navigation():
+        page.locator("[name=on][value=two]").click()
 
 
 def _keep(page: Page, address: str, path: str, name: str) -> None:

@@ -11,7 +11,7 @@ gc.set_threshold(100_000, 20, 20)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones (the main story, and what stands right in tests/) go first, so that no worker is left alone with
+    """The long ones (the two stories, and what stands right in tests/) go first, so that no worker is left alone with
     them at the end.
     """
-    items.sort(key=lambda item: (item.path.stem != "test_main_story", len(item.path.parts)))
+    items.sort(key=lambda item: (item.path.stem not in {"test_main_story", "test_whole_story"}, len(item.path.parts)))
