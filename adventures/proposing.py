@@ -22,19 +22,23 @@ EACH = 20  # asks of one person that are open at a time
 FARTHEST = timedelta(days=366 * 2)
 
 
-class Impossible(Exception):
+class Refused(Exception):
+    """This can't be asked for, or not now."""
+
+
+class Impossible(Refused):
     """That time is past, or too far ahead."""
 
 
-class Overnight(Exception):
+class Overnight(Refused):
     """A surprise never lasts into the night."""
 
 
-class Resting(Exception):
+class Resting(Refused):
     """The same was asked less than thirty days ago, and found no yes."""
 
 
-class TooMany(Exception):
+class TooMany(Refused):
     """This person has twenty asks open."""
 
 

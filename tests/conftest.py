@@ -14,4 +14,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones (the two stories, and what stands right in tests/) go first, so that no worker is left alone with
     them at the end.
     """
-    items.sort(key=lambda item: (item.path.stem not in {"test_main_story", "test_whole_story"}, len(item.path.parts)))
+    items.sort(
+        key=lambda item: (item.path.stem not in {"test_main_story", "test_whole_story"}, len(item.path.parts))
+    )

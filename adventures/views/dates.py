@@ -21,7 +21,7 @@ from adventures.forms.rest import MemoryForm
 from adventures.locking import Gone
 from adventures.models import DateNight, Secret
 from adventures.models.dates import USUAL_MINUTES
-from adventures.views.sentences import ALONE, OVERTAKEN, PAST, RESTING, TOO_MANY, moment
+from adventures.views.sentences import OVERTAKEN, moment, refused
 from couples import asking, days
 from couples.access import CoupleRequest, partner_required
 
@@ -100,16 +100,15 @@ def _propose(
 ) -> DateNight | None:
     try:
         return proposing.propose(by=request.partner, details=details, starts_at=form.starts_at, now=now)
-    except proposing.Impossible:
-        form.add_error("when" if form.cleaned_data["when"] != "own" else "day", PAST)
     except proposing.Overnight:
         form.refuse_night()
-    except proposing.Resting:
-        form.add_error("what", RESTING)
-    except proposing.TooMany:
-        form.add_error(None, TOO_MANY)
-    except Gone:
-        form.add_error(None, ALONE)
+    except (proposing.Refused, Gone) as error:
+        own = form.cleaned_data["when"] == "own"
+        beside: dict[type[Exception], str] = {
+            proposing.Impossible: "day" if own else "when",
+            proposing.Resting: "what",
+        }
+        form.add_error(beside.get(type(error)), refused(error))
     return None
 
 
@@ -221,10 +220,8 @@ def _said(request: CoupleRequest, moment: datetime) -> dict[str, object]:
 def _suggest(request: CoupleRequest, night: reading.Night, form: MoveForm, now: datetime) -> bool:
     try:
         proposing.suggest(by=request.partner, date_id=night.date.pk, to=form.moment(), now=now)
-    except proposing.Impossible:
-        form.add_error("day", PAST)
-    except proposing.Overnight:
-        form.add_error("at", _("A surprise is never overnight. Choose an earlier hour."))
+    except (proposing.Impossible, proposing.Overnight) as error:
+        form.add_error("day" if isinstance(error, proposing.Impossible) else "at", refused(error))
     except proposing.Resting:
         form.add_error(
             None,
@@ -253,12 +250,8 @@ def bring(request: CoupleRequest, pk: UUID) -> HttpResponse:
         night = proposing.bring_along(by=request.partner, date_id=pk, now=timezone.now())
     except Gone:
         raise Http404 from None
-    except proposing.Resting:
-        messages.error(request, RESTING)
-    except proposing.TooMany:
-        messages.error(request, TOO_MANY)
-    except proposing.Impossible:
-        messages.error(request, PAST)
+    except proposing.Refused as error:
+        messages.error(request, refused(error))
     else:
         return redirect("adventures:date", night.pk)
     return redirect("adventures:before")

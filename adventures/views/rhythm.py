@@ -1,5 +1,8 @@
 """How often two people mean to have a date."""
 
+from contextlib import suppress
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -22,17 +25,8 @@ def suggest(request: CoupleRequest) -> HttpResponse:
     now, standing = timezone.now(), rhythm.standing(request.couple)
     plan = slots.Plan.of(standing) if standing is not None else None
     form = RhythmForm(request.POST if request.method == "POST" else None, initial=_stood(request, plan))
-    if form.is_bound and form.is_valid():
-        try:
-            rhythm.suggest(by=request.partner, plan=form.plan(request.user, now), now=now)
-            return redirect("adventures:rhythm")
-        except asking.Resting:
-            form.add_error(
-                None,
-                _("A rhythm was suggested not long ago. Another can be suggested thirty days after that."),
-            )
-        except asking.Alone:
-            return redirect("adventures:rhythm")
+    if form.is_bound and form.is_valid() and _suggest(request, form, now):
+        return redirect("adventures:rhythm")
     ask = asking.lately(request.partner, rhythm.KIND, now=now)
     context = {
         "form": form,
@@ -45,6 +39,18 @@ def suggest(request: CoupleRequest) -> HttpResponse:
         "now": now,
     }
     return render(request, "adventures/rhythm.html", context, status=422 if form.errors else 200)
+
+
+def _suggest(request: CoupleRequest, form: RhythmForm, now: datetime) -> bool:
+    with suppress(asking.Alone):  # parted in this very moment
+        try:
+            rhythm.suggest(by=request.partner, plan=form.plan(request.user, now), now=now)
+        except asking.Resting:
+            form.add_error(
+                None,
+                _("A rhythm was suggested not long ago. Another can be suggested thirty days after that."),
+            )
+    return not form.errors
 
 
 def _stood(request: CoupleRequest, plan: slots.Plan | None) -> dict[str, object]:

@@ -6,19 +6,29 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.written import is_within_reach
+from adventures import proposing
 from adventures.forms.dates import PAST
-
-__all__ = ["ALONE", "FULL", "OVERTAKEN", "PAST", "RESTING", "TOO_MANY", "moment"]
+from adventures.locking import Gone
 
 ALONE = _(
     "You’re writing on your own here now. Every word is still here; send it again to keep it for yourself."
 )
 FULL = _("Five hundred of your wishes are open. Do one, or take one back, and there is room again.")
 OVERTAKEN = _("This has changed in the meantime. Here is how it is now.")
-RESTING = _(
-    "You asked for this not long ago. It can be asked again thirty days after that; anything else can be asked now."
-)
-TOO_MANY = _("Twenty of your asks are open. Take one back, or wait until one fades.")
+_REFUSED: dict[type[Exception], object] = {
+    Gone: ALONE,
+    proposing.Impossible: PAST,
+    proposing.Overnight: _("A surprise is never overnight. Choose an earlier hour."),
+    proposing.Resting: _(
+        "You asked for this not long ago. It can be asked again thirty days after that; anything else can be asked now."
+    ),
+    proposing.TooMany: _("Twenty of your asks are open. Take one back, or wait until one fades."),
+}
+
+
+def refused(error: proposing.Refused | Gone) -> str:
+    """Why something isn't asked for, in a sentence."""
+    return str(_REFUSED[type(error)])
 
 
 def moment(text: str) -> datetime | None:

@@ -17,7 +17,7 @@ from adventures.forms.wishes import LookAmongIdeasForm, LookForm, WishForm
 from adventures.locking import Gone
 from adventures.models import Wish
 from adventures.models.dates import USUAL_MINUTES
-from adventures.views.sentences import ALONE, FULL, PAST, RESTING, TOO_MANY, moment
+from adventures.views.sentences import ALONE, FULL, moment, refused
 from couples import days
 from couples.access import CoupleRequest, partner_required
 
@@ -155,14 +155,8 @@ def ask(request: CoupleRequest, pk: UUID) -> HttpResponse:
     try:
         night = proposing.propose(by=request.partner, details=details, starts_at=at, now=now)
         return redirect("adventures:date", night.pk)
-    except proposing.Impossible:
-        messages.error(request, PAST)
-    except proposing.TooMany:
-        messages.error(request, TOO_MANY)
-    except proposing.Resting:
-        messages.error(request, RESTING)
-    except Gone:
-        messages.error(request, ALONE)
+    except (proposing.Refused, Gone) as error:
+        messages.error(request, refused(error))
     return redirect("adventures:wishes")
 
 
