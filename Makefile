@@ -55,16 +55,16 @@ sqlite: .venv/.dev chromium ## fast tests and the whole story on SQLite, as one 
 
 NEWER = $(shell for name in python3.13 "$$(pyenv root 2>/dev/null)"/versions/3.13*/bin/python; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && echo "$$name" && break; done)
-newer: ## a smoke run on Python 3.13, where there is one: people, couples, reminders, Today
+newer: ## a smoke run on Python 3.13, where there is one: couples, Today, and the demo, which makes something of everything
 	@if [ -z "$(NEWER)" ]; then echo "Python 3.13 is not here: its tests did not run."; else $(MAKE) .venv-3.13/.dev \
-		&& .venv-3.13/bin/python -m pytest -n $(WORKERS) tests/accounts tests/couples tests/reminders tests/today; fi
+		&& .venv-3.13/bin/python -m pytest -n $(WORKERS) tests/couples tests/today tests/test_demo.py; fi
 
 faults: .venv/.dev ## tests that race and break real servers, 50 rounds each; ROUNDS=… for more
 	$(PYTEST) -m "fault and not slow"
 
 full: check spamassassin ## check, and the races and faults again at their full size
 	ROUNDS=200 FAULT_MAILS=2000 FAULT_OUTAGE=10000 FAULT_REDIS=60 $(PYTEST) -m "fault or slow"
-	ROUNDS=200 FUZZ=2000 $(PYTEST) -m "journey or not journey" tests/checkins/test_races.py tests/checkins/test_form.py tests/checkins/test_fuzz.py
+	ROUNDS=200 FUZZ=2000 $(PYTEST) -m "journey or not journey" tests/checkins/test_races.py tests/checkins/test_form.py tests/checkins/test_fuzz.py tests/adventures/test_races.py tests/adventures/test_fuzz.py
 
 bench: .venv/.dev ## measure speed, start and memory against their goals; ONLY=name for one
 	$(BIN)/python -m bench $(ONLY)

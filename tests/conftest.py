@@ -1,4 +1,5 @@
 import gc
+import os
 
 import pytest
 
@@ -10,10 +11,20 @@ __all__ = ["alice", "bob", "charlie", "dana", "erin", "signed_in"]
 gc.set_threshold(100_000, 20, 20)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def _asks_a_database(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "fixturenames", ())
+    return (
+        item.get_closest_marker("django_db") is not None or "db" in fixtures or "transactional_db" in fixtures
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The long ones (the two stories, and what stands right in tests/) go first, so that no worker is left alone with
     them at the end.
     """
+    if os.environ.get("TEST_DATABASE") == "sqlite":  # what asks no database is answered already
+        config.hook.pytest_deselected(items=[item for item in items if not _asks_a_database(item)])
+        items[:] = [item for item in items if _asks_a_database(item)]
     items.sort(
         key=lambda item: (item.path.stem not in {"test_main_story", "test_whole_story"}, len(item.path.parts))
     )

@@ -116,8 +116,7 @@ def test_nothing_breaks_and_no_word_is_lost(
     Occasion.objects.exclude(pk=found["day"]).delete()
 
 
-@pytest.mark.parametrize("form", sorted(FORMS))
-@given(body=st.binary(max_size=400))
+@given(form=st.sampled_from(sorted(FORMS)), body=st.binary(max_size=400))
 @fuzzed
 def test_raw_bytes_never_break_it(desk: tuple[Client, dict[str, UUID]], form: str, body: bytes) -> None:
     client, found = desk
@@ -129,8 +128,8 @@ def test_raw_bytes_never_break_it(desk: tuple[Client, dict[str, UUID]], form: st
 PAGES = ["/dates/", "/dates/plan/", "/wishes/", "/wishes/ideas/", "/memories/", "/memories/before/"]
 
 
-@pytest.mark.parametrize("page", PAGES)
 @given(
+    page=st.sampled_from(PAGES),
     query=st.dictionaries(
         st.sampled_from(["month", "wish", "idea", "day", "page", "where", "cost", "effort", "new", "apart"]),
         st.one_of(
@@ -139,7 +138,7 @@ PAGES = ["/dates/", "/dates/plan/", "/wishes/", "/wishes/ideas/", "/memories/", 
             st.sampled_from(["9999-12", "0001-01", "2026-00", "9999-12-31", "0001-01-01"]),
         ),
         max_size=4,
-    )
+    ),
 )
 @fuzzed
 def test_no_address_breaks_a_page(

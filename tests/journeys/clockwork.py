@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from celery.contrib.testing.worker import start_worker
 from celery.signals import task_postrun
+from django.db import connections
 from time_machine import Traveller
 
 from config.celery import app
@@ -47,5 +48,12 @@ class Bells:
 @pytest.fixture
 def bells(site: str, clock: Traveller) -> Iterator[Bells]:
     """A worker beside the site, and a hand on the bells."""
+    task_postrun.connect(_hang_up, weak=False)
     with start_worker(app, pool="solo", perform_ping_check=False, loglevel="WARNING", shutdown_timeout=20):
         yield Bells(clock)
+    task_postrun.disconnect(_hang_up)
+
+
+def _hang_up(**_: Any) -> None:
+    """The worker's thread ends with the test, and the database is dropped after it."""
+    connections.close_all()
