@@ -39,7 +39,7 @@ def _file(events: Iterable[icalendar.Event]) -> bytes:
     file.add("method", "PUBLISH")
     file.add("x-wr-calname", _("Plans"))
     file.add("refresh-interval", timedelta(hours=6), parameters={"value": "DURATION"})
-    file.add("x-published-ttl", timedelta(hours=6))
+    file.add("x-published-ttl", icalendar.vDuration(timedelta(hours=6)))
     for event in events:
         file.add_component(event)
     file.add_missing_timezones()

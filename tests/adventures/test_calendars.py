@@ -83,6 +83,8 @@ def test_lines_end_and_fold_as_the_standard_says(alice: User, bob: User) -> None
     with time_machine.travel(NOW, tick=False):
         body = Client().get(reverse("adventures:feed", args=[token])).content
     assert body.endswith(b"END:VCALENDAR\r\n")
+    for said in (b"REFRESH-INTERVAL;VALUE=DURATION:PT6H", b"X-PUBLISHED-TTL:PT6H"):
+        assert said in body
     assert b"\n" not in body.replace(b"\r\n", b"")
     assert max(len(line) for line in body.split(b"\r\n")) <= 75
 
