@@ -74,7 +74,8 @@ def test_fifty_each_and_nobody_stops_the_other(alice: User, bob: User) -> None:
     with pytest.raises(goals.Full):
         add(alice, goals.Plan("one more", Decimal(1)))
     add(bob, goals.Plan("his", Decimal(1)))
-    goals.end(by=seat(bob), goal_id=goals.open_of(seat(alice))[0].pk, now=NOW)
+    hers = next(goal for goal in goals.open_of(seat(bob)) if goal.by_id == alice.pk)
+    goals.end(by=seat(bob), goal_id=hers.pk, now=NOW)
     add(alice, goals.Plan("one more", Decimal(1)))
 
 
