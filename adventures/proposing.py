@@ -4,7 +4,7 @@ An ask that found no yes isn't made again for thirty days, whether it was unseen
 words for another hour. While it is open its writer may move it and change what it says; it grows no younger by that.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -173,6 +173,19 @@ def _describe(night: DateNight, by: Partner, details: Details) -> None:
         secret.save()
 
 
+def _describe_anew(night: DateNight, by: Partner, details: Details, secret: Secret | None) -> None:
+    """The same, of an ask that lies there: what isn't said anew stays, and what the other could read is marked."""
+    plan = details.plan or (secret.plan if secret else night.plan)
+    details = replace(
+        details, plan=plan, wear=details.wear or night.wear, where=details.where or night.where,
+        cost=details.cost or night.cost, childcare=details.childcare or night.childcare,
+    )  # fmt: skip
+    night.mark("wear", details.wear)
+    if not night.surprise:
+        night.mark("plan", details.plan)
+    _describe(night, by, details)
+
+
 def _alone(by: Partner, details: Details, starts_at: datetime) -> DateNight | None:
     """The same, where it stands already."""
     for night in DateNight.objects.of(by.couple).standing().at(starts_at):
@@ -207,7 +220,7 @@ def _asked_before(
             raise Resting
         if same and mine:
             night.asked_for = starts_at
-            _describe(night, by, details)
+            _describe_anew(night, by, details, secret)
             return night
     if still_open >= EACH:
         raise TooMany

@@ -65,6 +65,20 @@ def test_asked_again_it_says_what_was_typed_last(alice: User, bob: User) -> None
     asked(alice, at=AT, now=NOW, plan="the table by the window", cost="low", together=True)
     row = DateNight.objects.select_related("couple__key").get()
     assert (row.plan, row.cost, row.planner_id) == ("the table by the window", "low", None)
+    assert row.marks == {"plan": ["the corner table"]}
+
+
+@pytest.mark.parametrize("surprise", [False, True])
+def test_asked_again_in_one_step_nothing_that_was_said_is_lost(
+    alice: User, bob: User, surprise: bool
+) -> None:
+    night = asked(alice, at=AT, now=NOW, **SHOWN | {"surprise": surprise, "plan": "the corner table"})
+    asked(alice, at=LATER, now=NOW, surprise=surprise)  # as the list does it: a title and a time
+    row = DateNight.objects.select_related("couple__key").get()
+    secret = surprises.own_secret(seat(alice), row)
+    assert (row.pk, row.asked_for, row.marks) == (night.pk, LATER, {})
+    assert (secret or row).plan == "the corner table"
+    assert (row.where, row.cost, row.wear, row.childcare) == ("out", "some", "anything", "nothing")
 
 
 def test_one_takes_back_that_one_asked_for_another_time(alice: User, bob: User) -> None:
