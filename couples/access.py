@@ -59,6 +59,19 @@ class SeatedBackend(AuthenticationBackend):
         return own.user
 
 
+def seat_of_page(request: CoupleRequest) -> Partner | None:
+    """Return the seat this person had when the page was loaded that now looks for itself: its address carries a mark.
+
+    A page that was open when the couple ended belongs to that couple until the person loads one. None for a mark that
+    is none of theirs.
+    """
+    mark = request.GET.get("of", request.couple.mark)
+    if mark == request.couple.mark:
+        return request.partner
+    seats = Partner.objects.of(request.user).select_related("couple")
+    return next((seat for seat in seats if seat.couple.mark == mark), None)
+
+
 def partner_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Only for people who sit in a couple (of one or two): everyone who signed up. Shows times on their clock."""
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from agendas import acting, ahead, holding, noting, one_device, reading
 from agendas.forms.words import NoteForm, SayingForm, WillForm
 from agendas.models import Agenda, Note, Part
-from couples.access import CoupleRequest, partner_required
+from couples.access import CoupleRequest, partner_required, seat_of_page
 
 Act = Callable[..., Any]
 
@@ -82,7 +82,9 @@ def now(request: CoupleRequest) -> HttpResponse:
 @require_safe
 @partner_required
 def live(request: CoupleRequest) -> HttpResponse:
-    """What of the page changes by itself."""
+    """Answer with what of the page changes by itself. A page of a couple that is over looks as if it were cut off."""
+    if seat_of_page(request) != request.partner:
+        return HttpResponse(status=204)
     agenda = _agenda(request)
     if agenda is None:
         return redirect("agendas:talk")

@@ -18,10 +18,17 @@ from couples.access import CoupleRequest, partner_required
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _thorn_or_404(request: CoupleRequest, day: date) -> reading.Evening:
-    """The evening of `day`, whose other page has a thorn to be heard."""
+def _with_thorn(request: CoupleRequest, day: date) -> reading.Evening | None:
+    """The evening of `day`, where its other page has a thorn to be heard."""
     found = reading.evening(request.partner, day)
-    if found.theirs is None or found.theirs.taken_back_at is not None or not found.theirs.thorn:
+    heard_of = found.theirs is not None and found.theirs.taken_back_at is None and found.theirs.thorn
+    return found if heard_of else None
+
+
+def _thorn_or_404(request: CoupleRequest, day: date) -> reading.Evening:
+    """The same, or 404."""
+    found = _with_thorn(request, day)
+    if found is None:
         raise Http404
     return found
 
@@ -72,8 +79,14 @@ def reply(request: CoupleRequest, day: date) -> HttpResponse:
 @require_POST
 @partner_required
 def look(request: CoupleRequest, day: date) -> HttpResponse:
-    """What the reply reads like so far. Nothing is stored."""
-    evening = _thorn_or_404(request, day)
+    """What the reply reads like so far. Nothing is stored.
+
+    The page asks by itself as one types: where the thorn isn't there any more, nothing on it changes.
+    """
+    by_itself = request.headers.get("HX-Request") == "true"
+    evening = _with_thorn(request, day) if by_itself else _thorn_or_404(request, day)
+    if evening is None or (by_itself and not hearing.on(request.partner, evening).may_reply):
+        return HttpResponse(status=204)
     form = ReplyForm(request.POST)
     if form.is_valid() and "take_out" in request.POST:
         form = form.without_advice()

@@ -9,15 +9,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from checkins import quiet_time
 from checkins.forms.quiet_time import BeginForm
-from couples.access import CoupleRequest, partner_required
+from couples.access import CoupleRequest, partner_required, seat_of_page
+from couples.models import Partner
 
 EVERY = 15  # seconds between two looks at the server
 
 
-def _page(request: CoupleRequest, template: str, status: int = 200) -> HttpResponse:
-    ring = quiet_time.ring(request.couple, now=timezone.now())
+def _page(request: CoupleRequest, template: str, seat: Partner, status: int = 200) -> HttpResponse:
+    ring = quiet_time.ring(seat.couple, now=timezone.now())
     running = ring is not None and ring.left > 0
     context = {
+        "of": seat.couple.mark,
         "ring": ring,
         "running": running,
         # To be there exactly when it is over.
@@ -30,14 +32,17 @@ def _page(request: CoupleRequest, template: str, status: int = 200) -> HttpRespo
 @require_safe
 @partner_required
 def phones_down(request: CoupleRequest) -> HttpResponse:
-    return _page(request, "checkins/phones_down.html")
+    return _page(request, "checkins/phones_down.html", request.partner)
 
 
 @require_safe
 @partner_required
 def ring(request: CoupleRequest) -> HttpResponse:
-    """What of the page changes by itself."""
-    return _page(request, "checkins/ring.html")
+    """Answer with what of the page changes by itself, for the couple the page belongs to: parted meanwhile, its ring
+    runs to its end.
+    """
+    seat = seat_of_page(request)
+    return _page(request, "checkins/ring.html", seat) if seat is not None else HttpResponse(status=204)
 
 
 @require_POST
@@ -45,7 +50,7 @@ def ring(request: CoupleRequest) -> HttpResponse:
 def begin(request: CoupleRequest) -> HttpResponse:
     form = BeginForm(request.POST)
     if not form.is_valid():
-        return _page(request, "checkins/phones_down.html", status=422)
+        return _page(request, "checkins/phones_down.html", request.partner, status=422)
     with suppress(quiet_time.Parted):
         quiet_time.begin(request.couple, form.cleaned_data["minutes"], now=timezone.now())
     return redirect("checkins:phones_down")

@@ -1,5 +1,6 @@
 """The talk's pages: what each shows to whom, what stands beside a field, and what they ask of the database."""
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,6 +17,7 @@ from time_machine import Traveller
 from accounts.models import User
 from agendas import acting, building, goals, holding, noting, rhythm, topics
 from agendas.models import Action, Agenda, AgendaItem, Note, Topic
+from couples import parting
 from tests.agendas.life import (
     LAYS_OUT,
     PLAN,
@@ -217,6 +219,22 @@ def test_a_page_from_before_is_told_that_it_went_on(alice: User, talk: Agenda, s
     assert "has gone on from here" not in body(client, f"{HELD}live/?mark={mark}")
     holding.go_to(by=seat(alice), part=2, now=STARTS)
     assert "has gone on from here" in body(client, f"{HELD}live/?mark={mark}")
+
+
+def test_an_open_page_gets_no_answer_after_parting_and_one_she_loads_tells_her(
+    alice: User, bob: User, talk: Agenda, signed_in: SignIn
+) -> None:
+    hers, his = signed_in(alice), signed_in(bob)
+    found = re.search(r'id="live" data-hx-get="([^"]+)"', body(his, HELD))
+    assert found
+    look = html.unescape(found[1])
+    assert 'id="live"' in body(his, look)
+    assert hers.get(look).status_code == 200
+    assert hers.get(look + "0").status_code == 204
+    parting.part(by=alice, now=STARTS)
+    answer = his.get(look)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert his.get(HELD).status_code == 302
 
 
 def test_digits_are_no_part_of_a_turn(alice: User, talk: Agenda, signed_in: SignIn) -> None:

@@ -307,6 +307,17 @@ def test_looking_stores_nothing_and_answers_htmx_with_the_preview_alone(
     assert not Reply.objects.exists()
 
 
+def test_a_look_of_a_page_that_outlived_the_couple_changes_nothing_on_it(
+    both: tuple[User, User], signed_in: SignIn
+) -> None:
+    alice, bob = both
+    client, address = signed_in(alice), reverse("checkins:reply_look", args=[DAY])
+    parting.part(by=bob, now=NOW)
+    answer = client.post(address, ADVICE, HTTP_HX_REQUEST="true")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert client.post(address, ADVICE).status_code == 404
+
+
 def test_after_the_session_ended_the_words_come_back_and_nothing_else(both: tuple[User, User]) -> None:
     typed = {
         "begin_back": "hear",

@@ -11,6 +11,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from time_machine import Traveller
 
+from accounts.leaving import erase
 from accounts.models import User
 from checkins import quiet_time, writing
 from checkins.models import QuietTime
@@ -148,17 +149,18 @@ def test_no_digits_count_down(alice: User, signed_in: SignIn, clock: Traveller) 
     assert not re.search(r"\d", re.sub(r"<[^>]*>", " ", body))
 
 
-def test_without_javascript_the_page_loads_again_and_exactly_at_the_end(
+def test_the_next_look_is_exactly_at_the_end_and_a_link_does_without_javascript(
     alice: User, signed_in: SignIn, clock: Traveller
 ) -> None:
     client = signed_in(alice)
-    assert "http-equiv" not in shown(client)
+    link = f'<noscript><p><a href="{PAGE}">'
+    assert link not in shown(client)
     client.post(BEGIN, {"minutes": "15"})
-    assert '<noscript><meta http-equiv="refresh" content="15"></noscript>' in shown(client)
     clock.move_to(NOW + 15 * MINUTE - timedelta(seconds=3.4))
     body = shown(client)
-    assert '<noscript><meta http-equiv="refresh" content="4"></noscript>' in body
     assert 'data-hx-trigger="every 4s,' in body
+    assert link in body
+    assert "http-equiv" not in body  # a page that loads itself would tell of parting
 
 
 def test_solo_works_alike(dana: User, alice: User, signed_in: SignIn, clock: Traveller) -> None:
@@ -167,7 +169,8 @@ def test_solo_works_alike(dana: User, alice: User, signed_in: SignIn, clock: Tra
         client.post(BEGIN, {"minutes": "15"})
     for minute in (0, 7, 15, 75):
         clock.move_to(NOW + minute * MINUTE)
-        assert shown(clients[0], RING) == shown(clients[1], RING)
+        theirs, hers = (re.sub("of=[0-9a-f]+", "of=", shown(client, RING)) for client in clients)
+        assert theirs == hers
 
 
 def test_strangers_have_a_ring_of_their_own(
@@ -181,19 +184,58 @@ def test_strangers_have_a_ring_of_their_own(
     assert quiet_time.running(seat(alice).couple, now=NOW) is not None
 
 
-def test_an_old_page_learns_nothing_after_parting(
-    alice: User, bob: User, signed_in: SignIn, clock: Traveller
+def looks(client: Client) -> str:
+    """The address an open page looks at by itself."""
+    found = re.search(r'data-hx-get="([^"]+)"', shown(client))
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("gone", ["parted", "erased", "together with somebody new"])
+def test_an_open_page_runs_to_its_end_whatever_became_of_the_two(
+    alice: User, bob: User, dana: User, signed_in: SignIn, clock: Traveller, gone: str
 ) -> None:
+    """Every look of his open page, until an hour after its end, with and without her leaving. Seen by himself, it is
+    another matter.
+    """
     hers, his = signed_in(alice), signed_in(bob)
     hers.post(BEGIN, {"minutes": "30"})
-    parting.part(by=bob, now=NOW)
-    alone = shown(his, RING)
-    assert filled(alone) is None
-    hers.post(BEGIN, {"minutes": "15"})  # her own, now
+    address = looks(his)
+
+    def story() -> list[str]:
+        pictures = []
+        for minute in (1, 15, 29, 30, 31, 89, 90):
+            clock.move_to(NOW + minute * MINUTE)
+            pictures.append(shown(his, address))
+        return pictures
+
+    ordinary = story()
+    clock.move_to(NOW)
+    if gone == "erased":
+        erase(alice, now=NOW)
+    else:
+        parting.part(by=alice, now=NOW)
+    if gone == "together with somebody new":
+        pair(bob, dana, now=NOW)
+        signed_in(dana).post(BEGIN, {"minutes": "15"})
+    assert story() == ordinary
+    assert "ring is filling" in ordinary[2]
+    assert "That was it" in ordinary[3]
     clock.move_to(NOW + MINUTE)
-    assert shown(his, RING) == alone
-    his.post(END)
-    assert filled(shown(hers)) is not None
+    assert shown(his) != ordinary[0]
+    if gone == "parted":
+        hers.post(BEGIN, {"minutes": "15"})  # her own, now
+        his.post(END)
+        assert filled(shown(hers)) is not None
+
+
+def test_a_page_of_nobodys_gets_no_answer(
+    alice: User, charlie: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    signed_in(alice).post(BEGIN, {"minutes": "15"})
+    for mark in ("", "x", seat(alice).couple.mark):
+        answer = signed_in(charlie).get(RING, {"of": mark})
+        assert (answer.status_code, answer.content) == (204, b"")
 
 
 @pytest.mark.parametrize("minutes", ["", "0", "20", "15.0", "x", "-15"])
