@@ -11,12 +11,13 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import keys
+from accounts import browsers, keys, limits
+from accounts.clients import address_of
 from accounts.joining import join
 from accounts.mail import compose
 from accounts.models import User
@@ -51,6 +52,24 @@ class AccountAdapter(DefaultAccountAdapter):
         user.code_sign_in = not user.inbox_shared
         user.set_password(data["password1"])
         return join(user, now=timezone.now())
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return address_of(request)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        self._login_failed_rl_usage = limits.try_password(
+            request, credentials.get("email", ""), now=timezone.now()
+        )  # allauth's name: what a right password gives back
+        if self._login_failed_rl_usage is None:
+            raise self.validation_error("too_many_login_attempts")
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        limits.forgive(request, credentials.get("email", ""), now=timezone.now())
+
+    def post_login(self, request: HttpRequest, user: User, **about: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **about)
+        browsers.remember(response, request, user.email, now=timezone.now())
+        return response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send allauth's mail from our own folder. A mail server that is away is said on the page, not raised."""

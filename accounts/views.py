@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import browsers
 from accounts.forms import DeleteForm, SettingsForm
 from accounts.leaving import erase
 from accounts.models import LogEntry, User
@@ -69,6 +70,7 @@ def out(request: HttpRequest) -> HttpResponse:
     response["Clear-Site-Data"] = '"cache"'
     response["Cache-Control"] = "no-store"
     response.delete_cookie(settings.SESSION_COOKIE_NAME, samesite="Lax")
+    browsers.forget(response)
     return response
 
 
@@ -109,5 +111,7 @@ def delete(request: SignedIn) -> HttpResponse:
         logout(request)
         erase(person, now=timezone.now())
         messages.success(request, _("Your account and everything you wrote are gone."))
-        return redirect("account_login")
+        response = redirect("account_login")
+        browsers.forget(response)
+        return response
     return render(request, "accounts/delete.html", {"form": form}, status=422 if form.errors else 200)

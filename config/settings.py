@@ -172,15 +172,25 @@ ACCOUNT_FORMS = {
     "change_password": "accounts.forms.ChangePasswordForm",
     "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
 }
-# allauth's own limits stand; these are ours, counted by the same code.
+# allauth's other limits stand; these are ours, counted by the same code: times/duration/whose. `accounts.limits` says
+# what a key is.
 ACCOUNT_RATE_LIMITS = {
+    "login": None,  # a view's, before it is known who asks: "sign_in" stands for it
+    "sign_in": "30/m/ip",  # tries of all kinds, right ones too
+    "wrong_password": "10/m/ip,5/5m/key",  # by address and source
+    "wrong_password_anywhere": "100/h/key",  # by address: many strangers, one account
+    "wrong_password_here": "10/5m/key",  # by address and a browser that signed in before
     "invitation_code": "10/h/user",
     "invitation_open": "60/h/ip",
     "block": "30/h/user",
     "reminder_now": "5/h/user",
     "date_file": "10/h/user",
 }
-ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("NEARER_PROXY_COUNT", default=0)
+# Proxies of our own in front; None: `accounts.clients` tells by who connects.
+_proxies: str = env.str("NEARER_PROXY_COUNT", default="").strip()
+if not _proxies.isdecimal() and _proxies:
+    raise ImproperlyConfigured("NEARER_PROXY_COUNT must be the number of your own proxies, such as 1.")
+NEARER_PROXY_COUNT = int(_proxies) if _proxies else None
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Nearer"
@@ -193,6 +203,7 @@ SESSION_COOKIE_NAME = f"{_cookie}nearer"
 SESSION_COOKIE_SECURE = SECURE
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_SAMESITE = "Lax"
+DEVICE_COOKIE_NAME = f"{_cookie}nearer-device"
 CSRF_COOKIE_NAME = f"{_cookie}nearer-form"
 CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
