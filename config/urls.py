@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
+from accounts import doors
 from config import errors, views
 from reminders.providers import webhook
 
@@ -15,7 +16,7 @@ urlpatterns = [
     path("", include("adventures.urls")),
     path("", include("agendas.urls")),
     path("", include("today.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include(doors.pages())),
     path("health/", views.health, name="health"),
 ]
 if settings.DEMO:
