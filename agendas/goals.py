@@ -55,16 +55,16 @@ def add(*, by: Partner, plan: Plan, now: datetime) -> Goal:
             return goal
     if sum(goal.by_id == by.user_id for goal in standing) >= EACH:
         raise Full
-    return _put(Goal(couple=by.couple, by=by.user, added_at=now, version=0), plan, now)
+    return _put(Goal(couple=by.couple, by=by.user, added_at=now), plan, now)
 
 
 @transaction.atomic
-def change(*, by: Partner, goal_id: UUID, plan: Plan, version: int, now: datetime) -> Goal:
-    """Put it anew: how far they are, or what it is; on top of `version`. Raises `Gone`, `Stale` or `Alone`."""
+def change(*, by: Partner, goal_id: UUID, plan: Plan, stood: str, now: datetime) -> Goal:
+    """Put it anew: how far they are, or what it is; `stood` names what was read. Raises `Gone`, `Stale` or `Alone`."""
     goal = _open(by, goal_id)
     if plan_of(goal) == plan:
         return goal
-    if goal.version != version:
+    if goal.shown != stood:
         raise Stale(goal)
     return _put(goal, plan, now)
 
@@ -104,7 +104,7 @@ def _with(partner: Partner, goals: QuerySet[Goal]) -> list[Goal]:
 def _put(goal: Goal, plan: Plan, now: datetime) -> Goal:
     goal.name, goal.unit, goal.due_on = plan.name, plan.unit, plan.due_on
     goal.target, goal.total = str(plan.target), str(plan.total)
-    goal.changed_at, goal.version = now, goal.version + 1
+    goal.changed_at = now
     goal.save()
     return goal
 

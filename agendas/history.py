@@ -76,4 +76,4 @@ def _brought(partner: Partner, agenda: Agenda) -> list[Brought]:
         text = topic.about if topic.page_id is None else (page.thorn if page is not None else "")
         if text or topic.taken_back_at is not None:
             found.append(Brought(topic, text, topic.author_id == partner.user_id))
-    return found
+    return sorted(found, key=lambda one: not one.own)  # not: who parked theirs first

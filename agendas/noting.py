@@ -38,8 +38,8 @@ class TooOften(Exception):
 
 
 @transaction.atomic
-def write(*, by: Partner, agenda: Agenda, part: int, text: str, version: int, now: datetime) -> Note | None:
-    """Put down one's notes of this part. `version` is of what was written on (0: nothing). None: nothing to put down.
+def write(*, by: Partner, agenda: Agenda, part: int, text: str, stood: str, now: datetime) -> Note | None:
+    """Put down one's notes of this part. `stood` names what was written on ("": nothing). None: nothing to put down.
 
     The same again changes nothing. Raises `Gone`, `Stale`, `Settled`, `TakenBack` or `TooOften`.
     """
@@ -56,22 +56,22 @@ def write(*, by: Partner, agenda: Agenda, part: int, text: str, version: int, no
         raise TakenBack
     if note.agreed_at is not None:
         raise Settled
-    if note.version != version:
+    if note.shown != stood:
         raise Stale(note)
     if note.shown_at is not None:
         if len(note.marks) >= CHANGES:
             raise TooOften
         note.mark()
-    note.text, note.written_at, note.version = text, now, note.version + 1
+    note.text, note.written_at = text, now
     note.save()
     return note
 
 
 @transaction.atomic
-def tick(*, by: Partner, note_id: UUID, version: int, now: datetime) -> Note:
+def tick(*, by: Partner, note_id: UUID, stood: str, now: datetime) -> Note:
     """ "I'm happy with these notes": the writer's shows them to the other; the other's settles them. Twice is once.
 
-    Raises `Gone` or `Stale`.
+    `stood` names what was read. Raises `Gone` or `Stale`.
     """
     note = _readable(by, note_id)
     own = note.author_id == by.user_id
@@ -79,7 +79,7 @@ def tick(*, by: Partner, note_id: UUID, version: int, now: datetime) -> Note:
         raise Gone
     if (own and note.shown_at is not None) or note.agreed_at is not None:
         return note
-    if note.version != version:
+    if note.shown != stood:
         raise Stale(note)
     if own:
         note.shown_at = now

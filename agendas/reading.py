@@ -98,9 +98,12 @@ def own_roses(partner: Partner, agenda: Agenda, *, now: datetime) -> list[tuple[
 
 
 def notes(partner: Partner, agendas: Collection[UUID]) -> list[Note]:
-    """The notes of these talks that one may read: one's own, what the other has shown, what both have ticked."""
-    found = Note.objects.readable_by(partner).in_talks(agendas).order_by("part", "written_at", "pk")
-    return _by_two(partner, found.with_keys())
+    """The notes of these talks that one may read: one's own, what the other has shown, what both have ticked.
+
+    Part by part, one's own first: no edit moves them.
+    """
+    found = _by_two(partner, Note.objects.readable_by(partner).in_talks(agendas).with_keys())
+    return sorted(found, key=lambda note: (note.part, note.author_id != partner.user_id, note.pk))
 
 
 def additions(notes: Iterable[Note]) -> dict[UUID, list[Addition]]:

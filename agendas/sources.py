@@ -28,6 +28,7 @@ from adventures.models import DateNight, Occasion, Wish
 from agendas.models import Action, AgendaItem, Goal, Part, Topic
 from challenges.models import Stone
 from checkins.models import Appreciation, CheckIn, SmallWin
+from couples.models import Partner
 
 AHEAD = timedelta(days=21)  # what is planned, or comes up, within so long after a talk
 LONG_MONTH, LONG_YEAR = (
@@ -94,7 +95,10 @@ def talk(agendas: Sequence[UUID]) -> Iterator[Source]:
     readable = Q(page__isnull=True) | Exists(CheckIn.objects.revealed().filter(pk=OuterRef("page")))
     # "That morning or not in this talk": what is brought is settled as it is laid out.
     topics = _of_couple(Topic.objects.wanted().filter(readable), agendas).filter(laid_out_at__isnull=True)
-    yield Source(Part.WEIGHING, "topic", _ranked(topics.annotate(whose=F("author")), "parked_at"))
+    # By seat, one of each at most: an order that doesn't tell who parked theirs when.
+    seat = Partner.objects.filter(couple=OuterRef("couple"), user=OuterRef("author")).values("seat")
+    topics = topics.annotate(whose=F("author"), seat=Subquery(seat))
+    yield Source(Part.WEIGHING, "topic", _ranked(topics, "seat"))
     goals = _of_couple(Goal.objects.open(), agendas).annotate(whose=Cast(Value(None), UUIDField()))
     yield Source(Part.TRACK, "goal", _ranked(goals, "added_at"))
     actions = Action.objects.open().annotate(

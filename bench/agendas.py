@@ -247,8 +247,8 @@ SEED = [
     """INSERT INTO agendas_topic (id, author_id, couple_id, about, feel, need, parked_at, wanted_at)
        SELECT gen_random_uuid(), PERSON, COUPLE, WORDS, WORDS, WORDS, %(now)s, %(now)s
        FROM THE_COUPLES, LATERAL (SELECT 1 + n / 2 %% 2 seat) WHERE n %% 2 = 0""",
-    """INSERT INTO agendas_goal (id, couple_id, name, unit, target, total, added_at, changed_at, version)
-       SELECT gen_random_uuid(), COUPLE, WORDS, BLANK, BLANK, BLANK, %(now)s, %(now)s, 1 FROM THE_COUPLES
+    """INSERT INTO agendas_goal (id, couple_id, name, unit, target, total, added_at, changed_at)
+       SELECT gen_random_uuid(), COUPLE, WORDS, BLANK, BLANK, BLANK, %(now)s, %(now)s FROM THE_COUPLES
        WHERE n %% 3 = 0""",
     """INSERT INTO agendas_agenda (id, couple_id, slot, starts_at, zone, minutes, since_on, due_at, part, turn)
        SELECT gen_random_uuid(), COUPLE, %(today)s, %(now)s + interval '3 hours', 'Europe/London', 30, %(today)s - 7,

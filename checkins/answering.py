@@ -4,10 +4,10 @@ Every act locks the two people in one order, so that two answers at once end in 
 """
 
 from datetime import date, datetime
-from hashlib import sha256
 
 from django.db import transaction
 
+from accounts.shown import fingerprint
 from checkins.models import Answer
 from checkins.questions import is_here, prompt_of
 from checkins.writing import Closed, TakenBack
@@ -32,7 +32,7 @@ class Stale(Exception):
 
 def mark(text: str) -> str:
     """What a form notes of the text it was shown with, so that a late one never writes over what it hasn't seen."""
-    return sha256(text.encode()).hexdigest()[:16]
+    return fingerprint("answer", text)
 
 
 @transaction.atomic

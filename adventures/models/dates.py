@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.sealed import SealedTextField
+from accounts.shown import fingerprint
 from accounts.zones import validate_zone
 from adventures.models.wishes import Cost, Where, Wish
 from couples.models import ASK_LIFE, ASK_REST, Couple, Partner
@@ -255,8 +255,7 @@ class DateNight(models.Model):
         """Names what is planned, with what is hidden of it where its planner reads that."""
         words = [self.title, self.plan, self.wear, self.where, self.cost, self.childcare, self.phones_away]
         hidden = [] if secret is None else [secret.title, secret.plan]
-        said = json.dumps([*words, self.minutes, self.hidden, *hidden])
-        return salted_hmac("adventures.date", said).hexdigest()[:32]
+        return fingerprint("date", *words, self.minutes, self.hidden, *hidden)
 
     @property
     def asked_until(self) -> datetime | None:

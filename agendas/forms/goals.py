@@ -46,15 +46,15 @@ class GoalForm(forms.Form):
     )
     total = _amount(_("How far you are, together"), least=Decimal(0), required=False)
     due_on = DayField(label=_("By when, if there is a day"), required=False)
-    version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    stood = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, today: date, stood: date | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, stood_on: date | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.today, self.stood = today, stood
+        self.today, self.stood_on = today, stood_on
 
     def clean_due_on(self) -> date | None:
         due: date | None = self.cleaned_data["due_on"]
-        if due is not None and due <= self.today and due != self.stood:
+        if due is not None and due <= self.today and due != self.stood_on:
             raise forms.ValidationError(_("That day is here already. Choose a later one, or none."))
         return due
 

@@ -47,11 +47,8 @@ class NoteForm(forms.Form):
     """One's notes of a part, and whether one is happy with them."""
 
     text = WordsField(limit=noting.LIMIT, over=NOTE_OVER)
-    version = forms.IntegerField(min_value=0, required=False)
+    stood = forms.CharField(required=False, max_length=64)
     tick = forms.BooleanField(required=False, label=_("I’m happy with these notes"))
-
-    def clean_version(self) -> int:
-        return self.cleaned_data["version"] or 0
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -38,9 +38,9 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         return self.filter(couple__in=couples, talked_at__isnull=True)
 
     def brought_to(self, agenda: Agenda) -> "TopicQuerySet":
-        """Laid out for this talk, in their order."""
+        """Laid out for this talk: one of each at most."""
         lines = AgendaItem.objects.filter(agenda=agenda, kind="topic", source=OuterRef("pk"))
-        return self.filter(Exists(lines)).order_by("parked_at", "pk")
+        return self.filter(Exists(lines))
 
     def with_keys(self) -> "TopicQuerySet":
         return self.select_related("author__key")

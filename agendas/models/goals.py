@@ -9,6 +9,7 @@ from django.utils.formats import number_format
 
 from accounts.models import User
 from accounts.sealed import SealedTextField
+from accounts.shown import fingerprint
 from couples.models import Couple
 
 
@@ -43,7 +44,6 @@ class Goal(models.Model):
     added_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)  # reached or let go: it doesn't matter which
-    version = models.PositiveIntegerField(default=1)
 
     objects = GoalQuerySet.as_manager()
 
@@ -56,6 +56,12 @@ class Goal(models.Model):
 
     def __str__(self) -> str:
         return f"goal {self.pk}"
+
+    @property
+    def shown(self) -> str:
+        """Names what stands here, so that a change is on just that."""
+        due = self.due_on.isoformat() if self.due_on else ""
+        return fingerprint("goal", self.name, self.target, self.total, self.unit, due)
 
     @property
     def target_said(self) -> str:

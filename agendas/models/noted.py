@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from accounts.sealed import SealedTextField
+from accounts.shown import fingerprint
 from agendas.models.talks import Agenda, Part
 from couples.models import Couple, Partner
 
@@ -92,7 +93,6 @@ class Note(Noted):
     shown_at = models.DateTimeField(null=True, blank=True)
     agreed_at = models.DateTimeField(null=True, blank=True)
     written_at = models.DateTimeField()
-    version = models.PositiveIntegerField(default=1)
 
     added: "list[Addition]"  # where a page shows what was added since
 
@@ -106,6 +106,11 @@ class Note(Noted):
                 name="agendas_note_agreed_was_shown",
             ),
         ]
+
+    @property
+    def shown(self) -> str:
+        """Names what stands here, so that a tick and a change are on just that."""
+        return fingerprint("note", self.text)
 
     @property
     def marks(self) -> list[str]:

@@ -45,18 +45,18 @@ def change(request: CoupleRequest, goal_id: UUID) -> HttpResponse:
     goal, now = goals.one(request.partner, goal_id), timezone.now()
     if goal is None:
         raise Http404
-    initial = goals.plan_of(goal).__dict__ | {"version": goal.version}
+    initial = goals.plan_of(goal).__dict__ | {"stood": goal.shown}
     data, stands = request.POST if request.method == "POST" else None, None
     today = days.day_of(now, request.user.tz)
-    form = GoalForm(data, today=today, stood=goal.due_on, initial=initial)
+    form = GoalForm(data, today=today, stood_on=goal.due_on, initial=initial)
     if form.is_bound and form.is_valid():
-        version = form.cleaned_data["version"] or 0
+        stood = form.cleaned_data["stood"]
         try:
-            goals.change(by=request.partner, goal_id=goal_id, plan=form.plan(), version=version, now=now)
+            goals.change(by=request.partner, goal_id=goal_id, plan=form.plan(), stood=stood, now=now)
             return redirect("agendas:goals")
         except goals.Stale as stale:
             stands = stale.goal
-            form.data = {**form.data.dict(), "version": stands.version}  # type: ignore[attr-defined]
+            form.data = {**form.data.dict(), "stood": stands.shown}  # type: ignore[attr-defined]
             form.add_error(None, _("It was changed meanwhile. Both are here; save again to keep yours."))
         except (goals.Gone, asking.Alone):
             raise Http404 from None

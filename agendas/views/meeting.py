@@ -175,20 +175,20 @@ def note(request: CoupleRequest) -> HttpResponse:
         return redirect("agendas:talk")
     part, stands = _number(request, "part"), None
     if part in Part.values and form.is_valid():
-        text, version, when = form.cleaned_data["text"], form.cleaned_data["version"], timezone.now()
+        text, stood, when = form.cleaned_data["text"], form.cleaned_data["stood"], timezone.now()
         try:
             found = noting.write(
-                by=request.partner, agenda=agenda, part=part, text=text, version=version, now=when
+                by=request.partner, agenda=agenda, part=part, text=text, stood=stood, now=when
             )
             if found is not None and form.cleaned_data["tick"]:
-                noting.tick(by=request.partner, note_id=found.pk, version=found.version, now=when)
+                noting.tick(by=request.partner, note_id=found.pk, stood=found.shown, now=when)
             return redirect("agendas:now")
         except noting.Stale as stale:
             stands = stale.note
             form.add_error(
                 "text", _("You changed these notes somewhere else. Both are here; keep what you like.")
             )
-            form.data = {**form.data.dict(), "version": stands.version}  # type: ignore[attr-defined]
+            form.data = {**form.data.dict(), "stood": stands.shown}  # type: ignore[attr-defined]
         except (noting.Settled, noting.TakenBack):
             form.add_error("text", _("These notes are settled by now. What you typed is still here."))
         except noting.TooOften:
@@ -204,7 +204,7 @@ def tick(request: CoupleRequest, note_id: UUID) -> HttpResponse:
     """ "I'm happy with these notes": of the other's, or one's own."""
     try:
         noting.tick(
-            by=request.partner, note_id=note_id, version=_number(request, "version"), now=timezone.now()
+            by=request.partner, note_id=note_id, stood=request.POST.get("stood", ""), now=timezone.now()
         )
     except noting.Stale:
         return _missed(request, _("These notes changed just now. Have another look first."))

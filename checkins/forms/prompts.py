@@ -49,7 +49,7 @@ class AnswerForm(_TextForm):
 
     nothing = _("One sentence is enough, but it does need one.")
     text = WordsField(limit=answering.LIMIT, over=ANSWER_OVER, label=_("Your answer"))
-    seen = forms.CharField(widget=forms.HiddenInput, max_length=16, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
     standing: str | None = None  # what stands there, when this form is late
 
     def is_late(self, standing: str) -> None:

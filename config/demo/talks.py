@@ -59,10 +59,10 @@ def _talk(rosa: Partner, theo: Partner, evening: date) -> None:
     agenda = holding.begin(by=rosa, now=moment)
     for part in (Part.WEIGHING, Part.TRACK, Part.LOVING):
         holding.go_to(by=rosa, part=part, now=moment)
-    note = noting.write(by=theo, agenda=agenda, part=Part.WEIGHING, text=NOTE, version=0, now=moment)
+    note = noting.write(by=theo, agenda=agenda, part=Part.WEIGHING, text=NOTE, stood="", now=moment)
     if note is not None:
         for seat in (theo, rosa):
-            noting.tick(by=seat, note_id=note.pk, version=note.version, now=moment)
+            noting.tick(by=seat, note_id=note.pk, stood=note.shown, now=moment)
     acting.say(by=rosa, agenda=agenda, kind="noticed", text=NOTICED, now=moment)
     acting.say(by=theo, agenda=agenda, kind="hope", text=HOPE, now=moment)
     for name, who, text in WILLS:

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 from accounts.models import User
-from agendas import building, holding, reading, topics
+from agendas import building, history, holding, reading, topics
 from agendas.models import Agenda, AgendaItem, Topic
 from checkins import writing
 from couples import parting
@@ -162,6 +162,21 @@ def test_parked_after_the_morning_it_waits_for_the_next(alice: User, bob: User) 
     building.build_due(now=STARTS + timedelta(days=2))
     building.build_due(now=LAYS_OUT + timedelta(weeks=1))
     assert on_the_table(bob) == ["late"]
+
+
+@pytest.mark.parametrize("first", ["Alice", "Bob"])
+def test_the_order_does_not_tell_who_parked_theirs_first(alice: User, bob: User, first: str) -> None:
+    agree(alice, bob, now=NOW)
+    people = {"Alice": alice, "Bob": bob}
+    for number, name in enumerate(sorted(people, key=lambda name: name != first)):
+        park(people[name], f"of {name}", after=number)
+    building.build_due(now=LAYS_OUT)
+    assert on_the_table(alice) == on_the_table(bob) == ["of Alice", "of Bob"]
+    talk = holding.begin(by=seat(alice), now=STARTS)
+    for user in (alice, bob):
+        held = history.talk(seat(user), talk.pk)
+        assert held is not None
+        assert [one.text for one in held.brought][0] == f"of {user.name}"
 
 
 def test_not_this_time(alice: User, bob: User) -> None:

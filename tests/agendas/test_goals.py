@@ -47,14 +47,23 @@ def test_said_as_people_write_it(alice: User, bob: User) -> None:
 
 def test_changed_by_either_and_never_over_the_others(alice: User, bob: User) -> None:
     goal = add(alice)
+    stood = goal.shown
     more = goals.Plan("the sea", Decimal(900), Decimal(500), "pounds", SEA.due_on)
-    goals.change(by=seat(bob), goal_id=goal.pk, plan=more, version=1, now=NOW)
+    goals.change(by=seat(bob), goal_id=goal.pk, plan=more, stood=stood, now=NOW)
     with pytest.raises(goals.Stale) as stale:
         goals.change(
-            by=seat(alice), goal_id=goal.pk, plan=goals.Plan("hills", Decimal(1)), version=1, now=NOW
+            by=seat(alice), goal_id=goal.pk, plan=goals.Plan("hills", Decimal(1)), stood=stood, now=NOW
         )
     assert goals.plan_of(stale.value.goal) == more
-    goals.change(by=seat(alice), goal_id=goal.pk, plan=more, version=1, now=NOW)  # what stands already
+    goals.change(by=seat(alice), goal_id=goal.pk, plan=more, stood=stood, now=NOW)  # what stands already
+
+
+def test_what_names_it_tells_nothing_of_how_often_it_was_changed(alice: User, bob: User) -> None:
+    goal = add(alice)
+    stood = goal.shown
+    for plan in (goals.Plan("hills", Decimal(1)), SEA):
+        goal = goals.change(by=seat(bob), goal_id=goal.pk, plan=plan, stood=goal.shown, now=NOW)
+    assert goals.open_of(seat(alice))[0].shown == stood
 
 
 def test_ended_by_either(alice: User, bob: User, charlie: User) -> None:
@@ -65,7 +74,7 @@ def test_ended_by_either(alice: User, bob: User, charlie: User) -> None:
         goals.end(by=seat(bob), goal_id=goal.pk, now=NOW)
     assert goals.open_of(seat(alice)) == []
     with pytest.raises(goals.Gone):
-        goals.change(by=seat(alice), goal_id=goal.pk, plan=SEA, version=1, now=NOW)
+        goals.change(by=seat(alice), goal_id=goal.pk, plan=SEA, stood=goal.shown, now=NOW)
 
 
 def test_fifty_each_and_nobody_stops_the_other(alice: User, bob: User) -> None:
@@ -87,5 +96,5 @@ def test_after_parting_both_keep_a_copy_and_nobody_changes_it(alice: User, bob: 
         kept = list(Goal.objects.kept_from(user).select_related("couple__key"))
         assert [goals.plan_of(one) for one in kept] == [SEA]
         with pytest.raises((Alone, goals.Gone)):
-            goals.change(by=seat(user), goal_id=goal.pk, plan=SEA, version=1, now=NOW)
+            goals.change(by=seat(user), goal_id=goal.pk, plan=SEA, stood=goal.shown, now=NOW)
     assert not Goal.objects.kept_from(erin).exists()

@@ -9,7 +9,7 @@ from django.db import connection
 
 from accounts import leaving
 from accounts.models import User
-from agendas import acting, building, holding, noting
+from agendas import acting, building, holding, noting, reading
 from agendas.models import Action, Addition, Agenda, Note, Saying
 from couples import parting
 from tests.agendas.life import LAYS_OUT, STARTS, agree
@@ -28,15 +28,17 @@ def talk(alice: User, bob: User) -> Agenda:
 
 
 def write(
-    user: User, talk: Agenda, text: str = "the hall, after nine", *, version: int = 0, part: int = 3
+    user: User, talk: Agenda, text: str = "the hall, after nine", *, on: Note | None = None, part: int = 3
 ) -> Note:
-    note = noting.write(by=seat(user), agenda=talk, part=part, text=text, version=version, now=STARTS)
+    """On top of `on` as it was read; or on nothing."""
+    stood = on.shown if on is not None else ""
+    note = noting.write(by=seat(user), agenda=talk, part=part, text=text, stood=stood, now=STARTS)
     assert note is not None
     return note
 
 
-def tick(user: User, note: Note, version: int = 1) -> Note:
-    return noting.tick(by=seat(user), note_id=note.pk, version=version, now=STARTS)
+def tick(user: User, note: Note) -> Note:
+    return noting.tick(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
 
 
 def reads(user: User) -> list[str]:
@@ -44,7 +46,7 @@ def reads(user: User) -> list[str]:
 
 
 def test_nothing_is_nothing(alice: User, talk: Agenda) -> None:
-    assert noting.write(by=seat(alice), agenda=talk, part=1, text="", version=0, now=STARTS) is None
+    assert noting.write(by=seat(alice), agenda=talk, part=1, text="", stood="", now=STARTS) is None
 
 
 def test_until_it_is_ticked_it_is_its_writers(alice: User, bob: User, charlie: User, talk: Agenda) -> None:
@@ -66,7 +68,7 @@ def test_both_tick_from_their_own_sign_in(alice: User, bob: User, talk: Agenda) 
         tick(bob, note)
     assert Note.objects.get().agreed_at == STARTS
     with pytest.raises(noting.Settled):
-        write(alice, talk, "something else", version=1)
+        write(alice, talk, "something else", on=note)
     with pytest.raises(noting.Gone):
         tick(bob, note=Note(pk=talk.pk))
 
@@ -81,33 +83,58 @@ def test_changed_after_it_was_shown_it_is_marked_and_wants_another_look(
     alice: User, bob: User, talk: Agenda
 ) -> None:
     note = write(alice, talk)
-    write(alice, talk, "the hall, after ten", version=1)
+    shown = write(alice, talk, "the hall, after ten", on=note)
     assert Note.objects.with_keys().get().marks == []  # nobody could read the first
-    tick(alice, note, 2)
-    write(alice, talk, "the kitchen", version=2)
+    tick(alice, shown)
+    changed = write(alice, talk, "the kitchen", on=shown)
     with pytest.raises(noting.Stale) as stale:
-        tick(bob, note, 2)
-    assert stale.value.note.version == 3
-    tick(bob, note, 3)
+        tick(bob, shown)
+    assert stale.value.note.shown == changed.shown
+    tick(bob, changed)
     row = Note.objects.with_keys().get()
     assert (row.text, row.marks) == ("the kitchen", ["the hall, after ten"])
 
 
 def test_two_windows_never_write_over_each_other(alice: User, talk: Agenda) -> None:
-    write(alice, talk)
-    write(alice, talk, "in one window", version=1)
+    first = write(alice, talk)
+    write(alice, talk, "in one window", on=first)
     with pytest.raises(noting.Stale) as stale:
-        write(alice, talk, "in the other", version=1)
+        write(alice, talk, "in the other", on=first)
     assert stale.value.note.text == "in one window"
-    write(alice, talk, "in one window", version=1)  # the same again is no other
+    write(alice, talk, "in one window", on=first)  # the same again is no other
 
 
 def test_changed_very_often_it_is_refused(alice: User, talk: Agenda) -> None:
-    tick(alice, write(alice, talk))
+    note = write(alice, talk)
+    tick(alice, note)
     for number in range(noting.CHANGES):
-        write(alice, talk, f"again {number}", version=number + 1)
+        note = write(alice, talk, f"again {number}", on=note)
     with pytest.raises(noting.TooOften):
-        write(alice, talk, "once more", version=noting.CHANGES + 1)
+        write(alice, talk, "once more", on=note)
+
+
+def test_what_names_a_note_tells_nothing_of_the_edits_before_it(alice: User, bob: User, talk: Agenda) -> None:
+    note = write(alice, talk)
+    stood = note.shown
+    for text in ("the kitchen", "the hall, after nine"):
+        note = write(alice, talk, text, on=note)
+    assert tick(alice, note).shown == stood
+
+
+def test_an_edit_moves_no_note(alice: User, bob: User, talk: Agenda) -> None:
+    """Wherever it stands among the others: by part, one's own first."""
+    notes = [write(user, talk, user.name, part=part) for part in (2, 1) for user in (bob, alice)]
+    for note in notes:
+        tick(alice if note.author_id == alice.pk else bob, note)
+
+    def order(user: User) -> list[tuple[int, str]]:
+        return [(row.part, row.author.name) for row in reading.notes(seat(user), [talk.pk])]
+
+    assert order(alice) == [(1, "Alice"), (1, "Bob"), (2, "Alice"), (2, "Bob")]
+    assert order(bob) == [(1, "Bob"), (1, "Alice"), (2, "Bob"), (2, "Alice")]
+    Note.objects.filter(part=1).update(written_at=STARTS + timedelta(days=1))
+    Note.objects.own(alice).filter(part=2).update(written_at=STARTS + timedelta(days=2))
+    assert order(bob) == [(1, "Bob"), (1, "Alice"), (2, "Bob"), (2, "Alice")]
 
 
 @pytest.mark.parametrize("shown", [False, True])
@@ -125,7 +152,7 @@ def test_taken_back(alice: User, bob: User, talk: Agenda, shown: bool) -> None:
         row = Note.objects.with_keys().get()
         assert (row.text, row.earlier, row.taken_back_at) == ("", "", STARTS)
         with pytest.raises(noting.TakenBack):
-            write(alice, talk, "anew", version=1)
+            write(alice, talk, "anew", on=note)
 
 
 def test_seen_differently_by_either(alice: User, bob: User, charlie: User, talk: Agenda) -> None:
@@ -187,7 +214,7 @@ def test_nobody_agrees_to_what_they_did_not_read() -> None:
             note = write(alice, talk, "as he read it")
             tick(alice, note)
             ticked, wrote = running.race(
-                partial(tick, bob, note), partial(write, alice, talk, "as he never saw it", version=1)
+                partial(tick, bob, note), partial(write, alice, talk, "as he never saw it", on=note)
             )
             row = Note.objects.with_keys().get()
             if isinstance(ticked, noting.Stale):

@@ -155,29 +155,40 @@ def test_in_the_talk_too(
     assert not Action.objects.exists()
 
 
+def named(page: str) -> str:
+    """What the first form of a page names as what it was shown with."""
+    found = re.search(r'name="stood" value="(\w*)"', page)
+    assert found is not None
+    return found[1]
+
+
 def test_a_note_from_two_windows_comes_back_with_both(alice: User, talk: Agenda, signed_in: SignIn) -> None:
     client = signed_in(alice)
-    for version, text in ((0, "first"), (1, "in one window")):
-        client.post(reverse("agendas:now_note"), {"part": 1, "version": version, "text": text})
-    answer = client.post(reverse("agendas:now_note"), {"part": 1, "version": 1, "text": "in the other"})
+    client.post(reverse("agendas:now_note"), {"part": 1, "stood": "", "text": "first"})
+    stood = named(body(client, HELD))
+    client.post(reverse("agendas:now_note"), {"part": 1, "stood": stood, "text": "in one window"})
+    answer = client.post(reverse("agendas:now_note"), {"part": 1, "stood": stood, "text": "in the other"})
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "in the other" in page
     assert "in one window" in page
-    assert 'name="version" value="2"' in page
+    assert named(page) == named(body(client, HELD)) != stood
 
 
 def test_a_goal_changed_meanwhile_comes_back_with_both(alice: User, bob: User, signed_in: SignIn) -> None:
     goal = goals.add(by=seat(alice), plan=goals.Plan("sea", Decimal(900)), now=STARTS)
     client, path = signed_in(alice), reverse("agendas:goal", args=[goal.pk])
-    goals.change(by=seat(bob), goal_id=goal.pk, plan=goals.Plan("hills", Decimal(800)), version=1, now=STARTS)
-    form = {"name": "lakes", "target": "700", "version": "1"}
+    stood = goal.shown
+    goals.change(
+        by=seat(bob), goal_id=goal.pk, plan=goals.Plan("hills", Decimal(800)), stood=stood, now=STARTS
+    )
+    form = {"name": "lakes", "target": "700", "stood": stood}
     answer = client.post(path, form)
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "lakes" in page
     assert "hills" in page
-    assert client.post(path, form | {"version": "2"}).status_code == 302
+    assert client.post(path, form | {"stood": named(page)}).status_code == 302
     assert goals.open_of(seat(bob))[0].name == "lakes"
 
 
@@ -188,9 +199,9 @@ def test_words_come_out_as_words(alice: User, bob: User, signed_in: SignIn) -> N
     goals.add(by=seat(alice), plan=goals.Plan(bad, Decimal(1), unit="<b>"), now=NOW)
     building.build_due(now=LAYS_OUT)
     agenda = holding.begin(by=seat(alice), now=STARTS)
-    note = noting.write(by=seat(alice), agenda=agenda, part=3, text=bad, version=0, now=STARTS)
+    note = noting.write(by=seat(alice), agenda=agenda, part=3, text=bad, stood="", now=STARTS)
     assert note is not None
-    noting.tick(by=seat(alice), note_id=note.pk, version=1, now=STARTS)
+    noting.tick(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
     acting.say_will(by=seat(alice), agenda=agenda, who="we", part=3, text=bad, now=STARTS)
     acting.say(by=seat(alice), agenda=agenda, kind="hope", text=bad, now=STARTS)
     pages = [TALK, MINE, HELD, reverse("agendas:goals"), reverse("agendas:held", args=[agenda.pk])]
@@ -249,9 +260,9 @@ def test_digits_are_no_part_of_a_turn(alice: User, talk: Agenda, signed_in: Sign
 
 def test_the_other_s_tick_is_not_shown(alice: User, bob: User, talk: Agenda, signed_in: SignIn) -> None:
     """A note settles when both have ticked; before that nobody is the one who hasn't."""
-    note = noting.write(by=seat(alice), agenda=talk, part=1, text="notes", version=0, now=STARTS)
+    note = noting.write(by=seat(alice), agenda=talk, part=1, text="notes", stood="", now=STARTS)
     assert note is not None
-    noting.tick(by=seat(alice), note_id=note.pk, version=1, now=STARTS)
+    noting.tick(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
     page = body(signed_in(alice), reverse("agendas:held", args=[talk.pk]))
     assert "They settle once you both are." in page
     assert "Bob" not in page.split("<main")[1]
@@ -269,12 +280,10 @@ def more(alice: User, bob: User) -> None:
             acting.say_will(by=seat(user), agenda=agenda, who="we", part=1, text=f"will {number}", now=STARTS)
     for part in range(1, 7):
         for writer, reader in ((alice, bob), (bob, alice)):
-            note = noting.write(
-                by=seat(writer), agenda=agenda, part=part, text="notes", version=0, now=STARTS
-            )
+            note = noting.write(by=seat(writer), agenda=agenda, part=part, text="notes", stood="", now=STARTS)
             assert note is not None
             for user in (writer, reader):
-                noting.tick(by=seat(user), note_id=note.pk, version=1, now=STARTS)
+                noting.tick(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
             noting.see_differently(by=seat(reader), note_id=note.pk, text="differently", now=STARTS)
     building.build([agenda.pk], now=STARTS)
 
@@ -306,10 +315,10 @@ def test_few_questions_to_the_database_however_much_there_is(
         return found
 
     holding.go_to(by=seat(alice), part=2, now=STARTS)
-    noted = noting.write(by=seat(bob), agenda=talk, part=1, text="x", version=0, now=STARTS)
+    noted = noting.write(by=seat(bob), agenda=talk, part=1, text="x", stood="", now=STARTS)
     assert noted is not None
-    noting.tick(by=seat(bob), note_id=noted.pk, version=1, now=STARTS)
-    noting.tick(by=seat(alice), note_id=noted.pk, version=1, now=STARTS)
+    noting.tick(by=seat(bob), note_id=noted.pk, stood=noted.shown, now=STARTS)
+    noting.tick(by=seat(alice), note_id=noted.pk, stood=noted.shown, now=STARTS)
     acting.say_will(by=seat(bob), agenda=talk, who="we", part=1, text="x", now=STARTS)
     few = all_of_it()
     noting.take_back(by=seat(bob), note_id=noted.pk, now=STARTS)
