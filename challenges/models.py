@@ -77,7 +77,7 @@ class StoneQuerySet(models.QuerySet["Stone"]):
 
 
 class Stone(models.Model):
-    """One stone of an attempt, once anybody did anything on it. Done as soon as either counts it."""
+    """One stone of an attempt, once anybody did anything on it. Done as soon as either counts it, and for good."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="stones", db_index=False)

@@ -96,9 +96,10 @@ def complete(*, by: Partner, number: int, card: str, now: datetime) -> None:
 
 @transaction.atomic
 def uncomplete(*, by: Partner, number: int, card: str) -> None:
-    """Count it no longer. The stone stays done while either counts anything on it. Twice is once.
+    """Count it no longer oneself. Twice is once. Raises `NotWalking`.
 
-    Raises `NotWalking`.
+    For two a stone that was done stays done: were it undone with the last mark, whoever takes theirs away would see
+    whether the other counts it. Alone, it is done while one counts anything on it.
     """
     attempt = _held(by)
     stone = Stone.objects.filter(attempt=attempt, number=number).first()
@@ -110,7 +111,7 @@ def uncomplete(*, by: Partner, number: int, card: str) -> None:
         mark.save()
         return
     Mark.objects.own(by.user).filter(stone=stone).delete()
-    if stone.done_on is not None and not stone.marks.exists():
+    if not by.couple.paired:
         stone.done_on = None
         stone.save(update_fields=["done_on"])
 

@@ -97,23 +97,26 @@ def test_what_is_no_challenge_is_refused(dana: User) -> None:
         counts(dana, 1)
 
 
-def test_a_stone_is_done_while_either_counts_anything_on_it(alice: User, bob: User) -> None:
+def test_for_two_a_stone_stays_done_whoever_counts_it_no_longer(alice: User, bob: User) -> None:
+    """Were it undone with the last mark, to take one's own away would tell whether the other counts it."""
     walk_together(alice, bob, now=NOW)
     for user, card in ((alice, "words"), (alice, "close"), (bob, "close"), (bob, "close")):
         counts(user, 1, card=card)
-    for user, card, left in (
-        (alice, "words", {1}),
-        (alice, "close", {1}),
-        (alice, "close", {1}),
-        (bob, "words", {1}),
-        (bob, "close", set()),
-        (bob, "close", set()),
-    ):
+    for user, card in ((alice, "words"), (alice, "close"), (alice, "close"), (bob, "words"), (bob, "close")):
         walking.uncomplete(by=seat(user), number=1, card=card)
-        assert done(alice) == done(bob) == left
+        assert done(alice) == done(bob) == {1}
     assert Mark.objects.count() == 0
     counts(bob, 1)
     assert done(alice) == {1}
+
+
+def test_alone_a_stone_is_done_while_one_counts_anything_on_it(dana: User) -> None:
+    walking.suggest(by=seat(dana), challenge=catalogue.FIRST, now=NOW)
+    for card in ("words", "close"):
+        counts(dana, 1, card=card)
+    for card, left in (("words", {1}), ("close", set()), ("close", set())):
+        walking.uncomplete(by=seat(dana), number=1, card=card)
+        assert done(dana) == left
 
 
 def test_any_stone_behind_can_be_stepped_on_and_none_ahead(alice: User, bob: User) -> None:
