@@ -55,7 +55,7 @@ def talk(partner: Partner, agenda_id: UUID) -> Held | None:
     if agenda is None:
         return None
     notes = reading.notes(partner, [agenda.pk])
-    added = reading.additions(notes)
+    added = reading.additions(partner, notes)
     for note in notes:
         note.added = added.get(note.pk, [])
     return Held(

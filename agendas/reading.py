@@ -100,17 +100,21 @@ def own_roses(partner: Partner, agenda: Agenda, *, now: datetime) -> list[tuple[
 def notes(partner: Partner, agendas: Collection[UUID]) -> list[Note]:
     """The notes of these talks that one may read: one's own, what the other has shown, what both have ticked.
 
-    Part by part, one's own first: no edit moves them.
+    Part by part, one's own first: no edit moves them. Of a former partner's only what was agreed on.
     """
-    found = _by_two(partner, Note.objects.readable_by(partner).in_talks(agendas).with_keys())
+    rows = Note.objects.readable_by(partner).in_talks(agendas).with_keys().select_related("agenda")
+    found: list[Note] = _by_two(partner, rows)
+    for note in found:
+        if note.author_id != partner.user_id and note.agenda.couple_id != partner.couple_id:
+            note.withhold()
     return sorted(found, key=lambda note: (note.part, note.author_id != partner.user_id, note.pk))
 
 
-def additions(notes: Iterable[Note]) -> dict[UUID, list[Addition]]:
-    """What was added to those of these notes that both have ticked."""
+def additions(partner: Partner, notes: Iterable[Note]) -> dict[UUID, list[Addition]]:
+    """What was added to those of these notes that both have ticked, as far as one may read it."""
     settled = [note.pk for note in notes if note.agreed_at is not None]
     found: dict[UUID, list[Addition]] = {}
-    for addition in Addition.objects.beside(settled) if settled else []:
+    for addition in Addition.objects.beside(settled).readable_by(partner) if settled else []:
         found.setdefault(addition.note_id, []).append(addition)
     return found
 

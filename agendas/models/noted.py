@@ -118,6 +118,10 @@ class Note(Noted):
         marks: list[str] = json.loads(self.earlier) if self.earlier else []
         return marks
 
+    def withhold(self) -> None:
+        """Take what stood there before off this row in memory: who is no partner any more reads what was agreed on."""
+        self.earlier = ""
+
     def mark(self) -> None:
         """Remember what stands here before it is written over."""
         self.earlier = json.dumps([*self.marks, self.text], ensure_ascii=False)
@@ -125,8 +129,16 @@ class Note(Noted):
 
 class AdditionQuerySet(models.QuerySet["Addition"]):
     def beside(self, notes: Collection[uuid.UUID]) -> "AdditionQuerySet":
-        """To these notes, in the order they were written. Whoever may read the note may read what was added."""
+        """To these notes, in the order they were written."""
         return self.filter(note__in=notes).select_related("author__key").order_by("added_at", "pk")
+
+    def readable_by(self, partner: Partner) -> "AdditionQuerySet":
+        """One's own, and the other's as long as they are a couple: what was agreed on is the note, not what one saw
+        differently since.
+        """
+        still_open = Couple.objects.filter(pk=partner.couple_id, closed_at__isnull=True)
+        theirs = Q(Exists(still_open), note__agenda__couple=partner.couple_id)
+        return self.filter(Q(author=partner.user_id) | theirs)
 
     def own(self, user: User) -> "AdditionQuerySet":
         return self.filter(author=user)

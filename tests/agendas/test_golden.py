@@ -270,17 +270,34 @@ def test_after_parting_nothing_of_the_other_s_is_left(alice: User, bob: User, si
     acting.say_will(by=seat(alice), agenda=agenda, who="i", part=3, text="her own will", now=STARTS)
     acting.say_will(by=seat(alice), agenda=agenda, who="we", part=3, text="our will", now=STARTS)
     for text, part, both in (("agreed notes", 1, True), ("only shown", 2, False)):
-        note = noting.write(by=seat(alice), agenda=agenda, part=part, text=text, stood="", now=STARTS)
+        note = noting.write(
+            by=seat(alice), agenda=agenda, part=part, text="an older word", stood="", now=STARTS
+        )
         assert note is not None
-        for user in (alice, bob) if both else (alice,):
-            noting.tick(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
+        noting.tick(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
+        note = noting.write(by=seat(alice), agenda=agenda, part=part, text=text, stood=note.shown, now=STARTS)
+        assert note is not None
+        if both:
+            noting.tick(by=seat(bob), note_id=note.pk, stood=note.shown, now=STARTS)
+            for user in (alice, bob):
+                noting.see_differently(
+                    by=seat(user), note_id=note.pk, text=f"{user.name} differs", now=STARTS
+                )
     parting.part(by=alice, now=STARTS + timedelta(hours=1))
     with time_machine.travel(STARTS + timedelta(hours=2), tick=False):
         client = signed_in(bob)
         body = client.get(reverse("agendas:held", args=[agenda.pk])).content.decode()
         assert "agreed notes" in body
+        assert "Bob differs" in body
         assert "our will" in body
-        for gone in ("only shown", "her own will", "the holidays", "the heater"):
+        for gone in (
+            "only shown",
+            "an older word",
+            "Alice differs",
+            "her own will",
+            "the holidays",
+            "the heater",
+        ):
             assert gone not in body
         assert client.get(reverse("agendas:now")).status_code == 302
         goals_page = client.get(reverse("agendas:goals")).content.decode()
