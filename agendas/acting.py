@@ -1,4 +1,7 @@
-"""What comes of a talk: "I'll" and "we'll", one thing noticed, one hope. Never "you", and nobody is reminded."""
+"""What comes of a talk: "I'll" and "we'll", one thing noticed, one hope. Never "you", and nobody is reminded.
+
+`own_device`: not one between the two, where only what is both's is settled.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -25,27 +28,27 @@ def say_will(*, by: Partner, agenda: Agenda, who: str, part: int, text: str, now
 
 
 @transaction.atomic
-def done(*, by: Partner, action_id: UUID, now: datetime) -> None:
+def done(*, by: Partner, action_id: UUID, now: datetime, own_device: bool = True) -> None:
     """It is done. One's own, or what both would do. Twice is once. Raises `Gone`."""
-    action = _mine_or_ours(by, action_id)
+    action = _mine_or_ours(by, action_id, own_device)
     if action.done_at is None and action.dropped_at is None:
         action.done_at = now
         action.save(update_fields=["done_at"])
 
 
 @transaction.atomic
-def let_go(*, by: Partner, action_id: UUID, now: datetime) -> None:
+def let_go(*, by: Partner, action_id: UUID, now: datetime, own_device: bool = True) -> None:
     """It needn't be. One's own, or what both would do. Twice is once. Raises `Gone`."""
-    action = _mine_or_ours(by, action_id)
+    action = _mine_or_ours(by, action_id, own_device)
     if action.done_at is None and action.dropped_at is None:
         action.dropped_at = now
         action.save(update_fields=["dropped_at"])
 
 
 @transaction.atomic
-def carry_on(*, by: Partner, action_id: UUID, agenda: Agenda) -> None:
+def carry_on(*, by: Partner, action_id: UUID, agenda: Agenda, own_device: bool = True) -> None:
     """It goes on until the next talk. One's own, or what both would do. Twice is once. Raises `Gone`."""
-    action = _mine_or_ours(by, action_id)
+    action = _mine_or_ours(by, action_id, own_device)
     take_part(by, agenda)
     if action.done_at is None and action.dropped_at is None:
         action.carried_to = agenda
@@ -95,12 +98,12 @@ def hope_told_to(partner: Partner, agenda_id: UUID | None) -> Saying | None:
     return hope
 
 
-def _mine_or_ours(by: Partner, action_id: UUID) -> Action:
+def _mine_or_ours(by: Partner, action_id: UUID, own_device: bool) -> Action:
     """An action one may settle: one's own "I'll", or a "we'll" of the two."""
     action = Action.objects.readable_by(by).filter(pk=action_id).select_related("agenda").first()
     if action is None or action.taken_back_at is not None:
         raise Gone
-    if action.who == Action.Who.I and action.author_id != by.user_id:
+    if action.who == Action.Who.I and (action.author_id != by.user_id or not own_device):
         raise Gone
     take_part(by, action.agenda)
     return Action.objects.select_for_update(of=("self",)).get(pk=action_id)

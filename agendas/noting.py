@@ -33,15 +33,22 @@ class TakenBack(Exception):
     """It was taken back: that was its end."""
 
 
+class Elsewhere(Exception):
+    """The other can read it: it is changed from its writer's own sign-in only."""
+
+
 class TooOften(Exception):
     """It was changed many times after it could be read."""
 
 
 @transaction.atomic
-def write(*, by: Partner, agenda: Agenda, part: int, text: str, stood: str, now: datetime) -> Note | None:
+def write(
+    *, by: Partner, agenda: Agenda, part: int, text: str, stood: str, now: datetime, own_device: bool = True
+) -> Note | None:
     """Put down one's notes of this part. `stood` names what was written on ("": nothing). None: nothing to put down.
 
-    The same again changes nothing. Raises `Gone`, `Stale`, `Settled`, `TakenBack` or `TooOften`.
+    The same again changes nothing. Raises `Gone`, `Stale`, `Settled`, `TakenBack` or `TooOften`; on a device that both
+    use, `Elsewhere` for what the other reads as this person's.
     """
     take_part(by, agenda)
     note = Note.objects.own(by.user).on(agenda, part).select_for_update(of=("self",)).first()
@@ -59,6 +66,8 @@ def write(*, by: Partner, agenda: Agenda, part: int, text: str, stood: str, now:
     if note.shown != stood:
         raise Stale(note)
     if note.shown_at is not None:
+        if not own_device:
+            raise Elsewhere
         if len(note.marks) >= CHANGES:
             raise TooOften
         note.mark()

@@ -1,5 +1,8 @@
 """One device between the two, for the talk: whatever else is on it asks to sign in again.
 
+What speaks in one person's name is not done there, whoever signed in: each ticks notes, says "I'll", and tells what
+they noticed or hope for from their own sign-in.
+
 The mark stands in the browser's session. It goes when somebody signs in again; until then only the talk, the way out
 and the safety page answer.
 """
@@ -37,7 +40,7 @@ def guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
         found = resolve(request.path_info)
         if _answers(found.view_name):
             return get_response(request)
-        where = request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("today:today")
+        where = request.get_full_path() if request.method in {"GET", "HEAD"} else _page_of(found.view_name)
         return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': where})}")
 
     return middleware
@@ -45,6 +48,11 @@ def guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
 
 def _answers(name: str) -> bool:
     return name in OPEN or name.startswith(("agendas:now", "mfa_reauthenticate"))
+
+
+def _page_of(name: str) -> str:
+    """Where somebody goes on who signed in again to press a button."""
+    return reverse("agendas:now" if name in {"agendas:tick", "agendas:say"} else "today:today")
 
 
 def _signed_in_since(request: HttpRequest) -> bool:

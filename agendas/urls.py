@@ -3,7 +3,8 @@ from django.urls import path
 from agendas.views import goals, history, meeting, preparing, rhythm
 
 app_name = "agendas"
-# Names that begin with "now" answer on a device used by two, too (`one_device`).
+# Names that begin with "now" answer on a device used by two, too (`one_device`). What is said in one's name is none of
+# them: ticking, saying.
 urlpatterns = [
     path("talk/", rhythm.talk, name="talk"),
     path("talk/rhythm/", rhythm.suggest, name="rhythm"),
@@ -30,9 +31,9 @@ urlpatterns = [
     path("talk/now/go-on/", meeting.go_on, name="now_go_on"),
     path("talk/now/finish/", meeting.finish, name="now_finish"),
     path("talk/now/note/", meeting.note, name="now_note"),
-    path("talk/now/notes/<uuid:note_id>/tick/", meeting.tick, name="now_tick"),
+    path("talk/now/notes/<uuid:note_id>/tick/", meeting.tick, name="tick"),
     path("talk/now/will/", meeting.will, name="now_will"),
-    path("talk/now/say/", meeting.say, name="now_say"),
+    path("talk/now/say/", meeting.say, name="say"),
     path("talk/now/actions/<uuid:action_id>/", meeting.settle, name="now_settle"),
     path("talks/", history.talks, name="talks"),
     path("talks/<uuid:talk_id>/", history.held, name="held"),

@@ -139,10 +139,10 @@ def a_talk_of_others(world: World, now: datetime) -> dict[str, list[object]]:
     rose = AgendaItem.objects.create(
         agenda=agenda, part=1, kind="rose", source=uuid4(), author=hal, added_at=now, rank=1
     )
-    note = noting.write(by=seat(hal), agenda=agenda, part=1, text="planted-notes", version=0, now=now)
+    note = noting.write(by=seat(hal), agenda=agenda, part=1, text="planted-notes", stood="", now=now)
     assert note is not None
     for user in (hal, ines):
-        noting.tick(by=seat(user), note_id=note.pk, version=1, now=now)
+        noting.tick(by=seat(user), note_id=note.pk, stood=note.shown, now=now)
     added = noting.see_differently(by=seat(ines), note_id=note.pk, text="planted-addition", now=now)
     said = acting.say(by=seat(hal), agenda=agenda, kind="hope", text="planted-hope", now=now)
     will = acting.say_will(by=seat(hal), agenda=agenda, who="we", part=1, text="planted-will", now=now)
@@ -158,7 +158,7 @@ def a_talk_of_others(world: World, now: datetime) -> dict[str, list[object]]:
         "leave_out": rose,
         "note_take_back": note,
         "now_settle": will,
-        "now_tick": note,
+        "tick": note,
         "saying_take_back": said,
         "topic_take_back": topic,
         "topic_wait": topic,

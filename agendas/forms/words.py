@@ -12,6 +12,7 @@ from agendas.models import Action, Saying
 from checkins.forms.evenings import NOTE_OVER
 
 NOTHING = "none"
+NOT_HERE = _("Not on a device you share: each of you ticks and promises from one’s own sign-in.")
 
 
 class TopicForm(forms.Form):
@@ -50,8 +51,14 @@ class NoteForm(forms.Form):
     stood = forms.CharField(required=False, max_length=64)
     tick = forms.BooleanField(required=False, label=_("I’m happy with these notes"))
 
+    def __init__(self, *args: Any, own_device: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.own_device = own_device
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if data.get("tick") and not self.own_device:
+            self.add_error("text", NOT_HERE)
         if data.get("tick") and data.get("text") == "":
             self.add_error("text", EMPTY)
         return data
@@ -64,9 +71,14 @@ class WillForm(LineForm):
         choices=[(Action.Who.I, _("I’ll …")), (Action.Who.WE, _("We’ll …"))], initial=Action.Who.I
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, own_device: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].label = _("One small thing")
+        if not own_device:
+            who = self.fields["who"]
+            who.choices = [(Action.Who.WE, _("We’ll …"))]  # type: ignore[attr-defined]  # a ChoiceField
+            who.initial = Action.Who.WE
+            who.error_messages["invalid_choice"] = NOT_HERE
 
 
 class SayingForm(LineForm):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from agendas import acting, ahead, holding, noting, one_device, reading
-from agendas.forms.words import NoteForm, SayingForm, WillForm
+from agendas.forms.words import NOT_HERE, NoteForm, SayingForm, WillForm
 from agendas.models import Agenda, Note, Part
 from couples.access import CoupleRequest, partner_required, seat_of_page
 
@@ -37,7 +37,7 @@ def _page(
     stands: Note | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    now = timezone.now()
+    now, own_device = timezone.now(), not one_device.is_on(request)
     state = holding.state(agenda, now=now)
     found = reading.lines(request.partner, agenda, {state.part, Part.WEIGHING}, now=now)
     earlier = [agenda.previous_id] if state.part == Part.WEIGHING and agenda.previous_id else []
@@ -61,10 +61,11 @@ def _page(
         "actions": reading.actions(request.partner, [agenda.pk]),
         "sayings": sayings,
         "note_form": note or NoteForm(initial={"text": mine.text if mine else ""}, prefix=None),
-        "will_form": will or WillForm(),
+        "will_form": will or WillForm(own_device=own_device),
         "saying_form": saying,
         "stands": stands,
-        "one_device": one_device.is_on(request),
+        "one_device": not own_device,
+        "ticks": own_device,
         "seats": sorted((request.partner, request.other), key=lambda seat: seat.seat)
         if request.other
         else [],
@@ -170,7 +171,8 @@ def _missed(request: CoupleRequest, text: str) -> HttpResponse:
 @partner_required
 def note(request: CoupleRequest) -> HttpResponse:
     """Puts down one's notes of a part, and shows them if one is happy with them."""
-    agenda, form = _agenda(request), NoteForm(request.POST)
+    own_device = not one_device.is_on(request)
+    agenda, form = _agenda(request), NoteForm(request.POST, own_device=own_device)
     if agenda is None:
         return redirect("agendas:talk")
     part, stands = _number(request, "part"), None
@@ -178,7 +180,13 @@ def note(request: CoupleRequest) -> HttpResponse:
         text, stood, when = form.cleaned_data["text"], form.cleaned_data["stood"], timezone.now()
         try:
             found = noting.write(
-                by=request.partner, agenda=agenda, part=part, text=text, stood=stood, now=when
+                by=request.partner,
+                agenda=agenda,
+                part=part,
+                text=text,
+                stood=stood,
+                now=when,
+                own_device=own_device,
             )
             if found is not None and form.cleaned_data["tick"]:
                 noting.tick(by=request.partner, note_id=found.pk, stood=found.shown, now=when)
@@ -191,6 +199,8 @@ def note(request: CoupleRequest) -> HttpResponse:
             form.data = {**form.data.dict(), "stood": stands.shown}  # type: ignore[attr-defined]
         except (noting.Settled, noting.TakenBack):
             form.add_error("text", _("These notes are settled by now. What you typed is still here."))
+        except noting.Elsewhere:
+            form.add_error("text", NOT_HERE)
         except noting.TooOften:
             form.add_error("text", _("These notes were changed many times. What you typed is still here."))
         except noting.Gone:
@@ -217,7 +227,8 @@ def tick(request: CoupleRequest, note_id: UUID) -> HttpResponse:
 @partner_required
 def will(request: CoupleRequest) -> HttpResponse:
     """ "I'll …" or "We'll …"."""
-    agenda, form = _agenda(request), WillForm(request.POST)
+    own_device = not one_device.is_on(request)
+    agenda, form = _agenda(request), WillForm(request.POST, own_device=own_device)
     if agenda is None:
         return redirect("agendas:talk")
     if not form.is_valid():
@@ -255,12 +266,13 @@ def say(request: CoupleRequest) -> HttpResponse:
 @partner_required
 def settle(request: CoupleRequest, action_id: UUID) -> HttpResponse:
     """What was said last time: done, carried on, or let go."""
-    agenda, go = _agenda(request), request.POST.get("go")
+    agenda, go, now = _agenda(request), request.POST.get("go"), timezone.now()
+    by, own_device = request.partner, not one_device.is_on(request)
     with suppress(noting.Gone):
         if go == "done":
-            acting.done(by=request.partner, action_id=action_id, now=timezone.now())
+            acting.done(by=by, action_id=action_id, now=now, own_device=own_device)
         elif go == "let_go":
-            acting.let_go(by=request.partner, action_id=action_id, now=timezone.now())
+            acting.let_go(by=by, action_id=action_id, now=now, own_device=own_device)
         elif go == "carry_on" and agenda is not None:
-            acting.carry_on(by=request.partner, action_id=action_id, agenda=agenda)
+            acting.carry_on(by=by, action_id=action_id, agenda=agenda, own_device=own_device)
     return redirect("agendas:now" if agenda is not None else "agendas:talks")

@@ -176,7 +176,7 @@ def test_the_order_does_not_tell_who_parked_theirs_first(alice: User, bob: User,
     for user in (alice, bob):
         held = history.talk(seat(user), talk.pk)
         assert held is not None
-        assert [one.text for one in held.brought][0] == f"of {user.name}"
+        assert held.brought[0].text == f"of {user.name}"
 
 
 def test_not_this_time(alice: User, bob: User) -> None:

@@ -32,7 +32,7 @@ FORMS = {
     "longer": ("agendas:now_longer", "length"),
     "note": ("agendas:now_note", "text"),
     "will": ("agendas:now_will", "text"),
-    "say": ("agendas:now_say", "text"),
+    "say": ("agendas:say", "text"),
 }
 KEEPS = {"park", "note", "will"}  # words that are stored, or come back
 TALKS = ["go", "feel", "need", "stood", "part", "turn", "tick", "who", "kind"]

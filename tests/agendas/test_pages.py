@@ -16,7 +16,7 @@ from time_machine import Traveller
 
 from accounts.models import User
 from agendas import acting, building, goals, holding, noting, rhythm, topics
-from agendas.models import Action, Agenda, AgendaItem, Note, Topic
+from agendas.models import Action, Agenda, AgendaItem, Note, Saying, Topic
 from couples import parting
 from tests.agendas.life import (
     LAYS_OUT,
@@ -147,7 +147,8 @@ def test_in_the_talk_too(
 ) -> None:
     if name == "say":
         holding.go_to(by=seat(alice), part=5, now=STARTS)
-    answer = signed_in(alice).post(reverse(f"agendas:now_{name}"), typed)
+    where = "agendas:say" if name == "say" else f"agendas:now_{name}"
+    answer = signed_in(alice).post(reverse(where), typed)
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert str(typed["text"])[:100] in answer.content.decode()
@@ -385,6 +386,66 @@ def test_one_device_shows_the_talk_and_nothing_else(
     assert client.post(reverse("agendas:now_note"), {"part": 1, "text": "noted"}).status_code == 302
     assert Note.objects.count() == 1
     assert client.get(reverse("accounts:out")).status_code == 303
+
+
+def test_on_one_device_nothing_is_done_in_the_name_of_one(
+    alice: User, bob: User, talk: Agenda, signed_in: SignIn
+) -> None:
+    """Whoever signed in: the other may be the one who presses."""
+    client = signed_in(alice)
+    his = noting.write(by=seat(bob), agenda=talk, part=1, text="his notes", stood="", now=STARTS)
+    hers = noting.write(by=seat(alice), agenda=talk, part=2, text="her notes", stood="", now=STARTS)
+    assert his is not None
+    assert hers is not None
+    for user, note in ((bob, his), (alice, hers)):
+        noting.tick(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
+    actions = {
+        who: acting.say_will(by=seat(alice), agenda=talk, who=who, part=4, text=f"{who} will", now=STARTS)
+        for who in ("i", "we")
+    }
+    client.post(reverse("agendas:now_begin"), {"on": "one"})
+    again = "/account/reauthenticate/?next=%2Ftalk%2Fnow%2F"
+    answer = client.post(reverse("agendas:tick", args=[his.pk]), {"stood": his.shown})
+    assert answer["Location"] == again
+    for kind in ("hope", "noticed"):
+        assert client.post(reverse("agendas:say"), {"kind": kind, "text": "the sea"})["Location"] == again
+    noted, will = reverse("agendas:now_note"), reverse("agendas:now_will")
+    for where, typed in (
+        (noted, {"part": 1, "text": "for her", "tick": "on"}),
+        (noted, {"part": 2, "text": "put in her mouth", "stood": hers.shown}),
+        (will, {"who": "i", "text": "wash up for good"}),
+    ):
+        answer = client.post(where, typed)
+        assert answer.status_code == 422
+        assert str(typed["text"]) in answer.content.decode()
+        assert "from one’s own sign-in" in answer.content.decode()
+    for go in ("done", "let_go", "carry_on"):
+        client.post(reverse("agendas:now_settle", args=[actions["i"].pk]), {"go": go})
+    client.post(reverse("agendas:now_settle", args=[actions["we"].pk]), {"go": "done"})
+    rows = {row.pk: row for row in Note.objects.with_keys()}
+    assert rows[his.pk].agreed_at is None
+    assert rows[hers.pk].text == "her notes"
+    assert not Saying.objects.exists()
+    assert {row.who for row in Action.objects.open()} == {"i"}
+    assert client.post(noted, {"part": 1, "text": "kept as hers, shown to nobody"}).status_code == 302
+    assert client.post(will, {"who": "we", "text": "walk on Sunday"}).status_code == 302
+    assert Note.objects.own(alice).on(talk, 1).get().shown_at is None
+
+
+@pytest.mark.parametrize("part", range(1, 7))
+def test_on_one_device_no_page_offers_it(
+    alice: User, bob: User, talk: Agenda, signed_in: SignIn, part: int
+) -> None:
+    client = signed_in(alice)
+    his = noting.write(by=seat(bob), agenda=talk, part=1, text="his notes", stood="", now=STARTS)
+    assert his is not None
+    noting.tick(by=seat(bob), note_id=his.pk, stood=his.shown, now=STARTS)
+    holding.go_to(by=seat(alice), part=part, now=STARTS)
+    offers = (reverse("agendas:tick", args=[his.pk]), 'name="tick"', reverse("agendas:say"), 'value="i"')
+    before = body(client, HELD)
+    assert [one in before for one in offers] == [True, True, part == 5, True]
+    client.post(reverse("agendas:now_begin"), {"on": "one"})
+    assert [one in body(client, HELD) for one in offers] == [False] * 4
 
 
 def test_signing_in_again_frees_it(alice: User, talk: Agenda, signed_in: SignIn) -> None:
