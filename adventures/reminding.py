@@ -47,6 +47,7 @@ def _said(user: User, day: date, things: str) -> bool:
 
 DATE = Kind(
     name="date",
+    joint=True,
     title=_("Date coming up"),
     hint=_("On the day of a date"),
     mail="date",
@@ -57,6 +58,7 @@ DATE = Kind(
 )
 OCCASION = Kind(
     name="occasion",
+    joint=True,
     title=_("A day to remember"),
     hint=_("Ahead of a birthday or an anniversary on your list"),
     mail="occasion",

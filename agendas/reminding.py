@@ -25,6 +25,7 @@ def _no_talk(user: User, day: date) -> str:
 
 LAID_OUT = Kind(
     name="talk_laid_out",
+    joint=True,
     title=_("The talk is laid out"),
     hint=_("On the day of a talk"),
     mail="talk_laid_out",
@@ -35,6 +36,7 @@ LAID_OUT = Kind(
 )
 SOON = Kind(
     name="talk_soon",
+    joint=True,
     title=_("Talk in an hour"),
     hint=_("An hour before it begins"),
     mail="talk_soon",

@@ -33,6 +33,7 @@ def _nothing_kept(user: User, day: date) -> str:
 KINDS = (
     Kind(
         name="challenge_day",
+        joint=True,
         title=_("Challenge day"),
         hint=_("Only while you walk a path, and it isn’t done yet"),
         mail="challenge_day",

@@ -43,6 +43,7 @@ KINDS = (
     ),
     Kind(
         name="pages_open",
+        joint=True,
         title=_("Both pages are open"),
         hint=_("Only after you have both shared, at a time you set here"),
         mail="pages_open",

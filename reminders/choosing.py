@@ -1,4 +1,4 @@
-"""What a person wants: made when they join, set by hand, off for good when they unsubscribe or are parted."""
+"""What a person wants: made when they join, set by hand, off when they unsubscribe (or, joint kinds, part)."""
 
 import uuid
 from datetime import datetime, time, timedelta
@@ -83,17 +83,24 @@ def is_suppressed(user: User) -> bool:
 
 
 @transaction.atomic
-def stop(*, user: User, kind: str, now: datetime, reason: str = "unsubscribed") -> None:
+def stop(*, user: User, kind: str, now: datetime) -> None:
     """Switch one kind off at once, what is already claimed included."""
     choices_of(user)[kind].set(wanted=False, now=now)
-    Reminder.objects.filter(user=user, kind=kind).skip(reason, now=now)
+    Reminder.objects.filter(user=user, kind=kind).skip("unsubscribed", now=now)
 
 
 def quieten(*, couple: Couple, now: datetime) -> None:
-    """After parting nothing more is sent to either, until they ask for it again."""
+    """After parting nothing about the two is sent to either, until they ask for it again.
+
+    What is one's own goes on as it was, and so does what somebody asked to be sent there and then: the evening one of
+    them leaves is, in the other's inbox, an evening like any.
+    """
+    joint = [kind.name for kind in kinds.every() if kind.joint]
     for seat in couple.partners.select_related("user"):
-        for kind in kinds.every():
-            stop(user=seat.user, kind=kind.name, now=now, reason="parted")
+        choices = choices_of(seat.user)
+        for name in joint:
+            choices[name].set(wanted=False, now=now)
+        Reminder.objects.filter(user=seat.user, kind__in=joint).promised().skip("called off", now=now)
 
 
 def rezone(*, user: User, now: datetime) -> None:

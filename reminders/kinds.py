@@ -38,6 +38,7 @@ class Kind:
     default_weekdays: str = EVERY_DAY
     weekly: bool = False  # on one weekday, to be chosen
     occasional: bool = False  # of a thing with a time of its own: its room promises it, no choice is ever due
+    joint: bool = False  # about the two: it stops when they part, while one's own go on
     timed: bool = True  # a person sets at what time it comes
     # What is mailed only when somebody asks for it, with a file about one thing: `file(user, about)`, or None where
     # that is gone by then. Nobody chooses when it comes, and there is nothing to unsubscribe from.

@@ -198,6 +198,10 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         """Planned for later and not in anybody's hands, or called off before it was due."""
         return self.filter(state__in=[State.PENDING, State.SKIPPED], due_at__gt=now)
 
+    def promised(self) -> "ReminderQuerySet":
+        """Promised by a choice or a room, not asked for there and then."""
+        return self.exclude(key__startswith=ASKED)
+
     def unsettled(self) -> "ReminderQuerySet":
         return self.filter(state__in=[State.PENDING, State.CLAIMED])
 

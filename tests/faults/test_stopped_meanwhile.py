@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time as wall_time
+from datetime import timedelta
 from functools import partial
 from itertools import cycle
 from typing import Any
@@ -16,10 +17,13 @@ from django.core.mail import get_connection
 
 from accounts.leaving import erase
 from accounts.models import User
+from adventures.models import Occasion
+from adventures.models.occasions import Ahead, What
 from checkins import writing
 from couples import pairing, parting
+from couples.models import Couple
 from reminders import choosing, delivery
-from reminders.models import Quiet, Reminder
+from reminders.models import Choice, Quiet, Reminder
 from tests.cast import NOW, seat, words
 from tests.faults.crowd import (
     A_DAY,
@@ -48,6 +52,14 @@ Stop = Callable[[User], object]
 
 def unsubscribe(user: User) -> None:
     choosing.stop(user=user, kind=KIND, now=DUE)
+
+
+def remember(couple: Couple, by: User) -> None:
+    """A day on their list that is mailed about on the day of these mails."""
+    on = DUE + timedelta(days=Ahead.WEEK)
+    day = Occasion(couple=couple, author=by, added_at=NOW, what=What.ANNIVERSARY, ahead=Ahead.WEEK)
+    day.name, day.month, day.day = "x", on.month, on.day
+    day.save()
 
 
 def part(user: User) -> None:
@@ -142,8 +154,11 @@ def race_stops(
             people = crowd(BATCH)
             if stop is part:
                 for one, other in zip(people[::2], people[1::2], strict=True):
-                    pairing.join([one, other], now=NOW - 30 * A_DAY)
+                    remember(pairing.join([one, other], now=NOW - 30 * A_DAY), one)
             promise(people)
+            if stop is part:  # which stops what is about the two
+                for rows in (Choice.objects, Reminder.objects):
+                    rows.update(kind="occasion")
             results = lanes.race(deliver, partial(stop_some, stop, people, smtp))
             assert not any(isinstance(one, Exception) for one in results), results
             arrived = {one.to: one.at for one in smtp.arrivals}

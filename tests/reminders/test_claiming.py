@@ -9,7 +9,7 @@ from allauth.account.models import EmailAddress
 from accounts.models import User
 from checkins import writing
 from couples import parting
-from reminders import choosing, delivery, planning
+from reminders import choosing, delivery, kinds, planning
 from reminders.models import LEASE, Choice, Reminder, State
 from tests.cast import NOW, person, seat, words
 from tests.faults.racing import track
@@ -75,14 +75,41 @@ def test_stopping_reaches_what_is_claimed_already(dana: User) -> None:
     assert claim(DUE + timedelta(hours=1))[1] == []
 
 
-def test_parting_skips_what_is_open_and_switches_both_off(alice: User, bob: User) -> None:
+JOINT = {"pages_open", "challenge_day", "date", "occasion", "talk_laid_out", "talk_soon"}
+
+
+def test_every_kind_is_about_the_two_or_ones_own() -> None:
+    assert {kind.name for kind in kinds.every() if kind.joint} == JOINT
+    assert {kind.name for kind in kinds.every() if not kind.joint} == {"check_in", "week_letter", "habit"}
+
+
+@pytest.mark.parametrize("kind", sorted(JOINT))
+def test_parting_skips_what_is_about_the_two_and_switches_it_off_for_both(
+    alice: User, bob: User, kind: str
+) -> None:
     rows = [planned(alice), planned(bob)]
+    Reminder.objects.filter(pk__in=[row.pk for row in rows]).update(kind=kind)
     owner, _ = claim()
     parting.part(by=alice, now=DUE)
     for row in rows:
-        assert state(row) == ("skipped", "parted")
+        assert state(row) == ("skipped", "called off")
         assert not delivery.renew(row, owner, now=DUE)
-    assert not Choice.objects.filter(user__in=[alice, bob], wanted=True).exists()
+    assert not Choice.objects.filter(user__in=[alice, bob], wanted=True, kind__in=JOINT).exists()
+
+
+def test_parting_leaves_alone_what_is_ones_own_and_what_was_asked_for_there_and_then(
+    alice: User, bob: User
+) -> None:
+    rows = [planned(alice), planned(bob)]
+    for kind in ("check_in", "date", "talk_laid_out"):
+        choosing.ask_now(user=bob, kind=kind, now=DUE)
+    owner, _ = claim()
+    before = list(Choice.objects.filter(kind="check_in").order_by("pk").values())
+    ledger = list(Reminder.objects.order_by("pk").values())
+    parting.part(by=alice, now=DUE)
+    assert list(Choice.objects.filter(kind="check_in").order_by("pk").values()) == before
+    assert list(Reminder.objects.order_by("pk").values()) == ledger
+    assert all(delivery.renew(row, owner, now=DUE) for row in rows)
 
 
 def test_put_back_with_growing_pauses_until_it_is_given_up(dana: User) -> None:

@@ -226,13 +226,16 @@ def test_nothing_goes_out_after_stopping_parting_or_leaving(
     alice: User, bob: User, dana: User, smtp: Mailbox, clock: Traveller
 ) -> None:
     rows = [planned(user) for user in (alice, bob)]
+    Reminder.objects.filter(pk__in=[row.pk for row in rows]).update(kind="pages_open")
     planned(dana)
     clock.move_to(NOW + 2 * A_MINUTE)
     parting.part(by=alice, now=NOW)
     erase(dana, now=NOW)
+    for user in (alice, bob):
+        choosing.stop(user=user, kind=KIND, now=NOW)
     deliver()
     assert len(smtp) == 0
-    assert {state(row) for row in rows} == {("skipped", "parted")}
+    assert {state(row) for row in rows} == {("skipped", "called off")}
     clock.shift(timedelta(days=2))
     tasks.tick()
     assert len(smtp) == 0
