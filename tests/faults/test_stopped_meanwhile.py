@@ -158,7 +158,7 @@ def race_stops(
             promise(people)
             if stop is part:  # which stops what is about the two
                 for rows in (Choice.objects, Reminder.objects):
-                    rows.update(kind="occasion")
+                    rows.filter(user__in=people).update(kind="occasion")
             results = lanes.race(deliver, partial(stop_some, stop, people, smtp))
             assert not any(isinstance(one, Exception) for one in results), results
             arrived = {one.to: one.at for one in smtp.arrivals}
