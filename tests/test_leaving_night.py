@@ -122,7 +122,14 @@ def a_day(
                 if one.to == [bob.email]:
                     kind = kind_of(one)
                     said = {name: value for name, value in one.extra_headers.items() if name != "Message-ID"}
-                    whole = (one.subject, one.from_email, one.body, one.alternatives, one.attachments, said)
+                    whole = (
+                        one.subject,
+                        one.from_email,
+                        one.body,
+                        getattr(one, "alternatives", []),
+                        one.attachments,
+                        said,
+                    )
                     found.append((f"{now:%a %H:%M}", kind is not None and kind.joint, repr(whole)))
             outbox.outbox = []
         transaction.set_rollback(True)
