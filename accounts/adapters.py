@@ -43,6 +43,8 @@ class AccountAdapter(DefaultAccountAdapter):
         "email_taken": _("Please use another address."),
     }
 
+    _counted = True  # whether the inbox's allowance counts what this adapter (made anew each time) sends
+
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         data = form.cleaned_data
         user.email = data["email"]
@@ -76,14 +78,22 @@ class AccountAdapter(DefaultAccountAdapter):
         name = template_prefix.rsplit("/", 1)[-1]
         if name == "unknown_account" and proven(email):
             name = "code_sign_in_off"  # they asked for a code, and switched codes off: say so, to them alone
+        mail = compose(name, to=email, context=context)
+        if self._counted and not limits.may_write(self.request, email, now=timezone.now()):
+            return  # enough for this inbox: the page is the same as ever
         try:
-            compose(name, to=email, context=context).send()
+            mail.send()
         except (smtplib.SMTPException, OSError):
             log.exception("could not send the mail %s", name)
             if self.request is not None:
                 messages.error(
                     self.request, _("The mail could not be sent just now. Please try again in a minute.")
                 )
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Tell people what was done to their own account. Never counted: it could be silenced by using up a count."""
+        self._counted = False
+        super().send_notification_mail(*args, **kwargs)
 
     def send_account_already_exists_mail(self, email: str) -> None:
         # A known address must take as long as a new one: hash a password here too.

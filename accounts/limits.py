@@ -3,9 +3,13 @@
 Whose tries are counted together decides whom a limit hurts. Wrong passwords are counted by address *and* source, so
 that a stranger's don't lock the owner out; above that by source (one stranger, many addresses) and, at a rate no
 person reaches, by address (many strangers, one address). A browser that signed in before, and somebody who is signed
-in, have tries of their own that nobody else can use up. Addresses stand in the cache as keyed hashes only.
+in, have tries of their own that nobody else can use up.
+
+Emails that strangers can have sent are counted by the inbox they go to, all kinds together, in the same three ways.
+What is too much isn't sent, and no page tells. Addresses stand in the cache as keyed hashes only.
 """
 
+from contextlib import suppress
 from datetime import datetime
 
 from allauth.core.internal import ratelimit
@@ -29,6 +33,17 @@ def normal(address: str) -> str:
     return address.strip().lower()
 
 
+def inbox(address: str) -> str:
+    """Where mail to an address ends up: `+anything` is the same inbox, and so are dots where Google keeps it."""
+    local, _, domain = normal(address).rpartition("@")
+    local = local.partition("+")[0] or local
+    with suppress(UnicodeError):
+        domain = domain.encode("idna").decode()
+    if domain in {"gmail.com", "googlemail.com"}:
+        local, domain = local.replace(".", ""), "gmail.com"
+    return f"{local}@{domain}"
+
+
 def own_place(request: HttpRequest, address: str, *, now: datetime) -> str:
     """What marks this browser as one of the address's owner; empty for a stranger's, and for a new one."""
     browser = browsers.of(request, now=now)
@@ -49,6 +64,21 @@ def try_password(request: HttpRequest, address: str, *, now: datetime) -> RateLi
     return RateLimitUsage(here.usage + anywhere.usage) if here and anywhere else None
 
 
+def may_write(request: HttpRequest | None, address: str, *, now: datetime) -> bool:
+    """Count one email that somebody had sent to `address`. False: enough for now, it is not to go out."""
+    if request is not None:
+        if place := own_place(request, address, now=now):
+            return _consume(request, "letters_here", inbox(address), place) is not None
+        if _consume(request, "letters_from", inbox(address), _source(request)) is None:
+            return False
+    return _consume(request, "letters", inbox(address)) is not None
+
+
+def may_invite(address: str) -> bool:
+    """Count one invitation mailed to `address`, whoever asks: many members can mean one person."""
+    return _consume(None, "invitations", inbox(address)) is not None
+
+
 def forgive(request: HttpRequest, address: str, *, now: datetime) -> None:
     """Forget wrong passwords for this address: its owner has just chosen a new one."""
     counted = {
@@ -64,5 +94,5 @@ def _source(request: HttpRequest) -> str:
     return str(ratelimit.truncate_ip(address_of(request)))
 
 
-def _consume(request: HttpRequest, action: str, *parts: str) -> RateLimitUsage | None:
+def _consume(request: HttpRequest | None, action: str, *parts: str) -> RateLimitUsage | None:
     return ratelimit.consume(request, app=APP, action=action, key=hashed(action, *parts), limit_get=True)

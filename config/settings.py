@@ -187,11 +187,20 @@ ACCOUNT_RATE_LIMITS = {
     "wrong_password": "10/m/ip,5/5m/key",  # by address and source
     "wrong_password_anywhere": "100/h/key",  # by address: many strangers, one account
     "wrong_password_here": "10/5m/key",  # by address and a browser that signed in before
+    # Emails that somebody asked for, to whatever address. allauth's own counts of these would stand on the page, and
+    # under a hash of the plain address in the cache.
+    "request_login_code": "20/m/ip",
+    "reset_password": "20/m/ip",
+    "confirm_email": None,
+    "letters": "12/h/key,30/d/key",  # by inbox
+    "letters_from": "6/h/key,12/d/key",  # by inbox and source
+    "letters_here": "6/h/key,12/d/key",  # by inbox and its owner's own browser
+    "invitations": "3/h/key,5/d/key",  # by inbox, whoever invites
     "invitation_code": "10/h/user",
     "invitation_open": "60/h/ip",
     "block": "30/h/user",
-    "reminder_now": "5/h/user",
-    "date_file": "10/h/user",
+    "reminder_now": "5/h/user,20/d/user",
+    "date_file": "10/h/user,30/d/user",
 }
 # Proxies of our own in front; None: `accounts.clients` tells by who connects.
 _proxies: str = env.str("NEARER_PROXY_COUNT", default="").strip()

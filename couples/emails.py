@@ -9,6 +9,7 @@ from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.urls import reverse
 
+from accounts import limits
 from accounts.mail import compose
 from accounts.models import User
 from couples import codes, pairing
@@ -38,14 +39,15 @@ def send_invitation(invitation_id: UUID | str, *, now: datetime) -> str:
     """Send one due invitation: no name, no word of the inviter. Returns what became of it.
 
     The row is claimed first (`mail_due_at` moves on by a lease), the mail is sent outside any transaction, and the
-    address is forgotten once it is out or given up. To a refused or blocked address nothing goes, and nothing tells.
-    A mail server that is away or asks to wait is tried again by the sweep.
+    address is forgotten once it is out or given up. To a refused or blocked address nothing goes, nor to one that had
+    enough invitations today, and nothing tells. A mail server that is away or asks to wait is tried again by the sweep.
     """
     row = _claim(invitation_id, now=now)
     if row is None:
         return "not due"
     address = row.mail_to
-    if _unwelcome(row, address):
+    # Counted once for each invitation, not for each attempt.
+    if _unwelcome(row, address) or (row.mail_attempts == 1 and not limits.may_invite(address)):
         _settle(row, now=now)
         return "unwelcome"
     link = reverse("couples:invited", args=[row.code])
