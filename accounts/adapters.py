@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import browsers, keys, limits
+from accounts import browsers, hashing, keys, limits
 from accounts.clients import address_of
 from accounts.joining import join
 from accounts.mail import compose
@@ -52,7 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):
         user.inbox_shared = data["inbox_shared"]
         # Whoever reads the inbox could sign in with a mailed code: off unless it is one's own.
         user.code_sign_in = not user.inbox_shared
-        user.set_password(data["password1"])
+        user.password = form.hashed
         return join(user, now=timezone.now())
 
     def get_client_ip(self, request: HttpRequest) -> str:
@@ -64,6 +64,14 @@ class AccountAdapter(DefaultAccountAdapter):
         )  # allauth's name: what a right password gives back
         if self._login_failed_rl_usage is None:
             raise self.validation_error("too_many_login_attempts")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        try:
+            user: User | None = super().authenticate(request, **credentials)
+        except hashing.Busy:
+            self._rollback_login_failed_rl_usage()  # nothing was looked at
+            raise
+        return user
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
         limits.forgive(request, credentials.get("email", ""), now=timezone.now())
@@ -94,11 +102,6 @@ class AccountAdapter(DefaultAccountAdapter):
         """Tell people what was done to their own account. Never counted: it could be silenced by using up a count."""
         self._counted = False
         super().send_notification_mail(*args, **kwargs)
-
-    def send_account_already_exists_mail(self, email: str) -> None:
-        # A known address must take as long as a new one: hash a password here too.
-        User().set_password("as long as a new one")
-        super().send_account_already_exists_mail(email)
 
 
 def proven(email: str) -> bool:

@@ -10,6 +10,7 @@ from allauth.account.forms import ResetPasswordKeyForm as AllauthResetPasswordKe
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.account.utils import get_next_redirect_url
 from django import forms
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
@@ -89,6 +90,12 @@ class SignUpForm(AllauthSignupForm):
         if never_verified(value).exists():
             return value  # nobody was ever inside that one: it makes room in `save`
         return str(super().validate_unique_email(value))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        if not self.errors:  # before anything is written, and for known and new addresses alike
+            self.hashed = make_password(cleaned["password1"])
+        return cleaned
 
     def try_save(self, request: HttpRequest) -> Any:
         # Kept for known and new addresses alike: whoever mistyped theirs starts again with the same invitation.

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-from config.errors import csrf_failure, typed_words
+from accounts.hashing import Busy
+from config.errors import busy, csrf_failure, typed_words
 
 Handler = Callable[[HttpRequest], HttpResponse]
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
@@ -35,3 +36,16 @@ class WordsKeptLoginRequired(LoginRequiredMiddleware):
         if request.method == "POST" and typed_words(request):
             return csrf_failure(request)
         return super().handle_no_permission(request, view_func)
+
+
+class CalmWhenBusy:
+    """Asks whoever came while too many passwords were being hashed to press again."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return busy(request) if isinstance(error, Busy) else None

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "config.middleware.WordsKeptLoginRequired",
     "allauth.account.middleware.AccountMiddleware",
     "agendas.one_device.guard",
+    "config.middleware.CalmWhenBusy",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -132,7 +133,7 @@ CACHES = {
 # --- Signing in -------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["couples.access.SeatedBackend"]  # allauth's, with both seats at hand
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["accounts.hashing.Argon2InTurn"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

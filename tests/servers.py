@@ -29,14 +29,15 @@ from pathlib import Path
 
 import pytest
 import redis
-from django.contrib.auth.hashers import Argon2PasswordHasher
+
+from accounts.hashing import Argon2InTurn
 
 FOLDER = "nearer-tests-"
 ROOT = Path(__file__).resolve().parent.parent
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 
 
-class QuickArgon2(Argon2PasswordHasher):
+class QuickArgon2(Argon2InTurn):
     """The real hasher with small parameters: a test signs dozens of people up, and guards no one's password."""
 
     time_cost = 1
