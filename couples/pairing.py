@@ -24,7 +24,7 @@ paired = Hook("paired")  # couple=Couple, now=datetime
 
 
 class NotOpen(Exception):
-    """Wrong, used, expired or blocked: one answer for all of them, so that it tells nothing."""
+    """Wrong, used, expired, taken back or blocked: one answer for all, at every step, so that it tells nothing."""
 
 
 class TooMany(Exception):
@@ -97,14 +97,23 @@ def ask_by_mail(invitation: Invitation, *, to: str, by: User, now: datetime) -> 
     return True
 
 
-def find(code: str, *, now: datetime) -> Invitation:
-    """The open invitation with this code. Raises `NotOpen`."""
-    found = (
-        Invitation.objects.open(now).filter(code_hash=codes.peppered("invitation", codes.tidy(code))).first()
-    )
+def find(code: str, *, by: User, now: datetime) -> Invitation:
+    """The invitation with this code, if `by` could take it up now, or made it. Raises `NotOpen` or `AlreadyPaired`."""
+    if is_paired(by):
+        raise AlreadyPaired
+    code_hash = codes.peppered("invitation", codes.tidy(code))
+    found = Invitation.objects.open(now).filter(code_hash=code_hash).select_related("inviter").first()
     if found is None:
         raise NotOpen
+    if found.inviter_id != by.pk:
+        _refuse_unwelcome(by, found.inviter)
     return found
+
+
+def _refuse_unwelcome(by: User, inviter: User) -> None:
+    """Raise `NotOpen` where the inviter found a partner meanwhile, or either has blocked the other."""
+    if is_paired(inviter) or blocks(inviter, by) or blocks(by, inviter):
+        raise NotOpen
 
 
 @transaction.atomic
@@ -114,6 +123,8 @@ def accept(code: str, *, by: User, now: datetime) -> Invitation:
     Two people racing for one: the first wins, the other gets `NotOpen`. Crossed invitations become one: whoever
     accepts second joins the pending one. Raises `NotOpen`, or `AlreadyPaired` for somebody who has a partner.
     """
+    if is_paired(by):
+        raise AlreadyPaired
     claimed = Invitation.objects.filter(code_hash=codes.peppered("invitation", codes.tidy(code))).first()
     if claimed is None:
         raise NotOpen
@@ -125,15 +136,15 @@ def accept(code: str, *, by: User, now: datetime) -> Invitation:
         raise AlreadyPaired
     invitation = Invitation.objects.select_for_update().get(pk=claimed.pk)
     crossed = Invitation.objects.pending(now).between(by, inviter).first()
-    if crossed is not None:
-        if crossed.pk != invitation.pk and invitation.accepted_at is None:
-            invitation.ended_at = now
-            invitation.save(update_fields=["ended_at"])
+    if crossed is not None and crossed.pk == invitation.pk:
         return crossed
     if not Invitation.objects.open(now).filter(pk=invitation.pk).exists():
         raise NotOpen
-    if is_paired(inviter) or blocks(inviter, by) or blocks(by, inviter):
-        raise NotOpen
+    _refuse_unwelcome(by, inviter)
+    if crossed is not None:
+        invitation.ended_at = now
+        invitation.save(update_fields=["ended_at"])
+        return crossed
     Invitation.objects.pending(now).filter(accepted_by=by).update(
         ended_at=now
     )  # one at a time: the newest counts

@@ -23,12 +23,12 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def not_open() -> str:
-    """One sentence for wrong, used, expired and blocked."""
+    """One sentence for wrong, used, expired, taken back and blocked."""
     return _("That invitation isn’t open. It may have been used, taken back or run out: ask for a fresh one.")
 
 
 def may_look(request: HttpRequest) -> bool:
-    """Whether this address may open one more link: each looks a code up, so that guessing has to be slow."""
+    """Whether this address may try one more link: each looks a code up, so that guessing has to be slow."""
     rates = {"app": "allauth.account", "action": "invitation_open"}
     return open_ratelimit.consume(request, limit_get=True, **rates) is not None
 
@@ -111,10 +111,12 @@ def code(request: CoupleRequest) -> HttpResponse:
             form.add_error("code", _("That’s ten tries in an hour. Please come back a little later."))
         else:
             try:
-                pairing.find(form.cleaned_data["code"], now=timezone.now())
+                pairing.find(form.cleaned_data["code"], by=request.user, now=timezone.now())
                 return redirect("couples:accept", code=form.cleaned_data["code"])
             except pairing.NotOpen:
                 form.add_error("code", not_open())
+            except pairing.AlreadyPaired:
+                return _paired_already(request)
     return render(request, "couples/code.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -122,12 +124,7 @@ def code(request: CoupleRequest) -> HttpResponse:
 @never_cache
 @login_not_required  # the invited person has a look before having an account
 def invited(request: HttpRequest, code: str) -> HttpResponse:
-    if not may_look(request):
-        return too_many(request)
-    try:
-        pairing.find(code, now=timezone.now())
-    except pairing.NotOpen:
-        return render(request, "couples/not_open.html", status=404)
+    """The same whatever the code: who reads it isn't known yet, nor whether somebody blocked them."""
     return render(request, "couples/invited.html", {"accept": reverse("couples:accept", args=[code])})
 
 
@@ -147,19 +144,21 @@ def accept(request: CoupleRequest, code: str) -> HttpResponse:
                 return too_many(request)
             pairing.accept(code, by=request.user, now=now)
             return redirect("couples:words")
-        if request.couple.paired:
-            raise pairing.AlreadyPaired
         if not may_look(request):
             return too_many(request)
-        if pairing.find(code, now=now).inviter_id == request.user.pk:
+        if pairing.find(code, by=request.user, now=now).inviter_id == request.user.pk:
             return redirect("couples:invite")
     except pairing.AlreadyPaired:
-        messages.error(request, _("You have a partner here already. Ending that comes first."))
-        return redirect("couples:invite")
+        return _paired_already(request)
     except pairing.NotOpen:
         pending = pairing.pending_for(request.user, now=now)
         return render(request, "couples/not_open.html", {"pending": pending}, status=404)
     return render(request, "couples/accept.html")
+
+
+def _paired_already(request: CoupleRequest) -> HttpResponse:
+    messages.error(request, _("You have a partner here already. Ending that comes first."))
+    return redirect("couples:invite")
 
 
 @require_safe

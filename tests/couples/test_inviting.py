@@ -46,9 +46,9 @@ def test_somebody_with_a_partner_cannot_invite(alice: User) -> None:
 
 def test_an_invitation_is_found_until_72_hours_are_over(dana: User) -> None:
     code = pairing.invite(by=dana, now=NOW).code
-    assert pairing.find(code, now=NOW + INVITATION_LIFE - A_MINUTE).inviter_id == dana.pk
+    assert pairing.find(code, by=dana, now=NOW + INVITATION_LIFE - A_MINUTE).inviter_id == dana.pk
     with pytest.raises(pairing.NotOpen):
-        pairing.find(code, now=NOW + INVITATION_LIFE)
+        pairing.find(code, by=dana, now=NOW + INVITATION_LIFE)
     fresh = pairing.invite(by=dana, now=NOW + INVITATION_LIFE)
     assert fresh.code != code
 
@@ -64,7 +64,7 @@ def test_it_is_found_in_any_spelling(dana: User) -> None:
         f"{one}–{two} — {three}. {digits}",
     ]
     for typed in spellings:
-        assert pairing.find(typed, now=NOW).pk == invitation.pk, typed
+        assert pairing.find(typed, by=dana, now=NOW).pk == invitation.pk, typed
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_it_is_found_in_any_spelling(dana: User) -> None:
 def test_what_is_no_code_is_not_open(dana: User, typed: str) -> None:
     pairing.invite(by=dana, now=NOW)
     with pytest.raises(pairing.NotOpen):
-        pairing.find(typed, now=NOW)
+        pairing.find(typed, by=dana, now=NOW)
     with pytest.raises(pairing.NotOpen):
         pairing.accept(typed, by=dana, now=NOW)
 
@@ -81,11 +81,11 @@ def test_what_is_no_code_is_not_open(dana: User, typed: str) -> None:
 def test_taken_back_it_is_over_and_doing_so_twice_is_harmless(dana: User, erin: User) -> None:
     code = pairing.invite(by=dana, now=NOW).code
     pairing.revoke(by=erin, now=NOW)  # somebody else takes back nothing
-    assert pairing.find(code, now=NOW)
+    assert pairing.find(code, by=dana, now=NOW)
     pairing.revoke(by=dana, now=NOW)
     pairing.revoke(by=dana, now=NOW)
     with pytest.raises(pairing.NotOpen):
-        pairing.find(code, now=NOW)
+        pairing.find(code, by=dana, now=NOW)
     assert pairing.invite(by=dana, now=NOW).code != code
 
 
@@ -120,14 +120,14 @@ def test_ones_own_invitation_cannot_be_taken_up(dana: User) -> None:
     code = pairing.invite(by=dana, now=NOW).code
     with pytest.raises(pairing.NotOpen):
         pairing.accept(code, by=dana, now=NOW)
-    assert pairing.find(code, now=NOW).accepted_by_id is None
+    assert pairing.find(code, by=dana, now=NOW).accepted_by_id is None
 
 
 def test_somebody_with_a_partner_cannot_take_one_up(alice: User, dana: User) -> None:
     code = pairing.invite(by=dana, now=NOW).code
     with pytest.raises(pairing.AlreadyPaired):
         pairing.accept(code, by=alice, now=NOW)
-    assert pairing.find(code, now=NOW).accepted_by_id is None
+    assert pairing.find(code, by=dana, now=NOW).accepted_by_id is None
 
 
 def test_the_code_is_stored_hashed_and_sealed_only(dana: User) -> None:

@@ -167,7 +167,7 @@ def test_whatever_else_was_asked_is_over_once_joined(dana: User, erin: User) -> 
     with pytest.raises(pairing.NotOpen):
         pairing.confirm(elsewhere.pk, by=frank, now=LATER)
     with pytest.raises(pairing.NotOpen):
-        pairing.find(fresh.code, now=LATER)
+        pairing.find(fresh.code, by=person("Hal"), now=LATER)
 
 
 def test_an_inviter_with_two_takers_pairs_with_one_and_the_other_is_told_it_is_not_open(dana: User) -> None:
