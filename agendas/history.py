@@ -49,7 +49,7 @@ def talks(partner: Partner, *, before: datetime | None = None) -> list[Agenda]:
     return list(held.order_by("-begun_at")[: SHOWN + 1])
 
 
-def talk(partner: Partner, agenda_id: UUID) -> Held | None:
+def talk(partner: Partner, agenda_id: UUID, *, now: datetime) -> Held | None:
     """One of them, or None if this person didn't sit there."""
     agenda = Agenda.objects.seen_by(partner.user).held().filter(pk=agenda_id).first()
     if agenda is None:
@@ -63,13 +63,13 @@ def talk(partner: Partner, agenda_id: UUID) -> Held | None:
         notes,
         reading.actions(partner, [agenda.pk]),
         reading.sayings(partner, [agenda.pk]),
-        _brought(partner, agenda),
+        _brought(partner, agenda, now),
     )
 
 
-def _brought(partner: Partner, agenda: Agenda) -> list[Brought]:
+def _brought(partner: Partner, agenda: Agenda, now: datetime) -> list[Brought]:
     topics = list(Topic.objects.readable_by(partner).brought_to(agenda).with_keys())
-    pages = evenings.pages(partner, {topic.page_id for topic in topics if topic.page_id is not None})
+    pages = evenings.pages(partner, {topic.page_id for topic in topics if topic.page_id is not None}, now=now)
     found = []
     for topic in topics:
         page = pages.get(topic.page_id) if topic.page_id is not None else None

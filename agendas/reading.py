@@ -151,7 +151,7 @@ def _pages(partner: Partner, items: Collection[AgendaItem], now: datetime) -> Pa
     evenings = ids.get("rose", set()) | ids.get("bud", set())
     evenings |= {topic.page_id for topic in topics.values() if topic.page_id is not None}
     return Pages(
-        evenings=reading.pages(partner, evenings),
+        evenings=reading.pages(partner, evenings, now=now),
         thanks=thanking.lines(partner, Appreciation, ids.get("thanks", set()), now=now),
         wins=thanking.lines(partner, SmallWin, ids.get("win", set()), now=now),
         topics=topics,

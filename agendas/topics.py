@@ -144,7 +144,7 @@ def own(partner: Partner) -> list[Topic]:
 def own_evenings(partner: Partner, *, now: datetime) -> list[reading.Evening]:
     """One's evenings of the last weeks, latest first. One query."""
     today = days.day_of(now, partner.user.tz)
-    return reading.between(partner, today - LONG_LOOK, today)
+    return reading.between(partner, today - LONG_LOOK, today, now=now)
 
 
 def thorns(partner: Partner, evenings: Iterable[reading.Evening], *, now: datetime) -> list[CheckIn]:

@@ -11,8 +11,9 @@ from uuid import UUID
 from django.db import transaction
 
 from checkins.models import CheckIn, Reply
-from checkins.reading import Evening
+from checkins.reading import Evening, thorns_are_back
 from checkins.words import SaidBack
+from couples import days
 from couples.models import Partner
 from couples.seats import lock
 
@@ -56,18 +57,20 @@ def is_open(reply: Reply) -> bool:
 
 
 def on(partner: Partner, evening: Evening) -> Hearing:
-    """What was said back on this evening. One query."""
+    """What was said back on this evening; once thorns are their writers' again, by oneself. One query."""
     mine: list[Reply] = []
     theirs: list[Reply] = []
     alone: list[Reply] = []
-    for reply in Reply.objects.readable_by(partner).on(evening.day).order_by("round"):
+    back = evening.thorns_back
+    said = Reply.objects.own(partner.user) if back else Reply.objects.readable_by(partner)
+    for reply in said.on(evening.day).order_by("round"):
         own = reply.author_id == partner.user_id
         if not own and partner.other is not None:
             reply.author = partner.other.user
             mine.append(reply)
         elif own:
             reply.author = partner.user
-            beside = evening.theirs is not None and reply.page_id == evening.theirs.pk
+            beside = not back and evening.theirs is not None and reply.page_id == evening.theirs.pk
             (theirs if beside else alone).append(reply)
     return Hearing(theirs, mine, alone)
 
@@ -86,7 +89,7 @@ def reply(*, by: Partner, day: date, said: SaidBack, now: datetime) -> Reply:
 
     Raises `NotOpen`, `Nothing` or `AlreadySaid`.
     """
-    page = _thorn(by, day)
+    page = _thorn(by, day, now)
     if not said:
         raise Nothing
     stands = list(Reply.objects.own(by.user).beside([page.pk]))
@@ -114,7 +117,7 @@ def reply(*, by: Partner, day: date, said: SaidBack, now: datetime) -> Reply:
 @transaction.atomic
 def heard(*, by: Partner, day: date, now: datetime) -> None:
     """ "That's it": the thorn's writer says that they were heard. Doing it twice is harmless."""
-    for answered in _open_to(by, day):
+    for answered in _open_to(by, day, now):
         answered.heard_at = now
         answered.save(update_fields=["heard_at"])
 
@@ -122,7 +125,7 @@ def heard(*, by: Partner, day: date, now: datetime) -> None:
 @transaction.atomic
 def a_bit_more(*, by: Partner, day: date, text: str, now: datetime) -> None:
     """ "There's a bit more": the thorn's writer goes on, in a few words if they like. Doing it twice is harmless."""
-    found = list(_open_to(by, day))
+    found = list(_open_to(by, day, now))
     for answered in found:
         answered.more_at = now
         answered.save(update_fields=["more_at"])
@@ -149,21 +152,25 @@ def take_back(*, by: Partner, reply_id: UUID, now: datetime) -> None:
     found.save()
 
 
-def _thorn(by: Partner, day: date) -> CheckIn:
+def _thorn(by: Partner, day: date, now: datetime) -> CheckIn:
     """The other's page of `day`, with both people locked, if its thorn can be read."""
     people = [seat.user for seat in by.couple.partners.live().select_related("user")]
     lock(by.user, *people)
     page = CheckIn.objects.shared_with(by).on(day).with_keys().first()
-    if page is None or page.taken_back_at is not None or not page.thorn:
+    if page is None or page.taken_back_at is not None or _are_back(by, day, now) or not page.thorn:
         raise NotOpen
     return page
 
 
-def _open_to(by: Partner, day: date) -> list[Reply]:
+def _open_to(by: Partner, day: date, now: datetime) -> list[Reply]:
     """The reply to `by`'s own thorn of `day` that waits for their answer, both locked."""
     people = [seat.user for seat in by.couple.partners.live().select_related("user")]
     lock(by.user, *people)
-    return list(Reply.objects.shared_with(by).on(day).open())
+    return [] if _are_back(by, day, now) else list(Reply.objects.shared_with(by).on(day).open())
+
+
+def _are_back(by: Partner, day: date, now: datetime) -> bool:
+    return thorns_are_back(day, days.day_of(now, by.user.tz))
 
 
 def _next_round(stands: Sequence[Reply]) -> int | None:

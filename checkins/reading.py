@@ -1,9 +1,14 @@
-"""What a person may read of their evenings. The other's page comes without what they keep to themselves."""
+"""What a person may read of their evenings. The other's page comes without what they keep to themselves.
+
+A thorn is its writer's again after thirty days: from the reader's Day that is the thorn's Day and thirty on, nobody
+else reads it, nor what was added to it or stood there before. What was said back to it is, likewise, its own writer's:
+the words of whoever said it. Both are only not shown; whoever wrote them goes on reading them on their own pages.
+"""
 
 from calendar import monthrange
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from accounts.prepared import Prepared
@@ -13,6 +18,8 @@ from couples.models import Partner
 
 QUIET = 7  # after so many of their evenings without a page everything open falls away
 LATELY = timedelta(days=2)  # two people at the ends of the world: the later one's Day closes so long after
+
+THORN_FOR = timedelta(days=30)  # so long the other reads a thorn, its own Day included
 
 BUD_AFTER = timedelta(days=7)  # a bud comes back when so much time has passed
 ROSE_EVERY = 5  # Days: now and then an old rose comes back
@@ -28,6 +35,7 @@ class Evening:
     theirs: CheckIn | None = None
     draft: Draft | None = None
     readable: bool = False  # the other can read one's own page now
+    thorns_back: bool = False  # thorns, and what was said back to them, are their writers' again
 
     @property
     def written(self) -> bool:
@@ -47,9 +55,16 @@ class Evening:
         return self.mine is not None and not self.written
 
 
-def evening(partner: Partner, day: date) -> Evening:
+def evening(partner: Partner, day: date, *, now: datetime) -> Evening:
     """The evening of `day` for `partner`: their own page, and the other's if it is open to them."""
-    return next(iter(_evenings(partner, CheckIn.objects.on(day))), Evening(day))
+    today = days.day_of(now, partner.user.tz)
+    found = _evenings(partner, CheckIn.objects.on(day), today)
+    return next(iter(found), Evening(day, thorns_back=thorns_are_back(day, today)))
+
+
+def thorns_are_back(day: date, today: date) -> bool:
+    """Whether on a reader's Day `today` the thorns of `day` are their writers' again."""
+    return today >= day + THORN_FOR
 
 
 @dataclass(frozen=True)
@@ -68,7 +83,9 @@ def desk(partner: Partner, day: date) -> Desk:
     found = {
         one.day: one
         for one in _paired(
-            partner, _DESK(**_seat(partner), first=day - LATELY, last=day, bud=bud_on, rose=rose_on or bud_on)
+            partner,
+            _DESK(**_seat(partner), first=day - LATELY, last=day, bud=bud_on, rose=rose_on or bud_on),
+            day,
         )
     }
     bud, rose = found.get(bud_on), found.get(rose_on) if rose_on else None
@@ -88,10 +105,10 @@ def _rose_on(partner: Partner, day: date) -> date | None:
     return day - timedelta(days=ROSES_AFTER[turn // ROSE_EVERY % len(ROSES_AFTER)])
 
 
-def month(partner: Partner, first: date) -> list[Evening]:
+def month(partner: Partner, first: date, *, now: datetime) -> list[Evening]:
     """The evenings of the month that begins on `first` and have a page or a draft, latest first. Two queries."""
     last = _last_of(first)
-    found = {one.day: one for one in pages_of_month(partner, first)}
+    found = {one.day: one for one in pages_of_month(partner, first, now=now)}
     for draft in Draft.objects.own(partner.user).between(first, last):
         draft.author = partner.user
         one = found.get(draft.day, Evening(draft.day))
@@ -100,19 +117,19 @@ def month(partner: Partner, first: date) -> list[Evening]:
     return sorted(found.values(), key=lambda one: one.day, reverse=True)
 
 
-def pages_of_month(partner: Partner, first: date) -> list[Evening]:
+def pages_of_month(partner: Partner, first: date, *, now: datetime) -> list[Evening]:
     """The evenings of the month that begins on `first` and have a page, latest first. One query."""
-    return _evenings(partner, CheckIn.objects.between(first, _last_of(first)))
+    return between(partner, first, _last_of(first), now=now)
 
 
-def between(partner: Partner, first: date, last: date) -> list[Evening]:
+def between(partner: Partner, first: date, last: date, *, now: datetime) -> list[Evening]:
     """The evenings of these Days that have a page, latest first. One query."""
-    return _evenings(partner, CheckIn.objects.between(first, last))
+    return _evenings(partner, CheckIn.objects.between(first, last), days.day_of(now, partner.user.tz))
 
 
 def any_between(partner: Partner, first: date, last: date) -> bool:
     """Whether there is any page to read in these Days."""
-    return bool(between(partner, first, last))
+    return bool(_evenings(partner, CheckIn.objects.between(first, last), last))
 
 
 def has_written(partner: Partner, first: date, last: date) -> bool:
@@ -120,9 +137,10 @@ def has_written(partner: Partner, first: date, last: date) -> bool:
     return CheckIn.objects.own(partner.user).between(first, last).exists()
 
 
-def pages(partner: Partner, ids: Collection[UUID]) -> dict[UUID, CheckIn]:
+def pages(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[UUID, CheckIn]:
     """Of these pages the ones `partner` may read, one's own or the other's, but for those taken back. One query."""
-    found = _evenings(partner, CheckIn.objects.filter(pk__in=ids)) if ids else []
+    today = days.day_of(now, partner.user.tz)
+    found = _evenings(partner, CheckIn.objects.filter(pk__in=ids), today) if ids else []
     both = (page for one in found for page in (one.mine, one.theirs))
     return {page.pk: page for page in both if page is not None and page.taken_back_at is None}
 
@@ -140,9 +158,9 @@ def neighbours(partner: Partner, first: date) -> tuple[date | None, date | None]
     return _first_of(earlier, partner, "-day"), _first_of(later, partner, "day")
 
 
-def with_draft(partner: Partner, day: date) -> Evening:
+def with_draft(partner: Partner, day: date, *, now: datetime) -> Evening:
     """The evening of `day`, with one's own draft of it."""
-    found = evening(partner, day)
+    found = evening(partner, day, now=now)
     draft = Draft.objects.own(partner.user).on(day).first()
     if draft is not None:
         draft.author = partner.user
@@ -173,8 +191,8 @@ def _last_of(first: date) -> date:
     return first.replace(day=monthrange(first.year, first.month)[1])
 
 
-def _evenings(partner: Partner, pages: CheckInQuerySet) -> list[Evening]:
-    return _paired(partner, pages.readable_by(partner))
+def _evenings(partner: Partner, pages: CheckInQuerySet, today: date) -> list[Evening]:
+    return _paired(partner, pages.readable_by(partner), today)
 
 
 _DESK = Prepared(
@@ -194,8 +212,10 @@ def _seat(partner: Partner) -> dict[str, UUID]:
     return {"user": partner.user_id, "couple": partner.couple_id}
 
 
-def _paired(partner: Partner, pages: Iterable[CheckIn]) -> list[Evening]:
-    """These Days, latest first. The people are at hand already, so that no page is joined to its author."""
+def _paired(partner: Partner, pages: Iterable[CheckIn], today: date) -> list[Evening]:
+    """These Days, latest first, as read on the reader's Day `today`. The people are at hand already, so that no page is
+    joined to its author.
+    """
     mine: dict[date, CheckIn] = {}
     theirs: dict[date, CheckIn] = {}
     for page in pages:
@@ -205,13 +225,17 @@ def _paired(partner: Partner, pages: Iterable[CheckIn]) -> list[Evening]:
         elif partner.other is not None and page.author_id == partner.other.user_id:
             page.author = partner.other.user
             page.withhold()
+            if thorns_are_back(page.day, today):
+                page.withhold_thorn()
             theirs[page.day] = page
     both = sorted(mine.keys() | theirs.keys(), reverse=True)
-    return [_evening(partner, day, mine.get(day), theirs.get(day)) for day in both]
+    return [_evening(partner, day, mine.get(day), theirs.get(day), today) for day in both]
 
 
-def _evening(partner: Partner, day: date, mine: CheckIn | None, theirs: CheckIn | None) -> Evening:
+def _evening(
+    partner: Partner, day: date, mine: CheckIn | None, theirs: CheckIn | None, today: date
+) -> Evening:
     readable = False
     if mine is not None and partner.other is not None and mine.couple_id == partner.couple_id:
         readable = mine.shared_at is not None and (theirs is not None or mine.open_at is not None)
-    return Evening(day, mine, theirs, readable=readable)
+    return Evening(day, mine, theirs, readable=readable, thorns_back=thorns_are_back(day, today))

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from checkins import reading, writing
+from couples import days
 from couples.access import seats_of
 from reminders.kinds import Kind
 
@@ -19,7 +20,7 @@ def _evening_written(user: User, day: date) -> str:
 
 def _not_both_open(user: User, day: date) -> str:
     """Both have shared: at the reader's own fixed time, so that nothing tells what the other just did."""
-    tonight = reading.evening(seats_of(user)[0], day)
+    tonight = reading.evening(seats_of(user)[0], day, now=days.starts(day, user.tz))
     theirs, mine = tonight.theirs, tonight.mine
     if theirs is None or not tonight.readable or mine is None:
         return "not open"

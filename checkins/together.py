@@ -63,7 +63,7 @@ def months(partner: Partner, first: date, *, now: datetime) -> tuple[date | None
 
 def _everything(partner: Partner, first: date, kind: str, now: datetime) -> Iterator[tuple[date, Said]]:
     if not kind or kind in LINES:
-        yield from _lines(partner, first, kind)
+        yield from _lines(partner, first, kind, now)
     if kind in {"", "thanks"}:
         for row in _lately(partner, Appreciation, first, now):
             yield _day(row, partner), _said("thanks", row, partner, more=row.trait)
@@ -76,15 +76,16 @@ def _everything(partner: Partner, first: date, kind: str, now: datetime) -> Iter
             yield answer.day, Said("answer", answer.text, own, question, gone)
 
 
-def _lines(partner: Partner, first: date, kind: str) -> Iterator[tuple[date, Said]]:
+def _lines(partner: Partner, first: date, kind: str, now: datetime) -> Iterator[tuple[date, Said]]:
     """The lines of evenings that both can read; of one's own where one is alone."""
-    for evening in reading.pages_of_month(partner, first):
+    for evening in reading.pages_of_month(partner, first, now=now):
         pages = [(evening.theirs, False)]
         if evening.readable or not partner.couple.paired:
             pages.append((evening.mine, True))
         for page, own in pages:
             for line in page.shown if page is not None and page.taken_back_at is None else []:
-                if line.text and kind in {"", line.kind}:
+                ones_own = line.kind == "thorn" and evening.thorns_back and partner.couple.paired
+                if line.text and kind in {"", line.kind} and not ones_own:
                     yield evening.day, Said(line.kind, line.text, own, line.more)
 
 

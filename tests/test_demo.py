@@ -56,7 +56,8 @@ def test_the_month_has_every_kind_of_evening_in_it() -> None:
     rosa = User.objects.get(email=PEOPLE[0].email)
     seat = seats_of(rosa)[0]
     shown = {
-        ago: reading.evening(seat, days.day_of(NOW, rosa.tz) - timedelta(days=ago)) for ago in range(1, 32)
+        ago: reading.evening(seat, days.day_of(NOW, rosa.tz) - timedelta(days=ago), now=NOW)
+        for ago in range(1, 32)
     }
     assert all(one.aloud for ago, one in shown.items() if ago in evenings.ALOUD)
     assert shown[18].theirs is not None  # Theo left it open; she wrote nothing

@@ -39,7 +39,7 @@ def _moment(value: str) -> datetime | None:
 @require_safe
 @partner_required
 def held(request: CoupleRequest, talk_id: UUID) -> HttpResponse:
-    found = history.talk(request.partner, talk_id)
+    found = history.talk(request.partner, talk_id, now=timezone.now())
     if found is None:
         raise Http404
     return render(request, "agendas/held.html", {"held": found})

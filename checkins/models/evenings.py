@@ -228,6 +228,12 @@ class CheckIn(models.Model):
             marks.setdefault(kind, []).append(getattr(self, kind))
         self.earlier = json.dumps(marks, ensure_ascii=False) if marks else ""
 
+    def withhold_thorn(self) -> None:
+        """Take the thorn off this row in memory, with what was added to it and what stood there before."""
+        marks = {kind: stood for kind, stood in self.marks.items() if kind != "thorn"}
+        self.earlier = json.dumps(marks, ensure_ascii=False) if marks else ""
+        self.thorn = self.thorn_more = ""
+
     def withhold(self) -> None:
         """Take the private side off this row in memory: from here on reading it raises `Withheld`."""
         for name in PRIVATE:

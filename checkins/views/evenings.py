@@ -36,7 +36,7 @@ def _form_page(
     request: CoupleRequest, day: date, form: CheckInForm, found: reading.Evening | None = None
 ) -> HttpResponse:
     now, tz = timezone.now(), request.user.tz
-    found = found or reading.evening(request.partner, day)
+    found = found or reading.evening(request.partner, day, now=now)
     if found.readable and found.mine is not None:
         form.fixed = [kind for kind, _line in found.mine.lines]
     context = {
@@ -65,7 +65,7 @@ def write_day(request: CoupleRequest, day: date) -> HttpResponse:
 
 
 def _write(request: CoupleRequest, day: date) -> HttpResponse:
-    found = reading.with_draft(request.partner, day)
+    found = reading.with_draft(request.partner, day, now=timezone.now())
     if found.mine is not None and found.mine.taken_back_at is not None:
         return redirect("checkins:evening", day)
     newest = found.draft or found.mine
@@ -203,7 +203,7 @@ def take_back(request: CoupleRequest, day: date) -> HttpResponse:
     if request.method == "POST":
         writing.take_back(by=request.partner, day=day, now=timezone.now())
         return redirect("checkins:evening", day)
-    found = reading.evening(request.partner, day)
+    found = reading.evening(request.partner, day, now=timezone.now())
     if found.mine is None or found.mine.taken_back_at is not None:
         return redirect("checkins:evening", day)
     return render(request, "checkins/take_back.html", {"evening": found})
@@ -217,7 +217,7 @@ def show(request: CoupleRequest, day: date) -> HttpResponse:
         with suppress(writing.Nothing):
             writing.show(by=request.partner, day=day, now=timezone.now())
         return redirect("checkins:evening", day)
-    found = reading.evening(request.partner, day)
+    found = reading.evening(request.partner, day, now=timezone.now())
     if not found.showable(request.partner):
         return redirect("checkins:evening", day)
     return render(request, "checkins/show.html", {"evening": found})
@@ -226,7 +226,7 @@ def show(request: CoupleRequest, day: date) -> HttpResponse:
 @require_safe
 @partner_required
 def evening(request: CoupleRequest, day: date) -> HttpResponse:
-    found = reading.with_draft(request.partner, day)
+    found = reading.with_draft(request.partner, day, now=timezone.now())
     now, tz = timezone.now(), request.user.tz
     context = {
         "evening": found,
@@ -247,7 +247,7 @@ def evenings(request: CoupleRequest, month: date | None = None) -> HttpResponse:
     earlier, later = reading.neighbours(request.partner, month)
     context = {
         "month": month,
-        "evenings": reading.month(request.partner, month),
+        "evenings": reading.month(request.partner, month, now=timezone.now()),
         "earlier": earlier,
         "later": later,
     }

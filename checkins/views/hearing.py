@@ -20,7 +20,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 def _with_thorn(request: CoupleRequest, day: date) -> reading.Evening | None:
     """The evening of `day`, where its other page has a thorn to be heard."""
-    found = reading.evening(request.partner, day)
+    found = reading.evening(request.partner, day, now=timezone.now())
     heard_of = found.theirs is not None and found.theirs.taken_back_at is None and found.theirs.thorn
     return found if heard_of else None
 
@@ -104,7 +104,7 @@ def heard(request: CoupleRequest, day: date) -> HttpResponse:
 @partner_required
 def more(request: CoupleRequest, day: date) -> HttpResponse:
     """ "There's a bit more": with a few words, or none."""
-    evening = reading.evening(request.partner, day)
+    evening = reading.evening(request.partner, day, now=timezone.now())
     asked = hearing.on(request.partner, evening).asked
     if asked is None:
         return _back_to(request, day)

@@ -174,7 +174,7 @@ def test_the_order_does_not_tell_who_parked_theirs_first(alice: User, bob: User,
     assert on_the_table(alice) == on_the_table(bob) == ["of Alice", "of Bob"]
     talk = holding.begin(by=seat(alice), now=STARTS)
     for user in (alice, bob):
-        held = history.talk(seat(user), talk.pk)
+        held = history.talk(seat(user), talk.pk, now=STARTS)
         assert held is not None
         assert held.brought[0].text == f"of {user.name}"
 

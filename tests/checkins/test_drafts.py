@@ -21,7 +21,7 @@ def keep(user: User, words: Words, version: int, tab: str = "laptop", stroke: in
 
 
 def stands(user: User) -> Words | None:
-    draft = with_draft(seat(user), DAY).draft
+    draft = with_draft(seat(user), DAY, now=NOW).draft
     return draft.words if draft else None
 
 
@@ -113,7 +113,7 @@ def test_a_form_without_a_name_is_nobodys_window(alice: User) -> None:
 def test_changes_of_a_shared_page_are_a_draft_too(alice: User) -> None:
     version = share(alice, Words("the frost")).version
     keep(alice, Words("the thaw"), version)
-    found = with_draft(seat(alice), DAY)
+    found = with_draft(seat(alice), DAY, now=NOW)
     assert found.draft is not None
     assert found.mine is not None
     assert (found.draft.words.rose, found.mine.rose) == ("the thaw", "the frost")
@@ -135,10 +135,10 @@ def test_a_draft_left_behind_lies_among_ones_own_evenings_and_can_be_thrown_away
 ) -> None:
     keep(alice, Words("half a thought"), 0)
     first = DAY.replace(day=1)
-    (found,) = month(seat(alice), first)
+    (found,) = month(seat(alice), first, now=NOW)
     assert found.draft is not None
     assert found.draft.words.rose == "half a thought"
-    assert month(seat(bob), first) == []
+    assert month(seat(bob), first, now=NOW) == []
     for _ in range(2):
         drafts.discard(by=seat(alice), day=DAY)
-    assert month(seat(alice), first) == []
+    assert month(seat(alice), first, now=NOW) == []

@@ -31,7 +31,7 @@ def both(alice: User, bob: User, clock: object) -> tuple[User, User]:
 
 
 def heard_by(user: User) -> hearing.Hearing:
-    return hearing.on(seat(user), reading.evening(seat(user), DAY))
+    return hearing.on(seat(user), reading.evening(seat(user), DAY, now=NOW))
 
 
 def say(user: User, said: SaidBack = SAID) -> Reply:
@@ -86,7 +86,7 @@ def test_a_bit_more_and_two_rounds_at_most(both: tuple[User, User]) -> None:
         say(alice, SaidBack(back="before he answered"))
     for text in ("and nobody asked me", "said twice by a double press"):
         hearing.a_bit_more(by=seat(bob), day=DAY, text=text, now=NOW)
-    evening = reading.evening(seat(alice), DAY)
+    evening = reading.evening(seat(alice), DAY, now=NOW)
     assert evening.theirs is not None
     assert evening.theirs.thorn_more == "and nobody asked me"
     assert evening.theirs.shown[-1].more == "and nobody asked me"
@@ -202,7 +202,7 @@ def test_a_page_taken_back_takes_the_bit_more_along(both: tuple[User, User]) -> 
     say(alice)
     hearing.a_bit_more(by=seat(bob), day=DAY, text="planted-more", now=NOW)
     writing.take_back(by=seat(bob), day=DAY, now=NOW)
-    evening = reading.evening(seat(alice), DAY)
+    evening = reading.evening(seat(alice), DAY, now=NOW)
     assert evening.theirs is not None
     assert evening.theirs.thorn_more == ""
 

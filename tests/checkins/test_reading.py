@@ -67,14 +67,14 @@ def test_a_month_holds_ones_own_pages_of_every_couple_and_the_others_open_ones(
     put(bob, 1, share=False)
     put(alice, 2)
     put(alice, 3, words=Words("left open", open=True))
-    assert shown(reading.month(seat(bob), NOVEMBER)) == [
+    assert shown(reading.month(seat(bob), NOVEMBER, now=NOW)) == [
         (0, True, True),
         (1, True, False),
         (3, False, True),
     ]
     parting.part(by=alice, now=NOW)
-    assert shown(reading.month(seat(bob), NOVEMBER)) == [(0, True, False), (1, True, False)]
-    assert reading.month(seat(erin), NOVEMBER) == []
+    assert shown(reading.month(seat(bob), NOVEMBER, now=NOW)) == [(0, True, False), (1, True, False)]
+    assert reading.month(seat(erin), NOVEMBER, now=NOW) == []
 
 
 def test_months_are_stepped_through_where_there_is_something(alice: User, bob: User) -> None:
@@ -98,7 +98,7 @@ def test_a_month_takes_two_questions_however_full(
             put(user, ago, words=Words("rose", "bud", "thorn"))
     place = seat(alice)
     with django_assert_num_queries(2):
-        found = reading.month(place, NOVEMBER)
+        found = reading.month(place, NOVEMBER, now=NOW)
         lines = [line.text for one in found for page in (one.mine, one.theirs) if page for line in page.shown]
     assert len(lines) == 6 * len(found) > 0
 

@@ -23,7 +23,7 @@ def put(user: User, words: Words = FULL, *, share: bool = True) -> CheckIn:
 
 
 def seen(user: User) -> Evening:
-    return evening(seat(user), DAY)
+    return evening(seat(user), DAY, now=NOW)
 
 
 def take_back(user: User) -> None:
@@ -113,7 +113,7 @@ def test_it_keeps_the_private_side_and_what_was_begun_stays_a_draft(alice: User)
     mine = seen(alice).mine
     assert mine is not None
     assert (mine.words.note, mine.words.closeness, mine.lines) == ("a note", "2", [])
-    draft = with_draft(seat(alice), DAY).draft
+    draft = with_draft(seat(alice), DAY, now=NOW).draft
     assert draft is not None
     assert draft.words.lines == FULL.lines
 
@@ -123,7 +123,7 @@ def test_a_slip_of_the_finger_is_undone_without_a_word_lost(alice: User) -> None
     for _ in range(2):
         writing.not_yet(by=seat(alice), day=DAY, now=NOW)
     assert seen(alice).mine is None
-    draft = with_draft(seat(alice), DAY).draft
+    draft = with_draft(seat(alice), DAY, now=NOW).draft
     assert draft is not None
     assert draft.words == Words(note="a note")
     assert not writing.is_done(alice, DAY)
@@ -150,10 +150,10 @@ def test_a_page_written_alone_is_shown_by_a_deliberate_act_for_this_one(db: None
         writing.write(by=seat(dana), day=now.date(), words=FULL, share=True, now=now)
     pair(dana, kim, now=NOW)
     days_ago = [DAY - timedelta(days=ago) for ago in (3, 2)]
-    assert [evening(seat(kim), day).theirs for day in days_ago] == [None, None]
+    assert [evening(seat(kim), day, now=NOW).theirs for day in days_ago] == [None, None]
     for _ in range(2):
         writing.show(by=seat(dana), day=days_ago[0], now=NOW)
-    shown, other = (evening(seat(kim), day).theirs for day in days_ago)
+    shown, other = (evening(seat(kim), day, now=NOW).theirs for day in days_ago)
     assert other is None
     assert shown is not None
     assert shown.lines == [("rose", "the frost")]  # the kept line stays hers
@@ -196,9 +196,9 @@ def test_an_evening_with_somebody_else_can_be_shown_to_the_next_without_its_earl
     parting.part(by=bob, now=NOW)
     kim = person("Kim")
     pair(alice, kim, now=LATER)
-    assert evening(seat(kim), DAY).theirs is None
+    assert evening(seat(kim), DAY, now=NOW).theirs is None
     writing.show(by=seat(alice), day=DAY, now=LATER)
-    page = evening(seat(kim), DAY).theirs
+    page = evening(seat(kim), DAY, now=NOW).theirs
     assert page is not None
     assert (page.lines, page.marks) == ([("rose", "the thaw")], {})
     assert seen(bob).theirs is None

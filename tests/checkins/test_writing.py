@@ -33,7 +33,7 @@ def write(
 
 def theirs(user: User, day: object = DAY) -> list[tuple[str, str]] | None:
     """The other's lines as this person reads them, or None while the page is closed."""
-    page = evening(seat(user), day).theirs  # type: ignore[arg-type]
+    page = evening(seat(user), day, now=NOW).theirs  # type: ignore[arg-type]
     return page.lines if page else None
 
 
@@ -52,7 +52,7 @@ def test_a_kept_page_opens_neither(alice: User, bob: User, shares: tuple[bool, b
     write(bob, BOBS, share=shares[1])
     assert theirs(alice) is None
     assert theirs(bob) is None
-    mine = evening(seat(alice), DAY).mine
+    mine = evening(seat(alice), DAY, now=NOW).mine
     assert mine is not None
     assert mine.lines == [("rose", "the frost on the fence")]
 
@@ -150,8 +150,8 @@ def test_an_ex_partners_words_are_shut_and_ones_own_stay(erin: User, bob: User, 
         CheckIn(author=place.user, couple=place.couple, day=old_day, shared_at=NOW, **words).save()
     for place in (seat(erin), seat(bob), seat(alice), erins_seat, bobs_seat):
         assert not CheckIn.objects.shared_with(place).exists()
-    assert evening(seat(erin), old_day).mine is not None
-    assert evening(seat(bob), old_day).mine is not None
+    assert evening(seat(erin), old_day, now=NOW).mine is not None
+    assert evening(seat(bob), old_day, now=NOW).mine is not None
 
 
 def test_a_stranger_reads_nothing(alice: User, bob: User, charlie: User, dana: User) -> None:
@@ -224,10 +224,10 @@ def put(
 def test_a_kept_line_looks_empty_to_the_other(alice: User, bob: User) -> None:
     put(alice, FULL)
     write(bob, BOBS)
-    page = evening(seat(bob), DAY).theirs
+    page = evening(seat(bob), DAY, now=NOW).theirs
     assert page is not None
     assert page.shown == [Line("rose", "the frost", []), Line("bud", "the ferry", [])]
-    mine = evening(seat(alice), DAY).mine
+    mine = evening(seat(alice), DAY, now=NOW).mine
     assert mine is not None
     assert mine.words == FULL
 
@@ -237,10 +237,10 @@ def test_what_is_private_cannot_be_read_from_the_others_page(alice: User, bob: U
     put(alice, FULL)
     write(bob, BOBS)
     through_the_door = CheckIn.objects.shared_with(seat(bob)).with_keys().get()
-    for page in (evening(seat(bob), DAY).theirs, through_the_door):
+    for page in (evening(seat(bob), DAY, now=NOW).theirs, through_the_door):
         with pytest.raises(Withheld):
             getattr(page, column)
-    assert getattr(evening(seat(alice), DAY).mine, column) is not None
+    assert getattr(evening(seat(alice), DAY, now=NOW).mine, column) is not None
 
 
 def test_a_page_needs_one_line_that_is_not_kept_to_be_shared(alice: User) -> None:
@@ -288,7 +288,7 @@ def open_pages(alice: User, bob: User) -> None:
 
 def marks(user: User) -> dict[str, list[str]]:
     """What this person sees of the marks on Alice's page."""
-    found = evening(seat(user), DAY)
+    found = evening(seat(user), DAY, now=NOW)
     page = found.theirs if user.name == "Bob" else found.mine
     assert page is not None
     return page.marks
@@ -304,14 +304,14 @@ def test_a_changed_line_keeps_its_earlier_words_for_both(alice: User, bob: User,
 def test_a_line_added_afterwards_says_so(alice: User, bob: User, open_pages: None) -> None:
     put(alice, replace(FULL, kept=frozenset()), now=LATER)  # she shares the thorn after all
     assert marks(alice) == marks(bob) == {"thorn": [""]}
-    page = evening(seat(bob), DAY).theirs
+    page = evening(seat(bob), DAY, now=NOW).theirs
     assert page is not None
     assert page.shown[-1] == Line("thorn", "the queue", [""])
 
 
 def test_a_line_taken_out_leaves_what_it_said(alice: User, bob: User, open_pages: None) -> None:
     put(alice, replace(FULL, bud=""), now=LATER)
-    page = evening(seat(bob), DAY).theirs
+    page = evening(seat(bob), DAY, now=NOW).theirs
     assert page is not None
     assert page.shown[-1] == Line("bud", "", ["the ferry"])
 
@@ -325,7 +325,7 @@ def test_a_line_that_was_read_cannot_be_kept_any_more(alice: User, bob: User, op
 def test_what_is_private_changes_without_a_mark(alice: User, bob: User, open_pages: None) -> None:
     put(alice, replace(FULL, thorn="another queue", note="another note", closeness="5"), now=LATER)
     assert marks(bob) == {}
-    mine = evening(seat(alice), DAY).mine
+    mine = evening(seat(alice), DAY, now=NOW).mine
     assert mine is not None
     assert (mine.words.thorn, mine.words.note, mine.words.closeness) == ("another queue", "another note", "5")
 
@@ -355,7 +355,7 @@ def test_a_form_that_has_not_seen_what_stands_is_shown_it(alice: User) -> None:
         put(alice, replace(FULL, rose="from the laptop"), base=Base(seen, "laptop"))
     assert late.value.standing == replace(FULL, rose="from the phone")
     put(alice, replace(FULL, rose="from the laptop"), base=Base(late.value.version, "laptop"))
-    mine = evening(seat(alice), DAY).mine
+    mine = evening(seat(alice), DAY, now=NOW).mine
     assert mine is not None
     assert mine.rose == "from the laptop"
 

@@ -188,9 +188,9 @@ def test_nothing_written_alone_is_shared_by_pairing(dana: User, erin: User) -> N
     for who in (dana, erin):
         pairing.confirm(invitation.pk, by=who, now=LATER)
     writing.write(by=seat(erin), day=DAY, words=words(PLANTED), share=True, now=LATER)
-    assert evening(seat(erin), DAY).theirs is None
+    assert evening(seat(erin), DAY, now=NOW).theirs is None
     assert not CheckIn.objects.shared_with(seat(erin)).exists()
-    mine = evening(seat(dana), DAY).mine
+    mine = evening(seat(dana), DAY, now=NOW).mine
     assert mine is not None
     assert mine.rose == PLANTED["rose"]
 

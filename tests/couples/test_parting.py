@@ -55,13 +55,13 @@ def test_from_then_on_each_reads_only_their_own_words(alice: User, bob: User) ->
     writing.write(by=seat(alice), day=DAY, words=words(ALICES), share=True, now=NOW)
     writing.write(by=seat(bob), day=DAY, words=words(BOBS), share=True, now=NOW)
     before = {user: seat(user) for user in (alice, bob)}
-    assert evening(before[bob], DAY).theirs is not None
+    assert evening(before[bob], DAY, now=NOW).theirs is not None
     parting.part(by=alice, now=NOW)
     for user, own in ((alice, ALICES), (bob, BOBS)):
         for place in (seat(user), before[user]):  # the new seat, and an old one somebody still holds
-            assert evening(place, DAY).theirs is None
+            assert evening(place, DAY, now=NOW).theirs is None
             assert not CheckIn.objects.shared_with(place).exists()
-        mine = evening(seat(user), DAY).mine
+        mine = evening(seat(user), DAY, now=NOW).mine
         assert mine is not None
         assert dict(mine.lines) == {kind: line for kind, line in own.items() if line}
 
@@ -97,7 +97,7 @@ def test_when_the_others_account_goes_it_is_a_parting(alice: User, bob: User) ->
     assert other is None
     assert not own.couple.paired
     assert own.notice_until == NOW + NOTICE_LIFE
-    mine = evening(own, DAY).mine
+    mine = evening(own, DAY, now=NOW).mine
     assert mine is not None
     assert mine.rose == ALICES["rose"]
     assert not CheckIn.objects.exclude(author=alice).exists()
@@ -131,8 +131,8 @@ def test_coming_back_together_needs_a_new_invitation_and_restores_nothing(alice:
     for user in (alice, bob):
         assert seat(user).couple == couple
         assert seat(user).notice_until is None
-        assert evening(seat(user), DAY).theirs is None
-        assert evening(seat(user), DAY).mine is not None
+        assert evening(seat(user), DAY, now=NOW).theirs is None
+        assert evening(seat(user), DAY, now=NOW).mine is not None
 
 
 def test_somebody_elses_couple_is_untouched(alice: User, charlie: User) -> None:

@@ -1,0 +1,143 @@
+"""A thorn is its writer's again after thirty days, with what was said back to it, on every page."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from agendas import building, holding, topics
+from agendas.models import Agenda
+from checkins import hearing, reading, writing
+from checkins.models import CheckIn, Reply
+from checkins.words import SaidBack, Words
+from couples import days
+from tests.agendas.life import LAYS_OUT, STARTS, agree
+from tests.cast import NOW, seat
+from tests.test_side_channel import WORDS, write
+
+SignIn = Callable[[User], Client]
+DAY = NOW.date()
+THORN, EARLIER, MORE, BACK = "the planted queue", "the planted line", "planted more", "planted back"
+PAGES = ("today:today", "checkins:evenings", "/evenings/2026-11/", f"/evenings/{DAY}/", "checkins:together",
+         "/together/2026-11/", "/together/2026-11/?kind=thorn", "today:look_back", "agendas:talks")  # fmt: skip
+
+
+@pytest.fixture
+def heard(alice: User, bob: User) -> CheckIn:
+    """Alice's thorn, changed once, said back to by Bob, with a bit more after it."""
+    for user, words in ((alice, Words(rose="a rose", thorn=EARLIER)), (bob, Words(rose="his rose"))):
+        writing.write(by=seat(user), day=DAY, words=words, share=True, now=NOW)
+    writing.write(by=seat(alice), day=DAY, words=Words(rose="a rose", thorn=THORN), share=True, now=NOW)
+    hearing.reply(by=seat(bob), day=DAY, said=SaidBack(back=BACK), now=NOW)
+    hearing.a_bit_more(by=seat(alice), day=DAY, text=MORE, now=NOW)
+    return CheckIn.objects.own(alice).get()
+
+
+def after(number: int, user: User) -> datetime:
+    """The beginning of this person's Day so many days after the thorn's."""
+    return days.starts(DAY + timedelta(days=number), user.tz)
+
+
+def read(client: Client, pages: tuple[str, ...] = PAGES) -> str:
+    found = (client.get(page if page.startswith("/") else reverse(page)) for page in pages)
+    return "".join(answer.content.decode() for answer in found)
+
+
+def words_of(user: User, now: datetime) -> list[str]:
+    page = reading.evening(seat(user), DAY, now=now).theirs
+    return (
+        []
+        if page is None
+        else [text for line in page.shown for text in (line.text, line.more, *line.earlier)]
+    )
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "Pacific/Kiritimati", "Pacific/Niue"])
+def test_until_the_thirtieth_day_on_the_readers_clock(heard: CheckIn, bob: User, zone: str) -> None:
+    bob.zone = zone
+    bob.save()
+    last = after(30, bob) - timedelta(seconds=1)
+    assert words_of(bob, last) == ["a rose", "", THORN, MORE, EARLIER]
+    assert words_of(bob, after(30, bob)) == ["a rose", ""]
+    assert words_of(bob, after(400, bob)) == ["a rose", ""]
+
+
+def test_no_page_of_the_others_shows_it_from_then_on(
+    heard: CheckIn, alice: User, bob: User, signed_in: SignIn
+) -> None:
+    with time_machine.travel(after(30, bob) - timedelta(seconds=1), tick=False):
+        for user in (bob, alice):
+            page = read(signed_in(user))
+            assert all(word in page for word in (THORN, EARLIER, MORE, BACK))
+    with time_machine.travel(after(30, bob), tick=False):
+        page = read(signed_in(bob))
+        assert [word for word in (THORN, EARLIER, MORE) if word in page] == []
+        assert BACK in page  # his own words stay his
+        assert "a rose" in page
+
+
+def test_its_writer_reads_it_on_their_own_page_and_no_shared_one(
+    heard: CheckIn, alice: User, signed_in: SignIn
+) -> None:
+    with time_machine.travel(after(30, alice), tick=False):
+        client = signed_in(alice)
+        own = read(client, (f"/evenings/{DAY}/",))
+        assert all(word in own for word in (THORN, EARLIER, MORE))
+        assert BACK not in own  # his words are his again, likewise
+        shared = read(client, ("checkins:together", "/together/2026-11/", "/together/2026-11/?kind=thorn"))
+        assert [word for word in (THORN, EARLIER, MORE, BACK) if word in shared] == []
+
+
+def test_nothing_can_be_said_back_nor_answered_from_then_on(
+    heard: CheckIn, alice: User, bob: User, signed_in: SignIn
+) -> None:
+    hearing.reply(
+        by=seat(bob), day=DAY, said=SaidBack(back="the second"), now=after(30, bob) - timedelta(seconds=1)
+    )
+    for now in (after(30, bob), after(60, bob)):
+        with pytest.raises(hearing.NotOpen):
+            hearing.reply(by=seat(bob), day=DAY, said=SaidBack(back="too late"), now=now)
+        hearing.heard(by=seat(alice), day=DAY, now=now)
+        hearing.a_bit_more(by=seat(alice), day=DAY, text="too late", now=now)
+    assert not Reply.objects.filter(heard_at__isnull=False).exists()
+    with time_machine.travel(after(30, bob), tick=False):
+        assert signed_in(bob).get(f"/evenings/{DAY}/reply/").status_code == 404
+        assert signed_in(alice).get(f"/evenings/{DAY}/more/").status_code == 302
+    hearing.heard(by=seat(alice), day=DAY, now=after(30, alice) - timedelta(seconds=1))
+    assert Reply.objects.filter(heard_at__isnull=False).count() == 1
+
+
+def test_brought_to_a_talk_it_leaves_the_talk_as_well(
+    heard: CheckIn, alice: User, bob: User, signed_in: SignIn
+) -> None:
+    agree(alice, bob, now=NOW)
+    topics.bring_thorn(by=seat(alice), day=DAY, now=NOW)
+    building.build_due(now=LAYS_OUT)
+    holding.begin(by=seat(alice), now=STARTS)
+    holding.go_to(by=seat(alice), part=3, now=STARTS)
+    pages = ("agendas:now", f"/talks/{Agenda.objects.get().pk}/")
+    with time_machine.travel(STARTS, tick=False):
+        for page in pages:
+            assert THORN in read(signed_in(bob), (page,))
+    with time_machine.travel(after(30, bob), tick=False):
+        assert THORN not in read(signed_in(bob), (*pages, "agendas:talk"))
+        assert THORN in read(signed_in(alice), pages[1:])
+
+
+def test_alone_one_reads_all_one_wrote(dana: User, signed_in: SignIn) -> None:
+    write(dana, share=False, now=NOW, words=WORDS)
+    with time_machine.travel(after(31, dana), tick=False):
+        assert WORDS.thorn in read(signed_in(dana), ("/together/2026-11/",))
+
+
+def test_a_page_of_nothing_but_a_thorn_is_a_page_still(alice: User, bob: User, signed_in: SignIn) -> None:
+    write(alice, share=True, now=NOW, words=Words(thorn=THORN))
+    write(bob, share=True, now=NOW, words=Words(rose="his rose"))
+    with time_machine.travel(after(30, bob), tick=False):
+        client = signed_in(bob)
+        assert "A page of theirs" in read(client, ("/evenings/2026-11/",))
+        assert THORN not in read(client)
