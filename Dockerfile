@@ -43,6 +43,4 @@ USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "deploy/healthy.py", "web"]
 # One process of four threads, as in `make run`; more of it is more containers (WEB_REPLICAS).
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "1", \
-    "--blocking-threads", "4", "--no-ws", "--no-access-log", "--log-level", "warning", \
-    "--respawn-failed-workers", "--workers-kill-timeout", "2", "config.wsgi:application"]
+CMD ["python", "-m", "config.server", "--host", "0.0.0.0", "--port", "8000"]

@@ -63,7 +63,7 @@ faults: .venv/.dev ## tests that race and break real servers, 50 rounds each; RO
 	$(PYTEST) -m "fault and not slow"
 
 full: check spamassassin ## check, and the races and faults again at their full size
-	ROUNDS=200 FAULT_MAILS=2000 FAULT_OUTAGE=10000 FAULT_REDIS=60 $(PYTEST) -m "fault or slow"
+	ROUNDS=200 FAULT_MAILS=2000 FAULT_OUTAGE=10000 FAULT_REDIS=60 SLOW_CLIENTS=200 SLOW_SECONDS=60 $(PYTEST) -m "fault or slow"
 	ROUNDS=200 FUZZ=2000 $(PYTEST) -m "journey or not journey" tests/checkins/test_races.py tests/checkins/test_form.py tests/checkins/test_fuzz.py tests/adventures/test_races.py tests/adventures/test_fuzz.py
 
 bench: .venv/.dev ## measure speed, start and memory against their goals; ONLY=name for one

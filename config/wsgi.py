@@ -1,4 +1,4 @@
-"""The WSGI entry point that granian serves."""
+"""Nearer as a WSGI application. What serves it is `config.server`, through config/asgi.py."""
 
 import os
 

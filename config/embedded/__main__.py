@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from config.embedded import installation, leftovers, supervise
 from config.embedded.installation import ROOT, Installation, Refusal, short
+from config.server.listening import knock
 
 SECONDS_TO_ANSWER = 60
 SECONDS_TO_END = 12
@@ -124,10 +125,9 @@ def _wait_for_answer(at: Installation, supervisor: subprocess.Popen[bytes]) -> N
 
 def _healthy(at: Installation) -> bool:
     """Asks by hand: http.client would cost this waiting process as much memory again as Python itself."""
-    host = "127.0.0.1" if at.bind in {"0.0.0.0", "::"} else at.bind  # noqa: S104 - compared, not bound
     question = f"GET /health/ HTTP/1.0\r\nHost: {urlsplit(at.url).netloc}\r\n\r\n"
     try:
-        with socket.create_connection((host, at.port), timeout=2) as connection:
+        with socket.create_connection((knock(at.bind), at.port), timeout=2) as connection:
             connection.sendall(question.encode())
             return connection.makefile("rb").readline().split()[1:2] == [b"200"]
     except OSError:

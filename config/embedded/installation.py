@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from config.server.listening import HERE, CantListen, NotAllowed, Taken, listen
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 LONGEST_SOCKET_PATH = 100  # the system's limit is 104 to 108 bytes
 
@@ -136,7 +138,7 @@ def from_environment(given: Mapping[str, str]) -> Installation:
     return Installation(
         demo=demo,
         url=url or f"http://localhost:{port}",
-        bind="127.0.0.1" if demo else given.get("NEARER_BIND", "") or "127.0.0.1",
+        bind=HERE if demo else given.get("NEARER_BIND", "") or HERE,
         port=port,
         folder=var / ("demo" if demo else "real"),
         mail_port=free_port() if demo else None,
@@ -160,18 +162,21 @@ def free_port() -> int:
 
 def refuse_if_taken(bind: str, port: int) -> None:
     """Asked before anything is started, so that a busy port is one sentence and not a crashing web server."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((bind, port))
-        except PermissionError:
-            raise Refusal(
-                f"Port {port} may only be opened by the system's administrator; set PORT to one above 1023."
-            ) from None
-        except OSError:
-            raise Refusal(
-                f"Port {port} is taken by another program; set PORT to a free one, such as PORT={free_port()}."
-            ) from None
+    try:
+        listen(bind, port).close()
+    except Taken:
+        raise Refusal(
+            f"Port {port} is taken by another program; set PORT to a free one, such as PORT={free_port()}."
+        ) from None
+    except NotAllowed:
+        raise Refusal(
+            f"Port {port} may only be opened by the system's administrator; set PORT to one above 1023."
+        ) from None
+    except CantListen:
+        raise Refusal(
+            f"NEARER_BIND should be an address or a name of this machine (:: is every one), not {shlex.quote(bind)}.",
+            code=2,
+        ) from None
 
 
 def short(path: Path) -> str:

@@ -19,22 +19,8 @@ class Program:
 def programs(at: Installation) -> list[Program]:
     """What runs, in the order of starting; supervisord ends it in the reverse order."""
     python = [sys.executable, "-m"]
-    web = [
-        *python,
-        "granian",
-        "--interface",
-        "wsgi",
-        "--host",
-        at.bind,
-        "--port",
-        str(at.port),
-        "--workers",
-        "1",
-    ]
-    web += ["--blocking-threads", "4", "--no-ws", "--no-access-log", "--log-level", "warning"]
-    web += ["--respawn-failed-workers", "--workers-kill-timeout", "2", "config.wsgi:application"]
     found = [
-        Program("web", web, 20),
+        Program("web", [*python, "config.server", "--host", at.bind, "--port", str(at.port)], 20),
         Program("worker", [*python, "config.embedded.worker", str(at.folder / "beat-schedule")], 30),
     ]
     if at.own_broker:

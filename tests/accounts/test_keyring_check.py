@@ -16,7 +16,7 @@ pytestmark = pytest.mark.journey  # real processes
 OTHER = "other:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 STARTS = {
     "web": ["-c", "import config.wsgi"],
-    "granian": ["-m", "granian", "--interface", "wsgi", "--port", "{port}", "config.wsgi:application"],
+    "server": ["-m", "config.server", "--port", "{port}"],
     "worker": ["-m", "celery", "-A", "config", "worker", "--pool", "solo", "-l", "ERROR"],
     "beat": ["-m", "celery", "-A", "config", "beat", "-l", "ERROR", "--schedule", "{folder}/beat"],
     "embedded worker": ["-m", "config.embedded.worker", "{folder}/beat"],
@@ -37,7 +37,7 @@ def start(which: str, folder: str, **environment: str) -> subprocess.CompletedPr
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("which", [name for name in STARTS if name != "granian"])
+@pytest.mark.parametrize("which", [name for name in STARTS if name != "server"])
 def test_no_program_starts_with_a_lost_key(which: str, tmp_path: object) -> None:
     person("Alice")
     ended = start(which, str(tmp_path), NEARER_KEYRING=OTHER)
@@ -58,9 +58,9 @@ def test_nor_with_a_malformed_keyring(tmp_path: object) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_granian_ends_as_well(tmp_path: object) -> None:
+def test_the_server_ends_as_well(tmp_path: object) -> None:
     person("Alice")
-    ended = start("granian", str(tmp_path), NEARER_KEYRING=OTHER)
+    ended = start("server", str(tmp_path), NEARER_KEYRING=OTHER)
     assert ended.returncode == 1
     assert "Nearer does not start: NEARER_KEYRING has no key named" in ended.stderr + ended.stdout
     assert "Traceback" not in ended.stderr + ended.stdout

@@ -136,7 +136,7 @@ def web_worker_and_beat(smtp: ScriptedSMTP, broker: Redis) -> Iterator[str]:
     celery = [here / "celery", "-A", "config"]
     with tempfile.TemporaryDirectory(prefix="nearer-faults-") as folder, ExitStack() as ending:
         for command in (
-            [here / "granian", "--interface", "wsgi", "--port", port, "config.wsgi:application"],
+            [sys.executable, "-m", "config.server", "--port", port],
             [*celery, "worker", "--concurrency", 2],
             [*celery, "beat", "--schedule", f"{folder}/beat"],
         ):

@@ -110,7 +110,7 @@ class Operated:
         here = Path(sys.executable).parent
         self._start(
             "web",
-            [here / "granian", "--interface", "wsgi", "--port", str(self.port), "config.wsgi:application"],
+            [sys.executable, "-m", "config.server", "--port", self.port],
         )
         celery = [here / "celery", "-A", "config"]
         self._start(

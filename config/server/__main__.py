@@ -1,0 +1,78 @@
+"""`python -m config.server [--host …] [--port …] [--workers …] [--threads …]`: serves until it is told to end."""
+
+import argparse
+import os
+import resource
+import sys
+
+from granian._granian import SocketHolder
+from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server.mp import MPServer
+
+from config.server.listening import WAITING, CantListen, listen
+
+CONNECTIONS = 1000  # a process takes at a time; the next ones wait until one of them ends
+FILES = 4096  # open at a time, where the system lets us
+HEADERS_WITHIN = 20_000  # milliseconds, from the last answer on: for idle connections as well
+BUFFER = 32 * 1024  # bytes held of a connection, and so the most its headers may take
+SECONDS_TO_END = 5
+
+
+class Server(MPServer):
+    """Granian on a socket of ours: names, both loopback addresses, and a reader who takes nothing is hung up on."""
+
+    def _init_shared_socket(self) -> None:
+        self._sso = listen(self.bind_addr, self.bind_port)
+        queue = (self.backlog,) if sys.platform.startswith(("linux", "freebsd")) else ()
+        self._shd = SocketHolder(self._sso.fileno(), False, *queue)  # type: ignore[assignment, call-arg]  # its stub
+        self._ssp = None
+
+
+def main(arguments: list[str]) -> int:
+    given = _parser().parse_args(arguments)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, files), hard))
+    os.environ["NEARER_THREADS"] = str(given.threads)  # config/asgi.py reads it, in each process
+    try:
+        server(given, connections=min(CONNECTIONS, max(soft, files) // 2)).serve()
+    except CantListen as reason:
+        sys.stderr.write(f"Nearer does not start: {reason}.\n")
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m config.server")
+    parser.add_argument(
+        "--host", default="localhost", help="an address or a name; :: is every address there is"
+    )
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--workers", type=int, default=1, help="processes: one for each core")
+    parser.add_argument("--threads", type=int, default=4, help="of each; each keeps one database connection")
+    return parser
+
+
+def server(given: argparse.Namespace, *, connections: int) -> Server:
+    return Server(
+        "config.asgi:application",
+        address=given.host,
+        port=given.port,
+        interface=Interfaces.ASGINL,
+        workers=given.workers,
+        loop=Loops.asyncio,
+        http=HTTPModes.http1,  # a proxy speaks no other; HTTP/2 would let one connection ask for hundreds at once
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_WITHIN, max_buffer_size=BUFFER),
+        websockets=False,
+        backlog=WAITING,
+        backpressure=connections,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=SECONDS_TO_END,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
