@@ -4,6 +4,7 @@ Bob's partner once.
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -16,6 +17,7 @@ from checkins.words import Words
 from couples import pairing, parting
 from couples.access import seats_of
 from couples.models import Couple, Partner
+from tests.scenes import stage
 
 PASSWORD = "a lamp in the evening"
 NOW = datetime(2026, 11, 18, 19, 0, tzinfo=UTC)  # a Wednesday evening; 20:00 in Europe/Berlin
@@ -47,42 +49,61 @@ def words(lines: Mapping[str, str]) -> Words:
     return Words(lines["rose"], lines["bud"], lines["thorn"])
 
 
-@pytest.fixture
-def bob(db: None) -> User:
-    """Bob, before anyone else: Erin was his partner once."""
-    return person("Bob")
+CAST = frozenset({"bob", "erin", "alice", "charlie", "dana"})
+
+
+def enter(names: frozenset[str]) -> None:
+    """Let these people live up to tonight: Bob first, then Erin, who came and went before Alice."""
+    if names & {"bob", "erin", "alice"}:
+        bob = person("Bob")
+    if "erin" in names:
+        erin = person("Erin")
+        pair(erin, bob, now=NOW - timedelta(days=39))
+        parting.part(by=erin, now=NOW - timedelta(days=35))
+    if "alice" in names:
+        pair(person("Alice"), bob)
+    if "charlie" in names:
+        pair(person("Charlie"), person("Cleo"))
+    if "dana" in names:
+        person("Dana")
 
 
 @pytest.fixture
-def erin(bob: User) -> User:
-    erin = person("Erin")
-    pair(erin, bob, now=NOW - timedelta(days=39))
-    parting.part(by=erin, now=NOW - timedelta(days=35))
-    return erin
+def cast(db: None, request: pytest.FixtureRequest) -> dict[str, User]:
+    """Those of the cast that this test names."""
+    names = CAST & set(request.fixturenames)
+    stage.play(names, partial(enter, names))
+    return {user.name.lower(): user for user in User.objects.with_key()}
 
 
 @pytest.fixture
-def alice(bob: User, request: pytest.FixtureRequest) -> User:
+def bob(cast: dict[str, User]) -> User:
+    """Bob, whose partner is Alice where she appears; Erin was his partner once."""
+    return cast["bob"]
+
+
+@pytest.fixture
+def erin(cast: dict[str, User]) -> User:
+    """Erin, on her own again."""
+    return cast["erin"]
+
+
+@pytest.fixture
+def alice(cast: dict[str, User]) -> User:
     """Alice, whose partner is Bob; where Erin appears too, she came and went before."""
-    if "erin" in request.fixturenames:
-        request.getfixturevalue("erin")
-    alice = person("Alice")
-    pair(alice, bob)
-    return alice
+    return cast["alice"]
 
 
 @pytest.fixture
-def charlie(db: None) -> User:
+def charlie(cast: dict[str, User]) -> User:
     """Charlie, whose partner is Cleo: a stranger to the others."""
-    charlie = person("Charlie")
-    pair(charlie, person("Cleo"))
-    return charlie
+    return cast["charlie"]
 
 
 @pytest.fixture
-def dana(db: None) -> User:
+def dana(cast: dict[str, User]) -> User:
     """Dana, on her own."""
-    return person("Dana")
+    return cast["dana"]
 
 
 @pytest.fixture

@@ -3,12 +3,19 @@ import os
 
 import pytest
 
-from tests.cast import alice, bob, charlie, dana, erin, signed_in
+from tests.cast import alice, bob, cast, charlie, dana, erin, signed_in
+from tests.scenes import stage
 
-__all__ = ["alice", "bob", "charlie", "dana", "erin", "signed_in"]
+__all__ = ["alice", "bob", "cast", "charlie", "dana", "erin", "signed_in"]
 
 # Short-lived processes that make many objects: looking for cycles often costs them a tenth of their time.
 gc.set_threshold(100_000, 20, 20)
+
+
+@pytest.fixture(autouse=True)
+def _empty_stage() -> None:
+    """Nothing of an earlier test's is in the database."""
+    stage.clear()
 
 
 def _asks_a_database(item: pytest.Item) -> bool:

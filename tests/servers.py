@@ -327,6 +327,11 @@ def pytest_configure(config: pytest.Config) -> None:
         database.setdefault("TEST", {})["NAME"] = f"{database['NAME']}.test"
     if not IS_WORKER and not config.option.collectonly:
         collect_static()
+    from django.test import TransactionTestCase
+
+    from tests.scenes import empty_tables
+
+    TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[attr-defined]
     config.pluginmanager.import_plugin("tests.fixtures")  # after pytest-playwright, so that ours override
 
 

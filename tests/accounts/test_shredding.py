@@ -184,11 +184,6 @@ def hits(where: bytes, words: bytes) -> int:
     return sum(where.count(shape) for shape in shapes)
 
 
-@pytest.fixture
-def dana(db: None) -> User:
-    return person("Dana")
-
-
 def test_no_word_stands_in_a_dump(dana: User) -> None:
     planted = plant(dana)
     assert len(planted) > 15
