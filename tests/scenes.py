@@ -8,11 +8,12 @@ is played again. So nothing is committed, no test finds rows it did not ask for,
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.db import connection
 
+Found = TypeVar("Found")
 Rows = dict[str, dict[Any, tuple[Any, ...]]]  # table: primary key: row
 
 UNTOUCHED: tuple[Hashable, ...] = ()
@@ -35,7 +36,7 @@ class Stage:
     """Which scenes the database of this test consists of; None once anything else was written."""
 
     def __init__(self) -> None:
-        self.pictures: dict[tuple[Hashable, ...], Picture] = {}
+        self.pictures: dict[tuple[Hashable, ...], tuple[Picture, Any]] = {}
         self.played: tuple[Hashable, ...] | None = UNTOUCHED
 
     def clear(self) -> None:
@@ -49,22 +50,37 @@ class Stage:
             self.played = None
         return execute(sql, *rest)
 
-    def play(self, scene: Hashable, live: Callable[[], object]) -> None:
-        """Bring about what `live` does, named so that the same `scene` always means the same rows."""
+    def play(self, scene: Hashable, live: Callable[[], Found]) -> Found:
+        """Bring about what `live` does, named so that the same `scene` always means the same rows. Returns what `live`
+        did when it was lived through: a plain value, as every test of this worker gets the same one.
+        """
         if self.played is None or not connection.in_atomic_block:  # what others can see isn't ours to keep
-            live()
-            return
+            return live()
         played = (*self.played, scene)
-        if picture := self.pictures.get(played):
+        if played in self.pictures:
+            picture, found = self.pictures[played]
             picture.put_in_place()
         else:
             before = _rows()
-            live()
-            self.pictures[played] = _difference(before, _rows())
+            found = live()
+            self.pictures[played] = _difference(before, _rows()), found
         self.played = played
+        return found  # type: ignore[no-any-return]
 
 
 stage = Stage()
+_found: dict[Hashable, Any] = {}
+
+
+def once(what: Hashable, look: Callable[[], Found]) -> Found:
+    """What `look` finds where many tests begin: the scene is the same in each, so it is looked at once a worker.
+
+    For the picture before an act, never for the one after it.
+    """
+    if what not in _found:
+        _found[what] = look()
+    found: Found = _found[what]
+    return found
 
 
 def _tables() -> dict[str, tuple[str, list[str]]]:

@@ -357,3 +357,14 @@ def _empty_redis() -> Iterator[None]:
     yield
     with contextlib.suppress(redis.ConnectionError):
         _redis().flushdb()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_rendering(django_test_environment: None) -> None:
+    """Django notes for each page which templates made it, with a copy of every context: no test here asks, and it is a
+    tenth of what a page costs.
+    """
+    from django.template.base import Template
+    from django.test.utils import _TestState
+
+    Template._render = _TestState.saved_data.template_render  # type: ignore[attr-defined]

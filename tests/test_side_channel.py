@@ -18,6 +18,7 @@ from checkins.words import Base, Words
 from couples import days, pairing
 from reminders import choosing
 from tests.cast import seat
+from tests.scenes import once
 
 PAGES = (
     "today:today",
@@ -195,7 +196,7 @@ def test_bob_sees_the_same_whatever_alice_did(
 ) -> None:
     with time_machine.travel(EVENING, tick=False):
         client = signed_in(bob)
-        before = seen(client)
+        before = once("he did nothing", lambda: seen(client))
         act(alice, EVENING)
         assert seen(client) == before
 
@@ -207,7 +208,7 @@ def test_bob_who_kept_his_evening_sees_the_same(
     with time_machine.travel(EVENING, tick=False):
         write(bob, share=False, now=EVENING)
         client = signed_in(bob)
-        before = seen(client)
+        before = once("he kept his evening", lambda: seen(client))
         act(alice, EVENING)
         assert seen(client) == before
 
@@ -240,7 +241,7 @@ def test_bob_who_waits_sees_the_same_whatever_she_did(
     with time_machine.travel(EVENING, tick=False):
         write(bob, share=True, now=EVENING)
         client = signed_in(bob)
-        before = seen(client)
+        before = once("he shared and waits", lambda: seen(client))
         act(alice, EVENING)
         assert seen(client) == before
 

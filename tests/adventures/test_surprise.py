@@ -23,6 +23,7 @@ from reminders import delivery
 from tests.adventures.life import accept, asked, change, seen
 from tests.agendas.life import agree as agree_on_talks
 from tests.cast import NOW, seat
+from tests.scenes import once, stage
 from tests.test_access import routes
 
 AT = datetime(2026, 11, 24, 18, 30, tzinfo=UTC)
@@ -110,17 +111,22 @@ def test_its_planner_reads_it_on_the_dates_own_page_alone(alice: User, bob: User
         assert re.search(r"<details[^>]*>.*planted planetarium", found["adventures:date"], re.DOTALL)
 
 
+def _stands(alice: User, bob: User) -> str:
+    """He said yes to her surprise, and has his calendar told of it: its token."""
+    accept(bob, surprise(alice).pk, to=AT, now=NOW)
+    feeds.show_titles(by=seat(bob), titled=True)
+    return feeds.make_address(by=seat(bob))
+
+
 @pytest.mark.parametrize("what", ["title", "plan", "wish"])
 def test_changing_it_changes_not_one_byte_on_the_others_side(
     alice: User, bob: User, signed_in: SignIn, what: str
 ) -> None:
     with time_machine.travel(NOW, tick=False):
-        night = surprise(alice)
-        accept(bob, night.pk, to=AT, now=NOW)
-        feeds.show_titles(by=seat(bob), titled=True)
-        token, client = feeds.make_address(by=seat(bob)), signed_in(bob)
+        token = stage.play("her surprise stands", lambda: _stands(alice, bob))
+        night, client = DateNight.objects.get(), signed_in(bob)
         tag = client.get(reverse("adventures:feed", args=[token]))["ETag"]
-        before = _masked(pages(bob, client, night, token))
+        before = once("her surprise stands", lambda: _masked(pages(bob, client, night, token)))
         if what == "wish":
             wish = wishing.wish(by=seat(alice), words=wishing.Words("planted wish"), now=NOW)
             wishing.take_back(by=seat(alice), wish_id=wish.pk, now=NOW - timedelta(days=30))

@@ -16,6 +16,7 @@ from couples import asking
 from reminders import choosing, delivery
 from tests.adventures.life import accept, agreed, asked, change, happened
 from tests.cast import NOW, seat
+from tests.scenes import once, stage
 from tests.test_side_channel import SignIn, seen, write
 
 A_DAY = timedelta(days=1)
@@ -47,16 +48,25 @@ def nights() -> dict[str, DateNight]:
 def between(alice: User, bob: User) -> None:
     """One of everything between the two: his ask, her surprise, what stands, what was, wishes, a suggested rhythm."""
     with time_machine.travel(NOW, tick=False):
-        for user in (alice, bob):
-            write(user, share=True, now=NOW - A_DAY)
-        asked(bob, "his ask", at=AT, now=NOW)
-        hidden = asked(alice, "planted", at=AT + A_DAY, now=NOW, surprise=True, plan="planted", **HIDDEN)
-        accept(bob, hidden.pk, to=AT + A_DAY, now=NOW)
-        agreed(alice, bob, "stands", at=AT + 2 * A_DAY, now=NOW)
-        happened(alice, bob, "was", at=NOW - 2 * A_DAY)
-        wishing.wish(by=seat(bob), words=wishing.Words("his wish"), now=NOW)
-        occasions.add(by=seat(bob), words=occasions.Words("other", "a day", 12, 24), now=NOW)
-        asking.ask(by=seat(bob), kind="dates", what="TWO_WEEKS|2026-11-27|19:30|Europe/London", now=NOW)
+        stage.play("everything between the two", lambda: _between(alice, bob))
+
+
+def _calendar(bob: User) -> str:
+    feeds.show_titles(by=seat(bob), titled=True)
+    return feeds.make_address(by=seat(bob))
+
+
+def _between(alice: User, bob: User) -> None:
+    for user in (alice, bob):
+        write(user, share=True, now=NOW - A_DAY)
+    asked(bob, "his ask", at=AT, now=NOW)
+    hidden = asked(alice, "planted", at=AT + A_DAY, now=NOW, surprise=True, plan="planted", **HIDDEN)
+    accept(bob, hidden.pk, to=AT + A_DAY, now=NOW)
+    agreed(alice, bob, "stands", at=AT + 2 * A_DAY, now=NOW)
+    happened(alice, bob, "was", at=NOW - 2 * A_DAY)
+    wishing.wish(by=seat(bob), words=wishing.Words("his wish"), now=NOW)
+    occasions.add(by=seat(bob), words=occasions.Words("other", "a day", 12, 24), now=NOW)
+    asking.ask(by=seat(bob), kind="dates", what="TWO_WEEKS|2026-11-27|19:30|Europe/London", now=NOW)
 
 
 def says_not_this_one(alice: User, now: datetime) -> None:
@@ -128,9 +138,8 @@ def test_he_sees_the_same_whatever_she_did(
     act: Callable[[User, datetime], None],
 ) -> None:
     with time_machine.travel(NOW, tick=False):
-        feeds.show_titles(by=seat(bob), titled=True)
-        token, client = feeds.make_address(by=seat(bob)), signed_in(bob)
-        before = his(bob, client, token)
+        token, client = stage.play("his calendar", lambda: _calendar(bob)), signed_in(bob)
+        before = once("between the two", lambda: his(bob, client, token))
         act(alice, NOW)
         assert his(bob, client, token) == before
         wishing.want(by=seat(alice), wish_id=wishing.matches(seat(alice), 1)[0].pk, now=NOW)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from accounts.models import User
-from agendas import goals, rhythm, topics
+from agendas import building, goals, holding, rhythm, topics
 from agendas.models import Agenda
 from agendas.plan import Plan
 from checkins import drafts, thanking, writing
@@ -12,6 +12,7 @@ from checkins.models import Appreciation, SmallWin
 from checkins.words import Base, Words
 from couples import asking, days
 from tests.cast import NOW, seat
+from tests.scenes import stage
 
 SUNDAY = date(2026, 11, 22)  # of the talk; the cast's Wednesday is the 18th
 PLAN = Plan(every="week", weekday=6, at=time(19), minutes=30, zone="Europe/London")
@@ -85,7 +86,26 @@ def four_weeks(alice: User, bob: User, *, agreed: bool = False) -> Agenda:
     """Four weeks of a couple's evenings, and everything that must not end up on the table. Returns Sunday's talk,
     which they agree on here if they haven't yet.
     """
-    agenda = Agenda.objects.get() if agreed else agree(alice, bob, now=NOW)
+    stage.play(("four weeks", agreed), lambda: _live_four_weeks(alice, bob, agreed=agreed))
+    return Agenda.objects.open().get(couple=seat(alice).couple)
+
+
+def held(alice: User, bob: User, *, by: User) -> Agenda:
+    """The four weeks' talk, begun."""
+    agenda = four_weeks(alice, bob)
+
+    def begin() -> None:
+        building.build_due(now=LAYS_OUT)
+        holding.begin(by=seat(by), now=STARTS)
+
+    stage.play(("held by", by.name), begin)
+    agenda.refresh_from_db()
+    return agenda
+
+
+def _live_four_weeks(alice: User, bob: User, *, agreed: bool) -> None:
+    if not agreed:
+        agree(alice, bob, now=NOW)
     for ago in range(27, 7, -1):  # the weeks before: they are told, but not for this talk
         evening(alice, days_before(ago), f"{trap('old rose')} {ago}", thorn=f"the neighbours’ music, {ago}")
         evening(bob, days_before(ago), f"{trap('old rose')} of Bob {ago}")
@@ -122,7 +142,6 @@ def four_weeks(alice: User, bob: User, *, agreed: bool = False) -> Agenda:
     topics.bring_thorn(by=seat(bob), day=days_before(6), now=late)
     plan = goals.Plan("Three nights by the sea", Decimal(900), Decimal(410), "pounds")
     goals.add(by=seat(bob), plan=plan, now=late)
-    return agenda
 
 
 def golden() -> dict[int, list[tuple[str, str, str]]]:

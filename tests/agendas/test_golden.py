@@ -30,12 +30,14 @@ from tests.agendas.life import (
     evening,
     four_weeks,
     golden,
+    held,
     thank,
     trap,
     win,
 )
 from tests.cast import NOW, pair, person, seat
 from tests.faults.racing import track
+from tests.scenes import once, stage
 from tests.test_side_channel import SignIn, seen
 
 ROUNDS = int(os.environ.get("ROUNDS", "10"))
@@ -65,15 +67,8 @@ def in_order(lines: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
     return sorted(lines, key=lambda line: (where[line[0], line[2]], line[1]))
 
 
-def held(alice: User, bob: User) -> Agenda:
-    """The four weeks' talk, begun."""
-    four_weeks(alice, bob)
-    building.build_due(now=LAYS_OUT)
-    return holding.begin(by=seat(bob), now=STARTS)
-
-
 def test_the_golden_agenda(alice: User, bob: User) -> None:
-    agenda = held(alice, bob)
+    agenda = held(alice, bob, by=bob)
     read = as_read(alice, agenda, now=STARTS)
     assert {part: in_order(lines) for part, lines in read.items()} == golden()
     for line in reading.lines(seat(alice), agenda, PARTS, now=STARTS)[1]:
@@ -84,7 +79,7 @@ def test_the_golden_agenda(alice: User, bob: User) -> None:
 
 
 def test_each_line_names_its_source(alice: User, bob: User) -> None:
-    agenda = held(alice, bob)
+    agenda = held(alice, bob, by=bob)
     models = {"thanks": Appreciation, "rose": CheckIn, "bud": CheckIn, "win": SmallWin, "topic": Topic}
     texts = {(kind, text) for lines in golden().values() for kind, text, _ in lines if kind in models}
     for item in AgendaItem.objects.filter(agenda=agenda, kind__in=models):
@@ -96,7 +91,7 @@ def test_each_line_names_its_source(alice: User, bob: User) -> None:
 
 
 def test_both_read_the_same_lines(alice: User, bob: User) -> None:
-    agenda = held(alice, bob)
+    agenda = held(alice, bob, by=bob)
     hers, his = as_read(alice, agenda, now=STARTS), as_read(bob, agenda, now=STARTS)
     assert [text for part in PARTS for _, text, _ in hers[part]] == [
         text for part in PARTS for _, text, _ in his[part]
@@ -124,7 +119,7 @@ def test_nothing_planted_gets_there(alice: User, bob: User, erin: User, signed_i
         evening(user, days_before(6), trap(text), trap(text), trap(text), share=user is not erin)
         win(user, days_before(5), trap(text))
     thank(others[0], days_before(5), trap("another couple"))
-    agenda = held(alice, bob)
+    agenda = held(alice, bob, by=bob)
     noting.write(by=seat(alice), agenda=agenda, part=1, text=trap("unsent note"), stood="", now=STARTS)
     with time_machine.travel(STARTS, tick=False):
         body = every_page(bob, signed_in(bob), agenda)
@@ -233,11 +228,11 @@ def test_bob_sees_the_same_on_the_morning_of_the_talk(
     alice: User, bob: User, signed_in: SignIn, act: Act
 ) -> None:
     four_weeks(alice, bob)
-    building.build_due(now=LAYS_OUT)
+    stage.play("laid out", lambda: building.build_due(now=LAYS_OUT))
     noon = LAYS_OUT + timedelta(hours=8)
     with time_machine.travel(noon, tick=False):
         client = signed_in(bob)
-        before = seen(client, PAGES)
+        before = once("the morning of the talk", lambda: seen(client, PAGES))
         act(alice, noon)
         assert seen(client, PAGES) == before
 
@@ -248,13 +243,13 @@ def test_bob_sees_the_same_during_the_week(alice: User, bob: User, signed_in: Si
     late = LAYS_OUT - timedelta(hours=5)
     with time_machine.travel(late, tick=False):
         client = signed_in(bob)
-        before = seen(client, PAGES)
+        before = once("the evening before the talk", lambda: seen(client, PAGES))
         act(alice, late)
         assert seen(client, PAGES) == before
 
 
 def test_in_the_talk_what_she_notes_for_herself_is_hers(alice: User, bob: User, signed_in: SignIn) -> None:
-    agenda = held(alice, bob)
+    agenda = held(alice, bob, by=bob)
     with time_machine.travel(STARTS, tick=False):
         client = signed_in(bob)
         before = seen(client, PAGES)
@@ -266,7 +261,7 @@ def test_in_the_talk_what_she_notes_for_herself_is_hers(alice: User, bob: User, 
 
 
 def test_after_parting_nothing_of_the_other_s_is_left(alice: User, bob: User, signed_in: SignIn) -> None:
-    agenda = held(alice, bob)
+    agenda = held(alice, bob, by=bob)
     acting.say_will(by=seat(alice), agenda=agenda, who="i", part=3, text="her own will", now=STARTS)
     acting.say_will(by=seat(alice), agenda=agenda, who="we", part=3, text="our will", now=STARTS)
     for text, part, both in (("agreed notes", 1, True), ("only shown", 2, False)):
@@ -308,7 +303,7 @@ def test_after_parting_nothing_of_the_other_s_is_left(alice: User, bob: User, si
 
 
 def test_building_twenty_times_changes_nothing(alice: User, bob: User) -> None:
-    agenda = held(alice, bob)
+    agenda = held(alice, bob, by=bob)
     before = list(AgendaItem.objects.filter(agenda=agenda).laid_out().values())
     for _ in range(20):
         building.build([agenda.pk], now=STARTS + timedelta(minutes=1))

@@ -27,6 +27,7 @@ from tests.agendas.life import (
     days_before,
     evening,
     four_weeks,
+    held,
     thank,
     win,
 )
@@ -45,9 +46,7 @@ def clock() -> Iterator[Traveller]:
 @pytest.fixture
 def talk(alice: User, bob: User) -> Agenda:
     """The four weeks' talk, begun."""
-    four_weeks(alice, bob)
-    building.build_due(now=LAYS_OUT)
-    return holding.begin(by=seat(alice), now=STARTS)
+    return held(alice, bob, by=alice)
 
 
 def body(client: Client, path: str) -> str:

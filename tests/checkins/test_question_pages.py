@@ -16,6 +16,7 @@ from checkins import answering, deck, own_questions, questions, tasting
 from checkins.models import Answer
 from couples import parting
 from tests.cast import NOW, seat
+from tests.scenes import once
 from tests.test_side_channel import seen
 
 DAY = NOW.date()
@@ -348,10 +349,11 @@ def test_bob_sees_the_same_whatever_alice_did(
 ) -> None:
     if how == "talked":
         talks(bob)
-    if how == "answered" and act not in ANSWERING:
+    answered = how == "answered" and act not in ANSWERING
+    if answered:
         put(bob)
     client = signed_in(bob)
-    before = seen(client, PAGES)
+    before = once(("the question", how, answered), lambda: seen(client, PAGES))
     act(alice)
     assert seen(client, PAGES) == before
 
