@@ -52,7 +52,7 @@ def build_due(*, now: datetime) -> int:
     except OperationalError as error:
         if not isinstance(error.__cause__, LockNotAvailable):
             raise
-        log.info("somebody's account is being erased; these agendas wait for the next round")
+        log.info("some rows are held; the agendas wait for the next round")
     return handled
 
 

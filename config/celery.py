@@ -23,7 +23,7 @@ class NudgeTask(DjangoTask):
         try:
             return super().delay(*args, **kwargs)
         except OperationalError:
-            log.warning("the broker is away; %s waits for the next sweep", self.name)
+            log.warning("the broker is away; what was asked for waits for the next sweep")
             return None
 
 

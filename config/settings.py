@@ -257,6 +257,8 @@ CONTENT_SECURITY_POLICY = {
 QUICK_EXIT_URL: str = env.str("QUICK_EXIT_URL", default="https://www.bbc.co.uk/weather")
 
 # Shown on the safety page: "label|what to do", for the country this installation serves.
+# Who runs this installation, as the pages say it: a name people know, such as "Sam, Theo's brother".
+NEARER_RUN_BY: str = env.str("NEARER_RUN_BY", default="").strip()
 NEARER_HELP_LINES = [line.split("|", 1) for line in env.list("NEARER_HELP_LINES", default=[]) if "|" in line]
 
 # --- Words and clocks -------------------------------------------------------------------------
@@ -313,12 +315,24 @@ LOGGING_CONFIG = None
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"without tokens": {"()": "config.logs.WithoutTokens"}},
+    "filters": {
+        "without people": {"()": "config.logs.WithoutPeople"},
+        "without tokens": {"()": "config.logs.WithoutTokens"},
+    },
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without tokens"]}
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["without people", "without tokens"],
+        }
     },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
+    "loggers": {
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # A task that came in and was done tells that somebody pressed a button, and when. One that failed is logged.
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+    },
 }
 logging.config.dictConfig(LOGGING)

@@ -4,7 +4,6 @@ Promise: nothing is lost; nothing is sent twice except after a fault between sen
 nothing after unsubscribing or parting.
 """
 
-import logging
 import re
 import smtplib
 import uuid
@@ -19,8 +18,6 @@ from django.db.models import F
 from accounts.smtp import was_handed_over
 from reminders import choosing, emails, providers
 from reminders.models import LEASE, Reminder, State
-
-log = logging.getLogger(__name__)
 
 BATCH = 100
 TRIES = 5
@@ -162,7 +159,6 @@ def _send(row: Reminder, owner: uuid.UUID, connection: BaseEmailBackend, clock: 
         status = getattr(error, "status_code", None)  # none: no answer came, and the mail may be out
         put_back(row, owner, now=clock(), reason=f"deferred {status}" if status else AMBIGUOUS)
     except (smtplib.SMTPException, OSError):
-        log.warning("the mail server went away; %s is tried again", row)
         _unanswered(row, owner, connection, now=clock())
     else:
         settle(row, owner, State.SENT, now=clock())

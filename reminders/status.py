@@ -1,21 +1,34 @@
-"""How the promises stand, for whoever runs this installation: numbers and reasons, nobody's name."""
+"""How the promises stand, for whoever runs this installation: well or not, and why the machine isn't.
 
-from dataclasses import dataclass
+From twenty accounts on there are numbers and reasons as well, nobody's name. With fewer a number is somebody's: that
+one mail was skipped tells that it was paused, stopped, or that a page is written already. What is said then depends on
+no person's act: whether a worker was round, and whether the mail server answers it.
+"""
+
+import logging
+import smtplib
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.mail import get_connection
 from django.db.models import Count
 from django.utils.crypto import constant_time_compare
 
+from accounts.crowd import is_few
 from reminders.models import Choice, Reminder, Suppression, Tick
+
+log = logging.getLogger(__name__)
 
 A_DAY = timedelta(days=1)
 SILENT = timedelta(minutes=2)  # a worker that hasn't been round for so long isn't there
-ROUND = "reminders"
+KNOCKS = timedelta(minutes=5)  # so often the mail server is asked whether it is there
+UNANSWERED = timedelta(minutes=15)  # one that hasn't answered for so long isn't
+ROUND, KNOCKED, ANSWERED = "reminders", "mail server asked", "mail server answered"
 
 
 @dataclass(frozen=True)
-class Standing:
+class Numbers:
     """What there is, what became of the last day's, and how far behind it all is."""
 
     unsettled: dict[str, int]  # by state
@@ -23,38 +36,78 @@ class Standing:
     lag: float  # seconds the oldest due reminder waits
     planner_lag: float  # seconds the oldest wish waits to be written into the ledger
     suppressed: int  # addresses known not to exist
-    last_round: datetime | None  # None: no worker ever came up
-    silent: bool  # whether the worker is missing
+    last_round: str | None  # when a worker was last round; None: none ever came up
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Why the machine isn't well, if it isn't; and the numbers, where they are nobody's."""
+
+    why: list[str]
+    numbers: Numbers | None
+
+    @property
+    def well(self) -> bool:
+        return not self.why
 
     def as_dict(self) -> dict[str, object]:
-        return {
-            **self.__dict__,
-            "last_round": self.last_round.isoformat() if self.last_round else None,
-        }
+        return {"well": self.well, "why": self.why} | (asdict(self.numbers) if self.numbers else {})
 
 
 def standing(*, now: datetime) -> Standing:
-    unsettled = Reminder.objects.unsettled()
+    ticks = dict(Tick.objects.values_list("name", "at"))
+    return Standing(_why(ticks, now), None if is_few() else _numbers(ticks.get(ROUND), now))
+
+
+def _why(ticks: dict[str, datetime], now: datetime) -> list[str]:
+    last, answered = ticks.get(ROUND), ticks.get(ANSWERED)
+    if last is None:
+        return ["No worker ever came up."]
+    if now - last > SILENT:
+        return ["No worker has been round lately."]
+    if answered is None or now - answered > UNANSWERED:
+        return ["The mail server doesn't answer."]
+    return []
+
+
+def _numbers(last: datetime | None, now: datetime) -> Numbers:
     settled = Reminder.objects.settled_since(now - A_DAY)
     by_reason = settled.values_list("state", "reason").annotate(n=Count("pk")).order_by("state", "reason")
-    by_state = unsettled.values_list("state").annotate(n=Count("pk")).order_by("state")
+    by_state = Reminder.objects.unsettled().values_list("state").annotate(n=Count("pk")).order_by("state")
     oldest = Reminder.objects.claimable(now).values_list("due_at", flat=True).first()
     behind = Choice.objects.due(now).order_by("next_at").values_list("next_at", flat=True).first()
-    last = Tick.objects.filter(name=ROUND).values_list("at", flat=True).first()
-    return Standing(
+    return Numbers(
         unsettled=dict(by_state),
         settled={f"{state} {reason}".strip(): count for state, reason, count in by_reason},
         lag=max((now - oldest).total_seconds(), 0) if oldest else 0.0,
         planner_lag=max((now - behind).total_seconds(), 0) if behind else 0.0,
         suppressed=Suppression.objects.count(),
-        last_round=last,
-        silent=last is None or now - last > SILENT,
+        last_round=last.isoformat() if last else None,
     )
 
 
 def note_round(*, now: datetime) -> None:
     """A worker has been round."""
-    Tick.objects.update_or_create(name=ROUND, defaults={"at": now})
+    _tick(ROUND, now)
+
+
+def knock(*, now: datetime) -> None:
+    """Ask the mail server now and then whether it is there, whether or not there is a mail for anybody."""
+    if Tick.objects.filter(name=KNOCKED, at__gt=now - KNOCKS).exists():
+        return
+    _tick(KNOCKED, now)
+    connection = get_connection()
+    try:
+        connection.open()
+        connection.close()
+    except (smtplib.SMTPException, OSError) as error:
+        log.warning("the mail server doesn't answer: %s", type(error).__name__)
+    else:
+        _tick(ANSWERED, now)
+
+
+def _tick(name: str, now: datetime) -> None:
+    Tick.objects.update_or_create(name=name, defaults={"at": now})
 
 
 def may_ask(authorization: str) -> bool:

@@ -8,6 +8,7 @@ from reminders import delivery, planning, status
 def tick() -> None:
     planning.plan(now=timezone.now())
     delivery.deliver(clock=timezone.now)
+    status.knock(now=timezone.now())
     status.note_round(now=timezone.now())
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from accounts.crowd import is_few
 from accounts.rewrapping import rewrap
 
 
@@ -13,7 +14,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = rewrap()
-        said = [f"Wrapped anew: {found.done}."]
+        # With a few, how many there are tells who has a second factor, and who has parted.
+        said = ["Wrapped anew." if is_few() else f"Wrapped anew: {found.done}."]
         if found.unused:
             said.append(f"No longer used, and may be removed: {', '.join(found.unused)}.")
         if found.left:

@@ -1,4 +1,4 @@
-"""`manage.py reminders_status`: how the promises stand, in numbers. Ends with 1 where no worker is at work."""
+"""`manage.py reminders_status`: how the promises stand. Ends with 1 where the machine isn't well, and says why."""
 
 import json
 import sys
@@ -11,10 +11,10 @@ from reminders import status
 
 
 class Command(BaseCommand):
-    help = "How the reminders stand: by state and reason, how far behind, and when a worker was last round."
+    help = "Whether mails go out as they should; from twenty accounts on how many, and what became of them."
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = status.standing(now=timezone.now())
         self.stdout.write(json.dumps(found.as_dict(), indent=2))
-        if found.silent:
-            sys.exit("No worker has been round lately." if found.last_round else "No worker ever came up.")
+        if found.why:
+            sys.exit(" ".join(found.why))
