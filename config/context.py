@@ -10,4 +10,10 @@ def installation(request: HttpRequest) -> dict[str, Any]:
     # A visitor without a session cookie is not looked up: public pages stay free of cookies and queries.
     signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
     theme = request.user.theme if signed_in else ""  # type: ignore[union-attr]
-    return {"installation": {"url": settings.NEARER_URL, "demo": settings.DEMO, "theme": theme}}
+    about = {
+        "url": settings.NEARER_URL,
+        "demo": settings.DEMO,
+        "theme": theme,
+        "run_by": settings.NEARER_RUN_BY,
+    }
+    return {"installation": about}
