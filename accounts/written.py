@@ -1,6 +1,7 @@
 """What a person types: words up to a limit, counted as they count them. Forms of every room are made of it."""
 
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -14,17 +15,25 @@ OVER = ngettext_lazy(
     "This is %(over)d characters over the 500 it holds. Every word is still here.",
     "over",
 )
+OVER_SHORT = ngettext_lazy(
+    "This is one character over what fits here. Every word is still here.",
+    "This is %(over)d characters over what fits here. Every word is still here.",
+    "over",
+)
 WRONG_DAY = _("Please write a date like 2026-12-24.")
 EMPTY = _("A word or two is enough, but it does need one.")
 
 
 class WordsField(forms.CharField):
-    """Words of a person, up to `limit` characters as they count them (a line break is one)."""
+    """Words of a person, up to `limit` characters as they count them (a line break is one); at least one if `needed`.
+
+    Whatever words go into is made of this field: it is how `accounts/not_saved.py` tells them from buttons and tokens.
+    """
 
     widget = forms.Textarea
 
-    def __init__(self, *, limit: int, over: Any, **kwargs: Any) -> None:
-        self.limit, self.over = limit, over
+    def __init__(self, *, limit: int, over: Any, needed: bool = False, **kwargs: Any) -> None:
+        self.limit, self.over, self.needed = limit, over, needed
         super().__init__(required=False, **kwargs)
 
     def to_python(self, value: Any) -> str:
@@ -32,6 +41,8 @@ class WordsField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         words = str(super().clean(value))
+        if not words and self.needed:
+            raise forms.ValidationError(EMPTY, code="required")
         over = len(words) - self.limit
         if over > 0:
             raise forms.ValidationError(self.over, code="too_long", params={"over": over})
@@ -56,13 +67,15 @@ def is_within_reach(day: date) -> bool:
     return EARLIEST <= day <= LATEST
 
 
+def moment(text: str) -> datetime | None:
+    """A moment (with its zone) as a page sent it; None for anything else, and for one that no clock can show."""
+    with suppress(ValueError):
+        found = datetime.fromisoformat(text)
+        return found if found.tzinfo is not None and is_within_reach(found.date()) else None
+    return None
+
+
 class LineForm(forms.Form):
     """One line that isn't empty."""
 
-    text = WordsField(limit=LINE_LIMIT, over=OVER)
-
-    def clean_text(self) -> str:
-        text = str(self.cleaned_data["text"])
-        if not text:
-            raise forms.ValidationError(EMPTY)
-        return text
+    text = WordsField(limit=LINE_LIMIT, over=OVER, needed=True)

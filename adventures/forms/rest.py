@@ -7,7 +7,7 @@ from django import forms
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
-from accounts.written import EMPTY, LineForm, WordsField
+from accounts.written import LineForm, WordsField
 from adventures import occasions
 from adventures.forms.wishes import OVER
 from adventures.models.occasions import Ahead, What
@@ -27,7 +27,7 @@ class OccasionForm(forms.Form):
     """A birthday, an anniversary, another day of every year."""
 
     what = forms.ChoiceField(label=_("What kind of day"), choices=What.choices, initial=What.BIRTHDAY)
-    name = WordsField(limit=occasions.NAME_LIMIT, over=OVER, label=_("Whose, or what for"))
+    name = WordsField(limit=occasions.NAME_LIMIT, over=OVER, needed=True, label=_("Whose, or what for"))
     day = forms.TypedChoiceField(label=_("Day"), choices=[(n, str(n)) for n in range(1, 32)], coerce=int)
     month = forms.TypedChoiceField(label=_("Month"), choices=list(MONTHS.items()), coerce=int)
     ahead = forms.TypedChoiceField(
@@ -35,10 +35,7 @@ class OccasionForm(forms.Form):
     )
 
     def clean_name(self) -> str:
-        name = " ".join(str(self.cleaned_data["name"]).split())
-        if not name:
-            raise forms.ValidationError(EMPTY)
-        return name
+        return " ".join(str(self.cleaned_data["name"]).split())
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from accounts.written import EMPTY, WordsField
+from accounts.written import WordsField
 from adventures import wishing
 from adventures.models.wishes import Cost, Effort, Where
 
@@ -21,7 +21,9 @@ ANY = ("", _("Any"))
 class WishForm(forms.Form):
     """Something to do together, and what it takes."""
 
-    title = WordsField(limit=wishing.TITLE_LIMIT, over=OVER, label=_("What would you like to do?"))
+    title = WordsField(
+        limit=wishing.TITLE_LIMIT, over=OVER, needed=True, label=_("What would you like to do?")
+    )
     where = forms.ChoiceField(
         label=_("Where"), choices=[("", _("Doesn’t matter")), *Where.choices], required=False
     )
@@ -34,10 +36,7 @@ class WishForm(forms.Form):
     both_new = forms.BooleanField(label=_("New to both of us"), required=False)
 
     def clean_title(self) -> str:
-        title = " ".join(str(self.cleaned_data["title"]).split())
-        if not title:
-            raise forms.ValidationError(EMPTY)
-        return title
+        return " ".join(str(self.cleaned_data["title"]).split())
 
     def words(self) -> wishing.Words:
         """Only of a valid form."""

@@ -1,11 +1,7 @@
 """What several pages of dates and wishes say, and read from an address or a button."""
 
-from contextlib import suppress
-from datetime import datetime
-
 from django.utils.translation import gettext_lazy as _
 
-from accounts.written import is_within_reach
 from adventures import proposing
 from adventures.forms.dates import PAST
 from adventures.locking import Gone
@@ -29,11 +25,3 @@ _REFUSED: dict[type[Exception], object] = {
 def refused(error: proposing.Refused | Gone) -> str:
     """Why something isn't asked for, in a sentence."""
     return str(_REFUSED[type(error)])
-
-
-def moment(text: str) -> datetime | None:
-    """A moment (with its zone) as a page sent it."""
-    with suppress(ValueError):
-        found = datetime.fromisoformat(text)
-        return found if found.tzinfo is not None and is_within_reach(found.date()) else None
-    return None

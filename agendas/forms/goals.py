@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.written import DayField
+from accounts.written import OVER_SHORT, DayField, WordsField
 from agendas import goals
 
 MOST = Decimal(10) ** 12
@@ -33,16 +33,15 @@ def _amount(label: Any, *, least: Decimal, required: bool = True) -> forms.Decim
 class GoalForm(forms.Form):
     """What the two are working towards."""
 
-    name = forms.CharField(
-        label=_("What for"),
-        max_length=goals.NAME_LIMIT,
-        error_messages={"required": _("A word or two is enough, but it does need one.")},
+    name = WordsField(
+        label=_("What for"), limit=goals.NAME_LIMIT, over=OVER_SHORT, needed=True, widget=forms.TextInput
     )
     target = _amount(_("How much in all"), least=Decimal("0.01"))
-    unit = forms.CharField(
+    unit = WordsField(
         label=_("Of what (euros, kilometres, pages), if it needs saying"),
-        max_length=goals.UNIT_LIMIT,
-        required=False,
+        limit=goals.UNIT_LIMIT,
+        over=OVER_SHORT,
+        widget=forms.TextInput,
     )
     total = _amount(_("How far you are, together"), least=Decimal(0), required=False)
     due_on = DayField(label=_("By when, if there is a day"), required=False)

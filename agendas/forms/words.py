@@ -18,15 +18,9 @@ NOT_HERE = _("Not on a device you share: each of you ticks and promises from one
 class TopicForm(forms.Form):
     """Something put off until the talk: about, I feel, I need."""
 
-    about = WordsField(limit=LINE_LIMIT, over=OVER, label=_("It’s about"))
+    about = WordsField(limit=LINE_LIMIT, over=OVER, needed=True, label=_("It’s about"))
     feel = WordsField(limit=LINE_LIMIT, over=OVER, label=_("I feel"))
     need = WordsField(limit=LINE_LIMIT, over=OVER, label=_("I need"))
-
-    def clean_about(self) -> str:
-        about = str(self.cleaned_data["about"])
-        if not about:
-            raise forms.ValidationError(EMPTY)
-        return about
 
     def words(self) -> topics.Words:
         """Only of a valid form."""
@@ -90,10 +84,4 @@ class SayingForm(LineForm):
 class DifferentlyForm(forms.Form):
     """What one sees differently now."""
 
-    text = WordsField(limit=noting.LIMIT, over=NOTE_OVER, label=_("I see this differently now"))
-
-    def clean_text(self) -> str:
-        text = str(self.cleaned_data["text"])
-        if not text:
-            raise forms.ValidationError(EMPTY)
-        return text
+    text = WordsField(limit=noting.LIMIT, over=NOTE_OVER, needed=True, label=_("I see this differently now"))

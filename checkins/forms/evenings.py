@@ -19,7 +19,7 @@ HINTS = {
     "bud": _("Something you’re looking forward to"),
     "thorn": _("One small difficulty of the day"),
 }
-LABELS = {"rose": _("Rose"), "bud": _("Bud"), "thorn": _("Thorn")}
+LABELS = {"rose": _("Rose"), "bud": _("Bud"), "thorn": _("Thorn"), "note": _("Private note")}
 LINE_OVER = ngettext_lazy(
     "This is one character over the 1,000 a line holds. Trim it, or move the end into your private note.",
     "This is %(over)d characters over the 1,000 a line holds. Trim it, or move the end into your private note.",
@@ -58,14 +58,14 @@ def _drawn(*parts: Part) -> FormHelper:
 class CheckInForm(forms.Form):
     """Rose, bud and thorn, each to be kept if one likes; how close it felt, a private note; whether it is left open."""
 
-    rose = WordsField(limit=LINE_LIMIT, over=LINE_OVER)
-    bud = WordsField(limit=LINE_LIMIT, over=LINE_OVER)
-    thorn = WordsField(limit=LINE_LIMIT, over=LINE_OVER)
+    rose = WordsField(limit=LINE_LIMIT, over=LINE_OVER, label=LABELS["rose"])
+    bud = WordsField(limit=LINE_LIMIT, over=LINE_OVER, label=LABELS["bud"])
+    thorn = WordsField(limit=LINE_LIMIT, over=LINE_OVER, label=LABELS["thorn"])
     keep_rose = forms.BooleanField(required=False)
     keep_bud = forms.BooleanField(required=False)
     keep_thorn = forms.BooleanField(required=False)
     closeness = forms.ChoiceField(choices=[("", _("rather not say")), *NEARNESS.items()], required=False)
-    note = WordsField(limit=NOTE_LIMIT, over=NOTE_OVER)
+    note = WordsField(limit=NOTE_LIMIT, over=NOTE_OVER, label=LABELS["note"])
     open = forms.BooleanField(required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, required=False)
     tab = forms.CharField(widget=forms.HiddenInput, max_length=32, required=False)
@@ -76,7 +76,7 @@ class CheckInForm(forms.Form):
         self.standing: Words | None = None  # what stands there, when this form is late
         self.fixed: Collection[str] = ()  # lines that could be read already: no box to keep them
         for kind in LINES:
-            self.fields[kind].label, self.fields[kind].help_text = LABELS[kind], HINTS[kind]
+            self.fields[kind].help_text = HINTS[kind]
 
     @property
     def three_lines(self) -> FormHelper:
@@ -133,10 +133,10 @@ class CheckInForm(forms.Form):
 class DraftForm(CheckInForm):
     """The same while it is being written: a line may still be too long, and nothing at all is fine."""
 
-    rose = WordsField(limit=DRAFT_LIMIT, over=LINE_OVER)
-    bud = WordsField(limit=DRAFT_LIMIT, over=LINE_OVER)
-    thorn = WordsField(limit=DRAFT_LIMIT, over=LINE_OVER)
-    note = WordsField(limit=DRAFT_LIMIT, over=NOTE_OVER)
+    rose = WordsField(limit=DRAFT_LIMIT, over=LINE_OVER, label=LABELS["rose"])
+    bud = WordsField(limit=DRAFT_LIMIT, over=LINE_OVER, label=LABELS["bud"])
+    thorn = WordsField(limit=DRAFT_LIMIT, over=LINE_OVER, label=LABELS["thorn"])
+    note = WordsField(limit=DRAFT_LIMIT, over=NOTE_OVER, label=LABELS["note"])
 
 
 def initial_of(words: Words, version: int, tab: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from accounts.written import WordsField
+from accounts.written import OVER_SHORT, WordsField
 from checkins import advice, feelings
 from checkins.words import LINE_LIMIT, STEP_LIMIT, SaidBack
 
@@ -46,8 +46,11 @@ class ReplyForm(forms.Form):
     begin_back = forms.ChoiceField(choices=BACK, required=False)
     back = WordsField(limit=STEP_LIMIT, over=STEP_OVER, label=_("Say it back"))
     feeling = forms.MultipleChoiceField(required=False)
-    feeling_own = forms.CharField(
-        required=False, max_length=feelings.WORD_LIMIT, label=_("Or in a word of your own")
+    feeling_own = WordsField(
+        limit=feelings.WORD_LIMIT,
+        over=OVER_SHORT,
+        widget=forms.TextInput,
+        label=_("Or in a word of your own"),
     )
     begin_sense = forms.ChoiceField(choices=SENSE, required=False)
     sense = WordsField(limit=STEP_LIMIT, over=STEP_OVER, label=_("Say why it makes sense"))

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.written import LineForm
+from accounts.written import OVER_SHORT, LineForm, WordsField
 from checkins import thanking
 
 TRAITS = [
@@ -28,8 +28,8 @@ class ThanksForm(LineForm):
     """What for, and which good trait it shows, if one likes."""
 
     trait = forms.ChoiceField(required=False)
-    trait_own = forms.CharField(
-        required=False, max_length=thanking.TRAIT_LIMIT, label=_("Or in your own words")
+    trait_own = WordsField(
+        limit=thanking.TRAIT_LIMIT, over=OVER_SHORT, widget=forms.TextInput, label=_("Or in your own words")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
