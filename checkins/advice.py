@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 DATA = Path(__file__).parent / "data" / "advice.toml"
-_SENTENCE = re.compile(r"[^.!?;\n]+[.!?;]*")
+# A sentence is read up to so many characters at a time, whole words: some rules look ahead to its end from wherever
+# they begin, and a sentence without an end would take them a minute.
+_SENTENCE = re.compile(r"(?:[^.!?;\n]{1,300}(?=[\s.!?;]|$)|[^.!?;\n]{300})[.!?;]*")
 _CLAUSE = re.compile(r"(?:^|[,:]\s*|\s(?:and|or|then|but)\s|\s-\s|\s–\s)")
 
 

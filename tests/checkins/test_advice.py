@@ -79,3 +79,13 @@ def test_the_palette_holds_enough_words_each_once() -> None:
 def test_a_palette_with_a_hole_is_refused(text: str) -> None:
     with pytest.raises(ImproperlyConfigured):
         feelings.read(text)
+
+
+@pytest.mark.parametrize("word", ["and ", "and then ", "a, ", "x", "(", "if you "])
+def test_a_sentence_without_an_end_is_read_in_pieces(word: str) -> None:
+    """Rules look ahead to a sentence's end from wherever they begin: what they are given has an end."""
+    text = word * (100_000 // len(word))
+    pieces = [match[0] for match in advice._SENTENCE.finditer(text)]
+    assert max(map(len, pieces)) <= 300
+    assert "".join(pieces) == text
+    assert advice.find(text + "\nYou should rest.") is not None
