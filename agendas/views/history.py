@@ -1,16 +1,15 @@
 """Talks that were held: reading them again, seeing something differently, taking one's own words back."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.written import moment
 from agendas import acting, history, noting
 from agendas.forms.words import DifferentlyForm
 from agendas.models import Action, Addition, Note, Saying
@@ -22,18 +21,10 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 @partner_required
 def talks(request: CoupleRequest) -> HttpResponse:
-    before = _moment(request.GET.get("before", ""))
+    before = moment(request.GET.get("before", ""))
     found = history.talks(request.partner, before=before)
     more = found[history.SHOWN - 1].begun_at if len(found) > history.SHOWN else None
     return render(request, "agendas/talks.html", {"talks": found[: history.SHOWN], "more": more})
-
-
-def _moment(value: str) -> datetime | None:
-    try:
-        found = parse_datetime(value)
-    except ValueError:
-        return None
-    return found if found is not None and found.tzinfo is not None else None
 
 
 @require_safe
