@@ -173,11 +173,6 @@ def change(*, by: Partner, date_id: UUID, details: Details, stood: str) -> DateN
     return night
 
 
-def was_called_off(partner: Partner, date_id: UUID) -> bool:
-    """Whether this date of the couple was called off, by either."""
-    return DateNight.objects.of(partner.couple).called_off().filter(pk=date_id).exists()
-
-
 def parted(*, couple: Couple, now: datetime) -> None:
     """The couple ended: nothing is promised of its dates any more, and nothing about them changes.
 

@@ -14,8 +14,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import resolve, reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from accounts.not_saved import given_back, typed_words
 
 MARK = "talk_on_one_device"  # since when, in seconds
+ASKS = _("This device is the two of yours until the talk is over: other pages ask who is writing first.")
 OPEN = {"account_logout", "account_reauthenticate", "accounts:out", "accounts:safety", "health"}
 
 
@@ -40,6 +44,8 @@ def guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
         found = resolve(request.path_info)
         if _answers(found.view_name):
             return get_response(request)
+        if request.method == "POST" and (typed := typed_words(request)):
+            return given_back(request, typed, why=ASKS, back=reverse("account_reauthenticate"), status=403)
         where = request.get_full_path() if request.method in {"GET", "HEAD"} else _page_of(found.view_name)
         return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': where})}")
 

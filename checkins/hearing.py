@@ -124,8 +124,13 @@ def heard(*, by: Partner, day: date, now: datetime) -> None:
 
 @transaction.atomic
 def a_bit_more(*, by: Partner, day: date, text: str, now: datetime) -> None:
-    """ "There's a bit more": the thorn's writer goes on, in a few words if they like. Doing it twice is harmless."""
+    """ "There's a bit more": the thorn's writer goes on, in a few words if they like. Doing it twice is harmless.
+
+    Raises `NotOpen` for words that nothing waits for (any more).
+    """
     found = list(_open_to(by, day, now))
+    if text and not found and not _stands_under_thorn(by, day, text):
+        raise NotOpen
     for answered in found:
         answered.more_at = now
         answered.save(update_fields=["more_at"])
@@ -171,6 +176,15 @@ def _open_to(by: Partner, day: date, now: datetime) -> list[Reply]:
 
 def _are_back(by: Partner, day: date, now: datetime) -> bool:
     return thorns_are_back(day, days.day_of(now, by.user.tz))
+
+
+def _stands_under_thorn(by: Partner, day: date, text: str) -> bool:
+    """Whether `text` is what was added to one's own thorn last: the button was pressed twice."""
+    page = CheckIn.objects.own(by.user).on(day).first()
+    if page is None:
+        return False
+    page.author = by.user
+    return f"\n\n{page.thorn_more}".endswith(f"\n\n{text}")
 
 
 def _next_round(stands: Sequence[Reply]) -> int | None:

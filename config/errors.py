@@ -1,12 +1,26 @@
 """Error pages: what happened, what to do, and every word that was typed."""
 
+import sys
+from contextlib import suppress
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from accounts.hashing import RETRY_AFTER
+from accounts.not_saved import NotSaved, Typed, given_back, typed_into, typed_words
+
+ASLEEP = _(
+    "That page had gone to sleep. It happens when a page was open for a long time, or when you signed in or out "
+    "elsewhere in the meantime."
+)
+GONE = _("What this was written for isn’t here any more.")
+BUSY = _("Nearer is busy just now. Please try again in a minute.")
+FAULT = _("Something went wrong on our side. The fault is noted, your words are not.")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -18,44 +32,50 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A blank page; for a form whose place is gone, the words that were typed into it."""
+    if request.method == "POST" and (typed := typed_words(request)):
+        return given_back(request, typed, why=GONE, status=404)
     return render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    # Without the request: whatever broke might break this page as well.
-    return HttpResponse(render_to_string("500.html"), status=500)
+    """A fault of ours, or a database that is busy or away (503): the words that were typed come back all the same."""
+    busy = isinstance(sys.exc_info()[1], OperationalError)
+    status, why = (503, BUSY) if busy else (500, FAULT)
+    if typed := _typed_after_all(request):
+        response = given_back(None, typed, why=why, status=status)
+    else:
+        response = HttpResponse(render_to_string("500.html", {"busy": busy}), status=status)
+    if busy:
+        response["Retry-After"] = "30"
+    return response
 
 
-SECRETS = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword", "code"}
-BOXES = {
-    "go",
-    "open",
-    "closeness",
-    "keep_rose",
-    "keep_bud",
-    "keep_thorn",
-    "trait",
-    "feeling",
-    "more",
-    "depth",
-    "seasons",
-}
-BUTTONS = {"begin_back", "begin_sense", "as_it_is", "take_out", "minutes", "weekdays", "seen"}
-NOT_WORDS = SECRETS | BOXES | BUTTONS | {"next", "version", "tab", "stroke"}
+def _typed_after_all(request: HttpRequest) -> list[Typed]:
+    """The words of a POST that broke something; none if reading them is what broke."""
+    with suppress(Exception):
+        if request.method == "POST":
+            return typed_words(request)
+    return []
+
+
+def not_saved(request: HttpRequest, error: NotSaved) -> HttpResponse:
+    """The page for a form whose place is gone, with all that was typed. Nothing typed: on to where it went."""
+    typed = typed_into(error.form) if error.form is not None else typed_words(request)
+    if not typed:
+        messages.info(request, error.why)
+        return redirect(error.back)
+    return given_back(request, typed, why=error.why, back=error.back, status=422)
 
 
 LABELS = {"login": _("Email"), "email": _("Email"), "name": _("Name")}  # of the forms that take a password
 
 
-def typed_words(request: HttpRequest) -> list[tuple[str, str]]:
-    """What a person wrote into the form, without tokens, buttons and secrets."""
-    typed = ((name, str(value)) for name, value in request.POST.items() if name not in NOT_WORDS)
-    return [(name, words) for name, words in typed if words.strip()]
-
-
 def busy(request: HttpRequest) -> HttpResponse:
     """Too many passwords to look at in this moment: nothing was done, and what was typed (no secret) is handed back."""
-    fields = [(LABELS[name], words) for name, words in typed_words(request) if name in LABELS]
+    fields = [
+        (LABELS[name], said) for name, said in request.POST.items() if name in LABELS and str(said).strip()
+    ]
     response = render(request, "busy.html", {"fields": fields}, status=503)
     response["Retry-After"] = str(RETRY_AFTER)
     return response
@@ -64,4 +84,4 @@ def busy(request: HttpRequest) -> HttpResponse:
 @login_not_required  # a form that outlived its session still gives the words back
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that outlived its page: nothing is saved, and what was typed is handed back to copy."""
-    return render(request, "csrf.html", {"fields": typed_words(request)}, status=403)
+    return given_back(request, typed_words(request), why=ASLEEP, status=403)

@@ -6,7 +6,8 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from accounts.hashing import Busy
-from config.errors import busy, csrf_failure, typed_words
+from accounts.not_saved import NotSaved, typed_words
+from config.errors import busy, csrf_failure, not_saved
 
 Handler = Callable[[HttpRequest], HttpResponse]
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
@@ -39,7 +40,7 @@ class WordsKeptLoginRequired(LoginRequiredMiddleware):
 
 
 class CalmWhenBusy:
-    """Asks whoever came while too many passwords were being hashed to press again."""
+    """Asks whoever came while too many passwords were being hashed to press again; gives back what can't be saved."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -48,4 +49,6 @@ class CalmWhenBusy:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, NotSaved):
+            return not_saved(request, error)
         return busy(request) if isinstance(error, Busy) else None

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.written import is_within_reach
+from accounts.not_saved import NotSaved
+from accounts.written import is_within_reach, moment
 from adventures import choices, dating, proposing, reading, rhythm, slots, surprises
 from adventures.calendar import Entry
 from adventures.forms.dates import ChangeForm, MoveForm, PlanForm
@@ -21,7 +22,7 @@ from adventures.forms.rest import MemoryForm
 from adventures.locking import Gone
 from adventures.models import DateNight, Secret
 from adventures.models.dates import USUAL_MINUTES
-from adventures.views.sentences import OVERTAKEN, moment, refused
+from adventures.views.sentences import OVERTAKEN, refused
 from couples import asking, days
 from couples.access import CoupleRequest, partner_required
 
@@ -196,12 +197,12 @@ def _answer(request: CoupleRequest, pk: UUID, to: datetime | None, verb: Verb, *
 @partner_required
 def another_time(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """Asks for another time; alone, moves it."""
-    night, now = _night(request, pk), timezone.now()
-    if night.date.couple_id != request.couple.pk or night.state == "happened":
-        raise Http404
-    initial = _said(request, night.when) if night.when is not None else {}
-    data = request.POST if request.method == "POST" else None
+    now, data = timezone.now(), request.POST if request.method == "POST" else None
+    night = reading.one(request.partner, pk, now=now)
+    initial = _said(request, night.when) if night is not None and night.when is not None else {}
     form, clashes = MoveForm(data, user=request.user, initial=initial), []
+    if night is None or night.date.couple_id != request.couple.pk or night.state == "happened":
+        raise _gone(form) if form.is_bound else Http404
     if form.is_bound and form.is_valid():
         to = form.moment()
         if not form.cleaned_data["anyway"]:
@@ -210,6 +211,10 @@ def another_time(request: CoupleRequest, pk: UUID) -> HttpResponse:
             return redirect("adventures:date", pk)
     context = {"night": night, "form": form, "clashes": clashes}
     return render(request, "adventures/move.html", context, status=422 if form.errors or clashes else 200)
+
+
+def _gone(form: MoveForm | ChangeForm) -> NotSaved:
+    return NotSaved(_("This date isn’t planned any more."), back=resolve_url("adventures:dates"), form=form)
 
 
 def _said(request: CoupleRequest, moment: datetime) -> dict[str, object]:
@@ -303,10 +308,13 @@ def tell(request: CoupleRequest, pk: UUID) -> HttpResponse:
 def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """What is planned, in other words: for whoever arranges it."""
     night = reading.one(request.partner, pk, now=timezone.now())
-    if night is None:
-        return _called_off(request, pk)
-    if night.theirs or night.state == "happened" or night.date.couple_id != request.couple.pk:
-        raise Http404
+    if (
+        night is None
+        or night.theirs
+        or night.state == "happened"
+        or night.date.couple_id != request.couple.pk
+    ):
+        raise _gone(ChangeForm(request.POST, surprise=False)) if request.method == "POST" else Http404
     secret = surprises.own_secret(request.partner, night.date)
     data = request.POST if request.method == "POST" else None
     form = ChangeForm(data, surprise=night.date.surprise, initial=_planned(night.date, secret))
@@ -325,17 +333,6 @@ def _change(request: CoupleRequest, pk: UUID, form: ChangeForm) -> bool:
     except (dating.Changed, Gone):
         return False
     return True
-
-
-def _called_off(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    """Called off while it was being changed: what was typed comes back."""
-    if request.method != "POST" or not dating.was_called_off(request.partner, pk):
-        raise Http404
-    form = ChangeForm(request.POST, surprise=False)
-    form.add_error(
-        None, _("This was called off in the meantime. Every word is still here, for another date.")
-    )
-    return render(request, "adventures/change.html", {"form": form}, status=422)
 
 
 def _planned(date: DateNight, secret: Secret | None) -> dict[str, object]:

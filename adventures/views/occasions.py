@@ -5,17 +5,19 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.not_saved import NotSaved
 from adventures import occasions
 from adventures.forms.rest import OccasionForm
 from adventures.locking import Gone
 from couples.access import CoupleRequest, partner_required
 
 FULL = _("You wrote down fifty. Take one off the list first.")
+GONE = _("This day isn’t on your list any more.")
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -50,7 +52,7 @@ def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
         try:
             occasions.change(by=request.partner, pk=pk, words=form.words(), now=timezone.now())
         except Gone:
-            raise Http404 from None
+            raise NotSaved(GONE, back=resolve_url("adventures:occasions"), form=form) from None
         return redirect("adventures:occasions")
     context = {"form": form, "occasion": one}
     return render(request, "adventures/occasion.html", context, status=422 if form.errors else 200)

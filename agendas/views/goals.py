@@ -4,11 +4,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.not_saved import NotSaved
 from agendas import goals
 from agendas.forms.goals import GoalForm
 from agendas.models import Goal
@@ -25,6 +26,8 @@ def list_goals(request: CoupleRequest) -> HttpResponse:
     form = GoalForm(
         request.POST if request.method == "POST" else None, today=days.day_of(now, request.user.tz)
     )
+    if form.is_bound and request.other is None:
+        raise _alone(form)
     if form.is_bound and form.is_valid():
         try:
             goals.add(by=request.partner, plan=form.plan(), now=now)
@@ -33,7 +36,7 @@ def list_goals(request: CoupleRequest) -> HttpResponse:
         except goals.Full:
             form.add_error(None, _("You have added fifty that are still open. Take one off the list first."))
         except asking.Alone:
-            form.add_error(None, _("A joint goal wants two. Every word is still here."))
+            raise _alone(form) from None
     kept = list(Goal.objects.kept_from(request.user).select_related("couple__key"))
     context = {"form": form, "goals": goals.open_of(request.partner), "kept": kept}
     return render(request, "agendas/goals.html", context, status=422 if form.errors else 200)
@@ -43,11 +46,11 @@ def list_goals(request: CoupleRequest) -> HttpResponse:
 @partner_required
 def change(request: CoupleRequest, goal_id: UUID) -> HttpResponse:
     goal, now = goals.one(request.partner, goal_id), timezone.now()
+    today = days.day_of(now, request.user.tz)
     if goal is None:
-        raise Http404
+        raise _gone(GoalForm(request.POST, today=today)) if request.method == "POST" else Http404
     initial = goals.plan_of(goal).__dict__ | {"stood": goal.shown}
     data, stands = request.POST if request.method == "POST" else None, None
-    today = days.day_of(now, request.user.tz)
     form = GoalForm(data, today=today, stood_on=goal.due_on, initial=initial)
     if form.is_bound and form.is_valid():
         stood = form.cleaned_data["stood"]
@@ -59,9 +62,17 @@ def change(request: CoupleRequest, goal_id: UUID) -> HttpResponse:
             form.data = {**form.data.dict(), "stood": stands.shown}  # type: ignore[attr-defined]
             form.add_error(None, _("It was changed meanwhile. Both are here; save again to keep yours."))
         except (goals.Gone, asking.Alone):
-            raise Http404 from None
+            raise _gone(form) from None
     context = {"form": form, "goal": goal, "stands": stands}
     return render(request, "agendas/goal.html", context, status=422 if form.errors else 200)
+
+
+def _alone(form: GoalForm) -> NotSaved:
+    return NotSaved(_("A joint goal wants two."), back=resolve_url("agendas:goals"), form=form)
+
+
+def _gone(form: GoalForm) -> NotSaved:
+    return NotSaved(_("This goal isn’t on your list any more."), back=resolve_url("agendas:goals"), form=form)
 
 
 @require_POST

@@ -7,14 +7,15 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.not_saved import NotSaved
 from agendas import acting, ahead, holding, noting, one_device, reading
 from agendas.forms.words import NOT_HERE, NoteForm, SayingForm, WillForm
-from agendas.models import Agenda, Note, Part
+from agendas.models import Agenda, Note, Part, Saying
 from couples.access import CoupleRequest, partner_required, seat_of_page
 
 Act = Callable[..., Any]
@@ -39,6 +40,7 @@ def _page(
 ) -> HttpResponse:
     now, own_device = timezone.now(), not one_device.is_on(request)
     state = holding.state(agenda, now=now)
+    _refuse_without_a_place(state, note or will, saying)
     found = reading.lines(request.partner, agenda, {state.part, Part.WEIGHING}, now=now)
     earlier = [agenda.previous_id] if state.part == Part.WEIGHING and agenda.previous_id else []
     notes = reading.notes(request.partner, [agenda.pk, *earlier])
@@ -162,6 +164,22 @@ def _number(request: CoupleRequest, name: str) -> int:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 8 else -1
 
 
+def _over(form: NoteForm | WillForm | SayingForm) -> NotSaved:
+    """There is no talk to put it down in: it ended, or was never theirs."""
+    return NotSaved(_("That talk is over."), back=resolve_url("agendas:talk"), form=form)
+
+
+def _refuse_without_a_place(
+    state: holding.State, writes: NoteForm | WillForm | None, says: SayingForm | None
+) -> None:
+    """What can't be saved comes back on a page of its own where the talk has gone on and its box went with it."""
+    form = writes or says
+    here = state.part == Part.LOVING and says is not None and says.data.get("kind") in Saying.Kind.values
+    if form is not None and (state.resting or state.over or not (here or form is writes)):
+        errors = [str(error) for several in form.errors.values() for error in several]
+        raise NotSaved(" ".join(errors), back=resolve_url("agendas:now"), form=form)
+
+
 def _missed(request: CoupleRequest, text: str) -> HttpResponse:
     messages.warning(request, text)
     return redirect("agendas:now")
@@ -174,7 +192,7 @@ def note(request: CoupleRequest) -> HttpResponse:
     own_device = not one_device.is_on(request)
     agenda, form = _agenda(request), NoteForm(request.POST, own_device=own_device)
     if agenda is None:
-        return redirect("agendas:talk")
+        raise _over(form)
     part, stands = _number(request, "part"), None
     if part in Part.values and form.is_valid():
         text, stood, when = form.cleaned_data["text"], form.cleaned_data["stood"], timezone.now()
@@ -204,7 +222,7 @@ def note(request: CoupleRequest) -> HttpResponse:
         except noting.TooOften:
             form.add_error("text", _("These notes were changed many times. What you typed is still here."))
         except noting.Gone:
-            return redirect("agendas:talk")
+            raise _over(form) from None
     return _page(request, agenda, note=form, stands=stands, status=422)
 
 
@@ -230,10 +248,10 @@ def will(request: CoupleRequest) -> HttpResponse:
     own_device = not one_device.is_on(request)
     agenda, form = _agenda(request), WillForm(request.POST, own_device=own_device)
     if agenda is None:
-        return redirect("agendas:talk")
+        raise _over(form)
     if not form.is_valid():
         return _page(request, agenda, will=form, status=422)
-    with suppress(noting.Gone):
+    try:
         acting.say_will(
             by=request.partner,
             agenda=agenda,
@@ -242,6 +260,8 @@ def will(request: CoupleRequest) -> HttpResponse:
             text=form.cleaned_data["text"],
             now=timezone.now(),
         )
+    except noting.Gone:
+        raise _over(form) from None
     return redirect("agendas:now")
 
 
@@ -251,14 +271,16 @@ def say(request: CoupleRequest) -> HttpResponse:
     """One thing noticed, or one hope."""
     agenda, form = _agenda(request), SayingForm(request.POST)
     if agenda is None:
-        return redirect("agendas:talk")
+        raise _over(form)
     if not form.is_valid():
         return _page(request, agenda, saying=form, status=422)
     data = form.cleaned_data
-    with suppress(noting.Gone):
+    try:
         acting.say(
             by=request.partner, agenda=agenda, kind=data["kind"], text=data["text"], now=timezone.now()
         )
+    except noting.Gone:
+        raise _over(form) from None
     return redirect("agendas:now")
 
 

@@ -5,16 +5,19 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.not_saved import NotSaved
 from challenges import catalogue, reading, swapping, walking
 from challenges.forms import CardForm, RemarkForm
 from couples import asking
 from couples.access import CoupleRequest, partner_required
 
+OVER = gettext_lazy("This path was put away meanwhile.")
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -161,9 +164,9 @@ def leave_line(request: CoupleRequest, number: int) -> HttpResponse:
         except walking.Ahead:
             said = _("The path hasn’t come to that stone yet. Every word is still here.")
         except walking.NotWalking:
-            said = _("This path was put away meanwhile. Every word is still here.")
+            raise NotSaved(OVER, back=resolve_url("challenges:path"), form=form) from None
     if found is None:
-        return render(request, "challenges/over.html", {"form": form, "said": said}, status=422)
+        raise NotSaved(OVER, back=resolve_url("challenges:path"), form=form)
     return _day_page(request, found, number, form, said)
 
 

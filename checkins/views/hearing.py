@@ -5,16 +5,18 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.not_saved import NotSaved
 from checkins import hearing, reading
 from checkins.forms.hearing import MoreForm, ReplyForm
 from couples import days
 from couples.access import CoupleRequest, partner_required
 
+NOTHING_WAITS = _("There is no reply here any more that this would answer.")
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -38,12 +40,21 @@ def _back_to(request: CoupleRequest, day: date) -> HttpResponse:
     return redirect("today:today") if tonight else redirect("checkins:evening", day)
 
 
+def _said_already(request: CoupleRequest, day: date, form: ReplyForm) -> HttpResponse:
+    """Back to the evening, if nothing was typed."""
+    said = _("You said something back already. The rest is for the table.")
+    if form.is_bound:
+        raise NotSaved(said, back=resolve_url("checkins:evening", day), form=form)
+    messages.info(request, said)
+    return _back_to(request, day)
+
+
 def _form(
     request: CoupleRequest, evening: reading.Evening, form: ReplyForm, *, status: int = 200
 ) -> HttpResponse:
     heard = hearing.on(request.partner, evening)
     if not heard.may_reply:
-        return _back_to(request, evening.day)
+        return _said_already(request, evening.day, form)
     context = {"evening": evening, "form": form, "heard": heard, "said": None, "advice": None}
     if form.is_bound and form.is_valid():
         context |= {"said": form.said(), "advice": form.advice()}
@@ -70,7 +81,7 @@ def reply(request: CoupleRequest, day: date) -> HttpResponse:
         form.add_error(None, _("One of the three is enough, but it does need one."))
         return _form(request, evening, form, status=422)
     except hearing.AlreadySaid:
-        messages.info(request, _("You said something back already. The rest is for the table."))
+        return _said_already(request, day, form)
     except hearing.NotOpen:
         raise Http404 from None
     return _back_to(request, day)
@@ -106,12 +117,17 @@ def more(request: CoupleRequest, day: date) -> HttpResponse:
     """ "There's a bit more": with a few words, or none."""
     evening = reading.evening(request.partner, day, now=timezone.now())
     asked = hearing.on(request.partner, evening).asked
-    if asked is None:
-        return _back_to(request, day)
     form = MoreForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         text = form.cleaned_data["text"]
-        hearing.a_bit_more(by=request.partner, day=day, text=text, now=timezone.now())
+        try:
+            hearing.a_bit_more(by=request.partner, day=day, text=text, now=timezone.now())
+        except hearing.NotOpen:
+            raise NotSaved(NOTHING_WAITS, back=resolve_url("checkins:evening", day), form=form) from None
+        return _back_to(request, day)
+    if asked is None:
+        if form.is_bound:
+            raise NotSaved(NOTHING_WAITS, back=resolve_url("checkins:evening", day), form=form)
         return _back_to(request, day)
     context = {"evening": evening, "asked": asked, "shown": [asked], "form": form}
     return render(request, "checkins/more.html", context, status=422 if form.is_bound else 200)

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.not_saved import NotSaved
 from checkins import thanking, together
 from checkins.forms.thanks import ThanksForm, WinForm
 from checkins.models import Appreciation, SmallWin
@@ -25,18 +26,25 @@ Model = type[Appreciation] | type[SmallWin]
 def thanks(request: CoupleRequest) -> HttpResponse:
     """Says it now, or keeps it for the talk. Whatever is no button of ours keeps it."""
     form = ThanksForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and request.other is None:
+        raise _nobody(form)
     if form.is_bound and form.is_valid():
         now, text, trait = timezone.now(), form.cleaned_data["text"], form.trait_said()
         keep = request.POST.get("go") != "now"
         try:
             thanking.thank(by=request.partner, text=text, trait=trait, keep=keep, now=now)
         except thanking.Nobody:
-            form.add_error(None, _("There is nobody here to say it to yet. Every word is still here."))
-        else:
-            messages.success(request, _("Kept for your talk.") if keep else _("Said."))
-            return redirect("checkins:thanks")
+            raise _nobody(form) from None
+        messages.success(request, _("Kept for your talk.") if keep else _("Said."))
+        return redirect("checkins:thanks")
     context = {"form": form, "kept": thanking.kept(request.partner, now=timezone.now())}
     return render(request, "checkins/thanks.html", context, status=422 if form.errors else 200)
+
+
+def _nobody(form: ThanksForm) -> NotSaved:
+    return NotSaved(
+        _("There is nobody here to say it to yet."), back=resolve_url("checkins:thanks"), form=form
+    )
 
 
 @form_page

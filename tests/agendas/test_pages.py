@@ -377,9 +377,12 @@ def test_one_device_shows_the_talk_and_nothing_else(
     client.post(reverse("agendas:now_begin"), {"on": "one"})
     assert "This device shows the talk only." in body(client, HELD)
     for path in CLOSED:
-        for answer in (client.get(path), client.post(path, {"text": "x"})):
+        for answer in (client.get(path), client.post(path, {"go": "x"})):
             assert answer.status_code == 302
             assert answer["Location"].startswith("/account/reauthenticate/?next=%2F"), path
+        answer = client.post(path, {"text": "what was typed"})
+        assert answer.status_code == 403
+        assert "what was typed" in answer.content.decode()
         assert elsewhere.get(path).status_code == his.get(path).status_code == 200
     assert client.get("/safety/").status_code == 200
     assert client.post(reverse("agendas:now_note"), {"part": 1, "text": "noted"}).status_code == 302

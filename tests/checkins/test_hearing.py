@@ -84,8 +84,10 @@ def test_a_bit_more_and_two_rounds_at_most(both: tuple[User, User]) -> None:
     say(alice)
     with pytest.raises(hearing.AlreadySaid):
         say(alice, SaidBack(back="before he answered"))
-    for text in ("and nobody asked me", "said twice by a double press"):
-        hearing.a_bit_more(by=seat(bob), day=DAY, text=text, now=NOW)
+    for _press in range(2):
+        hearing.a_bit_more(by=seat(bob), day=DAY, text="and nobody asked me", now=NOW)
+    with pytest.raises(hearing.NotOpen):  # other words, which nothing waits for: not dropped without a sign
+        hearing.a_bit_more(by=seat(bob), day=DAY, text="asked me", now=NOW)
     evening = reading.evening(seat(alice), DAY, now=NOW)
     assert evening.theirs is not None
     assert evening.theirs.thorn_more == "and nobody asked me"
@@ -168,7 +170,8 @@ def test_the_thorns_writer_cannot_answer_for_the_other(both: tuple[User, User]) 
     alice, _ = both
     reply = say(alice)
     hearing.heard(by=seat(alice), day=DAY, now=NOW)
-    hearing.a_bit_more(by=seat(alice), day=DAY, text="mine", now=NOW)
+    with pytest.raises(hearing.NotOpen):
+        hearing.a_bit_more(by=seat(alice), day=DAY, text="mine", now=NOW)
     reply.refresh_from_db()
     assert (reply.heard_at, reply.more_at) == (None, None)
 

@@ -1,0 +1,355 @@
+"""Whatever happened meanwhile, every word that was typed is stored or comes back: all forms, whatever happens."""
+
+import html
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+from django import forms
+from django.apps import apps
+from django.db import OperationalError, connection
+from django.test import Client
+from django.urls import reverse
+
+from accounts.leaving import erase
+from accounts.models import User
+from accounts.not_saved import _every
+from accounts.sealed import SealedTextField
+from accounts.written import WordsField
+from adventures import dating, occasions, proposing, wishing
+from adventures.forms.dates import ChangeForm, MoveForm, PlanForm
+from adventures.forms.rest import MemoryForm, OccasionForm
+from adventures.forms.wishes import WishForm
+from agendas import building, goals, holding, noting
+from agendas.forms.goals import GoalForm
+from agendas.forms.words import DifferentlyForm, NoteForm, SayingForm, TopicForm, WillForm
+from challenges import walking
+from challenges.forms import RemarkForm
+from checkins import hearing, writing
+from checkins.forms.evenings import CheckInForm, DraftForm
+from checkins.forms.hearing import MoreForm, ReplyForm
+from checkins.forms.prompts import AnswerForm, OwnPromptForm
+from checkins.forms.thanks import ThanksForm, WinForm
+from checkins.words import SaidBack
+from couples import parting
+from couples.access import seats_of
+from tests.adventures.life import agreed, asked, happened
+from tests.agendas.life import LAYS_OUT, STARTS, SUNDAY, agree, evening
+from tests.cast import NOW, pair, person, seat
+from tests.challenges.life import walk_together
+
+WORDS = "the heron, and “what” you said <about> it"
+DAYS = "2026-12-24"
+
+
+@dataclass
+class Life:
+    """Alice and Bob in the middle of everything, and Alice's pages open."""
+
+    alice: User
+    bob: User
+    client: Client
+    found: dict[str, Any] = field(default_factory=dict)
+
+
+Lost = Callable[[Life], object]
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form of ours as Alice sends it: its page, what goes along, where words go, and what takes its place away."""
+
+    kind: type[forms.BaseForm]
+    address: str
+    words: tuple[str, ...]
+    besides: dict[str, str] = field(default_factory=dict)
+    argument: str = ""
+    gone: Lost | None = None
+    typed: str = ""  # something typed that isn't a word
+
+    def data(self, words: str) -> dict[str, str]:
+        return self.besides | dict.fromkeys(self.words, words)
+
+    def url(self, life: Life) -> str:
+        return reverse(self.address, args=[life.found[self.argument]] if self.argument else [])
+
+
+def take_back_page(life: Life) -> None:
+    writing.take_back(by=seat(life.bob), day=SUNDAY, now=STARTS)
+
+
+def answer_reply(life: Life) -> None:
+    hearing.heard(by=seat(life.alice), day=SUNDAY, now=STARTS)
+
+
+def call_off(life: Life) -> None:
+    dating.call_off(by=seat(life.bob), date_id=life.found["own"], now=STARTS)
+
+
+def withdraw(life: Life) -> None:
+    proposing.withdraw(by=seat(life.bob), date_id=life.found["asked"], now=STARTS)
+
+
+def finish(life: Life) -> None:
+    holding.finish(by=seat(life.bob), now=STARTS)
+    life.found["clock"].shift(timedelta(days=2))  # it is over by the clock as well
+
+
+def end_goal(life: Life) -> None:
+    goals.end(by=seat(life.bob), goal_id=life.found["goal"], now=STARTS)
+
+
+def put_away(life: Life) -> None:
+    walking.end(by=seat(life.bob), now=STARTS)
+
+
+def take_back_note(life: Life) -> None:
+    noting.take_back(by=seat(life.bob), note_id=life.found["note"], now=STARTS)
+
+
+FORMS = {
+    "check-in": Form(CheckInForm, "checkins:save", ("rose", "thorn", "note"), {"go": "share"}, "day"),
+    "draft": Form(DraftForm, "checkins:save", ("bud",), {"go": "draft"}, "day"),
+    "reply": Form(ReplyForm, "checkins:reply", ("back", "sense"), {}, "day", take_back_page),
+    "feeling": Form(
+        ReplyForm, "checkins:reply", ("feeling_own",), {"begin_back": "hear"}, "day", take_back_page
+    ),
+    "look": Form(ReplyForm, "checkins:reply_look", ("back",), {}, "day", take_back_page),
+    "a bit more": Form(MoreForm, "checkins:more", ("text",), {}, "day", answer_reply),
+    "answer": Form(AnswerForm, "checkins:answer", ("text",), {}, "day"),
+    "own question": Form(OwnPromptForm, "checkins:own_questions", ("text",)),
+    "thanks": Form(ThanksForm, "checkins:thanks", ("text", "trait_own"), {"go": "now"}),
+    "win": Form(WinForm, "checkins:wins", ("text",)),
+    "line": Form(RemarkForm, "challenges:leave_line", ("text",), {}, "number", put_away),
+    "wish": Form(WishForm, "adventures:wishes", ("title",)),
+    "changed wish": Form(
+        WishForm,
+        "adventures:wish",
+        ("title",),
+        {},
+        "wish",
+        lambda life: wishing.take_back(by=seat(life.alice), wish_id=life.found["wish"], now=STARTS),
+    ),
+    "plan": Form(
+        PlanForm,
+        "adventures:plan",
+        ("title", "plan", "wear"),
+        {"what": "own", "when": "own", "day": DAYS, "at": "19:30", "who": "i"},
+    ),
+    "another time": Form(
+        MoveForm, "adventures:another_time", (), {"day": DAYS, "at": "20:15"}, "asked", withdraw, typed=DAYS
+    ),
+    "changed plan": Form(
+        ChangeForm, "adventures:change", ("title", "plan", "wear"), {"stood": "x"}, "own", call_off
+    ),
+    "memory": Form(MemoryForm, "adventures:leave_line", ("text",), {}, "was"),
+    "day of the year": Form(
+        OccasionForm,
+        "adventures:occasions",
+        ("name",),
+        {"what": "other", "day": "3", "month": "4", "ahead": "7"},
+    ),
+    "changed day": Form(
+        OccasionForm,
+        "adventures:occasion",
+        ("name",),
+        {"what": "other", "day": "3", "month": "4", "ahead": "7"},
+        "occasion",
+        lambda life: occasions.remove(by=seat(life.alice), pk=life.found["occasion"], now=STARTS),
+    ),
+    "topic": Form(TopicForm, "agendas:park", ("about", "feel", "need")),
+    "note": Form(NoteForm, "agendas:now_note", ("text",), {"part": "2", "stood": ""}, gone=finish),
+    "will": Form(WillForm, "agendas:now_will", ("text",), {"who": "i"}, gone=finish),
+    "say": Form(SayingForm, "agendas:say", ("text",), {"kind": "noticed"}, gone=finish),
+    "differently": Form(DifferentlyForm, "agendas:differently", ("text",), {}, "note", take_back_note),
+    "goal": Form(GoalForm, "agendas:goals", ("name", "unit"), {"target": "777.25"}, typed="777.25"),
+    "changed goal": Form(
+        GoalForm, "agendas:goal", ("name", "unit"), {"target": "777.25"}, "goal", end_goal, typed="777.25"
+    ),
+}
+LONG = {"draft"}  # a draft holds more than a page shows; whether it is too long is said when it is shared
+
+
+@pytest.fixture
+def life(db: None) -> Iterator[Life]:
+    """A Sunday evening: both have written, Bob said something back, the talk is on, dates were and are to come."""
+    alice, bob = person("Alice"), person("Bob")
+    pair(alice, bob)
+    agree(alice, bob, now=NOW)
+    goals.add(by=seat(bob), plan=goals.Plan("sea", Decimal(9)), now=NOW)
+    walk_together(alice, bob, now=STARTS)
+    for user in (alice, bob):
+        evening(user, SUNDAY, "r", "", f"thorn of {user.name}")
+    with suppress(hearing.NotOpen):
+        hearing.reply(by=seat(bob), day=SUNDAY, said=SaidBack("heard"), now=STARTS)
+    building.build_due(now=LAYS_OUT)
+    with time_machine.travel(STARTS, tick=False) as clock:
+        holding.begin(by=seat(alice), now=STARTS)
+        agenda = seats_of(bob)[0].couple.agendas.get(begun_at__isnull=False)
+        note = noting.write(
+            by=seat(bob), agenda=agenda, part=1, text="his notes", stood="", now=STARTS, own_device=True
+        )
+        assert note is not None
+        for user in (bob, alice):
+            noting.tick(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
+        soon, goal = STARTS + timedelta(days=3), goals.open_of(seat(alice))[0]
+        client = Client()
+        client.force_login(alice, backend="couples.access.SeatedBackend")
+        found = {
+            "clock": clock,
+            "day": SUNDAY,
+            "number": 1,
+            "goal": goal.pk,
+            "note": note.pk,
+            "wish": wishing.wish(by=seat(alice), words=wishing.Words("the ferry"), now=STARTS).pk,
+            "asked": asked(bob, "his", at=soon, now=STARTS).pk,
+            "own": agreed(alice, bob, "own", at=soon + timedelta(days=1), now=STARTS).pk,
+            "was": happened(alice, bob, "was", at=STARTS - timedelta(days=2)).pk,
+            "occasion": occasions.add(
+                by=seat(alice), words=occasions.Words("other", "a day", 1, 1), now=STARTS
+            ).pk,
+        }
+        yield Life(alice, bob, client, found)
+
+
+def stored() -> str:
+    """Every sealed word that is readable, as it is stored."""
+    found = []
+    for model in apps.get_models():
+        sealed = [one.name for one in model._meta.fields if isinstance(one, SealedTextField)]
+        for row in model._base_manager.all() if sealed else ():
+            found += [getattr(row, name) for name in sealed]
+    return "\n".join(found)
+
+
+def is_stored_or_back(answer: Any, text: str) -> bool:
+    shown = html.unescape(answer.content.decode()).replace("\r\n", "\n")
+    return text in shown or text.strip() in stored()
+
+
+def nothing_happens(life: Life) -> None:
+    pass
+
+
+def parted(life: Life) -> None:
+    parting.part(by=life.bob, now=STARTS)
+
+
+def erased(life: Life) -> None:
+    erase(life.bob, now=STARTS)
+
+
+def session_ended(life: Life) -> None:
+    life.client.cookies.clear()
+
+
+HAPPENED: dict[str, Lost] = {
+    "nothing": nothing_happens,
+    "parted": parted,
+    "erased": erased,
+    "session ended": session_ended,
+}
+
+
+def check(form: Form, answer: Any, words: str = WORDS, *, typed: bool = True) -> None:
+    """What was typed came back, or the words are stored; with `typed`, days and figures come back as well."""
+    if form.words:
+        assert is_stored_or_back(answer, words)
+    if form.typed and typed and answer.status_code != 302:
+        assert form.typed in answer.content.decode()
+
+
+@pytest.mark.parametrize("happens", sorted(HAPPENED))
+@pytest.mark.parametrize("name", sorted(FORMS))
+def test_every_word_is_stored_or_comes_back(life: Life, name: str, happens: str) -> None:
+    form = FORMS[name]
+    HAPPENED[happens](life)
+    answer = life.client.post(form.url(life), form.data(WORDS))
+    assert answer.status_code in {200, 302, 403, 404, 422}
+    check(form, answer, typed=happens != "session ended")
+    if happens == "session ended":
+        assert answer.status_code == (403 if form.words else 302)
+
+
+@pytest.mark.parametrize("name", sorted(name for name, form in FORMS.items() if form.gone))
+def test_when_its_place_is_gone_it_comes_back_and_nothing_is_stored(life: Life, name: str) -> None:
+    form = FORMS[name]
+    assert form.gone is not None
+    form.gone(life)
+    before = stored()
+    answer = life.client.post(form.url(life), form.data(WORDS))
+    assert answer.status_code in {404, 422}
+    check(form, answer)
+    assert stored() == before
+
+
+@pytest.mark.parametrize("name", sorted(name for name, form in FORMS.items() if form.words))
+def test_a_form_that_is_too_old_gives_every_word_back(life: Life, name: str) -> None:
+    form, client = FORMS[name], Client(enforce_csrf_checks=True)
+    client.cookies = life.client.cookies
+    answer = client.post(form.url(life), form.data(WORDS))
+    assert answer.status_code == 403
+    check(form, answer, typed=False)
+
+
+@pytest.mark.parametrize("length", [6_000, 3_000_000])
+@pytest.mark.parametrize("name", sorted(name for name, form in FORMS.items() if form.words))
+def test_too_many_words_come_back_beside_their_field(life: Life, name: str, length: int) -> None:
+    form = FORMS[name]
+    words = ("heron " * length)[:length].strip() + "."
+    last = form.words[-1]  # one field of that length: all of them together are more than a request may bring
+    answer = life.client.post(form.url(life), form.data("a word") | {last: words})
+    assert answer.status_code in {200, 302, 422}
+    assert is_stored_or_back(answer, words)
+    assert answer.status_code != 302 or name in LONG
+
+
+@pytest.mark.parametrize("name", sorted(name for name, form in FORMS.items() if form.words))
+def test_a_database_that_is_busy_gives_every_word_back(life: Life, name: str) -> None:
+    form = FORMS[name]
+    address = form.url(life)
+    client = Client(raise_request_exception=False)
+    client.cookies = life.client.cookies
+
+    def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        raise OperationalError("database is locked")
+
+    with connection.execute_wrapper(refuse):
+        answer = client.post(address, form.data(WORDS))
+    assert answer.status_code == 503
+    assert answer["Retry-After"]
+    assert WORDS in html.unescape(answer.content.decode())
+
+
+def test_every_form_with_words_is_here() -> None:
+    bases = {"LineForm", "DetailsForm", "_TextForm"}
+    made = {
+        form
+        for form in _every(forms.BaseForm)
+        if any(isinstance(one, WordsField) for one in getattr(form, "base_fields", {}).values())
+        and not form.__module__.startswith("tests.")
+        and form.__name__ not in bases
+    }
+    assert made == {form.kind for form in FORMS.values() if form.words}
+
+
+def test_what_is_no_word_is_not_shown(life: Life) -> None:
+    """Somebody signed out taps "Yes": they are asked to sign in, and no token comes up in a box."""
+    life.client.cookies.clear()
+    token = "3f2b9c1d"
+    for address in (
+        reverse("challenges:yes"),
+        reverse("couples:evenings_yes"),
+        reverse("agendas:rhythm_yes"),
+    ):
+        answer = life.client.post(address, {"ask": token})
+        assert answer.status_code == 302
+        assert answer["Location"].startswith(reverse("account_login"))
+    answer = life.client.post(reverse("agendas:now_note"), {"text": WORDS, "version": token, "part": token})
+    assert token not in answer.content.decode()
+    assert html.unescape(answer.content.decode()).count(WORDS) == 1
