@@ -3,12 +3,15 @@
 The address is random, kept only as a hash, and shown once. A version number moves with what this reader sees: of the
 time always, of the words only where titles are shown. When titles go, the number is raised past what it was, for
 calendars take no version that goes back.
+
+What a calendar is told depends on what is stored alone, never on the time it asks: nothing drops out as days go by, and
+after parting it goes on answering the same bytes.
 """
 
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -20,7 +23,9 @@ from couples.models import Couple, Partner
 from couples.seats import lock
 
 PURPOSE = "calendar"
-SHOWN = timedelta(days=400)  # so far back
+SHOWN = (
+    300  # dates, the latest: so many, not so far back, as a calendar that is over must not be told by time
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ def make_address(*, by: Partner) -> str:
     calendar = _held(by)
     token = secrets.token_hex(24)
     calendar.address_hash = peppered(PURPOSE, token)
+    calendar.titles_read = False
     calendar.save()
     return token
 
@@ -73,16 +79,27 @@ def show_titles(*, by: Partner, titled: bool) -> None:
         _turn(calendar, titled=titled)
 
 
-def read(token: str, *, now: datetime) -> Feed | None:
-    """What the calendar with this token is told, or None. Two queries."""
-    found = Calendar.objects.filter(address_hash=peppered(PURPOSE, token))
-    calendar = found.select_related("seat__couple__key", "seat__user").first()
+def read(token: str) -> Feed | None:
+    """What the calendar with this token is told, or None. Two queries; two more the first time titles are read there.
+
+    That once is kept (the one thing a feed writes): after parting, titles that were read stay, byte for byte, and what
+    nobody read before shows none.
+    """
+    calendar = _at(token)
+    if calendar is not None and calendar.titled and not calendar.titles_read:
+        Calendar.objects.live().filter(pk=calendar.pk, titled=True).update(titles_read=True)
+        calendar = _at(token)  # asked again: they may have parted in this very moment
     if calendar is None:
         return None
-    dates = list(DateNight.objects.of(calendar.seat.couple).in_calendars(now - SHOWN))
+    dates = list(DateNight.objects.of(calendar.seat.couple).in_calendars()[:SHOWN])
     for night in dates:
         night.couple = calendar.seat.couple
-    return Feed(calendar, dates)
+    return Feed(calendar, dates[::-1])
+
+
+def _at(token: str) -> Calendar | None:
+    found = Calendar.objects.filter(address_hash=peppered(PURPOSE, token))
+    return found.select_related("seat__couple__key", "seat__user").first()
 
 
 def version(calendar: Calendar, night: DateNight) -> int:
@@ -91,14 +108,14 @@ def version(calendar: Calendar, night: DateNight) -> int:
 
 
 def parted(*, couple: Couple, now: datetime) -> None:
-    """The couple ended: its calendars go on answering the times they had, without titles."""
-    for calendar in Calendar.objects.filter(seat__couple=couple, titled=True).select_related("seat"):
-        _turn(calendar, titled=False)
+    """The couple ended: its calendars go on answering what they answered, on the clock they had."""
+    for seat in couple.partners.select_related("user"):
+        Calendar.objects.filter(seat=seat).update(zone=seat.user.zone)
 
 
 def _turn(calendar: Calendar, *, titled: bool) -> None:
     most = DateNight.objects.of(calendar.seat.couple).aggregate(most=Max("rewordings"))["most"] or 0
-    calendar.titled = titled
+    calendar.titled, calendar.titles_read = titled, False
     calendar.raised += 1 if titled else most + 1
     calendar.save()
 

@@ -28,8 +28,7 @@ def of_date(calendar: Calendar, night: DateNight, tz: ZoneInfo, *, neutral: bool
 
 def of_feed(feed: feeds.Feed) -> bytes:
     """All a calendar is told, on its reader's clock. The same bytes as long as nothing changed."""
-    tz = feed.calendar.seat.user.tz
-    return _file(_event(feed.calendar, night, tz) for night in feed.dates)
+    return _file(_event(feed.calendar, night, feed.calendar.tz) for night in feed.dates)
 
 
 def _file(events: Iterable[icalendar.Event]) -> bytes:
@@ -67,7 +66,7 @@ def _event(calendar: Calendar, night: DateNight, tz: ZoneInfo) -> icalendar.Even
 
 def _summary(calendar: Calendar, night: DateNight) -> str:
     """Nothing but that there are plans, unless the reader wants titles. A surprise is one to its planner's too."""
-    if not calendar.titled:
+    if not calendar.shows_titles:
         return _("Plans")
     if night.hidden:
         return _("A surprise")

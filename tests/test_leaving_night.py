@@ -1,7 +1,7 @@
 """The night of leaving: what reaches the other in the 24 hours after it is what an ordinary day would have brought.
 
-Alice parts, or erases her account, at some moment; Bob's whole mail is compared with the same 24 hours in which she did
-nothing. What is about the two of them stops; nothing else differs by a byte.
+Alice parts, or erases her account, at some moment; Bob's whole mail and his calendar are compared with the same 24
+hours in which she did nothing. What is about the two of them stops; nothing else differs by a byte.
 """
 
 from collections.abc import Callable
@@ -12,10 +12,12 @@ import pytest
 import time_machine
 from django.core import mail as outbox
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 
 from accounts.leaving import erase
 from accounts.models import User
-from adventures import filing, occasions
+from adventures import feeds, filing, occasions
 from adventures import reminding as dates
 from adventures.models import DateNight
 from adventures.models.occasions import Ahead, What
@@ -73,6 +75,15 @@ def night(alice: User, bob: User) -> DateNight:
     return night
 
 
+@pytest.fixture
+def address(bob: User, night: DateNight) -> str:
+    """His calendar's, with titles; it is read before."""
+    feeds.show_titles(by=seat(bob), titled=True)
+    found = reverse("adventures:feed", args=[feeds.make_address(by=seat(bob))])
+    assert b"soup" in Client().get(found).content
+    return found
+
+
 def write(user: User, now: datetime) -> None:
     writing.write(by=seat(user), day=now.date(), words=Words("planted"), share=True, now=now)
 
@@ -98,9 +109,20 @@ def kind_of(sent: outbox.EmailMessage) -> kinds.Kind | None:
 
 
 def a_day(
-    alice: User, bob: User, night: DateNight, leave: Leave, at: datetime, *, in_hands: bool, wrote: bool
+    alice: User,
+    bob: User,
+    night: DateNight,
+    address: str,
+    leave: Leave,
+    at: datetime,
+    *,
+    in_hands: bool,
+    wrote: bool,
 ) -> list[tuple[str, bool, str]]:
-    """Every mail to Bob: when, whether it is about the two, and all there is in it. Rolled back afterwards."""
+    """Everything that reaches Bob, mails and his calendar: when, whether it is a mail about the two, and all of it.
+
+    Rolled back afterwards.
+    """
     outbox.outbox = []
     found = []
     with transaction.atomic():
@@ -118,6 +140,9 @@ def a_day(
                 planning.plan(now=now)
                 hands = (lambda now=now: leave(alice, now)) if now == at and in_hands else None
                 delivery.deliver(clock=Clock(now, hands))
+                told = Client().get(address)
+                headers = [item for item in told.items() if item[0] != "Content-Security-Policy"]
+                found.append((f"{now:%a %H:%M}", False, repr((told.status_code, headers, told.content))))
             for one in outbox.outbox:
                 if one.to == [bob.email]:
                     kind = kind_of(one)
@@ -147,16 +172,16 @@ def a_day(
         (15, True, True),  # at nine, when most about the two is in a worker's hands
     ],
 )
-def test_his_mails_are_those_of_an_ordinary_day(
-    alice: User, bob: User, night: DateNight, hours: float, in_hands: bool, wrote: bool
+def test_his_mails_and_calendar_are_those_of_an_ordinary_day(
+    alice: User, bob: User, night: DateNight, address: str, hours: float, in_hands: bool, wrote: bool
 ) -> None:
     at = BEGINS + timedelta(hours=hours)
-    ordinary = a_day(alice, bob, night, nothing, at, in_hands=in_hands, wrote=wrote)
+    ordinary = a_day(alice, bob, night, address, nothing, at, in_hands=in_hands, wrote=wrote)
     own = [one for one in ordinary if not one[1]]
-    assert len(own) >= 3, ordinary
+    assert len(own) >= 12, ordinary
     before = [one for one in ordinary if one[1]]
     for leave in (parts, erases):
-        found = a_day(alice, bob, night, leave, at, in_hands=in_hands, wrote=wrote)
+        found = a_day(alice, bob, night, address, leave, at, in_hands=in_hands, wrote=wrote)
         assert [one for one in found if not one[1]] == own, leave
         joint = [one for one in found if one[1]]
         assert joint == before[: len(joint)], leave  # those that were out already

@@ -1,10 +1,12 @@
 """What a person's own calendar is told."""
 
 import uuid
+from zoneinfo import ZoneInfo
 
 from django.db import models
 
 from accounts.models import User
+from accounts.zones import validate_zone
 from couples.models import Partner
 
 
@@ -12,6 +14,10 @@ class CalendarQuerySet(models.QuerySet["Calendar"]):
     def own(self, user: User) -> "CalendarQuerySet":
         """The only door: those of the seats this person sits or sat in."""
         return self.filter(seat__user=user)
+
+    def live(self) -> "CalendarQuerySet":
+        """Of seats people sit in now."""
+        return self.filter(seat__left_at__isnull=True)
 
 
 class Calendar(models.Model):
@@ -23,6 +29,11 @@ class Calendar(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     seat = models.OneToOneField(Partner, on_delete=models.CASCADE, related_name="calendar")
     titled = models.BooleanField(default=False)
+    # Whether its titles were ever read at that address. No moment is kept.
+    titles_read = models.BooleanField(default=False, db_default=False)
+    zone = models.CharField(  # its clock, once the couple ended
+        max_length=64, blank=True, default="", db_default="", validators=[validate_zone]
+    )
     raised = models.PositiveIntegerField(default=0)  # so that no version number goes back when titles go
     address_hash = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001  # no address isn't an empty one
 
@@ -30,3 +41,13 @@ class Calendar(models.Model):
 
     def __str__(self) -> str:
         return f"calendar {self.pk}"
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The clock it is told by: its reader's, and from parting on the one that was theirs then."""
+        return ZoneInfo(self.zone) if self.zone else self.seat.user.tz
+
+    @property
+    def shows_titles(self) -> bool:
+        """Whether its reader may see titles: as they want; after parting only where they were shown before."""
+        return self.titled and (self.titles_read or self.seat.left_at is None)

@@ -75,9 +75,9 @@ class DateNightQuerySet(models.QuerySet["DateNight"]):
         """Whose mails are to be promised by now."""
         return self.filter(due_at__lte=now).order_by("due_at")
 
-    def in_calendars(self, since: datetime) -> "DateNightQuerySet":
-        """Whatever once stood at a time both agreed on, cancelled since or not."""
-        return self.filter(starts_at__gte=since, minutes__gt=0).order_by("starts_at", "pk")
+    def in_calendars(self) -> "DateNightQuerySet":
+        """Whatever once stood at a time both agreed on, cancelled since or not: the latest first."""
+        return self.filter(starts_at__isnull=False, minutes__gt=0).order_by("-starts_at", "-pk")
 
     def seen_by(self, user: User) -> "DateNightQuerySet":
         """Of every couple this person sat in, the present one and those before."""

@@ -94,7 +94,7 @@ def revoke(request: CoupleRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """What the calendar with this address is told."""
-    found = feeds.read(token, now=timezone.now())
+    found = feeds.read(token)
     if found is None:
         raise Http404
     content = ics.of_feed(found)

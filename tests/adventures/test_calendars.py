@@ -12,6 +12,7 @@ import time_machine
 from django.core import mail as outbox
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.leaving import erase
 from accounts.models import User
@@ -39,7 +40,7 @@ def event(body: bytes, number: int = 0) -> Any:
 
 def told(user: User, token: str, *, now: datetime = NOW) -> list[tuple[str, str, datetime, int]]:
     """Of each date: title, status, when (UTC), version."""
-    feed = feeds.read(token, now=now)
+    feed = feeds.read(token)
     assert feed is not None
     with time_machine.travel(now, tick=False):
         body = Client().get(reverse("adventures:feed", args=[token])).content
@@ -205,25 +206,127 @@ def test_stamps_tell_the_day_of_the_first_ask_and_nothing_of_when_somebody_did_s
     assert stamps == [midnight, midnight + timedelta(seconds=1), midnight + timedelta(seconds=1)]
 
 
-def test_after_parting_it_says_what_it_said_without_titles_and_nothing_new(alice: User, bob: User) -> None:
-    night = agreed(alice, bob, at=AT, now=NOW)
+def answer(token: str, when: datetime, **headers: str) -> tuple[int, bytes, dict[str, str]]:
+    """All a calendar gets, at a moment."""
+    with time_machine.travel(when, tick=False):
+        got = Client().get(reverse("adventures:feed", args=[token]), headers=headers)
+    return got.status_code, got.content, {k: v for k, v in got.items() if k != "Content-Security-Policy"}
+
+
+def parts(bob: User, alice: User) -> None:
+    parting.part(by=bob, now=NOW)
+
+
+def erases(bob: User, alice: User) -> None:
+    erase(bob, now=NOW)
+
+
+def parts_and_erases_later(bob: User, alice: User) -> None:
+    parting.part(by=bob, now=NOW)
+    erase(bob, now=NOW + A_DAY)
+
+
+def parts_and_she_finds_somebody_new(bob: User, alice: User) -> None:
+    parting.part(by=bob, now=NOW)
+    dana = person("Dana", zone="Asia/Tokyo")
+    pair(alice, dana, now=NOW + A_DAY)
+    feeds.show_titles(by=seat(alice), titled=False)
+    feeds.make_address(by=seat(alice))
+    agreed(dana, alice, "new", at=AT + A_DAY, now=NOW + A_DAY)
+
+
+def parts_and_she_moves(bob: User, alice: User) -> None:
+    parting.part(by=bob, now=NOW)
+    User.objects.filter(pk=alice.pk).update(zone="America/New_York")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "leave", [parts, erases, parts_and_erases_later, parts_and_she_finds_somebody_new, parts_and_she_moves]
+)
+@pytest.mark.parametrize("titled", [False, True])
+def test_after_parting_it_answers_what_it_showed_byte_for_byte_for_good(
+    alice: User, bob: User, leave: Callable[[User, User], None], titled: bool
+) -> None:
+    happened(bob, alice, "planted once", at=NOW - 399 * A_DAY)
+    agreed(bob, alice, "planted", at=AT, now=NOW)
+    moved = agreed(alice, bob, "planted too", at=AT + A_DAY, now=NOW)
+    proposing.suggest(by=seat(bob), date_id=moved.pk, to=AT + 2 * A_DAY, now=NOW)
+    if titled:
+        feeds.show_titles(by=seat(alice), titled=True)
     token = feeds.make_address(by=seat(alice))
+    before = answer(token, NOW)
+    assert (b"planted too" in before[1]) == titled
+    tag = before[2]["ETag"]
+    same = answer(token, NOW, **{"If-None-Match": tag})
+    assert same[0] == 304
+    leave(bob, alice)
+    for days in (0, 1, 2, 10, 400, 4000):
+        later = NOW + days * A_DAY
+        assert answer(token, later) == before, days
+        assert answer(token, later, **{"If-None-Match": '"another"'}) == before
+        assert answer(token, later, **{"If-None-Match": tag}) == same
+        with time_machine.travel(later, tick=False):
+            assert Client().head(reverse("adventures:feed", args=[token]))["ETag"] == tag
+
+
+def test_first_read_after_parting_it_shows_no_titles_then_or_ever(alice: User, bob: User) -> None:
+    agreed(bob, alice, "planted", at=AT, now=NOW)
     feeds.show_titles(by=seat(alice), titled=True)
-    before = told(alice, token)
+    feeds.make_address(by=seat(alice))
+    token = feeds.make_address(by=seat(alice))
+    parting.part(by=bob, now=NOW)
+    first = answer(token, NOW)
+    assert (first[0], b"planted" in first[1], b"SUMMARY:Plans" in first[1]) == (200, False, True)
+    assert answer(token, NOW + A_DAY) == first
+
+
+def test_what_was_read_at_another_address_or_before_titles_were_wanted_anew_isnt_read(
+    alice: User, bob: User
+) -> None:
+    agreed(bob, alice, "planted", at=AT, now=NOW)
+    feeds.show_titles(by=seat(alice), titled=True)
+    assert b"planted" in answer(feeds.make_address(by=seat(alice)), NOW)[1]
+    token = feeds.make_address(by=seat(alice))
+    for titled in (False, True):
+        feeds.show_titles(by=seat(alice), titled=titled)
+    parting.part(by=bob, now=NOW)
+    assert b"planted" not in answer(token, NOW)[1]
+
+
+def test_nothing_drops_out_as_days_go_by_and_nothing_new_comes_in_after_parting(
+    alice: User, bob: User
+) -> None:
+    agreed(bob, alice, at=AT, now=NOW)
+    token = feeds.make_address(by=seat(alice))
+    ordinary = [answer(token, NOW + days * A_DAY) for days in (0, 1, 500)]
+    assert ordinary[0] == ordinary[1] == ordinary[2]
     parting.part(by=bob, now=NOW)
     asked(alice, "her own", at=AT, now=NOW)
-    after = told(alice, token)
-    assert [one[1:3] for one in after] == [one[1:3] for one in before]
-    assert [one[0] for one in after] == ["Plans"]
-    assert after[0][3] > before[0][3]
-    with pytest.raises(Gone):
-        dating.call_off(by=seat(bob), date_id=night.pk, now=NOW)
-    assert told(alice, token) == after
+    assert answer(token, NOW) == ordinary[0]
     own = feeds.make_address(by=seat(alice))
     assert [one[0] for one in told(alice, own)] == ["Plans"]
     assert len(feeds.all_of(seat(alice))) == 2
     feeds.revoke(by=seat(alice), pk=feeds.all_of(seat(alice))[0].pk)
-    assert feeds.read(token, now=NOW) is None
+    assert feeds.read(token) is None
+    with pytest.raises(Gone):
+        dating.call_off(by=seat(bob), date_id=DateNight.objects.earliest("made_at").pk, now=NOW)
+
+
+def test_a_calendar_is_told_the_latest_dates_and_asks_for_as_much_with_many(
+    alice: User, bob: User, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    monkeypatch.setattr(feeds, "SHOWN", 3)
+    token = feeds.make_address(by=seat(alice))
+    for number in range(5):
+        agreed(bob, alice, at=AT + number * A_DAY, now=NOW)
+        with django_assert_num_queries(2):
+            feeds.read(token)
+    assert [one[2] for one in told(alice, token)] == [AT + number * A_DAY for number in (2, 3, 4)]
+    feeds.show_titles(by=seat(alice), titled=True)
+    for queries in (4, 2):
+        with django_assert_num_queries(queries):
+            feeds.read(token)
 
 
 @pytest.mark.django_db(transaction=True)
