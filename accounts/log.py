@@ -1,6 +1,6 @@
 """Writing the private log, and forgetting it after a season."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from allauth.account import signals as account_signals
@@ -16,6 +16,11 @@ What = LogEntry.What
 def note(user: User, what: What, *, now: datetime) -> None:
     """Write one line into this person's log."""
     LogEntry.objects.create(user=user, what=what, at=now)
+
+
+def note_day(user: User, what: What, *, day: date) -> None:
+    """Write one line of a Day, without a time."""
+    note(user, what, now=datetime.combine(day, time(12), tzinfo=UTC))
 
 
 def forget(*, now: datetime) -> int:

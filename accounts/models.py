@@ -2,7 +2,7 @@
 
 import os
 import uuid
-from datetime import datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -107,7 +107,10 @@ class LogEntryQuerySet(models.QuerySet["LogEntry"]):
 
 
 class LogEntry(models.Model):
-    """One's private log: sign-ins, credentials and pairing, nothing else. Only its owner ever sees it."""
+    """One's private log: sign-ins, credentials and pairing, nothing else. Only its owner ever sees it.
+
+    It holds one's own acts, by the minute. What somebody else did stands there by the Day one has seen it.
+    """
 
     class What(models.TextChoices):
         SIGNED_IN = "signed_in", _("Signed in")
@@ -115,8 +118,9 @@ class LogEntry(models.Model):
         EMAIL = "email", _("Email address changed")
         KEY_ADDED = "key_added", _("A passkey, authenticator or set of recovery codes added")
         KEY_REMOVED = "key_removed", _("A passkey, authenticator or set of recovery codes removed")
-        PAIRED = "paired", _("Joined with somebody")
-        PARTED = "parted", _("Writing on your own again")
+        PAIRED = "paired", _("Confirmed joining with somebody")
+        PARTED = "parted", _("Ended the pairing")
+        ALONE = "alone", _("Writing on your own again")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="log_entries")
@@ -130,3 +134,8 @@ class LogEntry(models.Model):
 
     def __str__(self) -> str:
         return f"log entry {self.pk}"
+
+    @property
+    def on(self) -> date | None:
+        """The Day, of what stands there without a time."""
+        return self.at.astimezone(UTC).date() if self.what == self.What.ALONE else None

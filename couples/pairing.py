@@ -198,9 +198,11 @@ def confirm(invitation_id: UUID, *, by: User, now: datetime) -> Couple | None:
     if any(is_paired(person) for person in pair):
         raise NotOpen
     if by.pk == row.inviter_id:
-        row.inviter_confirmed_at = row.inviter_confirmed_at or now
+        first, row.inviter_confirmed_at = row.inviter_confirmed_at is None, row.inviter_confirmed_at or now
     else:
-        row.accepter_confirmed_at = row.accepter_confirmed_at or now
+        first, row.accepter_confirmed_at = row.accepter_confirmed_at is None, row.accepter_confirmed_at or now
+    if first:  # in one's own log, when oneself did: when the other does is theirs
+        log.note(by, log.What.PAIRED, now=now)
     if row.inviter_confirmed_at and row.accepter_confirmed_at:
         row.paired_as = join(pair, now=now, through=row)
     row.save(update_fields=["inviter_confirmed_at", "accepter_confirmed_at", "paired_as"])
@@ -216,7 +218,6 @@ def join(pair: list[User], *, now: datetime, through: Invitation | None = None) 
         close_couple(seat.couple, now=now)
     couple = open_couple(pair, now=now)
     for person in pair:
-        log.note(person, log.What.PAIRED, now=now)
         Invitation.objects.open(now).by(person).update(ended_at=now, mail_due_at=None)
         others = Invitation.objects.pending(now).concerning(person)
         (others.exclude(pk=through.pk) if through else others).update(ended_at=now)

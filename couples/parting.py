@@ -8,6 +8,7 @@ from django.db.models import Q
 from accounts import log
 from accounts.hooks import Hook
 from accounts.models import User
+from couples import days
 from couples.models import Couple, Invitation, Partner
 from couples.seats import close_couple, lock, open_couple
 
@@ -30,8 +31,8 @@ def part(*, by: User, now: datetime) -> bool:
     left = close_couple(couple, now=now)
     for seat in left:
         open_couple([everyone[seat.user_id]], now=now, noticed=True)
-        log.note(seat.user, log.What.PARTED, now=now)
         Invitation.objects.open(now).by(seat.user).update(ended_at=now, mail_due_at=None)
+    log.note(by, log.What.PARTED, now=now)  # the other's log has the Day they read it
     parted.announce(couple=couple, now=now)
     return True
 
@@ -55,6 +56,8 @@ def _near(user: User) -> models.QuerySet[User]:
     return User.objects.filter(invited | Q(seats__couple__partners__user=user)).distinct()
 
 
-def notice_read(*, by: User) -> None:
-    """The person has seen that they write on their own now."""
-    Partner.objects.live().of(by).update(notice_until=None)
+@transaction.atomic
+def notice_read(*, by: User, now: datetime) -> None:
+    """The person has seen that they write on their own now. Their log says so, of this Day. Twice is once."""
+    if Partner.objects.live().of(by).filter(notice_until__gt=now).update(notice_until=None):
+        log.note_day(by, log.What.ALONE, day=days.day_of(now, by.tz))

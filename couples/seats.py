@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from accounts.models import DataKey, User
+from couples import days
 from couples.models import NOTICE_LIFE, Couple, Partner
 
 
@@ -37,7 +38,10 @@ def open_couple(people: Iterable[User], *, now: datetime, noticed: bool = False)
             user=person,
             seat=number,
             sat_at=now,
-            notice_until=now + NOTICE_LIFE if noticed else None,
+            # To the end of a Day: to the minute, it would tell by going when the other left.
+            notice_until=days.starts(days.day_of(now, person.tz) + NOTICE_LIFE, person.tz)
+            if noticed
+            else None,
         )
         for number, person in enumerate(seated, start=1)
     )

@@ -240,7 +240,7 @@ def part(request: CoupleRequest) -> HttpResponse:
 @require_POST
 @partner_required
 def notice_read(request: CoupleRequest) -> HttpResponse:
-    parting.notice_read(by=request.user)
+    parting.notice_read(by=request.user, now=timezone.now())
     return redirect(settings.LOGIN_REDIRECT_URL)
 
 

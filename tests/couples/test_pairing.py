@@ -82,11 +82,24 @@ def test_confirmed_by_both_they_are_a_couple(dana: User, erin: User, inviter_fir
     assert couple.key_id not in {one.key_id for one in alone}
     for person_ in (dana, erin):
         assert live_couples(person_) == [couple]
-        assert LogEntry.objects.of(person_).filter(what=LogEntry.What.PAIRED, at=LATER).count() == 1
     # and once more by either: the same couple, nothing new
     assert pairing.confirm(invitation.pk, by=dana, now=LATER) == couple
     assert pairing.confirm(invitation.pk, by=erin, now=LATER) == couple
     assert Couple.objects.filter(paired=True, closed_at__isnull=True).count() == 1
+
+
+@pytest.mark.parametrize("inviter_first", [True, False])
+def test_each_log_has_when_oneself_confirmed_and_never_when_the_other_did(
+    dana: User, erin: User, inviter_first: bool
+) -> None:
+    invitation = asked(dana, erin)
+    order = [dana, erin] if inviter_first else [erin, dana]
+    for minutes, person_ in enumerate(order):
+        for _twice in range(2):
+            pairing.confirm(invitation.pk, by=person_, now=LATER + timedelta(minutes=minutes))
+    for minutes, person_ in enumerate(order):
+        [entry] = LogEntry.objects.of(person_).filter(what=LogEntry.What.PAIRED)
+        assert entry.at == LATER + timedelta(minutes=minutes)
 
 
 def test_somebody_else_cannot_confirm(dana: User, erin: User) -> None:

@@ -1,6 +1,12 @@
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 
 from accounts.leaving import erase
 from accounts.models import DataKey, LogEntry, User
@@ -9,10 +15,11 @@ from checkins.models import CheckIn
 from checkins.reading import evening
 from couples import pairing, parting
 from couples.access import seats_of
-from couples.models import NOTICE_LIFE, Couple, Invitation, Partner
+from couples.models import Couple, Invitation, Partner
 from tests.cast import NOW, person, seat, words
 
 DAY = NOW.date()
+NOTICED = datetime(2026, 12, 2, 4, tzinfo=UTC)  # two weeks after that Day
 ALICES = {"rose": "the frost on the fence", "bud": "", "thorn": ""}
 BOBS = {"rose": "", "bud": "the ferry", "thorn": ""}
 
@@ -29,11 +36,54 @@ def test_either_ends_it_alone_and_both_are_equal_afterwards(alice: User, bob: Us
         assert other is None
         assert own.couple_id != couple.pk
         states.append((own.seat, own.sat_at, own.notice_until, own.couple.paired, own.couple.opened_at))
-        assert LogEntry.objects.of(user).filter(what=LogEntry.What.PARTED, at=NOW).count() == 1
-    assert states[0] == states[1] == (1, NOW, NOW + NOTICE_LIFE, False, NOW)
+    assert states[0] == states[1] == (1, NOW, NOTICED, False, NOW)
     assert seat(alice).couple_id != seat(bob).couple_id
     keys = {couple.key_id, seat(alice).couple.key_id, seat(bob).couple.key_id, alice.key_id, bob.key_id}
     assert len(keys) == 5
+
+
+@pytest.mark.parametrize("leave", ["part", "erase"])
+def test_the_others_log_has_the_day_they_read_it_and_no_minute(
+    alice: User, bob: User, signed_in: Callable[[User], Client], leave: str
+) -> None:
+    """Whenever she left, nothing in his log differs; her own has her own minute."""
+    logs = []
+    for minutes in (0, 1, 47):
+        with transaction.atomic():
+            when = NOW - timedelta(hours=3) + timedelta(minutes=minutes)
+            if leave == "part":
+                parting.part(by=alice, now=when)
+                assert [(one.what, one.at) for one in LogEntry.objects.of(alice)] == [("parted", when)]
+            else:
+                erase(User.objects.get(pk=alice.pk), now=when)
+            assert not LogEntry.objects.of(bob).exists()
+            client = signed_in(bob)
+            LogEntry.objects.all().delete()
+            with time_machine.travel(NOW, tick=False):
+                for _twice in range(2):
+                    client.post(reverse("couples:notice_read"))
+                body = client.get("/settings/log/").content.decode()
+            logs.append([(one.what, one.at) for one in LogEntry.objects.of(bob)])
+            assert '<time class="meta" datetime="2026-11-18">Wednesday 18 November</time>' in body
+            transaction.set_rollback(True)
+    assert logs[0] == logs[1] == logs[2] == [("alone", NOW.replace(hour=12))]
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "Pacific/Auckland", "America/Los_Angeles"])
+def test_the_notice_goes_as_a_day_ends_whenever_in_it_the_other_left(
+    alice: User, bob: User, zone: str
+) -> None:
+    User.objects.filter(pk=bob.pk).update(zone=zone)
+    ends = set()
+    for minutes in (0, 1, 47):
+        with transaction.atomic():
+            parting.part(by=alice, now=NOW + timedelta(minutes=minutes))
+            until = seat(bob).notice_until
+            assert until is not None
+            ends.add(until.astimezone(ZoneInfo(zone)))
+            transaction.set_rollback(True)
+    [end] = ends
+    assert (end.hour, end.minute) == (4, 0)
 
 
 def test_twice_by_one_or_by_both_is_harmless(alice: User, bob: User) -> None:
@@ -82,10 +132,10 @@ def test_an_open_invitation_ends_with_it(alice: User, bob: User) -> None:
 
 def test_the_notice_goes_when_it_was_read_for_that_person_only(alice: User, bob: User) -> None:
     parting.part(by=alice, now=NOW)
-    parting.notice_read(by=bob)
-    parting.notice_read(by=bob)
+    parting.notice_read(by=bob, now=NOW)
+    parting.notice_read(by=bob, now=NOW)
     assert seat(bob).notice_until is None
-    assert seat(alice).notice_until == NOW + NOTICE_LIFE
+    assert seat(alice).notice_until == NOTICED
 
 
 def test_when_the_others_account_goes_it_is_a_parting(alice: User, bob: User) -> None:
@@ -96,7 +146,7 @@ def test_when_the_others_account_goes_it_is_a_parting(alice: User, bob: User) ->
     own, other = seats_of(alice)
     assert other is None
     assert not own.couple.paired
-    assert own.notice_until == NOW + NOTICE_LIFE
+    assert own.notice_until == NOTICED
     mine = evening(own, DAY, now=NOW).mine
     assert mine is not None
     assert mine.rose == ALICES["rose"]
