@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
@@ -35,8 +36,9 @@ from reminders.choosing import stop_token
 from tests.access_table import TABLE, Verdict
 from tests.adventures.life import agreed, happened
 from tests.agendas.life import agree
-from tests.cast import PASSWORD, pair, person, seat
+from tests.cast import NOW, PASSWORD, pair, person, seat
 from tests.challenges.life import walk_together
+from tests.scenes import stage
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
 WITHOUT_DAY = {
@@ -101,6 +103,13 @@ class World:
         if user is not None and group != "out":
             client.force_login(user, backend="couples.access.SeatedBackend")
         self.clients[who], self.groups[who], self.may_see[who] = client, group, set(sees)
+
+    def again(self) -> "World":
+        """The same world, with the same sessions in other browsers."""
+        clients = {who: Client() for who in self.clients}
+        for who, client in clients.items():
+            client.cookies = SimpleCookie({key: one.value for key, one in self.clients[who].cookies.items()})
+        return replace(self, clients=clients)
 
 
 def write(world: World, user: User, what: str, *, days_ago: int = 0, share: bool = True) -> set[str]:
@@ -214,7 +223,13 @@ def dates_of_others(world: World, now: datetime) -> dict[str, list[object]]:
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(db: None) -> Iterator[World]:
+    """Everybody, tonight; each test with browsers of its own."""
+    with time_machine.travel(NOW, tick=False):
+        yield stage.play("the whole world", _world).again()
+
+
+def _world() -> World:
     now = timezone.now()
     world = World()
     people = {

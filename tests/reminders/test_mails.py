@@ -29,6 +29,7 @@ from reminders.models import Reminder
 from tests.accounts.test_mails import CODE, CODED, FOLDER, WORLD, Reader
 from tests.adventures.life import agreed
 from tests.cast import NOW, pair, person, seat
+from tests.scenes import stage
 
 HER, HIM = "Rosalind", "Theodor"
 PLANTED = Words("planted frost", "planted broth", "planted queue", note="planted note", closeness="1")
@@ -92,15 +93,23 @@ def test_every_folder_is_in_the_table() -> None:
 @pytest.fixture
 def her(db: None) -> User:
     """Rosalind, whose partner is Theodor; both wrote tonight."""
-    her, him = person(HER), person(HIM)
-    pair(her, him)
-    for user in (her, him):
-        writing.write(by=seat(user), day=NOW.date(), words=PLANTED, share=True, now=NOW)
-    return her
+
+    def live() -> None:
+        her, him = person(HER), person(HIM)
+        pair(her, him)
+        for user in (her, him):
+            writing.write(by=seat(user), day=NOW.date(), words=PLANTED, share=True, now=NOW)
+
+    stage.play("an evening of Rosalind and Theodor", live)
+    return User.objects.with_key().get(name=HER)
 
 
 def sent(name: str, user: User) -> bytes:
     """The one mail of this name, byte for byte as it goes to the mail server."""
+    return stage.play((name, "to", user.name), partial(_sent, name, user))
+
+
+def _sent(name: str, user: User) -> bytes:
     if name in {"code_sign_in_off", "invitation"}:
         user = person("Kim")  # for those who sit alone, or switched it off
     before = len(outbox.outbox)
