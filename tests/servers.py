@@ -23,6 +23,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -357,6 +358,27 @@ def _empty_redis() -> Iterator[None]:
     yield
     with contextlib.suppress(redis.ConnectionError):
         _redis().flushdb()
+
+
+@contextlib.contextmanager
+def no_thread_left(*, seconds: float = 10) -> Iterator[None]:
+    """Waits for what was started inside to end, and fails if it doesn't."""
+    before = set(threading.enumerate())
+    yield
+    started, until = set(threading.enumerate()) - before, time.monotonic() + seconds
+    for thread in started:
+        thread.join(max(until - time.monotonic(), 0))
+    if left := sorted(thread.name for thread in started if thread.is_alive()):
+        pytest.fail(f"still running after the test: {', '.join(left)}")
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_outlives_its_test() -> Iterator[None]:
+    """One that goes on keeps its connection to a database that is about to be dropped. What belongs to the session was
+    running before.
+    """
+    with no_thread_left():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
