@@ -18,7 +18,8 @@ from adventures.locking import Gone
 from adventures.models import DateNight, Occasion
 from adventures.models.occasions import Ahead
 from couples import days, parting
-from reminders import choosing, delivery
+from reminders import choosing, delivery, kinds
+from reminders.forms import ChoiceForm
 from reminders.models import Reminder, State
 from tests.adventures.life import agreed, asked
 from tests.cast import NOW, pair, person, seat
@@ -273,8 +274,9 @@ def test_the_settings_page_moves_it(alice: User, bob: User, signed_in: Callable[
     promised(alice, bob)
     page = signed_in(alice)
     with time_machine.travel(NINE - A_DAY, tick=False):
-        form = page.get("/settings/reminders/").context["forms"]
-        typed = {one[name].html_name: one[name].value() for one in form for name in one.fields}
+        choices = choosing.choices_of(alice)
+        forms = [ChoiceForm(None, instance=choices[kind.name], kind=kind) for kind in kinds.every()]
+        typed = {form[name].html_name: form[name].value() for form in forms for name in form.fields}
         off = {name: value for name, value in typed.items() if value}
         assert page.post("/settings/reminders/", off | {"date-at": "12:15"}).status_code == 302
     assert planned(alice) == [("date", NINE + timedelta(hours=3, minutes=15))]
