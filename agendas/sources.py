@@ -22,7 +22,7 @@ from django.db.models import (
     Value,
     Window,
 )
-from django.db.models.functions import Cast, Coalesce, ExtractDay, ExtractMonth, RowNumber
+from django.db.models.functions import Cast, Coalesce, ExtractDay, ExtractMonth, RowNumber, TruncDate
 
 from adventures.models import DateNight, Occasion, Wish
 from agendas.models import Action, AgendaItem, Goal, Part, Topic
@@ -57,11 +57,13 @@ def every(agendas: Sequence[UUID]) -> Iterator[Source]:
 def evening(agendas: Sequence[UUID]) -> Iterator[Source]:
     """Of `checkins`: thank-yous (those kept for the talk first), roses, small wins, buds."""
     thanks = Appreciation.objects.filter(taken_back_at__isnull=True)
-    yield _newest(Part.THANKS, "thanks", _since(thanks, agendas, "goes_out_at__date"), "goes_out_at")
-    yield _newest(Part.THANKS, "rose", _pages("rose", agendas), "day")
+    yield _newest(
+        Part.THANKS, "thanks", _since(thanks, agendas, "goes_out_at__date"), TruncDate("goes_out_at")
+    )
+    yield _newest(Part.THANKS, "rose", _pages("rose", agendas), F("day"))
     wins = SmallWin.objects.filter(taken_back_at__isnull=True)
-    yield _newest(Part.RIGHT, "win", _since(wins, agendas, "goes_out_at__date"), "goes_out_at")
-    yield _newest(Part.AHEAD, "bud", _pages("bud", agendas), "day")
+    yield _newest(Part.RIGHT, "win", _since(wins, agendas, "goes_out_at__date"), TruncDate("goes_out_at"))
+    yield _newest(Part.AHEAD, "bud", _pages("bud", agendas), F("day"))
 
 
 def path(agendas: Sequence[UUID]) -> Iterator[Source]:
@@ -131,11 +133,13 @@ def _since(rows: QuerySet[Any], agendas: Sequence[UUID], day: str) -> QuerySet[A
     return _of_couple(rows, agendas).filter(**{f"{day}__gte": F("since")})
 
 
-def _newest(part: Part, kind: str, rows: QuerySet[Any], at: str) -> Source:
-    """The newest few of each person: as many as there is room for."""
+def _newest(part: Part, kind: str, rows: QuerySet[Any], at: Any) -> Source:
+    """The newest few of each person: as many as there is room for. By date, and no finer: two people's lines of one day
+    don't tell who wrote theirs first.
+    """
     there = _there().filter(part=part, author=OuterRef("author"))
     fresh = _fresh(rows, kind).annotate(whose=F("author"))
-    newest = [F(at).desc(), F("pk").asc()]
+    newest = [at.desc(), F("pk").asc()]
     of_each = Window(RowNumber(), partition_by=[F("talk"), F("author")], order_by=newest)
     rank = Window(RowNumber(), partition_by=[F("talk")], order_by=newest)
     return Source(

@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
+from django.db.models import F
+
 from accounts.models import User
 from agendas import building
 from agendas.models import Agenda, AgendaItem, Part
-from checkins.models import CheckIn
+from checkins.models import Appreciation, CheckIn, SmallWin
 from tests.agendas.life import LAYS_OUT, SUNDAY, agree, evening, thank, win
 from tests.cast import NOW
 
@@ -59,3 +62,19 @@ def test_only_the_days_since_the_last_talk_count(alice: User, bob: User) -> None
     building.build([agenda.pk], now=LAYS_OUT)
     sources = [CheckIn.objects.get(pk=item.source).day for item in AgendaItem.objects.filter(agenda=agenda)]
     assert sources == [lately]
+
+
+@pytest.mark.parametrize("first", ["Alice", "Bob"])
+def test_two_lines_of_one_day_do_not_tell_which_was_written_first(alice: User, bob: User, first: str) -> None:
+    agenda = agree(alice, bob, now=NOW)
+    for user in (alice, bob):
+        thank(user, SUNDAY - timedelta(days=2), user.name)
+        win(user, SUNDAY - timedelta(days=2), user.name)
+    for model in (Appreciation, SmallWin):
+        early = model.objects.filter(author=alice if first == "Alice" else bob)
+        early.update(goes_out_at=F("goes_out_at") - timedelta(hours=5))
+        # Which of them stands first is settled by what they are, not by when they were written.
+        ids = sorted(model.objects.values_list("pk", flat=True))
+        building.build([agenda.pk], now=LAYS_OUT)
+        items = AgendaItem.objects.filter(agenda=agenda, source__in=ids).laid_out()
+        assert [item.source for item in items] == ids
