@@ -2,7 +2,7 @@
 
 A thorn is its writer's again after thirty days: from the reader's Day that is the thorn's Day and thirty on, nobody
 else reads it, nor what was added to it or stood there before. What was said back to it is, likewise, its own writer's:
-the words of whoever said it. Both are only not shown; whoever wrote them goes on reading them on their own pages.
+the words of whoever said it. Whoever wrote the thorn goes on reading it behind the closed row of their own page.
 """
 
 from calendar import monthrange
@@ -221,6 +221,7 @@ def _paired(partner: Partner, pages: Iterable[CheckIn], today: date) -> list[Eve
     for page in pages:
         if page.author_id == partner.user_id:
             page.author = partner.user
+            page.thorn_is_back = partner.other is not None and thorns_are_back(page.day, today)
             mine[page.day] = page
         elif partner.other is not None and page.author_id == partner.other.user_id:
             page.author = partner.other.user

@@ -84,8 +84,7 @@ def _lines(partner: Partner, first: date, kind: str, now: datetime) -> Iterator[
             pages.append((evening.mine, True))
         for page, own in pages:
             for line in page.shown if page is not None and page.taken_back_at is None else []:
-                ones_own = line.kind == "thorn" and evening.thorns_back and partner.couple.paired
-                if line.text and kind in {"", line.kind} and not ones_own:
+                if line.text and kind in {"", line.kind}:
                     yield evening.day, Said(line.kind, line.text, own, line.more)
 
 

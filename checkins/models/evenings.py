@@ -141,6 +141,9 @@ class CheckIn(models.Model):
     taken_back_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
 
+    # Of one's own page, as `checkins.reading` reads it: whether the other can't read the thorn any more.
+    thorn_is_back = False
+
     objects = CheckInQuerySet.as_manager()
 
     class Meta:
@@ -186,7 +189,13 @@ class CheckIn(models.Model):
 
     @property
     def shown(self) -> list[Line]:
-        """The lines that hold words, or did once they could be read, with what stood there before."""
+        """The lines that hold words, or did once they could be read, with what stood there before; but for a thorn that
+        is its writer's again.
+        """
+        return [line for line in self._shown if line.kind != "thorn" or not self.thorn_is_back]
+
+    @property
+    def _shown(self) -> list[Line]:
         marks = self.marks
         more = {"thorn": self.thorn_more or ""}
         shown = (Line(kind, getattr(self, kind), marks.get(kind, []), more.get(kind, "")) for kind in LINES)
@@ -194,7 +203,9 @@ class CheckIn(models.Model):
 
     @property
     def kept_shown(self) -> list[Line]:
-        return [Line(kind, text, []) for kind, text in self.kept_lines]
+        """What stands behind the closed row: the lines its writer kept, and a thorn that is theirs again."""
+        back = [line for line in self._shown if line.kind == "thorn"] if self.thorn_is_back else []
+        return [*(Line(kind, text, []) for kind, text in self.kept_lines), *back]
 
     @property
     def nearness(self) -> str:

@@ -1,5 +1,6 @@
 """A thorn is its writer's again after thirty days, with what was said back to it, on every page."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -56,6 +57,41 @@ def words_of(user: User, now: datetime) -> list[str]:
     )
 
 
+def apart(page: str) -> tuple[str, str]:
+    """A page without what its closed row holds, and what that holds."""
+    before, _, rest = page.partition('<details class="shut">')
+    row, _, rest = rest.partition("</summary>")
+    # The row ends where it was opened: what is inside may open rows of its own.
+    end = rest.index("</div></details>")
+    return before + row + rest[end:], rest[:end]
+
+
+def test_the_closed_row_looks_the_same_empty_or_full(alice: User, bob: User, signed_in: SignIn) -> None:
+    """Over the shoulder: a page with nothing kept, with a kept line, a note, and a thorn that is hers again."""
+    for ago, words in enumerate(
+        (
+            Words(rose="a rose"),
+            Words(rose="a rose", bud="planted", kept=frozenset({"bud"})),
+            Words(rose="a rose", note="planted", closeness="2"),
+            Words(rose="a rose", thorn="planted"),
+        )
+    ):
+        now = NOW - timedelta(days=ago)
+        for user in (alice, bob):
+            day = now.date()
+            writing.write(
+                by=seat(user), day=day, words=words if user is alice else Words("x"), share=True, now=now
+            )
+    with time_machine.travel(after(30, alice), tick=False):
+        pages = [
+            apart(read(signed_in(alice), (f"/evenings/{DAY - timedelta(days=ago)}/",)))[0] for ago in range(4)
+        ]
+    masked = r'nonce="[^"]+"|csrfmiddlewaretoken" value="\w+"|2026-11-\d\d|\w+day, \d+ November'
+    plain = [re.sub(masked, "", one) for one in pages]
+    assert plain[0] == plain[1] == plain[2] == plain[3]
+    assert "planted" not in plain[0]
+
+
 @pytest.mark.parametrize("zone", ["Europe/London", "Pacific/Kiritimati", "Pacific/Niue"])
 def test_until_the_thirtieth_day_on_the_readers_clock(heard: CheckIn, bob: User, zone: str) -> None:
     bob.zone = zone
@@ -86,7 +122,9 @@ def test_its_writer_reads_it_on_their_own_page_and_no_shared_one(
     with time_machine.travel(after(30, alice), tick=False):
         client = signed_in(alice)
         own = read(client, (f"/evenings/{DAY}/",))
-        assert all(word in own for word in (THORN, EARLIER, MORE))
+        open_part, closed = apart(own)
+        assert all(word in closed for word in (THORN, EARLIER, MORE))
+        assert [word for word in (THORN, EARLIER, MORE) if word in open_part] == []
         assert BACK not in own  # his words are his again, likewise
         shared = read(client, ("checkins:together", "/together/2026-11/", "/together/2026-11/?kind=thorn"))
         assert [word for word in (THORN, EARLIER, MORE, BACK) if word in shared] == []
