@@ -1,6 +1,6 @@
 """What the two pages of every evening cost: queries, processor time and rate, on a real PostgreSQL.
 
-Its disk is not waited for (`fsync` off, as in the tests): what is measured is ours.
+Both halves of every ratio are asked of this process over WSGI: no web server is in them.
 """
 
 import statistics
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import time_machine
 
-from bench.figures import Figure
+from bench.figures import Figure, median_ratio, size
 from bench.site import EMPTY, HOST, NOW, Browser
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 TODAY, EVENING = "/today/", "/evening/"  # no reverse(): Django isn't up on import
-TWO_YEARS = 730  # evenings
+TWO_YEARS = size(730, toy=3)  # evenings
 ROSE = "The bakery had walnut bread left at five, which never happens."
 BUD = "Sunday, the long way round the reservoir."
 THORN = "Two hours of a meeting about the next meeting."
@@ -78,7 +78,7 @@ def _queries(user: "User") -> int:
 
 # --- Processor time ---------------------------------------------------------------------------------
 
-CPU_ROUNDS, CPU_TODAY, CPU_EMPTY = 15, 15, 60
+CPU_ROUNDS, CPU_TODAY, CPU_EMPTY = size(15, toy=1), size(15, toy=1), size(60, toy=1)
 
 
 def today_cpu() -> Iterator[Figure]:
@@ -100,17 +100,22 @@ def today_cpu() -> Iterator[Figure]:
         )
         for _ in range(CPU_ROUNDS)
     ]
-    ratios = [today / empty for today, empty, _ in rounds]
-    today, empty, bare = (1000 * statistics.median(spent) for spent in zip(*rounds, strict=True))
-    spread = (
-        f"{_spread(ratios)}; {today:.2f} ms, empty {empty:.2f} ms; {today / bare:.0f} x one without a session"
+    today, empty, bare = ([one[i] for one in rounds] for i in (0, 1, 2))
+    milliseconds = [1000 * statistics.median(spent) for spent in (today, empty, bare)]
+    yield median_ratio(
+        "today-cpu",
+        "<=",
+        15,
+        over=("seconds of Today", today),
+        under=("seconds of the empty view", empty),
+        said=f"{milliseconds[0]:.2f} ms, empty {milliseconds[1]:.2f} ms; "
+        f"{milliseconds[0] / milliseconds[2]:.0f} x one without a session",
     )
-    yield Figure("today-cpu", statistics.median(ratios), "<=", 15, spread)
 
 
 # --- Writing ----------------------------------------------------------------------------------------
 
-POST_ROUNDS, POST_EMPTY = 60, 10
+POST_ROUNDS, POST_EMPTY = size(60, toy=1), size(10, toy=1)
 
 
 def checkin_post() -> Iterator[Figure]:
@@ -121,15 +126,16 @@ def checkin_post() -> Iterator[Figure]:
     _warm_up(Browser(rosa), EVENING)
     before = CheckIn.objects.count()
     rounds = [_post_against_empty(rosa, evening) for evening in range(POST_ROUNDS)]
-    ratios = [empty / posted for posted, empty, _ in rounds]
-    bare = statistics.median(bare / posted for posted, _, bare in rounds)
+    posted, empty, bare = ([one[i] for one in rounds] for i in (0, 1, 2))
+    without = statistics.median(one / other for one, other in zip(bare, posted, strict=True))
     assert CheckIn.objects.count() == before + POST_ROUNDS, "each round was to share a new page"
-    yield Figure(
+    yield median_ratio(
         "checkin-post",
-        statistics.median(ratios),
         ">=",
         0.08,
-        f"{_spread(ratios)}; {bare:.3f} of one without a session",
+        over=("seconds of the empty view", empty),
+        under=("seconds of sharing a page", posted),
+        said=f"{without:.3f} of one without a session",
     )
 
 
@@ -184,7 +190,7 @@ def _demo() -> "tuple[User, User]":
 
 def _warm_up(browser: Browser, page: str) -> None:
     """What is loaded and remembered on first use isn't measured."""
-    for _ in range(30):
+    for _ in range(size(30, toy=1)):
         browser.get(page)
         browser.get(EMPTY)
 
@@ -195,7 +201,3 @@ def _spent(act: Callable[[], object], times: int, clock: Callable[[], float]) ->
     for _ in range(times):
         act()
     return (clock() - began) / times
-
-
-def _spread(ratios: list[float]) -> str:
-    return f"{min(ratios):.3g}-{max(ratios):.3g}"

@@ -1,5 +1,6 @@
 """Nearer in this process, on a PostgreSQL and a Redis of its own, at a time of day that is always the same."""
 
+import atexit
 import functools
 import io
 import os
@@ -11,7 +12,7 @@ from datetime import UTC, datetime
 from http.cookies import SimpleCookie
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import time_machine
 
@@ -28,51 +29,88 @@ Measure = Callable[[], Iterator[Figure]]
 
 
 def apart(measure: Measure) -> Measure:
-    """`measure` in a process and an environment of its own: the other groups start what they measure themselves."""
+    """`measure` in a process, an environment and a database of its own: no row warms another's caches."""
 
     def measured() -> Iterator[Figure]:
         with get_context("spawn").Pool(1) as pool:
-            yield from pool.apply(_measure, [measure])
+            yield from pool.apply(_measure, [measure, _servers()])
 
     return measured
 
 
-def _measure(measure: Measure) -> list[Figure]:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the parent is told to stop: end the servers too
+@functools.cache
+def _servers() -> dict[str, str]:
+    """Where a PostgreSQL with a migrated, empty database and a Redis are; started once, ended with this process.
+
+    Its disk is not waited for (`fsync` off, as in the tests): what is measured is ours.
+    """
+    from tests.servers import Servers, settle_environment
+
+    servers = Servers()
+    atexit.register(servers.stop)
+    signal.signal(signal.SIGTERM, servers.stop_and_die)
+    ours = dict(os.environ)
+    settle_environment(servers)  # into this process's environment, from where only what runs apart gets it
+    settled = {name: value for name, value in os.environ.items() if ours.get(name) != value}
+    os.environ.clear()
+    os.environ.update(ours)
+    settled |= {"REDIS_URL": f"{settled['TEST_REDIS']}/0", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    with get_context("spawn").Pool(1) as pool:
+        pool.apply(_migrate, [settled])
+    return settled
+
+
+def _migrate(environment: dict[str, str]) -> None:
+    """Make the database that every row gets a copy of, and the static files."""
+    os.environ |= environment
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection, connections
+
+    from tests.servers import collect_static
+
+    collect_static()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{connection.settings_dict["NAME"]}"')
+    call_command("migrate", verbosity=0)
+    connections.close_all()
+
+
+def _measure(measure: Measure, environment: dict[str, str]) -> list[Figure]:
+    os.environ |= environment
     with _running():
         return list(measure())
 
 
 @contextmanager
 def _running() -> Iterator[None]:
-    """Servers, Django with `bench.urls`, a migrated and empty database; the clock stands at `NOW`."""
-    from tests.servers import Servers, collect_static, settle_environment
+    """Django with `bench.urls` on a migrated and empty database, which goes at the end; the clock stands at `NOW`."""
+    import psycopg
+    import redis
 
-    servers = Servers()
+    server = urlsplit(os.environ["DATABASE_URL"])
+    copy = f"bench_{os.getpid()}"
+    postgres = server._replace(scheme="postgresql", path="/postgres").geturl()
+    with psycopg.connect(postgres, autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{server.path[1:]}"')
+    os.environ["DATABASE_URL"] = server._replace(path=f"/{copy}").geturl()
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.db import connections
+
+    settings.ROOT_URLCONF = "bench.urls"
     try:
-        settle_environment(servers)
-        os.environ |= {
-            "REDIS_URL": f"{os.environ['TEST_REDIS']}/0",
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-        }
-        import django
-
-        django.setup()
-        from django.conf import settings
-        from django.core.management import call_command
-        from django.db import connection, connections
-
-        settings.ROOT_URLCONF = "bench.urls"
-        collect_static()
-        name = connection.settings_dict["NAME"]
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'CREATE DATABASE "{name}"')
-        call_command("migrate", verbosity=0)
         with time_machine.travel(NOW, tick=False):
             yield
-        connections.close_all()
     finally:
-        servers.stop()
+        connections.close_all()
+        redis.Redis.from_url(os.environ["REDIS_URL"]).flushdb()
+        with psycopg.connect(postgres, autocommit=True) as admin:
+            admin.execute(f'DROP DATABASE "{copy}" WITH (FORCE)')
 
 
 @functools.cache

@@ -1,0 +1,151 @@
+"""What the way from the ledger to the mail server costs, beside the least that could be done on it."""
+
+import os
+import smtplib
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
+
+import time_machine
+
+from bench.figures import Figure, median_ratio, size
+from bench.site import NOW
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+ROUNDS = size(5, toy=1)
+MAILS = size(1_000, toy=5)
+CONNECTIONS, LATE = size(4, toy=2), 50  # workers at once; milliseconds until the server far away answers
+MAILS_LATE = size(4 * 100, toy=5)  # a batch for each of them
+PATIENCE = 300  # seconds
+
+
+def mails() -> Iterator[Figure]:
+    """Mails a second through Celery, rendering and SMTP ÷ raw smtplib with ready messages to the same server."""
+    people = _crowd(MAILS)
+    with _sink() as port, _workers(port):
+        _through_celery(people[:1], 0)  # the worker is up, and has rendered one
+        rounds = [(_raw(port), _through_celery(people, number)) for number in range(1, ROUNDS + 1)]
+    raw, ours = ([one[i] for one in rounds] for i in (0, 1))
+    yield median_ratio(
+        "mails",
+        ">=",
+        0.4,
+        over=("seconds by smtplib", raw),
+        under=("seconds by Nearer", ours),
+        said=f"{MAILS / min(ours):.0f} and {MAILS / min(raw):.0f} a second at best; against smtplib, same aiosmtpd",
+    )
+
+
+def mails_late() -> Iterator[Figure]:
+    """To a server that answers late, what several workers send ÷ as many times what one sends: they don't queue up."""
+    people = _crowd(MAILS_LATE)
+    spent: dict[int, list[float]] = {1: [], CONNECTIONS: []}
+    with _sink(late=LATE) as port:
+        for number in range(ROUNDS):
+            for count, seconds in spent.items():
+                with _workers(port, count):
+                    _through_celery(people[:1], number)
+                    seconds.append(_through_celery(people, number, rings=count))
+    one, many = spent[1], [CONNECTIONS * seconds for seconds in spent[CONNECTIONS]]
+    yield median_ratio(
+        "mails-late",
+        ">=",
+        0.9,
+        over=("seconds by one worker", one),
+        under=(f"seconds by {CONNECTIONS} workers, times {CONNECTIONS}", many),
+        said=f"{MAILS_LATE / min(one):.0f} a second by one; against one worker, same aiosmtpd, {LATE} ms late",
+    )
+
+
+@contextmanager
+def _sink(*, late: int = 0) -> Iterator[int]:
+    """A mail server in a process of its own. Gives its port."""
+    command = [sys.executable, "-m", "bench.sink", str(late)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        assert server.stdin is not None
+        try:
+            yield int(server.stdout.readline())
+        finally:
+            server.stdin.close()
+            server.wait(10)
+
+
+def _crowd(count: int) -> "list[User]":
+    from tests.cast import person
+
+    return [person(f"p{number}") for number in range(count)]
+
+
+def _raw(port: int) -> float:
+    """Seconds that smtplib takes for as many mails, ready as bytes, over one connection."""
+    from reminders import emails, kinds
+    from tests.cast import person
+
+    kind = kinds.every()[0]
+    mail = emails.of_kind(kind, person(f"raw{uuid.uuid4().hex[:8]}"), at=kind.default_at)
+    # Lines end as SMTP wants it: smtplib sends bytes as they are.
+    ready = b"\r\n".join(mail.message().as_bytes().splitlines()) + b"\r\n"
+    with smtplib.SMTP("127.0.0.1", port, timeout=10) as server:
+        began = time.perf_counter()
+        for _ in range(MAILS):
+            server.sendmail("post@localhost", ["somebody@example.test"], ready)
+        return time.perf_counter() - began
+
+
+@contextmanager
+def _workers(port: int, count: int = 1) -> Iterator[None]:
+    """So many Celery workers of one process each, sending to this port."""
+    from config.celery import app
+
+    environment = {**os.environ, "EMAIL_URL": f"smtp://127.0.0.1:{port}", "LOG_LEVEL": "ERROR"}
+    command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "solo", "-l", "ERROR"]
+    running = [
+        subprocess.Popen(
+            [*command, "--hostname", f"{number}@bench"],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for number in range(count)
+    ]
+    try:
+        until = time.perf_counter() + PATIENCE
+        while len(app.control.ping(timeout=1)) < count:
+            assert time.perf_counter() < until, "the workers don't come up"
+        yield
+    finally:
+        for worker in running:
+            worker.terminate()
+        for worker in running:
+            worker.wait(20)
+
+
+def _through_celery(people: "list[User]", number: int, *, rings: int = 1) -> float:
+    """Seconds from ringing until every mail is settled as sent."""
+    from reminders.models import Reminder, State
+    from reminders.tasks import tick
+
+    Reminder.objects.all().delete()
+    now = time_machine.escape_hatch.datetime.datetime.now(UTC)  # the workers' clock is the real one
+    key = (NOW.date() + timedelta(days=number)).isoformat()
+    Reminder.objects.bulk_create(
+        Reminder(user=user, kind="check_in", key=key, due_at=now, expires_at=now + timedelta(days=400))
+        for user in people
+    )
+    began = time.perf_counter()
+    for _ in range(rings):
+        tick.delay()
+    while (left := Reminder.objects.unsettled().count()) > 0:
+        assert time.perf_counter() - began < PATIENCE, f"{left} mails are still unsent"
+        time.sleep(0.02)
+    spent = time.perf_counter() - began
+    assert Reminder.objects.filter(state=State.SENT).count() == len(people)
+    return spent
