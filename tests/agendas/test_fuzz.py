@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agendas import building, goals, holding
-from agendas.models import Action, Goal, Note, Saying, Topic
+from agendas.models import Action, Note, Saying, Topic
 from tests.agendas.life import LAYS_OUT, STARTS, agree, evening
 from tests.cast import NOW, pair, person, seat
-from tests.checkins.test_form import ODD, WORDS, fuzzed, plain, typed_back
+from tests.checkins.test_form import KINDS, ODD, WORDS, fuzzed, plain, rawly, typed_back, undone
 
 pytestmark = pytest.mark.journey  # with the slow ones: a thousand answers
 FORMS = {
@@ -79,25 +79,23 @@ def test_nothing_breaks_and_no_word_is_lost(
         others = {**others, "part": "1", "stood": ""}
     if form == "will":
         others = {**others, "who": "i"}
-    answer = writer.post(reverse(name), {**others, field: words})
-    assert answer.status_code in {200, 302, 400, 404, 422}, answer.status_code
-    if form in KEEPS and answer.status_code in {200, 422}:
-        if form == "will":  # a line, not a box
-            assert plain(words) in plain(html.unescape(answer.content.decode()))
-        else:
-            assert typed_back(answer, (field,))[field] == plain(words)
-    elif form in KEEPS and answer.status_code == 302:
-        assert plain(words.strip()).strip() in stored()
-    for model in (Note, Action, Saying, Topic):
-        model.objects.all().delete()
-    Goal.objects.filter(by__name="Alice").delete()
+    with undone():
+        answer = writer.post(reverse(name), {**others, field: words})
+        assert answer.status_code in {200, 302, 400, 404, 422}, answer.status_code
+        if form in KEEPS and answer.status_code in {200, 422}:
+            if form == "will":  # a line, not a box
+                assert plain(words) in plain(html.unescape(answer.content.decode()))
+            else:
+                assert typed_back(answer, (field,))[field] == plain(words)
+        elif form in KEEPS and answer.status_code == 302:
+            assert plain(words.strip()).strip() in stored()
 
 
 @pytest.mark.parametrize("form", sorted(FORMS))
-@given(body=st.binary(max_size=400))
-@fuzzed
-def test_raw_bytes_never_break_it(writer: Client, form: str, body: bytes) -> None:
+@given(body=st.binary(max_size=400), kind=KINDS)
+@rawly
+def test_raw_bytes_never_break_it(writer: Client, form: str, body: bytes, kind: str) -> None:
     name, _ = FORMS[form]
-    for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
+    with undone():
         answer = writer.generic("POST", reverse(name), body, content_type=kind)
         assert answer.status_code in {200, 302, 400, 404, 422}
