@@ -47,7 +47,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 # How each page is opened: colour scheme, width, and whether axe runs (it is the slow part).
 Way = tuple[Literal["light", "dark"], int, bool]
-WAYS: list[Way] = [("light", 1280, True), ("dark", 360, True), ("light", 320, False)]
+WAYS: list[Way] = [("light", 1280, True), ("dark", 360, True), ("dark", 320, False)]
 PICTURES: list[Way] = [("dark", 1280, False), ("light", 360, False)]
 SCREENSHOTS = os.environ.get("SCREENSHOTS")  # a folder for a picture of each page: to look at, not to compare
 NAME = "B" * 50
@@ -59,6 +59,9 @@ WCAG = {
     },
     "resultTypes": ["violations"],
 }
+# Said in the page: all that axe passes is longer than the page itself, and nobody reads it.
+VIOLATIONS = """async options => (await axe.run(options)).violations.map(
+    one => `${one.id}: ${one.nodes[0].html.slice(0, 160)}`)"""
 WORD = "o" * 180
 THORN = f"The printer, and a word without an end: {WORD}."
 PUBLIC = ["landing", "safety", "help", "about", "privacy", "accessibility"]
@@ -160,17 +163,22 @@ class Inspection:
         self.wrong: list[str] = []
         self.sources: dict[str, str] = {}
         self.said: list[str] = []
+        self.windows: dict[tuple[User | None, date], Page] = {}
 
     @contextlib.contextmanager
     def window(self, user: User | None) -> Iterator[Page]:
-        """A browser of `user`'s, and what it says to its console is heard."""
-        context = context_of(self.browser, self.site, user, *WAYS[0][:2])
-        context.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
-        context.on("weberror", lambda error: self.said.append(str(error.error)))
-        try:
-            yield context.new_page()
-        finally:
-            context.close()
+        """A browser of `user`'s, the same one all day long; what it says to its console is heard."""
+        key = (user, timezone.now().date())
+        if key not in self.windows:
+            context = context_of(self.browser, self.site, user, *WAYS[0][:2])
+            context.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
+            context.on("weberror", lambda error: self.said.append(str(error.error)))
+            self.windows[key] = context.new_page()
+        yield self.windows[key]
+
+    def close(self) -> None:
+        for page in self.windows.values():
+            page.context.close()
 
     def visit(self, user: User | None, paths: list[str], state: str) -> None:
         with self.window(user) as page:
@@ -215,8 +223,12 @@ class Inspection:
 
 def violations(page: Page) -> list[str]:
     """What axe finds on a page it was put into."""
-    found = page.evaluate("options => axe.run(options)", WCAG)["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
+    found: list[str] = page.evaluate(VIOLATIONS, WCAG)
+    return found
+
+
+# It lives for a second or two: compiling thoroughly and collecting in threads costs as much as the work itself.
+JAVA = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss4m")
 
 
 def check_html(sources: dict[str, str], folder: Path) -> list[str]:
@@ -228,7 +240,7 @@ def check_html(sources: dict[str, str], folder: Path) -> list[str]:
         files.append(str(file))
     jar = Path(settings.BASE_DIR) / "var" / "vnu" / "vnu.jar"
     done = subprocess.run(
-        ["java", "-jar", str(jar), "--format", "gnu", "--also-check-svg", *files],
+        ["java", *JAVA, "-jar", str(jar), "--format", "gnu", "--also-check-svg", *files],
         capture_output=True,
         text=True,
         check=False,
@@ -242,6 +254,7 @@ def look(browser: Browser, site: str, tmp_path: Path) -> Iterator[Inspection]:
     """Whatever was found on the pages that a test looked at is wrong when it ends, and so is their HTML."""
     inspection = Inspection(browser, site)
     yield inspection
+    inspection.close()
     assert inspection.sources
     found = inspection.wrong + check_html(inspection.sources, tmp_path)
     assert found == [], "\n".join(found)
