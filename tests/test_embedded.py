@@ -1,8 +1,10 @@
 """`python -m config.embedded` as a person runs it: real processes, real signals, a folder of its own."""
 
+import fcntl
 import json
 import os
 import re
+import shutil
 import signal
 import smtplib
 import socket
@@ -18,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from config.embedded import leftovers
-from config.embedded.installation import ROOT, free_port
+from config.embedded.installation import ROOT, free_port, from_environment
 
 pytestmark = pytest.mark.journey  # it starts a whole installation: seconds, not milliseconds
 
@@ -60,7 +62,9 @@ class Run:
         return self.said.read_text()
 
     def until_ready(self) -> "Run":
-        until(lambda: "Ctrl-C ends it." in self.text or self.launcher.poll() is not None, seconds=60)
+        until(
+            lambda: "Ctrl-C ends it." in self.text or self.launcher.poll() is not None, seconds=120
+        )  # a new machine with other work to do
         assert self.launcher.poll() is None, self.text
         return self
 
@@ -110,6 +114,31 @@ def var(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "var"
     yield folder
     leftovers.end_recorded(folder / "demo" / "run")
+
+
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a demo that has been prepared and was never run: made once for all workers of a test run."""
+    home = tmp_path_factory.getbasetemp()
+    shared = home.parent if "PYTEST_XDIST_WORKER" in os.environ else home
+    folder, made = shared / "begun", shared / "begun-is-made"
+    with (shared / "begun.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            plain = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+            at = from_environment({**plain, "NEARER_VAR": str(folder)})
+            at.make_folders()
+            prepare = [sys.executable, "-m", "config.embedded.prepare"]
+            subprocess.run(prepare, cwd=ROOT, env=at.environment(), stdout=subprocess.DEVNULL, check=True)
+            made.touch()
+    return folder
+
+
+@pytest.fixture
+def lived_in(begun: Path, var: Path) -> Path:
+    """A folder in which the demo was before: what takes long on a new machine is done."""
+    shutil.copytree(begun, var)
+    return var
 
 
 def test_a_run_from_its_start_to_ctrl_c(var: Path) -> None:
@@ -175,13 +204,16 @@ def test_the_second_run_on_one_folder_says_so(shared_run: Run) -> None:
 
 
 @pytest.fixture(scope="module")
-def shared_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    run = Run(tmp_path_factory.mktemp("embedded") / "var").until_ready()
+def shared_run(begun: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    var = tmp_path_factory.mktemp("embedded") / "var"
+    shutil.copytree(begun, var)
+    run = Run(var).until_ready()
     yield run
     run.end()
 
 
-def test_what_a_killed_run_left_is_ended_by_the_next(var: Path) -> None:
+def test_what_a_killed_run_left_is_ended_by_the_next(lived_in: Path) -> None:
+    var = lived_in
     killed = Run(var).until_ready()
     supervisor = killed.number("supervisor")
     before = living(var)
@@ -253,9 +285,8 @@ def test_a_real_installation_has_no_demo(var: Path) -> None:
     assert run.end() == 0
 
 
-def test_with_other_secrets_an_old_database_is_not_served(var: Path) -> None:
-    began = Run(var).until_ready()
-    assert began.end() == 0
+def test_with_other_secrets_an_old_database_is_not_served(lived_in: Path) -> None:
+    var = lived_in
     other = "NEARER_KEYRING=home:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
     secrets = var / "demo" / "secrets.env"
     secrets.write_text(re.sub("^NEARER_KEYRING=.*$", other, secrets.read_text(), flags=re.MULTILINE))

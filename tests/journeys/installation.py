@@ -130,7 +130,7 @@ class Operated:
                 start_new_session=True,
             )
 
-    def _wait_for_health(self, seconds: float = 30) -> None:
+    def _wait_for_health(self, seconds: float = 90) -> None:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             with (
@@ -185,7 +185,7 @@ class Embedded:
                 stdout=said,
                 stderr=said,
             )
-        until = time.monotonic() + 60
+        until = time.monotonic() + 120  # with other work to do, a new machine takes its time
         while "Ctrl-C ends it." not in self.logs():
             assert self.launcher.poll() is None, self.logs()
             assert time.monotonic() < until, self.logs()
