@@ -12,6 +12,8 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config.server.listening import is_loopback
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -22,13 +24,15 @@ if _url.scheme not in {"http", "https"} or not _url.hostname or _url.path:
     raise ImproperlyConfigured("NEARER_URL must look like https://nearer.example, without a path.")
 SECURE = _url.scheme == "https"
 DEMO: bool = env.bool("NEARER_DEMO", default=False)  # the demo couple and the mail page; loopback only
-if DEMO and _url.hostname not in {"localhost", "127.0.0.1"}:
+if DEMO and not is_loopback(_url.hostname):
     raise ImproperlyConfigured("The demo (NEARER_DEMO) only runs on localhost.")
 
 SECRET_KEY: str = env.str("SECRET_KEY")
 NEARER_KEYRING: list[str] = env.list("NEARER_KEYRING")  # "name:base64 key", first encrypts, all decrypt
 DEBUG = False
-ALLOWED_HOSTS = [_url.hostname]
+_host = f"[{_url.hostname}]" if ":" in _url.hostname else _url.hostname
+# On this machine alone it has three names; a browser opened by another one than NEARER_URL's is as welcome.
+ALLOWED_HOSTS = [_host, "localhost", "127.0.0.1", "[::1]"] if is_loopback(_host) else [_host]
 CSRF_TRUSTED_ORIGINS = [NEARER_URL]
 
 # --- Rooms, from the ground up ----------------------------------------------------------------

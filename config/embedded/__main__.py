@@ -148,7 +148,8 @@ def _welcome(at: Installation) -> str:
             lines += [
                 f"Keep a copy of {short(secrets)} apart from the database's: without it no word can be read."
             ]
-        lines += [f"It listens on {at.bind}:{at.port} for the server that brings TLS."]
+        bind = f"[{at.bind}]" if ":" in at.bind and not at.bind.startswith("[") else at.bind
+        lines += [f"It listens on {bind}:{at.port} for the server that brings TLS."]
     return "\n".join([*lines, f"Logs: {short(at.logs)}", "Ctrl-C ends it.", ""])
 
 
