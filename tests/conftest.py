@@ -2,9 +2,11 @@ import gc
 import os
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from tests.cast import alice, bob, cast, charlie, dana, erin, signed_in
 from tests.scenes import stage
+from tests.servers import note_migrations
 
 __all__ = ["alice", "bob", "cast", "charlie", "dana", "erin", "signed_in"]
 
@@ -16,6 +18,13 @@ gc.set_threshold(100_000, 20, 20)
 def _empty_stage() -> None:
     """Nothing of an earlier test's is in the database."""
     stage.clear()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """pytest-django's, and the database counts as migrated for whatever server a test starts on it."""
+    with django_db_blocker.unblock():
+        note_migrations()
 
 
 def _asks_a_database(item: pytest.Item) -> bool:
