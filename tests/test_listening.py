@@ -127,4 +127,4 @@ def test_elsewhere_it_answers_to_its_own_name_alone() -> None:
     hosts = ("nearer.example", "nearer.example:8443", "localhost", "127.0.0.1")
     assert statuses("https://nearer.example", *hosts) == [200, 200, 400, 400]
     own = ("[2001:db8::1]:8443", "[2001:db8::1]", "[::1]")
-    assert statuses("https://[2001:db8::1]:8443", *hosts) == [200, 200, 400]
+    assert statuses("https://[2001:db8::1]:8443", *own) == [200, 200, 400]
