@@ -14,7 +14,7 @@ PRODUCTION := NEARER_URL=https://nearer.example EMAIL_URL=smtp://mail.example \
 	NEARER_KEYRING=checks:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast journeys faults check lint types rooms deploy containers sqlite newer full bench pictures lock messages clean chromium spamassassin nu
+.PHONY: help run test fast journeys faults check lint types rooms deploy containers sqlite newer full bench scan pictures lock messages clean chromium spamassassin nu
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ full: check spamassassin ## check, and the races and faults again at their full 
 
 bench: .venv/.dev ## measure speed, start and memory against their goals; ONLY=name for one
 	$(BIN)/python -m bench $(ONLY)
+
+scan: .venv/.dev ## measure whether the time of an answer tells who has an account; TRIES=… of each, ONLY=name for one
+	$(BIN)/python -m bench.scan $(ONLY)
 
 pictures: .venv/.dev chromium ## take the README's pictures anew from the demo's pages
 	$(BIN)/python -m docs.take_pictures

@@ -6,7 +6,6 @@ import smtplib
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -19,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import browsers, hashing, keys, limits
 from accounts.clients import address_of
 from accounts.crowd import is_few
-from accounts.joining import join
+from accounts.joining import join, owner_of
 from accounts.mail import compose
 from accounts.models import User
 
@@ -67,6 +66,7 @@ class AccountAdapter(DefaultAccountAdapter):
             raise self.validation_error("too_many_login_attempts")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        hashing.step_back_if_full()
         try:
             user: User | None = super().authenticate(request, **credentials)
         except hashing.Busy:
@@ -85,7 +85,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send allauth's mail from our own folder. A mail server that is away is said on the page, not raised."""
         name = template_prefix.rsplit("/", 1)[-1]
-        if name == "unknown_account" and proven(email):
+        owner = owner_of(email)  # asked for every mail: asked for some, it would show in the time they take
+        if name == "unknown_account" and owner is not None:
+            # allauth says so of a proven address only to those who switched codes off.
             name = "code_sign_in_off"  # they asked for a code, and switched codes off: say so, to them alone
         mail = compose(name, to=email, context=context)
         if self._counted and not limits.may_write(self.request, email, now=timezone.now()):
@@ -106,12 +108,6 @@ class AccountAdapter(DefaultAccountAdapter):
         """Tell people what was done to their own account. Never counted: it could be silenced by using up a count."""
         self._counted = False
         super().send_notification_mail(*args, **kwargs)
-
-
-def proven(email: str) -> bool:
-    """Whether this is somebody's proven address. allauth asks for "unknown account" mail for those only when they
-    switched codes off: to a reset it would have answered with a code."""
-    return bool(EmailAddress.objects.filter(email__iexact=email, verified=True).exists())
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -3,12 +3,14 @@
 import re
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from allauth.account.forms import ResetPasswordKeyForm as AllauthResetPasswordKeyForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.account.utils import get_next_redirect_url
+from allauth.core import context, ratelimit
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
@@ -17,7 +19,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import zones
+from accounts import joining, zones
 from accounts.hooks import rezoned
 from accounts.joining import discard_unverified, never_verified
 from accounts.models import NAME_LIMIT, User
@@ -115,12 +117,12 @@ class SignUpForm(AllauthSignupForm):
 class RequestLoginCodeForm(AllauthRequestLoginCodeForm):
     """A code only goes to a proven address whose owner left codes on. The page answers the same for everyone."""
 
-    _user: User | None
-
     def clean_email(self) -> str:
-        email = str(super().clean_email())
-        if self._user is not None and (not self._user.code_sign_in or never_verified(email).exists()):
-            self._user = None
+        email = str(self.cleaned_data["email"])
+        if not ratelimit.consume(context.request, action="request_login_code"):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        owner = joining.owner_of(email)
+        self._user = owner if owner is not None and owner.code_sign_in else None
         return email
 
 
@@ -130,9 +132,9 @@ class ResetPasswordForm(AllauthResetPasswordForm):
     users: list[User]
 
     def clean_email(self) -> str:
-        email = str(super().clean_email())
-        if never_verified(email).exists():
-            self.users = []
+        email = str(self.cleaned_data["email"])
+        owner = joining.owner_of(email)
+        self.users = [owner] if owner is not None else []
         return email
 
 

@@ -39,6 +39,13 @@ def turn() -> Iterator[None]:
         _line.release()
 
 
+def step_back_if_full() -> None:
+    """Raise `Busy` where whoever came now would be turned away anyway: before anything dearer is done for them."""
+    if not _line.acquire(blocking=False):
+        raise Busy
+    _line.release()
+
+
 class Argon2InTurn(Argon2PasswordHasher):
     """Django's Argon2, hash for hash the same, in turn."""
 

@@ -25,6 +25,14 @@ def join(user: User, *, now: datetime) -> User:
     return user
 
 
+def owner_of(email: str) -> User | None:
+    """Whose proven address this is. One question, and the same one, whether or not there is anybody: by asking some
+    addresses more than others an answer's time would tell them apart."""
+    proven = EmailAddress.objects.filter(email=email.strip().lower(), verified=True, user__is_active=True)
+    address = proven.select_related("user").first()
+    return address.user if address is not None else None
+
+
 def never_verified(email: str | None = None) -> QuerySet[User]:
     """Accounts whose address was never proven: nobody has ever been inside them."""
     proven = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
