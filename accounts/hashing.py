@@ -1,32 +1,38 @@
 """Hashing passwords, one at a time in each process.
 
 Argon2 takes 100 MB and both cores for a tenth of a second, so that guessing stays dear. Forty at once would take 4 GB:
-they wait their turn instead. While they wait they hold threads of the web server, of which there are four, so only two
-may wait, and pages always find a thread; whoever comes on top of that is told at once to press again.
+they wait their turn instead. While they wait they hold threads of the web server, so as many may as leave one of them
+(two, of its four), and pages always find it; whoever comes on top of that is told at once to press again.
 """
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
+from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
-WAITING = 2  # besides the one whose turn it is: one thread of four is left
 PATIENCE = 5.0  # seconds; a turn takes a tenth
 RETRY_AFTER = 2  # seconds, said to whoever came on top
 
 _turn = threading.BoundedSemaphore(1)
-_line = threading.BoundedSemaphore(1 + WAITING)
 
 
 class Busy(Exception):
     """Too many passwords are being hashed at this moment. Nothing was looked at and nothing was changed."""
 
 
+@cache
+def _line() -> threading.BoundedSemaphore:
+    """The one whose turn it is and those who wait."""
+    return threading.BoundedSemaphore(max(settings.THREADS - 1, 1))
+
+
 @contextmanager
 def turn() -> Iterator[None]:
     """Wait for one's turn. Raises `Busy` where too many wait already, or the wait is long."""
-    if not _line.acquire(blocking=False):
+    if not _line().acquire(blocking=False):
         raise Busy
     try:
         if not _turn.acquire(timeout=PATIENCE):
@@ -36,14 +42,14 @@ def turn() -> Iterator[None]:
         finally:
             _turn.release()
     finally:
-        _line.release()
+        _line().release()
 
 
 def step_back_if_full() -> None:
     """Raise `Busy` where whoever came now would be turned away anyway: before anything dearer is done for them."""
-    if not _line.acquire(blocking=False):
+    if not _line().acquire(blocking=False):
         raise Busy
-    _line.release()
+    _line().release()
 
 
 class Argon2InTurn(Argon2PasswordHasher):

@@ -1,7 +1,5 @@
 """What granian serves: the WSGI application, behind the gate. `config.server` starts it."""
 
-import os
-
 from django.conf import settings
 
 from config.server.bodies import Bodies, Limits
@@ -10,7 +8,7 @@ from config.wsgi import application as wsgi
 
 application = Gate(
     wsgi,
-    threads=int(os.environ.get("NEARER_THREADS", "4")),
+    threads=settings.THREADS,
     bodies=Bodies(),
     limits=Limits(cookie=settings.SESSION_COOKIE_NAME, signed_in=settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0),
 )

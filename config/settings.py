@@ -139,6 +139,9 @@ CACHES = {
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["couples.access.SeatedBackend"]  # allauth's, with both seats at hand
 PASSWORD_HASHERS = ["accounts.hashing.Argon2InTurn"]
+THREADS: int = env.int(
+    "NEARER_THREADS", default=4
+)  # of a web process, as config.server says: all but one may hash
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

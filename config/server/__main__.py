@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     files = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, files), hard))
-    os.environ["NEARER_THREADS"] = str(given.threads)  # config/asgi.py reads it, in each process
+    os.environ["NEARER_THREADS"] = str(given.threads)  # the settings of each process read it
     try:
         server(given, connections=min(CONNECTIONS, max(soft, files) // 2)).serve()
     except CantListen as reason:
@@ -51,7 +51,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=1, help="processes: one for each core")
-    parser.add_argument("--threads", type=int, default=4, help="of each; each keeps one database connection")
+    threads = os.environ.get("NEARER_THREADS") or "4"
+    parser.add_argument(
+        "--threads", type=int, default=threads, help="of each; each keeps one database connection"
+    )
     return parser
 
 

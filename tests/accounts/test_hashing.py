@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher, check_password, identify_hasher
 from django.test import Client
 
@@ -35,12 +36,12 @@ def crowd() -> Iterator[None]:
             pass
 
     with ExitStack() as stack:
-        pool = stack.enter_context(ThreadPoolExecutor(1 + hashing.WAITING))
+        pool = stack.enter_context(ThreadPoolExecutor(settings.THREADS))
         stack.callback(go.set)
         everybody = [pool.submit(first)]
         assert begun.wait(5)
-        everybody += [pool.submit(next_one) for _ in range(hashing.WAITING)]
-        while hashing._line._value:
+        everybody += [pool.submit(next_one) for _ in range(settings.THREADS - 2)]
+        while hashing._line()._value:
             pass
         yield
         go.set()
@@ -49,7 +50,8 @@ def crowd() -> Iterator[None]:
 
 
 def test_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hashing, "_line", threading.BoundedSemaphore(8))
+    line = threading.BoundedSemaphore(8)
+    monkeypatch.setattr(hashing, "_line", lambda: line)
     inside, most = [0], [0]
 
     def hash_one(_: int) -> None:
