@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -139,3 +140,33 @@ class LogEntry(models.Model):
     def on(self) -> date | None:
         """The Day, of what stands there without a time."""
         return self.at.astimezone(UTC).date() if self.what == self.What.ALONE else None
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def of(self, user: User) -> "SessionQuerySet":
+        """Every session that lets this person in, or is on its way to."""
+        return self.filter(user=user)
+
+    def devices(self, user: User, *, now: datetime) -> "SessionQuerySet":
+        """Where this person is signed in, the first one first."""
+        return self.of(user).filter(signed_in_at__isnull=False, expire_date__gt=now).order_by("signed_in_at")
+
+
+class Session(AbstractBaseSession):
+    """One browser's session. Only the browser's cookie finds the row and opens what is in it (`sessions`).
+
+    `user` is whom it lets in, or, while `signed_in_at` is empty, whom a mailed code or a second factor is to let in.
+    """
+
+    session_key = models.UUIDField(primary_key=True, editable=False)  # type: ignore[assignment]  # of the cookie
+    session_data = models.BinaryField()  # type: ignore[assignment]  # sealed
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+    name = models.UUIDField(default=uuid.uuid4, editable=False)  # what a form calls this device
+    device = models.CharField(max_length=40, blank=True)
+    signed_in_at = models.DateTimeField(null=True)
+    is_here = False  # on the page that lists them: the one that asks
+
+    objects = SessionQuerySet.as_manager()  # type: ignore[assignment,misc]
+
+    def __str__(self) -> str:
+        return f"session {self.name}"
