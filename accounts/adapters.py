@@ -15,12 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import browsers, hashing, keys, limits
+from accounts import browsers, devices, hashing, keys, limits
 from accounts.clients import address_of
 from accounts.crowd import is_few
 from accounts.joining import join, owner_of
 from accounts.mail import compose
 from accounts.models import User
+from accounts.sessions import DEVICE
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +82,15 @@ class AccountAdapter(DefaultAccountAdapter):
         response: HttpResponse = super().post_login(request, user, **about)
         browsers.remember(response, request, user.email, now=timezone.now())
         return response
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        super().login(request, user)
+        request.session[DEVICE] = devices.called(request.headers.get("User-Agent", ""))
+
+    def set_password(self, user: User, password: str) -> None:
+        """A new password, however it was come by, ends every other session and every way in that is underway."""
+        super().set_password(user, password)
+        devices.sign_out_elsewhere(user, request=self.request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send allauth's mail from our own folder. A mail server that is away is said on the page, not raised."""

@@ -108,9 +108,11 @@ class SignUpForm(AllauthSignupForm):
             self.account_already_exists = True
             return super().try_save(request)
 
+    @transaction.atomic
     def save(self, request: HttpRequest) -> User:
-        discard_unverified(self.cleaned_data["email"], now=timezone.now())
+        waiting = discard_unverified(self.cleaned_data["email"], now=timezone.now())
         user: User = super().save(request)
+        waiting.update(user=user)  # they name this address, and go with it
         return user
 
 
@@ -133,6 +135,11 @@ class ResetPasswordForm(AllauthResetPasswordForm):
 
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"])
+        user = context.request.user
+        if (
+            user.is_authenticated and user.email.lower() != email.lower()
+        ):  # a session is about one person at a time
+            raise ValidationError(_("You’re signed in with another address. Please sign out first."))
         owner = joining.owner_of(email)
         self.users = [owner] if owner is not None else []
         return email
@@ -175,6 +182,12 @@ class SettingsForm(forms.ModelForm):
         if commit and "zone" in self.changed_data:
             rezoned.announce(user=user, now=timezone.now())
         return user
+
+
+class SessionForm(forms.Form):
+    """Which of one's sessions is to end: a random name, given on the page that lists them."""
+
+    session = forms.UUIDField()
 
 
 class DeleteForm(forms.Form):

@@ -1,6 +1,7 @@
 """A person arrives: their account, their key, and the news of it in one transaction."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.hooks import joined
 from accounts.leaving import erase
-from accounts.models import DataKey, User
+from accounts.models import DataKey, Session, User
 
 UNVERIFIED_KEPT = timedelta(days=3)
 
@@ -42,14 +43,20 @@ def never_verified(email: str | None = None) -> QuerySet[User]:
     return people
 
 
-def discard_unverified(email: str, *, now: datetime) -> None:
+def discard_unverified(email: str, *, now: datetime) -> QuerySet[Session]:
     """Make room for whoever signs up with `email` now.
 
     An account that was opened with somebody else's address must not lie in wait for them with a password
-    its maker knows (pre-hijacking): the never-verified one goes, with its sessions and everything in it.
+    its maker knows (pre-hijacking): the never-verified one goes, with everything in it. Returns the sessions that
+    were on their way to it. They lead nowhere now, but stay: a page that waits for the code of a known address goes on
+    waiting when somebody else signs up with it, and one for a new address must not tell itself apart.
     """
+    waiting: list[UUID] = []
     for user in list(never_verified(email)):
+        waiting += Session.objects.of(user).values_list("pk", flat=True)
+        Session.objects.of(user).update(user=None)
         erase(user, now=now)
+    return Session.objects.filter(pk__in=waiting)
 
 
 def sweep_unverified(*, now: datetime) -> int:

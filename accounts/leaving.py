@@ -3,8 +3,6 @@
 import logging
 from datetime import datetime
 
-from allauth.usersessions.models import UserSession
-from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 
 from accounts.hooks import leaving
@@ -22,14 +20,13 @@ def erase(user: User, *, now: datetime) -> None:
     if not User.objects.filter(pk=user.pk).exists():
         return
     leaving.announce(user=user, now=now)
-    sign_out_everywhere(user)
     key = user.key
-    user.delete()
+    user.delete()  # and with them every session, those still on their way in included
     key.delete()
-    transaction.on_commit(_forget_old_pages, robust=True)  # they are gone whether or not this succeeds
+    transaction.on_commit(forget_old_pages, robust=True)  # they are gone whether or not this succeeds
 
 
-def _forget_old_pages() -> None:
+def forget_old_pages() -> None:
     """On SQLite what was deleted still stands in the write-ahead log, until that is written back and cut off."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
@@ -37,10 +34,3 @@ def _forget_old_pages() -> None:
             busy, *_pages = cursor.fetchone()
         if busy:  # somebody read all the while
             log.warning("an erased key may stand in SQLite's -wal file until the next erasure or restart")
-
-
-def sign_out_everywhere(user: User) -> None:
-    """End every session of `user`, on every device."""
-    open_ones = UserSession.objects.filter(user=user)
-    Session.objects.filter(session_key__in=list(open_ones.values_list("session_key", flat=True))).delete()
-    open_ones.delete()

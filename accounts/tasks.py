@@ -1,8 +1,8 @@
 from celery import shared_task
-from django.core.management import call_command
 from django.utils import timezone
 
 from accounts import joining, log
+from accounts.sessions import SessionStore
 
 
 @shared_task
@@ -12,7 +12,7 @@ def sweep_unverified() -> int:
 
 @shared_task
 def clear_sessions() -> None:
-    call_command("clearsessions")
+    SessionStore.clear_expired()
 
 
 @shared_task

@@ -15,5 +15,7 @@ urlpatterns = [
     path("settings/", views.settings_page, name="settings"),
     path("settings/security/", views.security, name="security"),
     path("settings/log/", views.log, name="log"),
+    path("account/sessions/", views.sessions, name="sessions"),
+    path("account/sessions/end/", views.session_end, name="session_end"),
     path("settings/delete/", views.delete, name="delete"),
 ]

@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import browsers
-from accounts.forms import DeleteForm, SettingsForm
+from accounts import browsers, devices
+from accounts.forms import DeleteForm, SessionForm, SettingsForm
 from accounts.leaving import erase
 from accounts.models import LogEntry, User
 
@@ -100,6 +100,27 @@ def log(request: SignedIn) -> HttpResponse:
     with timezone.override(request.user.tz):
         entries = LogEntry.objects.of(request.user)[:100]
         return render(request, "accounts/log.html", {"entries": entries})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sessions(request: SignedIn) -> HttpResponse:
+    """Where one is signed in. A POST signs out everywhere else."""
+    if request.method == "POST":
+        devices.sign_out_elsewhere(request.user, request=request)
+        messages.success(request, _("Signed out everywhere else."))
+        return redirect("accounts:sessions")
+    signed_in = devices.of(request.user, request=request, now=timezone.now())
+    return render(request, "accounts/sessions.html", {"sessions": signed_in})
+
+
+@require_POST
+def session_end(request: SignedIn) -> HttpResponse:
+    """Sign out one other browser. A name that is none of one's own ends nothing."""
+    form = SessionForm(request.POST)
+    if form.is_valid():
+        devices.sign_out(request.user, form.cleaned_data["session"], request=request)
+        messages.success(request, _("Signed out there."))
+    return redirect("accounts:sessions")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

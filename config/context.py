@@ -8,7 +8,9 @@ from django.http import HttpRequest
 
 def installation(request: HttpRequest) -> dict[str, Any]:
     # A visitor without a session cookie is not looked up: public pages stay free of cookies and queries.
-    signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+    # A request that was refused before anybody looked whose it is has no user.
+    known = settings.SESSION_COOKIE_NAME in request.COOKIES and hasattr(request, "user")
+    signed_in = known and request.user.is_authenticated
     theme = request.user.theme if signed_in else ""  # type: ignore[union-attr]
     about = {
         "url": settings.NEARER_URL,

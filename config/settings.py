@@ -39,14 +39,12 @@ CSRF_TRUSTED_ORIGINS = [NEARER_URL]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -220,10 +218,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Nearer"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
-USERSESSIONS_TRACK_ACTIVITY = False  # a row written on every request, to say when a person was here: no
 
 # --- Sessions, cookies, transport -------------------------------------------------------------
 _cookie = "__Host-" if SECURE else ""  # over plain http a browser would drop __Host- cookies
+SESSION_ENGINE = "accounts.sessions"  # one table of ours, sealed under what only the cookie gives
 SESSION_COOKIE_NAME = f"{_cookie}nearer"
 SESSION_COOKIE_SECURE = SECURE
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30

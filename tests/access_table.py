@@ -69,6 +69,8 @@ TABLE = {
     "accounts:privacy": everyone("200 405 405"),
     "accounts:safety": everyone("200 405 405"),
     "accounts:security": members("200 405 405"),
+    "accounts:session_end": members("405 accounts:sessions 405"),
+    "accounts:sessions": members("200 accounts:sessions 405"),
     "accounts:settings": members("200 422 405"),
     "adventures:add_idea": members("405 adventures:ideas 405"),
     "adventures:another_time": members("404 404 405"),
@@ -255,5 +257,4 @@ TABLE = {
     "today:look_back": members("challenges:path 405 405", two="200 405 405"),
     "today:look_back_at": members("404 405 405"),
     "today:today": members("200 405 405"),
-    "usersessions_list": members("200 usersessions_list usersessions_list 405"),
 }

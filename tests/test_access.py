@@ -56,7 +56,7 @@ WITHOUT_DAY = {
     "checkins:taste",
     "checkins:write",
 }
-SESSION_TABLES = ("django_session", "usersessions_usersession")
+SESSION_TABLES = ("accounts_session",)
 # Somebody halfway through signing up is no member yet, but has a code to type.
 STEP = "account_email_verification_sent"
 UNVERIFIED = {

@@ -174,10 +174,7 @@ NOT_PROSE = re.compile(
 )
 
 
-PROPER_NAMES = {"templates/usersessions/device.html"}  # browsers and systems, called the same everywhere
-
-
-@pytest.mark.parametrize("path", [path for path in TEMPLATES if name(path) not in PROPER_NAMES], ids=name)
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
 def test_every_text_can_be_translated(path: Path) -> None:
     left = NOT_PROSE.sub("", visible_text(path.read_text()))
     assert re.findall(r"[A-Za-z]{2,}", left) == []

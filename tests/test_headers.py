@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.sessions import SessionStore
 from tests.cast import seat
 from tests.test_access import reading_only
 
@@ -174,6 +174,12 @@ def test_quick_exit_leaves_at_once_and_writes_nothing(alice: User, signed_in: An
     assert (answer.status_code, answer["Location"]) == (303, settings.QUICK_EXIT_URL)
     assert answer["Clear-Site-Data"] == '"cache"'
     assert answer.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == 0
-    assert Session.objects.filter(session_key=key).exists()
+    assert SessionStore(key).load()
     assert client.get(reverse("today:today")).status_code == 302  # this browser is signed out
     assert Client().get(reverse("accounts:out")).status_code == 303
+
+
+@pytest.mark.django_db
+def test_a_wrong_host_is_refused_also_for_somebody_signed_in(alice: User, signed_in: Any) -> None:
+    """It is refused before anybody looks whose session it is: the page must not ask."""
+    assert signed_in(alice).get("/today/", headers={"host": "evil.example"}).status_code == 400

@@ -3,14 +3,13 @@ from collections.abc import Callable
 
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from accounts.hooks import leaving
 from accounts.leaving import erase
-from accounts.models import DataKey, User
+from accounts.models import DataKey, Session, User
 from checkins import writing
 from checkins.models import CheckIn
 from couples import days, pairing

@@ -4,10 +4,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from allauth.usersessions.models import UserSession
 from django.test import Client
 
-from accounts.models import LogEntry, User
+from accounts.models import LogEntry, Session, User
 from tests.accounts.desk import (
     BY_CODE,
     BY_CODE_CONFIRM,
@@ -177,7 +176,7 @@ def test_sessions_are_listed_and_ended_everywhere_else(dana: User, erin: User) -
     assert is_in(laptop)
     assert not is_in(phone)
     assert is_in(other)
-    assert UserSession.objects.filter(user=dana).count() == 1
+    assert Session.objects.filter(user=dana).count() == 1
 
 
 def test_a_changed_password_is_asked_for_the_old_one(dana: User, client: Client, smtp: Mailbox) -> None:
@@ -195,10 +194,10 @@ def test_a_changed_password_is_asked_for_the_old_one(dana: User, client: Client,
 
 def test_quick_exit_leaves_this_browser_signed_out_and_writes_nothing(dana: User, client: Client) -> None:
     sign_in(client, dana.email)
-    sessions = UserSession.objects.count()
+    sessions = Session.objects.count()
     answer = client.get("/out/")
     assert (answer.status_code, answer["Clear-Site-Data"]) == (303, '"cache"')
     assert answer["Location"].startswith("https://")
     assert answer.cookies["nearer"]["max-age"] == 0
-    assert UserSession.objects.count() == sessions
+    assert Session.objects.count() == sessions
     assert not is_in(client)

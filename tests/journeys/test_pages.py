@@ -77,7 +77,7 @@ ALLAUTH_IN = [
     "mfa_list_webauthn",
     "mfa_add_webauthn",
     "mfa_generate_recovery_codes",
-    "usersessions_list",
+    "accounts:sessions",
 ]
 # Alike for one and for two, as long as there is nothing on them.
 SAME = [
