@@ -1,0 +1,165 @@
+"""An installation as release 28ff24e left it: its migrations and no later ones, with rows as it wrote them.
+
+`python -m tests.journeys.old_installation build` makes it in the database of the environment and prints what people
+hold of it; `… look` says what the code of today answers to them. Both run as processes of their own, as an operator's
+commands do.
+"""
+
+import json
+import sys
+import time
+from datetime import timedelta
+from typing import Any
+
+import django
+from django.conf import settings
+
+LEAVES = [
+    ("contenttypes", "0002_remove_content_type_name"),
+    ("auth", "0012_alter_user_first_name_max_length"),
+    ("account", "0009_emailaddress_unique_primary_email"),
+    ("mfa", "0003_authenticator_type_uniq"),
+    ("accounts", "0002_keyring_index"),
+    ("couples", "0002_asks_and_evenings"),
+    ("reminders", "0003_occasional_kinds"),
+    ("checkins", "0003_being_heard"),
+    ("challenges", "0001_initial"),
+    ("adventures", "0001_beginning"),
+    ("agendas", "0001_initial"),
+    ("sessions", "0001_initial"),
+    ("usersessions", "0001_initial"),
+]
+GONE = ["django.contrib.sessions", "allauth.usersessions"]  # rooms it had and today's code has not
+CODE = "BCDF-GHJK"
+BACKEND, FORMER = "couples.access.SeatedBackend", "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def migrate() -> Any:
+    """Run the old migrations. Returns the models as they were."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    executor.migrate(LEAVES)
+    return executor.loader.project_state(LEAVES).apps
+
+
+def a_person(models: Any, name: str) -> Any:
+    """Somebody with a key, a proven address and a seat in a couple of one."""
+    from django.contrib.auth.hashers import make_password
+    from django.utils import timezone
+
+    from accounts import keys
+
+    wrapped = []
+    for _ in range(2):
+        key = models.get_model("accounts", "DataKey")()
+        place = f"accounts_datakey.wrapped.{key.pk}".encode()
+        key.keyring_name, key.wrapped = keys.wrap(name.encode().ljust(32), place)
+        key.save()
+        wrapped.append(key)
+    now, email = timezone.now(), f"{name.lower()}@example.test"
+    user = models.get_model("accounts", "User").objects.create(
+        email=email, name=name, zone="Europe/London", key=wrapped[0], joined_at=now, last_login=now,
+        password=make_password("a lamp in the evening"),
+    )  # fmt: skip
+    models.get_model("account", "EmailAddress").objects.create(
+        user=user, email=email, verified=True, primary=True
+    )
+    couple = models.get_model("couples", "Couple").objects.create(key=wrapped[1], opened_at=now)
+    models.get_model("couples", "Partner").objects.create(couple=couple, user=user, seat=1, sat_at=now)
+    return user
+
+
+def a_session(models: Any, data: dict[str, Any], *, days: int = 20) -> str:
+    """A row as Django's own store wrote it. Returns the cookie."""
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.utils import timezone
+    from django.utils.crypto import get_random_string
+
+    cookie = get_random_string(32, "abcdefghijklmnopqrstuvwxyz0123456789")
+    models.get_model("sessions", "Session").objects.create(
+        session_key=cookie,
+        session_data=SessionStore().encode(data),
+        expire_date=timezone.now() + timedelta(days=days),
+    )
+    return cookie
+
+
+def signed_in(models: Any, user: Any, backend: str, **more: Any) -> str:
+    """A signed-in session, and allauth's row beside it."""
+    from accounts.models import User
+
+    verify = User(password=user.password).get_session_auth_hash()
+    data = {"_auth_user_id": str(user.pk), "_auth_user_backend": backend, "_auth_user_hash": verify}
+    cookie = a_session(models, data | more)
+    models.get_model("usersessions", "UserSession").objects.create(
+        user=user, ip="192.0.2.7", session_key=cookie, user_agent="Mozilla/5.0 (X11; Linux) Firefox/140.0"
+    )
+    return cookie
+
+
+def half_way(user: Any) -> dict[str, Any]:
+    """What a session held while a sign-in code was underway."""
+    now = time.time()
+    code = {"at": now, "failed_attempts": 0, "resend_count": 0, "change_count": 0, "email": user.email}
+    code |= {"user_id": str(user.pk), "initiated_by_user": True, "code": CODE}
+    login = {"user_pk": user.pk.hex, "email_verification": "mandatory", "signup": False, "redirect_url": None}
+    login |= {"email": user.email, "phone": None, "signal_kwargs": None, "initiated_at": now}
+    login |= {"state": {"stages": {"current": "login_by_code", "login_by_code": {"data": code}}}}
+    return {"account_login": login}
+
+
+def build() -> dict[str, Any]:
+    from adventures.feeds import PURPOSE
+    from couples.codes import peppered
+    from reminders.choosing import stop_token
+
+    models = migrate()
+    alice, bob, erased = (a_person(models, name) for name in ("Alice", "Bob", "Erased"))
+    seat = models.get_model("couples", "Partner").objects.get(user=alice)
+    feed = "f" * 48
+    models.get_model("adventures", "Calendar").objects.create(seat=seat, address_hash=peppered(PURPOSE, feed))
+    held = {
+        "alice": signed_in(models, alice, BACKEND, planted="a heron"),
+        "bob, before the last release": signed_in(models, bob, FORMER),
+        "half way": a_session(models, half_way(alice)),
+        "nobody": a_session(models, {"signup_next": "/partner/invited/"}),
+        "run out": a_session(models, {"_auth_user_id": str(alice.pk)}, days=-1),
+        "erased, half way": a_session(models, half_way(erased)),
+    }
+    models.get_model("couples", "Partner").objects.filter(user=erased).delete()
+    erased.delete()
+    return {"cookies": held, "feed": feed, "stop": stop_token(alice, "check_in")}
+
+
+def look(held: dict[str, Any]) -> dict[str, Any]:
+    from django.db import connection
+    from django.test import Client
+    from django.urls import reverse
+
+    answers: dict[str, Any] = {}
+    for who, cookie in held["cookies"].items():
+        client = Client(SERVER_NAME="localhost")
+        client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+        if who == "half way":
+            client.post(reverse("account_confirm_login_code"), {"code": CODE})
+        answers[who] = client.get(reverse("today:today")).status_code
+        if who == "alice":
+            answers["planted"] = client.session.get("planted")
+            page = client.get(reverse("accounts:sessions")).content.decode()
+            answers["device"] = "Firefox · Linux" in page
+    feed = Client(SERVER_NAME="localhost").get(reverse("adventures:feed", args=[held["feed"]]))
+    answers["feed"] = feed.status_code, feed.content.decode().splitlines()[0]
+    answers["stop"] = (
+        Client(SERVER_NAME="localhost").get(reverse("reminders:stop", args=[held["stop"]])).status_code
+    )
+    answers["tables"] = connection.introspection.table_names()
+    return answers
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "build":
+        settings.INSTALLED_APPS += GONE
+    django.setup()
+    json.dump(build() if sys.argv[1] == "build" else look(json.load(sys.stdin)), sys.stdout)

@@ -1,0 +1,87 @@
+"""From release 28ff24e to today's code, by `migrate` as an operator runs it: everybody is still signed in."""
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = [pytest.mark.journey, pytest.mark.story, pytest.mark.django_db]
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """What a process finds that is to work on a database of its own: PostgreSQL, or SQLite where tests run on that."""
+    rest = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    server = urlsplit(os.environ["DATABASE_URL"])
+    if server.scheme == "sqlite":
+        yield {**rest, "DATABASE_URL": f"sqlite:///{tmp_path}/old.sqlite3"}
+        return
+    name = f"upgrade_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(
+        server._replace(scheme="postgresql", path="/postgres").geturl(), autocommit=True
+    ) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+        yield {**rest, "DATABASE_URL": server._replace(path=f"/{name}").geturl()}
+        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def ran(environment: dict[str, str], *command: str, given: Any = None) -> str:
+    done = subprocess.run(
+        [sys.executable, *command],
+        env=environment,
+        cwd=ROOT,
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_an_upgrade_signs_nobody_out_and_leaves_no_key_behind(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    held = json.loads(ran(environment, "-m", "tests.journeys.old_installation", "build"))
+    assert held["cookies"]["alice"].encode() in _stored(environment, tmp_path)
+    ran(environment, "manage.py", "migrate", "-v0")
+    stored = _stored(environment, tmp_path)
+    for who, cookie in held["cookies"].items():
+        assert cookie.encode() not in stored, who
+    assert b"BCDF-GHJK" not in stored
+    answers = json.loads(ran(environment, "-m", "tests.journeys.old_installation", "look", given=held))
+    assert not {"django_session", "usersessions_usersession"} & set(answers.pop("tables"))
+    assert answers == {
+        "alice": 200,
+        "planted": "a heron",
+        "device": True,
+        "bob, before the last release": 200,
+        "half way": 200,
+        "nobody": 302,
+        "run out": 302,
+        "erased, half way": 302,
+        "feed": [200, "BEGIN:VCALENDAR"],
+        "stop": 200,
+    }
+    ran(environment, "manage.py", "migrate", "-v0")  # and again: nothing to do
+
+
+def _stored(environment: dict[str, str], folder: Path) -> bytes:
+    """Everything the database holds: its files on SQLite, every column of every table on PostgreSQL."""
+    if environment["DATABASE_URL"].startswith("sqlite"):
+        return b"".join(path.read_bytes() for path in folder.glob("old.sqlite3*"))
+    rows = []
+    with psycopg.connect(environment["DATABASE_URL"].replace("postgres://", "postgresql://")) as connection:
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        for (table,) in tables:
+            rows += connection.execute(f'SELECT t::text FROM "{table}" t').fetchall()  # noqa: S608
+    return "\n".join(row for (row,) in rows).encode()
