@@ -83,6 +83,12 @@ class AccountAdapter(DefaultAccountAdapter):
         browsers.remember(response, request, user.email, now=timezone.now())
         return response
 
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """A script is answered in JSON where a passkey signs in, and nowhere else: allauth would give every page that
+        way, the numbers of rows included."""
+        match = request.resolver_match
+        return match is not None and match.url_name == "mfa_login_webauthn" and bool(super().is_ajax(request))
+
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
         request.session[DEVICE] = devices.called(request.headers.get("User-Agent", ""))

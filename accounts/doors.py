@@ -5,7 +5,7 @@ from importlib import import_module
 
 from django.urls import URLPattern, URLResolver
 
-from accounts import codes
+from accounts import codes, passkeys
 
 Gate = Callable[[codes.View], codes.View]
 CODES: dict[str, Gate] = {
@@ -25,7 +25,10 @@ def pages() -> list[URLPattern | URLResolver]:
 def _gated(entry: URLPattern | URLResolver) -> URLPattern | URLResolver:
     if isinstance(entry, URLResolver):
         within = [_gated(one) for one in entry.url_patterns]
-        return URLResolver(entry.pattern, within, entry.default_kwargs, entry.app_name, entry.namespace)
+        pattern = passkeys.unnumbered(entry.pattern)
+        return URLResolver(pattern, within, entry.default_kwargs, entry.app_name, entry.namespace)
     name = entry.name or ""
     view = CODES[name](entry.callback) if name in CODES else entry.callback
+    if name in {"mfa_edit_webauthn", "mfa_remove_webauthn"}:
+        view = passkeys.by_name(view)
     return URLPattern(entry.pattern, view, entry.default_args, entry.name)
