@@ -8,16 +8,17 @@ is played again. So nothing is committed, no test finds rows it did not ask for,
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from datetime import date, time
 from typing import Any, TypeVar
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 
 Found = TypeVar("Found")
 Rows = dict[str, dict[Any, tuple[Any, ...]]]  # table: primary key: row
 
 UNTOUCHED: tuple[Hashable, ...] = ()
-READS = {"SELECT", "SAVEPOINT", "RELEASE", "SET"}
+READS = {"SELECT", "SAVEPOINT", "RELEASE", "BEGIN"}
 
 
 @dataclass
@@ -57,13 +58,14 @@ class Stage:
         if self.played is None or not connection.in_atomic_block:  # what others can see isn't ours to keep
             return live()
         played = (*self.played, scene)
-        if played in self.pictures:
-            picture, found = self.pictures[played]
-            picture.put_in_place()
-        else:
-            before = _rows()
-            found = live()
-            self.pictures[played] = _difference(before, _rows()), found
+        if played not in self.pictures:
+            with transaction.atomic():
+                before = _rows()
+                made = live()
+                self.pictures[played] = _difference(before, _rows()), made
+                transaction.set_rollback(True)  # the first test, too, finds the rows as the others will
+        picture, found = self.pictures[played]
+        picture.put_in_place()
         self.played = played
         return found  # type: ignore[no-any-return]
 
@@ -128,5 +130,10 @@ def _difference(before: Rows, after: Rows) -> Picture:
         if made:
             marks = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(made))
             sql = f'INSERT INTO "{table}" ({_list(columns)}) VALUES {marks}'  # noqa: S608
-            picture.statements.append((sql, [value for row in made for value in row]))
+            picture.statements.append((sql, [_as_stored(value) for row in made for value in row]))
     return picture
+
+
+def _as_stored(value: Any) -> Any:
+    """SQLite keeps moments as text, gives them back as what they are, and takes no time of day again."""
+    return str(value) if connection.vendor == "sqlite" and isinstance(value, date | time) else value

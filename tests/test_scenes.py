@@ -64,6 +64,10 @@ def test_bob_without_erin_never_met_her(bob: User) -> None:
     assert [user.name for user in User.objects.all()] == ["Bob"]
 
 
+def test_the_cast_is_put_in_place_where_nothing_else_was_written(alice: User, bob: User) -> None:
+    assert scenes.stage.played == (frozenset({"alice", "bob"}),)
+
+
 @pytest.mark.django_db
 def test_whoever_is_not_asked_for_is_not_there() -> None:
     assert not User.objects.exists()
