@@ -6,6 +6,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 PIP_INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes -r
 WORKERS ?= 2
+MAIN ?= main
 WINDOWS ?= 3  # browsers wait for pages most of the time
 
 # What a real installation would find in its environment, for the checks that only read it.
@@ -14,7 +15,7 @@ PRODUCTION := NEARER_URL=https://nearer.example EMAIL_URL=smtp://mail.example \
 	NEARER_KEYRING=checks:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast journeys faults check lint types rooms deploy containers sqlite newer full bench scan pictures lock messages clean chromium spamassassin nu
+.PHONY: help run test fast quick mutations journeys faults check lint types rooms deploy containers sqlite newer full bench scan pictures lock messages clean chromium spamassassin nu
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +27,12 @@ test: fast journeys ## everything worth knowing before a commit: fast tests, the
 
 fast: .venv/.dev ## fast tests alone, on real PostgreSQL and Redis
 	$(PYTEST) -n $(WORKERS)
+
+quick: lint types ## lint, types, and the fast tests of the rooms changed since main; MAIN=… for another branch
+	$(PYTEST) -n $(WORKERS) $$($(BIN)/python -m tests.changed $(MAIN))
+
+mutations: .venv/.dev ## take ten guards out, one after the other: the tests must notice each
+	$(BIN)/python -m tests.mutations
 
 journeys: .venv/.dev chromium nu ## journeys alone: real browsers, real processes
 	$(PYTEST) -n $(WINDOWS) -m "journey and not slow and not fault"
@@ -62,9 +69,9 @@ newer: ## a smoke run on Python 3.13, where there is one: couples, Today, and th
 faults: .venv/.dev ## tests that race and break real servers, 50 rounds each; ROUNDS=… for more
 	$(PYTEST) -m "fault and not slow"
 
-full: check spamassassin ## check, and the races and faults again at their full size
+full: check mutations spamassassin ## check, ten guards taken out, and the races and faults again at their full size
 	ROUNDS=200 FAULT_MAILS=2000 FAULT_OUTAGE=10000 FAULT_REDIS=60 SLOW_CLIENTS=200 SLOW_SECONDS=60 $(PYTEST) -m "fault or slow"
-	ROUNDS=200 FUZZ=2000 $(PYTEST) -m "journey or not journey" tests/checkins/test_races.py tests/checkins/test_form.py tests/checkins/test_fuzz.py tests/adventures/test_races.py tests/adventures/test_fuzz.py
+	ROUNDS=200 FUZZ=2000 $(PYTEST) -m "journey or not journey" tests/checkins/test_races.py tests/checkins/test_form.py tests/checkins/test_fuzz.py tests/adventures/test_races.py tests/adventures/test_fuzz.py tests/challenges/test_rules.py
 
 bench: .venv/.dev ## measure speed, start and memory against their goals; ONLY=name for one
 	$(BIN)/python -m bench $(ONLY)
