@@ -3,6 +3,7 @@
 The rules are told a second time here, day by day and without the code's own counting.
 """
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from challenges.models import Mark
 from couples import days
 from tests.cast import NOW, pair, person, seat
 from tests.challenges.life import walk_together
+from tests.scenes import stage
 from tests.test_side_channel import seen
 
 SignIn = Callable[[User], Client]
@@ -85,7 +87,7 @@ class Told:
 
 
 @settings(
-    max_examples=60,
+    max_examples=int(os.environ.get("FUZZ", "200")) // 10,  # 200 in `make full`
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # making it smaller takes minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -95,9 +97,9 @@ def test_whatever_they_do_the_rules_hold(
     db: None, zones: tuple[str, str], acts: list[tuple[bool, int, str, int, str]]
 ) -> None:
     with transaction.atomic():
-        alice, bob = person("Alice", zone=zones[0]), person("Bob", zone=zones[1])
-        pair(alice, bob)
-        walk_together(alice, bob, now=NOW)
+        stage.clear()
+        stage.play(("on the path", zones), lambda: _on_the_path(zones))
+        alice, bob = (User.objects.with_key().get(name=name) for name in ("Alice", "Bob"))
         told = Told(max(days.day_of(NOW, ZoneInfo(zone)) for zone in zones))
         now = NOW
         for hers, hours, what, back, card in acts:
@@ -107,6 +109,12 @@ def test_whatever_they_do_the_rules_hold(
             for user in (alice, bob):
                 _holds(told, user, now)
         transaction.set_rollback(True)
+
+
+def _on_the_path(zones: tuple[str, str]) -> None:
+    alice, bob = person("Alice", zone=zones[0]), person("Bob", zone=zones[1])
+    pair(alice, bob)
+    walk_together(alice, bob, now=NOW)
 
 
 def _do(  # noqa: C901  # one branch for each thing to do
