@@ -42,6 +42,16 @@ class Evening:
         """Whether one's own page is put away, shared or kept: from outside the two look the same."""
         return self.mine is not None and (self.mine.shared_at or self.mine.kept_at) is not None
 
+    @property
+    def shared(self) -> bool:
+        """Whether there is a page both can read."""
+        return self.readable or self.theirs is not None
+
+    @property
+    def keeps(self) -> bool:
+        """Whether there is something of one's own that the other can't read: kept, waiting or half done."""
+        return not self.readable and (self.mine is not None or self.draft is not None)
+
     def showable(self, partner: Partner) -> bool:
         """Whether one's own page could be shown to the other, who can't read it: the same for kept and for waiting."""
         mine = self.mine

@@ -245,9 +245,12 @@ def evenings(request: CoupleRequest, month: date | None = None) -> HttpResponse:
     today = _today(request)
     month = month or reading.latest_month(request.partner, today)
     earlier, later = reading.neighbours(request.partner, month)
+    found = reading.month(request.partner, month, now=timezone.now())
+    paired = request.other is not None
     context = {
         "month": month,
-        "evenings": reading.month(request.partner, month, now=timezone.now()),
+        "evenings": [one for one in found if one.shared or not paired],
+        "kept": [one for one in found if one.keeps and paired],
         "earlier": earlier,
         "later": later,
     }

@@ -12,9 +12,9 @@ from django.urls import reverse
 from accounts.models import User
 from agendas import building, holding, topics
 from agendas.models import Agenda
-from checkins import hearing, reading, writing
+from checkins import drafts, hearing, reading, writing
 from checkins.models import CheckIn, Reply
-from checkins.words import SaidBack, Words
+from checkins.words import Base, SaidBack, Words
 from couples import days
 from tests.agendas.life import LAYS_OUT, STARTS, agree
 from tests.cast import NOW, seat
@@ -61,8 +61,7 @@ def apart(page: str) -> tuple[str, str]:
     """A page without what its closed row holds, and what that holds."""
     before, _, rest = page.partition('<details class="shut">')
     row, _, rest = rest.partition("</summary>")
-    # The row ends where it was opened: what is inside may open rows of its own.
-    end = rest.index("</div></details>")
+    end = rest.rindex("</details>")  # what is inside may open rows of its own
     return before + row + rest[end:], rest[:end]
 
 
@@ -90,6 +89,26 @@ def test_the_closed_row_looks_the_same_empty_or_full(alice: User, bob: User, sig
     plain = [re.sub(masked, "", one) for one in pages]
     assert plain[0] == plain[1] == plain[2] == plain[3]
     assert "planted" not in plain[0]
+
+
+def test_a_month_looks_the_same_whatever_one_kept(alice: User, bob: User, signed_in: SignIn) -> None:
+    """An evening both can read stands open; what she keeps, waits with or left half done, behind the row."""
+    for user in (alice, bob):
+        write(user, share=True, now=NOW - timedelta(days=5))
+    outside = []
+    with time_machine.travel(NOW, tick=False):
+        client = signed_in(alice)
+        for number, leave in enumerate((None, "keep", "wait", "draft"), start=1):
+            now = NOW - timedelta(days=number) if leave != "draft" else NOW
+            if leave == "draft":
+                drafts.keep(by=seat(alice), day=DAY, words=Words("planted"), base=Base(0, "tab", 1), now=now)
+            elif leave is not None:
+                write(alice, share=leave == "wait", now=now, words=Words("planted"))
+            open_part, closed = apart(read(client, ("/evenings/2026-11/",)))
+            outside.append(re.sub(r'nonce="[^"]+"|csrfmiddlewaretoken" value="\w+"', "", open_part))
+            assert closed.count("<li>") == number - 1
+    assert len(set(outside)) == 1
+    assert WORDS.rose in outside[0]
 
 
 @pytest.mark.parametrize("zone", ["Europe/London", "Pacific/Kiritimati", "Pacific/Niue"])
@@ -140,7 +159,8 @@ def test_nothing_can_be_said_back_nor_answered_from_then_on(
         with pytest.raises(hearing.NotOpen):
             hearing.reply(by=seat(bob), day=DAY, said=SaidBack(back="too late"), now=now)
         hearing.heard(by=seat(alice), day=DAY, now=now)
-        hearing.a_bit_more(by=seat(alice), day=DAY, text="too late", now=now)
+        with pytest.raises(hearing.NotOpen):
+            hearing.a_bit_more(by=seat(alice), day=DAY, text="too late", now=now)
     assert not Reply.objects.filter(heard_at__isnull=False).exists()
     with time_machine.travel(after(30, bob), tick=False):
         assert signed_in(bob).get(f"/evenings/{DAY}/reply/").status_code == 404

@@ -422,6 +422,7 @@ def test_an_evening_written_alone_is_shown_by_a_deliberate_act_only(
     assert "Nothing is written here." in his.text()
 
     hers.go(EVENINGS)
+    hers.page.click("#month summary")
     hers.press("text=Wednesday, 18 November")
     hers.press("text=Show it to Bob")
     assert "Show this page to Bob?" in hers.text()
