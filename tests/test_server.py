@@ -109,6 +109,15 @@ def test_a_body_without_a_length_arrives_as_well(web: Web) -> None:
     assert over.status == 413
 
 
+def test_a_body_that_makes_no_sense_is_their_mistake(web: Web) -> None:
+    with socket.create_connection(("127.0.0.1", web.port), 20) as connection:
+        host = f"Host: localhost:{web.port}"
+        connection.sendall(
+            f"POST {SIGN_IN} HTTP/1.1\r\n{host}\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n".encode()
+        )
+        assert connection.recv(12) == b"HTTP/1.1 400"
+
+
 def test_long_answers_come_whole_and_head_has_no_body(web: Web) -> None:
     name = "/static/django_htmx/htmx-2.js"
     file = (Path(settings.STATIC_ROOT) / "django_htmx/htmx-2.js").read_bytes()

@@ -38,7 +38,7 @@ class Refused(Exception):
 
 
 class Gone(Exception):
-    """Whoever was sending hung up."""
+    """Whoever was sending hung up, or sent what is no body."""
 
 
 @dataclass(eq=False)

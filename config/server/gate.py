@@ -28,6 +28,7 @@ WSGI = Callable[[Environ, Any], Any]
 PIECE = 64 * 1024  # bytes of a long answer that are made at a time
 QUEUE = 256  # whole requests that may wait for a thread
 SENTENCES = {
+    400: gettext_noop("What was sent broke off or made no sense, and nothing was saved. Please try again."),
     408: gettext_noop("This took too long to arrive, and nothing was saved. Go back and send it again."),
     413: gettext_noop(
         "This was more than one page can take, and nothing was saved. Go back and send less of it."
@@ -62,7 +63,8 @@ class Gate:
                 if body is not None:
                     self.bodies.release(body)
         except Gone:
-            return  # nobody is there to hear anything
+            await refuse(send, 400)  # whoever hung up hears nothing; whoever sent what makes no sense does
+            return
         except Refused as refused:
             await refuse(send, refused.status)
             return
