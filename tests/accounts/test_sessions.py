@@ -16,6 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import devices, tasks
+from accounts.hooks import rezoned
 from accounts.leaving import erase
 from accounts.models import Session, User
 from accounts.sessions import SessionStore, made_of
@@ -388,6 +389,23 @@ def test_a_session_that_was_ended_is_not_written_anew(dana: User) -> None:
     devices.sign_out_elsewhere(dana, request=None)
     with pytest.raises(UpdateError):
         underway.save()
+    assert not Session.objects.exists()
+    assert not is_in(client)
+
+
+def test_a_page_that_was_underway_when_its_session_ended_is_refused(dana: User, client: Client) -> None:
+    """Another browser signs this one out while it saves its settings: neither a 500, nor signed in again."""
+
+    def end(**_news: object) -> None:
+        devices.sign_out_elsewhere(dana, request=None)
+
+    client.force_login(dana)
+    typed = {"name": "Dana", "zone": "Europe/Berlin", "theme": "", "inbox_shared": "False", "code_sign_in": "on"}
+    rezoned.take(end)
+    try:
+        assert client.post("/settings/", typed).status_code == 400
+    finally:
+        rezoned._takers.remove(end)
     assert not Session.objects.exists()
     assert not is_in(client)
 
