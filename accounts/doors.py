@@ -5,12 +5,14 @@ from importlib import import_module
 
 from django.urls import URLPattern, URLResolver
 
-from accounts import codes, passkeys
+from accounts import codes, passkeys, resending
 
 Gate = Callable[[codes.View], codes.View]
 CODES: dict[str, Gate] = {
     "account_confirm_login_code": codes.counted(codes.LOGIN),
-    "account_email_verification_sent": codes.counted(codes.VERIFICATION),
+    "account_email_verification_sent": lambda view: codes.counted(codes.VERIFICATION)(
+        resending.to_everybody(view)
+    ),
     "account_confirm_password_reset_code": codes.counted(codes.RESET),
     "account_complete_password_reset": codes.counted(codes.RESET),
     "mfa_authenticate": codes.half_way,

@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from tests.accounts.desk import BY_CODE, RESET
+from tests.accounts.desk import BY_CODE, CONFIRM, RESET, SIGN_UP, form
 from tests.cast import person
 from tests.fixtures import Mailbox
 
@@ -41,6 +41,16 @@ def test_the_database_is_asked_the_same_for_every_address(
         assert len(smtp.to(address)) == 1
     assert len({tuple(shapes) for shapes in asked.values()}) == 1, asked
     assert len(asked[everybody[0]]) == 6
+
+
+def test_sending_again_after_signing_up_writes_to_every_address(everybody: list[str], smtp: Mailbox) -> None:
+    """allauth sends a known one nothing the second time, which the time of the answer showed."""
+    for address in everybody:
+        client = Client()
+        client.post(SIGN_UP, form(address))
+        assert client.post(CONFIRM, {"action": "resend"}).status_code == 302
+        first, second = smtp.to(address)
+        assert first["Subject"] == second["Subject"]
 
 
 def _shape(sql: str) -> str:
