@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from accounts.models import User
 from adventures import reminding
 from adventures.models import DateNight
 from couples import days
@@ -20,11 +19,9 @@ def stand(night: DateNight, *, now: datetime) -> None:
 
 
 def lasts_into_the_night(by: Partner, starts_at: datetime, minutes: int) -> bool:
-    """Whether it ends after the Day it begins on, on either's clock: a surprise never does."""
-    people = [by.user] if by.other is None else [by.user, by.other.user]
-    return any(_ends_after_its_day(one, starts_at, minutes) for one in people)
+    """Whether it ends after the Day it begins on: a surprise never does.
 
-
-def _ends_after_its_day(user: User, starts_at: datetime, minutes: int) -> bool:
-    ends_at = starts_at + timedelta(minutes=minutes)
-    return ends_at > days.ends(days.day_of(starts_at, user.tz), user.tz)
+    On the clock of whoever asks for that time, alone: an answer by the other's would tell where they are.
+    """
+    tz = by.user.tz
+    return starts_at + timedelta(minutes=minutes) > days.ends(days.day_of(starts_at, tz), tz)

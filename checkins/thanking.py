@@ -1,4 +1,8 @@
-"""Thank-yous and small wins: said at once, or kept for the talk and gone out after ten Days at the latest."""
+"""Thank-yous and small wins: said at once, or kept for the talk and gone out after ten days at the latest.
+
+A thank-you is there for the other from 17:00 on their own clock on: nothing tells when it was said, and nothing on its
+writer's pages where the other is.
+"""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -8,7 +12,6 @@ from uuid import UUID
 from django.db import transaction
 
 from checkins.models import Appreciation, SmallWin
-from couples import days
 from couples.models import Couple, Partner
 from couples.seats import lock, lock_both
 
@@ -33,7 +36,7 @@ def thank(*, by: Partner, text: str, trait: str, keep: bool, now: datetime) -> A
     for said in _just_said(by, Appreciation, now):
         if (said.text, said.trait, said.has_gone_out(now)) == (text, trait, not keep):
             return said
-    goes_out_at = days.starts(days.day_of(now, by.user.tz) + KEPT_FOR, by.user.tz) if keep else now
+    goes_out_at = now + KEPT_FOR if keep else now
     return Appreciation.objects.create(
         author=by.user,
         couple=by.couple,

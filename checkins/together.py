@@ -14,6 +14,7 @@ from checkins.words import LINES
 from couples import days
 from couples.models import Partner
 
+A_DAY = timedelta(days=1)
 KINDS = (*LINES, "thanks", "win", "answer")
 
 
@@ -91,11 +92,12 @@ def _lines(partner: Partner, first: date, kind: str, now: datetime) -> Iterator[
 def _lately(
     partner: Partner, model: type[Appreciation] | type[SmallWin], first: date, now: datetime
 ) -> list[Any]:
-    """What went out in this month on the reader's clock, by either."""
+    """What came to be there in this month on the reader's clock, by either."""
     tz = partner.user.tz
     until = min(days.ends(_last_of(first), tz), now + timedelta(microseconds=1))
-    rows = model.objects.between(days.starts(first, tz), until).readable_by(partner, now=now)
-    found = list(rows.order_by("-goes_out_at"))
+    rows = model.objects.between(days.starts(first, tz) - A_DAY, until).readable_by(partner, now=now)
+    here = [row for row in rows.order_by("-goes_out_at") if row.is_there(partner, now)]
+    found = [row for row in here if first <= _day(row, partner) <= _last_of(first)]
     for row in found:
         own = row.author_id == partner.user_id
         if own or partner.other is not None:
@@ -110,7 +112,7 @@ def _said(kind: str, row: Any, partner: Partner, *, more: str = "") -> Said:
 
 
 def _day(row: Any, partner: Partner) -> date:
-    return days.day_of(row.goes_out_at, partner.user.tz)
+    return days.day_of(row.appears_at(partner), partner.user.tz)
 
 
 def _last_of(first: date) -> date:

@@ -4,11 +4,13 @@ Pure functions of a moment and a zone; nothing here reads the clock or the datab
 """
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 ROLLOVER = time(4)
 NOON = time(12)
+AFTERNOON = time(17)  # what the other said during the day is there from now on
+AHEAD_OF_ALL = timezone(timedelta(hours=14))  # no clock on earth is further on
 EVERY_DAY = frozenset(range(7))  # Monday is 0, as in `date.weekday`
 
 
@@ -26,6 +28,11 @@ def day_of(moment: datetime, tz: ZoneInfo) -> date:
     while starts(day, tz) > moment:
         day -= timedelta(days=1)
     return day
+
+
+def latest(moment: datetime) -> date:
+    """The latest Day that `moment` belongs to anywhere on earth: after it nobody's evening is under way."""
+    return (moment.astimezone(AHEAD_OF_ALL) - timedelta(hours=ROLLOVER.hour)).date()
 
 
 def starts(day: date, tz: ZoneInfo) -> datetime:

@@ -99,9 +99,11 @@ class Partner(models.Model):
         return self.couple.partners.live().exclude(pk=self.pk).with_keys().first()
 
     def latest_day(self, now: datetime) -> date:
-        """The later of the two people's Days: what is chosen now for after it changes neither's evening."""
-        people = [self.user] if self.other is None else [self.user, self.other.user]
-        return max(days.day_of(now, person.tz) for person in people)
+        """The Day after which what is chosen now counts, so that it changes neither's evening.
+
+        For two it is the latest there is on earth: the later of theirs would tell of the other's clock.
+        """
+        return days.latest(now) if self.couple.paired else days.day_of(now, self.user.tz)
 
     @property
     def ink(self) -> str:

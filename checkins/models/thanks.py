@@ -9,6 +9,7 @@ from django.db.models import Exists, Q
 
 from accounts.models import User
 from accounts.sealed import SealedTextField
+from couples import days
 from couples.models import Couple, Partner
 
 
@@ -67,7 +68,17 @@ class Said(models.Model):
         return f"{self._meta.verbose_name} {self.pk}"
 
     def has_gone_out(self, now: datetime) -> bool:
+        """Whether it is said, as its writer sees it: whatever the other's clock shows."""
         return self.goes_out_at <= now
+
+    def appears_at(self, partner: Partner) -> datetime:
+        """When it is there for `partner`."""
+        return self.goes_out_at
+
+    def is_there(self, partner: Partner, now: datetime) -> bool:
+        """Whether it is there for `partner` by now. What was taken back before it was never is."""
+        at = self.appears_at(partner)
+        return at <= now and (self.taken_back_at is None or at <= self.taken_back_at)
 
 
 class Appreciation(Said):
@@ -80,6 +91,12 @@ class Appreciation(Said):
             models.Index(fields=["couple", "goes_out_at"], name="checkins_thanks_couple"),
             models.Index(fields=["author", "goes_out_at"], name="checkins_thanks_author"),
         ]
+
+    def appears_at(self, partner: Partner) -> datetime:
+        """At once for its writer; for the other at their next 17:00."""
+        if self.author_id == partner.user_id:
+            return self.goes_out_at
+        return days.next_at(self.goes_out_at, days.AFTERNOON, partner.user.tz)[1]
 
 
 class SmallWin(Said):

@@ -1,9 +1,10 @@
 """Asking again, moving, taking back: nobody is asked twice, and nobody agrees to what they didn't see."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from accounts.leaving import erase
 from accounts.models import User
@@ -206,20 +207,25 @@ def test_alone_nothing_is_marked(dana: User) -> None:
 # --- surprises ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("zone", ["Europe/London", "Asia/Tokyo"])
-def test_a_surprise_is_never_overnight_on_either_clock(db: None, zone: str) -> None:
-    """One till nine in the afternoon in London is ten at night till six in Tokyo."""
+@pytest.mark.parametrize("zone", ["Europe/London", "Asia/Tokyo", "America/Los_Angeles"])
+def test_a_surprise_is_never_overnight_on_the_clock_of_whoever_asks(db: None, zone: str) -> None:
+    """Each hour of a day is refused or not by one's own clock alone: an answer tells nothing of the other's."""
     alice, bob = person("Alice"), person("Bob", zone=zone)
     pair(alice, bob)
-    at = AT.replace(hour=13, minute=0)
-    if zone == "Asia/Tokyo":
-        with pytest.raises(proposing.Overnight):
-            asked(alice, at=at, now=NOW, minutes=480, **SHOWN)
-    else:
-        night = asked(alice, at=at, now=NOW, minutes=480, **SHOWN)
-        with pytest.raises(proposing.Overnight):
-            proposing.suggest(by=seat(bob), date_id=night.pk, to=at.replace(hour=23), now=NOW)
-    assert asked(alice, "openly", at=at, now=NOW, minutes=480)
+    refused = set()
+    for hour in range(24):
+        try:
+            with transaction.atomic():
+                asked(alice, at=AT.replace(hour=hour, minute=0), now=NOW, minutes=480, **SHOWN)
+                transaction.set_rollback(True)
+        except proposing.Overnight:
+            refused.add(hour)
+    assert refused == {0, 1, 2, 3, 21, 22, 23}
+    night = asked(alice, at=AT.replace(hour=13, minute=0), now=NOW, minutes=480, **SHOWN)
+    late = datetime.combine(AT.date(), time(23), tzinfo=bob.tz)
+    with pytest.raises(proposing.Overnight):
+        proposing.suggest(by=seat(bob), date_id=night.pk, to=late, now=NOW)
+    assert asked(alice, "openly", at=AT.replace(hour=23), now=NOW, minutes=480)
 
 
 def test_whoever_is_surprised_says_that_it_was_once_it_is_over(alice: User, bob: User) -> None:

@@ -17,6 +17,7 @@ from tests.cast import NOW, pair, person, seat
 from tests.test_side_channel import seen
 
 DAY = NOW.date()
+LATEST = DAY + timedelta(days=1)  # the Day it is somewhere by then
 TEXT = "planted: what did you want to be at ten?"
 SignIn = Callable[[User], Client]
 
@@ -42,8 +43,8 @@ def texts(user: User, first: date = DAY, count: int = 5) -> list[str]:
     return [questions.asked(seat(user), first + timedelta(days=ahead)).text for ahead in range(count)]
 
 
-def test_a_yes_brings_it_to_both_on_the_next_day(alice: User, bob: User) -> None:
-    tonight = texts(bob, count=1)
+def test_a_yes_brings_it_to_both_on_the_first_day_that_has_begun_for_nobody(alice: User, bob: User) -> None:
+    begun = texts(bob, count=2)  # it is tomorrow somewhere
     prompt = ask(alice)
     assert (waiting(bob), waiting(alice)) == ([TEXT], [])
     assert TEXT not in texts(bob)
@@ -51,8 +52,8 @@ def test_a_yes_brings_it_to_both_on_the_next_day(alice: User, bob: User) -> None
         agree(bob, prompt)
     assert waiting(bob) == []
     for user in (alice, bob):
-        assert texts(user, count=2) == [*tonight, TEXT]
-        asked = questions.asked(seat(user), DAY + timedelta(days=1))
+        assert texts(user, count=3) == [*begun, TEXT]
+        asked = questions.asked(seat(user), DAY + timedelta(days=2))
         assert asked.author == alice
         assert (asked.mine, asked.theirs) == (None, None)
 
@@ -100,7 +101,7 @@ def test_taken_back_its_words_are_gone_for_both(alice: User, bob: User) -> None:
     assert waiting(bob) == []
     assert own_questions.mine(seat(alice)) == []
     for row in OwnPrompt.objects.with_keys():
-        assert (row.text, row.taken_back_at, row.taken_back_on) == ("", NOW + timedelta(hours=1), DAY)
+        assert (row.text, row.taken_back_at, row.taken_back_on) == ("", NOW + timedelta(hours=1), LATEST)
     assert TEXT not in texts(bob) + texts(alice)
     agree(bob, waits)
     waits.refresh_from_db()
@@ -112,11 +113,11 @@ def test_taken_back_on_its_own_evening_that_evening_says_so_and_no_other_changes
 ) -> None:
     prompt = ask(alice)
     agree(bob, prompt)
-    before = texts(bob, DAY - timedelta(days=9), 11)
-    take_back(alice, prompt, later=timedelta(days=1))
+    before = texts(bob, DAY - timedelta(days=9), 12)
+    take_back(alice, prompt, later=timedelta(days=2))
     for user in (alice, bob):
-        assert texts(user, DAY - timedelta(days=9), 11) == [*before[:10], ""]
-        assert "" not in texts(user, DAY + timedelta(days=2), 200)
+        assert texts(user, DAY - timedelta(days=9), 12) == [*before[:11], ""]
+        assert "" not in texts(user, DAY + timedelta(days=3), 200)
 
 
 def test_only_ones_own_is_taken_back(alice: User, bob: User, charlie: User) -> None:
@@ -248,7 +249,7 @@ def test_not_seen_not_wanted_and_faded_look_the_same_to_whoever_asked(
     assert picture() == before
     agree(bob, prompt)
     assert picture() == before  # even a yes shows with the next Day only
-    clock.shift(timedelta(days=1))
+    clock.shift(timedelta(days=2))
     assert "Among your questions" in picture()
     OwnPrompt.objects.update(agreed_on=None)
     clock.shift(timedelta(days=20))

@@ -144,12 +144,12 @@ def test_an_own_question_is_signed_and_taken_back_it_says_so(
 ) -> None:
     prompt = own_questions.ask(by=seat(alice), text="planted question", now=NOW)
     own_questions.agree(by=seat(bob), prompt_id=prompt.pk, now=NOW)
-    clock.shift(timedelta(days=1))
+    clock.shift(timedelta(days=2))
     assert "A question of yours" in body(signed_in(alice))
     page = body(signed_in(bob))
     assert "A question of Alice’s" in page
     assert "planted question" in page
-    own_questions.take_back(by=seat(alice), prompt_id=prompt.pk, now=NOW + timedelta(days=1))
+    own_questions.take_back(by=seat(alice), prompt_id=prompt.pk, now=NOW + timedelta(days=2))
     page = body(signed_in(bob))
     assert "This question is gone from the deck." in page
     assert "planted" not in page

@@ -18,6 +18,7 @@ from tests.test_side_channel import seen
 
 DAY = NOW.date()
 TOMORROW = DAY + timedelta(days=1)
+NEXT = DAY + timedelta(days=2)  # at eight in the evening in London it is tomorrow somewhere
 PAGES = ("checkins:taste", "checkins:question", "checkins:own_questions")
 SignIn = Callable[[User], Client]
 
@@ -31,13 +32,15 @@ def deals(user: User) -> list[tuple[date, str, str]]:
     return [(one.first_day, one.depth, one.seasons) for one in Deal.objects.of(couple)]
 
 
-def test_the_gentler_of_two_counts_from_the_next_day(alice: User, bob: User) -> None:
+def test_the_gentler_of_two_counts_from_the_first_day_that_has_begun_for_nobody(
+    alice: User, bob: User
+) -> None:
     choose(alice, 3)
     assert deals(alice) == []  # he hasn't chosen: the middle
     choose(bob, 3)
-    assert deals(alice) == [(TOMORROW, "3", "")]
+    assert deals(alice) == [(NEXT, "3", "")]
     choose(alice, 1)
-    assert deals(bob) == [(TOMORROW, "1", "")]
+    assert deals(bob) == [(NEXT, "1", "")]
     assert tasting.of(bob) == (3, [])
 
 
@@ -45,7 +48,7 @@ def test_a_season_comes_when_both_ticked_it(alice: User, bob: User) -> None:
     choose(alice, 2, "illness", "new-job")
     assert deals(alice) == []
     choose(bob, 2, "retirement", "illness")
-    assert deals(alice) == [(TOMORROW, "2", "illness")]
+    assert deals(alice) == [(NEXT, "2", "illness")]
     assert tasting.of(alice) == (2, ["new-job", "illness"])
 
 
@@ -53,11 +56,11 @@ def test_what_changes_nothing_for_the_two_writes_nothing_for_them(alice: User, b
     for _ in range(2):
         choose(alice, 1)
     choose(bob, 3, "illness")
-    assert deals(alice) == [(TOMORROW, "1", "")]
+    assert deals(alice) == [(NEXT, "1", "")]
     choose(alice, 2)  # back to where they were, before it began
-    assert deals(alice) == [(TOMORROW, "2", "")]
+    assert deals(alice) == [(NEXT, "2", "")]
     choose(alice, 1, now=NOW + timedelta(days=3))
-    assert deals(alice)[1:] == [(DAY + timedelta(days=4), "1", "")]
+    assert deals(alice)[1:] == [(DAY + timedelta(days=5), "1", "")]
 
 
 def test_alone_it_is_ones_own(dana: User) -> None:
@@ -117,7 +120,7 @@ def test_whoever_leaves_takes_theirs_along(alice: User, bob: User) -> None:
 
 def test_the_question_is_of_the_gentler_depth(alice: User, bob: User) -> None:
     choose(alice, 1)
-    for ahead in range(1, 60):
+    for ahead in range(2, 60):
         day = DAY + timedelta(days=ahead)
         prompt = questions.prompt_of(seat(alice), day)
         assert prompt == questions.prompt_of(seat(bob), day)

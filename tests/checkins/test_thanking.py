@@ -20,7 +20,9 @@ from tests.test_side_channel import seen
 SignIn = Callable[[User], Client]
 DAY, MONTH = NOW.date(), date(2026, 11, 1)
 A_DAY = timedelta(days=1)
-DAY_TEN = datetime(2026, 11, 28, 4, 0, tzinfo=NOW.tzinfo)  # London
+DAY_TEN = NOW + timedelta(days=10)
+FIVE = datetime(2026, 11, 19, 17, 0, tzinfo=NOW.tzinfo)  # the next in London
+A_SECOND = timedelta(seconds=1)
 
 
 def thank(
@@ -36,22 +38,25 @@ def read(
     return [(one.kind, one.text, one.own) for page in pages for one in page.said]
 
 
-def test_said_now_both_read_it(alice: User, bob: User) -> None:
+def test_said_now_the_other_reads_it_from_five_on(alice: User, bob: User) -> None:
     thank(alice)
-    assert read(bob) == [("thanks", "planted-thanks", False)]
     assert read(alice) == [("thanks", "planted-thanks", True)]
+    assert read(bob) == read(bob, now=FIVE - A_SECOND) == []
+    assert read(bob, now=FIVE) == [("thanks", "planted-thanks", False)]
     assert thanking.kept(seat(alice), now=NOW) == []
 
 
 def test_kept_it_goes_out_on_the_tenth_day(alice: User, bob: User) -> None:
     row = thank(alice, keep=True)
     assert row.goes_out_at == DAY_TEN
-    before, then = DAY_TEN - timedelta(seconds=1), DAY_TEN
-    for user in (alice, bob):
-        assert read(user, now=before) == []
+    before, then = DAY_TEN - A_SECOND, DAY_TEN
+    five = FIVE + timedelta(days=10)
+    assert read(alice, now=before) == []
+    assert read(bob, now=five - A_SECOND) == []
     assert [one.text for one in thanking.kept(seat(alice), now=before)] == ["planted-thanks"]
     assert thanking.kept(seat(bob), now=before) == []
-    assert read(bob, now=then) == [("thanks", "planted-thanks", False)]
+    assert read(alice, now=then) == [("thanks", "planted-thanks", True)]
+    assert read(bob, now=five) == [("thanks", "planted-thanks", False)]
     assert thanking.kept(seat(alice), now=then) == []
 
 
@@ -60,7 +65,23 @@ def test_at_the_talk_it_goes_out_at_once(alice: User, bob: User, charlie: User) 
     thank(charlie, keep=True)
     assert thanking.let_out(couple=seat(bob).couple, now=NOW) == 1
     assert thanking.let_out(couple=seat(bob).couple, now=NOW) == 0
-    assert read(bob) == [("thanks", "planted-thanks", False)]
+    assert read(alice) == [("thanks", "planted-thanks", True)]
+    assert read(bob, now=FIVE) == [("thanks", "planted-thanks", False)]
+    ids = [one.pk for one in Appreciation.objects.own(alice)]
+    assert len(thanking.lines(seat(bob), Appreciation, ids, now=NOW)) == 1  # in the talk it is read at once
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles", "Asia/Kathmandu"])
+@pytest.mark.parametrize("keep", [False, True])
+def test_it_is_there_at_five_on_its_readers_clock_wherever_its_writer_is(
+    alice: User, bob: User, zone: str, keep: bool
+) -> None:
+    User.objects.filter(pk=alice.pk).update(zone=zone)
+    alice.refresh_from_db()
+    thank(alice, keep=keep)
+    five = FIVE + timedelta(days=10 * keep)
+    assert read(bob, now=five - A_SECOND) == []
+    assert read(bob, now=five) == [("thanks", "planted-thanks", False)]
 
 
 def test_after_parting_never(alice: User, bob: User) -> None:
@@ -105,7 +126,16 @@ def test_taken_back(alice: User, bob: User, keep: bool) -> None:
     if keep:
         assert not Appreciation.objects.exists()
     else:
-        (page,) = together.month(seat(bob), MONTH, now=NOW)
+        (page,) = together.month(seat(alice), MONTH, now=NOW)
+        assert [(one.text, one.more, one.taken_back) for one in page.said] == [("", "", True)]
+        assert together.month(seat(bob), MONTH, now=FIVE) == []  # it never was there
+
+
+def test_taken_back_once_it_could_be_read_that_is_said_to_both(alice: User, bob: User) -> None:
+    row = thank(alice)
+    thanking.take_back(by=seat(alice), model=Appreciation, pk=row.pk, now=FIVE)
+    for user in (alice, bob):
+        (page,) = together.month(seat(user), MONTH, now=FIVE)
         assert [(one.text, one.more, one.taken_back) for one in page.said] == [("", "", True)]
 
 
@@ -152,7 +182,7 @@ def test_by_kind_and_latest_first(alice: User, bob: User) -> None:
     for ago in (3, 1):
         for user in (alice, bob):
             write(user, Words(rose=f"rose {ago}", thorn="t"), ago=ago)
-    thank(alice, "thanks")
+    thank(alice, "thanks", now=NOW - A_DAY)
     thanking.win(by=seat(bob), text="win", now=NOW)
     assert [text for _, text, _ in read(bob, kind="rose")] == ["rose 1", "rose 1", "rose 3", "rose 3"]
     assert read(bob, kind="thanks") == [("thanks", "thanks", False)]
@@ -171,9 +201,13 @@ def test_on_the_readers_own_clock(db: None) -> None:
         2026, 12, 1, 3, 0, tzinfo=NOW.tzinfo
     )  # 16:00 on 1 December in Auckland, 19:00 the day before in LA
     thank(there, "at the turn", now=last)
-    assert read(here, month=date(2026, 12, 1), now=last) == [("thanks", "at the turn", False)]
-    assert read(here, now=last) == []
-    assert read(there, now=last) == [("thanks", "at the turn", True)]
+    five = last + timedelta(hours=1)
+    assert read(here, month=date(2026, 12, 1), now=five) == [("thanks", "at the turn", False)]
+    assert read(here, now=five) == []
+    assert read(there, now=five) == [("thanks", "at the turn", True)]
+    thank(here, "the day before", now=last)
+    five = last + timedelta(hours=22)  # on 1 December in LA
+    assert read(there, month=date(2026, 12, 1), now=five) == [("thanks", "the day before", False)]
 
 
 def test_months_lead_no_further_than_there_can_be_words(alice: User) -> None:
@@ -238,6 +272,7 @@ def test_the_forms_say_and_keep(alice: User, bob: User, signed_in: SignIn, clock
     body = client.get(reverse("checkins:thanks")).content.decode()
     assert "for the patience" in body
     assert "for the wait" in body
+    clock.move_to(FIVE)
     his = signed_in(bob).get(reverse("checkins:together")).content.decode()
     assert "for the &lt;i&gt;milk&lt;/i&gt;" in his
     assert "for the patience" not in his + signed_in(bob).get(reverse("checkins:thanks")).content.decode()

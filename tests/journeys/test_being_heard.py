@@ -120,11 +120,12 @@ def test_a_thank_you_kept_until_day_ten_and_a_bud_that_comes_back(
     clock.move_to(NOW + 8 * A_DAY)
     assert "the broth on friday" not in source(hers, TODAY)
 
-    clock.move_to((NOW + 10 * A_DAY).replace(hour=3, minute=55))
-    assert "for the heater" not in source(his, "/together/")
-    clock.move_to((NOW + 10 * A_DAY).replace(hour=4, minute=5))
-    assert "for the heater, before I was up" in source(his, "/together/")
+    clock.move_to(NOW + 10 * A_DAY + timedelta(hours=1))
     assert "for the heater" not in source(hers, "/thanks/")
+    clock.move_to((NOW + 11 * A_DAY).replace(hour=16, minute=55))
+    assert "for the heater" not in source(his, "/together/")
+    clock.move_to((NOW + 11 * A_DAY).replace(hour=17, minute=5))
+    assert "for the heater, before I was up" in source(his, "/together/")
 
 
 def test_the_first_week_has_one_thing_and_later_one_more(

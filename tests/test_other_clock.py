@@ -1,0 +1,135 @@
+"""The other's clock can't be found out: one's own pages, and what one's acts answer, are the same wherever they live.
+
+Bob's zone is each of six in turn, all the rest stays: Alice looks and acts at several moments, and every byte is
+compared. What Bob writes pairs by his Day (product, two clocks) and what the two agreed on keeps the zone it was agreed
+in, as a fact of both; neither is in here.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+
+import time_machine
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from adventures import dating, feeds, proposing
+from adventures.models import DateNight
+from agendas import building
+from checkins import own_questions, tasting, thanking
+from checkins.models import Appreciation, OwnPrompt
+from tests.adventures.life import accept, agreed, asked
+from tests.agendas.life import agree
+from tests.cast import NOW, seat
+from tests.challenges.life import walk_together
+from tests.test_side_channel import seen
+
+SignIn = Callable[[User], Client]
+ZONES = (
+    "Europe/London",
+    "Pacific/Kiritimati",
+    "Pacific/Auckland",
+    "Asia/Kathmandu",
+    "America/Los_Angeles",
+    "Pacific/Honolulu",
+)
+MOMENTS = [NOW + timedelta(hours=hours) for hours in (0, 5, 22.5, 47, 70, 10 * 24 + 23)]
+PAGES = (
+    "today:today",
+    "challenges:path",
+    "agendas:talk",
+    "couples:evenings",
+    "checkins:own_questions",
+    "checkins:taste",
+    "checkins:thanks",
+    "checkins:together",
+    "adventures:dates",
+    "adventures:memories",
+)
+SURPRISE = {"surprise": True, "where": "out", "cost": "some", "minutes": 300}
+
+
+def masked(body: str) -> str:
+    """Without what differs by chance: a row's id, a token."""
+    return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{32}\b", "", body)
+
+
+def surprises(alice: User, now: datetime) -> list[str]:
+    """For each hour of a day: whether a surprise may begin then. Refused or not, nothing stays."""
+    found = []
+    for hour in range(24):
+        at = datetime.combine(now.date() + timedelta(days=5), time(hour), tzinfo=now.tzinfo)
+        try:
+            with transaction.atomic():
+                asked(alice, "planted", at=at, now=now, **SURPRISE)
+                transaction.set_rollback(True)
+                found.append("may")
+        except proposing.Overnight:
+            found.append("overnight")
+    return found
+
+
+def acts(alice: User, bob: User, step: int, now: datetime) -> object:
+    """What each of the two does at one moment, and what Alice's own acts answer."""
+    her = seat(alice)
+    if step == 0:
+        asked(bob, "his", at=now + timedelta(days=4), now=now)
+        thanking.thank(by=seat(bob), text="his thanks", trait="", keep=False, now=now)
+        thanking.thank(by=seat(bob), text="his kept thanks", trait="", keep=True, now=now)
+        thanking.thank(by=her, text="hers", trait="", keep=False, now=now)
+        thanking.thank(by=her, text="hers kept", trait="", keep=True, now=now)
+        tasting.choose(by=seat(bob), depth=3, seasons=["illness"], now=now)
+        tasting.choose(by=her, depth=3, seasons=["illness"], now=now)
+        own_questions.ask(by=her, text="hers to ask", now=now)
+    if step == 1:
+        own_questions.agree(by=seat(bob), prompt_id=OwnPrompt.objects.get().pk, now=now)
+        night = DateNight.objects.get(asked_by=bob)
+        accept(alice, night.pk, to=night.asked_for or now, now=now)
+    if step == 2:
+        tasting.choose(by=her, depth=1, seasons=[], now=now)
+        said = Appreciation.objects.own(alice).earliest("goes_out_at")
+        thanking.take_back(by=her, model=Appreciation, pk=said.pk, now=now)
+    if step == 3:
+        night = DateNight.objects.filter(starts_at__isnull=False).earliest("made_at")
+        dating.postpone(by=her, date_id=night.pk, stood=night.starts_at or now, now=now)
+    if step == 4:
+        own_questions.take_back(by=her, prompt_id=OwnPrompt.objects.get().pk, now=now)
+    return surprises(alice, now) if step in {0, 3} else None
+
+
+def life(alice: User, bob: User, client: Client, feed: str) -> list[object]:
+    """All of it, at every moment. Rolled back afterwards."""
+    found: list[object] = []
+    for step, now in enumerate(MOMENTS):
+        with time_machine.travel(now, tick=False):
+            building.build_due(now=now)
+            found.append(acts(alice, bob, step, now))
+            days = [f"/question/{now.date() + timedelta(days=ahead)}/" for ahead in (-1, 0)]
+            for page, body in seen(client, (*PAGES, *days)).items():
+                found.append((step, page, masked(body)))
+            found.append(masked(Client().get(feed).content.decode()))
+    return found
+
+
+def test_her_pages_and_acts_are_the_same_wherever_he_lives(alice: User, bob: User, signed_in: SignIn) -> None:
+    client = signed_in(alice)
+    agree(alice, bob, now=NOW - timedelta(days=1))
+    agreed(alice, bob, at=NOW + timedelta(days=2), now=NOW - timedelta(days=1))
+    walk_together(alice, bob, now=NOW - timedelta(days=2))
+    feeds.show_titles(by=seat(alice), titled=True)
+    feed = reverse("adventures:feed", args=[feeds.make_address(by=seat(alice))])
+    stories = {}
+    for zone in ZONES:
+        with transaction.atomic():
+            User.objects.filter(pk=bob.pk).update(zone=zone)
+            bob.refresh_from_db()
+            stories[zone] = life(alice, bob, client, feed)
+            transaction.set_rollback(True)
+    for zone, story in stories.items():
+        for here, there in zip(stories[ZONES[0]], story, strict=True):
+            assert here == there, zone
+    pages = [entry for entry in stories[ZONES[0]] if isinstance(entry, tuple)]
+    assert len({body for _, page, body in pages if page == "today:today"}) > 3
+    assert any("his thanks" in body for _, page, body in pages if page == "checkins:together")
