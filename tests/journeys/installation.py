@@ -53,7 +53,8 @@ class Ear:
             parts = urlsplit(address)
             self._socket = socket.create_connection((parts.hostname or "", parts.port or 6379))
         self._socket.sendall(b"MONITOR\r\n")
-        threading.Thread(target=self._hear, daemon=True).start()
+        self._listening = threading.Thread(target=self._hear, daemon=True)
+        self._listening.start()
 
     def _hear(self) -> None:
         with contextlib.suppress(OSError):  # it went away, at the end
@@ -69,6 +70,14 @@ class Ear:
             assert time.monotonic() < until, "deaf"
             time.sleep(0.05)
         return "".join(self.lines)
+
+    def close(self) -> None:
+        """Stop listening, and wait until nobody does."""
+        with contextlib.suppress(OSError):  # the broker went first
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._listening.join(10)
+        self._socket.close()
+        self.client.close()
 
     def tasks(self) -> list[str]:
         """The arguments of every task, as Celery published them."""
@@ -155,6 +164,7 @@ class Operated:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait(5)
+        self.ear.close()
         self._admin(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
 
 
@@ -175,6 +185,7 @@ class Embedded:
             "NEARER_STATUS_TOKEN": STATUS_TOKEN,
         }
         self.launcher: subprocess.Popen[bytes] | None = None
+        self._ending = contextlib.ExitStack()
 
     def start(self) -> None:
         with (self.folder / "said.log").open("wb") as said:
@@ -191,6 +202,7 @@ class Embedded:
             assert time.monotonic() < until, self.logs()
             time.sleep(0.1)
         self.ear = Ear(f"unix://{next(self.folder.rglob('redis.sock'))}")
+        self._ending.callback(self.ear.close)
 
     def logs(self) -> str:
         """Everything the processes printed, to look for what must not stand there."""
@@ -200,6 +212,7 @@ class Embedded:
         if self.launcher is not None and self.launcher.poll() is None:
             self.launcher.send_signal(signal.SIGINT)
             self.launcher.wait(20)
+        self._ending.close()
 
 
 @pytest.fixture(params=[Operated, Embedded], ids=["operated", "embedded"])

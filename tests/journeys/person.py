@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from tests.fixtures import Mailbox
 
@@ -33,7 +33,13 @@ class Visitor:
             self.troubles.append(f"{self.page.url}: {text}")
 
     def go(self, path: str) -> None:
-        self.page.goto(path if path.startswith("http") else f"{self.url}{path}")
+        address = path if path.startswith("http") else f"{self.url}{path}"
+        try:
+            self.page.goto(address)
+        except Error as error:
+            if "interrupted by another navigation" not in error.message:
+                raise
+            self.page.goto(address)  # the page was about to follow the talk by itself
 
     def press(self, selector: str) -> None:
         """Press something that leads to another page, and wait for it."""

@@ -174,11 +174,11 @@ class Inspection:
             context.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
             context.on("weberror", lambda error: self.said.append(str(error.error)))
             self.windows[key] = context.new_page()
-        yield self.windows[key]
-
-    def close(self) -> None:
-        for page in self.windows.values():
-            page.context.close()
+        page = self.windows[key]
+        yield page
+        page.goto(
+            "about:blank"
+        )  # a page that follows the talk by itself would be on its way when it is moved on
 
     def visit(self, user: User | None, paths: list[str], state: str) -> None:
         with self.window(user) as page:
@@ -254,7 +254,6 @@ def look(browser: Browser, site: str, tmp_path: Path) -> Iterator[Inspection]:
     """Whatever was found on the pages that a test looked at is wrong when it ends, and so is their HTML."""
     inspection = Inspection(browser, site)
     yield inspection
-    inspection.close()
     assert inspection.sources
     found = inspection.wrong + check_html(inspection.sources, tmp_path)
     assert found == [], "\n".join(found)
