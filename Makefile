@@ -15,7 +15,7 @@ PRODUCTION := NEARER_URL=https://nearer.example EMAIL_URL=smtp://mail.example \
 	NEARER_KEYRING=checks:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast quick mutations journeys faults check lint types rooms deploy containers sqlite newer full bench scan pictures lock messages clean chromium spamassassin nu
+.PHONY: help run test fast quick mutations journeys faults check lint types rooms deploy containers sqlite newer smoke full bench scan pictures lock messages clean chromium spamassassin nu
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,7 +37,12 @@ mutations: .venv/.dev ## take ten guards out, one after the other: the tests mus
 journeys: .venv/.dev chromium nu ## journeys alone: real browsers, real processes
 	$(PYTEST) -n $(WINDOWS) -m "journey and not slow and not fault"
 
-check: lint types rooms deploy containers test faults sqlite newer ## what CI runs
+# What starts no servers runs beside the tests, when they leave a core idle, and is said after them.
+check: .venv/.dev chromium nu ## what CI runs: tests, faults, SQLite, 3.13, every row of the bench; linters, types, contracts
+	@mkdir -p var; nice -n 19 $(MAKE) --no-print-directory --keep-going lint types rooms deploy containers >var/still.log 2>&1 & \
+	still=$$!; trap "kill $$still" INT TERM; failed=0; \
+	$(MAKE) -j1 --no-print-directory --keep-going test faults sqlite newer smoke || failed=1; \
+	wait $$still || failed=1; cat var/still.log; exit $$failed
 
 lint: .venv/.dev
 	$(BIN)/ruff check .
@@ -57,21 +62,27 @@ containers: .venv/.dev ## check Dockerfile and docker-compose.yml as far as it g
 	$(BIN)/hadolint Dockerfile
 	@$(PRODUCTION) POSTGRES_PASSWORD=read-by-checks-only $(BIN)/docker-compose --env-file /dev/null --profile '*' config -q
 
-sqlite: .venv/.dev chromium ## fast tests and the whole story on SQLite, as one small machine runs
-	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS) -m "not slow and not fault and (story or not journey)"
+sqlite: .venv/.dev chromium ## what a database can make differ, every page once and the whole story, as one small machine runs
+	TEST_DATABASE=sqlite $(PYTEST) -n $(WINDOWS) -m "not slow and not fault and not page and (story or not journey)"
 
 NEWER = $(shell for name in python3.13 "$$(pyenv root 2>/dev/null)"/versions/3.13*/bin/python; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && echo "$$name" && break; done)
-newer: ## a smoke run on Python 3.13, where there is one: couples, Today, and the demo, which makes something of everything
+newer: ## a smoke run on Python 3.13, where there is one: pairing, Today, and the demo, which makes something of everything
 	@if [ -z "$(NEWER)" ]; then echo "Python 3.13 is not here: its tests did not run."; else $(MAKE) .venv-3.13/.dev \
-		&& .venv-3.13/bin/python -m pytest -n $(WORKERS) tests/couples tests/today tests/test_demo.py; fi
+		&& .venv-3.13/bin/python -m pytest -n $(WORKERS) $(if $(ALL),,tests/today tests/couples/test_pairing.py tests/test_demo.py); fi
 
 faults: .venv/.dev ## tests that race and break real servers, 50 rounds each; ROUNDS=… for more
-	$(PYTEST) -m "fault and not slow"
+	$(PYTEST) -n $(WORKERS) -m "fault and not slow"
 
-full: check mutations spamassassin ## check, ten guards taken out, and the races and faults again at their full size
-	ROUNDS=200 FAULT_MAILS=2000 FAULT_OUTAGE=10000 FAULT_REDIS=60 SLOW_CLIENTS=200 SLOW_SECONDS=60 $(PYTEST) -m "fault or slow"
-	ROUNDS=200 FUZZ=2000 $(PYTEST) -m "journey or not journey" tests/checkins/test_races.py tests/checkins/test_form.py tests/checkins/test_fuzz.py tests/adventures/test_races.py tests/adventures/test_fuzz.py tests/challenges/test_rules.py
+smoke: .venv/.dev ## every row of the bench at toy size: none may crash, and none is judged
+	SMOKE=1 $(BIN)/python -m bench
+
+FULL := ROUNDS=200 FUZZ=2000 FAULT_MAILS=2000 FAULT_OUTAGE=10000 FAULT_REDIS=60 SLOW_CLIENTS=200 SLOW_SECONDS=60
+full: check mutations spamassassin ## check, ten guards taken out, races, faults and fuzzing at full size, every page on SQLite, all on 3.13
+	$(FULL) $(PYTEST) -m "fault or slow"
+	$(FULL) $(PYTEST) -n $(WORKERS) -m "not fault and not slow" $(wildcard tests/*/test_*races.py tests/*/test_fuzz.py) tests/checkins/test_form.py tests/challenges/test_rules.py
+	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS) -m "page and not slow and not fault and not journey"
+	$(MAKE) newer ALL=1
 
 bench: .venv/.dev ## measure speed, start and memory against their goals; ONLY=name for one
 	$(BIN)/python -m bench $(ONLY)
@@ -116,37 +127,35 @@ clean: ## remove what was made here, except databases and secrets in var/
 	@.venv-3.13/bin/python $(PIP_INSTALL) locks/dev.txt
 	@touch $@
 
+comma := ,
+# Debian's own programs. What is on offer is asked for once an hour, not once a program.
+define install
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing $(1)."; mkdir -p var; \
+		[ -n "$$(find var/.asked-apt -mmin -60 2>/dev/null)" ] || { apt-get update -qq && touch var/.asked-apt; }; \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(2) >/dev/null; \
+	else echo "$(3): install it (on Debian: sudo apt-get install $(2))$(4)."; exit 1; fi
+endef
+
 chromium:
 	@for name in "$$CHROMIUM" chromium chromium-browser google-chrome; do \
 		if [ -n "$$name" ] && command -v "$$name" >/dev/null; then exit 0; fi; done; \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "Installing Chromium."; \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
-	else echo "The journeys need Chromium: install it (on Debian: sudo apt-get install chromium), or set CHROMIUM to its path."; exit 1; fi
+$(call install,Chromium,chromium,The journeys need Chromium,$(comma) or set CHROMIUM to its path)
 
 spamassassin:
 	@command -v spamassassin >/dev/null || { \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "Installing SpamAssassin."; \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends spamassassin >/dev/null; \
-	else echo "Scoring the mails needs SpamAssassin: install it (on Debian: sudo apt-get install spamassassin)."; exit 1; fi; }
+$(call install,SpamAssassin,spamassassin,Scoring the mails needs SpamAssassin); }
 
 # The Nu HTML checker (W3C), a jar from the npm registry. Its checksum is pinned like every other part.
 NU_VERSION := 26.9.27
 NU_SHA256 := 22f15dd39a33bed929d2a5c0cddf5946849a647eca9272bf4d5d00bc7e7a4d47
 nu: var/vnu/$(NU_VERSION)
 	@command -v java >/dev/null || { \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "Installing Java."; \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends default-jre-headless >/dev/null; \
-	else echo "The journeys check their HTML with Java: install it (on Debian: sudo apt-get install default-jre-headless)."; exit 1; fi; }
+$(call install,Java,default-jre-headless,The journeys check their HTML with Java); }
 
 var/vnu/$(NU_VERSION):
 	@command -v npm >/dev/null || { \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "Installing npm."; \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends npm >/dev/null; \
-	else echo "The HTML checker comes from the npm registry: install npm (on Debian: sudo apt-get install npm)."; exit 1; fi; }
+$(call install,npm,npm,The HTML checker comes from the npm registry); }
 	@mkdir -p var/vnu && cd var/vnu && npm pack --silent vnu-jar@$(NU_VERSION) >/dev/null \
 		&& tar -xzf vnu-jar-$(NU_VERSION).tgz --strip-components=3 package/build/dist/vnu.jar && rm vnu-jar-$(NU_VERSION).tgz
 	@echo "$(NU_SHA256)  var/vnu/vnu.jar" | sha256sum --check --quiet || { rm -f var/vnu/vnu.jar; exit 1; }

@@ -14,6 +14,9 @@ __all__ = ["alice", "bob", "cast", "charlie", "dana", "erin", "signed_in"]
 gc.set_threshold(100_000, 20, 20)
 
 
+LONG = {"test_main_story", "test_whole_story", "test_killed_workers"}
+
+
 @pytest.fixture(autouse=True)
 def _empty_stage() -> None:
     """Nothing of an earlier test's is in the database."""
@@ -34,13 +37,20 @@ def _asks_a_database(item: pytest.Item) -> bool:
     )
 
 
+def _sits_at_a_browser(item: pytest.Item) -> bool:
+    """Whether it asks for pages, which ask the database through the verbs and reads that have tests of their own."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(fixtures & {"client", "signed_in"}) or hasattr(getattr(item, "module", None), "Client")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The long ones (the two stories, and what stands right in tests/) go first, so that no worker is left alone with
-    them at the end.
+    """The long ones (the two stories, the killed workers, and what stands right in tests/) go first, so that no worker
+    is left alone with them at the end.
     """
+    for item in items:
+        if _sits_at_a_browser(item) and item.get_closest_marker("every_database") is None:
+            item.add_marker(pytest.mark.page)
     if os.environ.get("TEST_DATABASE") == "sqlite":  # what asks no database is answered already
         config.hook.pytest_deselected(items=[item for item in items if not _asks_a_database(item)])
         items[:] = [item for item in items if _asks_a_database(item)]
-    items.sort(
-        key=lambda item: (item.path.stem not in {"test_main_story", "test_whole_story"}, len(item.path.parts))
-    )
+    items.sort(key=lambda item: (item.path.stem not in LONG, len(item.path.parts)))
