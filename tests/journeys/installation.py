@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -14,7 +15,7 @@ import threading
 import time
 import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,6 +36,15 @@ def status_of(url: str) -> dict[str, Any]:
     with urllib.request.urlopen(question, timeout=5) as answer:
         found: dict[str, Any] = json.load(answer)
         return found
+
+
+# Both databases are asked the same. The status page of so few says no numbers: each would be somebody's.
+SETTLED = """SELECT state, reason, count(*) FROM reminders_reminder
+             WHERE settled_at IS NOT NULL GROUP BY state, reason"""
+
+
+def counted(rows: Iterable[Any]) -> dict[str, int]:
+    return {f"{state} {reason}".strip(): count for state, reason, count in rows}
 
 
 class Ear:
@@ -151,6 +161,12 @@ class Operated:
             time.sleep(0.1)
         raise AssertionError((self.folder / "web.log").read_text()[-4000:])
 
+    def settled(self) -> dict[str, int]:
+        """What became of the reminders, as the ledger has it."""
+        url = self.server._replace(scheme="postgresql", path=f"/{self.database}").geturl()
+        with psycopg.connect(url) as connection:
+            return counted(connection.execute(SETTLED))
+
     def logs(self) -> str:
         """Everything the processes printed, to look for what must not stand there."""
         return "\n".join(path.read_text(errors="replace") for path in sorted(self.folder.glob("*.log")))
@@ -203,6 +219,11 @@ class Embedded:
             time.sleep(0.1)
         self.ear = Ear(f"unix://{next(self.folder.rglob('redis.sock'))}")
         self._ending.callback(self.ear.close)
+
+    def settled(self) -> dict[str, int]:
+        """What became of the reminders, as the ledger has it."""
+        with contextlib.closing(sqlite3.connect(next(self.folder.rglob("nearer.sqlite3")))) as connection:
+            return counted(connection.execute(SETTLED))
 
     def logs(self) -> str:
         """Everything the processes printed, to look for what must not stand there."""
