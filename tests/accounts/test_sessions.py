@@ -400,7 +400,13 @@ def test_a_page_that_was_underway_when_its_session_ended_is_refused(dana: User, 
         devices.sign_out_elsewhere(dana, request=None)
 
     client.force_login(dana)
-    typed = {"name": "Dana", "zone": "Europe/Berlin", "theme": "", "inbox_shared": "False", "code_sign_in": "on"}
+    typed = {
+        "name": "Dana",
+        "zone": "Europe/Berlin",
+        "theme": "",
+        "inbox_shared": "False",
+        "code_sign_in": "on",
+    }
     rezoned.take(end)
     try:
         assert client.post("/settings/", typed).status_code == 400
