@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,7 @@ from accounts.crowd import is_few
 from accounts.joining import join, owner_of
 from accounts.mail import compose
 from accounts.models import User
+from accounts.reauthentication import BY_CODE, address_for_codes
 from accounts.sessions import DEVICE
 
 log = logging.getLogger(__name__)
@@ -97,6 +99,17 @@ class AccountAdapter(DefaultAccountAdapter):
         """A new password, however it was come by, ends every other session and every way in that is underway."""
         super().set_password(user, password)
         devices.sign_out_elsewhere(user, request=self.request)
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """The ways to prove once more who one is: allauth's, and a mailed code where one may be mailed."""
+        found: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if user.is_authenticated and address_for_codes(user):
+            found.append({"id": "code", "description": "", "url": reverse(BY_CODE)})
+        return found
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whether allauth is to ask as well: not where our own gate has let this request through (`doors`)."""
+        return not getattr(self.request, "let_through", False)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send allauth's mail from our own folder. A mail server that is away is said on the page, not raised."""

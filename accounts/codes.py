@@ -102,6 +102,13 @@ RESET = Flow(
     lambda request: "account_reset_password",
     _of_login,
 )
+REAUTHENTICATION = Flow(
+    "reauthentication",
+    ("reauthentication_code",),
+    settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT,
+    lambda request: request.get_full_path(),  # it is asked for where it is typed
+    _of_login,
+)
 
 
 def count(key: str) -> int:

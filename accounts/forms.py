@@ -4,13 +4,17 @@ import re
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.forms import AddEmailForm as AllauthAddEmailForm
+from allauth.account.forms import BaseConfirmCodeForm
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from allauth.account.forms import ResetPasswordKeyForm as AllauthResetPasswordKeyForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import get_next_redirect_url
 from allauth.core import context, ratelimit
+from allauth.mfa.webauthn.forms import EditWebAuthnForm as AllauthEditWebAuthnForm
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
@@ -23,6 +27,7 @@ from accounts import joining, zones
 from accounts.hooks import rezoned
 from accounts.joining import discard_unverified, never_verified
 from accounts.models import NAME_LIMIT, User
+from accounts.reauthentication import kept
 
 _JOINERS = "\u200c\u200d"  # they belong to the spelling of some languages, and to some emoji
 _LINK = re.compile(r"(?i)(https?:|www\.|://|\.[a-z]{2,}/)")
@@ -113,6 +118,7 @@ class SignUpForm(AllauthSignupForm):
         waiting = discard_unverified(self.cleaned_data["email"], now=timezone.now())
         user: User = super().save(request)
         waiting.update(user=user)  # they name this address, and go with it
+        record_authentication(request, user, method="password")  # chosen this minute: as good as typed
         return user
 
 
@@ -143,6 +149,18 @@ class ResetPasswordForm(AllauthResetPasswordForm):
         owner = joining.owner_of(email)
         self.users = [owner] if owner is not None else []
         return email
+
+
+class AddEmailForm(AllauthAddEmailForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial |= kept(context.request)
+
+
+class EditWebAuthnForm(AllauthEditWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial |= kept(context.request)
 
 
 class ChangePasswordForm(AllauthChangePasswordForm):
@@ -176,6 +194,11 @@ class SettingsForm(forms.ModelForm):
             "Anyone who reads your inbox could sign in with such a code."
         )
 
+    @property
+    def opens_doors(self) -> bool:
+        """Whether this changes who can get in: by a mailed code, or not any more."""
+        return bool({"inbox_shared", "code_sign_in"} & set(self.changed_data))
+
     @transaction.atomic
     def save(self, commit: bool = True) -> User:
         user: User = super().save(commit)
@@ -188,6 +211,10 @@ class SessionForm(forms.Form):
     """Which of one's sessions is to end: a random name, given on the page that lists them."""
 
     session = forms.UUIDField()
+
+
+class ReauthenticationCodeForm(BaseConfirmCodeForm):
+    """The code that was mailed to whoever is signed in."""
 
 
 class DeleteForm(forms.Form):

@@ -18,4 +18,6 @@ urlpatterns = [
     path("account/sessions/", views.sessions, name="sessions"),
     path("account/sessions/end/", views.session_end, name="session_end"),
     path("settings/delete/", views.delete, name="delete"),
+    path("account/reauthenticate/code/", views.reauthenticate_by_code, name="reauthenticate_by_code"),
+    path("account/reauthenticate/none/", views.no_way_left, name="no_way_left"),
 ]

@@ -1,6 +1,6 @@
 """The public pages, one's own settings, quick exit and leaving for good."""
 
-from allauth.account.decorators import reauthentication_required
+from allauth.account.utils import get_login_redirect_url
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -11,10 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import browsers, devices
-from accounts.forms import DeleteForm, SessionForm, SettingsForm
+from accounts import browsers, devices, reauthentication
+from accounts.codes import REAUTHENTICATION, counted
+from accounts.forms import DeleteForm, ReauthenticationCodeForm, SessionForm, SettingsForm
 from accounts.leaving import erase
 from accounts.models import LogEntry, User
+from accounts.reauthentication import fresh_sign_in
 
 
 class SignedIn(HttpRequest):
@@ -80,13 +82,19 @@ def more(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh_sign_in(on="some")
 def settings_page(request: SignedIn) -> HttpResponse:
-    form = SettingsForm(request.POST if request.method == "POST" else None, instance=request.user)
+    waiting = reauthentication.kept(request)
+    data = request.POST if request.method == "POST" else None
+    form = SettingsForm(data, instance=request.user, initial=waiting)
     if request.method == "POST" and form.is_valid():
+        if form.opens_doors:
+            reauthentication.require(request, keep=form.cleaned_data)
         form.save()
         messages.success(request, _("Saved."))
         return redirect("accounts:settings")
-    return render(request, "accounts/settings.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "waiting": bool(waiting)}
+    return render(request, "accounts/settings.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
@@ -103,6 +111,7 @@ def log(request: SignedIn) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh_sign_in(on="post")  # looking at the list is for whoever is worried
 def sessions(request: SignedIn) -> HttpResponse:
     """Where one is signed in. A POST signs out everywhere else."""
     if request.method == "POST":
@@ -114,6 +123,7 @@ def sessions(request: SignedIn) -> HttpResponse:
 
 
 @require_POST
+@fresh_sign_in(on="post", back="accounts:sessions")
 def session_end(request: SignedIn) -> HttpResponse:
     """Sign out one other browser. A name that is none of one's own ends nothing."""
     form = SessionForm(request.POST)
@@ -124,7 +134,35 @@ def session_end(request: SignedIn) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@reauthentication_required
+@counted(REAUTHENTICATION)
+def reauthenticate_by_code(request: SignedIn) -> HttpResponse:
+    """Say once more who one is, by a mailed code: ask for it, then type it."""
+    email = reauthentication.address_for_codes(request.user)
+    if not email:
+        return reauthentication.ask(request, then=get_login_redirect_url(request))
+    if "send" in request.POST:
+        reauthentication.MailedProof.begin(request, email)
+        return redirect(request.get_full_path())
+    proof = reauthentication.MailedProof.waiting(request, email)
+    form = ReauthenticationCodeForm(request.POST or None, code=proof.code) if proof else None
+    if proof and form and form.is_valid():
+        proof.finish()
+        return redirect(get_login_redirect_url(request))
+    others = [way for way in reauthentication.ways(request) if way["id"] != "code"]
+    context = {"form": form, "email": email, "reauthentication_alternatives": others}
+    return render(request, "account/reauthenticate_by_code.html", context)
+
+
+@require_safe
+def no_way_left(request: SignedIn) -> HttpResponse:
+    """For whoever can't prove who they are: what to do."""
+    if found := reauthentication.ways(request):
+        return redirect(found[0]["url"])
+    return render(request, "account/no_way_left.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@fresh_sign_in()
 def delete(request: SignedIn) -> HttpResponse:
     form = DeleteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

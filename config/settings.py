@@ -177,10 +177,11 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_USER_DISPLAY = "accounts.adapters.display"
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # how long a sign-in is fresh: accounts/reauthentication.py
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {
     "signup": "accounts.forms.SignUpForm",
+    "add_email": "accounts.forms.AddEmailForm",
     "request_login_code": "accounts.forms.RequestLoginCodeForm",
     "reset_password": "accounts.forms.ResetPasswordForm",
     "change_password": "accounts.forms.ChangePasswordForm",
@@ -203,6 +204,7 @@ ACCOUNT_RATE_LIMITS = {
     "letters_from": "6/h/key,12/d/key",  # by inbox and source
     "letters_here": "6/h/key,12/d/key",  # by inbox and its owner's own browser
     "invitations": "3/h/key,5/d/key",  # by inbox, whoever invites
+    "reauthenticate": "5/m/user,20/h/user",  # saying once more who one is
     "invitation_code": "10/h/user",
     "invitation_open": "60/h/ip",
     "block": "30/h/user",
@@ -216,6 +218,7 @@ if not _proxies.isdecimal() and _proxies:
 NEARER_PROXY_COUNT = int(_proxies) if _proxies else None
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"edit_webauthn": "accounts.forms.EditWebAuthnForm"}
 MFA_TOTP_ISSUER = "Nearer"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 

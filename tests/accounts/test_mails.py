@@ -16,7 +16,13 @@ MAILS = sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
 PREVIEW = 150  # characters a mail program may show beside the subject
 CODE = "BCDF-GHJK"
 NAMES = ("Rosalind", "Theodor")
-CODED = {"email_confirmation", "email_confirmation_signup", "login_code", "password_reset_code"}
+CODED = {
+    "email_confirmation",
+    "email_confirmation_signup",
+    "login_code",
+    "password_reset_code",
+    "reauthentication_code",
+}
 # What allauth sends and our own folders for it; a missing one would be an error 500 for somebody signing in.
 NEEDED = CODED | {
     "account_already_exists", "code_sign_in_off", "email_changed", "email_confirm", "email_deleted",
