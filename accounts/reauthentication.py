@@ -79,10 +79,15 @@ def ways(request: HttpRequest, *, then: str = "") -> list[dict[str, Any]]:
     ]
 
 
-def ask(request: HttpRequest, *, then: str) -> HttpResponse:
-    """Ask who it is, and go on to `then`. Whoever can't say is told what to do."""
+def first_way(request: HttpRequest, *, then: str) -> str:
+    """Where one says who one is and goes on to `then`; whoever can't say is told what to do there."""
     found = ways(request, then=then)
-    return redirect(found[0]["url"] if found else reverse(NO_WAY))
+    return str(found[0]["url"]) if found else reverse(NO_WAY)
+
+
+def ask(request: HttpRequest, *, then: str) -> HttpResponse:
+    """Ask who it is, and go on to `then`."""
+    return redirect(first_way(request, then=then))
 
 
 def require(request: HttpRequest, *, keep: Mapping[str, Any]) -> None:

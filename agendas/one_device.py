@@ -9,18 +9,22 @@ and the safety page answer.
 
 from collections.abc import Callable
 
-from allauth.account import authentication
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import resolve, reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from accounts import reauthentication
 from accounts.not_saved import given_back, typed_words
 
 MARK = "talk_on_one_device"  # since when, in seconds
 ASKS = _("This device is the two of yours until the talk is over: other pages ask who is writing first.")
-OPEN = {"account_logout", "account_reauthenticate", "accounts:out", "accounts:safety", "health"}
+OPEN = {"account_logout", "accounts:out", "accounts:safety", "health"}
+WHO = (
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "accounts:reauthenticate_by_code",
+    "accounts:no_way_left",
+)
 
 
 def begin(request: HttpRequest, *, now: float) -> None:
@@ -38,30 +42,25 @@ def guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated or MARK not in request.session:
             return get_response(request)
-        if _signed_in_since(request):
+        if reauthentication.proved_since(request, request.session[MARK]):
             del request.session[MARK]
             return get_response(request)
         found = resolve(request.path_info)
         if _answers(found.view_name):
             return get_response(request)
         if request.method == "POST" and (typed := typed_words(request)):
-            return given_back(request, typed, why=ASKS, back=reverse("account_reauthenticate"), status=403)
+            back = reauthentication.first_way(request, then=_page_of(found.view_name))
+            return given_back(request, typed, why=ASKS, back=back, status=403)
         where = request.get_full_path() if request.method in {"GET", "HEAD"} else _page_of(found.view_name)
-        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': where})}")
+        return reauthentication.ask(request, then=where)
 
     return middleware
 
 
 def _answers(name: str) -> bool:
-    return name in OPEN or name.startswith(("agendas:now", "mfa_reauthenticate"))
+    return name in OPEN or name.startswith(("agendas:now", *WHO))
 
 
 def _page_of(name: str) -> str:
     """Where somebody goes on who signed in again to press a button."""
     return reverse("agendas:now" if name in {"agendas:tick", "agendas:say"} else "today:today")
-
-
-def _signed_in_since(request: HttpRequest) -> bool:
-    since = request.session[MARK]
-    records = authentication.get_authentication_records(request, request.user)
-    return any(record.get("at", 0) > since for record in records)

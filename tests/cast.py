@@ -2,11 +2,13 @@
 Bob's partner once.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
+from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.test import Client
@@ -106,13 +108,18 @@ def dana(cast: dict[str, User]) -> User:
     return cast["dana"]
 
 
+def just_signed_in(user: User) -> Client:
+    """A browser in which `user` has just signed in with the password, as allauth notes it."""
+    client = Client()
+    client.force_login(user, backend="couples.access.SeatedBackend")
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = user_id_to_str(user)
+    session.save()
+    return client
+
+
 @pytest.fixture
 def signed_in() -> Callable[[User], Client]:
-    """A browser session of one of the cast."""
-
-    def sign_in(user: User) -> Client:
-        client = Client()
-        client.force_login(user, backend="couples.access.SeatedBackend")
-        return client
-
-    return sign_in
+    """A browser session of one of the cast, just begun."""
+    return just_signed_in

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.reauthentication import fresh_sign_in, kept, require
 from adventures import feeds, filing, ics, reading
 from adventures.forms.rest import TitlesForm
 from couples.access import CoupleRequest, partner_required
@@ -55,13 +56,17 @@ def mail(request: CoupleRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @partner_required
+@fresh_sign_in(on="some")
 def settings_page(request: CoupleRequest) -> HttpResponse:
     """What one's calendar shows, and the address to subscribe to."""
     calendar = feeds.of(request.partner)
     data = request.POST if request.method == "POST" else None
-    form = TitlesForm(data, initial={"titled": "yes" if calendar.titled else "no"})
+    form = TitlesForm(data, initial={"titled": "yes" if calendar.titled else "no"} | kept(request))
     if form.is_bound and form.is_valid():
-        feeds.show_titles(by=request.partner, titled=form.cleaned_data["titled"] == "yes")
+        titled = form.cleaned_data["titled"] == "yes"
+        if titled and not calendar.titled:  # more is told than before
+            require(request, keep=form.cleaned_data)
+        feeds.show_titles(by=request.partner, titled=titled)
         messages.success(request, _("Kept, for you alone."))
         return redirect("adventures:calendar")
     return _settings(request, form)
@@ -74,6 +79,7 @@ def _settings(request: CoupleRequest, form: TitlesForm, address: str = "") -> Ht
 
 @require_POST
 @partner_required
+@fresh_sign_in(on="post", back="adventures:calendar")
 def make_address(request: CoupleRequest) -> HttpResponse:
     """A new address. It is shown on this page alone, so the page isn't left by a redirect."""
     token = feeds.make_address(by=request.partner)
@@ -84,6 +90,7 @@ def make_address(request: CoupleRequest) -> HttpResponse:
 
 @require_POST
 @partner_required
+@fresh_sign_in(on="post", back="adventures:calendar")
 def revoke(request: CoupleRequest, pk: UUID) -> HttpResponse:
     feeds.revoke(by=request.partner, pk=pk)
     messages.success(request, _("That address answers nobody any more."))

@@ -33,7 +33,7 @@ from tests.accounts.desk import (
     prove,
     sign_in,
 )
-from tests.cast import NOW, PASSWORD, person
+from tests.cast import NOW, PASSWORD, just_signed_in, person
 from tests.fixtures import Mailbox
 
 SESSIONS, END, EMAIL = "/account/sessions/", "/account/sessions/end/", "/account/email/"
@@ -249,17 +249,14 @@ def test_erasing_the_account_ends_what_was_half_way(dana: User, half_way: Client
 
 
 def test_signing_out_everywhere_ends_what_was_half_way(dana: User, erin: User, half_way: Client) -> None:
-    client, other = Client(), by_code(erin)
-    client.force_login(dana)
+    client, other = just_signed_in(dana), by_code(erin)
     client.post(SESSIONS)
     assert list(Session.objects.of(dana)) == [row(client)]
     assert row(other).user == erin
 
 
 def test_a_new_password_ends_what_was_half_way_and_every_other_browser(dana: User, half_way: Client) -> None:
-    here, there = Client(), Client()
-    here.force_login(dana)
-    there.force_login(dana)
+    here, there = just_signed_in(dana), just_signed_in(dana)
     since = row(here).signed_in_at
     typed = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
     here.post("/account/password/change/", typed)

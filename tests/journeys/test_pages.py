@@ -38,7 +38,7 @@ from couples import asking, days, emails, evenings, pairing, parting
 from reminders.choosing import stop_token
 from tests.adventures import life as dates_of
 from tests.agendas import life
-from tests.cast import NOW, pair, person, seat
+from tests.cast import NOW, PASSWORD, pair, person, seat
 from tests.journeys.site import site
 
 __all__ = ["site"]
@@ -301,6 +301,30 @@ def test_pages_of_somebody_alone(look: Inspection) -> None:
     writing.write(by=seat(dana), day=day, words=Words(rose=LONG, bud="", thorn=THORN), share=False, now=now)
     evening = reverse("checkins:evening", args=[day])
     look.visit(dana, [*addresses(["today:today", "checkins:write"]), evening], "written")
+
+
+def test_pages_of_a_fresh_sign_in(look: Inspection) -> None:
+    """By a mailed code, with what was typed waiting; and for whoever has no way left."""
+    dana, lost = person("Dana"), person("Erin")
+    code, none, own = addresses(
+        ["accounts:reauthenticate_by_code", "accounts:no_way_left", "accounts:settings"]
+    )
+    with look.window(dana) as page:
+        look.open(page, code, "asked")
+        look.press(page, "text=Email me a code", "sent")
+        page.fill("[name=code]", "XXXX-XXXX")
+        look.press(page, "main form [type=submit]", "wrong")
+    with time_machine.travel(timezone.now() - timedelta(hours=2)), look.window(dana) as page:
+        look.open(page, own, "fresh")
+        with time_machine.travel(timezone.now() + timedelta(hours=2)):
+            page.check("[name=inbox_shared][value=True]", force=True)
+            look.press(page, "main form [type=submit]", "not fresh")
+            page.fill("[name=password]", PASSWORD)
+            look.press(page, "main form [type=submit]", "waiting")
+    lost.set_unusable_password()
+    lost.inbox_shared = True
+    lost.save()
+    look.visit(lost, [none], "lost")
 
 
 def test_pages_of_a_couple(look: Inspection) -> None:

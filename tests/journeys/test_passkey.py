@@ -1,6 +1,10 @@
 """A passkey from its making to a sign-in, under our content policy, with Chromium's virtual authenticator."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.utils import timezone
 from playwright.sync_api import Browser
 
 from accounts.models import LogEntry
@@ -41,6 +45,13 @@ def test_a_passkey_is_added_and_signs_in(browser: Browser, site: str) -> None:
     with page.expect_navigation():
         page.click("#passkey_login")
     page.wait_for_url(f"{site}/settings/security/")
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):  # it says once more who one is, too
+        page.goto(f"{site}/settings/delete/")
+        assert "/reauthenticate/" in page.url
+        page.click("text=With a passkey")
+        with page.expect_navigation():
+            page.click("#mfa_webauthn_reauthenticate")
+        page.wait_for_url(f"{site}/settings/delete/")
     assert said == []
     noted = set(LogEntry.objects.of(dana).values_list("what", flat=True))
     assert {LogEntry.What.KEY_ADDED, LogEntry.What.SIGNED_IN} <= noted
