@@ -9,6 +9,7 @@ Emails that strangers can have sent are counted by the inbox they go to, all kin
 What is too much isn't sent, and no page tells. Addresses stand in the cache as keyed hashes only.
 """
 
+import re
 from contextlib import suppress
 from datetime import datetime
 
@@ -20,6 +21,7 @@ from django.utils.crypto import salted_hmac
 from accounts import browsers
 from accounts.clients import address_of
 
+QUOTED = re.compile(r"\\(.)", re.DOTALL)
 APP = "allauth.account"  # whose setting the rates are in: ACCOUNT_RATE_LIMITS
 
 
@@ -34,8 +36,11 @@ def normal(address: str) -> str:
 
 
 def inbox(address: str) -> str:
-    """Where mail to an address ends up: `+anything` is the same inbox, and so are dots where Google keeps it."""
+    """Where mail to an address ends up: `+anything` is the same inbox, and so are dots where Google keeps it, and
+    quotes: `"dana"@` and `"d\\ana"@` are dana's (RFC 5321, 4.1.2)."""
     local, _, domain = normal(address).rpartition("@")
+    if len(local) > 2 and local[0] == local[-1] == '"':
+        local = QUOTED.sub(r"\1", local[1:-1])
     local = local.partition("+")[0] or local
     with suppress(UnicodeError):
         domain = domain.encode("idna").decode()

@@ -133,6 +133,16 @@ def test_however_the_address_is_written(dana: User, smtp: Mailbox) -> None:
     assert limits.inbox("+x@example.test") != limits.inbox("+y@example.test")
 
 
+def test_quotes_make_no_other_inbox(dana: User, smtp: Mailbox) -> None:
+    """`"d\\ana"@` is delivered to dana: as many spellings as letters in the name, each with an allowance of its own."""
+    for quoted in ['"dana"', '"d\\ana"', '"\\d\\ana"', '"dana+x"', '"da\\na"']:
+        for _ in range(3):
+            by_code(Client(), f"{quoted}@example.test")
+    assert len(smtp) == AN_HOUR
+    assert limits.inbox('"d\\ana+x"@Example.test') == limits.inbox("dana@example.test")
+    assert limits.inbox('""@example.test') != limits.inbox("dana@example.test")
+
+
 def test_one_stranger_leaves_the_owner_enough(dana: User, smtp: Mailbox) -> None:
     for _ in range(20):
         by_code(Client(REMOTE_ADDR="198.51.100.7"), dana.email)
