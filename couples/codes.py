@@ -11,6 +11,8 @@ from importlib import resources
 
 from django.utils.crypto import salted_hmac
 
+from accounts import limits
+
 _SHAPE = re.compile(r"[a-z]+-[a-z]+-[a-z]+-\d{4}")
 
 
@@ -36,6 +38,16 @@ def tidy(typed: str) -> str:
 def peppered(purpose: str, value: str) -> str:
     """A hash of `value` that is useless without SECRET_KEY, and differs by `purpose`."""
     return str(salted_hmac(f"nearer.{purpose}", value.strip().lower(), algorithm="sha256").hexdigest())
+
+
+def address_hash(address: str) -> str:
+    """What an address is remembered by where somebody asked for quiet: its inbox, however it is written."""
+    return peppered("address", limits.inbox(address))
+
+
+def address_hashes(address: str) -> set[str]:
+    """What to look for: earlier releases remembered an address as it was written."""
+    return {address_hash(address), peppered("address", address)}
 
 
 def two_words(invitation_id: object, accepter_id: object) -> tuple[str, str]:

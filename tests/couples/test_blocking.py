@@ -25,6 +25,26 @@ def test_a_block_works_both_ways(dana: User, erin: User, who: str) -> None:
     assert taken_up(dana, erin)
 
 
+@pytest.mark.parametrize("other", ["dana+2@example.test", '"dana"@example.test', "DANA+x+y@example.test"])
+def test_a_block_holds_for_the_inbox_however_it_is_written(dana: User, erin: User, other: str) -> None:
+    pairing.block(dana.email, by=erin, now=NOW)
+    dana.email = other  # a new account costs nothing
+    dana.save(update_fields=["email"])
+    assert not taken_up(dana, erin)
+    pairing.unblock(other, by=erin)
+    assert taken_up(dana, erin)
+
+
+def test_a_block_of_an_earlier_release_holds_and_can_be_taken_back(dana: User, erin: User) -> None:
+    dana.email = "dana+2@example.test"
+    dana.save(update_fields=["email"])
+    written = codes.peppered("address", dana.email)  # as it was written, then
+    Block.objects.create(owner=erin, address_hash=written, blocked_at=NOW)
+    assert not taken_up(dana, erin)
+    pairing.unblock(dana.email, by=erin)
+    assert taken_up(dana, erin)
+
+
 def test_a_blocked_persons_invitation_looks_normal_to_them(dana: User, erin: User) -> None:
     pairing.block(dana.email, by=erin, now=NOW)
     invitation = pairing.invite(by=dana, now=NOW)

@@ -203,6 +203,18 @@ def test_the_link_refuses_further_invitations_without_an_account(
     assert len(smtp) == 1
 
 
+@pytest.mark.parametrize(
+    "to", ["somebody+1@example.test", '"somebody"@example.test', '"some\\body+x"@example.test']
+)
+def test_never_again_means_the_inbox_however_its_address_is_written(
+    inviter: User, smtp: Mailbox, client: Client, to: str
+) -> None:
+    emails.send_invitation(ask(inviter).pk, now=NOW)
+    client.post(never_link(smtp))
+    assert emails.send_invitation(ask(person("Frank"), to=to).pk, now=NOW) == "unwelcome"
+    assert len(smtp) == 1
+
+
 def test_the_link_works_from_another_site_or_mail_program_only_as_a_form(
     inviter: User, smtp: Mailbox
 ) -> None:
