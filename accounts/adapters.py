@@ -6,6 +6,7 @@ import smtplib
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -90,6 +92,14 @@ class AccountAdapter(DefaultAccountAdapter):
         way, the numbers of rows included."""
         match = request.resolver_match
         return match is not None and match.url_name == "mfa_login_webauthn" and bool(super().is_ajax(request))
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether `next` stays on the very host that was asked. allauth would go to any host this installation answers
+        to, and on loopback it answers to three names."""
+        asked = context.request
+        return url_has_allowed_host_and_scheme(
+            url, allowed_hosts={asked.get_host()}, require_https=asked.is_secure()
+        )
 
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)

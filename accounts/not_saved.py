@@ -29,12 +29,15 @@ class Typed(NamedTuple):
 class NotSaved(Exception):
     """A form whose place is gone: `why` says so in a sentence, `back` is the page to go on from.
 
-    With `form`, all that was typed into it comes back, days and figures included; without, every word does.
+    With `form`, all that was typed into it comes back, days and figures included; without, every word does. `missing`:
+    what the address names isn't here for this person, so the answer is 404, whoever's it is or was.
     """
 
-    def __init__(self, why: object, *, back: str, form: forms.Form | None = None) -> None:
+    def __init__(
+        self, why: object, *, back: str, form: forms.Form | None = None, missing: bool = False
+    ) -> None:
         super().__init__()  # never the words: exceptions are logged
-        self.why, self.back, self.form = str(why), back, form
+        self.why, self.back, self.form, self.missing = str(why), back, form, missing
 
 
 def typed_words(request: HttpRequest) -> list[Typed]:

@@ -62,10 +62,13 @@ def _typed_after_all(request: HttpRequest) -> list[Typed]:
 def not_saved(request: HttpRequest, error: NotSaved) -> HttpResponse:
     """The page for a form whose place is gone, with all that was typed. Nothing typed: on to where it went."""
     typed = typed_into(error.form) if error.form is not None else typed_words(request)
-    if not typed:
-        messages.info(request, error.why)
-        return redirect(error.back)
-    return given_back(request, typed, why=error.why, back=error.back, status=422)
+    if typed:
+        status = 404 if error.missing else 422
+        return given_back(request, typed, why=error.why, back=error.back, status=status)
+    if error.missing:
+        return render(request, "404.html", status=404)
+    messages.info(request, error.why)
+    return redirect(error.back)
 
 
 LABELS = {"login": _("Email"), "email": _("Email"), "name": _("Name")}  # of the forms that take a password

@@ -2,7 +2,6 @@
 
 import html
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -37,11 +36,11 @@ from checkins.forms.prompts import AnswerForm, OwnPromptForm
 from checkins.forms.thanks import ThanksForm, WinForm
 from checkins.words import SaidBack
 from couples import parting
-from couples.access import seats_of
 from tests.adventures.life import agreed, asked, happened
 from tests.agendas.life import LAYS_OUT, STARTS, SUNDAY, agree, evening
 from tests.cast import NOW, pair, person, seat
 from tests.challenges.life import walk_together
+from tests.scenes import stage
 
 WORDS = "the heron, and “what” you said <about> it"
 DAYS = "2026-12-24"
@@ -175,8 +174,7 @@ FORMS = {
 LONG = {"draft"}  # a draft holds more than a page shows; whether it is too long is said when it is shared
 
 
-@pytest.fixture
-def life(db: None) -> Iterator[Life]:
+def _live() -> dict[str, Any]:
     """A Sunday evening: both have written, Bob said something back, the talk is on, dates were and are to come."""
     alice, bob = person("Alice"), person("Bob")
     pair(alice, bob)
@@ -185,36 +183,38 @@ def life(db: None) -> Iterator[Life]:
     walk_together(alice, bob, now=STARTS)
     for user in (alice, bob):
         evening(user, SUNDAY, "r", "", f"thorn of {user.name}")
-    with suppress(hearing.NotOpen):
-        hearing.reply(by=seat(bob), day=SUNDAY, said=SaidBack("heard"), now=STARTS)
+    hearing.reply(by=seat(bob), day=SUNDAY, said=SaidBack("heard"), now=STARTS)
     building.build_due(now=LAYS_OUT)
+    agenda = holding.begin(by=seat(alice), now=STARTS)
+    note = noting.write(
+        by=seat(bob), agenda=agenda, part=1, text="his notes", stood="", now=STARTS, own_device=True
+    )
+    assert note is not None
+    for user in (bob, alice):
+        noting.tick(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
+    soon, year = STARTS + timedelta(days=3), occasions.Words("other", "a day", 1, 1)
+    return {
+        "day": SUNDAY,
+        "number": 1,
+        "goal": goals.open_of(seat(alice))[0].pk,
+        "note": note.pk,
+        "wish": wishing.wish(by=seat(alice), words=wishing.Words("the ferry"), now=STARTS).pk,
+        "asked": asked(bob, "his", at=soon, now=STARTS).pk,
+        "own": agreed(alice, bob, "own", at=soon + timedelta(days=1), now=STARTS).pk,
+        "was": happened(alice, bob, "was", at=STARTS - timedelta(days=2)).pk,
+        "occasion": occasions.add(by=seat(alice), words=year, now=STARTS).pk,
+    }
+
+
+@pytest.fixture
+def life(db: None) -> Iterator[Life]:
+    """That evening, and Alice's pages open."""
     with time_machine.travel(STARTS, tick=False) as clock:
-        holding.begin(by=seat(alice), now=STARTS)
-        agenda = seats_of(bob)[0].couple.agendas.get(begun_at__isnull=False)
-        note = noting.write(
-            by=seat(bob), agenda=agenda, part=1, text="his notes", stood="", now=STARTS, own_device=True
-        )
-        assert note is not None
-        for user in (bob, alice):
-            noting.tick(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
-        soon, goal = STARTS + timedelta(days=3), goals.open_of(seat(alice))[0]
+        found = stage.play("an evening in the middle of everything", _live)
+        alice, bob = User.objects.get(name="Alice"), User.objects.get(name="Bob")
         client = Client()
         client.force_login(alice, backend="couples.access.SeatedBackend")
-        found = {
-            "clock": clock,
-            "day": SUNDAY,
-            "number": 1,
-            "goal": goal.pk,
-            "note": note.pk,
-            "wish": wishing.wish(by=seat(alice), words=wishing.Words("the ferry"), now=STARTS).pk,
-            "asked": asked(bob, "his", at=soon, now=STARTS).pk,
-            "own": agreed(alice, bob, "own", at=soon + timedelta(days=1), now=STARTS).pk,
-            "was": happened(alice, bob, "was", at=STARTS - timedelta(days=2)).pk,
-            "occasion": occasions.add(
-                by=seat(alice), words=occasions.Words("other", "a day", 1, 1), now=STARTS
-            ).pk,
-        }
-        yield Life(alice, bob, client, found)
+        yield Life(alice, bob, client, {**found, "clock": clock})
 
 
 def stored() -> str:

@@ -214,7 +214,9 @@ def another_time(request: CoupleRequest, pk: UUID) -> HttpResponse:
 
 
 def _gone(form: MoveForm | ChangeForm) -> NotSaved:
-    return NotSaved(_("This date isn’t planned any more."), back=resolve_url("adventures:dates"), form=form)
+    return NotSaved(
+        _("This date isn’t planned any more."), back=resolve_url("adventures:dates"), form=form, missing=True
+    )
 
 
 def _said(request: CoupleRequest, moment: datetime) -> dict[str, object]:

@@ -52,7 +52,7 @@ def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
         try:
             occasions.change(by=request.partner, pk=pk, words=form.words(), now=timezone.now())
         except Gone:
-            raise NotSaved(GONE, back=resolve_url("adventures:occasions"), form=form) from None
+            raise NotSaved(GONE, back=resolve_url("adventures:occasions"), form=form, missing=True) from None
         return redirect("adventures:occasions")
     context = {"form": form, "occasion": one}
     return render(request, "adventures/occasion.html", context, status=422 if form.errors else 200)

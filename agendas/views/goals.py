@@ -72,7 +72,12 @@ def _alone(form: GoalForm) -> NotSaved:
 
 
 def _gone(form: GoalForm) -> NotSaved:
-    return NotSaved(_("This goal isn’t on your list any more."), back=resolve_url("agendas:goals"), form=form)
+    return NotSaved(
+        _("This goal isn’t on your list any more."),
+        back=resolve_url("agendas:goals"),
+        form=form,
+        missing=True,
+    )
 
 
 @require_POST

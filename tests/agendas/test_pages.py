@@ -410,7 +410,9 @@ def test_on_one_device_nothing_is_done_in_the_name_of_one(
     answer = client.post(reverse("agendas:tick", args=[his.pk]), {"stood": his.shown})
     assert answer["Location"] == again
     for kind in ("hope", "noticed"):
-        assert client.post(reverse("agendas:say"), {"kind": kind, "text": "the sea"})["Location"] == again
+        answer = client.post(reverse("agendas:say"), {"kind": kind, "text": "the sea"})
+        assert answer.status_code == 403
+        assert "the sea" in answer.content.decode()
     noted, will = reverse("agendas:now_note"), reverse("agendas:now_will")
     for where, typed in (
         (noted, {"part": 1, "text": "for her", "tick": "on"}),
