@@ -137,11 +137,6 @@ def between(partner: Partner, first: date, last: date, *, now: datetime) -> list
     return _evenings(partner, CheckIn.objects.between(first, last), days.day_of(now, partner.user.tz))
 
 
-def any_between(partner: Partner, first: date, last: date) -> bool:
-    """Whether there is any page to read in these Days."""
-    return bool(_evenings(partner, CheckIn.objects.between(first, last), last))
-
-
 def has_written(partner: Partner, first: date, last: date) -> bool:
     """Whether one wrote or said anything in these Days oneself. Nothing of the other's is looked at."""
     return CheckIn.objects.own(partner.user).between(first, last).exists()

@@ -28,7 +28,8 @@ def _not_both_open(user: User, day: date) -> str:
 
 
 def _nothing_this_week(user: User, day: date) -> str:
-    return "" if reading.any_between(seats_of(user)[0], day - A_WEEK, day) else "nothing written"
+    """Their own lines are looked at and nothing of the other's, so that the week the other left looks like any."""
+    return "" if reading.has_written(seats_of(user)[0], day - A_WEEK, day) else "nothing written"
 
 
 KINDS = (

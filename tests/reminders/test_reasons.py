@@ -184,6 +184,14 @@ def test_a_letter_only_after_a_week_with_something_in_it(alice: User, bob: User)
     assert why_not("week_letter", alice, DAY + timedelta(days=7)) == "nothing written"
 
 
+def test_the_letter_of_the_week_the_other_left_is_that_of_any_week(alice: User, bob: User) -> None:
+    words = Words(rose="r", open=True)  # the other may read it without a page of their own
+    writing.write(by=seat(alice), day=DAY, words=words, share=True, now=NOW)
+    before = why_not("week_letter", bob)
+    parting.part(by=alice, now=NOW)
+    assert why_not("week_letter", bob) == before == "nothing written"
+
+
 @pytest.mark.parametrize("kind", ["check_in", "pages_open", "week_letter"])
 def test_the_others_private_acts_are_no_reason(alice: User, bob: User, kind: str) -> None:
     before = why_not(kind, alice)
