@@ -200,3 +200,15 @@ def test_a_person_erased_alone_leaves_nothing() -> None:
     erase(gone, now=NOW)
     for model in (User, Couple, Partner, Invitation, DataKey):
         assert not model._default_manager.exists(), model
+
+
+def test_the_pages_that_are_read_before_leaving_say_what_goes_on_and_what_stays(
+    alice: User, signed_in: Callable[[User], Client]
+) -> None:
+    client = signed_in(alice)
+    for page in ("couples:part", "accounts:delete", "accounts:safety"):
+        said = client.get(reverse(page)).content.decode()
+        assert "go quiet" not in said  # the check-in's don't
+        assert ("goes on as it was" in said) == (page != "accounts:safety")
+        assert "agreed" in said or page == "accounts:delete"  # the notes of both stay readable
+        assert "lists you made together" in said or "lists of wishes" in said
