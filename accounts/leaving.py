@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from accounts.crowd import warn_unless_few
 from accounts.hooks import leaving
 from accounts.models import User
 
@@ -33,4 +34,6 @@ def forget_old_pages() -> None:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             busy, *_pages = cursor.fetchone()
         if busy:  # somebody read all the while
-            log.warning("an erased key may stand in SQLite's -wal file until the next erasure or restart")
+            warn_unless_few(
+                log, "an erased key may stand in SQLite's -wal file until the next erasure or restart"
+            )

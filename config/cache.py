@@ -13,10 +13,13 @@ class ForgivingRedisCache(RedisCache):
     """Redis, but an outage reads as an empty cache (limits pause) instead of an error page."""
 
     def _forgive(self, method: str, otherwise: Any, *args: Any, **kwargs: Any) -> Any:
+        # It reads models, which aren't there yet where this module is loaded.
+        from accounts.crowd import warn_unless_few
+
         try:
             return getattr(super(), method)(*args, **kwargs)
         except (RedisError, OSError) as error:
-            log.warning("the cache is away: %s", type(error).__name__)
+            warn_unless_few(log, "the cache is away: %s", type(error).__name__)
             return otherwise
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:

@@ -20,10 +20,13 @@ class NudgeTask(DjangoTask):
     """A broker that is away must not break a page: the sweep finds the due row anyway."""
 
     def delay(self, *args: Any, **kwargs: Any) -> Any:
+        # It reads models, which aren't there yet where this module is loaded.
+        from accounts.crowd import warn_unless_few
+
         try:
             return super().delay(*args, **kwargs)
         except OperationalError:
-            log.warning("the broker is away; what was asked for waits for the next sweep")
+            warn_unless_few(log, "the broker is away; what was asked for waits for the next sweep")
             return None
 
 

@@ -60,7 +60,11 @@ def has_no_such_address(alice: User, now: datetime) -> None:
 
 
 def has_one_sent_now(alice: User, now: datetime) -> None:
-    web(alice).post("/settings/reminders/check_in/now/")
+    web(alice).post("/settings/reminders/check_in/send/")
+
+
+def blocks_somebody(alice: User, now: datetime) -> None:
+    web(alice).post("/settings/privacy/", {"address": "somebody@example.test", "go": "on"})
 
 
 def leaves_fields_empty(alice: User, now: datetime) -> None:
@@ -100,6 +104,7 @@ MORE: list[Act] = [
     stops_everything,
     has_no_such_address,
     has_one_sent_now,
+    blocks_somebody,
     leaves_fields_empty,
     opens_what_is_gone,
     sends_a_stale_form,
@@ -179,6 +184,22 @@ def test_a_mail_server_that_is_away_is_said_whoever_has_a_mail_coming(
     assert said[0] == said[1]
     assert said[0][1] == {"well": False, "why": ["The mail server doesn't answer."]}
     assert said[0][2].startswith("the mail server doesn't answer: ConnectionRefusedError\n")
+
+
+def test_what_is_away_is_not_said_while_somebody_presses_a_button(
+    alice: User, bob: User, settings: Settings, log: io.StringIO
+) -> None:
+    """Stop Redis, and a line for each time Alice signs in, blocks somebody or has a mail sent would say when."""
+    away = settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {"default": away}
+    acts: list[Act] = [signs_in_wrongly, has_one_sent_now, blocks_somebody]
+    for act in acts:
+        act(alice, EVENING)
+    assert log.getvalue() == ""
+    for number in range(FEW):
+        person(f"P{number}")
+    blocks_somebody(alice, EVENING)
+    assert "the cache is away: ConnectionError" in log.getvalue()
 
 
 def test_few_are_fewer_than_twenty(alice: User) -> None:

@@ -17,6 +17,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from accounts import leaving
+from accounts.crowd import FEW
 from accounts.models import DataKey, User
 from accounts.sealed import Ciphertext, SealedTextField
 from adventures.models import DateNight, Memory, Occasion, Secret, Wish
@@ -248,6 +249,10 @@ def test_a_reader_in_the_way_is_logged_and_the_next_erasure_forgets_both(
     dana: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     other, wrapped = person("Charlie"), bytes(dana.key.wrapped)
+    for number in range(
+        FEW
+    ):  # with fewer the line would tell the other of two who erased themselves, and when
+        person(f"P{number}")
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout=50")  # milliseconds; it would wait for 20 seconds
     with contextlib.closing(sqlite3.connect(connection.settings_dict["NAME"])) as reader:
