@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from agendas import reading
-from agendas.models import Action, Agenda, Note, Saying, Topic
+from agendas.models import Action, Addition, Agenda, Note, Saying, Topic
 from checkins import reading as evenings
 from couples.models import Partner
 
@@ -30,6 +30,7 @@ class Held:
     actions: list[Action]
     sayings: list[Saying]
     brought: list[Brought]
+    left_over: list[Addition]  # one's own, to notes that went with their writer's account
 
     @property
     def own_ink(self) -> str:
@@ -64,7 +65,15 @@ def talk(partner: Partner, agenda_id: UUID, *, now: datetime) -> Held | None:
         reading.actions(partner, [agenda.pk]),
         reading.sayings(partner, [agenda.pk]),
         _brought(partner, agenda, now),
+        _left_over(partner, agenda),
     )
+
+
+def _left_over(partner: Partner, agenda: Agenda) -> list[Addition]:
+    found = list(Addition.objects.own(partner.user).left_over(agenda))
+    for addition in found:
+        addition.author = partner.user
+    return found
 
 
 def _brought(partner: Partner, agenda: Agenda, now: datetime) -> list[Brought]:

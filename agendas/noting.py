@@ -124,21 +124,20 @@ def see_differently(*, by: Partner, note_id: UUID, text: str, now: datetime) -> 
         addition.author = by.user
         if addition.text == text:
             return addition
-    return Addition.objects.create(note=note, author=by.user, text=text, added_at=now)
+    return Addition.objects.create(note=note, agenda=note.agenda, author=by.user, text=text, added_at=now)
 
 
 @transaction.atomic
-def take_addition_back(*, by: Partner, addition_id: UUID, now: datetime) -> Agenda:
-    """Take back what one added. Returns the talk it belongs to. Raises `Gone`; twice is once."""
+def take_addition_back(*, by: Partner, addition_id: UUID, now: datetime) -> None:
+    """Take back what one added. Raises `Gone`; twice is once."""
     lock(by.user)
-    addition = Addition.objects.own(by.user).filter(pk=addition_id).select_related("note__agenda").first()
+    addition = Addition.objects.own(by.user).filter(pk=addition_id).first()
     if addition is None:
         raise Gone
     if addition.taken_back_at is None:
         addition.author = by.user
         addition.text, addition.taken_back_at = "", now
         addition.save(update_fields=["text", "taken_back_at"])
-    return addition.note.agenda
 
 
 def take_part(by: Partner, agenda: Agenda) -> None:

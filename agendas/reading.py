@@ -115,7 +115,8 @@ def additions(partner: Partner, notes: Iterable[Note]) -> dict[UUID, list[Additi
     settled = [note.pk for note in notes if note.agreed_at is not None]
     found: dict[UUID, list[Addition]] = {}
     for addition in Addition.objects.beside(settled).readable_by(partner) if settled else []:
-        found.setdefault(addition.note_id, []).append(addition)
+        if addition.note_id is not None:
+            found.setdefault(addition.note_id, []).append(addition)
     return found
 
 

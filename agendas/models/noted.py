@@ -132,6 +132,10 @@ class AdditionQuerySet(models.QuerySet["Addition"]):
         """To these notes, in the order they were written."""
         return self.filter(note__in=notes).select_related("author__key").order_by("added_at", "pk")
 
+    def left_over(self, agenda: Agenda) -> "AdditionQuerySet":
+        """In this talk, to notes that went with their writer's account, in the order they were written."""
+        return self.filter(note=None, agenda=agenda).order_by("added_at", "pk")
+
     def readable_by(self, partner: Partner) -> "AdditionQuerySet":
         """One's own, and the other's as long as they are a couple: what was agreed on is the note, not what one saw
         differently since.
@@ -145,10 +149,13 @@ class AdditionQuerySet(models.QuerySet["Addition"]):
 
 
 class Addition(models.Model):
-    """ "I see this differently now": what either adds to a note that both have ticked."""
+    """ "I see this differently now": what either adds to a note that both have ticked. It outlives the note, where that
+    goes with its writer's account.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="additions")
+    agenda = models.ForeignKey(Agenda, on_delete=models.CASCADE, null=True, related_name="+")  # of the note
+    note = models.ForeignKey(Note, on_delete=models.SET_NULL, null=True, related_name="additions")
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     text = SealedTextField(owner="author")
     added_at = models.DateTimeField()

@@ -1,11 +1,14 @@
 """What comes of a talk: notes that two people tick, what each will do, what was noticed and hoped for."""
 
 import os
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from accounts import leaving
 from accounts.models import User
@@ -43,6 +46,25 @@ def tick(user: User, note: Note) -> Note:
 
 def reads(user: User) -> list[str]:
     return [note.text for note in Note.objects.readable_by(seat(user)).with_keys().order_by("pk")]
+
+
+def test_what_one_added_outlives_the_account_of_the_notes_writer(
+    alice: User, bob: User, talk: Agenda, signed_in: Callable[[User], Client]
+) -> None:
+    note = tick(alice, write(alice, talk))
+    tick(bob, note)
+    added = noting.see_differently(by=seat(bob), note_id=note.pk, text="I was tired that day", now=STARTS)
+    noting.see_differently(by=seat(alice), note_id=note.pk, text="so was I", now=STARTS)
+    leaving.erase(alice, now=STARTS)
+    assert [one.pk for one in Addition.objects.all()] == [added.pk]
+    client, page = signed_in(bob), reverse("agendas:held", args=[talk.pk])
+    said = client.get(page).content.decode()
+    assert "I was tired that day" in said
+    assert "so was I" not in said
+    assert client.post(reverse("agendas:addition_take_back", args=[added.pk])).status_code == 302
+    said = client.get(page).content.decode()
+    assert "I was tired that day" not in said
+    assert "Taken back" in said
 
 
 def test_nothing_is_nothing(alice: User, talk: Agenda) -> None:
