@@ -237,7 +237,7 @@ CSRF_COOKIE_AGE = None
 # A page of words and then some: what the server lets through is read, so that too many words can come back.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024  # bytes
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+MESSAGE_STORAGE = "config.messages.Unread"
 if SECURE:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True

@@ -12,12 +12,16 @@ from allauth.account import signals
 from allauth.mfa import signals as mfa_signals
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.messages import INFO
 from django.core.cache import cache
 from django.db import connection
 from django.dispatch import Signal
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 
-from accounts.models import User
+from accounts.models import Session, User
+from accounts.sessions import PADDED, SessionStore
+from config.messages import AT_MOST, Unread
 from tests.accounts.desk import (
     BY_CODE,
     BY_CODE_CONFIRM,
@@ -251,3 +255,28 @@ def test_of_forty_wrong_numbers_at_once_no_more_than_five_are_checked(smtp: Mail
         at_once(40, lambda: same_browser(client).post("/account/2fa/authenticate/", {"code": "000000"}))
     assert 1 <= len(checked) <= 5
     assert Authenticator.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_what_nobody_reads_does_not_pile_up_in_a_session() -> None:
+    """A form sent again and again, its next page never looked at: the sentence is kept once, and said once."""
+    client = Client()
+    client.post(BY_CODE_CONFIRM, {"code": "AAAA-AAAA"})
+    row = Session.objects.get()
+    size = len(row.session_data)
+    for _ in range(20):
+        client.post(BY_CODE_CONFIRM, {"code": "AAAA-AAAA"})
+        client.post(RESET_CONFIRM, {"code": "AAAA-AAAA"})
+    row.refresh_from_db()
+    assert len(row.session_data) <= size + PADDED
+    assert client.get(BY_CODE).content.decode().count(NONE) == 1
+
+
+def test_the_newest_sentences_are_kept_in_their_order() -> None:
+    request = RequestFactory().get("/")
+    request.session = SessionStore()
+    said = Unread(request)
+    for number in [*range(AT_MOST + 2), 4]:
+        said.add(INFO, f"sentence {number}")
+    said.update(HttpResponse())
+    assert [str(one) for one in Unread(request)] == [f"sentence {number}" for number in (2, 3, 5, 6, 4)]
