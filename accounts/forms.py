@@ -194,6 +194,13 @@ class SettingsForm(forms.ModelForm):
             "Anyone who reads your inbox could sign in with such a code."
         )
 
+    def clean(self) -> dict[str, Any]:
+        """Where somebody else reads the inbox from now on, no code that signs in is mailed there, as at sign-up."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "inbox_shared" in self.changed_data and cleaned.get("inbox_shared"):
+            cleaned["code_sign_in"] = False
+        return cleaned
+
     @property
     def opens_doors(self) -> bool:
         """Whether this changes who can get in: by a mailed code, or not any more."""

@@ -45,6 +45,16 @@ def test_everything_can_be_changed(dana: User, signed_in: SignIn) -> None:
     assert Choice.objects.get(user=dana, kind="check_in").next_at != before
 
 
+def test_who_says_that_somebody_reads_their_inbox_gets_no_code_to_sign_in_there(
+    dana: User, signed_in: SignIn
+) -> None:
+    client = signed_in(dana)
+    client.post(SETTINGS, typed(inbox_shared="True"))  # the box for codes as it stood: ticked
+    assert saved(dana)[3:] == (True, False)
+    client.post(SETTINGS, typed(inbox_shared="True"))  # by hand, afterwards
+    assert saved(dana)[3:] == (True, True)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
