@@ -24,7 +24,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import joining, zones
-from accounts.hooks import rezoned
+from accounts.hooks import read_by_others, rezoned
 from accounts.joining import discard_unverified, never_verified
 from accounts.models import NAME_LIMIT, User
 from accounts.reauthentication import kept
@@ -211,6 +211,8 @@ class SettingsForm(forms.ModelForm):
         user: User = super().save(commit)
         if commit and "zone" in self.changed_data:
             rezoned.announce(user=user, now=timezone.now())
+        if commit and "inbox_shared" in self.changed_data and user.inbox_shared:
+            read_by_others.announce(user=user, now=timezone.now())
         return user
 
 

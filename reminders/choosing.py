@@ -103,6 +103,12 @@ def quieten(*, couple: Couple, now: datetime) -> None:
         Reminder.objects.filter(user=seat.user, kind__in=joint).promised().skip("called off", now=now)
 
 
+def hush(*, user: User, now: datetime) -> None:
+    """Others read this person's inbox from now on: nothing comes there until asked for, as at sign-up."""
+    for choice in Choice.objects.filter(user=user, wanted=True):
+        stop(user=user, kind=choice.kind, now=now)
+
+
 def rezone(*, user: User, now: datetime) -> None:
     """The person's clock changed: their next reminders follow it."""
     for choice in Choice.objects.filter(user=user, wanted=True):

@@ -45,12 +45,13 @@ def test_everything_can_be_changed(dana: User, signed_in: SignIn) -> None:
     assert Choice.objects.get(user=dana, kind="check_in").next_at != before
 
 
-def test_who_says_that_somebody_reads_their_inbox_gets_no_code_to_sign_in_there(
+def test_who_says_that_somebody_reads_their_inbox_gets_no_code_to_sign_in_and_no_reminder_there(
     dana: User, signed_in: SignIn
 ) -> None:
     client = signed_in(dana)
     client.post(SETTINGS, typed(inbox_shared="True"))  # the box for codes as it stood: ticked
     assert saved(dana)[3:] == (True, False)
+    assert not Choice.objects.filter(user=dana, wanted=True).exists()  # nor any reminder, as the page says
     client.post(SETTINGS, typed(inbox_shared="True"))  # by hand, afterwards
     assert saved(dana)[3:] == (True, True)
 
