@@ -163,12 +163,12 @@ class Inspection:
         self.wrong: list[str] = []
         self.sources: dict[str, str] = {}
         self.said: list[str] = []
-        self.windows: dict[tuple[User | None, date], Page] = {}
+        self.windows: dict[tuple[User | None, str], Page] = {}
 
     @contextlib.contextmanager
     def window(self, user: User | None) -> Iterator[Page]:
-        """A browser of `user`'s, the same one all day long; what it says to its console is heard."""
-        key = (user, timezone.now().date())
+        """A browser of `user`'s, for an hour: no sign-in is fresh for longer. Its console is heard."""
+        key = (user, f"{timezone.now():%Y-%m-%d %H}")
         if key not in self.windows:
             context = context_of(self.browser, self.site, user, *WAYS[0][:2])
             context.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
