@@ -106,7 +106,7 @@ def test_images_are_named_by_version(services: dict[str, Any]) -> None:
 def test_the_environment_made_for_it_is_taken(tmp_path: Path) -> None:
     made = subprocess.run(["sh", "deploy/new-env"], cwd=ROOT, capture_output=True, text=True, check=True)
     values = dict(line.split("=", 1) for line in made.stdout.splitlines() if "=" in line and line[0] != "#")
-    assert set(values) == set(SET)
+    assert set(values) == {*SET, "NEARER_RUN_BY"}
     assert values["NEARER_URL"] == values["EMAIL_URL"] == ""
     assert (
         values["SECRET_KEY"]

@@ -283,7 +283,7 @@ IN_THE_TALK: list[Act] = [
     act("ticks nothing", NOTE, 422, part=2, text="", tick="on"),
     does("ticks what has changed", ticks_what_changed),
     act("will nothing", "/talk/now/will/", 422, who="i", text=""),
-    act("says nothing", "/talk/now/say/", 422, kind="hope", text=""),
+    act("says nothing", "/talk/now/say/", 302, kind="hope", text=""),
     act("parks for the next", "/talk/park/", about="planted", feel="", need=""),
     look("looks at it", "/talk/now/", "/talk/now/live/", "/talks/", "/talk/bring/"),
     does("swaps a card meanwhile", act("swaps a card meanwhile", "/path/3/swap/", card="close")),

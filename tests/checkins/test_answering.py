@@ -227,7 +227,7 @@ def test_a_strangers_answer_is_nowhere(alice: User, bob: User, charlie: User, er
 def test_answers_of_one_own_question_stay_when_it_is_taken_back(alice: User, bob: User) -> None:
     prompt = own_questions.ask(by=seat(alice), text="planted question", now=NOW)
     own_questions.agree(by=seat(bob), prompt_id=prompt.pk, now=NOW)
-    day, now = DAY + timedelta(days=1), NOW + timedelta(days=1)
+    day, now = DAY + timedelta(days=2), NOW + timedelta(days=2)  # the first Day that had begun for nobody
     for user in (alice, bob):
         put(user, day=day, now=now)
     own_questions.take_back(by=seat(alice), prompt_id=prompt.pk, now=now)

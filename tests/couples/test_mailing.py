@@ -120,8 +120,7 @@ def test_a_mail_that_cannot_go_leaves_no_address_in_the_log(
 ) -> None:
     smtp.replies.append(f"550 no such person: {TO}")
     assert emails.send_invitation(ask(inviter).pk, now=NOW) == "given up"
-    assert caplog.records
-    assert TO not in caplog.text
+    assert not caplog.records  # whoever runs it may be the one who invites, or the one who is invited
 
 
 def test_a_refused_mail_is_given_up_after_a_few_tries(inviter: User, smtp: Mailbox, clock: Traveller) -> None:

@@ -112,7 +112,7 @@ def test_these_are_the_kinds() -> None:
         (nothing, says_they_talked, ("", "not open", "nothing written")),
         (nothing, keeps, ("", "not open", "nothing written")),
         (nothing, shares, ("", "not open", "nothing written")),
-        (nothing, leaves_open, ("", "not open", "")),  # she can read it, but hasn't shared
+        (nothing, leaves_open, ("", "not open", "nothing written")),  # she can read it, but hasn't shared
         (says_they_talked, leaves_open, ("done", "not open", "")),
         (keeps, leaves_open, ("done", "not open", "")),
         (keeps, shares, ("done", "not open", "")),
