@@ -138,9 +138,9 @@ define install
 endef
 
 chromium:
-	@for name in "$$CHROMIUM" chromium chromium-browser google-chrome; do \
+	@for name in "$$CHROMIUM" chromium-headless-shell chromium chromium-browser google-chrome; do \
 		if [ -n "$$name" ] && command -v "$$name" >/dev/null; then exit 0; fi; done; \
-$(call install,Chromium,chromium,The journeys need Chromium,$(comma) or set CHROMIUM to its path)
+$(call install,Chromium,chromium-headless-shell,The journeys need Chromium,$(comma) or set CHROMIUM to its path)
 
 spamassassin:
 	@command -v spamassassin >/dev/null || { \

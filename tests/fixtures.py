@@ -101,8 +101,12 @@ def smtp(mailbox: Mailbox, settings: Any) -> Mailbox:
 
 
 def chromium() -> str:
-    """The path of the system's Chromium, which is patched with the system; `CHROMIUM` names another."""
-    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    """The path of the system's Chromium, which is patched with the system; `CHROMIUM` names another.
+
+    The headless shell comes first: the whole program draws the frames of windows that nobody sees.
+    """
+    named = os.environ.get("CHROMIUM", "")
+    names = (named, "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     found = next((path for name in names if name and (path := shutil.which(name))), None)
     assert found, "This needs Chromium: `make test` installs it, or says how."
     return found
