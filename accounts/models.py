@@ -166,7 +166,7 @@ class Session(AbstractBaseSession):
     signed_in_at = models.DateTimeField(null=True)
     is_here = False  # on the page that lists them: the one that asks
 
-    objects = SessionQuerySet.as_manager()  # type: ignore[assignment,misc]
+    objects = SessionQuerySet.as_manager()  # type: ignore[assignment,misc]  # Django's base has a manager of its own
 
     def __str__(self) -> str:
         return f"session {self.name}"

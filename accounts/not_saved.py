@@ -5,7 +5,7 @@ form that is too old and a fault of ours end the same way (`config/errors.py`).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -76,15 +76,16 @@ def _typed_fields(form: forms.Form) -> list[str]:
 def _words_fields() -> dict[str, Any]:
     """The names of all fields made for words, with their label where every form that has one says the same."""
     labels: dict[str, set[Any]] = defaultdict(set)
-    for form in _every(forms.BaseForm):
+    for form in every_form(forms.BaseForm):
         for name, field in getattr(form, "base_fields", {}).items():
             if isinstance(field, WordsField):
                 labels[name].add(field.label or "")
     return {name: said.pop() if len(said) == 1 else "" for name, said in labels.items()}
 
 
-def _every(base: type) -> Iterator[type]:
-    below: Iterable[type] = base.__subclasses__()
+def every_form(base: type) -> Iterator[type]:
+    """Every form made of `base`, of whichever room."""
+    below: list[type] = base.__subclasses__()
     for form in below:
         yield form
-        yield from _every(form)
+        yield from every_form(form)

@@ -103,7 +103,7 @@ class SessionStore(SessionBase):
         if self.session_key is None:
             self.create()
             return
-        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]  # the stub lacks it
         row_id, cipher = made_of(self.session_key)
         columns = self._columns(data, now=timezone.now())
         columns["session_data"] = seal(row_id, cipher, data)

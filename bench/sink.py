@@ -17,7 +17,7 @@ class Sink:
     def __init__(self, late: float) -> None:
         self.late = late
 
-    async def handle_DATA(self, *_: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, *_: Any) -> str:  # noqa: N802  aiosmtpd's name
         """aiosmtpd's hook, called for each mail."""
         if self.late:
             await asyncio.sleep(self.late)  # of this caller alone

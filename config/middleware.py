@@ -1,4 +1,4 @@
-"""Headers that every response carries, errors included."""
+"""Headers that every response carries, errors included; and what is said where nothing could be done."""
 
 from collections.abc import Callable
 
@@ -39,8 +39,8 @@ class WordsKeptLoginRequired(LoginRequiredMiddleware):
         return super().handle_no_permission(request, view_func)
 
 
-class CalmWhenBusy:
-    """Asks whoever came while too many passwords were being hashed to press again; gives back what can't be saved."""
+class NothingDone:
+    """Answers a form that nothing was done with: its place is gone, or too many passwords are being hashed."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "config.middleware.WordsKeptLoginRequired",
     "allauth.account.middleware.AccountMiddleware",
     "agendas.one_device.guard",
-    "config.middleware.CalmWhenBusy",
+    "config.middleware.NothingDone",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

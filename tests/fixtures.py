@@ -54,7 +54,7 @@ class Mailbox:
                     )
             return self.to(address)
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's name
         """aiosmtpd's hook, called for each mail."""
         if self.replies and not (reply := self.replies.popleft()).startswith("2"):
             return reply

@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from accounts.leaving import erase
 from accounts.models import User
-from accounts.not_saved import _every
+from accounts.not_saved import every_form
 from accounts.sealed import SealedTextField
 from accounts.written import WordsField
 from adventures import dating, occasions, proposing, wishing
@@ -330,7 +330,7 @@ def test_every_form_with_words_is_here() -> None:
     bases = {"LineForm", "DetailsForm", "_TextForm"}
     made = {
         form
-        for form in _every(forms.BaseForm)
+        for form in every_form(forms.BaseForm)
         if any(isinstance(one, WordsField) for one in getattr(form, "base_fields", {}).values())
         and not form.__module__.startswith("tests.")
         and form.__name__ not in bases
