@@ -15,7 +15,7 @@ PRODUCTION := NEARER_URL=https://nearer.example EMAIL_URL=smtp://mail.example \
 	NEARER_KEYRING=checks:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast quick mutations journeys faults check lint types rooms deploy containers sqlite newer smoke full bench scan pictures lock messages clean chromium spamassassin nu
+.PHONY: help run test fast quick mutations journeys faults check lint types rooms deploy containers sqlite newer smoke full bench scan pictures lock messages clean chromium spamassassin nu icaljs
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -78,7 +78,7 @@ smoke: .venv/.dev ## every row of the bench at toy size: none may crash, and non
 	SMOKE=1 $(BIN)/python -m bench
 
 FULL := ROUNDS=200 FUZZ=2000 FAULT_MAILS=2000 FAULT_OUTAGE=10000 FAULT_REDIS=60 SLOW_CLIENTS=200 SLOW_SECONDS=60
-full: check mutations spamassassin ## check, ten guards taken out, races, faults and fuzzing at full size, every page on SQLite, all on 3.13
+full: check mutations spamassassin icaljs ## check, ten guards taken out, races, faults and fuzzing at full size, every page on SQLite, all on 3.13
 	$(FULL) $(PYTEST) -m "fault or slow"
 	$(FULL) $(PYTEST) -n $(WORKERS) -m "not fault and not slow" $(wildcard tests/*/test_*races.py tests/*/test_fuzz.py) tests/checkins/test_form.py tests/challenges/test_rules.py
 	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS) -m "page and not slow and not fault and not journey"
@@ -159,4 +159,17 @@ $(call install,npm,npm,The HTML checker comes from the npm registry); }
 	@mkdir -p var/vnu && cd var/vnu && npm pack --silent vnu-jar@$(NU_VERSION) >/dev/null \
 		&& tar -xzf vnu-jar-$(NU_VERSION).tgz --strip-components=3 package/build/dist/vnu.jar && rm vnu-jar-$(NU_VERSION).tgz
 	@echo "$(NU_SHA256)  var/vnu/vnu.jar" | sha256sum --check --quiet || { rm -f var/vnu/vnu.jar; exit 1; }
+	@touch $@
+
+# ical.js, which Thunderbird and others read calendars with: a package of the npm registry, pinned in the same way.
+ICALJS_VERSION := 2.2.1
+ICALJS_SHA256 := 396c1349c899974b1048460e3c7495ec394ff1a86941ab5bf6291b272b8d53c2
+icaljs: var/ical.js/$(ICALJS_VERSION)
+
+var/ical.js/$(ICALJS_VERSION):
+	@command -v npm >/dev/null || { \
+$(call install,npm,npm,A reader of calendars comes from the npm registry); }
+	@mkdir -p var/ical.js && cd var/ical.js && npm pack --silent ical.js@$(ICALJS_VERSION) >/dev/null \
+		&& tar -xzf ical.js-$(ICALJS_VERSION).tgz --strip-components=2 package/dist/ical.js && rm ical.js-$(ICALJS_VERSION).tgz
+	@echo "$(ICALJS_SHA256)  var/ical.js/ical.js" | sha256sum --check --quiet || { rm -f var/ical.js/ical.js; exit 1; }
 	@touch $@

@@ -6,7 +6,7 @@ class AdventuresConfig(AppConfig):
     verbose_name = "Wishes and dates"
 
     def ready(self) -> None:
-        from adventures import dating, feeds, filing, ideas, reminding, rhythm
+        from adventures import dating, filing, ideas, reminding, rhythm
         from couples.asking import agreed
         from couples.pairing import paired
         from couples.parting import parted
@@ -19,4 +19,3 @@ class AdventuresConfig(AppConfig):
         choosing.chosen.take(reminding.follow)
         paired.take(dating.paired)
         parted.take(dating.parted)
-        parted.take(feeds.parted)

@@ -4,14 +4,13 @@ The address is random, kept only as a hash, and shown once. A version number mov
 time always, of the words only where titles are shown. When titles go, the number is raised past what it was, for
 calendars take no version that goes back.
 
-What a calendar is told depends on what is stored alone, never on the time it asks: nothing drops out as days go by, and
-after parting it goes on answering the same bytes.
+What a calendar is told depends on what is stored alone, never on the time it asks nor on a clock: nothing drops out as
+days go by, and after parting it goes on answering the same bytes.
 """
 
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -19,10 +18,11 @@ from django.db.models import Max
 
 from adventures.models import Calendar, DateNight
 from couples.codes import peppered
-from couples.models import Couple, Partner
+from couples.models import Partner
 from couples.seats import lock
 
 PURPOSE = "calendar"
+WRITTEN = 1  # how often the way of writing files changed: what is written better is taken with a higher version only
 SHOWN = (
     300  # dates, the latest: so many, not so far back, as a calendar that is over must not be told by time
 )
@@ -99,18 +99,12 @@ def read(token: str) -> Feed | None:
 
 def _at(token: str) -> Calendar | None:
     found = Calendar.objects.filter(address_hash=peppered(PURPOSE, token))
-    return found.select_related("seat__couple__key", "seat__user").first()
+    return found.select_related("seat__couple__key").first()
 
 
 def version(calendar: Calendar, night: DateNight) -> int:
     """SEQUENCE (RFC 5545): moves by what this calendar's reader may see."""
-    return calendar.raised + night.moves + (night.rewordings if calendar.titled else 0)
-
-
-def parted(*, couple: Couple, now: datetime) -> None:
-    """The couple ended: its calendars go on answering what they answered, on the clock they had."""
-    for seat in couple.partners.select_related("user"):
-        Calendar.objects.filter(seat=seat).update(zone=seat.user.zone)
+    return WRITTEN + calendar.raised + night.moves + (night.rewordings if calendar.titled else 0)
 
 
 def _turn(calendar: Calendar, *, titled: bool) -> None:

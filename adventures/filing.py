@@ -18,14 +18,12 @@ def file_of(user: User, about: str) -> File | None:
 
     Of a couple that ended in between, too: it was asked for before, and says no more than it would have.
     """
-    dates = DateNight.objects.seen_by(user).filter(pk=UUID(about), starts_at__isnull=False)
+    dates = DateNight.objects.seen_by(user).in_calendars().filter(pk=UUID(about))
     night = dates.select_related("couple__key").first()
     if night is None:
         return None
     seat = night.couple.partners.get(user=user)
-    return File(
-        NAME, ics.of_date(feeds.of(seat), night, user.tz, neutral=True), "text/calendar; method=PUBLISH"
-    )
+    return File(NAME, ics.of_date(feeds.of(seat), night, neutral=True), "text/calendar; method=PUBLISH")
 
 
 KIND = Kind(

@@ -2,11 +2,12 @@
 
 Published, never an invitation: nobody is asked to answer a calendar. Nothing in a file says when somebody did
 something: its stamps are made of the Day a date was first asked for and its version.
+
+Every time is in UTC, and nothing recurs: then a reader needs no rules of a time zone, and none can read them wrongly.
 """
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import icalendar
 from django.utils.translation import gettext as _
@@ -18,17 +19,15 @@ PRODUCT = "-//plans//EN"
 TYPE = "text/calendar; charset=utf-8"
 
 
-def of_date(calendar: Calendar, night: DateNight, tz: ZoneInfo, *, neutral: bool = False) -> bytes:
+def of_date(calendar: Calendar, night: DateNight, *, neutral: bool = False) -> bytes:
     """One date as a file; `neutral` as it goes by mail, where nothing anyone writes is ever put."""
-    event = _event(calendar, night, tz)
-    if neutral:
-        event["summary"] = _("Plans")
-    return _file([event])
+    return _file([_event(calendar, night, titled=calendar.shows_titles and not neutral)])
 
 
 def of_feed(feed: feeds.Feed) -> bytes:
-    """All a calendar is told, on its reader's clock. The same bytes as long as nothing changed."""
-    return _file(_event(feed.calendar, night, feed.calendar.tz) for night in feed.dates)
+    """All a calendar is told. The same bytes as long as nothing changed."""
+    titled = feed.calendar.shows_titles
+    return _file(_event(feed.calendar, night, titled=titled) for night in feed.dates)
 
 
 def _file(events: Iterable[icalendar.Event]) -> bytes:
@@ -41,33 +40,30 @@ def _file(events: Iterable[icalendar.Event]) -> bytes:
     file.add("x-published-ttl", icalendar.vDuration(timedelta(hours=6)))
     for event in events:
         file.add_component(event)
-    file.add_missing_timezones()
     return bytes(file.to_ical())
 
 
-def _event(calendar: Calendar, night: DateNight, tz: ZoneInfo) -> icalendar.Event:
+def _event(calendar: Calendar, night: DateNight, *, titled: bool) -> icalendar.Event:
     if night.starts_at is None:
         raise ValueError("a date that never had a time stands in no calendar")
-    starts_at = night.starts_at.astimezone(tz)
-    ends_at = (night.starts_at + timedelta(minutes=night.minutes)).astimezone(tz)
+    starts_at = night.starts_at.astimezone(UTC)
     version = feeds.version(calendar, night)
     event = icalendar.Event()
     event.add("uid", str(night.pk))
     event.add("dtstamp", _stamp(night, version))
     event.add("sequence", version)
     event.add("dtstart", starts_at)
-    event.add("dtend", ends_at)
-    event.add("summary", _summary(calendar, night))
+    event.add("dtend", starts_at + timedelta(minutes=night.minutes))
+    event.add("summary", _title(night) if titled else _("Plans"))
     event.add("status", "CONFIRMED" if night.stands else "CANCELLED")
-    event.add("class", "PRIVATE")
+    if not titled:  # of a private event Google shows no more than "busy", to its owner too
+        event.add("class", "PRIVATE")
     event.add("transp", "OPAQUE" if night.stands else "TRANSPARENT")
     return event
 
 
-def _summary(calendar: Calendar, night: DateNight) -> str:
-    """Nothing but that there are plans, unless the reader wants titles. A surprise is one to its planner's too."""
-    if not calendar.shows_titles:
-        return _("Plans")
+def _title(night: DateNight) -> str:
+    """What a reader who wants titles is told. A surprise is one to its planner's too."""
     if night.hidden:
         return _("A surprise")
     return night.title or _("A date")

@@ -1,12 +1,10 @@
 """What a person's own calendar is told."""
 
 import uuid
-from zoneinfo import ZoneInfo
 
 from django.db import models
 
 from accounts.models import User
-from accounts.zones import validate_zone
 from couples.models import Partner
 
 
@@ -31,9 +29,6 @@ class Calendar(models.Model):
     titled = models.BooleanField(default=False)
     # Whether its titles were ever read at that address. No moment is kept.
     titles_read = models.BooleanField(default=False, db_default=False)
-    zone = models.CharField(  # its clock, once the couple ended
-        max_length=64, blank=True, default="", db_default="", validators=[validate_zone]
-    )
     raised = models.PositiveIntegerField(default=0)  # so that no version number goes back when titles go
     address_hash = models.CharField(max_length=64, unique=True, null=True)  # noqa: DJ001  # no address isn't an empty one
 
@@ -41,11 +36,6 @@ class Calendar(models.Model):
 
     def __str__(self) -> str:
         return f"calendar {self.pk}"
-
-    @property
-    def tz(self) -> ZoneInfo:
-        """The clock it is told by: its reader's, and from parting on the one that was theirs then."""
-        return ZoneInfo(self.zone) if self.zone else self.seat.user.tz
 
     @property
     def shows_titles(self) -> bool:

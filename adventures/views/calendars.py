@@ -21,9 +21,11 @@ from couples.access import CoupleRequest, partner_required
 
 
 def _standing(request: CoupleRequest, pk: UUID) -> reading.Night:
-    """A date of this couple that once stood in the calendar."""
+    """A date of this couple that once stood in the calendar, at an hour: of "we did it" only the Day is known."""
     night = reading.one(request.partner, pk, now=timezone.now())
-    if night is None or night.date.starts_at is None or night.date.couple_id != request.couple.pk:
+    if night is None or night.date.couple_id != request.couple.pk:
+        raise Http404
+    if night.date.starts_at is None or not night.date.minutes:
         raise Http404
     return night
 
@@ -33,7 +35,7 @@ def _standing(request: CoupleRequest, pk: UUID) -> reading.Night:
 def file(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """One date as a file for one's own calendar."""
     night = _standing(request, pk)
-    content = ics.of_date(feeds.of(request.partner), night.date, request.user.tz)
+    content = ics.of_date(feeds.of(request.partner), night.date)
     return HttpResponse(
         content,
         content_type=ics.TYPE,

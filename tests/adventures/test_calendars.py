@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.leaving import erase
 from accounts.models import User
-from adventures import calendar, dating, feeds, filing, proposing, reading
+from adventures import calendar, dating, feeds, filing, proposing, reading, wishing
 from adventures.locking import Gone
 from adventures.models import Calendar, DateNight
 from agendas.models import Agenda
@@ -39,7 +39,7 @@ def event(body: bytes, number: int = 0) -> Any:
 
 
 def told(user: User, token: str, *, now: datetime = NOW) -> list[tuple[str, str, datetime, int]]:
-    """Of each date: title, status, when (UTC), version."""
+    """Of each date: title, status, when (UTC), version (as it is counted, not as it is written)."""
     feed = feeds.read(token)
     assert feed is not None
     with time_machine.travel(now, tick=False):
@@ -50,16 +50,14 @@ def told(user: User, token: str, *, now: datetime = NOW) -> list[tuple[str, str,
             str(one["summary"]),
             str(one["status"]),
             one["dtstart"].dt.astimezone(UTC),
-            int(one["sequence"]),
+            int(one["sequence"]) - feeds.WRITTEN,
         )
         for one in events
     ]
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Asia/Kathmandu"])
-def test_a_file_has_the_time_on_the_readers_clock_and_its_zone(
-    alice: User, bob: User, signed_in: SignIn, zone: str
-) -> None:
+def test_a_file_has_the_moment_and_nothing_else(alice: User, bob: User, signed_in: SignIn, zone: str) -> None:
     User.objects.filter(pk=bob.pk).update(zone=zone)
     night = agreed(alice, bob, "planted", at=AT, now=NOW)
     with time_machine.travel(NOW, tick=False):
@@ -67,14 +65,35 @@ def test_a_file_has_the_time_on_the_readers_clock_and_its_zone(
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     assert answer["Content-Disposition"] == 'attachment; filename="plans.ics"'
     one = event(answer.content)
-    assert one["dtstart"].params["TZID"] == zone
-    assert one["dtstart"].dt.astimezone(UTC) == AT
-    assert one["dtend"].dt - one["dtstart"].dt == timedelta(minutes=180)
-    assert f"TZID:{zone}".encode() in answer.content.split(b"BEGIN:VEVENT")[0]
-    for word in ("ATTENDEE", "ORGANIZER", "planted", "Alice", "Bob"):
+    assert b"DTSTART:20261127T193000Z\r\nDTEND:20261127T223000Z\r\n" in answer.content
+    for word in ("ATTENDEE", "ORGANIZER", "planted", "Alice", "Bob", "TZID"):
         assert word.encode() not in answer.content
     assert str(one["summary"]) == "Plans"
     assert one["uid"] == str(night.pk)
+
+
+def test_where_titles_were_chosen_nothing_is_private_and_elsewhere_it_is(
+    alice: User, bob: User, signed_in: SignIn
+) -> None:
+    """Google shows a private event as "busy", to its owner as well."""
+    night = agreed(alice, bob, "planted", at=AT, now=NOW)
+    feeds.show_titles(by=seat(bob), titled=True)
+    path = reverse("adventures:file", args=[night.pk])
+    kept, titled = (event(signed_in(one).get(path).content) for one in (alice, bob))
+    assert (str(kept["summary"]), kept["class"]) == ("Plans", "PRIVATE")
+    assert (str(titled["summary"]), "class" in titled) == ("planted", False)
+    mailed = filing.file_of(bob, night.pk.hex)
+    assert mailed is not None
+    assert event(mailed.content)["class"] == "PRIVATE"
+
+
+def test_of_a_date_without_an_hour_there_is_no_file(alice: User, bob: User, signed_in: SignIn) -> None:
+    """A calendar takes no event that ends when it begins."""
+    wish = wishing.wish(by=seat(alice), words=wishing.Words("tea"), now=NOW)
+    night = dating.lived(by=seat(alice), wish_id=wish.pk, day=NOW.date(), now=NOW)
+    assert signed_in(alice).get(reverse("adventures:file", args=[night.pk])).status_code == 404
+    assert signed_in(alice).post(reverse("adventures:mail", args=[night.pk])).status_code == 404
+    assert filing.file_of(alice, night.pk.hex) is None
 
 
 def test_lines_end_and_fold_as_the_standard_says(alice: User, bob: User) -> None:
@@ -202,8 +221,8 @@ def test_stamps_tell_the_day_of_the_first_ask_and_nothing_of_when_somebody_did_s
         assert "LAST-MODIFIED" not in one
         assert "CREATED" not in one
         stamps.append(one["dtstamp"].dt)
-    midnight = datetime(2026, 11, 18, tzinfo=UTC)
-    assert stamps == [midnight, midnight + timedelta(seconds=1), midnight + timedelta(seconds=1)]
+    seconds = [(stamp - datetime(2026, 11, 18, tzinfo=UTC)).total_seconds() for stamp in stamps]
+    assert seconds == [feeds.WRITTEN, feeds.WRITTEN + 1, feeds.WRITTEN + 1]
 
 
 def answer(token: str, when: datetime, **headers: str) -> tuple[int, bytes, dict[str, str]]:
