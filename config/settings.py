@@ -1,36 +1,33 @@
 """The one settings module. Everything that differs between installations comes from the environment.
 
-`.env.example` lists each variable with its meaning; nothing here reads a file.
+`config/environment.py` says which variables there are and reads them; nothing here reads a file.
 """
 
 import logging.config
-import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONCE, NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
+from config import environment
+from config.environment import BASE_DIR
 from config.server.listening import is_loopback
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+_given = environment.read_or_end()
 
 # --- Who this installation is -----------------------------------------------------------------
-NEARER_URL: str = env.str("NEARER_URL", default="http://localhost:8000").rstrip("/")
+NEARER_URL: str = _given["NEARER_URL"]
 _url = urlsplit(NEARER_URL)
-if _url.scheme not in {"http", "https"} or not _url.hostname or _url.path:
-    raise ImproperlyConfigured("NEARER_URL must look like https://nearer.example, without a path.")
+_hostname = _url.hostname or ""
 SECURE = _url.scheme == "https"
-DEMO: bool = env.bool("NEARER_DEMO", default=False)  # the demo couple and the mail page; loopback only
-if DEMO and not is_loopback(_url.hostname):
-    raise ImproperlyConfigured("The demo (NEARER_DEMO) only runs on localhost.")
+DEMO: bool = _given["NEARER_DEMO"]  # the demo couple and the mail page; loopback only
+if DEMO and not is_loopback(_hostname):
+    environment.refuse("The demo (NEARER_DEMO) only runs on localhost.")
 
-SECRET_KEY: str = env.str("SECRET_KEY")
-NEARER_KEYRING: list[str] = env.list("NEARER_KEYRING")  # "name:base64 key", first encrypts, all decrypt
+SECRET_KEY: str = _given["SECRET_KEY"]
+NEARER_KEYRING: list[str] = _given["NEARER_KEYRING"]  # "name:base64 key", first encrypts, all decrypt
 DEBUG = False
-_host = f"[{_url.hostname}]" if ":" in _url.hostname else _url.hostname
+_host = f"[{_hostname}]" if ":" in _hostname else _hostname
 # On this machine alone it has three names; a browser opened by another one than NEARER_URL's is as welcome.
 ALLOWED_HOSTS = [_host, "localhost", "127.0.0.1", "[::1]"] if is_loopback(_host) else [_host]
 CSRF_TRUSTED_ORIGINS = [NEARER_URL]
@@ -109,9 +106,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
 # --- Data -------------------------------------------------------------------------------------
-DATABASES = {
-    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'nearer.sqlite3'}")
-}
+DATABASES = {"default": dict(_given["DATABASE_URL"])}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # One writer at a time, asked for at BEGIN: 0 errors in 6,000 contended transactions, against 3,427 when deferred.
     DATABASES["default"]["OPTIONS"] = {
@@ -119,11 +114,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
     }
-DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
+DATABASES["default"]["CONN_MAX_AGE"] = _given["CONN_MAX_AGE"]
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL: str = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+REDIS_URL: str = _given["REDIS_URL"]
 # Rate limits live here, so it is shared by all web processes. No words of people, ever.
 CACHES = {
     "default": {
@@ -137,9 +132,7 @@ CACHES = {
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["couples.access.SeatedBackend"]  # allauth's, with both seats at hand
 PASSWORD_HASHERS = ["accounts.hashing.Argon2InTurn"]
-THREADS: int = env.int(
-    "NEARER_THREADS", default=4
-)  # of a web process, as config.server says: all but one may hash
+THREADS: int = _given["NEARER_THREADS"]  # of a web process, as config.server says: all but one may hash
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -212,10 +205,7 @@ ACCOUNT_RATE_LIMITS = {
     "date_file": "10/h/user,30/d/user",
 }
 # Proxies of our own in front; None: `accounts.clients` tells by who connects.
-_proxies: str = env.str("NEARER_PROXY_COUNT", default="").strip()
-if not _proxies.isdecimal() and _proxies:
-    raise ImproperlyConfigured("NEARER_PROXY_COUNT must be the number of your own proxies, such as 1.")
-NEARER_PROXY_COUNT = int(_proxies) if _proxies else None
+NEARER_PROXY_COUNT: int | None = _given["NEARER_PROXY_COUNT"]
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {"edit_webauthn": "accounts.forms.EditWebAuthnForm"}
@@ -244,7 +234,7 @@ if SECURE:
     SECURE_REDIRECT_EXEMPT = [r"^health/$"]
     SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 * 2
     # Subdomains and preload lists reach beyond this installation: the operator's choice, not ours.
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _given["HSTS_PRELOAD"]
     SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 # Not "no-referrer": with it browsers send `Origin: null` along with our own forms, and every POST is refused.
@@ -265,12 +255,12 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-QUICK_EXIT_URL: str = env.str("QUICK_EXIT_URL", default="https://www.bbc.co.uk/weather")
+QUICK_EXIT_URL: str = _given["QUICK_EXIT_URL"]
 
-# Shown on the safety page: "label|what to do", for the country this installation serves.
 # Who runs this installation, as the pages say it: a name people know, such as "Sam, Theo's brother".
-NEARER_RUN_BY: str = env.str("NEARER_RUN_BY", default="").strip()
-NEARER_HELP_LINES = [line.split("|", 1) for line in env.list("NEARER_HELP_LINES", default=[]) if "|" in line]
+NEARER_RUN_BY: str = _given["NEARER_RUN_BY"]
+# Shown on the safety page: label and what to do, for the country this installation serves.
+NEARER_HELP_LINES: list[list[str]] = _given["NEARER_HELP_LINES"]
 
 # --- Words and clocks -------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
@@ -282,7 +272,7 @@ TIME_ZONE = "UTC"
 
 # --- Files ------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
+STATIC_ROOT: Path = _given["STATIC_ROOT"]
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is uploaded yet
@@ -290,26 +280,15 @@ STORAGES = {
 }
 
 # --- Mail -------------------------------------------------------------------------------------
-_mail = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:1025")
-if _mail["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
-    _mail["EMAIL_BACKEND"] = "accounts.smtp.EmailBackend"  # the same, noting how far a mail came
-vars().update(_mail)
+vars().update(_given["EMAIL_URL"])
 # Or a provider that anymail knows (postmark, mailgun, …): its keys come as ANYMAIL_…, its reports to /mail/events/.
-EMAIL_PROVIDER: str = env.str("EMAIL_PROVIDER", default="")
+EMAIL_PROVIDER: str = _given["EMAIL_PROVIDER"]
 if EMAIL_PROVIDER:
     EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
-    ANYMAIL = {
-        name.removeprefix("ANYMAIL_"): word
-        for name, word in os.environ.items()
-        if name.startswith("ANYMAIL_")
-    }
-    if ":" not in ANYMAIL.get("WEBHOOK_SECRET", ""):
-        raise ImproperlyConfigured(
-            "ANYMAIL_WEBHOOK_SECRET must be name:password, as told to the mail provider."
-        )
+    ANYMAIL = _given[environment.ANYMAIL]
     INSTALLED_APPS.append("anymail")
 EMAIL_TIMEOUT = 10  # seconds; a reminder's lease is three times this
-DEFAULT_FROM_EMAIL: str = env.str("EMAIL_FROM", default=f"Evening page <post@{_url.hostname}>")
+DEFAULT_FROM_EMAIL: str = _given["EMAIL_FROM"] or f"Evening page <post@{_hostname}>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_SUBJECT_PREFIX = ""
 
@@ -319,7 +298,7 @@ CELERY_BROKER_URL = (
 )
 
 # Who may ask for /status/ (numbers, nobody's name): `Authorization: Bearer …`. Without one, nobody.
-NEARER_STATUS_TOKEN: str = env.str("NEARER_STATUS_TOKEN", default="")
+NEARER_STATUS_TOKEN: str = _given["NEARER_STATUS_TOKEN"]
 
 # --- Logs: what happened, never what anyone wrote ----------------------------------------------
 LOGGING_CONFIG = None
@@ -338,7 +317,7 @@ LOGGING = {
             "filters": ["without people", "without tokens"],
         }
     },
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["stderr"], "level": _given["LOG_LEVEL"]},
     "loggers": {
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         # A task that came in and was done tells that somebody pressed a button, and when. One that failed is logged.

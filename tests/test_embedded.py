@@ -251,7 +251,7 @@ def test_a_busy_port_is_one_sentence(var: Path) -> None:
     [
         ({"NEARER_URL": "https://nearer.example"}, "NEARER_URL is set but EMAIL_URL is not"),
         ({"EMAIL_URL": "smtp://mail.example"}, "EMAIL_URL is set but NEARER_URL is not"),
-        ({"PORT": "tonight"}, "PORT should be a number"),
+        ({"PORT": "tonight"}, "PORT must be a whole number from 1 to 65535."),
     ],
 )
 def test_half_an_environment_is_one_sentence(var: Path, given: dict[str, str], begins: str) -> None:

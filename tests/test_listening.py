@@ -81,7 +81,7 @@ def test_ones_own_port_is_seen_to_be_taken_whoever_holds_which_address() -> None
 def test_what_is_no_address_here_is_named_as_that(bind: str) -> None:
     with pytest.raises(CantListen):
         listen(bind, free_port())
-    with pytest.raises(Refusal, match="NEARER_BIND should be an address or a name of this machine"):
+    with pytest.raises(Refusal, match="NEARER_BIND must be an address or a name of this machine"):
         refuse_if_taken(bind, free_port())
 
 

@@ -73,7 +73,7 @@ def _prepare(at: Installation) -> None:
         )
     if done.returncode:
         reason = (log.read_text(errors="replace").strip().splitlines() or ["no reason given"])[-1]
-        if reason.startswith("Nearer does not start: "):  # a lost key: said in full already
+        if reason.startswith("Nearer does not start: "):  # said in full already
             raise Refusal(reason)
         raise Refusal(f"The database could not be prepared: {reason} (all of it in {short(log)})")
 

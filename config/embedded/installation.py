@@ -5,17 +5,18 @@ import hashlib
 import os
 import re
 import secrets
-import shlex
 import socket
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
+from config import environment
 from config.server.listening import HERE, CantListen, NotAllowed, Taken, listen
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+MADE = {"SECRET_KEY", "NEARER_KEYRING"}  # here, where they are not given
 LONGEST_SOCKET_PATH = 100  # the system's limit is 104 to 108 bytes
 
 
@@ -62,7 +63,7 @@ class Installation:
 
     @property
     def own_broker(self) -> bool:
-        return self.demo or "REDIS_URL" not in self.given
+        return self.demo or not self.given.get("REDIS_URL", "").strip()
 
     def environment(self) -> dict[str, str]:
         """What every process of this installation is started with."""
@@ -75,7 +76,7 @@ class Installation:
             "CELERY_SKIP_CHECKS": "1",  # `migrate` has just run them; here they would load every page's code
             "MALLOC_ARENA_MAX": "2",  # glibc gives each thread a heap of its own, and few threads need one
         }
-        if self.demo or "DATABASE_URL" not in self.given:
+        if self.demo or not self.given.get("DATABASE_URL", "").strip():
             own["DATABASE_URL"] = f"sqlite:///{quote(str(self.folder / 'nearer.sqlite3'))}"
         if self.own_broker:
             own["REDIS_URL"] = f"unix://{self.socket}"
@@ -86,7 +87,7 @@ class Installation:
 
     def _secrets(self) -> dict[str, str]:
         """SECRET_KEY and NEARER_KEYRING: the given ones, else made once and kept beside the database."""
-        wanted = {"SECRET_KEY", "NEARER_KEYRING"} - {name for name, value in self.given.items() if value}
+        wanted = MADE - {name for name, value in self.given.items() if value.strip()}
         if not wanted:
             return {}
         file = self.folder / "secrets.env"
@@ -120,7 +121,12 @@ def _write_secrets(file: Path) -> None:
 
 def from_environment(given: Mapping[str, str]) -> Installation:
     """The demo when nothing is said, a real installation when both addresses are; anything between is refused."""
-    url, mail = given.get("NEARER_URL", "").rstrip("/"), given.get("EMAIL_URL", "")
+    try:
+        values = environment.read(given, but=MADE)
+    except environment.Wrong as wrong:
+        raise Refusal(str(wrong), code=2) from None
+    url = values["NEARER_URL"] if given.get("NEARER_URL", "").strip() else ""
+    mail = given.get("EMAIL_URL", "").strip() or values["EMAIL_PROVIDER"]
     if url and not mail:
         raise Refusal(
             "NEARER_URL is set but EMAIL_URL is not: a real Nearer needs a mail server to send through.",
@@ -130,26 +136,16 @@ def from_environment(given: Mapping[str, str]) -> Installation:
         raise Refusal(
             "EMAIL_URL is set but NEARER_URL is not: say at which address people will reach Nearer.", code=2
         )
-    if url and not urlsplit(url).hostname:
-        raise Refusal("NEARER_URL should look like https://nearer.example, without a path.", code=2)
-    port = _port(given.get("PORT", "") or "8000")
-    demo = not url
-    var = Path(given.get("NEARER_VAR", "") or ROOT / "var").absolute()
+    port, demo = values["PORT"], not url
     return Installation(
         demo=demo,
         url=url or f"http://localhost:{port}",
-        bind=HERE if demo else given.get("NEARER_BIND", "") or HERE,
+        bind=HERE if demo else values["NEARER_BIND"],
         port=port,
-        folder=var / ("demo" if demo else "real"),
+        folder=values["NEARER_VAR"].absolute() / ("demo" if demo else "real"),
         mail_port=free_port() if demo else None,
         given=given,
     )
-
-
-def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
-        raise Refusal(f"PORT should be a number up to 65535, not {shlex.quote(text)}.", code=2)
-    return int(text)
 
 
 def free_port() -> int:
@@ -174,7 +170,7 @@ def refuse_if_taken(bind: str, port: int) -> None:
         ) from None
     except CantListen:
         raise Refusal(
-            f"NEARER_BIND should be an address or a name of this machine (:: is every one), not {shlex.quote(bind)}.",
+            "NEARER_BIND must be an address or a name of this machine (:: is every one).",
             code=2,
         ) from None
 

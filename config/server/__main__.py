@@ -11,6 +11,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
+from config import environment
 from config.server.listening import WAITING, CantListen, listen
 
 CONNECTIONS = 1000  # a process takes at a time; the next ones wait until one of them ends
@@ -31,7 +32,8 @@ class Server(MPServer):
 
 
 def main(arguments: list[str]) -> int:
-    given = _parser().parse_args(arguments)
+    threads = environment.read_or_end()["NEARER_THREADS"]
+    given = _parser(threads).parse_args(arguments)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     files = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, files), hard))
@@ -44,14 +46,13 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(threads: int) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m config.server")
     parser.add_argument(
         "--host", default="localhost", help="an address or a name; :: is every address there is"
     )
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=1, help="processes: one for each core")
-    threads = os.environ.get("NEARER_THREADS") or "4"
     parser.add_argument(
         "--threads", type=int, default=threads, help="of each; each keeps one database connection"
     )
