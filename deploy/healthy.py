@@ -8,7 +8,9 @@ import socket
 import sys
 import time
 from pathlib import Path
-from urllib.parse import urlsplit
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from config.values import site
 
 PORT, BEAT = 8000, Path("/beat")
 # The beat writes its schedule down every three minutes (Celery's `sync_every`), whether something was due or not.
@@ -17,7 +19,8 @@ SILENT_FOR = 600
 
 def web() -> bool:
     """Whether the server here answers and reaches its database. It answers to its own name only."""
-    question = f"GET /health/ HTTP/1.0\r\nHost: {urlsplit(os.environ['NEARER_URL']).netloc}\r\n\r\n"
+    name = site(os.environ["NEARER_URL"]).partition("://")[2]
+    question = f"GET /health/ HTTP/1.0\r\nHost: {name}\r\n\r\n"
     try:
         with socket.create_connection(("127.0.0.1", PORT), timeout=4) as connection:
             connection.sendall(question.encode())
