@@ -1,6 +1,7 @@
 """The container files, as far as they can be tried without an engine: read by Compose, Caddy and a shell, and run."""
 
 import importlib.util
+import ipaddress
 import json
 import os
 import re
@@ -43,10 +44,16 @@ def compose(**environment: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def services() -> dict[str, Any]:
+def project() -> dict[str, Any]:
     read = compose(**SET)
     assert read.returncode == 0, read.stderr
-    found: dict[str, Any] = json.loads(read.stdout)["services"]
+    found: dict[str, Any] = json.loads(read.stdout)
+    return found
+
+
+@pytest.fixture(scope="module")
+def services(project: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = project["services"]
     return found
 
 
@@ -85,6 +92,22 @@ def test_only_the_front_door_is_open(services: dict[str, Any]) -> None:
     assert set(services["caddy"]["networks"]) == {"front"}  # it reaches neither database nor mail
     for store in ("postgres", "redis"):
         assert set(services[store]["networks"]) == {"stores"}
+
+
+def test_a_network_with_ipv6_says_its_addresses(project: dict[str, Any]) -> None:
+    """Engines before 27 (Debian 13 has 26.1) choose none by themselves: they refuse the network, and nothing starts."""
+    with_ipv6 = {name: net for name, net in project["networks"].items() if net.get("enable_ipv6")}
+    assert set(with_ipv6) == {"front"}  # where visitors come in
+    for name, net in with_ipv6.items():
+        (pool,) = net["ipam"]["config"]  # IPv4 stays the engine's choice
+        subnet = ipaddress.IPv6Network(pool["subnet"])
+        assert subnet.prefixlen == 64, name
+        assert subnet.subnet_of(ipaddress.IPv6Network("fc00::/7")), name
+
+
+def test_another_network_can_be_named_where_two_would_overlap() -> None:
+    read = compose(**SET, NEARER_IPV6_SUBNET="fd00:1:2:3::/64")
+    assert json.loads(read.stdout)["networks"]["front"]["ipam"]["config"] == [{"subnet": "fd00:1:2:3::/64"}]
 
 
 @pytest.mark.parametrize("missing", sorted(SET))
