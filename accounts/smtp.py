@@ -32,6 +32,12 @@ class _SMTPOverTLS(_Noting, smtplib.SMTP_SSL):
 class EmailBackend(DjangoBackend):
     """Django's, with connections that note how far they came."""
 
+    def open(self) -> bool | None:
+        """Django's; a connection that the server ended (421) is opened anew instead of failing the next mail."""
+        if self.connection is not None and self.connection.sock is None:
+            self.close()
+        return super().open()
+
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
         return _SMTPOverTLS if self.use_ssl else _SMTP

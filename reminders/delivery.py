@@ -4,7 +4,6 @@ Promise: nothing is lost; nothing is sent twice except after a fault between sen
 nothing after unsubscribing or parting.
 """
 
-import re
 import smtplib
 import uuid
 from collections.abc import Callable
@@ -18,13 +17,13 @@ from django.db.models import F
 from accounts.smtp import was_handed_over
 from reminders import choosing, emails, providers
 from reminders.models import LEASE, Reminder, State
+from reminders.refusals import is_no_such_address
 
 BATCH = 100
 TRIES = 5
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 4, 15, 45)]  # after each failed try
 # The server won't talk to us at all: whatever its code, that is no refusal of the address.
 NOT_ABOUT_THE_MAIL = (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError)
-NO_SUCH_ADDRESS = re.compile(rb"^5\.1\.\d+\b")  # RFC 3463: bad destination
 AMBIGUOUS = "ambiguous"  # the mail was handed over, and no answer came: it may have gone out
 PROVIDER_REFUSED, PROVIDER_FAILED = providers.errors()
 Clock = Callable[[], datetime]
@@ -148,13 +147,16 @@ def _send(row: Reminder, owner: uuid.UUID, connection: BaseEmailBackend, clock: 
         mail.send()
     except NOT_ABOUT_THE_MAIL:
         put_back(row, owner, now=clock(), reason="no answer")
+    except smtplib.SMTPSenderRefused as error:  # us, before the server heard whom the mail is for
+        put_back(row, owner, now=clock(), reason=f"sender refused {error.smtp_code}")
     except smtplib.SMTPResponseException as error:
         _refused(row, owner, error.smtp_code, error.smtp_error, now=clock())
     except smtplib.SMTPRecipientsRefused as error:
         code, text = next(iter(error.recipients.values()))
         _refused(row, owner, code, text, now=clock())
-    except PROVIDER_REFUSED:
-        _refused(row, owner, 550, "5.1.1 refused by the provider", now=clock())
+    except PROVIDER_REFUSED as error:
+        words = "5.1.3" if providers.is_invalid(error) else "refused by the provider"
+        _refused(row, owner, 550, words, now=clock())
     except PROVIDER_FAILED as error:
         status = getattr(error, "status_code", None)  # none: no answer came, and the mail may be out
         put_back(row, owner, now=clock(), reason=f"deferred {status}" if status else AMBIGUOUS)
@@ -175,11 +177,11 @@ def _unanswered(row: Reminder, owner: uuid.UUID, connection: BaseEmailBackend, *
 
 
 def _refused(row: Reminder, owner: uuid.UUID, code: int, text: bytes | str, *, now: datetime) -> None:
-    said = text if isinstance(text, bytes) else text.encode()
+    said = text if isinstance(text, str) else text.decode(errors="replace")
     if code < 500:
         put_back(row, owner, now=now, reason=f"deferred {code}")
         return
-    if NO_SUCH_ADDRESS.match(said):
+    if is_no_such_address(said):
         choosing.suppress(user=row.user, address=row.user.email, now=now)
     settle(row, owner, State.DEAD, now=now, reason=f"refused {code}")
 

@@ -3,7 +3,6 @@
 Nothing of anymail is loaded where no provider is set.
 """
 
-import re
 from typing import Any
 
 from django.conf import settings
@@ -14,9 +13,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from reminders import choosing, kinds
+from reminders.refusals import is_no_such_address, names_a_code
 
 Errors = tuple[type[Exception], ...]
-STATUS = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")  # an enhanced status code (RFC 3463) in a server's words
 
 
 def errors() -> tuple[Errors, Errors]:
@@ -51,9 +50,17 @@ def hear(sender: object, event: Any, esp_name: str, **_: Any) -> None:
 
 
 def _is_nobody_there(event: Any) -> bool:
-    """Providers call a full mailbox a bounce too: where the server gave its code, only 5.1.x means the address."""
-    codes = STATUS.findall(event.mta_response or "")
-    return event.reject_reason in {"invalid", "bounced"} and all(code.startswith("5.1.") for code in codes)
+    """Providers call a full mailbox, and a block of us, a bounce too. The server's code decides; where it gave none,
+    only that the provider found the address itself to be none.
+    """
+    said = event.mta_response or event.description or ""
+    return is_no_such_address(said) if names_a_code(said) else event.reject_reason == "invalid"
+
+
+def is_invalid(error: Exception) -> bool:
+    """Whether a provider refused a mail because its address is none. Others are refused by a rule, a list, a quota."""
+    status = getattr(getattr(error, "email_message", None), "anymail_status", None)
+    return getattr(status, "status", None) == {"invalid"}
 
 
 def webhook(provider: str) -> URLPattern:

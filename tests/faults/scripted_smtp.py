@@ -66,6 +66,7 @@ class ScriptedSMTP:
     def __init__(self) -> None:
         self.acts: dict[str, deque[Act]] = {}
         self.pace = 0.0  # seconds every mail takes
+        self.sender_refused = ""  # the answer to MAIL FROM, instead of a yes
         self.arrivals: list[Arrival] = []
         self.tries: Counter[str] = Counter()  # how often each address was named
         self.unanswered = 0  # mails that were handed over and got no answer in time, or none at all
@@ -129,6 +130,8 @@ class _Caller(socketserver.StreamRequestHandler):
         elif verb == "DATA":
             if self._meet(When.ASKED, "354 go on"):
                 self._receive()
+        elif verb == "MAIL" and self.server.book.sender_refused:
+            self._say(self.server.book.sender_refused)
         else:
             self._say("250 scripted" if verb in {"EHLO", "HELO", "MAIL", "RSET", "NOOP"} else "502 what?")
 

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from anymail.exceptions import AnymailRecipientsRefused
+from anymail.message import AnymailRecipientStatus, AnymailStatus
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
@@ -66,6 +69,29 @@ def move_to(user: User, address: str) -> None:
         ("550 5.1.1 no such person", ("dead", "refused 550"), True),
         ("553 5.1.2 no such domain", ("dead", "refused 553"), True),
         ("556 5.1.10 takes no mail", ("dead", "refused 556"), True),
+        ("550 5.1.0 no such address", ("dead", "refused 550"), True),
+        ("553 5.1.3 that is no address", ("dead", "refused 553"), True),
+        ("551 5.1.6 moved away", ("dead", "refused 551"), True),
+        (
+            "550-5.1.1 no such person.\r\n550-5.1.1 Look for typing errors.\r\n550 5.1.1",
+            ("dead", "refused 550"),
+            True,
+        ),
+        ("550 5.1.1 <sender@example.test> is nobody here", ("dead", "refused 550"), True),
+        ("550 5.1.4 more than one is called that", ("dead", "refused 550"), False),
+        ("550 5.1.5 exists", ("dead", "refused 550"), False),
+        ("553 5.1.7 what kind of sender is that", ("dead", "refused 553"), False),
+        ("550 5.1.8 sender rejected", ("dead", "refused 550"), False),
+        ("550 5.1.9 not by mail", ("dead", "refused 550"), False),
+        ("550 5.1.0 <post@localhost>: Sender address rejected", ("dead", "refused 550"), False),
+        ("550 5.1.1 MAIL FROM is not known here", ("dead", "refused 550"), False),
+        ("550 5.1.1 no (5.7.1: your network is on a list)", ("dead", "refused 550"), False),
+        ("550-5.1.1 no such person\r\n550 5.7.606 banned", ("dead", "refused 550"), False),
+        ("550 5.1.10.1 whatever", ("dead", "refused 550"), False),
+        ("554 5.7.1 [127.5.1.1] blocked", ("dead", "refused 554"), False),
+        ("552 5.2.2 full", ("dead", "refused 552"), False),
+        ("550 4.1.1 make up your mind", ("dead", "refused 550"), False),
+        ("421 5.1.1 closing", ("pending", "deferred 421"), False),
         ("550 5.11.1 what is that", ("dead", "refused 550"), False),
         ("550 5.2.1 not active", ("dead", "refused 550"), False),
         ("550 we had 5.1.1 of these", ("dead", "refused 550"), False),
@@ -91,6 +117,31 @@ def test_only_a_final_no_to_the_address_gives_it_up(
     assert is_suppressed(dana) is suppressed
 
 
+@pytest.mark.parametrize(
+    ("says", "on_the_way"),
+    [
+        ("550 5.1.8 sender rejected", "sender refused 550"),
+        ("553 5.1.1 no such sender", "sender refused 553"),
+        ("554 5.7.1 your network is blocked", "sender refused 554"),
+        ("530 5.7.0 sign in first", "sender refused 530"),
+        ("421 4.7.0 not today", "sender refused 421"),
+    ],
+)
+def test_a_block_of_ours_gives_nobody_up_and_what_waited_goes_out_once_it_is_over(
+    dana: User, bob: User, scripted: ScriptedSMTP, clock: Traveller, says: str, on_the_way: str
+) -> None:
+    rows = [planned(dana), planned(bob)]
+    scripted.sender_refused = says
+    clock.move_to(DUE)
+    deliver()
+    assert {state(row) for row in rows} == {("pending", on_the_way)}
+    assert not Suppression.objects.exists()
+    scripted.sender_refused = ""
+    clock.shift(20 * A_MINUTE)
+    deliver()
+    assert {state(row) for row in rows} == {("sent", "")}
+
+
 def test_unanswered_twice_it_is_given_up_whatever_happened_between(
     dana: User, scripted: ScriptedSMTP, clock: Traveller
 ) -> None:
@@ -103,6 +154,21 @@ def test_unanswered_twice_it_is_given_up_whatever_happened_between(
         clock.shift(20 * A_MINUTE)
     assert scripted.to(dana.email) == 2  # once, and once more
     assert state(row) == ("dead", "ambiguous")
+
+
+@pytest.mark.parametrize(
+    ("statuses", "invalid"),
+    [({"invalid"}, True), ({"rejected"}, False), ({"invalid", "rejected"}, False), (set(), False)],
+)
+def test_a_provider_that_refuses_by_a_rule_of_its_own_says_nothing_of_the_address(
+    statuses: set[str], invalid: bool
+) -> None:
+    mail = EmailMessage()
+    mail.anymail_status = AnymailStatus()  # type: ignore[attr-defined]  # as anymail leaves it there
+    mail.anymail_status.set_recipient_status(  # type: ignore[attr-defined]
+        {f"{one}@example.test": AnymailRecipientStatus(message_id=None, status=one) for one in statuses}
+    )
+    assert providers.is_invalid(AnymailRecipientsRefused(email_message=mail)) is invalid
 
 
 # --- While it is given up --------------------------------------------------------------------------
@@ -229,7 +295,7 @@ def wanted(user: User) -> int:
 
 
 def test_a_bounce_is_heard(provider: Client, dana: User, bob: User) -> None:
-    answer = report(provider, event("HardBounce", "DANA@example.test"))
+    answer = report(provider, event("HardBounce", "DANA@example.test") | {"Details": "smtp;550 5.1.1 nobody"})
     assert (answer.status_code, answer.content, answer.cookies) == (200, b"", {})
     assert is_suppressed(dana)
     assert wanted(dana) == USUAL  # the wish stays: the address may be put right
@@ -276,12 +342,21 @@ def test_what_passes_by_itself_is_only_heard(provider: Client, dana: User, kind:
         ("smtp;452 4.2.2 mailbox full", False),
         ("smtp;552 5.2.2 mailbox full", False),
         ("smtp;550 5.1.1 no such user", True),
+        ("550-5.1.1 no such user\r\n550 5.1.1 look for typing errors", True),
+        ("smtp;550 5.1.8 sender rejected", False),
+        ("smtp;550 5.1.0 <post@localhost>: Sender address rejected", False),
+        ("smtp;550 5.7.1 blocked", False),
+        ("smtp;450 5.1.1 try again", False),
+        ("smtp;550 5.1.1 no (5.7.1 rather)", False),
+        ("Mailbox full", False),
+        ("", False),
     ],
 )
-def test_a_full_mailbox_is_no_missing_address(
-    provider: Client, dana: User, details: str, suppressed: bool
+@pytest.mark.parametrize("kind", ["SoftBounce", "HardBounce"])
+def test_what_is_no_missing_address(
+    provider: Client, dana: User, kind: str, details: str, suppressed: bool
 ) -> None:
-    report(provider, event("SoftBounce", dana.email) | {"Details": details})
+    report(provider, event(kind, dana.email) | {"Details": details})
     assert is_suppressed(dana) is suppressed
 
 
