@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.sessions import SessionStore
-from tests.cast import seat
+from tests.cast import PASSWORD, seat
 from tests.test_access import reading_only
 
 SCRIPT = """
@@ -172,11 +172,42 @@ def test_quick_exit_leaves_at_once_and_writes_nothing(alice: User, signed_in: An
     with reading_only():
         answer = client.get(reverse("accounts:out"))
     assert (answer.status_code, answer["Location"]) == (303, settings.QUICK_EXIT_URL)
-    assert answer["Clear-Site-Data"] == '"cache"'
+    assert "Clear-Site-Data" not in answer  # a browser would empty its cache before it goes on: up to 1.6 s
     assert answer.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == 0
     assert SessionStore(key).load()
     assert client.get(reverse("today:today")).status_code == 302  # this browser is signed out
     assert Client().get(reverse("accounts:out")).status_code == 303
+
+
+@pytest.mark.parametrize("where", ["today:today", "accounts:out", "accounts:landing"])
+def test_whoever_left_is_nobody_before_the_server_has_heard_of_it(
+    alice: User, signed_in: Any, where: str
+) -> None:
+    """The script's cookie alone signs this browser out, and the first answer clears it all away."""
+    client = signed_in(alice)
+    client.cookies[settings.DEVICE_COOKIE_NAME] = "sealed"
+    client.cookies[settings.LEFT_COOKIE_NAME] = "1"
+    with reading_only():
+        answer = client.get(reverse(where))
+    if where == "today:today":
+        assert answer["Location"].startswith(reverse("account_login"))
+    for name in (settings.SESSION_COOKIE_NAME, settings.DEVICE_COOKIE_NAME, settings.LEFT_COOKIE_NAME):
+        assert answer.cookies[name]["max-age"] == 0, name
+
+
+def test_somebody_who_left_signs_in_again(alice: User) -> None:
+    client = Client()
+    client.cookies[settings.LEFT_COOKIE_NAME] = "1"
+    client.post(reverse("account_login"), {"login": alice.email, "password": PASSWORD})
+    assert client.cookies[settings.LEFT_COOKIE_NAME]["max-age"] == 0
+    assert client.get(reverse("today:today")).status_code == 200
+
+
+def test_only_a_browser_that_carries_something_is_marked(alice: User, signed_in: Any) -> None:
+    page = signed_in(alice).get(reverse("accounts:safety")).content.decode()
+    mark = f"{settings.LEFT_COOKIE_NAME}=1; path=/; max-age=7776000; samesite=lax"
+    assert f'data-to="{settings.QUICK_EXIT_URL}" data-mark="{mark}"' in page
+    assert 'data-mark=""' in Client().get(reverse("accounts:safety")).content.decode()
 
 
 @pytest.mark.django_db

@@ -3,9 +3,12 @@
 from functools import cache
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static as find_static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from accounts import quick_exit
 
 register = template.Library()
 
@@ -45,6 +48,15 @@ SIGNS = {
 def sign(seat: str) -> SafeString:
     """The leaning strokes: one person ("a", "b": the seat's ink) or "both"."""
     return SafeString(SIGNS[seat])
+
+
+@register.simple_tag(takes_context=True)
+def quick_exit_to(context: template.Context) -> SafeString:
+    """Where quick exit leads and how a script marks this browser as left. Error pages have no request."""
+    request = context.get("request")
+    return format_html(
+        'data-to="{}" data-mark="{}"', settings.QUICK_EXIT_URL, quick_exit.mark(request) if request else ""
+    )
 
 
 @register.simple_block_tag
