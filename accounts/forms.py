@@ -54,16 +54,53 @@ class NameField(forms.CharField):
 
 
 class ZoneSelect(forms.Select):
+    """Places to choose from. With `data-zone` a script offers the browser's own, whatever that browser calls it."""
+
     template_name = "accounts/zones.html"
 
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        """What is chosen is always among them: a clock that no place keeps (EST5EDT), or nothing yet."""
+        groups: list[Any] = super().optgroups(name, value, attrs)
+        chosen = value[0] if value and value[0] in zones.known() else ""
+        if not any(option["selected"] for _group, options, _place in groups for option in options):
+            label = chosen or _("Choose a place near you")
+            groups.insert(0, (None, [self.create_option(name, chosen, label, True, 0, attrs=attrs)], 0))
+        return groups
 
-def zone_field() -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=_("Time zone"),
-        choices=zones.choices,
-        help_text=_("Your day follows this clock. It only ever changes when you change it."),
-        widget=ZoneSelect(attrs={"data-zone": ""}),
-    )
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        if "data-zone" in self.attrs:
+            option["former"] = " ".join(zones.former().get(value, ()))
+        return option
+
+
+class ZoneField(forms.ChoiceField):
+    """A person's clock, under its place's name of today. Names of old are understood."""
+
+    widget = ZoneSelect
+    default_error_messages = {
+        "required": _("Please choose a place near you: your evenings follow its clock."),
+        "invalid_choice": _("We don’t know that time zone. Please choose one from the list."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Time zone"))
+        kwargs.setdefault(
+            "help_text", _("Your day follows this clock. It only ever changes when you change it.")
+        )
+        super().__init__(choices=zones.choices, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return zones.current(value) if isinstance(value, str) else value
+
+    def to_python(self, value: Any) -> str:
+        return zones.current(super().to_python(value))
+
+    def valid_value(self, value: str) -> bool:
+        return value in zones.known()
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(super().has_changed(self.prepare_value(initial), self.prepare_value(data)))
 
 
 def inbox_field() -> forms.TypedChoiceField:
@@ -81,7 +118,7 @@ class SignUpForm(AllauthSignupForm):
     """The first of three short steps. Asks nothing about the other person."""
 
     name = NameField()
-    zone = zone_field()
+    zone = ZoneField()
     inbox_shared = inbox_field()
     field_order = ["name", "email", "password1", "zone", "inbox_shared"]
 
@@ -89,7 +126,10 @@ class SignUpForm(AllauthSignupForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
-        self.fields["zone"].initial = "Etc/UTC"
+        if (
+            not self.is_bound
+        ):  # a browser offers its own until somebody sent the form: from then on it is theirs
+            self.fields["zone"].widget.attrs["data-zone"] = ""
         self.fields["email"].help_text = _("We’ll send a code there to make sure it’s yours.")
         self.fields["password1"].help_text = PASSWORD_HELP
 
@@ -179,7 +219,7 @@ class SettingsForm(forms.ModelForm):
     """One's own account: nothing of it can be seen or changed by the other."""
 
     name = NameField()
-    zone = zone_field()
+    zone = ZoneField()
     inbox_shared = inbox_field()
 
     class Meta:
@@ -189,7 +229,6 @@ class SettingsForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["zone"].widget.attrs["data-zone"]  # never changed by the browser once set
         self.fields["code_sign_in"].help_text = _(
             "Anyone who reads your inbox could sign in with such a code."
         )

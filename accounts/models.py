@@ -16,7 +16,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts import keys
-from accounts.zones import validate_zone
+from accounts.zones import current, validate_zone
 
 NAME_LIMIT = 50
 
@@ -96,6 +96,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def tz(self) -> ZoneInfo:
         """The person's own zone, as they set it."""
         return ZoneInfo(self.zone)
+
+    @property
+    def place(self) -> str:
+        """Whose clock it is, by the name the place has today."""
+        return current(self.zone)
 
     def local(self, moment: datetime) -> datetime:
         """`moment` on this person's clock."""

@@ -1,12 +1,18 @@
-"""The time zones a person can choose from (IANA tz database, the release in `tzdata`)."""
+"""The time zones a person can choose from (IANA tz database, the release in `tzdata`).
 
+Each place is offered once, by the name `zone.tab` gives it. Whatever else the database knows is understood: names of
+old stay in rows, in older browsers and in pages that were open when a place was renamed.
+"""
+
+import difflib
 import zoneinfo
 from functools import cache
+from importlib.resources import files
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-# Areas people live in; the rest of the database is aliases, legacy names and offsets kept for machines.
+# Areas people live in, as the list is grouped.
 AREAS = (
     "Africa",
     "America",
@@ -28,6 +34,54 @@ def known() -> frozenset[str]:
 
 
 @cache
+def places() -> frozenset[str]:
+    """The name of each place that keeps a clock of its own or lies in a country that does, as it is spelled today."""
+    rows = [line.split("\t") for line in _table("zone.tab") if not line.startswith("#")]
+    return frozenset(row[2] for row in rows) & known()
+
+
+@cache
+def current(zone: str) -> str:
+    """The name this zone's place has today (Asia/Kolkata for Asia/Calcutta); the same, if it has none but this."""
+    if zone in places() or zone not in known():
+        return zone
+    meant = _meant(zone)
+    if meant == "Etc/GMT":
+        return "Etc/UTC"
+    area = zone.partition("/")[0]
+    near = [place for place in places() if place.startswith(f"{area}/") and _meant(place) == meant]
+    # The database says which clock Africa/Asmera is (Nairobi's), not which place: that is the one spelled like it.
+    return next(iter(difflib.get_close_matches(zone, near, n=1, cutoff=0.8)), meant)
+
+
+@cache
+def former() -> dict[str, list[str]]:
+    """Other names of each place, as browsers may call it."""
+    found: dict[str, list[str]] = {}
+    for zone in sorted(known()):
+        if (today := current(zone)) != zone:
+            found.setdefault(today, []).append(zone)
+    return found
+
+
+@cache
+def _links() -> dict[str, str]:
+    """Names that only stand for another: what each is a name for."""
+    lines = [line.split() for line in _table("tzdata.zi") if line.startswith("L ")]
+    return {name: meant for _mark, meant, name in lines}
+
+
+def _meant(zone: str) -> str:
+    while zone in _links():
+        zone = _links()[zone]
+    return zone
+
+
+def _table(name: str) -> list[str]:
+    return (files("tzdata") / "zoneinfo" / name).read_text(encoding="utf-8").splitlines()
+
+
+@cache
 def choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Zones for a select, grouped by area, in the order of their names."""
     groups = [
@@ -35,7 +89,7 @@ def choices() -> list[tuple[str, list[tuple[str, str]]]]:
             area,
             [
                 (zone, zone.split("/", 1)[1].replace("_", " ").replace("/", ", "))
-                for zone in sorted(known())
+                for zone in sorted(places())
                 if zone.startswith(f"{area}/")
             ],
         )

@@ -1,13 +1,18 @@
+import re
 import zoneinfo
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 
 from accounts import zones
+from accounts.forms import SettingsForm, SignUpForm
 from accounts.models import User
 from tests.cast import NOW
 
+SETTINGS = {"name": "Dana", "theme": "", "inbox_shared": "False"}
 SUMMER = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 
@@ -42,3 +47,73 @@ def test_what_is_no_zone_is_refused_with_a_plain_sentence(zone: str) -> None:
 def test_a_persons_clock(dana: User) -> None:
     dana.zone = "Asia/Kathmandu"
     assert dana.local(NOW).strftime("%H:%M") == "00:45"
+
+
+@pytest.mark.parametrize(
+    ("former", "today"),
+    [
+        ("Asia/Calcutta", "Asia/Kolkata"), ("Africa/Asmera", "Africa/Asmara"), ("Europe/Kiev", "Europe/Kyiv"),
+        ("Asia/Rangoon", "Asia/Yangon"), ("Asia/Saigon", "Asia/Ho_Chi_Minh"), ("Asia/Katmandu", "Asia/Kathmandu"),
+        ("Atlantic/Faeroe", "Atlantic/Faroe"), ("America/Godthab", "America/Nuuk"), ("Pacific/Truk", "Pacific/Chuuk"),
+        ("Pacific/Ponape", "Pacific/Pohnpei"), ("US/Pacific", "America/Los_Angeles"), ("Etc/GMT", "Etc/UTC"),
+        ("UTC", "Etc/UTC"), ("America/Buenos_Aires", "America/Argentina/Buenos_Aires"),
+        ("Europe/Oslo", "Europe/Oslo"), ("Etc/GMT-3", "Etc/GMT-3"), ("EST5EDT", "EST5EDT"),
+        ("Mars/Olympus", "Mars/Olympus"),
+    ],
+)  # fmt: skip
+def test_a_place_is_offered_by_the_name_it_has_today(former: str, today: str) -> None:
+    offered = {zone for _area, group in zones.choices() for zone, _label in group}
+    assert zones.current(former) == today
+    assert (former in offered) == (former == today and former not in {"EST5EDT", "Mars/Olympus"})
+
+
+def test_every_known_zone_keeps_its_clock_under_the_name_of_today() -> None:
+    weeks = [NOW + timedelta(weeks=number) for number in range(120)]
+    offered = {zone for _area, group in zones.choices() for zone, _label in group}
+    for zone in zones.known():
+        today = zones.current(zone)
+        before, after = zoneinfo.ZoneInfo(zone), zoneinfo.ZoneInfo(today)
+        assert today in offered | {"CST6CDT", "EST5EDT", "MST7MDT", "PST8PDT"}, zone
+        assert [before.utcoffset(at) for at in weeks] == [after.utcoffset(at) for at in weeks], zone
+
+
+def test_a_stored_name_of_old_is_shown_by_todays_and_stays_the_same_clock(
+    dana: User, signed_in: Callable[[User], Client]
+) -> None:
+    User.objects.filter(pk=dana.pk).update(zone="Asia/Calcutta")
+    client = signed_in(dana)
+    page = client.get("/settings/").content.decode()
+    assert chosen(page) == ["Asia/Kolkata"]
+    assert "Asia/Calcutta" not in page
+    form = SettingsForm({**SETTINGS, "zone": "Asia/Calcutta"}, instance=User.objects.get(pk=dana.pk))
+    assert form.is_valid(), form.errors
+    assert "zone" not in form.changed_data
+    assert form.cleaned_data["zone"] == "Asia/Kolkata"
+
+
+@pytest.mark.parametrize("zone", ["EST5EDT", "PST8PDT"])
+def test_a_clock_that_is_no_place_stays_chosen(
+    dana: User, signed_in: Callable[[User], Client], zone: str
+) -> None:
+    """Before, the first place of the list stood there instead, and the next Save made it one's clock."""
+    User.objects.filter(pk=dana.pk).update(zone=zone)
+    assert chosen(signed_in(dana).get("/settings/").content.decode()) == [zone]
+
+
+def test_what_is_no_zone_leaves_nothing_chosen(dana: User) -> None:
+    form = SettingsForm({**SETTINGS, "zone": "Mars/Olympus"}, instance=dana)
+    assert "list" in str(form.errors["zone"])
+    assert chosen(str(form["zone"])) == [""]
+
+
+def test_a_browser_offers_its_own_only_before_the_form_is_sent() -> None:
+    assert chosen(str(SignUpForm()["zone"])) == [""]
+    assert "data-zone" in str(SignUpForm()["zone"])
+    sent = str(SignUpForm({"zone": "Etc/UTC"})["zone"])
+    assert "data-zone" not in sent
+    assert chosen(sent) == ["Etc/UTC"]
+    assert "data-zone" not in str(SettingsForm(instance=User(zone="Etc/UTC"))["zone"])
+
+
+def chosen(page: str) -> list[str]:
+    return re.findall(r'<option value="([^"]*)"[^>]* selected', page)

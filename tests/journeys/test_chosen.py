@@ -1,0 +1,51 @@
+"""What somebody chose by hand stays, whatever the page's scripts would offer."""
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from accounts.models import User
+from tests.journeys.person import PASSWORD
+from tests.journeys.site import site
+
+__all__ = ["site"]
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+SIGN_UP = "/account/signup/"
+
+
+def at_sign_up(browser: Browser, site: str, zone: str) -> Page:
+    page = browser.new_context(timezone_id=zone).new_page()
+    page.goto(f"{site}{SIGN_UP}")
+    return page
+
+
+@pytest.mark.parametrize(
+    ("here", "offered"),
+    [
+        ("Europe/Berlin", "Europe/Berlin"),
+        ("Asia/Calcutta", "Asia/Kolkata"),
+        ("Asia/Kolkata", "Asia/Kolkata"),
+        ("Africa/Asmara", "Africa/Asmara"),
+        ("Asia/Saigon", "Asia/Ho_Chi_Minh"),
+        ("America/Coral_Harbour", "America/Atikokan"),
+        ("UTC", "Etc/UTC"),
+    ],
+)
+def test_a_browser_offers_its_own_zone_by_the_name_of_today(
+    browser: Browser, site: str, here: str, offered: str
+) -> None:
+    assert at_sign_up(browser, site, here).input_value("[name=zone]") == offered
+
+
+@pytest.mark.parametrize("chosen", ["Etc/UTC", "Asia/Kolkata", ""])
+def test_a_zone_chosen_by_hand_outlives_an_error_elsewhere(browser: Browser, site: str, chosen: str) -> None:
+    page = at_sign_up(browser, site, "Europe/Berlin")
+    page.fill("[name=name]", "Dana")
+    page.fill("[name=password1]", PASSWORD)
+    page.select_option("[name=zone]", chosen)
+    for _ in range(2):
+        with page.expect_navigation():
+            page.click("main form[action*='/account/signup/'] [type=submit]")
+        assert page.input_value("[name=name]") == "Dana"
+        assert page.input_value("[name=zone]") == chosen
+    assert not User.objects.exists()
