@@ -249,7 +249,7 @@ class SettingsForm(forms.ModelForm):
     def save(self, commit: bool = True) -> User:
         user: User = super().save(commit)
         if commit and "zone" in self.changed_data:
-            rezoned.announce(user=user, now=timezone.now())
+            rezoned.announce(user=user, before=self.initial["zone"], now=timezone.now())
         if commit and "inbox_shared" in self.changed_data and user.inbox_shared:
             read_by_others.announce(user=user, now=timezone.now())
         return user

@@ -27,7 +27,7 @@ class Hook:
 
 joined = Hook("joined")  # user=User, now=datetime: a new account exists
 leaving = Hook("leaving")  # user=User, now=datetime: this account is about to be erased
-rezoned = Hook("rezoned")  # user=User, now=datetime: this person set their clock to another zone
+rezoned = Hook("rezoned")  # user=User, before=str (the zone until now), now=datetime: their clock is another
 read_by_others = Hook(
     "read_by_others"
 )  # user=User, now=datetime: from now on others read this person's inbox

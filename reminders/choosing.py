@@ -109,8 +109,8 @@ def hush(*, user: User, now: datetime) -> None:
         stop(user=user, kind=choice.kind, now=now)
 
 
-def rezone(*, user: User, now: datetime) -> None:
-    """The person's clock changed: their next reminders follow it."""
+def rezone(*, user: User, now: datetime, before: str = "") -> None:
+    """The person's clock changed: their next reminders follow it, whatever it was before."""
     for choice in Choice.objects.filter(user=user, wanted=True):
         choice.user = user
         choose(choice, wanted=True, now=now)

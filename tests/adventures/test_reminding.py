@@ -157,7 +157,7 @@ def test_nine_is_nine_when_the_clocks_change(alice: User, bob: User, at: datetim
 def goes_to(user: User, zone: str, *, now: datetime) -> None:
     user.zone = zone
     user.save()
-    rezoned.announce(user=user, now=now)
+    rezoned.announce(user=user, before="Europe/London", now=now)
 
 
 def wants(user: User, kind: str = "date", *, now: datetime, **wish: object) -> None:

@@ -152,7 +152,7 @@ def test_another_zone_moves_the_next_one(dana: User) -> None:
     assert Choice.objects.get(user=dana, kind=KIND).next_at == datetime(2026, 11, 18, 21, 0, tzinfo=UTC)
     dana.zone = "Asia/Tokyo"
     dana.save()
-    rezoned.announce(user=dana, now=NOW)
+    rezoned.announce(user=dana, before="Europe/London", now=NOW)
     assert Choice.objects.get(user=dana, kind=KIND).next_at == datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
 
 
