@@ -158,7 +158,7 @@ def _pages(partner: Partner, items: Collection[AgendaItem], now: datetime) -> Pa
         topics=topics,
         goals={goal.pk: goal for goal in goals.open_of(partner)} if "goal" in ids else {},
         actions=_actions(partner, ids.get("action", set())),
-        steps=paths.steps(partner, ids.get("stone", set())),
+        steps=paths.steps(partner, ids.get("stone", set()), now=now),
         nights=dates.happened(partner, ids.get("date", set()) | ids.get("planned", set()), now=now),
         days=_days(partner, now) if "day" in ids else {},
         wishes=wishing.of(partner, ids.get("wish", set())),

@@ -5,7 +5,7 @@ Each function takes the ids of agendas and gives rows with `agenda`, `whose` (th
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -74,8 +74,9 @@ def path(agendas: Sequence[UUID]) -> Iterator[Source]:
         last=F("attempt__couple__agendas__previous"),
         whose=Cast(Value(None), UUIDField()),
     )
-    stones = stones.filter(talk__in=agendas, done_on__gte=F("since"))
-    yield _joint(Part.RIGHT, "stone", stones, [F("done_on").desc(), F("number").desc()])
+    day = TruncDate("done_at", tzinfo=UTC)  # no finer, as below
+    stones = stones.annotate(day=day).filter(talk__in=agendas, day__gte=F("since"))
+    yield _joint(Part.RIGHT, "stone", stones, [F("day").desc(), F("number").desc()])
 
 
 def dates(agendas: Sequence[UUID]) -> Iterator[Source]:

@@ -6,6 +6,7 @@ class ChallengesConfig(AppConfig):
     verbose_name = "The path"
 
     def ready(self) -> None:
+        from accounts.hooks import rezoned
         from challenges import catalogue, walking
         from challenges.reminding import KINDS
         from couples import evenings
@@ -21,3 +22,4 @@ class ChallengesConfig(AppConfig):
         paired.take(walking.paired)
         parted.take(walking.parted)
         evenings.named.take(walking.evenings_named)
+        rezoned.take(walking.rezoned)

@@ -2,7 +2,8 @@
 
 The path moves on by one stone on each of *our evenings*, done or not. After four of them on which no stone became done
 and no line was left it rests by itself, on the stone of the last of the four; it goes on from there when either wakes
-it. A number never goes back. It is the same for both on the same Day, whatever their clocks.
+it. A number never goes back. Every Day is one of the reader's clock: two people whose clocks differ may be a stone
+apart, and neither can tell from theirs where the other is.
 """
 
 from collections.abc import Collection

@@ -5,6 +5,7 @@ each one's own, and sealed under their key.
 """
 
 import uuid
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Exists, F, Q
@@ -12,6 +13,7 @@ from django.db.models import Exists, F, Q
 from accounts.models import User
 from accounts.sealed import SealedTextField
 from challenges.counting import Since
+from couples import days
 from couples.models import Couple, Partner
 
 
@@ -23,12 +25,16 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return self.filter(couple=couple)
 
     def seen_by(self, user: User) -> "AttemptQuerySet":
-        """Of every couple this person sat in, the present one and those before; latest first."""
-        return self.filter(couple__partners__user=user).order_by("-begun_at")
+        """Of every couple this person sat in, each with the seat they had in it; latest first."""
+        return (
+            self.filter(couple__partners__user=user)
+            .annotate(seat=F("couple__partners__seat"))
+            .order_by("-begun_at")
+        )
 
     def with_stones(self) -> models.QuerySet["Attempt", "Attempt"]:
         """Once for each stone that is done, its number as `done`; once with None where none is."""
-        stones = models.FilteredRelation("stones", condition=Q(stones__done_on__isnull=False))
+        stones = models.FilteredRelation("stones", condition=Q(stones__done_at__isnull=False))
         return self.annotate(of_path=stones, done=F("of_path__number"))
 
 
@@ -40,14 +46,18 @@ class Attempt(models.Model):
     challenge = models.CharField(max_length=32)  # its id in the catalogue
     again = models.PositiveSmallIntegerField(default=0)  # how often they had walked it before
     begun_at = models.DateTimeField()
-    # From where its stones are counted; challenges/counting.py says how.
-    from_on = models.DateField()
-    from_number = models.PositiveSmallIntegerField(default=1)
-    active_on = models.DateField()
+    # From when its stones are counted, and which stone it was then on the clock of each seat: challenges/counting.py
+    # says how. Moments, which each reader turns into Days of their own: a Day of the other's would tell where they are.
+    from_at = models.DateTimeField()
+    first_seat_from = models.PositiveSmallIntegerField(default=1)
+    second_seat_from = models.PositiveSmallIntegerField(default=1)
+    active_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
     # Only of rows read `with_stones`.
     done: int | None
+    # Only of rows `seen_by` somebody.
+    seat: int
 
     objects = AttemptQuerySet.as_manager()
 
@@ -56,7 +66,10 @@ class Attempt(models.Model):
             models.UniqueConstraint(
                 fields=["couple"], condition=Q(ended_at__isnull=True), name="challenges_attempt_one_runs"
             ),
-            models.CheckConstraint(condition=Q(from_number__gte=1), name="challenges_attempt_from_a_stone"),
+            models.CheckConstraint(
+                condition=Q(first_seat_from__gte=1, second_seat_from__gte=1),
+                name="challenges_attempt_from_a_stone",
+            ),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("begun_at")),
                 name="challenges_attempt_ends_after_it_began",
@@ -66,14 +79,23 @@ class Attempt(models.Model):
     def __str__(self) -> str:
         return f"attempt {self.pk}"
 
-    @property
-    def since(self) -> Since:
-        return Since(self.from_on, self.from_number, self.active_on)
+    def number_from(self, seat: int) -> int:
+        """The stone it had come to at `from_at`, on the clock of whoever has this seat; for good, once it has ended."""
+        return self.first_seat_from if seat == 1 else self.second_seat_from
+
+    def since(self, seat: int, tz: ZoneInfo) -> Since:
+        """From where whoever has this seat counts, on a clock in `tz`."""
+        return Since(days.day_of(self.from_at, tz), self.number_from(seat), days.day_of(self.active_at, tz))
 
 
 class StoneQuerySet(models.QuerySet["Stone"]):
+    def on_paths_of(self, user: User) -> "StoneQuerySet":
+        """Of every couple this person sat in, each with the seat they had in it."""
+        mine = self.filter(attempt__couple__partners__user=user).select_related("attempt__couple")
+        return mine.annotate(seat=F("attempt__couple__partners__seat"))
+
     def done(self) -> "StoneQuerySet":
-        return self.filter(done_on__isnull=False)
+        return self.filter(done_at__isnull=False)
 
 
 class Stone(models.Model):
@@ -82,7 +104,10 @@ class Stone(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="stones", db_index=False)
     number = models.PositiveSmallIntegerField()
-    done_on = models.DateField(null=True, blank=True)  # the Day it became done
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    # Only of rows `on_paths_of` somebody.
+    seat: int
 
     objects = StoneQuerySet.as_manager()
 

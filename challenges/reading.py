@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from challenges import swapping
 from challenges.catalogue import Activity, Card, Challenge, ChallengeDay
+from challenges.counting import Place
 from challenges.models import Attempt, Mark, Remark, Stone
 from challenges.walking import challenge_of, place_of
 from couples import days
@@ -28,13 +29,13 @@ LINKS = {
 
 @dataclass(frozen=True)
 class Path:
-    """A path as both see it, on the reader's Day."""
+    """A path as one of the two sees it, on their Day."""
 
     attempt: Attempt
     challenge: Challenge
     number: int
     resting: bool
-    done: frozenset[int]
+    done: frozenset[int]  # of the stones it has come to for this reader: for the other it may be further on
 
     @property
     def today(self) -> ChallengeDay:
@@ -113,16 +114,13 @@ def before(partner: Partner) -> list[tuple[Attempt, Challenge]]:
     return [(row, challenge_of(row)) for row in rows]
 
 
-def steps(partner: Partner, ids: Collection[UUID]) -> dict[UUID, Step]:
-    """Of these stones the ones that are done, on paths of couples this person sat in. One query."""
-    if not ids:
-        return {}
-    rows = Stone.objects.done().filter(pk__in=ids, attempt__couple__partners__user=partner.user_id)
+def steps(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[UUID, Step]:
+    """Of these stones the ones that are done and come to, on paths of couples this person sat in. One query."""
     found = {}
-    for row in rows.select_related("attempt"):
+    for row in Stone.objects.done().on_paths_of(partner.user).filter(pk__in=ids) if ids else []:
         challenge = challenge_of(row.attempt)
         day = challenge.day(row.number)
-        if day is not None:
+        if day is not None and row.number <= _place(partner, row.attempt, row.seat, now).number:
             found[row.pk] = Step(challenge, day)
     return found
 
@@ -147,11 +145,13 @@ def links(activity: Activity) -> "list[tuple[str, str | Promise]]":
     return [(reverse(page), title) for page, title in (LINKS[name] for name in activity.links)]
 
 
-def lines(partner: Partner, attempt: Attempt) -> list[Line]:
-    """What was left on a path, as far as this person may read it, stone by stone. One query."""
+def lines(partner: Partner, path: Path) -> list[Line]:
+    """What was left on a path, as far as this person may read it and has come, stone by stone. One query."""
     found = []
-    for row in Remark.objects.on(attempt).readable_by(partner):
+    for row in Remark.objects.on(path.attempt).readable_by(partner):
         own = row.author_id == partner.user_id
+        if not own and row.number > path.number:
+            continue
         row.author = partner.user if own or partner.other is None else partner.other.user
         found.append(Line(row.pk, row.number, row.text, own, row.taken_back_at is not None, row.left_at))
     return sorted(found, key=lambda line: (line.number, line.left_at, line.id))
@@ -169,9 +169,13 @@ def _path(partner: Partner, rows: Sequence[Attempt], couple: Couple, now: dateti
         return None
     attempt = rows[0]
     attempt.couple = couple
-    done = frozenset(row.done for row in rows if row.done is not None)
-    challenge = challenge_of(attempt)
+    here = _place(partner, attempt, getattr(attempt, "seat", partner.seat), now)
+    done = frozenset(row.done for row in rows if row.done is not None and row.done <= here.number)
+    return Path(attempt, challenge_of(attempt), here.number, here.resting, done)
+
+
+def _place(partner: Partner, attempt: Attempt, seat: int, now: datetime) -> Place:
+    """Where a path has come to for whoever has, or had, this seat: one that is over stays where it was."""
     if attempt.ended_at is not None:
-        return Path(attempt, challenge, attempt.from_number, False, done)
-    here = place_of(attempt, days.day_of(now, partner.user.tz))
-    return Path(attempt, challenge, here.number, here.resting, done)
+        return Place(attempt.number_from(seat), resting=False)
+    return place_of(attempt, partner, days.day_of(now, partner.user.tz))

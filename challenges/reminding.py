@@ -16,14 +16,14 @@ SUNDAY = "6"
 
 def _no_stone(user: User, day: date) -> str:
     """Nothing is said where no path is walked, where it rests, on other evenings, and of a stone that is done."""
-    couple = seats_of(user)[0].couple
-    attempt = on_the_way(couple)
-    if attempt is None or str(day.weekday()) not in couple.evenings:
+    here = seats_of(user)[0]
+    attempt = on_the_way(here.couple)
+    if attempt is None or str(day.weekday()) not in here.couple.evenings:
         return "no path"
-    here = place_of(attempt, day)
-    if here.resting:
+    there = place_of(attempt, here, day)
+    if there.resting:
         return "resting"
-    return "done" if Stone.objects.done().filter(attempt=attempt, number=here.number).exists() else ""
+    return "done" if Stone.objects.done().filter(attempt=attempt, number=there.number).exists() else ""
 
 
 def _nothing_kept(user: User, day: date) -> str:

@@ -1,22 +1,30 @@
 """Walking a path: starting, counting a stone, leaving a line, waking it, ending it. Every verb is either's.
 
+Whoever acts is asked on their own clock whether the path has come there; what the act changes is a moment, the same
+whoever acted and wherever they are (ADR 11).
+
 Acts hold the two people first, so that they follow each other, and so that nobody is parted or erased in between.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from accounts.models import User
 from challenges import catalogue
 from challenges.catalogue import Card, Challenge
-from challenges.counting import Place, place
+from challenges.counting import Place, Since, place
 from challenges.models import Attempt, Mark, Remark, Stone
 from couples import asking, days
+from couples.access import seats_of
 from couples.models import Ask, Couple, Partner
 from couples.seats import lock_both
 
 KIND = "challenge"  # of an ask; what is asked for is the challenge's id
+UNCHANGED: Mapping[UUID, str] = {}
 
 
 class NotWalking(Exception):
@@ -43,10 +51,10 @@ def on_the_way(couple: Couple) -> Attempt | None:
     return found
 
 
-def place_of(attempt: Attempt, day: date) -> Place:
-    """Where a path is on `day`, by the couple's evenings."""
-    length = len(challenge_of(attempt))
-    return place(attempt.since, day, evenings=_weekdays(attempt.couple.evenings), length=length)
+def place_of(attempt: Attempt, reader: Partner, day: date) -> Place:
+    """Where a path is for one of the two on `day` of theirs, by the couple's evenings."""
+    since = attempt.since(reader.seat, reader.user.tz)
+    return _place(attempt, since, day, attempt.couple.evenings)
 
 
 def challenge_of(attempt: Attempt) -> Challenge:
@@ -89,9 +97,10 @@ def complete(*, by: Partner, number: int, card: str, now: datetime) -> None:
     mark = _own_mark(by, stone)
     mark.cards = _joined({*mark.cards.split(), Card(card).value})
     mark.save()
-    if stone.done_on is None:
-        stone.done_on = _moved(attempt, by, now)
-        stone.save(update_fields=["done_on"])
+    if stone.done_at is None:
+        stone.done_at = now
+        stone.save(update_fields=["done_at"])
+        _move(attempt, now)
 
 
 @transaction.atomic
@@ -112,8 +121,8 @@ def uncomplete(*, by: Partner, number: int, card: str) -> None:
         return
     Mark.objects.own(by.user).filter(stone=stone).delete()
     if not by.couple.paired:
-        stone.done_on = None
-        stone.save(update_fields=["done_on"])
+        stone.done_at = None
+        stone.save(update_fields=["done_at"])
 
 
 @transaction.atomic
@@ -128,7 +137,7 @@ def leave_line(*, by: Partner, number: int, text: str, now: datetime) -> Remark:
         if standing.text != text:
             raise Said
         return standing
-    _moved(attempt, by, now)
+    _move(attempt, now)
     return Remark.objects.create(stone=stone, author=by.user, text=text, left_at=now)
 
 
@@ -153,9 +162,11 @@ def take_back(*, by: Partner, pk: UUID, now: datetime) -> None:
 
 @transaction.atomic
 def wake(*, by: Partner, now: datetime) -> None:
-    """Go on from where the path rests. Awake already, nothing changes. Raises `NotWalking`."""
-    attempt = _held(by)
-    _wake(attempt, days.day_of(now, by.user.tz))
+    """Go on from where the path rests; awake already, it stays so for longer. Raises `NotWalking`.
+
+    Were nothing changed of one that is awake on the clock of `by`, the other could tell whether it is.
+    """
+    _move(_held(by), now)
 
 
 @transaction.atomic
@@ -164,14 +175,14 @@ def end(*, by: Partner, now: datetime) -> None:
     lock_both(by)
     attempt = on_the_way(by.couple)
     if attempt is not None:
-        _end(attempt, days.day_of(now, by.user.tz), now)
+        _end(attempt, now)
 
 
 def parted(*, couple: Couple, now: datetime) -> None:
     """The couple ended, and with it what they were walking."""
     attempt = on_the_way(couple)
     if attempt is not None:
-        _end(attempt, _day_of(couple, now), now)
+        _end(attempt, now)
 
 
 def paired(*, couple: Couple, now: datetime) -> None:
@@ -179,35 +190,40 @@ def paired(*, couple: Couple, now: datetime) -> None:
     people = list(couple.partners.live().values_list("user", flat=True))
     alone = Attempt.objects.running().filter(couple__partners__user__in=people).exclude(couple=couple)
     for attempt in alone.select_related("couple"):
-        _end(attempt, _day_of(attempt.couple, now), now)
+        _end(attempt, now)
 
 
 def evenings_named(*, couple: Couple, before: str, now: datetime) -> None:
     """Other evenings are theirs from now on: the path stays at its stone and is counted by them from here."""
     attempt = on_the_way(couple)
     if attempt is not None:
-        _anchor(attempt, _day_of(couple, now), evenings=before)
+        _anchor(attempt, now, evenings=before)
+        attempt.save()
+
+
+def rezoned(*, user: User, before: str, now: datetime) -> None:
+    """Somebody's clock is another from now on: the path stays at its stone for them. For the other nothing changes.
+
+    Their row was just written, and is so held against any act of either.
+    """
+    attempt = on_the_way(seats_of(user)[0].couple)
+    if attempt is not None:
+        _anchor(attempt, now, zones={user.pk: before})
         attempt.save()
 
 
 def _begin(couple: Couple, challenge: str, now: datetime) -> None:
-    """From the later of the two people's Days, so that nobody's first evening is over before it came."""
-    first = _day_of(couple, now)
+    """From this moment: whatever Day it is on the clock of each is their first."""
     before = Attempt.objects.of(couple).filter(challenge=challenge).count()
     Attempt.objects.create(
-        couple=couple, challenge=challenge, again=before, begun_at=now, from_on=first, active_on=first
+        couple=couple, challenge=challenge, again=before, begun_at=now, from_at=now, active_at=now
     )
 
 
-def _end(attempt: Attempt, day: date, now: datetime) -> None:
-    _anchor(attempt, day)
+def _end(attempt: Attempt, now: datetime) -> None:
+    _anchor(attempt, now)
     attempt.ended_at = now
     attempt.save()
-
-
-def _day_of(couple: Couple, now: datetime) -> date:
-    """The later of the Days of the people who sit, or sat, in this couple."""
-    return max(days.day_of(now, seat.user.tz) for seat in couple.partners.select_related("user"))
 
 
 def _held(by: Partner) -> Attempt:
@@ -223,33 +239,36 @@ def _step(attempt: Attempt, by: Partner, number: int, now: datetime) -> None:
     """Whether this stone can be stepped on: today's, or any before."""
     if not 1 <= number <= len(challenge_of(attempt)):
         raise NotWalking
-    if number > place_of(attempt, days.day_of(now, by.user.tz)).number:
+    if number > place_of(attempt, by, days.day_of(now, by.user.tz)).number:
         raise Ahead
 
 
-def _moved(attempt: Attempt, by: Partner, now: datetime) -> date:
-    """Something was done that both can see: the path is awake. Returns the Day it was done on."""
-    day = days.day_of(now, by.user.tz)
-    _wake(attempt, day)
-    if day > attempt.active_on:
-        attempt.active_on = day
-        attempt.save(update_fields=["active_on"])
-    return day
+def _move(attempt: Attempt, now: datetime) -> None:
+    """Something was done that both can see: from now on the path is awake for both."""
+    _anchor(attempt, now)
+    attempt.active_at = now
+    attempt.save()
 
 
-def _wake(attempt: Attempt, day: date) -> None:
-    if place_of(attempt, day).resting:
-        _anchor(attempt, day)
-        attempt.active_on = day
-        attempt.save()
+def _anchor(
+    attempt: Attempt, now: datetime, *, evenings: str = "", zones: Mapping[UUID, str] = UNCHANGED
+) -> None:
+    """From now on the path is counted from the stone it has come to for each of the two; that changes no number.
+
+    By these evenings, where they were others until now, and for these people by the zone they had. Doesn't save.
+    """
+    numbers = {1: attempt.first_seat_from, 2: attempt.second_seat_from}
+    for seat in attempt.couple.partners.select_related("user"):
+        tz = ZoneInfo(zones.get(seat.user_id, seat.user.zone))
+        since, day = attempt.since(seat.seat, tz), days.day_of(now, tz)
+        numbers[seat.seat] = _place(attempt, since, day, evenings or attempt.couple.evenings).number
+    attempt.first_seat_from, attempt.second_seat_from = numbers[1], numbers[2]
+    attempt.from_at = now
 
 
-def _anchor(attempt: Attempt, day: date, *, evenings: str | None = None) -> None:
-    """From here on the path is counted from the stone it has come to on `day`. Doesn't save."""
-    length = len(challenge_of(attempt))
-    weekdays = _weekdays(evenings or attempt.couple.evenings)
-    attempt.from_number = place(attempt.since, day, evenings=weekdays, length=length).number
-    attempt.from_on = max(day, attempt.from_on)
+def _place(attempt: Attempt, since: Since, day: date, evenings: str) -> Place:
+    weekdays = [int(number) for number in evenings]
+    return place(since, day, evenings=weekdays, length=len(challenge_of(attempt)))
 
 
 def _own_mark(by: Partner, stone: Stone) -> Mark:
@@ -261,10 +280,6 @@ def _own_mark(by: Partner, stone: Stone) -> Mark:
 def _joined(cards: set[str]) -> str:
     """These cards, as they are kept: in their order."""
     return " ".join(card for card in Card.values if card in cards)
-
-
-def _weekdays(evenings: str) -> list[int]:
-    return [int(number) for number in evenings]
 
 
 def _is_closed(by: Partner) -> bool:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
+import pytest
 import time_machine
 from django.db import transaction
 from django.test import Client
@@ -18,36 +19,41 @@ from accounts.models import User
 from adventures import dating, feeds, proposing
 from adventures.models import DateNight
 from agendas import building
+from challenges import walking
 from checkins import own_questions, tasting, thanking
 from checkins.models import Appreciation, OwnPrompt
+from couples import evenings
 from tests.adventures.life import accept, agreed, asked
 from tests.agendas.life import agree
 from tests.cast import NOW, seat
 from tests.challenges.life import walk_together
+from tests.test_side_channel import PAGES as EVERY_PAGE
 from tests.test_side_channel import seen
+from tests.test_unnoticed import MORE
 
 SignIn = Callable[[User], Client]
 ZONES = (
     "Europe/London",
-    "Pacific/Kiritimati",
+    "America/New_York",
     "Pacific/Auckland",
     "Asia/Kathmandu",
-    "America/Los_Angeles",
-    "Pacific/Honolulu",
+    "Pacific/Pago_Pago",
+    "Pacific/Kiritimati",
 )
-MOMENTS = [NOW + timedelta(hours=hours) for hours in (0, 5, 22.5, 47, 70, 10 * 24 + 23)]
-PAGES = (
+MOMENTS = [NOW + timedelta(hours=hours) for hours in (0, 5, 22.5, 47, 70, 10 * 24 + 23, 11 * 24 + 20)]
+FEW = (
     "today:today",
     "challenges:path",
+    "today:look_back",
     "agendas:talk",
     "couples:evenings",
     "checkins:own_questions",
-    "checkins:taste",
     "checkins:thanks",
     "checkins:together",
     "adventures:dates",
     "adventures:memories",
 )
+ALL = tuple(dict.fromkeys((*FEW, *EVERY_PAGE, *MORE)))
 SURPRISE = {"surprise": True, "where": "out", "cost": "some", "minutes": 300}
 
 
@@ -75,6 +81,8 @@ def acts(alice: User, bob: User, step: int, now: datetime) -> object:
     """What each of the two does at one moment, and what Alice's own acts answer."""
     her = seat(alice)
     if step == 0:
+        walk_together(alice, bob, now=now)
+        walking.complete(by=seat(bob), number=1, card="words", now=now)
         asked(bob, "his", at=now + timedelta(days=4), now=now)
         thanking.thank(by=seat(bob), text="his thanks", trait="", keep=False, now=now)
         thanking.thank(by=seat(bob), text="his kept thanks", trait="", keep=True, now=now)
@@ -87,6 +95,7 @@ def acts(alice: User, bob: User, step: int, now: datetime) -> object:
         own_questions.agree(by=seat(bob), prompt_id=OwnPrompt.objects.get().pk, now=now)
         night = DateNight.objects.get(asked_by=bob)
         accept(alice, night.pk, to=night.asked_for or now, now=now)
+        walking.leave_line(by=seat(bob), number=1, text="his line", now=now)
     if step == 2:
         tasting.choose(by=her, depth=1, seasons=[], now=now)
         said = Appreciation.objects.own(alice).earliest("goes_out_at")
@@ -94,12 +103,18 @@ def acts(alice: User, bob: User, step: int, now: datetime) -> object:
     if step == 3:
         night = DateNight.objects.filter(starts_at__isnull=False).earliest("made_at")
         dating.postpone(by=her, date_id=night.pk, stood=night.starts_at or now, now=now)
+        evenings.name(by=seat(bob), weekdays=[0, 2, 4, 6], now=now)
+        evenings.name(by=her, weekdays=[0, 2, 4, 6], now=now)
+    if step == 5:
+        walking.wake(by=seat(bob), now=now)
+    if step == 6:
+        walking.end(by=seat(bob), now=now)
     if step == 4:
         own_questions.take_back(by=her, prompt_id=OwnPrompt.objects.get().pk, now=now)
     return surprises(alice, now) if step in {0, 3} else None
 
 
-def life(alice: User, bob: User, client: Client, feed: str) -> list[object]:
+def life(alice: User, bob: User, client: Client, pages: tuple[str, ...], feed: str) -> list[object]:
     """All of it, at every moment. Rolled back afterwards."""
     found: list[object] = []
     for step, now in enumerate(MOMENTS):
@@ -107,25 +122,31 @@ def life(alice: User, bob: User, client: Client, feed: str) -> list[object]:
             building.build_due(now=now)
             found.append(acts(alice, bob, step, now))
             days = [f"/question/{now.date() + timedelta(days=ahead)}/" for ahead in (-1, 0)]
-            for page, body in seen(client, (*PAGES, *days)).items():
+            for page, body in seen(client, (*pages, *days)).items():
                 found.append((step, page, masked(body)))
             found.append(masked(Client().get(feed).content.decode()))
     return found
 
 
-def test_her_pages_and_acts_are_the_same_wherever_he_lives(alice: User, bob: User, signed_in: SignIn) -> None:
+@pytest.mark.parametrize(
+    ("which", "zones"),
+    [(FEW, ZONES[::2]), pytest.param(ALL, ZONES, marks=pytest.mark.slow)],
+    ids=["few", "all"],
+)
+def test_her_pages_and_acts_are_the_same_wherever_he_lives(
+    alice: User, bob: User, signed_in: SignIn, which: tuple[str, ...], zones: tuple[str, ...]
+) -> None:
     client = signed_in(alice)
     agree(alice, bob, now=NOW - timedelta(days=1))
     agreed(alice, bob, at=NOW + timedelta(days=2), now=NOW - timedelta(days=1))
-    walk_together(alice, bob, now=NOW - timedelta(days=2))
     feeds.show_titles(by=seat(alice), titled=True)
     feed = reverse("adventures:feed", args=[feeds.make_address(by=seat(alice))])
     stories = {}
-    for zone in ZONES:
+    for zone in zones:
         with transaction.atomic():
             User.objects.filter(pk=bob.pk).update(zone=zone)
             bob.refresh_from_db()
-            stories[zone] = life(alice, bob, client, feed)
+            stories[zone] = life(alice, bob, client, which, feed)
             transaction.set_rollback(True)
     for zone, story in stories.items():
         for here, there in zip(stories[ZONES[0]], story, strict=True):
@@ -133,3 +154,4 @@ def test_her_pages_and_acts_are_the_same_wherever_he_lives(alice: User, bob: Use
     pages = [entry for entry in stories[ZONES[0]] if isinstance(entry, tuple)]
     assert len({body for _, page, body in pages if page == "today:today"}) > 3
     assert any("his thanks" in body for _, page, body in pages if page == "checkins:together")
+    assert len({body for _, page, body in pages if page == "challenges:path"}) > 4

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from accounts.hooks import rezoned
 from accounts.models import User
 from checkins import answering, drafts, tasting, thanking, writing
 from checkins.models import Appreciation, CheckIn
@@ -133,7 +134,7 @@ def throws_a_draft_away(alice: User, now: datetime) -> None:
 def changes_her_settings(alice: User, now: datetime) -> None:
     alice.theme, alice.code_sign_in, alice.inbox_shared, alice.zone = "dark", False, True, "Europe/Lisbon"
     alice.save()
-    choosing.rezone(user=alice, now=now)
+    rezoned.announce(user=alice, before="Europe/London", now=now)
 
 
 def stops_her_mails(alice: User, now: datetime) -> None:

@@ -34,7 +34,7 @@ def look(partner: Partner, path: Path, *, now: datetime) -> Back:
     first, last = days.day_of(path.attempt.begun_at, tz), days.day_of(path.attempt.ended_at or now, tz)
     here = path.attempt.couple_id == partner.couple_id
     found = [one for one in reading.between(partner, first, last, now=now) if _has_rose(one)] if here else []
-    return Back(path, lines_of(partner, path.attempt), _spread(found[::-1]))
+    return Back(path, lines_of(partner, path), _spread(found[::-1]))
 
 
 def _has_rose(one: Evening) -> bool:

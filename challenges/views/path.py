@@ -57,7 +57,7 @@ def _day_page(
     day = path.challenge.day(number)
     if day is None:
         raise Http404
-    lines = reading.lines(request.partner, path.attempt)
+    lines = reading.lines(request.partner, path)
     here = [line for line in lines if line.number == number]
     context = {
         "path": path,

@@ -83,8 +83,8 @@ def of_a_stone(model: type[models.Model], **fields: Any) -> Callable[[User], mod
             defaults={
                 "challenge": "thirty-days",
                 "begun_at": NOW,
-                "from_on": NOW.date(),
-                "active_on": NOW.date(),
+                "from_at": NOW,
+                "active_at": NOW,
             },
         )
         stone, _ = Stone.objects.get_or_create(attempt=attempt, number=1)

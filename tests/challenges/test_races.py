@@ -76,13 +76,13 @@ def test_a_stone_counted_by_both_at_once_is_done() -> None:
             )
             assert troubles(results) == []
             stone = Stone.objects.get(attempt=walked(alice.user))
-            assert stone.done_on is not None
+            assert stone.done_at is not None
             lanes.race(
                 partial(walking.uncomplete, by=bob, number=1, card="close"),
                 partial(walking.complete, by=bob, number=1, card="close", now=NOW),
             )
             stone.refresh_from_db()
-            assert stone.done_on is not None
+            assert stone.done_at is not None
 
 
 def test_nothing_is_left_on_a_path_that_was_put_away() -> None:

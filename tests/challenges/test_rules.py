@@ -1,6 +1,7 @@
 """Whatever two people in any two zones do on a path, the written rules hold; Bob's pages tell none of her private acts.
 
-The rules are told a second time here, day by day and without the code's own counting.
+The rules are told a second time here, day by day and without the code's own counting: for each of the two by their own
+Days and the moments of what was done. Where the other lives is in no rule.
 """
 
 import os
@@ -52,22 +53,18 @@ ACTS = st.lists(
 
 @dataclass
 class Told:
-    """The rules, told by hand: one entry a Day for where the path is."""
+    """The rules, told by hand: where the path is on a Day of somebody in this zone."""
 
-    first: date
-    evenings: frozenset[int] = frozenset(range(7))
+    tz: ZoneInfo
     active: set[date] = field(default_factory=set)
-    woken: list[date] = field(default_factory=list)
-    marks: dict[tuple[str, int], set[str]] = field(default_factory=dict)
-    done: set[int] = field(default_factory=set)
 
-    def place(self, day: date) -> tuple[int, bool]:
-        """The number, and whether it rests, on a Day."""
-        day = max(day, *self.woken, self.first)  # awake is awake, on a clock that is behind as well
-        number, quiet, here = 1, 0, self.first
+    def place(self, now: datetime) -> tuple[int, bool]:
+        """The number, and whether it rests."""
+        first, day = days.day_of(NOW, self.tz), days.day_of(now, self.tz)
+        number, quiet, here = 1, 0, first
         resting = False
         while here < day:
-            if here in self.active or here == self.first:
+            if here in self.active or here == first:
                 quiet, resting = 0, False
             here += timedelta(days=1)
             if here in self.active and quiet >= 4:
@@ -79,11 +76,19 @@ class Told:
             number, quiet = number + 1, quiet + 1
         return min(number, 30), resting
 
-    def act(self, day: date) -> None:
-        """Something was done that both can see."""
-        if self.place(day)[1]:
-            self.woken.append(day)
-        self.active.add(max(day, *self.woken, self.first))
+
+@dataclass
+class Both:
+    """What is told of the two: each on their clock, and what they did."""
+
+    of: dict[str, Told]
+    marks: dict[tuple[str, int], set[str]] = field(default_factory=dict)
+    done: set[int] = field(default_factory=set)
+
+    def act(self, now: datetime) -> None:
+        """Something was done that keeps the path awake, for both."""
+        for told in self.of.values():
+            told.active.add(days.day_of(now, told.tz))
 
 
 @settings(
@@ -100,7 +105,7 @@ def test_whatever_they_do_the_rules_hold(
         stage.clear()
         stage.play(("on the path", zones), lambda: _on_the_path(zones))
         alice, bob = (User.objects.with_key().get(name=name) for name in ("Alice", "Bob"))
-        told = Told(max(days.day_of(NOW, ZoneInfo(zone)) for zone in zones))
+        told = Both({user.name: Told(user.tz) for user in (alice, bob)})
         now = NOW
         for hers, hours, what, back, card in acts:
             now += timedelta(hours=hours)
@@ -117,11 +122,10 @@ def _on_the_path(zones: tuple[str, str]) -> None:
     walk_together(alice, bob, now=NOW)
 
 
-def _do(  # noqa: C901  # one branch for each thing to do
-    told: Told, by: User, what: str, back: int, card: str, now: datetime
+def _do(  # one branch for each thing to do
+    told: Both, by: User, what: str, back: int, card: str, now: datetime
 ) -> None:
-    day = days.day_of(now, by.tz)
-    here, resting = told.place(day)
+    here, _ = told.of[by.name].place(now)
     number, mine = here - back, (by.name, here - back)
     if what == "swap":
         if 1 <= number <= 30:
@@ -133,8 +137,7 @@ def _do(  # noqa: C901  # one branch for each thing to do
         told.marks.setdefault(mine, set()).discard(card)
     elif what == "wake":
         walking.wake(by=seat(by), now=now)
-        if resting:
-            told.act(day)
+        told.act(now)
     elif not 1 <= number <= here:
         error = walking.NotWalking if not 1 <= number <= 30 else walking.Ahead
         with pytest.raises(error):
@@ -142,7 +145,7 @@ def _do(  # noqa: C901  # one branch for each thing to do
     elif what == "mark":
         walking.complete(by=seat(by), number=number, card=card, now=now)
         if number not in told.done:
-            told.act(day)
+            told.act(now)
         told.done.add(number)
         told.marks.setdefault(mine, set()).add(card)
     else:
@@ -150,14 +153,14 @@ def _do(  # noqa: C901  # one branch for each thing to do
             walking.leave_line(by=seat(by), number=number, text=f"{by.name} at {now}", now=now)
         except walking.Said:
             return
-        told.act(day)
+        told.act(now)
 
 
-def _holds(told: Told, user: User, now: datetime) -> None:
+def _holds(told: Both, user: User, now: datetime) -> None:
     path = reading.path(seat(user), now=now)
     assert path is not None
-    assert (path.number, path.resting) == told.place(days.day_of(now, user.tz))
-    assert set(path.done) == told.done
+    assert (path.number, path.resting) == told.of[user.name].place(now)
+    assert set(path.done) == {number for number in told.done if number <= path.number}
     cards = reading.cards(seat(user), path, path.today)
     own = told.marks.get((user.name, path.number), set())
     assert {one.card.value for one in cards if one.counted} == own

@@ -1,17 +1,19 @@
 """Walking a path: what each verb does, what it refuses, and what the other sees of it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from accounts import leaving
+from accounts.hooks import rezoned
 from accounts.models import User
 from challenges import catalogue, reading, swapping, walking
 from challenges.catalogue import FIRST, STARTER
 from challenges.models import Attempt, Mark, Remark, Stone, Swap
 from couples import asking, days, evenings, parting
+from couples.models import Ask
 from tests.cast import NOW, pair, person, seat
 from tests.challenges.life import walk_together, walked
 
@@ -40,7 +42,7 @@ def test_it_takes_two_to_begin(alice: User, bob: User) -> None:
     asking.agree(by=seat(bob), ask_id=ask.pk, now=NOW + 2 * A_DAY)
     asking.agree(by=seat(bob), ask_id=ask.pk, now=NOW + 3 * A_DAY)
     attempt = Attempt.objects.get()
-    assert (attempt.challenge, attempt.from_on, attempt.again) == (FIRST, (NOW + 2 * A_DAY).date(), 0)
+    assert (attempt.challenge, attempt.from_at, attempt.again) == (FIRST, NOW + 2 * A_DAY, 0)
 
 
 def test_both_suggesting_it_is_agreeing(alice: User, bob: User) -> None:
@@ -69,8 +71,8 @@ def test_one_at_a_time(alice: User, bob: User) -> None:
             couple=seat(alice).couple,
             challenge=STARTER,
             begun_at=NOW,
-            from_on=NOW.date(),
-            active_on=NOW.date(),
+            from_at=NOW,
+            active_at=NOW,
         )
 
 
@@ -181,14 +183,14 @@ def test_one_line_each_a_stone(alice: User, bob: User) -> None:
     with pytest.raises(walking.Said):
         walking.leave_line(by=seat(alice), number=1, text="another", now=NOW)
     walking.leave_line(by=seat(bob), number=1, text="his", now=NOW + A_DAY / 24)
-    assert [(one.text, one.own) for one in reading.lines(seat(bob), walked(bob))] == [
+    assert [(one.text, one.own) for one in reading.lines(seat(bob), path(bob, 1))] == [
         ("the cat timed it", False),
         ("his", True),
     ]
     for _ in range(2):
         walking.take_back(by=seat(alice), pk=line.pk, now=NOW)
     walking.leave_line(by=seat(alice), number=1, text="another", now=NOW + A_DAY)
-    assert [(one.text, one.taken_back) for one in reading.lines(seat(bob), walked(bob))] == [
+    assert [(one.text, one.taken_back) for one in reading.lines(seat(bob), path(bob, 1))] == [
         ("", True),
         ("his", False),
         ("another", False),
@@ -206,7 +208,7 @@ def test_either_ends_it_and_another_begins_with_other_cards_first(alice: User, b
     with pytest.raises(walking.NotWalking):
         walking.leave_line(by=seat(alice), number=1, text="x", now=NOW + 3 * A_DAY)
     ((attempt, challenge),) = reading.before(seat(alice))
-    assert (attempt.from_number, challenge.id) == (4, FIRST)
+    assert (attempt.first_seat_from, attempt.second_seat_from, challenge.id) == (4, 4, FIRST)
     walk_together(bob, alice, now=NOW + 4 * A_DAY)
     again = [one.activity.title for one in reading.cards(seat(alice), path(alice, 4), path(alice, 4).today)]
     assert walked(alice).again == 1
@@ -246,7 +248,7 @@ def test_parting_ends_it_and_leaves_each_their_own_lines(alice: User, bob: User)
         old = reading.latest(here, now=NOW + A_DAY)
         assert old is not None
         assert not old.running
-        assert [one.text for one in reading.lines(here, old.attempt)] == [f"of {user.name}"]
+        assert [one.text for one in reading.lines(here, old)] == [f"of {user.name}"]
         with pytest.raises(walking.NotWalking):
             counts(user, 1, 1)
 
@@ -260,7 +262,7 @@ def test_pairing_ends_what_each_walked_alone(dana: User, charlie: User) -> None:
     assert Attempt.objects.running().count() == 0
     old = reading.latest(seat(dana), now=NOW + A_DAY)
     assert old is not None
-    assert [one.text for one in reading.lines(seat(dana), old.attempt)] == ["alone, Dana"]
+    assert [one.text for one in reading.lines(seat(dana), old)] == ["alone, Dana"]
     attempts = Attempt.objects.seen_by(erin)
     assert [reading.walked(seat(dana), one.pk, now=NOW) for one in attempts] == [None]
     assert reading.walked(seat(charlie), attempts[0].pk, now=NOW) is None
@@ -277,22 +279,101 @@ def test_an_erased_account_leaves_no_mark(alice: User, bob: User) -> None:
     assert walking.on_the_way(seat(bob).couple) is None
 
 
-@pytest.mark.parametrize(
-    ("hers", "his"), [("Pacific/Auckland", "Pacific/Honolulu"), ("Pacific/Niue", "Pacific/Kiritimati")]
+ZONES = (
+    "America/New_York",
+    "Pacific/Auckland",
+    "Europe/London",
+    "Asia/Kathmandu",
+    "Pacific/Kiritimati",
+    "Pacific/Pago_Pago",
 )
-def test_the_same_stone_on_the_same_day_whatever_the_clocks(db: None, hers: str, his: str) -> None:
-    alice, bob = person("Alice", zone=hers), person("Bob", zone=his)
+
+
+@pytest.mark.parametrize("his", ZONES)
+def test_the_second_day_begins_at_ones_own_four_wherever_the_other_is(
+    alice: User, bob: User, his: str
+) -> None:
+    bob.zone = his
+    bob.save()
+    begins = days.ends(days.day_of(NOW, bob.tz), bob.tz)
+    moments = [begins + timedelta(hours=hours) for hours in (-24, -0.01, 0, 23.9, 48, 96, 200)]
+    for hers in ZONES:
+        with transaction.atomic():
+            User.objects.filter(pk=alice.pk).update(zone=hers)
+            walk_together(alice, bob, now=NOW)
+            here = seat(bob)
+            found = [reading.path(here, now=moment) for moment in moments]
+            numbers = [(one.number, one.resting) for one in found if one is not None]
+            assert numbers == [*[(1, False)] * 2, *[(2, False)] * 2, (4, False), (5, True), (5, True)], hers
+            transaction.set_rollback(True)
+
+
+def test_what_the_other_did_further_on_shows_when_one_has_come_there(db: None) -> None:
+    """Her second Day begins at 09:00 UTC, his at 15:00: his page says so neither now nor ever."""
+    alice, bob = person("Alice", zone="America/New_York"), person("Bob", zone="Pacific/Auckland")
     pair(alice, bob)
     walk_together(alice, bob, now=NOW)
-    seen: dict[object, set[int]] = {}
-    for hour in range(0, 24 * 4, 3):
-        for user in (alice, bob):
-            moment = NOW + timedelta(hours=hour)
-            found = reading.path(seat(user), now=moment)
-            assert found is not None
-            seen.setdefault(days.day_of(moment, user.tz), set()).add(found.number)
-    assert all(len(numbers) == 1 for numbers in seen.values()), seen
-    assert {1, 2, 3} <= {number for numbers in seen.values() for number in numbers}
+    for number in (1, 2):
+        counts(alice, number, 17 / 24)
+        walking.leave_line(by=seat(alice), number=number, text=f"{number}", now=NOW + 17 / 24 * A_DAY)
+    for hours, seen in ((17, [1]), (19.9, [1]), (20.1, [1, 2])):
+        assert sorted(path(bob, hours / 24).done) == seen
+        assert [one.number for one in reading.lines(seat(bob), path(bob, hours / 24))] == seen
+        stones, now = Stone.objects.values_list("pk", flat=True), NOW + timedelta(hours=hours)
+        steps = reading.steps(seat(bob), stones, now=now).values()
+        assert sorted(step.day.number for step in steps) == seen
+    assert [one.number for one in reading.lines(seat(alice), path(alice, 17 / 24))] == [1, 2]
+    walking.end(by=seat(bob), now=NOW + 18 / 24 * A_DAY)
+    over = reading.latest(seat(bob), now=NOW + 9 * A_DAY)
+    assert over is not None
+    assert (over.number, sorted(over.done)) == (1, [1])
+    hers = reading.latest(seat(alice), now=NOW + 9 * A_DAY)
+    assert hers is not None
+    assert (hers.number, sorted(hers.done)) == (2, [1, 2])
+
+
+@pytest.mark.parametrize("days_after", [2, 9])
+@pytest.mark.parametrize("to", ZONES)
+def test_whoever_sets_their_clock_to_another_zone_stays_at_their_stone(
+    alice: User, bob: User, to: str, days_after: int
+) -> None:
+    walk_together(alice, bob, now=NOW)
+    now = NOW + days_after * A_DAY
+    hours = [days_after + hour / 24 for hour in range(0, 60, 7)]
+    for_him, there = [path(bob, one) for one in hours], path(alice, days_after)
+    alice.zone = to
+    alice.save()
+    rezoned.announce(user=alice, before="Europe/London", now=now)
+    here = path(alice, days_after)
+    assert (here.number, here.resting) == (there.number, there.resting)
+    assert [(one.number, one.resting) for one in for_him] == [
+        (one.number, one.resting) for one in (path(bob, hour) for hour in hours)
+    ]
+    counts(alice, 1, days_after)
+    tomorrow = days.ends(days.day_of(now, alice.tz), alice.tz)
+    assert path(alice, (tomorrow - NOW) / A_DAY).number == there.number + 1
+
+
+def test_a_path_rests_and_goes_on_right_across_the_clock_changes(db: None) -> None:
+    alice, bob = person("Alice", zone="America/New_York"), person("Bob")
+    pair(alice, bob)
+    for began in (datetime(2026, 10, 23, 19, tzinfo=UTC), datetime(2027, 3, 12, 19, tzinfo=UTC)):
+        walk_together(alice, bob, now=began)
+        seats = [seat(user) for user in (alice, bob)]
+        for day in range(20):  # five past four, and five to: no Day is skipped and none told twice
+            for here in seats:
+                tz = here.user.tz
+                first = days.day_of(began, tz)
+                for moment in (
+                    days.starts(first + day * A_DAY, tz) + timedelta(minutes=5),
+                    days.ends(first + day * A_DAY, tz) - timedelta(minutes=5),
+                ):
+                    found = reading.path(here, now=max(moment, began))
+                    assert found is not None
+                    assert (found.number, found.resting) == (day + 1, False)
+            counts(bob, day + 1, (began - NOW) / A_DAY + day + 0.2)
+        walking.end(by=seat(bob), now=began + 20 * A_DAY)
+        Ask.objects.all().delete()
 
 
 def test_reading_a_path_is_one_query(
