@@ -10,6 +10,7 @@ import sys
 import time
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import django
 from django.conf import settings
@@ -110,6 +111,35 @@ def half_way(user: Any) -> dict[str, Any]:
     return {"account_login": login}
 
 
+def on_a_path(models: Any, user: Any) -> None:
+    """Somebody on stone 6 of a path since they woke it on its fourth, the day before yesterday."""
+    from django.utils import timezone
+
+    from couples.days import day_of
+
+    now = timezone.now()
+    woken = day_of(now, ZoneInfo(user.zone)) - timedelta(days=2)
+    attempt = models.get_model("challenges", "Attempt").objects.create(
+        couple=models.get_model("couples", "Couple").objects.get(partners__user=user), challenge="thirty-days",
+        begun_at=now - timedelta(days=30), from_on=woken, from_number=4, active_on=woken + timedelta(days=1),
+    )  # fmt: skip
+    stones = models.get_model("challenges", "Stone").objects
+    stones.create(attempt=attempt, number=4, done_on=woken)
+    stones.create(attempt=attempt, number=5)
+
+
+def path(email: str) -> list[Any]:
+    """Where somebody's path has come to, and which of its stones are done."""
+    from django.utils import timezone
+
+    from accounts.models import User
+    from challenges import reading
+    from couples.access import seats_of
+
+    found = reading.path(seats_of(User.objects.get(email=email))[0], now=timezone.now())
+    return [found.number, found.resting, sorted(found.done)] if found is not None else []
+
+
 def build() -> dict[str, Any]:
     from adventures.feeds import PURPOSE
     from couples.codes import peppered
@@ -118,6 +148,7 @@ def build() -> dict[str, Any]:
     models = migrate()
     alice, bob, erased = (a_person(models, name) for name in ("Alice", "Bob", "Erased"))
     seat = models.get_model("couples", "Partner").objects.get(user=alice)
+    on_a_path(models, alice)
     feed = "f" * 48
     models.get_model("adventures", "Calendar").objects.create(seat=seat, address_hash=peppered(PURPOSE, feed))
     held = {
@@ -154,6 +185,7 @@ def look(held: dict[str, Any]) -> dict[str, Any]:
     answers["stop"] = (
         Client(SERVER_NAME="localhost").get(reverse("reminders:stop", args=[held["stop"]])).status_code
     )
+    answers["path"] = path("alice@example.test")
     answers["tables"] = connection.introspection.table_names()
     return answers
 

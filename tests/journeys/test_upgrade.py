@@ -71,6 +71,7 @@ def test_an_upgrade_signs_nobody_out_and_leaves_no_key_behind(
         "erased, half way": 302,
         "feed": [200, "BEGIN:VCALENDAR"],
         "stop": 200,
+        "path": [6, False, [4]],
     }
     ran(environment, "manage.py", "migrate", "-v0")  # and again: nothing to do
 
