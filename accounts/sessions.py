@@ -24,6 +24,7 @@ from django.utils.crypto import get_random_string
 from accounts import halfway
 from accounts.keys import Unreadable, decrypt, encrypt
 from accounts.models import Session
+from accounts.prepared import Prepared
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,9 @@ def seal(row_id: uuid.UUID, cipher: AESGCM, data: dict[str, Any]) -> bytes:
     return encrypt(cipher, plain.ljust(-(-len(plain) // PADDED) * PADDED), _place(row_id))
 
 
+_row_of = Prepared(lambda pk: Session.objects.filter(pk=pk), pk=uuid.UUID)
+
+
 class SessionStore(SessionBase):
     """A browser's session as Django wants it, on `Session` (`SESSION_ENGINE`). One query reads it, one writes it."""
 
@@ -74,12 +78,14 @@ class SessionStore(SessionBase):
     def load(self) -> dict[str, Any]:
         """What is in the session; nothing, if the cookie is nobody's, has run out, or doesn't open its row."""
         row_id, cipher = made_of(self.session_key or "")
+        row = next(iter(_row_of(pk=row_id)), None)
+        if row is None or row.expire_date <= timezone.now():
+            self._session_key = None
+            return {}
         try:
-            row = Session.objects.get(pk=row_id, expire_date__gt=timezone.now())
             data: dict[str, Any] = json.loads(decrypt(cipher, bytes(row.session_data), _place(row_id)))
-        except (Session.DoesNotExist, Unreadable) as refused:
-            if isinstance(refused, Unreadable):
-                log.warning("a session that was altered in the database was refused")
+        except Unreadable:
+            log.warning("a session that was altered in the database was refused")
             self._session_key = None
             return {}
         self._expires, self._signed_in_at = row.expire_date, row.signed_in_at

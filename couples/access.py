@@ -7,6 +7,7 @@ person's words only through two doors: `own(user)` and `shared_with(partner)`.
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.views import redirect_to_login
@@ -14,7 +15,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.models import User
-from couples.models import Couple, Partner
+from accounts.prepared import Prepared
+from couples.models import Couple, Partner, PartnerQuerySet
 
 
 class CoupleRequest(HttpRequest):
@@ -34,9 +36,16 @@ def seats_of(user: User) -> tuple[Partner, Partner | None]:
     return _seats(user.pk)
 
 
-def _seats(pk: Any) -> tuple[Partner, Partner | None]:
-    mine = Partner.objects.live().of(User(pk=pk)).values("couple")
-    seats = list(Partner.objects.live().filter(couple__in=mine).with_keys())
+def _in_their_couple(person: UUID) -> PartnerQuerySet:
+    mine = Partner.objects.live().of(User(pk=person)).values("couple")
+    return Partner.objects.live().filter(couple__in=mine).with_keys()
+
+
+_seats_with = Prepared(_in_their_couple, person=UUID)
+
+
+def _seats(pk: UUID) -> tuple[Partner, Partner | None]:
+    seats = _seats_with(person=pk)
     own = next((seat for seat in seats if seat.user_id == pk), None)
     if own is None:
         raise Partner.DoesNotExist

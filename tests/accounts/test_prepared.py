@@ -59,3 +59,17 @@ def test_it_is_one_question_and_asks_about_nobody_else(alice: User, evenings: No
         found = PAGES(**stranger | {"user": place.user_id, "couple": place.couple_id})
     assert len(asked) == 2
     assert sorted(page.day for page in found) == [DAY - timedelta(days=days) for days in (2, 2, 1)]
+
+
+SEATS: Prepared[Partner] = Prepared(
+    lambda couple: Partner.objects.filter(couple=couple).with_keys().order_by("seat"), couple=UUID
+)
+
+
+def test_what_is_joined_comes_along(alice: User, bob: User) -> None:
+    couple = seat(alice).couple
+    SEATS(couple=couple.pk)
+    with CaptureQueriesContext(connection) as asked:
+        found = [(one.user.name, one.user.key.pk, one.couple.key.pk) for one in SEATS(couple=couple.pk)]
+    assert len(asked) == 1
+    assert found == [(user.name, user.key_id, couple.key_id) for user in (alice, bob)]
