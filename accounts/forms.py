@@ -23,20 +23,23 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import joining, zones
+from accounts import characters, joining, zones
 from accounts.hooks import read_by_others, rezoned
 from accounts.joining import discard_unverified, never_verified
 from accounts.models import NAME_LIMIT, User
 from accounts.reauthentication import kept
 
-_JOINERS = "\u200c\u200d"  # they belong to the spelling of some languages, and to some emoji
-_LINK = re.compile(r"(?i)(https?:|www\.|://|\.[a-z]{2,}/)")
+_LINK = re.compile(r"(?i)\b[a-z][a-z\d+.-]*://|\bwww\.[^\s.]+\.")
 PASSWORD_HELP = _("Ten characters or more. A short sentence is easy to remember.")
 _YES_NO = [(False, _("No, only I read it")), (True, _("Yes, or I’m not sure"))]
 
 
 class NameField(forms.CharField):
-    """A person's name: up to 50 characters on one line, no links (it stands in the other's page and nowhere else)."""
+    """A person's name: up to 50 characters on one line, whatever they are as long as they can be seen.
+
+    It stands on the other's pages and nowhere else, where nothing makes a link of it: `St.John/Theo` is a name.
+    An address written as one (https://…, www.…) is none.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("What shall we call you?"))
@@ -44,10 +47,16 @@ class NameField(forms.CharField):
         kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "given-name"}))
         super().__init__(**kwargs)
 
+    def to_python(self, value: Any) -> str:
+        name = characters.fold_spaces(str(super().to_python(value)))
+        return "" if characters.is_blank(name) and "\0" not in name else name
+
     def clean(self, value: Any) -> str:
         name = str(super().clean(value))
-        if any(not char.isprintable() and char not in _JOINERS for char in name):
-            raise ValidationError(_("A name fits on one line, without hidden characters."), code="control")
+        if characters.hides_something(name):
+            raise ValidationError(
+                _("There is something in this name that can’t be seen. Typing it anew helps."), code="control"
+            )
         if _LINK.search(name):
             raise ValidationError(_("A name can’t hold a link."), code="link")
         return name

@@ -1,5 +1,6 @@
 """What a person types: words up to a limit, counted as they count them. Forms of every room are made of it."""
 
+import re
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
@@ -8,6 +9,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from accounts import characters
+
+_BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]")  # what would be no single line
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 LINE_LIMIT = 500  # characters
 OVER = ngettext_lazy(
@@ -28,6 +32,8 @@ class WordsField(forms.CharField):
     """Words of a person, up to `limit` characters as they count them (a line break is one); at least one if `needed`.
 
     Whatever words go into is made of this field: it is how `accounts/not_saved.py` tells them from buttons and tokens.
+    They stay as they were typed: spaces, writing directions and joiners are the writer's. What is typed into a box of
+    one line is one line, whatever was pasted there. Where words are needed, something of them can be seen.
     """
 
     widget = forms.Textarea
@@ -37,11 +43,18 @@ class WordsField(forms.CharField):
         super().__init__(required=False, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        return str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
+        words = str(super().to_python(value))
+        if self.is_one_line:
+            return characters.fold_spaces(_BREAKS.sub(" ", words))
+        return words.replace("\r\n", "\n").replace("\r", "\n")
+
+    @property
+    def is_one_line(self) -> bool:
+        return isinstance(self.widget, forms.TextInput)
 
     def clean(self, value: Any) -> str:
         words = str(super().clean(value))
-        if not words and self.needed:
+        if self.needed and characters.is_blank(words):
             raise forms.ValidationError(EMPTY, code="required")
         over = len(words) - self.limit
         if over > 0:

@@ -174,8 +174,8 @@ def test_what_was_typed_is_kept_on_error(client: Client) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "https://evil.example", "www.evil.example", "see evil.example/now", "ftp://x", "two\nlines", "two\r\nlines",
-        "tab\there", "\u202eneG", "zero\u200bwidth", "x" * 51, "", "   ", "\0",
+        "https://evil.example", "www.evil.example", "see http://evil.example/now", "ftp://x", "two\nlines",
+        "two\r\nlines", "tab\there", "\u202eneG", "zero\u200bwidth", "x" * 51, "", "   ", "\0",
     ],
 )  # fmt: skip
 def test_what_is_no_name(client: Client, name: str) -> None:
