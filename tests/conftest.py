@@ -4,6 +4,7 @@ import os
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from tests import order
 from tests.cast import alice, bob, cast, charlie, dana, erin, signed_in
 from tests.scenes import stage
 from tests.servers import note_migrations
@@ -12,9 +13,6 @@ __all__ = ["alice", "bob", "cast", "charlie", "dana", "erin", "signed_in"]
 
 # Short-lived processes that make many objects: looking for cycles often costs them a tenth of their time.
 gc.set_threshold(100_000, 20, 20)
-
-
-LONG = {"test_main_story", "test_whole_story", "test_killed_workers"}
 
 
 @pytest.fixture(autouse=True)
@@ -44,13 +42,12 @@ def _sits_at_a_browser(item: pytest.Item) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The long ones (the two stories, the killed workers, and what stands right in tests/) go first, so that no worker
-    is left alone with them at the end.
-    """
+    """What takes minutes is dealt out first (`tests/order.py`); of the rest, what stands right in tests/ is first."""
     for item in items:
         if _sits_at_a_browser(item) and item.get_closest_marker("every_database") is None:
             item.add_marker(pytest.mark.page)
     if os.environ.get("TEST_DATABASE") == "sqlite":  # what asks no database is answered already
         config.hook.pytest_deselected(items=[item for item in items if not _asks_a_database(item)])
         items[:] = [item for item in items if _asks_a_database(item)]
-    items.sort(key=lambda item: (item.path.stem not in LONG, len(item.path.parts)))
+    items.sort(key=lambda item: len(item.path.parts))
+    order.deal(items, workers=int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
