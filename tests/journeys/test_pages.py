@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -39,9 +38,11 @@ from reminders.choosing import stop_token
 from tests.adventures import life as dates_of
 from tests.agendas import life
 from tests.cast import NOW, PASSWORD, pair, person, seat
+from tests.journeys import html
+from tests.journeys.html import html_checker
 from tests.journeys.site import site
 
-__all__ = ["site"]
+__all__ = ["html_checker", "site"]
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
@@ -164,6 +165,7 @@ class Inspection:
         self.sources: dict[str, str] = {}
         self.said: list[str] = []
         self.windows: dict[tuple[User | None, str], Page] = {}
+        self.stands: dict[Page, tuple[str, int]] = {}
 
     @contextlib.contextmanager
     def window(self, user: User | None) -> Iterator[Page]:
@@ -173,6 +175,7 @@ class Inspection:
             context = context_of(self.browser, self.site, user, *WAYS[0][:2])
             context.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
             context.on("weberror", lambda error: self.said.append(str(error.error)))
+            context.add_init_script(AXE_SCRIPT)
             self.windows[key] = context.new_page()
         page = self.windows[key]
         yield page
@@ -202,10 +205,11 @@ class Inspection:
         place = f"{state} {urlsplit(page.url).path}"
         self.sources[place] = answer.text()
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-        page.evaluate(AXE_SCRIPT)
-        for scheme, width, accessible in WAYS + (PICTURES if SCREENSHOTS else []):
-            page.emulate_media(color_scheme=scheme)
-            page.set_viewport_size({"width": width, "height": 900})
+        ways = (
+            WAYS if self.stands.get(page, WAYS[0][:2]) == WAYS[0][:2] else WAYS[::-1]
+        )  # back the way it came
+        for scheme, width, accessible in ways + (PICTURES if SCREENSHOTS else []):
+            self._turn(page, scheme, width)
             name = f"{place} {scheme} {width}"
             if accessible:
                 self.wrong += [f"{name}: {found}" for found in violations(page)]
@@ -220,6 +224,15 @@ class Inspection:
         self.wrong += [f"{place}: console: {text}" for text in self.said if loud(text)]
         self.said.clear()
 
+    def _turn(self, page: Page, scheme: Literal["light", "dark"], width: int) -> None:
+        """Change what differs, and no more: each change lays the page out anew."""
+        stood = self.stands.get(page, WAYS[0][:2])
+        if scheme != stood[0]:
+            page.emulate_media(color_scheme=scheme)
+        if width != stood[1]:
+            page.set_viewport_size({"width": width, "height": 900})
+        self.stands[page] = (scheme, width)
+
 
 def violations(page: Page) -> list[str]:
     """What axe finds on a page it was put into."""
@@ -227,44 +240,29 @@ def violations(page: Page) -> list[str]:
     return found
 
 
-# It lives for a second or two: compiling thoroughly and collecting in threads costs as much as the work itself.
-JAVA = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss4m")
-
-
-def check_html(sources: dict[str, str], folder: Path) -> list[str]:
-    """What the Nu HTML checker (W3C) finds in these sources."""
-    files = []
-    for number, (name, source) in enumerate(sources.items()):
-        file = folder / f"{number:03d}{name.replace('/', '_')}.html"
-        file.write_text(source)
-        files.append(str(file))
-    jar = Path(settings.BASE_DIR) / "var" / "vnu" / "vnu.jar"
-    done = subprocess.run(
-        ["java", *JAVA, "-jar", str(jar), "--format", "gnu", "--also-check-svg", *files],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    return [line.rsplit("/", 1)[-1] for line in done.stderr.splitlines() if line.strip()]
-
-
 @pytest.fixture
-def look(browser: Browser, site: str, tmp_path: Path) -> Iterator[Inspection]:
+def look(browser: Browser, site: str, html_checker: str) -> Iterator[Inspection]:
     """Whatever was found on the pages that a test looked at is wrong when it ends, and so is their HTML."""
     inspection = Inspection(browser, site)
     yield inspection
     assert inspection.sources
-    found = inspection.wrong + check_html(inspection.sources, tmp_path)
+    found = inspection.wrong
+    for place, source in inspection.sources.items():
+        found += [f"{place}{line}" for line in html.check(html_checker, source)]
     assert found == [], "\n".join(found)
 
 
-def test_the_checkers_do_find_something(browser: Browser, site: str, tmp_path: Path) -> None:
+def test_the_checkers_do_find_something(browser: Browser, html_checker: str) -> None:
     page = browser.new_page()
     page.set_content("<html><body><img src='data:,'><button></button></body></html>")
     page.evaluate(AXE_SCRIPT)
     assert {"image-alt", "button-name"} <= {found.split(":")[0] for found in violations(page)}
-    assert check_html({"/bad": "<!doctype html><title>x</title><p><div></p>"}, tmp_path) != []
+    good, bad = "<!doctype html><html lang='en'><title>x</title><p>y</p></html>", "<p><div></p>"
+    assert html.check(html_checker, good) == []
+    wrong = "\n".join(html.check(html_checker, good.replace("<p>", bad)))
+    for kind in (": error: ", "Unclosed element"):
+        assert kind in wrong
+    assert ": info: " in html.check(html_checker, good.replace("<p>", "<p><br/>"))[0]
 
 
 def test_pages_that_open_to_anyone(look: Inspection) -> None:
