@@ -92,9 +92,9 @@ def test_a_talk_from_the_asking_to_the_week_after(
     expect(his.page.locator("#live")).to_contain_text("you listen", timeout=15_000)
     assert not his.page.locator(".dial").inner_text().strip().isdigit()
     his.context.set_offline(True)
-    hers.press("#swap")
-    assert "you listen" in hers.page.locator("#live").inner_text()
-    his.page.wait_for_timeout(6_000)
+    with his.page.expect_event("requestfailed", timeout=20_000):  # it has looked, and got no answer
+        hers.press("#swap")
+        assert "you listen" in hers.page.locator("#live").inner_text()
     assert "you listen" in his.page.locator("#live").inner_text()  # as it was: nothing says that he is gone
     his.context.set_offline(False)
     expect(his.page.locator("#live")).to_contain_text("You speak", timeout=20_000)
