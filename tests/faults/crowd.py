@@ -102,11 +102,9 @@ def wait_until_settled(seconds: float, clock: Callable[[], datetime] = timezone.
 
 
 def environment_of_workers(smtp: ScriptedSMTP) -> dict[str, str]:
-    """What a process finds that is to work on this test's database and mail server, on a clock that runs fast."""
+    """What a process finds that is to work on this test's database and mail server."""
     return {
         **environment_of_tests(),
         "EMAIL_URL": f"smtp://{smtp.host}:{smtp.port}",
-        "FAULT_EPOCH": str(time.time()),
-        "FAULT_SPEED": str(SPEED),
         "LOG_LEVEL": "ERROR",
     }

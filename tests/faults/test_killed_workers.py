@@ -6,24 +6,25 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 import tempfile
+import threading
 import time
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from multiprocessing.connection import wait
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
-from django.core.mail import get_connection
+from django.db import connection
 
 from accounts.models import User
-from reminders import delivery, emails, planning
+from reminders import delivery, planning
 from reminders.models import LEASE, Choice, Reminder, State
 from tests.cast import NOW
 from tests.faults.crowd import (
@@ -33,15 +34,13 @@ from tests.faults.crowd import (
     SPEED,
     Hands,
     crowd,
-    environment_of_workers,
     promise,
     say,
     wait_until_settled,
 )
 from tests.faults.racing import track
 from tests.faults.scripted_smtp import ScriptedSMTP
-from tests.faults.worker import POINTS, Clock
-from tests.servers import ROOT
+from tests.faults.worker import FORKED, POINTS, Clock, Place, live, naively, properly
 
 MAILS = int(os.environ.get("FAULT_MAILS", "240"))
 
@@ -51,21 +50,7 @@ pytestmark = [
     pytest.mark.skipif("sqlite" in os.environ["DATABASE_URL"], reason="SQLite has one writer at a time"),
 ]
 
-Round = str  # of a worker: "module:function"
-PROPERLY, NAIVELY = "tests.faults.worker:properly", f"{__name__}:naively"
-
-
-def naively(clock: Clock) -> None:
-    """A worker as one writes it first: read what is due, send it, then mark it as sent."""
-    planning.plan(now=clock())
-    due = Reminder.objects.filter(state=State.PENDING, due_at__lte=clock()).with_standing()
-    mails = get_connection()
-    for row in list(due):
-        mail = emails.reminder(row)
-        mail.connection = mails
-        mail.send()
-        Reminder.objects.filter(pk=row.pk).update(state=State.SENT, settled_at=clock())
-    mails.close()
+Act = Callable[[Clock], None]
 
 
 @dataclass(frozen=True)
@@ -98,62 +83,71 @@ class Outcome:
 class Worker:
     """One worker's place: a process, and the next one when it was killed."""
 
-    def __init__(self, what: Round, environment: dict[str, str], log: Path) -> None:
-        self.what, self.environment, self.log = what, environment, log
-        self.process: subprocess.Popen[bytes] | None = None
+    lock = threading.Lock()  # the library reads a process's end once, whichever thread asks
+
+    def __init__(self, act: Act, place: Place, smtp: ScriptedSMTP, log: Path) -> None:
+        self.act, self.place, self.smtp, self.log = act, place, smtp, log
+        self.process: ForkServerProcess | None = None
         self.reached: Counter[str] = Counter()
 
-    def start(self) -> subprocess.Popen[bytes]:
-        if self.process is None or self.process.poll() is not None:
-            with self.log.open("ab") as log:
-                self.process = subprocess.Popen(
-                    [sys.executable, "-m", "tests.faults.worker", self.what],
-                    env=self.environment,
-                    cwd=ROOT,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=log,
-                )
-            assert self.process.stdout is not None
-            assert self.process.stdout.readline() == b"ready\n", self.log.read_text()
-        return self.process
+    def start(self) -> ForkServerProcess:
+        with self.lock:
+            if self.process is None or not self.process.is_alive():
+                self.orders, theirs = FORKED.Pipe()
+                self.process = FORKED.Process(target=live, args=(self.act, self.place, theirs, str(self.log)))
+                self.process.start()
+                theirs.close()
+                try:
+                    assert self.orders.recv() == "ready"
+                except EOFError as ended:
+                    raise AssertionError(self.log.read_text()) from ended
+            return self.process
 
     def kill(self) -> None:
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait(10)
-            for pipe in (self.process.stdin, self.process.stdout):
-                if pipe is not None:
-                    pipe.close()
+        with self.lock:
+            if self.process is not None:
+                self.process.kill()
+                self.process.join(10)
+                self.orders.close()
+
+    def ended(self) -> int | None:
+        with self.lock:
+            return self.process.exitcode if self.process is not None else None
+
+    def reaches(self, process: ForkServerProcess) -> bool:
+        """Whether it dies as armed. It is given up on when many mails went by without, or none for some seconds."""
+        began = seen = len(self.smtp.arrivals)
+        until = time.monotonic() + 4
+        while not wait([process.sentinel], timeout=0.05):
+            if len(self.smtp.arrivals) > seen:
+                seen, until = len(self.smtp.arrivals), time.monotonic() + 4
+            if seen > began + 60 or time.monotonic() > until:
+                return False
+        return True
 
     def suffer(self, fault: str) -> None:
         process = self.start()
         if fault in POINTS:
-            assert process.stdin is not None
-            process.stdin.write(f"{fault} {random.randint(1, 4)}\n".encode())
-            process.stdin.flush()
-            with_patience = time.monotonic() + 4
-            while process.poll() is None and time.monotonic() < with_patience:
-                time.sleep(0.01)
-            fault = fault if process.poll() is not None else "kill"  # nothing was left to do there
+            self.orders.send((fault, random.randint(1, 4)))
+            fault = fault if self.reaches(process) else "kill"  # nothing was left to do there
         else:
             time.sleep(random.uniform(0.02, 0.4))
-        assert process.poll() in (None, -signal.SIGKILL), self.log.read_text()
+        assert self.ended() in (None, -signal.SIGKILL), self.log.read_text()
         if fault == "stop":
-            process.send_signal(signal.SIGSTOP)
+            os.kill(process.pid or 0, signal.SIGSTOP)
             time.sleep(1.15 * LEASE.total_seconds() / SPEED)
-            process.send_signal(signal.SIGCONT)
+            os.kill(process.pid or 0, signal.SIGCONT)
         else:
             self.kill()
         self.reached[fault] += 1
 
 
 @contextmanager
-def two_workers(what: Round, smtp: ScriptedSMTP) -> Iterator[tuple[list[Worker], Clock]]:
-    environment = environment_of_workers(smtp)
-    clock = Clock(float(environment["FAULT_EPOCH"]), SPEED)
+def two_workers(act: Act, smtp: ScriptedSMTP) -> Iterator[tuple[list[Worker], Clock]]:
+    place = Place(str(connection.settings_dict["NAME"]), smtp.host, smtp.port, time.time(), SPEED)
+    clock = Clock(place.epoch, place.speed)
     with tempfile.TemporaryDirectory(prefix="nearer-faults-") as folder:
-        workers = [Worker(what, environment, Path(folder) / f"{number}.log") for number in range(2)]
+        workers = [Worker(act, place, smtp, Path(folder) / f"{number}.log") for number in range(2)]
         try:
             yield workers, clock
         finally:
@@ -170,7 +164,7 @@ def faults(count: int, points: tuple[str, ...]) -> deque[str]:
 
 
 def break_them(
-    what: Round, smtp: ScriptedSMTP, mails: int, points: tuple[str, ...] = POINTS
+    act: Act, smtp: ScriptedSMTP, mails: int, points: tuple[str, ...] = POINTS
 ) -> tuple[Outcome, Counter[str]]:
     """So many mails, a fault to ten of them, two workers; ends when the workers, left in peace, have settled all."""
     people, count = crowd(mails), mails // 10
@@ -187,7 +181,7 @@ def break_them(
         while ahead:
             worker.suffer(ahead.popleft())
 
-    with two_workers(what, smtp) as (workers, clock), ThreadPoolExecutor(2) as lanes:
+    with two_workers(act, smtp) as (workers, clock), ThreadPoolExecutor(2) as lanes:
         began = time.monotonic()
         running = [lanes.submit(suffer, worker) for worker in workers]
         while not all(lane.done() for lane in running):
@@ -205,7 +199,7 @@ def break_them(
         reached = workers[0].reached + workers[1].reached
         outcome = Outcome.of(people, smtp, clock)
         say(
-            f"{what.split(':')[1]}: {mails} mails, {reached.total()} faults {dict(reached)}, two workers: {outcome}"
+            f"{act.__name__}: {mails} mails, {reached.total()} faults {dict(reached)}, two workers: {outcome}"
             f" in {time.monotonic() - began:.0f} s"
         )
     return outcome, reached
@@ -214,7 +208,7 @@ def break_them(
 def test_killed_and_stopped_workers_lose_nothing_and_double_no_more_than_the_faults(
     smtp: ScriptedSMTP,
 ) -> None:
-    outcome, reached = break_them(PROPERLY, smtp, MAILS)
+    outcome, reached = break_them(properly, smtp, MAILS)
     assert reached.total() == MAILS // 10
     assert set(reached) == {"stop", "kill", *POINTS}
     assert (outcome.lost, outcome.stale, outcome.unsettled, outcome.untried) == (0, 0, 0, 0)
@@ -223,7 +217,7 @@ def test_killed_and_stopped_workers_lose_nothing_and_double_no_more_than_the_fau
 
 
 def test_the_naive_twin_breaks_under_the_same_faults(smtp: ScriptedSMTP) -> None:
-    outcome, _ = break_them(NAIVELY, smtp, max(100, MAILS // 4), POINTS[2:])  # it neither claims nor renews
+    outcome, _ = break_them(naively, smtp, max(100, MAILS // 4), POINTS[2:])  # it neither claims nor renews
     assert outcome.stale > 0
     assert outcome.extra > 0
 
@@ -247,7 +241,7 @@ def test_three_planners_and_three_deliverers_at_once(smtp: ScriptedSMTP) -> None
 
 def test_two_workers_left_in_peace_send_each_mail_once(smtp: ScriptedSMTP) -> None:
     people = crowd(120, next_at=NOW)
-    with two_workers(PROPERLY, smtp) as (workers, clock):
+    with two_workers(properly, smtp) as (workers, clock):
         for worker in workers:
             worker.start()
         wait_until_settled(40, clock)

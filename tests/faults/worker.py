@@ -1,23 +1,46 @@
 """A worker that may be killed: plans and delivers in a loop, on a clock that runs fast so that leases are short.
 
-`python -m tests.faults.worker MODULE:FUNCTION` runs that function over and over. A line on stdin arms a crash point
-("after renewal 3": at the third renewal from now this process kills itself); the end of stdin ends it.
-`FAULT_EPOCH` is when (unix time) its clock shows `NOW`, `FAULT_SPEED` how many times too fast it runs.
+Each is a process of its own, forked off one in which everything is imported: a round starts dozens, and importing is a
+second each. What it is told arms a crash point (("after renewal", 3): at the third renewal from now it kills itself);
+the end of what it is told ends it.
 """
 
-import importlib
+import multiprocessing
 import os
 import random
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from multiprocessing.connection import Connection
 from typing import Any
 
 POINTS = ("after claim", "after renewal", "before sending", "after sending")
 LIFE = 300  # seconds, whoever forgot it
+
+
+FORKED = multiprocessing.get_context("forkserver")
+FORKED.set_forkserver_preload(["tests.faults.imported"])
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a worker works on: this test's database and mail server, and a clock that shows `NOW` at `epoch`."""
+
+    database: str
+    host: str
+    port: int
+    epoch: float
+    speed: float
+
+    def settle(self) -> None:
+        from django.conf import settings
+        from django.db import connection
+
+        connection.settings_dict["NAME"] = self.database
+        settings.EMAIL_HOST, settings.EMAIL_PORT = self.host, self.port
 
 
 class Clock:
@@ -41,11 +64,13 @@ class Crash:
     def __init__(self) -> None:
         self.point, self.left = "", 0
 
-    def listen(self) -> None:
-        for line in sys.stdin:
-            point, count = line.rsplit(maxsplit=1)
-            self.left, self.point = int(count), point
-        os._exit(0)
+    def listen(self, told: Connection) -> None:
+        try:
+            while True:
+                point, count = told.recv()
+                self.left, self.point = count, point
+        finally:
+            os._exit(0)
 
     def passing(self, point: str) -> None:
         if point == self.point:
@@ -79,11 +104,29 @@ def properly(clock: Clock) -> None:
     delivery.deliver(clock=clock)
 
 
-def main(what: str) -> None:
-    signal.alarm(LIFE)
-    import django
+def naively(clock: Clock) -> None:
+    """A worker as one writes it first: read what is due, send it, then mark it as sent."""
+    from django.core.mail import get_connection
 
-    django.setup()
+    from reminders import emails, planning
+    from reminders.models import Reminder, State
+
+    planning.plan(now=clock())
+    due = Reminder.objects.filter(state=State.PENDING, due_at__lte=clock()).with_standing()
+    mails = get_connection()
+    for row in list(due):
+        mail = emails.reminder(row)
+        mail.connection = mails
+        mail.send()
+        Reminder.objects.filter(pk=row.pk).update(state=State.SENT, settled_at=clock())
+    mails.close()
+
+
+def live(act: Callable[[Clock], None], place: Place, told: Connection, log: str) -> None:
+    """The life of one worker, in its own process."""
+    signal.alarm(LIFE)
+    os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND), 2)
+    place.settle()
     from django.core.mail import EmailMultiAlternatives
 
     from reminders import delivery
@@ -93,15 +136,9 @@ def main(what: str) -> None:
     delivery.renew = crash.after(delivery.renew, "after renewal")
     mail: Any = EmailMultiAlternatives
     mail.send = crash.around(mail.send, "before sending", "after sending")
-    threading.Thread(target=crash.listen, daemon=True).start()
-    module, name = what.split(":")
-    clock = Clock(float(os.environ["FAULT_EPOCH"]), float(os.environ["FAULT_SPEED"]))
-    act = getattr(importlib.import_module(module), name)
-    os.write(1, b"ready\n")
+    threading.Thread(target=crash.listen, args=(told,), daemon=True).start()
+    clock = Clock(place.epoch, place.speed)
+    told.send("ready")
     while True:
         act(clock)
         time.sleep(random.uniform(0.01, 0.05))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
