@@ -122,6 +122,15 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
             accepted_at__isnull=False, ended_at__isnull=True, paired_as__isnull=True, expires_at__gt=now
         )
 
+    def waiting_for(self, user: User, now: datetime) -> "InvitationQuerySet":
+        """Those for which this person is shown two words: pending, or ended by somebody else without a sign."""
+        shown = Q(ended_at__isnull=True) | Q(still_shown_to=user)
+        return self.taken_up(now).concerning(user).filter(shown)
+
+    def taken_up(self, now: datetime) -> "InvitationQuerySet":
+        """Accepted, not run out, and no couple came of it, ended or not."""
+        return self.filter(accepted_at__isnull=False, paired_as__isnull=True, expires_at__gt=now)
+
     def by(self, user: User) -> "InvitationQuerySet":
         return self.filter(inviter=user)
 
@@ -160,6 +169,10 @@ class Invitation(models.Model):
     inviter_confirmed_at = models.DateTimeField(null=True, blank=True)
     accepter_confirmed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # Whoever didn't end it, where the other did: to them it waits for two words until it runs out.
+    still_shown_to = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     paired_as = models.OneToOneField(
         Couple, on_delete=models.CASCADE, null=True, blank=True, related_name="invitation"
     )
@@ -192,6 +205,23 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation {self.pk}"
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether somebody can take it up: the same as `open`, of one row."""
+        return self.accepted_at is None and self.ended_at is None and self.expires_at > now
+
+    def end(self, *, by: User, now: datetime) -> None:
+        """Make it be over for `by`, and come to nothing; the other is shown no sign. Doing it twice is harmless, and
+        so is doing it for somebody it isn't about.
+        """
+        if by.pk not in {self.inviter_id, self.accepted_by_id}:
+            return
+        other = self.accepted_by_id if by.pk == self.inviter_id else self.inviter_id
+        if self.ended_at is None:
+            self.ended_at, self.still_shown_to_id = now, other
+        elif self.still_shown_to_id == by.pk:
+            self.still_shown_to = None
+        self.save(update_fields=["ended_at", "still_shown_to"])
 
     def has_confirmed(self, user: User) -> bool:
         """Whether `user` has said that the two words are the same."""

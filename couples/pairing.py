@@ -5,10 +5,11 @@ crossed invitations and double clicks end in one couple of two.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts import log
 from accounts.hooks import Hook
@@ -101,19 +102,23 @@ def find(code: str, *, by: User, now: datetime) -> Invitation:
     """The invitation with this code, if `by` could take it up now, or made it. Raises `NotOpen` or `AlreadyPaired`."""
     if is_paired(by):
         raise AlreadyPaired
-    code_hash = codes.peppered("invitation", codes.tidy(code))
-    found = Invitation.objects.open(now).filter(code_hash=code_hash).select_related("inviter").first()
-    if found is None:
+    found, welcome = _look_up(code, by=by)
+    if found is None or not found.is_open(now) or not (welcome or found.inviter_id == by.pk):
         raise NotOpen
-    if found.inviter_id != by.pk:
-        _refuse_unwelcome(by, found.inviter)
     return found
 
 
-def _refuse_unwelcome(by: User, inviter: User) -> None:
-    """Raise `NotOpen` where the inviter found a partner meanwhile, or either has blocked the other."""
-    if is_paired(inviter) or blocks(inviter, by) or blocks(by, inviter):
-        raise NotOpen
+def _look_up(code: str, *, by: User) -> tuple[Invitation | None, bool]:
+    """What has this code, if anything, and whether `by` is welcome to it: not where the inviter found a partner
+    meanwhile, or either has blocked the other. The same questions for every code, so that they take as long.
+    """
+    code_hash = codes.peppered("invitation", codes.tidy(code))
+    found = Invitation.objects.filter(code_hash=code_hash).select_related("inviter").first()
+    return found, _is_welcome(by, found.inviter if found is not None else by)
+
+
+def _is_welcome(by: User, inviter: User) -> bool:
+    return not any([is_paired(inviter), blocks(inviter, by), blocks(by, inviter)])
 
 
 @transaction.atomic
@@ -125,34 +130,51 @@ def accept(code: str, *, by: User, now: datetime) -> Invitation:
     """
     if is_paired(by):
         raise AlreadyPaired
-    claimed = Invitation.objects.filter(code_hash=codes.peppered("invitation", codes.tidy(code))).first()
-    if claimed is None:
+    found, welcome = _look_up(code, by=by)
+    waits = (
+        Invitation.objects.waiting_for(by, now).filter(pk=found.pk if found is not None else by.pk).first()
+    )
+    if waits is not None and waits.accepted_by_id == by.pk:
+        return waits
+    if found is None or not found.is_open(now) or not welcome or found.inviter_id == by.pk:
         raise NotOpen
-    people = lock(by, User(pk=claimed.inviter_id))
-    if by.pk not in people or claimed.inviter_id not in people or by.pk == claimed.inviter_id:
+    people = lock(by, found.inviter)
+    if len(people) != 2:
         raise NotOpen
-    inviter = people[claimed.inviter_id]
     if is_paired(by):
         raise AlreadyPaired
-    invitation = Invitation.objects.select_for_update().get(pk=claimed.pk)
+    return _take_up(found, by=by, inviter=people[found.inviter_id], now=now)
+
+
+def _take_up(found: Invitation, *, by: User, inviter: User, now: datetime) -> Invitation:
+    """Asked again behind the lock of both."""
+    invitation = Invitation.objects.select_for_update().get(pk=found.pk)
     crossed = Invitation.objects.pending(now).between(by, inviter).first()
     if crossed is not None and crossed.pk == invitation.pk:
         return crossed
-    if not Invitation.objects.open(now).filter(pk=invitation.pk).exists():
+    if not invitation.is_open(now) or not _is_welcome(by, inviter):
         raise NotOpen
-    _refuse_unwelcome(by, inviter)
     if crossed is not None:
         invitation.ended_at = now
         invitation.save(update_fields=["ended_at"])
         return crossed
-    Invitation.objects.pending(now).filter(accepted_by=by).update(
-        ended_at=now
-    )  # one at a time: the newest counts
+    earlier_ones = Invitation.objects.waiting_for(by, now).filter(accepted_by=by)
+    for earlier in earlier_ones.select_for_update(of=("self",)).order_by("pk"):
+        earlier.end(by=by, now=now)  # one at a time: the newest counts
     invitation.accepted_at, invitation.accepted_by = now, by
-    invitation.expires_at = now + INVITATION_LIFE
+    invitation.expires_at = runs_out(now)
     invitation.mail_due_at = None
     invitation.save(update_fields=["accepted_at", "accepted_by", "expires_at", "mail_due_at"])
     return invitation
+
+
+def runs_out(now: datetime) -> datetime:
+    """When two words nobody confirms are shown no longer: three days on, at the next midnight in UTC.
+
+    To the minute it would tell, by going, when the other took the invitation up.
+    """
+    ends = now.astimezone(UTC) + INVITATION_LIFE
+    return ends.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -166,7 +188,7 @@ class Pending:
 
 def pending_for(user: User, *, now: datetime) -> Pending | None:
     """What this person has to confirm, if anything: the newest."""
-    row = Invitation.objects.pending(now).concerning(user).order_by("-accepted_at").first()
+    row = Invitation.objects.waiting_for(user, now).order_by("-accepted_at").first()
     if row is None:
         return None
     return Pending(row, codes.two_words(row.pk, row.accepted_by_id), row.has_confirmed(user))
@@ -176,7 +198,8 @@ def pending_for(user: User, *, now: datetime) -> Pending | None:
 def confirm(invitation_id: UUID, *, by: User, now: datetime) -> Couple | None:
     """Say that the two words are the same. Returns the new couple once both have said so, else None.
 
-    Raises `NotOpen` when it ended or expired meanwhile, or either found a partner.
+    What the other has ended looks to `by` as if they hadn't confirmed yet, until it runs out. Raises `NotOpen` when it
+    ran out, when `by` ended it, or found a partner.
     """
     seen = Invitation.objects.concerning(by).filter(pk=invitation_id).first()
     if seen is None or seen.accepted_by_id is None:
@@ -192,10 +215,10 @@ def confirm(invitation_id: UUID, *, by: User, now: datetime) -> Couple | None:
         raise NotOpen
     if row.paired_as is not None:
         return row.paired_as
-    if row.ended_at is not None or row.expires_at <= now:
+    if row.expires_at <= now or (row.ended_at is not None and row.still_shown_to_id != by.pk):
         raise NotOpen
     pair = [people[row.inviter_id], people[row.accepted_by_id]]
-    if any(is_paired(person) for person in pair):
+    if any(is_paired(person) for person in pair if row.ended_at is None or person == by):
         raise NotOpen
     if by.pk == row.inviter_id:
         first, row.inviter_confirmed_at = row.inviter_confirmed_at is None, row.inviter_confirmed_at or now
@@ -203,7 +226,7 @@ def confirm(invitation_id: UUID, *, by: User, now: datetime) -> Couple | None:
         first, row.accepter_confirmed_at = row.accepter_confirmed_at is None, row.accepter_confirmed_at or now
     if first:  # in one's own log, when oneself did: when the other does is theirs
         log.note(by, log.What.PAIRED, now=now)
-    if row.inviter_confirmed_at and row.accepter_confirmed_at:
+    if row.inviter_confirmed_at and row.accepter_confirmed_at and row.ended_at is None:
         row.paired_as = join(pair, now=now, through=row)
     row.save(update_fields=["inviter_confirmed_at", "accepter_confirmed_at", "paired_as"])
     return row.paired_as
@@ -219,17 +242,25 @@ def join(pair: list[User], *, now: datetime, through: Invitation | None = None) 
     couple = open_couple(pair, now=now)
     for person in pair:
         Invitation.objects.open(now).by(person).update(ended_at=now, mail_due_at=None)
-        others = Invitation.objects.pending(now).concerning(person)
-        (others.exclude(pk=through.pk) if through else others).update(ended_at=now)
+    concerned = Invitation.objects.taken_up(now).filter(Q(inviter__in=pair) | Q(accepted_by__in=pair))
+    for row in concerned.select_for_update(of=("self",)).order_by("pk"):
+        for person in pair:
+            if through is None or row.pk != through.pk:
+                row.end(by=person, now=now)
     paired.announce(couple=couple, now=now)
     return couple
 
 
 @transaction.atomic
 def stop(invitation_id: UUID, *, by: User, now: datetime) -> None:
-    """The words differ, or somebody thought again: nothing is joined. Harmless when it is over already."""
+    """The words differ, or somebody thought again: nothing is joined. Harmless when it is over already.
+
+    The other is shown what an unanswered one would show: declined, ignored and unseen are alike (product, 0.3).
+    """
     lock(by)
-    Invitation.objects.pending(now).concerning(by).filter(pk=invitation_id).update(ended_at=now)
+    rows = Invitation.objects.waiting_for(by, now).filter(pk=invitation_id)
+    for row in rows.select_for_update(of=("self",)):
+        row.end(by=by, now=now)
 
 
 def forget(*, now: datetime) -> int:

@@ -6,13 +6,15 @@ import os
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 import redis
 from django.core.cache import cache
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from time_machine import Traveller
 
@@ -84,12 +86,18 @@ def test_somebody_who_slipped_in_between_is_not_confirmed_unread(dana: User, sig
     assert not seat(dana).couple.paired
 
 
-def test_different_words_end_it_for_both(dana: User, erin: User, signed_in: SignIn) -> None:
+def test_different_words_end_it_for_whoever_says_so_and_the_other_sees_no_sign(
+    dana: User, erin: User, signed_in: SignIn
+) -> None:
     pairing.accept(pairing.invite(by=dana, now=NOW).code, by=erin, now=NOW)
     hers, his = signed_in(dana), signed_in(erin)
+    before = shown_words(hers)
     his.post(reverse("couples:words_different"), {"words": shown_words(his)})
-    for client in (hers, his):
-        assert client.get(reverse("couples:words"))["Location"] == reverse("couples:invite")
+    assert his.get(reverse("couples:words"))["Location"] == reverse("couples:invite")
+    assert shown_words(hers) == before
+    say_same(hers)
+    assert shown_words(hers) == before
+    assert not seat(dana).couple.paired
 
 
 def a_wrong_one(dana: User, erin: User) -> str:
@@ -143,11 +151,11 @@ NOT_OPEN = [
 def test_every_code_that_is_not_open_looks_the_same_at_every_step(
     dana: User, erin: User, signed_in: SignIn, crossed: bool
 ) -> None:
-    """Status, headers and page, signed out and in, as a link and typed, looked at and taken up; tries counted alike."""
-    steps, left = [], []
-    # Whoever found a partner isn't waiting for anybody's two words any more: that is seen, and no block.
-    kinds = [what for what in NOT_OPEN if not crossed or what is not one_of_somebody_paired]
-    for what in kinds:
+    """Status, headers and page, signed out and in, as a link and typed, looked at and taken up; tries counted alike,
+    and as many questions to the database.
+    """
+    steps, left, counted = [], [], []
+    for what in NOT_OPEN:
         cache.clear()
         with transaction.atomic():
             if crossed:  # the two wait for their two words already, by another invitation
@@ -156,13 +164,23 @@ def test_every_code_that_is_not_open_looks_the_same_at_every_step(
             out, his = Client(), signed_in(erin)
             look, take = (reverse(f"couples:{name}", args=[code]) for name in ("invited", "accept"))
             answers = [out.get(look), out.get(take), out.post(take), his.get(look)]
-            answers += [his.post(reverse("couples:code"), {"code": code}), his.get(take), his.post(take)]
+            asked = []
+            for tried in (
+                partial(his.post, reverse("couples:code"), {"code": code}),
+                partial(his.get, take),
+                partial(his.post, take),
+            ):
+                with CaptureQueriesContext(connection) as queries:
+                    answers.append(tried())
+                asked.append(len(queries))
             steps.append([(one.status_code, headers(one, code), masked(one, code)) for one in answers])
+            counted.append(asked)
             typed = [his.post(reverse("couples:code"), {"code": "lamp-maple-otter-0001"}) for _ in range(9)]
             left.append(["ten tries" in text(one) for one in typed])
             transaction.set_rollback(True)
+    assert counted == [counted[0]] * len(NOT_OPEN)
     assert [step[0] for step in steps[0]] == [200, 302, 302, 200, 422, 404, 404]
-    for what, one in zip(kinds, steps, strict=True):
+    for what, one in zip(NOT_OPEN, steps, strict=True):
         assert one == steps[0], what.__name__
     assert all(one == [*[False] * 8, True] for one in left)
 

@@ -1,7 +1,14 @@
-from datetime import timedelta
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
 
 from accounts.models import DataKey, LogEntry, User
 from checkins import writing
@@ -118,7 +125,8 @@ def test_an_invitation_nobody_took_up_cannot_be_confirmed(dana: User) -> None:
 
 def test_too_late_it_cannot_be_confirmed(dana: User, erin: User) -> None:
     invitation = asked(dana, erin)
-    late = NOW + timedelta(hours=72)
+    late = datetime(2026, 11, 22, tzinfo=UTC)  # 72 hours, and on to the next midnight
+    assert pairing.pending_for(dana, now=late - timedelta(seconds=1)) is not None
     assert pairing.pending_for(dana, now=late) is None
     with pytest.raises(pairing.NotOpen):
         pairing.confirm(invitation.pk, by=dana, now=late)
@@ -129,13 +137,98 @@ def test_either_stops_it_and_nothing_is_joined(dana: User, erin: User, who: str)
     invitation = asked(dana, erin)
     pairing.confirm(invitation.pk, by=erin, now=LATER)
     by = {"dana": dana, "erin": erin}[who]
+    other = {"dana": erin, "erin": dana}[who]
     pairing.stop(invitation.pk, by=by, now=LATER)
     pairing.stop(invitation.pk, by=by, now=LATER)
     with pytest.raises(pairing.NotOpen):
-        pairing.confirm(invitation.pk, by=dana, now=LATER)
-    assert pairing.pending_for(dana, now=LATER) is None
-    assert pairing.pending_for(erin, now=LATER) is None
+        pairing.confirm(invitation.pk, by=by, now=LATER)
+    assert pairing.pending_for(by, now=LATER) is None
+    assert pairing.confirm(invitation.pk, by=other, now=LATER) is None
     assert not Couple.objects.filter(paired=True, closed_at__isnull=True).exists()
+    pairing.stop(invitation.pk, by=other, now=LATER)
+    assert pairing.pending_for(other, now=LATER) is None
+    assert pairing.pending_for(by, now=LATER) is None
+    again = asked(by, other)
+    for one in (dana, erin):
+        couple = pairing.confirm(again.pk, by=one, now=LATER)
+    assert couple is not None
+
+
+def nothing(dana: User, erin: User, invitation: Invitation) -> None:
+    """She never answers."""
+
+
+def declines(dana: User, erin: User, invitation: Invitation) -> None:
+    pairing.stop(invitation.pk, by=dana, now=LATER)
+
+
+def confirms_and_declines(dana: User, erin: User, invitation: Invitation) -> None:
+    pairing.confirm(invitation.pk, by=dana, now=LATER)
+    pairing.stop(invitation.pk, by=dana, now=LATER)
+
+
+def finds_somebody_else(dana: User, erin: User, invitation: Invitation) -> None:
+    pairing.join([dana, person("Frank")], now=LATER)
+
+
+def takes_up_another(dana: User, erin: User, invitation: Invitation) -> None:
+    pairing.accept(pairing.invite(by=person("Frank"), now=NOW).code, by=dana, now=LATER)
+
+
+def blocks_her(dana: User, erin: User, invitation: Invitation) -> None:
+    pairing.block(erin.email, by=dana, now=LATER)
+
+
+@pytest.mark.parametrize("taken_up_by", ["her", "the other"])
+def test_whatever_one_does_the_other_sees_what_an_unanswered_one_shows(
+    dana: User, erin: User, signed_in: Callable[[User], Client], taken_up_by: str
+) -> None:
+    """Unseen, ignored and declined look the same, at every step, until it runs out (product, 0.3)."""
+    stories = []
+    hers = signed_in(erin)
+    for act in (nothing, declines, confirms_and_declines, finds_somebody_else, takes_up_another, blocks_her):
+        with transaction.atomic():
+            cache.clear()
+            invitation = asked(dana, erin) if taken_up_by == "the other" else asked(erin, dana)
+            act(dana, erin, invitation)
+            stories.append([act.__name__, *_looks(hers, invitation)])
+            transaction.set_rollback(True)
+    for story in stories:
+        assert story[1:] == stories[0][1:], story[0]
+    assert [status for status, *_ in stories[0][1:]][:5] == [200, 200, 302, 200, 200]
+    assert stories[0][-2][:2] == (302, "/partner/")  # it ran out
+
+
+def _looks(client: Client, invitation: Invitation) -> list[tuple[Any, ...]]:
+    """What somebody who waits for two words sees: before and after confirming, shortly before it runs out, after."""
+    words = codes.two_words(invitation.pk, invitation.accepted_by_id)
+    found: list[tuple[Any, ...]] = []
+
+    def look(where: str, typed: dict[str, str] | None = None) -> None:
+        answer = client.get(where) if typed is None else client.post(where, typed)
+        hidden = r'(csrfmiddlewaretoken" value|nonce|name="words" value)="[^"]*"|hand-[ab]">\w+<'
+        page = re.sub(hidden, "", answer.content.decode())
+        for code in (invitation.code, invitation.code.upper()):
+            page = page.replace(code, "")
+        found.append((answer.status_code, answer.get("Location"), page))
+
+    def look_round() -> None:
+        look(f"/i/{invitation.code}/accept/")
+        look(f"/i/{invitation.code}/accept/", {})
+        look("/partner/words/")
+        look("/partner/")
+
+    with time_machine.travel(LATER, tick=False):
+        look("/partner/words/")
+        look("/partner/")
+        look("/partner/words/same/", {"words": " ".join(words)})
+        look("/partner/words/")
+        look("/partner/")
+        look_round()
+    for moment in (invitation.expires_at - timedelta(minutes=1), invitation.expires_at):
+        with time_machine.travel(moment, tick=False):
+            look_round()
+    return found
 
 
 def test_somebody_else_cannot_stop_it(dana: User, erin: User) -> None:
@@ -168,7 +261,7 @@ def test_whatever_else_was_asked_is_over_once_joined(dana: User, erin: User) -> 
     elsewhere = asked(frank, erin)  # Erin took up Frank's, then Dana's: the newest counts
     fresh = pairing.invite(by=erin, now=NOW)
     invitation = asked(dana, erin)
-    assert pairing.pending_for(frank, now=LATER) is None
+    assert pairing.pending_for(frank, now=LATER) is not None  # which Frank can't tell
     waiting = asked(person("Gwen"), dana)
     again = asked(dana, erin)  # Dana's second one, taken up as well
     for who in (dana, erin):
@@ -177,20 +270,19 @@ def test_whatever_else_was_asked_is_over_once_joined(dana: User, erin: User) -> 
     for old in (elsewhere, fresh, invitation, waiting):
         if old.pk != again.pk:
             assert Invitation.objects.get(pk=old.pk).ended_at is not None
-    with pytest.raises(pairing.NotOpen):
-        pairing.confirm(elsewhere.pk, by=frank, now=LATER)
+    assert pairing.confirm(elsewhere.pk, by=frank, now=LATER) is None
+    assert not seat(frank).couple.paired
     with pytest.raises(pairing.NotOpen):
         pairing.find(fresh.code, by=person("Hal"), now=LATER)
 
 
-def test_an_inviter_with_two_takers_pairs_with_one_and_the_other_is_told_it_is_not_open(dana: User) -> None:
+def test_an_inviter_with_two_takers_pairs_with_one_and_the_other_sees_no_sign(dana: User) -> None:
     first, second = person("First"), person("Second")
     one = asked(dana, first)
     two = asked(dana, second)
     for who in (dana, first):
         pairing.confirm(one.pk, by=who, now=LATER)
-    with pytest.raises(pairing.NotOpen):
-        pairing.confirm(two.pk, by=second, now=LATER)
+    assert pairing.confirm(two.pk, by=second, now=LATER) is None
     assert not seat(second).couple.paired
 
 
