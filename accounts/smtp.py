@@ -1,36 +1,88 @@
-"""Django's SMTP backend, which also knows how far a mail had come when the connection broke."""
+"""Django's SMTP backend, which knows how long a mail may take, and how far it had come when the connection broke.
 
+Django's timeout is for each answer of the server, of which a mail takes about ten: a slow one kept a page waiting for
+minutes, and a worker longer than its lease. Here it is for the whole: from the first knock to the last answer.
+"""
+
+import io
 import smtplib
+import socket
+import time
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as DjangoBackend
 
+LEASE = timedelta(seconds=3 * settings.EMAIL_TIMEOUT_WORKER)  # how long a worker keeps a mail to itself
+REACHING = 10.0  # seconds to reach a machine: a server that greets late has been reached at once
+PARTING = 5.0  # seconds for a goodbye, which changes nothing any more
 
-class _Noting:
-    """Notes whether the mail in hand was given to the server (DATA): from then on nobody can say that it isn't out."""
+
+class _Answers(io.RawIOBase):
+    """What the server says, for as long as there is time."""
+
+    def __init__(self, to: "_Connection") -> None:
+        self.to = to
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if self.to.sock is None:
+            return 0
+        self.to.sock.settimeout(self.to.left())
+        return self.to.sock.recv_into(buffer)
+
+
+class _Connection(smtplib.SMTP):
+    """Keeps to the time a mail may take, and notes whether it was given to the server (DATA): from then on nobody can
+    say that it isn't out.
+    """
 
     handed_over = False
+    until = 0.0
+    opening = False
+
+    def left(self) -> float:
+        """Seconds; never none at all, which a socket would take for "don't wait, and say so otherwise"."""
+        return max(self.until - time.monotonic(), 0.01)
 
     def mail(self, *args: Any, **kwargs: Any) -> Any:
         self.handed_over = False
-        return super().mail(*args, **kwargs)  # type: ignore[misc]  # smtplib's
+        if not self.opening:  # the first mail's time began with the connection
+            self.until = time.monotonic() + self.timeout
+        self.opening = False
+        return super().mail(*args, **kwargs)
 
     def data(self, *args: Any, **kwargs: Any) -> Any:
         self.handed_over = True
-        return super().data(*args, **kwargs)  # type: ignore[misc]  # smtplib's
+        return super().data(*args, **kwargs)
+
+    def send(self, s: Any) -> None:
+        if self.sock:
+            self.sock.settimeout(self.left())
+        super().send(s)
+
+    def getreply(self) -> Any:
+        if self.file is None:
+            self.file = io.BufferedReader(_Answers(self))
+        return super().getreply()
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> Any:  # smtplib's
+        self.opening, self.until = True, time.monotonic() + timeout
+        addresses = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)  # each is given the time by itself
+        return super()._get_socket(host, port, min(REACHING, self.left()) / len(addresses))  # type: ignore[misc]
 
 
-class _SMTP(_Noting, smtplib.SMTP):
-    pass
-
-
-class _SMTPOverTLS(_Noting, smtplib.SMTP_SSL):
+class _ConnectionOverTLS(_Connection, smtplib.SMTP_SSL):
     pass
 
 
 class EmailBackend(DjangoBackend):
-    """Django's, with connections that note how far they came."""
+    """Django's, with connections that keep to their time and note how far they came."""
 
     def open(self) -> bool | None:
         """Django's; a connection that the server ended (421) is opened anew instead of failing the next mail."""
@@ -38,9 +90,14 @@ class EmailBackend(DjangoBackend):
             self.close()
         return super().open()
 
+    def close(self) -> None:
+        if isinstance(self.connection, _Connection):
+            self.connection.until = time.monotonic() + PARTING
+        super().close()
+
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
-        return _SMTPOverTLS if self.use_ssl else _SMTP
+        return _ConnectionOverTLS if self.use_ssl else _Connection
 
 
 def was_handed_over(backend: BaseEmailBackend) -> bool:
@@ -48,3 +105,8 @@ def was_handed_over(backend: BaseEmailBackend) -> bool:
     return bool(
         getattr(getattr(backend, "connection", None), "handed_over", not isinstance(backend, EmailBackend))
     )
+
+
+def worker_connection() -> BaseEmailBackend:
+    """A connection for mails that nobody waits for at a page: it hears a slow server out."""
+    return get_connection(timeout=settings.EMAIL_TIMEOUT_WORKER)

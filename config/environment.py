@@ -185,6 +185,14 @@ BEHAVIOUR = Group(
             example="Evening page <post@nearer.example>",
         ),
         Variable(
+            "EMAIL_TIMEOUT",
+            "seconds a page waits for the mail server, for all its answers to one mail together; a worker waits three "
+            "times as long. More for a server that lets others wait long before it greets them",
+            "20",
+            values.number(1, 120),
+            20,
+        ),
+        Variable(
             "NEARER_PROXY_COUNT",
             "how many proxies of yours stand in front; each must add to X-Forwarded-For. Limits on tries are counted "
             "by the address it names. 0: that header is never believed",

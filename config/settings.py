@@ -283,13 +283,14 @@ STORAGES = {
 
 # --- Mail -------------------------------------------------------------------------------------
 vars().update(_given["EMAIL_URL"])
+EMAIL_TIMEOUT: int = _given["EMAIL_TIMEOUT"]  # seconds a whole mail may take while a page waits for it
+EMAIL_TIMEOUT_WORKER = 3 * EMAIL_TIMEOUT  # and where nobody waits; the leases of `accounts.smtp` follow
 # Or a provider that anymail knows (postmark, mailgun, …): its keys come as ANYMAIL_…, its reports to /mail/events/.
 EMAIL_PROVIDER: str = _given["EMAIL_PROVIDER"]
 if EMAIL_PROVIDER:
     EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
-    ANYMAIL = _given[environment.ANYMAIL]
+    ANYMAIL = {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT} | _given[environment.ANYMAIL]
     INSTALLED_APPS.append("anymail")
-EMAIL_TIMEOUT = 10  # seconds; a reminder's lease is three times this
 DEFAULT_FROM_EMAIL: str = _given["EMAIL_FROM"] or f"Evening page <post@{_hostname}>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_SUBJECT_PREFIX = ""

@@ -11,10 +11,13 @@ from django.urls import reverse
 from accounts import limits
 from accounts.mail import compose
 from accounts.models import User
+from accounts.smtp import LEASE, worker_connection
 from couples import codes, pairing
 from couples.models import Invitation, NeverWrite
 
-LEASE = timedelta(minutes=5)
+PAUSE = max(
+    timedelta(minutes=5), LEASE
+)  # after a try, times how many there were; it is the row's lease as well
 ATTEMPTS = 6
 _signer = Signer(salt="nearer.never-write")
 
@@ -49,8 +52,10 @@ def send_invitation(invitation_id: UUID | str, *, now: datetime) -> str:
         return "unwelcome"
     link = reverse("couples:invited", args=[row.code])
     never = reverse("couples:never", args=[never_token(address)])
+    mail = compose("invitation", to=address, context={"link": link, "never": never})
+    mail.connection = worker_connection()
     try:
-        compose("invitation", to=address, context={"link": link, "never": never}).send()
+        mail.send()
     except (smtplib.SMTPException, OSError) as error:
         # Not logged: that there was a mail to send is nobody's. `reminders.status` says when no server answers.
         if row.mail_due_at is not None and not _is_final(error):
@@ -79,7 +84,7 @@ def _claim(invitation_id: UUID | str, *, now: datetime) -> Invitation | None:
         if row is None:
             return None
         row.mail_attempts += 1
-        row.mail_due_at = None if row.mail_attempts >= ATTEMPTS else now + LEASE * row.mail_attempts
+        row.mail_due_at = None if row.mail_attempts >= ATTEMPTS else now + PAUSE * row.mail_attempts
         row.save(update_fields=["mail_attempts", "mail_due_at"])
     return row
 

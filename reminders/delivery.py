@@ -9,14 +9,13 @@ import uuid
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F
 
-from accounts.smtp import was_handed_over
+from accounts.smtp import LEASE, was_handed_over, worker_connection
 from reminders import choosing, emails, providers
-from reminders.models import LEASE, Reminder, State
+from reminders.models import Reminder, State
 from reminders.refusals import is_no_such_address
 
 BATCH = 100
@@ -33,7 +32,7 @@ def deliver(*, clock: Clock) -> int:
     """Send everything that is due, batch by batch, one connection a batch. Returns how many rows were handled."""
     handled = 0
     while rows := claim(owner=(owner := uuid.uuid4()), now=clock()):
-        connection = get_connection()
+        connection = worker_connection()
         try:
             for row in rows:
                 _handle(row, owner, connection, clock)

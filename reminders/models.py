@@ -18,8 +18,6 @@ from couples import days
 from reminders import kinds
 from reminders.kinds import EVERY_DAY
 
-LEASE = timedelta(seconds=3 * settings.EMAIL_TIMEOUT)
-
 
 class Channel(models.TextChoices):
     EMAIL = "email"

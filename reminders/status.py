@@ -11,11 +11,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import get_connection
 from django.db.models import Count
 from django.utils.crypto import constant_time_compare
 
 from accounts.crowd import is_few
+from accounts.smtp import worker_connection
 from reminders.models import Choice, Reminder, Suppression, Tick
 
 log = logging.getLogger(__name__)
@@ -96,7 +96,7 @@ def knock(*, now: datetime) -> None:
     if Tick.objects.filter(name=KNOCKED, at__gt=now - KNOCKS).exists():
         return
     _tick(KNOCKED, now)
-    connection = get_connection()
+    connection = worker_connection()
     try:
         connection.open()
         connection.close()

@@ -304,6 +304,7 @@ def settle_environment(servers: Servers | None) -> None:
         NEARER_URL="http://localhost:8000",
         SECRET_KEY="only-for-tests-" + "x" * 50,
         NEARER_KEYRING="tests:" + base64.b64encode(b"only for tests, thirty-two bytes").decode(),
+        EMAIL_TIMEOUT="3",  # seconds: our mail servers answer at once, and leases are three times three times this
         EMAIL_URL="smtp://127.0.0.1:1",  # nothing listens: a test that mails takes the `smtp` fixture
         STATIC_ROOT=str(ROOT / "var" / "test-static"),
         LOG_LEVEL="WARNING",

@@ -153,7 +153,8 @@ WRONG = [
     ("NEARER_HELP_LINES", "Tulip"), ("NEARER_HELP_LINES", "Tulip|a;b"), ("NEARER_HELP_LINES", "Tulip|"),
     ("NEARER_HELP_LINES", "Tulip|a,b|c;d|e"), ("NEARER_PROXY_COUNT", "Tulip"), ("NEARER_PROXY_COUNT", "-1"),
     ("NEARER_PROXY_COUNT", "²"), ("NEARER_THREADS", "0"), ("CONN_MAX_AGE", "1.5"), ("PORT", "65536"),
-    ("HSTS_PRELOAD", "Tulip"), ("LOG_LEVEL", "Tulip"), ("QUICK_EXIT_URL", "javascript:Tulip"),
+    ("EMAIL_TIMEOUT", "0"), ("HSTS_PRELOAD", "Tulip"), ("LOG_LEVEL", "Tulip"),
+    ("QUICK_EXIT_URL", "javascript:Tulip"),
     ("NEARER_DEMO", "Tulip"),
 ]  # fmt: skip
 

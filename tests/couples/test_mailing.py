@@ -97,7 +97,7 @@ def test_a_mail_server_that_is_away_is_tried_again_by_the_sweep(
     clock.move_to(NOW + A_MINUTE)
     tasks.send_due_invitations()
     assert len(smtp) == 0  # not before its pause is over
-    clock.move_to(NOW + emails.LEASE)
+    clock.move_to(NOW + emails.PAUSE)
     tasks.send_due_invitations()
     tasks.send_due_invitations()
     assert len(smtp.to(TO)) == 1

@@ -27,7 +27,7 @@ TONIGHT = wall_time(19, 2)
 DUE = NOW + timedelta(minutes=2)
 A_MINUTE, A_DAY = timedelta(minutes=1), timedelta(days=1)
 ROUNDS = int(os.environ.get("ROUNDS", "50"))
-SPEED = 15  # how much faster than real the clocks of workers run: a lease of 30 s lasts 2
+SPEED = 15  # how much faster than real the clocks of workers run: a lease of 27 s lasts 2
 SENT = ("sent", "")
 
 

@@ -66,6 +66,9 @@ class ScriptedSMTP:
     def __init__(self) -> None:
         self.acts: dict[str, deque[Act]] = {}
         self.pace = 0.0  # seconds every mail takes
+        self.greets_after = 0.0  # seconds it lets a caller wait
+        self.answers_after = 0.0  # seconds before each of its answers
+        self.trickles = 0.0  # seconds between two letters of an answer
         self.sender_refused = ""  # the answer to MAIL FROM, instead of a yes
         self.arrivals: list[Arrival] = []
         self.tries: Counter[str] = Counter()  # how often each address was named
@@ -111,6 +114,7 @@ class _Caller(socketserver.StreamRequestHandler):
         self.act: Act | None = None
         self.address = ""
         try:
+            time.sleep(self.server.book.greets_after)
             self._say("220 scripted")
             while line := self.rfile.readline():
                 verb = line[:4].upper().strip().decode(errors="replace")
@@ -162,7 +166,14 @@ class _Caller(socketserver.StreamRequestHandler):
         return act is None or not act.says
 
     def _say(self, words: str) -> None:
-        self.wfile.write(f"{words}\r\n".encode())
+        time.sleep(self.server.book.answers_after)
+        line = f"{words}\r\n".encode()
+        if not self.server.book.trickles:
+            self.wfile.write(line)
+            return
+        for letter in line:
+            time.sleep(self.server.book.trickles)
+            self.wfile.write(bytes([letter]))
 
     def _reset(self) -> None:
         """RST, not FIN: nothing is waited for, nothing said."""

@@ -24,8 +24,9 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
+from accounts.smtp import LEASE
 from reminders import delivery, planning
-from reminders.models import LEASE, Choice, Reminder, State
+from reminders.models import Choice, Reminder, State
 from tests.cast import NOW
 from tests.faults.crowd import (
     A_DAY,

@@ -12,8 +12,9 @@ import pytest
 from allauth.account.models import EmailAddress
 
 from accounts.models import User
+from accounts.smtp import LEASE
 from reminders import delivery
-from reminders.models import LEASE, Reminder
+from reminders.models import Reminder
 from tests.faults.crowd import (
     A_DAY,
     DUE,
@@ -39,7 +40,7 @@ pytestmark = [
 @pytest.fixture
 def patience(settings: Any) -> float:
     """Seconds this process waits for a mail server's answer."""
-    settings.EMAIL_TIMEOUT = 0.4
+    settings.EMAIL_TIMEOUT_WORKER = 0.4
     return 0.4
 
 

@@ -27,8 +27,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.smtp import LEASE
 from reminders import delivery, planning
-from reminders.models import LEASE, Reminder, State
+from reminders.models import Reminder, State
 from tests.cast import NOW
 from tests.faults.crowd import (
     A_DAY,

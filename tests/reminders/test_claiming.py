@@ -7,10 +7,11 @@ import pytest
 from allauth.account.models import EmailAddress
 
 from accounts.models import User
+from accounts.smtp import LEASE
 from checkins import writing
 from couples import parting
 from reminders import choosing, delivery, kinds, planning
-from reminders.models import LEASE, Choice, Reminder, State
+from reminders.models import Choice, Reminder, State
 from tests.cast import NOW, person, seat, words
 from tests.faults.racing import track
 from tests.reminders.ledger import KIND, planned, state, wants

@@ -17,10 +17,11 @@ from time_machine import Traveller
 
 from accounts.leaving import erase
 from accounts.models import User
+from accounts.smtp import LEASE
 from checkins import writing
 from couples import parting
 from reminders import choosing, delivery, planning, tasks
-from reminders.models import LEASE, Choice, Reminder, State
+from reminders.models import Choice, Reminder, State
 from tests.cast import NOW, pair, person, seat, words
 from tests.fixtures import Mailbox
 from tests.reminders.ledger import KIND, deliver, planned, state

@@ -17,11 +17,12 @@ from pytest_django.fixtures import Settings
 from time_machine import Traveller
 
 from accounts.models import User
+from accounts.smtp import LEASE
 from checkins import writing
 from checkins.words import Words
 from couples import parting
 from reminders import choosing, delivery, planning, tasks
-from reminders.models import LEASE, Choice, Reminder, State
+from reminders.models import Choice, Reminder, State
 from tests.cast import NOW, pair, person, seat
 from tests.fixtures import Mailbox
 from tests.reminders.ledger import KIND, deliver, planned
