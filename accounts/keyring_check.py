@@ -7,17 +7,18 @@ from allauth.mfa.adapter import get_adapter
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error, connection
 
-from accounts import keys
+from accounts import keys, peppers
 from accounts.rewrapping import one_device_a_name, one_key_a_name, sealed_in
 
 
 def refuse_if_lost() -> None:
-    """End this process with one sentence if a key of the database can't be opened.
+    """End this process with one sentence if a key of the database can't be opened; else keep the pepper.
 
     Where the database is away or still empty there is nothing to ask yet: reading would fail loudly.
     """
     try:
         check()
+        peppers.keep()
     except keys.KeyLost as lost:
         _refuse(f"{lost}. Put the lost entry back into NEARER_KEYRING.")
     except ImproperlyConfigured as malformed:

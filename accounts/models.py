@@ -16,6 +16,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts import keys
+from accounts.sealed import SealedTextField
 from accounts.zones import current, validate_zone
 
 NAME_LIMIT = 50
@@ -54,6 +55,23 @@ class DataKey(models.Model):
     def cipher(self) -> AESGCM:
         """The key, ready to use. Raises `keys.KeyLost` when the keyring can't open it."""
         return AESGCM(keys.unwrap(self.keyring_name, bytes(self.wrapped), self._place))
+
+
+class Pepper(models.Model):
+    """What hashes and links that must hold for good are keyed by (`accounts.peppers`): one row, made once."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    key = models.OneToOneField(DataKey, on_delete=models.PROTECT, related_name="pepper", editable=False)
+    secret = SealedTextField(owner="self")
+    last_key = SealedTextField(
+        owner="self"
+    )  # a hash of SECRET_KEY at the latest start, to notice another one by
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="accounts_pepper_one_row")]
+
+    def __str__(self) -> str:
+        return "pepper"
 
 
 class UserManager(BaseUserManager["User"]):

@@ -11,7 +11,7 @@ from importlib import resources
 
 from django.utils.crypto import salted_hmac
 
-from accounts import limits
+from accounts import limits, peppers
 
 _SHAPE = re.compile(r"[a-z]+-[a-z]+-[a-z]+-\d{4}")
 
@@ -36,8 +36,10 @@ def tidy(typed: str) -> str:
 
 
 def peppered(purpose: str, value: str) -> str:
-    """A hash of `value` that is useless without SECRET_KEY, and differs by `purpose`."""
-    return str(salted_hmac(f"nearer.{purpose}", value.strip().lower(), algorithm="sha256").hexdigest())
+    """A hash of `value` that is useless without the pepper, lasts as long as the database, and differs by `purpose`."""
+    plain = value.strip().lower()
+    hashed = salted_hmac(f"nearer.{purpose}", plain, secret=peppers.secret(), algorithm="sha256")
+    return str(hashed.hexdigest())
 
 
 def address_hash(address: str) -> str:

@@ -8,7 +8,7 @@ from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.urls import reverse
 
-from accounts import limits
+from accounts import limits, peppers
 from accounts.mail import compose
 from accounts.models import User
 from accounts.smtp import LEASE, worker_connection
@@ -19,18 +19,21 @@ PAUSE = max(
     timedelta(minutes=5), LEASE
 )  # after a try, times how many there were; it is the row's lease as well
 ATTEMPTS = 6
-_signer = Signer(salt="nearer.never-write")
+
+
+def _signer() -> Signer:
+    return Signer(key=peppers.secret(), salt="nearer.never-write")  # mails are kept for years
 
 
 def never_token(address: str) -> str:
     """A token that stands for an address without containing it."""
-    return _signer.sign(codes.address_hash(address))
+    return _signer().sign(codes.address_hash(address))
 
 
 def address_hash_from(token: str) -> str | None:
     """The address hash a token stands for, or None if the token isn't ours."""
     try:
-        return _signer.unsign(token)
+        return _signer().unsign(token)
     except BadSignature:
         return None
 

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from django.core import signing
 from django.db import transaction
 
+from accounts import peppers
 from accounts.hooks import Hook
 from accounts.models import User
 from couples.codes import peppered
@@ -118,13 +119,13 @@ def rezone(*, user: User, now: datetime, before: str = "") -> None:
 
 def stop_token(user: User, kind: str) -> str:
     """A link's token to stop one kind without signing in. Signed; it doesn't run out, as mails don't."""
-    return signing.dumps([str(user.pk), kind, Channel.EMAIL], salt=_SALT)
+    return signing.dumps([str(user.pk), kind, Channel.EMAIL], key=peppers.secret(), salt=_SALT)
 
 
 def read_stop_token(token: str) -> tuple[User, str] | None:
     """Whose and which kind a token stands for, or None if it isn't ours or the person is gone."""
     try:
-        pk, kind, _channel = signing.loads(token, salt=_SALT)
+        pk, kind, _channel = signing.loads(token, key=peppers.secret(), salt=_SALT)
     except (signing.BadSignature, ValueError):
         return None
     user = User.objects.filter(pk=pk).first()

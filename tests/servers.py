@@ -335,6 +335,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.help or config.option.version:
         return
     settings.PASSWORD_HASHERS = ["tests.servers.QuickArgon2"]
+    from accounts import peppers
+
+    peppers._Read.secret = (
+        settings.SECRET_KEY
+    )  # what a start would keep; tests roll back, and count statements
     settings.WHITENOISE_AUTOREFRESH = (
         True  # look files up when asked: each test client would list them all first
     )

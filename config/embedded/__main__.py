@@ -71,6 +71,9 @@ def _prepare(at: Installation) -> None:
             stderr=subprocess.STDOUT,
             check=False,
         )
+    for line in log.read_text(errors="replace").splitlines():
+        if line.startswith("Nearer: "):  # it goes on, and there is something to know
+            print(line, flush=True)
     if done.returncode:
         reason = (log.read_text(errors="replace").strip().splitlines() or ["no reason given"])[-1]
         if reason.startswith("Nearer does not start: "):  # said in full already

@@ -18,7 +18,7 @@ from django.db import connection, models
 
 from accounts import leaving
 from accounts.crowd import FEW
-from accounts.models import DataKey, User
+from accounts.models import DataKey, Pepper, User
 from accounts.sealed import Ciphertext, SealedTextField
 from adventures.models import DateNight, Memory, Occasion, Secret, Wish
 from agendas.models import Action, Addition, Agenda, Goal, Note, Part, Saying, Topic
@@ -105,6 +105,11 @@ def of_a_date(model: type[models.Model], **fields: Any) -> Callable[[User], mode
     return make
 
 
+def pepper(user: User) -> models.Model:
+    """Nobody's in particular: the installation's."""
+    return Pepper.objects.create(key=DataKey.make())
+
+
 def of_a_note(user: User) -> models.Model:
     note = Note.objects.own(user).first()
     return made(Addition, note=note, added_at=NOW)(user)
@@ -139,6 +144,7 @@ ROWS: dict[type[models.Model], Callable[[User], models.Model]] = {
     Remark: of_a_stone(Remark, left_at=NOW),
     Cards: made(Cards),
     Habit: made(Habit, kept_at=NOW),
+    Pepper: pepper,
 }
 
 
@@ -208,7 +214,7 @@ def sealed_rows(user: User) -> list[tuple[bytes, bytes]]:
     found = []
     for model, name in sealed_columns():
         column: Any = model._meta.get_field(name)
-        if column.owner == "couple":  # joint: under the couple's key, which goes with the couple
+        if column.owner in {"couple", "self"}:  # joint, or nobody's: each under a key that goes with its row
             continue
         for row in model._default_manager.filter(**{column.owner: user}):
             setattr(row, column.owner, user)

@@ -141,10 +141,12 @@ def path(email: str) -> list[Any]:
 
 
 def build() -> dict[str, Any]:
+    from accounts import peppers
     from adventures.feeds import PURPOSE
     from couples.codes import peppered
     from reminders.choosing import stop_token
 
+    peppers._Read.secret = settings.SECRET_KEY  # what that release hashed with
     models = migrate()
     alice, bob, erased = (a_person(models, name) for name in ("Alice", "Bob", "Erased"))
     seat = models.get_model("couples", "Partner").objects.get(user=alice)
@@ -161,7 +163,32 @@ def build() -> dict[str, Any]:
     }
     models.get_model("couples", "Partner").objects.filter(user=erased).delete()
     erased.delete()
+    models.get_model("couples", "Block").objects.create(
+        owner=bob, address_hash=peppered("address", alice.email), blocked_at=alice.joined_at
+    )
+    models.get_model("couples", "NeverWrite").objects.create(
+        address_hash=peppered("address", "quiet@example.test"), asked_at=alice.joined_at
+    )
+    models.get_model("reminders", "Suppression").objects.create(
+        user=bob, address_hash=peppered("address", bob.email), since=alice.joined_at
+    )
     return {"cookies": held, "feed": feed, "stop": stop_token(alice, "check_in")}
+
+
+def kept() -> dict[str, bool]:
+    """Whether today's code still knows whom somebody wants to hear nothing from."""
+    from accounts.models import User
+    from couples import codes, pairing
+    from couples.models import NeverWrite
+    from reminders.choosing import is_suppressed
+
+    alice, bob = (User.objects.get(name=name) for name in ("Alice", "Bob"))
+    quiet = NeverWrite.objects.filter(address_hash__in=codes.address_hashes("quiet@example.test"))
+    return {
+        "block": pairing.blocks(bob, alice),
+        "never": quiet.exists(),
+        "suppressed": is_suppressed(bob),
+    }
 
 
 def look(held: dict[str, Any]) -> dict[str, Any]:
@@ -186,6 +213,7 @@ def look(held: dict[str, Any]) -> dict[str, Any]:
         Client(SERVER_NAME="localhost").get(reverse("reminders:stop", args=[held["stop"]])).status_code
     )
     answers["path"] = path("alice@example.test")
+    answers["kept"] = kept()
     answers["tables"] = connection.introspection.table_names()
     return answers
 

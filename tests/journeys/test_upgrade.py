@@ -72,8 +72,25 @@ def test_an_upgrade_signs_nobody_out_and_leaves_no_key_behind(
         "feed": [200, "BEGIN:VCALENDAR"],
         "stop": 200,
         "path": [6, False, [4]],
+        "kept": {"block": True, "never": True, "suppressed": True},
     }
     ran(environment, "manage.py", "migrate", "-v0")  # and again: nothing to do
+
+
+def test_an_upgrade_keeps_what_was_hashed_when_the_server_changes_afterwards(
+    environment: dict[str, str],
+) -> None:
+    """Another SECRET_KEY after the upgrade, the keyring kept: the cookies end, and nothing else."""
+    held = json.loads(ran(environment, "-m", "tests.journeys.old_installation", "build"))
+    ran(environment, "manage.py", "migrate", "-v0")
+    ran(environment, "-c", "import config.wsgi")  # once started with the old one, as `docs/keys.md` says
+    moved = {**environment, "SECRET_KEY": "made anew on the new server, " * 3}
+    ran(moved, "-c", "import config.wsgi")
+    answers = json.loads(ran(moved, "-m", "tests.journeys.old_installation", "look", given=held))
+    assert answers["kept"] == {"block": True, "never": True, "suppressed": True}
+    assert answers["feed"] == [200, "BEGIN:VCALENDAR"]
+    assert answers["stop"] == 200
+    assert answers["alice"] == 302
 
 
 def _stored(environment: dict[str, str], folder: Path) -> bytes:
