@@ -21,6 +21,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.crypto import salted_hmac
 
 from accounts import keys
+from accounts.addresses import normal
 
 KEPT = timedelta(days=90)  # since the last sign-in; a session lasts thirty
 ACCOUNTS, TAG = 4, 16
@@ -80,4 +81,4 @@ def _cipher() -> AESGCM:
 
 
 def _tag(address: str) -> bytes:
-    return hashlib.sha256(address.strip().lower().encode()).digest()[:TAG]  # sealed: needs no key of its own
+    return hashlib.sha256(normal(address).encode()).digest()[:TAG]  # sealed: needs no key of its own

@@ -7,6 +7,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.forms import AddEmailForm as AllauthAddEmailForm
 from allauth.account.forms import BaseConfirmCodeForm
 from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from allauth.account.forms import ResetPasswordKeyForm as AllauthResetPasswordKeyForm
@@ -24,10 +25,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import characters, joining, zones
+from accounts.addresses import normal
 from accounts.hooks import read_by_others, rezoned
 from accounts.joining import discard_unverified, never_verified
 from accounts.models import NAME_LIMIT, User
 from accounts.reauthentication import kept
+from accounts.written import AddressField
 
 _LINK = re.compile(r"(?i)\b[a-z][a-z\d+.-]*://|\bwww\.[^\s.]+\.")
 PASSWORD_HELP = _("Ten characters or more. A short sentence is easy to remember.")
@@ -127,6 +130,7 @@ class SignUpForm(AllauthSignupForm):
     """The first of three short steps. Asks nothing about the other person."""
 
     name = NameField()
+    email = AddressField()
     zone = ZoneField()
     inbox_shared = inbox_field()
     field_order = ["name", "email", "password1", "zone", "inbox_shared"]
@@ -171,8 +175,16 @@ class SignUpForm(AllauthSignupForm):
         return user
 
 
+class LoginForm(AllauthLoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = AddressField()
+
+
 class RequestLoginCodeForm(AllauthRequestLoginCodeForm):
     """A code only goes to a proven address whose owner left codes on. The page answers the same for everyone."""
+
+    email = AddressField()
 
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"])
@@ -186,14 +198,13 @@ class RequestLoginCodeForm(AllauthRequestLoginCodeForm):
 class ResetPasswordForm(AllauthResetPasswordForm):
     """Never-verified accounts can't be taken up by a reset: signing up anew replaces them instead."""
 
+    email = AddressField()
     users: list[User]
 
     def clean_email(self) -> str:
         email = str(self.cleaned_data["email"])
         user = context.request.user
-        if (
-            user.is_authenticated and user.email.lower() != email.lower()
-        ):  # a session is about one person at a time
+        if user.is_authenticated and normal(user.email) != email:  # a session is about one person at a time
             raise ValidationError(_("You’re signed in with another address. Please sign out first."))
         owner = joining.owner_of(email)
         self.users = [owner] if owner is not None else []
@@ -201,6 +212,8 @@ class ResetPasswordForm(AllauthResetPasswordForm):
 
 
 class AddEmailForm(AllauthAddEmailForm):
+    email = AddressField()
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial |= kept(context.request)

@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from accounts.addresses import normal
 from accounts.hooks import joined
 from accounts.leaving import erase
 from accounts.models import DataKey, Session, User
@@ -29,7 +30,7 @@ def join(user: User, *, now: datetime) -> User:
 def owner_of(email: str) -> User | None:
     """Whose proven address this is. One question, and the same one, whether or not there is anybody: by asking some
     addresses more than others an answer's time would tell them apart."""
-    proven = EmailAddress.objects.filter(email=email.strip().lower(), verified=True, user__is_active=True)
+    proven = EmailAddress.objects.filter(email=normal(email), verified=True, user__is_active=True)
     address = proven.select_related("user").first()
     return address.user if address is not None else None
 

@@ -10,7 +10,6 @@ What is too much isn't sent, and no page tells. Addresses stand in the cache as 
 """
 
 import re
-from contextlib import suppress
 from datetime import datetime
 
 from allauth.core.internal import ratelimit
@@ -19,6 +18,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from accounts import browsers
+from accounts.addresses import normal
 from accounts.clients import address_of
 
 QUOTED = re.compile(r"\\(.)", re.DOTALL)
@@ -30,11 +30,6 @@ def hashed(purpose: str, *parts: str) -> str:
     return str(salted_hmac(f"nearer.limits.{purpose}", "\n".join(parts), algorithm="sha256").hexdigest())
 
 
-def normal(address: str) -> str:
-    """An address as it is counted: however it is written, it is one inbox."""
-    return address.strip().lower()
-
-
 def inbox(address: str) -> str:
     """Where mail to an address ends up: `+anything` is the same inbox, and so are dots where Google keeps it, and
     quotes: `"dana"@` and `"d\\ana"@` are dana's (RFC 5321, 4.1.2)."""
@@ -42,8 +37,6 @@ def inbox(address: str) -> str:
     if len(local) > 2 and local[0] == local[-1] == '"':
         local = QUOTED.sub(r"\1", local[1:-1])
     local = local.partition("+")[0] or local
-    with suppress(UnicodeError):
-        domain = domain.encode("idna").decode()
     if domain in {"gmail.com", "googlemail.com"}:
         local, domain = local.replace(".", ""), "gmail.com"
     return f"{local}@{domain}"

@@ -9,7 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from accounts import characters
+from accounts import addresses, characters
+from accounts.domains import NotADomain
 
 _BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]")  # what would be no single line
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
@@ -25,6 +26,7 @@ OVER_SHORT = ngettext_lazy(
     "over",
 )
 WRONG_DAY = _("Please write a date like 2026-12-24.")
+NOT_AN_ADDRESS = _("That doesn’t look like an email address yet.")
 EMPTY = _("A word or two is enough, but it does need one.")
 
 
@@ -92,3 +94,24 @@ class LineForm(forms.Form):
     """One line that isn't empty."""
 
     text = WordsField(limit=LINE_LIMIT, over=OVER, needed=True)
+
+
+class AddressField(forms.EmailField):
+    """An email address in any spelling; what comes of it is the one that is kept. For every form that takes one."""
+
+    def __init__(self, *, autocomplete: str = "email", **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Email"))
+        kwargs.setdefault("widget", forms.EmailInput(attrs={"autocomplete": autocomplete}))
+        kwargs.setdefault("error_messages", {"invalid": NOT_AN_ADDRESS})
+        super().__init__(max_length=addresses.LONGEST, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        typed = str(super().to_python(value))
+        # By the standard's letter a quoted name may be empty or hold controls; no server takes either.
+        fits = typed.isprintable() and not typed.startswith('""')
+        try:
+            if fits:
+                return addresses.kept(typed) if typed else ""
+        except NotADomain:
+            pass
+        raise forms.ValidationError(self.error_messages["invalid"], code="invalid")

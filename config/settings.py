@@ -175,6 +175,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # how long a sign-in is fresh: accounts/
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_FORMS = {
     "signup": "accounts.forms.SignUpForm",
+    "login": "accounts.forms.LoginForm",
     "add_email": "accounts.forms.AddEmailForm",
     "request_login_code": "accounts.forms.RequestLoginCodeForm",
     "reset_password": "accounts.forms.ResetPasswordForm",

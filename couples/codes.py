@@ -11,7 +11,7 @@ from importlib import resources
 
 from django.utils.crypto import salted_hmac
 
-from accounts import limits, peppers
+from accounts import addresses, limits, peppers
 
 _SHAPE = re.compile(r"[a-z]+-[a-z]+-[a-z]+-\d{4}")
 
@@ -48,8 +48,9 @@ def address_hash(address: str) -> str:
 
 
 def address_hashes(address: str) -> set[str]:
-    """What to look for: earlier releases remembered an address as it was written."""
-    return {address_hash(address), peppered("address", address)}
+    """What to look for: earlier releases remembered an address as it was written, in its own letters."""
+    written = (address, addresses.normal(address), addresses.readable(addresses.normal(address)))
+    return {address_hash(address), *(peppered("address", one) for one in written)}
 
 
 def two_words(invitation_id: object, accepter_id: object) -> tuple[str, str]:

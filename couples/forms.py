@@ -4,9 +4,8 @@ from django import forms
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
+from accounts.written import AddressField
 from couples import codes
-
-NOT_AN_ADDRESS = {"invalid": _("That doesn’t look like an email address yet.")}
 
 
 class CodeForm(forms.Form):
@@ -33,26 +32,19 @@ class CodeForm(forms.Form):
 class MailForm(forms.Form):
     """Where the app shall send an invitation."""
 
-    to = forms.EmailField(
+    to = AddressField(
         label=_("Their email address"),
-        max_length=254,
-        error_messages=NOT_AN_ADDRESS,
         help_text=_(
             "The mail holds the link and nothing else: no name, no word from you. We forget the address."
         ),
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        autocomplete="off",
     )
 
 
 class BlockForm(forms.Form):
     """Somebody one never wants to hear from."""
 
-    address = forms.EmailField(
-        label=_("An email address"),
-        max_length=254,
-        error_messages=NOT_AN_ADDRESS,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-    )
+    address = AddressField(label=_("An email address"), autocomplete="off")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
