@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts import quick_exit
+from accounts.addresses import readable
 
 register = template.Library()
 
@@ -18,6 +19,12 @@ register = template.Library()
 def static(path: str) -> str:
     """Django's, asked once for each file: its address changes with the release only."""
     return str(find_static(path))
+
+
+@register.filter
+def address(email: str) -> str:
+    """An email address as its owner writes it, whatever its domain is spelt like where it is kept."""
+    return readable(email)
 
 
 @register.simple_tag
