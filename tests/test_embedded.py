@@ -142,7 +142,9 @@ def lived_in(begun: Path, var: Path) -> Path:
 
 
 def test_a_run_from_its_start_to_ctrl_c(var: Path) -> None:
+    asked = time.monotonic()
     run = Run(var).until_ready()
+    started_in = time.monotonic() - asked
     assert run.healthy()
     for told in (f"http://localhost:{run.port}", "rosa@example.test", "theo@example.test", "/demo/mail/"):
         assert told in run.text
@@ -153,7 +155,7 @@ def test_a_run_from_its_start_to_ctrl_c(var: Path) -> None:
 
     began = time.monotonic()
     assert run.end() == 0
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < max(8, started_in)  # which takes longer where there is other work
     assert "Traceback" not in run.text
     assert living(var) == set()
     assert not running & {process.number for process in leftovers.processes() if process.alive}
