@@ -9,6 +9,8 @@ LONG = (
     "tests/journeys/test_whole_story.py",
     "tests/journeys/test_pages.py",
     "tests/faults/test_killed_workers.py",
+    "tests/faults/test_outages.py",
+    "tests/faults/test_slow_clients.py",
 )
 
 
