@@ -232,6 +232,7 @@ def confirm(invitation_id: UUID, *, by: User, now: datetime) -> Couple | None:
     return row.paired_as
 
 
+@transaction.atomic(savepoint=False)
 def join(pair: list[User], *, now: datetime, through: Invitation | None = None) -> Couple:
     """Open the couple of two and close both couples of one. The two people are locked, and neither is paired.
 
