@@ -234,6 +234,12 @@ COMPOSE = Group(
         Variable("POSTGRES_PASSWORD", "the database's; any characters but a quote", needed=True, secret=True),
         Variable("WEB_REPLICAS", "web containers", "1", values.number(1), example="4"),
         Variable("WORKER_REPLICAS", "worker containers", "1", values.number(1), example="2"),
+        Variable(
+            "NEARER_IPV6_SUBNET",
+            "private IPv6 addresses (a /64) for the network that visitors come in by, where another has the usual ones",
+            "fd6e:6561:7265::/64",
+            example="fd12:3456:789a::/64",
+        ),
     ),
 )
 TESTS = Group(

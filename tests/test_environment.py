@@ -295,7 +295,9 @@ def test_what_the_code_reads_is_declared() -> None:
 def uncommented(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """`.env.example` with every line in force."""
     file = tmp_path_factory.mktemp("env") / "all.env"
-    file.write_text(re.sub(r"^# (?=[A-Z_]+=)", "", (ROOT / ".env.example").read_text(), flags=re.MULTILINE))
+    file.write_text(
+        re.sub(r"^# (?=[A-Z0-9_]+=)", "", (ROOT / ".env.example").read_text(), flags=re.MULTILINE)
+    )
     return file
 
 
