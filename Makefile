@@ -15,10 +15,10 @@ PRODUCTION := NEARER_URL=https://nearer.example EMAIL_URL=smtp://mail.example \
 	NEARER_KEYRING=checks:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast quick mutations journeys faults check lint types rooms deploy containers sqlite newer smoke full bench scan pictures lock messages clean chromium spamassassin nu icaljs
+.PHONY: help run test fast quick mutations journeys faults check lint types rooms deploy containers containers-real sqlite newer smoke full bench scan pictures lock messages clean chromium spamassassin nu icaljs
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.run ## start Nearer at http://localhost:8000 (PORT=… for another), with a demo couple to look at
 	@exec $(BIN)/python -m config.embedded
@@ -62,6 +62,9 @@ containers: .venv/.dev ## check Dockerfile and docker-compose.yml as far as it g
 	$(BIN)/hadolint Dockerfile
 	@$(PRODUCTION) POSTGRES_PASSWORD=read-by-checks-only $(BIN)/docker-compose --env-file /dev/null --profile '*' config -q
 
+containers-real: .venv/.dev chromium ## build and start the containers, sign two people up, kill each; needs an engine (Docker, Podman)
+	$(PYTEST) -m slow -o log_cli=true -o log_cli_level=INFO tests/containers
+
 sqlite: .venv/.dev chromium ## what a database can make differ, every page once and the whole story, as one small machine runs
 	TEST_DATABASE=sqlite $(PYTEST) -n 3 -m "not slow and not fault and not page and (story or not journey)"
 
@@ -79,7 +82,7 @@ smoke: .venv/.dev ## every row of the bench at toy size: none may crash, and non
 	SMOKE=1 $(BIN)/python -m bench
 
 FULL := EVERY_METHOD=1 ROUNDS=200 FUZZ=2000 FAULT_MAILS=2000 FAULT_OUTAGE=10000 FAULT_REDIS=60 SLOW_CLIENTS=200 SLOW_SECONDS=60
-full: check mutations spamassassin icaljs ## check, ten guards taken out, races, faults and fuzzing at full size, every page on SQLite, all on 3.13
+full: check mutations spamassassin icaljs ## check, ten guards taken out, real containers, races, faults and fuzzing at full size, every page on SQLite, all on 3.13
 	$(FULL) $(PYTEST) -m "fault or slow"
 	$(FULL) $(PYTEST) -n $(WORKERS) -m "not fault and not slow" $(wildcard tests/*/test_*races.py tests/*/test_fuzz.py) tests/checkins/test_form.py tests/challenges/test_rules.py tests/test_access.py
 	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS) -m "page and not slow and not fault and not journey"
