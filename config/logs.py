@@ -2,21 +2,53 @@
 
 Whoever reads the log may be one of the two. A page that was refused (a field left empty, a link that is over, a form
 that outlived its page) would tell who did what, when: only what broke is logged, and without the address it broke at.
+
+A secret is known by what it looks like, wherever it stands: in an address that fits no route, in a query, in the words
+of an exception. A list of addresses would hold for those that somebody thought of.
 """
 
 import logging
 import re
+from urllib.parse import unquote
 
-_SECRET = re.compile(r"/(i|stop|never)/[^/\s]+")
-_ADDRESS = re.compile(r": /\S*")
+MASK = "…"
+_WORD = r"[a-zA-Z]{2,12}"
+_SECRET = re.compile(
+    rf"""
+    (?<![\w-])[\w-]+:(?:[\w-]+:)?[\w-]{{20,}}  # signed: what is said, when, and by whom
+    | [0-9a-fA-F]{{16,}}  # random, in hexadecimal, or half of one. No UUID: it has dashes
+    | {_WORD}(?:[-_.+~]{{1,3}}{_WORD}){{2}}[-_.+~]{{0,3}}\d{{4,}}  # an invitation's code, however it is written
+    """,
+    re.VERBOSE,
+)
+_SPACED = re.compile(rf"{_WORD}(?:[^a-zA-Z\d/]{{1,9}}{_WORD}){{2}}[^a-zA-Z\d/]{{0,9}}\d{{4,}}")
+_QUERY = re.compile(r"(?<=[\w/])\?[\w.%~-]+=\S*")
+_ENCODED = re.compile(r"(?<!\S)\S*%[0-9a-fA-F]{2}\S*")
+_ADDRESS = re.compile(r": /.*", re.DOTALL)  # to the end: decoded, it may hold anything
+
+
+def masked(text: str) -> str:
+    """The text without any secret of an address, be it percent-encoded, and how often."""
+    text = _ENCODED.sub(lambda found: _masked_within(found[0]), _QUERY.sub(f"?{MASK}", text))
+    return _SECRET.sub(MASK, text)
+
+
+def _masked_within(encoded: str) -> str:
+    """What is encoded as it was, unless it holds a secret once it is decoded."""
+    plain = encoded
+    for _ in range(3):
+        plain = unquote(plain)
+    hidden = _SPACED.sub(MASK, _SECRET.sub(MASK, plain))
+    return encoded if hidden == plain else "".join(one if one.isprintable() else "?" for one in hidden)
 
 
 class WithoutTokens(logging.Filter):
-    """A token in a path would still work for whoever reads the log."""
+    """A token in a path would still work for whoever reads the log, and so would one in a traceback."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = _SECRET.sub(r"/\1/…", record.getMessage())
-        record.args = ()
+        record.msg, record.args = masked(record.getMessage()), ()
+        if record.exc_info:
+            record.exc_text = masked(logging.Formatter().formatException(record.exc_info))
         return True
 
 

@@ -327,6 +327,9 @@ LOGGING = {
         # A task that came in and was done tells that somebody pressed a button, and when. One that failed is logged.
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
+        "_granian": {
+            "propagate": True
+        },  # the web server's own lines go the same way, not by a handler of its own
     },
 }
 logging.config.dictConfig(LOGGING)

@@ -2,18 +2,25 @@
 
 import io
 import logging
+import re
+import secrets
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import path
+from django.urls import URLResolver, get_resolver, path
 
+from accounts.models import User
 from config import urls
 from config.logs import WithoutPeople, WithoutTokens
+from couples import codes, emails
+from reminders import choosing
 from tests.cast import pair, person
 
 
@@ -90,6 +97,139 @@ def test_no_task_is_logged_that_came_and_was_done(name: str) -> None:
     assert logging.getLogger(name).isEnabledFor(logging.ERROR)
 
 
-def test_a_token_is_masked_wherever_it_stands(log: io.StringIO) -> None:
-    logging.getLogger("anything").warning("%s broke", "/stop/a-token/")
-    assert log.getvalue() == "/stop/…/ broke\n"
+# --- Secrets of addresses ------------------------------------------------------------------------------
+
+SECRET = {  # by route: how one is made
+    "calendar/<str:token>.ics": lambda: secrets.token_hex(24),  # as feeds.make_address does
+    "stop/<str:token>/": lambda: choosing.stop_token(User(pk=uuid4()), "check_in"),
+    "never/<str:token>/": lambda: emails.never_token("dana@example.test"),
+    "i/<str:code>/": codes.fresh,
+    "i/<str:code>/accept/": codes.fresh,
+}
+NO_SECRETS = {"demo/mail/<str:name>/", "demo/mail/<str:name>/designed/"}  # a file's name, on a laptop
+
+
+def routes(resolver: Any, before: str = "") -> Iterator[tuple[str, set[str]]]:
+    """Every route with the kinds of what varies in it."""
+    for one in resolver.url_patterns:
+        route = before + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from routes(one, route)
+        else:
+            yield route, {type(kind).__name__ for kind in one.pattern.converters.values()}
+
+
+def test_every_address_that_may_hold_a_secret_is_known_here() -> None:
+    found = list(routes(get_resolver("config.urls")))
+    free = {route for route, kinds in found if kinds & {"StringConverter", "PathConverter"}}
+    assert free - NO_SECRETS == set(SECRET)
+    assert not [route for route, _ in found if "(?P<" in route]
+
+
+def written(route: str, secret: str) -> dict[str, str]:
+    """An address as somebody may write it."""
+    path = "/" + re.sub("<str:[a-z]+>", secret, route)
+    each = "".join(f"%{ord(letter):02x}" for letter in secret)
+    return {
+        "as it is": path,
+        "twice the slashes": path.replace("/", "//"),
+        "in capitals": path.upper(),
+        "one encoded": path.replace(secret, f"%{ord(secret[0]):02X}{secret[1:]}"),
+        "all encoded": path.replace(secret, each),
+        "encoded twice": path.replace(secret, each.replace("%", "%25")),
+        "with more behind": f"{path}x/y.ics%00%0a",
+        "with more round it": path.replace(secret, f"x{secret}9"),
+        "somewhere else": f"/nowhere/{secret}",
+        "in a query": f"/account/login/?next={path}",
+        "as where one came from": f"Referer: http://localhost:8000{path}",
+        "as an exception says it": f"ValueError({path!r})",
+    }
+
+
+def leftover(said: str, secret: str) -> list[str]:
+    """What of a secret stands in a text, in any spelling: pieces of seven letters."""
+    for _ in range(3):
+        said = unquote(said)
+    said, secret = said.lower(), secret.lower()
+    pieces = [secret[at : at + 7] for at in range(len(secret) - 6)]
+    return [piece for piece in pieces if piece in said]
+
+
+@pytest.mark.parametrize("route", SECRET)
+def test_no_log_holds_a_secret_however_its_address_is_written(log: io.StringIO, route: str) -> None:
+    for _ in range(20):
+        secret = SECRET[route]()
+        for how, address in written(route, secret).items():
+            log.truncate(log.seek(0))
+            logging.getLogger("django.server").warning('"PROPFIND %s HTTP/1.1" 405', address)
+            assert log.getvalue(), how
+            assert leftover(log.getvalue(), secret) == [], how
+
+
+@pytest.mark.parametrize("route", SECRET)
+def test_nor_does_what_is_told_of_a_fault(log: io.StringIO, route: str) -> None:
+    """The words of an exception, and of the one before it, stand below the line."""
+    secret = SECRET[route]()
+    for how, address in written(route, secret).items():
+        log.truncate(log.seek(0))
+        try:
+            try:
+                raise KeyError(address)
+            except KeyError as first:
+                raise ValueError(f"no {address} here") from first
+        except ValueError:
+            logging.getLogger("anything").exception("It broke.")
+        assert "Traceback" in log.getvalue()
+        assert leftover(log.getvalue(), secret) == [], how
+
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "TRACE", "MKCOL"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", SECRET)
+def test_whatever_is_asked_of_such_an_address_nothing_of_it_is_logged(log: io.StringIO, route: str) -> None:
+    secret = SECRET[route]()
+    for method in METHODS:
+        for client in (Client(), Client(enforce_csrf_checks=True)):
+            for address in list(written(route, secret).values())[:10]:
+                answer = client.generic(
+                    method, address, headers={"Referer": f"http://localhost:8000{address}"}
+                )
+                assert answer.status_code < 500
+    assert log.getvalue() == ""
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+def test_an_address_with_spaces_is_left_out_to_its_end(log: io.StringIO) -> None:
+    Client(raise_request_exception=False).get("/i/lamp%20maple%20otter%204725/accept/")
+    assert "Internal Server Error" in log.getvalue()
+    assert leftover(log.getvalue(), "lamp maple otter 4725") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Listening on port 8000",
+        "connection to server at localhost.nearer.example, port 5432 failed",
+        "reminders.tasks.tick[4f3c1c1e-1111-4222-8333-abcdefabcdef] raised unexpected: ConnectionError()",
+        'File "/srv/nearer/site-packages/django/core/handlers/exception.py", line 55, in inner',
+        'duplicate key value violates unique constraint "couples_partner_one_live_couple_a_person"',
+        "the disk is 100%25 full, and %d of it is ours",
+    ],
+)
+def test_what_helps_to_find_a_fault_stays(log: io.StringIO, line: str) -> None:
+    logging.getLogger("anything").error("%s", line)
+    assert log.getvalue() == f"{line}\n"
+
+
+def test_no_log_but_ours_is_written() -> None:
+    handlers: Any = settings.LOGGING["handlers"]
+    assert list(handlers) == ["stderr"]
+    assert settings.ADMINS == []  # nobody is mailed what broke, with the request it broke at
+    assert logging.getLogger("_granian").handlers == []
+    caddy = (settings.BASE_DIR / "deploy" / "Caddyfile").read_text()
+    assert "request>uri delete" in caddy
+    assert "request>headers delete" in caddy
+    assert not re.search(r"^\tlog\b(?! default)", caddy, re.MULTILINE)  # no requests
