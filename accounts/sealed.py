@@ -6,6 +6,8 @@ ciphertext copied to another row, column or person fails loudly. A plain `from_d
 neither the row nor the owner.
 """
 
+import base64
+import binascii
 from typing import Any
 
 from django.core.exceptions import FieldError
@@ -15,6 +17,7 @@ from django.db.models.query_utils import DeferredAttribute
 from accounts.keys import NONCE, decrypt, encrypt
 
 FORMAT = b"\x01"  # AES-256-GCM, nonce first; a later format gets its own byte
+WRITTEN = "sealed:"  # what sealed words begin with in a fixture
 BLANK = len(FORMAT) + NONCE + 16  # bytes of a sealed empty text: format, nonce and tag
 
 
@@ -24,6 +27,10 @@ class Withheld(Exception):
 
 class Ciphertext(bytes):
     """Sealed bytes, as they stand in the database."""
+
+
+class Loaded(Ciphertext):
+    """Sealed bytes that come from a fixture: Django reads them only to store them, and they must stay as they are."""
 
 
 class SealedAttribute(DeferredAttribute):
@@ -43,7 +50,7 @@ class SealedAttribute(DeferredAttribute):
                 f"{type(instance).__name__}.{name} did not come through the door this row came through"
             )
         value = instance.__dict__[name]
-        if isinstance(value, Ciphertext):
+        if isinstance(value, Ciphertext) and not isinstance(value, Loaded):
             value = instance.__dict__[name] = self.field.unseal(instance, value)
         return "" if value is None and self.field.null else value
 
@@ -77,6 +84,26 @@ class SealedTextField(models.Field):
 
     def get_internal_type(self) -> str:
         return "BinaryField"
+
+    def value_from_object(self, obj: Any) -> Any:
+        """What a serializer takes of a row: never the words. Raises `Withheld` where they were left out."""
+        if self.attname not in obj.__dict__:
+            raise Withheld(f"{type(obj).__name__}.{self.attname} did not come with its row")
+        return self.pre_save(obj, add=False)
+
+    def value_to_string(self, obj: Any) -> str:
+        return WRITTEN + base64.b64encode(self.value_from_object(obj)).decode()
+
+    def to_python(self, value: Any) -> Any:
+        """Sealed words again, from a fixture; they open in the row and under the key they were sealed for."""
+        if isinstance(value, str) and value.startswith(WRITTEN):
+            try:
+                sealed = base64.b64decode(value.removeprefix(WRITTEN), validate=True)
+            except binascii.Error:
+                sealed = b""
+            if len(sealed) >= BLANK and sealed[:1] == FORMAT:
+                return Loaded(sealed)
+        return value
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         return None if value is None else Ciphertext(value)

@@ -7,8 +7,9 @@ opens one for each. Nothing is ever moved from one couple to another.
 import uuid
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
@@ -20,6 +21,17 @@ INVITATION_LIFE = timedelta(hours=72)
 NOTICE_LIFE = timedelta(days=14)
 ASK_LIFE = timedelta(days=7)  # an ask for two fades after
 ASK_REST = timedelta(days=30)  # and isn't asked again before
+
+
+class CoupleQuerySet(models.QuerySet["Couple"]):
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete each of them, as `Couple.delete` does."""
+        with transaction.atomic():
+            gone = [couple.delete()[0] for couple in self.select_related("key")]
+        return sum(gone), {"couples.Couple": len(gone)}
+
+    delete.alters_data = True  # type: ignore[attr-defined]  # no template may call it
+    delete.queryset_only = True  # type: ignore[attr-defined]  # nor is it `Couple.objects.delete()`
 
 
 class Couple(models.Model):
@@ -34,6 +46,8 @@ class Couple(models.Model):
     evenings = models.CharField(max_length=7, default="0123456")
     last_ask_at = models.DateTimeField(null=True, blank=True)  # so that most pages needn't look for asks
 
+    objects = CoupleQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -44,6 +58,14 @@ class Couple(models.Model):
 
     def __str__(self) -> str:
         return f"couple {self.pk}"
+
+    @transaction.atomic
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete what was theirs jointly, and its key with it."""
+        key = self.key
+        gone = super().delete(*args, **kwargs)
+        key.delete()
+        return gone
 
     @property
     def mark(self) -> str:

@@ -45,9 +45,7 @@ def leave(*, user: User, now: datetime) -> None:
     for seat in Partner.objects.of(user).select_related("couple__key"):
         couple = seat.couple
         if not couple.partners.exclude(user=user).exists():
-            key = couple.key
             couple.delete()
-            key.delete()
 
 
 def _near(user: User) -> models.QuerySet[User]:
