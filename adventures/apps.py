@@ -6,6 +6,7 @@ class AdventuresConfig(AppConfig):
     verbose_name = "Wishes and dates"
 
     def ready(self) -> None:
+        from accounts.hooks import leaving
         from adventures import dating, filing, ideas, reminding, rhythm
         from couples.asking import agreed
         from couples.pairing import paired
@@ -19,3 +20,4 @@ class AdventuresConfig(AppConfig):
         choosing.chosen.take(reminding.follow)
         paired.take(dating.paired)
         parted.take(dating.parted)
+        leaving.take(dating.leaving)

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from adventures import reminding
@@ -187,6 +188,15 @@ def parted(*, couple: Couple, now: datetime) -> None:
         asked_by=None, asked_for=None, asked_at=None, set_aside_at=None, withdrawn_at=None
     )
     DateRhythm.objects.standing().of(couple).update(ended_at=now)
+
+
+def leaving(*, user: User, now: datetime) -> None:
+    """An account is about to be erased: what this person asked for and nobody said yes to goes with their words.
+
+    What the other had asked for stays theirs, whoever asked for another time since.
+    """
+    theirs = Q(made_by=user) | Q(made_by=None)  # of a former release, where nobody knows
+    DateNight.objects.seen_by(user).never_stood().filter(theirs).delete()
 
 
 def paired(*, couple: Couple, now: datetime) -> None:

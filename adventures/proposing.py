@@ -76,7 +76,7 @@ def propose(*, by: Partner, details: Details, starts_at: datetime, now: datetime
     )
     if before is not None:
         return before
-    night = DateNight(couple=by.couple, made_at=now, surprise=surprise)
+    night = DateNight(couple=by.couple, made_at=now, made_by=by.user, surprise=surprise)
     night.ask(by=by.user, to=starts_at, now=now)
     if not two:
         stand(night, now=now)
@@ -183,6 +183,8 @@ def _describe_anew(night: DateNight, by: Partner, details: Details, secret: Secr
     night.mark("wear", details.wear)
     if not night.surprise:
         night.mark("plan", details.plan)
+    if night.made_by_id != by.user_id:  # from here on in the words of both
+        night.made_by = None
     _describe(night, by, details)
 
 

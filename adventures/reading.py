@@ -17,6 +17,7 @@ from couples import days
 from couples.models import Partner
 
 LATELY = 3  # memories beside the month
+OWN_BEFORE = 100  # asks on a page
 PAGE = 20  # memories on a page
 SOON = timedelta(days=7)  # so long before, and after, a date lies on the desk
 A_DAY = timedelta(days=1)
@@ -26,7 +27,7 @@ A_YEAR_AGO_FOR = 3  # Days a memory of a year ago lies there
 @dataclass(frozen=True)
 class Night:
     """A date as one of the two sees it. `state`: "asks" (the other does), "asked" (one did oneself), "stands",
-    "passed", "postponed" or "happened".
+    "passed", "postponed", "happened", or "own": nothing is to be done about it any more, and the words are one's own.
     """
 
     date: DateNight
@@ -40,6 +41,8 @@ class Night:
     @property
     def when(self) -> datetime | None:
         """The time to be shown: what is asked for where that is to be answered, else what stands."""
+        if self.state == "own":
+            return self.date.starts_at or self.date.asked_for
         return self.date.asked_for if self.state in {"asks", "asked"} else self.date.starts_at
 
     @property
@@ -65,8 +68,10 @@ class Line:
 def seen(partner: Partner, night: DateNight, now: datetime) -> Night | None:
     """A date as `partner` sees it, or None where it isn't there for them (any more)."""
     state = _state(partner, night, now)
-    if state is None:
-        return None
+    return _night(partner, night, state) if state is not None else None
+
+
+def _night(partner: Partner, night: DateNight, state: str) -> Night:
     title = _("A surprise") if night.hidden else night.title or _("A date")
     own = night.planner_id == partner.user_id
     return Night(night, state, title, own, night.planner_id is not None and not own)
@@ -100,6 +105,30 @@ def one(partner: Partner, pk: UUID, *, now: datetime) -> Night | None:
         row.couple = partner.couple
     found = seen(partner, row, now)
     return _with_lines(partner, [found])[0] if found is not None else None
+
+
+def own(partner: Partner, pk: UUID) -> Night | None:
+    """What one asked for oneself, in whatever couple, to be read when nothing else can be done with it. One query."""
+    row = DateNight.objects.made_by(partner.user).filter(pk=pk).select_related("couple__key").first()
+    return _night(partner, row, "own") if row is not None and _is_own(partner, row) else None
+
+
+def _is_own(partner: Partner, row: DateNight) -> bool:
+    """Whether it is in one's own words alone, and one hasn't taken it back: what both said yes to either may have
+    changed, unless one arranges it.
+    """
+    if row.made_by_id != partner.user_id:
+        return False
+    return row.withdrawn_at is None if row.starts_at is None else row.planner_id == partner.user_id
+
+
+def own_before(partner: Partner, *, now: datetime) -> list[Night]:
+    """What one asked for and nothing came of, in whatever couple, latest first: one's own words. One query."""
+    rows = DateNight.objects.made_by(partner.user).filter(happened_at=None).select_related("couple__key")
+    rows = rows.exclude(pk__in=DateNight.objects.of(partner.couple).on_the_table(now))
+    rows = rows.exclude(pk__in=DateNight.objects.planned_alone_by(partner.user, now))
+    found = rows.order_by("-made_at")[:OWN_BEFORE]
+    return [_night(partner, row, "own") for row in found if _is_own(partner, row)]
 
 
 @dataclass(frozen=True)

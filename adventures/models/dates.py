@@ -42,6 +42,10 @@ class DateNightQuerySet(models.QuerySet["DateNight"]):
         """Asked for, and no yes yet; taken back or not."""
         return self.filter(starts_at__isnull=True)
 
+    def made_by(self, user: User) -> "DateNightQuerySet":
+        """What this person wrote, in whatever couple."""
+        return self.filter(made_by=user)
+
     def since(self, moment: datetime) -> "DateNightQuerySet":
         """Asked for after that moment."""
         return self.filter(asked_at__gt=moment)
@@ -104,6 +108,8 @@ class DateNight(models.Model):
     earlier = SealedTextField(owner="couple")
     wish = models.ForeignKey(Wish, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     planner = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    # Whose words these are until both have said yes: whoever asked first.
+    made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     phones_away = models.BooleanField(default=False)
     # What everyone may know, of a surprise too.
     surprise = models.BooleanField(default=False)
@@ -117,7 +123,7 @@ class DateNight(models.Model):
     tell_asked_at = models.DateTimeField(null=True, blank=True)  # the other would rather know
     told_at = models.DateTimeField(null=True, blank=True)
     # What is asked for, and who asked. Setting it aside is known only to the one who did.
-    asked_by = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    asked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     asked_for = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField(null=True, blank=True)
     set_aside_at = models.DateTimeField(null=True, blank=True)

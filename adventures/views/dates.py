@@ -123,19 +123,23 @@ def _night(request: CoupleRequest, pk: UUID) -> reading.Night:
 @require_safe
 @partner_required
 def one(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    """One date: what it is, and whatever can be done about it."""
-    return date_page(request, _night(request, pk))
+    """One date: what it is, and whatever can be done about it. What one asked for oneself can be read ever after."""
+    night = reading.one(request.partner, pk, now=timezone.now()) or reading.own(request.partner, pk)
+    if night is None:
+        raise Http404
+    return date_page(request, night)
 
 
 def date_page(
     request: CoupleRequest, night: reading.Night, form: MemoryForm | None = None, said: str = ""
 ) -> HttpResponse:
-    here, now = night.date.couple_id == request.couple.pk, timezone.now()
+    own, now = night.state == "own", timezone.now()
+    here = night.date.couple_id == request.couple.pk and not own
     asks = night.state == "asks" and night.when is not None
     context = {
         "night": night,
         "here": here,
-        "secret": surprises.own_secret(request.partner, night.date) if here else None,
+        "secret": surprises.own_secret(request.partner, night.date) if here or own else None,
         "clashes": _in_the_way(request, night, night.when, now) if asks and night.when else [],
         "may_have_happened": night.date.may_have_happened(request.partner, now),
         "form": form or MemoryForm(),

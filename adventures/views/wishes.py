@@ -215,6 +215,7 @@ def before(request: CoupleRequest) -> HttpResponse:
     context = {
         "wishes": wishing.earlier(request.partner),
         "planned": reading.planned_alone(request.partner, now=timezone.now()),
+        "asked": reading.own_before(request.partner, now=timezone.now()),
     }
     return render(request, "adventures/before.html", context)
 

@@ -828,7 +828,7 @@ def test_the_pages_ask_as_little_of_much_as_of_little(
         PLAN: 7,
         WISHES: 8,
         "/wishes/ideas/": 3,
-        "/wishes/before/": 4,
+        "/wishes/before/": 5,
         "/dates/days/before/": 3,
         "/memories/before/": 3,
         "/memories/": 5,

@@ -1,0 +1,114 @@
+"""What one asked for is in one's own words: they stay readable, and outlive the other's account."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from accounts import leaving
+from accounts.models import User
+from adventures import dating, proposing, reading
+from adventures.models import DateNight
+from couples import parting
+from tests.adventures.life import accept, agreed, asked
+from tests.cast import NOW, seat
+
+SignIn = Callable[[User], Client]
+AT = NOW + timedelta(days=3)
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def page(client: Client, night: DateNight) -> HttpResponse:
+    return client.get(reverse("adventures:date", args=[night.pk]))  # type: ignore[return-value]  # of a test client
+
+
+def answers_with_another_time(alice: User, night: DateNight) -> None:
+    proposing.suggest(by=seat(alice), date_id=night.pk, to=AT + timedelta(days=1), now=NOW)
+
+
+def parts(alice: User, night: DateNight) -> None:
+    parting.part(by=alice, now=NOW)
+
+
+def erases(alice: User, night: DateNight) -> None:
+    leaving.erase(alice, now=NOW)
+
+
+@pytest.mark.parametrize("answered", [False, True])
+@pytest.mark.parametrize("ends", [parts, erases])
+def test_an_ask_nobody_said_yes_to_stays_with_whoever_wrote_it(
+    alice: User,
+    bob: User,
+    signed_in: SignIn,
+    answered: bool,
+    ends: Callable[[User, DateNight], None],
+) -> None:
+    """With the other's account it went, where they had asked for another time; after parting it was nowhere."""
+    night = asked(bob, "the planted ferry", plan="the planted pier", at=AT, now=NOW)
+    theirs = asked(alice, "her planted words", at=AT + timedelta(days=9), now=NOW)
+    if answered:
+        answers_with_another_time(alice, night)
+    ends(alice, night)
+    client = signed_in(bob)
+    shown = page(client, night)
+    assert shown.status_code == 200
+    assert b"the planted ferry" in shown.content
+    assert b"the planted pier" in shown.content
+    assert b"the planted ferry" in client.get(reverse("adventures:before")).content
+    assert page(client, theirs).status_code == 404
+    assert b"her planted words" not in client.get(reverse("adventures:before")).content
+    assert DateNight.objects.filter(pk=theirs.pk).exists() is (ends is parts)
+    for verb in ("yes", "withdraw", "postpone", "call_off", "happened", "tell", "leave_line"):
+        assert client.post(reverse(f"adventures:{verb}", args=[night.pk])).status_code == 404
+    assert client.get(reverse("adventures:another_time", args=[night.pk])).status_code == 404
+
+
+def test_one_that_faded_can_be_read_by_whoever_asked_and_by_nobody_else(
+    alice: User, bob: User, dana: User, signed_in: SignIn
+) -> None:
+    night = asked(bob, "the planted ferry", at=NOW - timedelta(days=8), now=NOW - timedelta(days=10))
+    assert page(signed_in(bob), night).status_code == 200
+    for other in (alice, dana):
+        client = signed_in(other)
+        assert page(client, night).status_code == 404
+        assert b"the planted ferry" not in client.get(reverse("adventures:before")).content
+    proposing.withdraw(by=seat(bob), date_id=night.pk, now=NOW)
+    assert page(signed_in(bob), night).status_code == 404  # one took it back
+
+
+def test_a_date_one_arranges_stays_readable_when_it_was_called_off_or_the_couple_ended(
+    alice: User, bob: User
+) -> None:
+    off, on = (agreed(bob, alice, f"planted {at}", at=AT + timedelta(days=at), now=NOW) for at in (1, 2))
+    dating.call_off(by=seat(alice), date_id=off.pk, now=NOW)
+    parting.part(by=alice, now=NOW)
+    for night in (off, on):
+        found = reading.own(seat(bob), night.pk)
+        assert found is not None
+        assert found.title == night.title
+        assert reading.own(seat(alice), night.pk) is None
+    assert {one.date.pk for one in reading.own_before(seat(bob), now=NOW)} == {off.pk, on.pk}
+
+
+def test_what_both_arrange_and_either_may_change_is_nobodys_own(alice: User, bob: User) -> None:
+    night = asked(bob, "planted", at=AT, now=NOW, together=True)
+    accept(alice, night.pk, to=AT, now=NOW)
+    parting.part(by=alice, now=NOW)
+    assert [reading.own(seat(user), night.pk) for user in (alice, bob)] == [None, None]
+
+
+def test_what_both_wrote_is_neithers_own_and_goes_with_the_first_who_leaves(alice: User, bob: User) -> None:
+    night = asked(bob, "planted", at=AT, now=NOW)
+    answers_with_another_time(alice, night)
+    asked(alice, "planted", plan="in her words", at=AT + timedelta(days=1), now=NOW)
+    leaving.erase(alice, now=NOW)
+    assert not DateNight.objects.filter(pk=night.pk).exists()
