@@ -13,7 +13,8 @@
   let state = region().dataset.say;
   const lost = document.querySelector("[data-live-lost]");
   const lose = (gone) => { if (lost) lost.hidden = !gone; };
-  const typed = () => [...document.querySelectorAll("#main textarea, #main input:not([type=hidden])")].some(
+  // Words that came back with an error are typed, though the page holds them as its own.
+  const typed = () => document.querySelector("#main .is-invalid") !== null || [...document.querySelectorAll("#main textarea, #main input:not([type=hidden])")].some(
     (field) => (field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue));
   const move = () => {
     const ring = document.querySelector("[data-gone]");

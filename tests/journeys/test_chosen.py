@@ -1,13 +1,18 @@
 """What somebody chose by hand stays, whatever the page's scripts would offer."""
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
+from time_machine import Traveller
 
 from accounts.models import User
+from agendas import building, holding
+from tests.agendas.life import LAYS_OUT, STARTS, four_weeks
+from tests.cast import seat
 from tests.journeys.person import PASSWORD
 from tests.journeys.site import site
+from tests.journeys.test_evenings import Enter, clock, enter
 
-__all__ = ["site"]
+__all__ = ["clock", "enter", "site"]
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 SIGN_UP = "/account/signup/"
@@ -49,3 +54,22 @@ def test_a_zone_chosen_by_hand_outlives_an_error_elsewhere(browser: Browser, sit
         assert page.input_value("[name=name]") == "Dana"
         assert page.input_value("[name=zone]") == chosen
     assert not User.objects.exists()
+
+
+def test_words_that_came_back_stay_while_the_talk_goes_on(
+    enter: Enter, alice: User, bob: User, clock: Traveller
+) -> None:
+    """The page took them for its own, loaded the next part by itself, and they were gone."""
+    four_weeks(alice, bob)
+    building.build_due(now=LAYS_OUT)
+    clock.move_to(STARTS)
+    holding.begin(by=seat(alice), now=STARTS)
+    holding.go_to(by=seat(alice), part=3, now=STARTS)
+    his = enter(bob)
+    his.go("/talk/now/")
+    his.page.fill("#id_note", "o" * 5001)
+    his.press("text=Keep these notes")
+    assert his.page.locator("#id_note.is-invalid").count() == 1
+    holding.go_to(by=seat(alice), part=4, now=STARTS)
+    expect(his.page.locator("#live")).to_contain_text("The talk has gone on from here", timeout=15_000)
+    assert his.page.input_value("#id_note") == "o" * 5001
