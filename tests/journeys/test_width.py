@@ -1,0 +1,127 @@
+"""Nothing sticks out of a narrow window: every page of two with long names, whose every text is one long word."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.urls import resolve
+from playwright.sync_api import Browser, Page
+
+from accounts.models import User
+from accounts.sealed import SealedTextField
+from config.demo import couple
+from tests.journeys.site import site
+from tests.journeys.test_pages import context_of
+
+__all__ = ["site"]
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+EVENING = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+ENOUGH = 2  # of each kind of page: what lies ahead and what lies behind, say
+NAMES = {"Rosa": "M" * 50, "Theo": "W" * 50}
+WORD = "m" * 200
+# Not words: figures, keys and settings. Whatever else is sealed is somebody's text.
+NO_WORDS = {
+    "cards", "closeness", "code", "depth", "earlier", "ending", "idea", "mail_to", "seasons", "target", "ticks",
+    "total", "touch", "turns", "what",
+}  # fmt: skip
+SHORTER = {"feeling": 50, "trait": 50, "unit": 20}  # what those fields hold
+WIDTH = 320
+SIZES = ("100%", "200%")  # of the text: what a person may set in their browser
+# What stands beside the window, unless something round it scrolls or it is only there to be heard.
+BESIDE = """() => {
+  const wide = document.documentElement.clientWidth;
+  const excused = (one) => {
+    for (let up = one; up && up !== document.body; up = up.parentElement) {
+      if (up.matches(".skip-link, .visually-hidden, select")) return true;
+      if (up !== one && /auto|scroll/.test(getComputedStyle(up).overflowX)) return true;
+    }
+    return false;
+  };
+  const sticks = (box) => box.width && box.height && (box.right > wide + 1 || box.left < -1);
+  const words = (one) => [...one.childNodes].some((node) => {
+    if (node.nodeType !== Node.TEXT_NODE || !node.data.trim()) return false;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    return [...range.getClientRects()].some(sticks);
+  });
+  const found = [...document.body.querySelectorAll("*")].filter((one) =>
+    !one.parentElement.closest("svg") && (sticks(one.getBoundingClientRect()) || words(one)) && !excused(one));
+  const inner = found.filter((one) => !found.some((other) => other !== one && one.contains(other)));
+  const of = (one) => `${one.tagName.toLowerCase()}.${one.getAttribute("class") || ""}`;
+  const told = inner.map((one) => `${of(one.parentElement)} > ${of(one)}: ${one.textContent.trim().slice(0, 24)}`);
+  const sideways = document.documentElement.scrollWidth - wide;
+  return [...(sideways > 0 ? [`${sideways} px`] : []), ...told];
+}"""
+
+
+def make_every_text_long() -> None:
+    """Every text that is there becomes one word without an end, as if it had been written so."""
+    for user in User.objects.all():
+        User.objects.filter(pk=user.pk).update(name=NAMES[user.name])
+    for model in apps.get_models():
+        names = [field.name for field in model._meta.get_fields() if isinstance(field, SealedTextField)]
+        for row in model._default_manager.all() if names else ():
+            for name in set(names) - NO_WORDS:
+                if getattr(row, name):
+                    setattr(row, name, WORD[: SHORTER.get(name, 200)])
+            row.save()
+
+
+def sticking_out(page: Page) -> list[str]:
+    found = []
+    for size in SIZES:
+        page.evaluate(
+            "size => { document.documentElement.style.fontSize = size;"
+            "document.querySelectorAll('details').forEach(one => { one.open = true }) }",
+            size,
+        )
+        found += [f"{size} {what}" for what in page.evaluate(BESIDE)]
+    return found
+
+
+def walk(page: Page, site: str) -> tuple[Counter[str], list[str]]:
+    """Every kind of page that links lead to from Today, and what sticks out of it."""
+    seen, ahead, wrong = Counter[str](), ["/today/"], []
+    known = {"/today/", "/out/"}
+    while ahead:
+        path = ahead.pop()
+        if seen[name := resolve(urlsplit(path).path).view_name] == ENOUGH:
+            continue
+        seen[name] += 1
+        if not leads_to_a_page(page, site, path):
+            continue
+        wrong += [f"{path}: {what}" for what in sticking_out(page)]
+        links: list[str] = page.evaluate("[...document.links].map(one => one.getAttribute('href'))")
+        new = (
+            {one.partition("#")[0] for one in links if one.startswith("/") and not one.startswith("/static/")}
+            - known
+            - {""}
+        )
+        ahead += sorted(new)
+        known |= new
+    return seen, wrong
+
+
+def leads_to_a_page(page: Page, site: str, path: str) -> bool:
+    answer: Any = page.request.head(f"{site}{path}")
+    if not answer.headers.get("content-type", "").startswith("text/html"):
+        return False
+    page.goto(f"{site}{path}")
+    return True
+
+
+@pytest.mark.parametrize("who", sorted(NAMES))
+def test_nothing_sticks_out_of_a_narrow_window(browser: Browser, site: str, who: str) -> None:
+    with time_machine.travel(EVENING):
+        couple.seed(now=EVENING)
+        make_every_text_long()
+        user = User.objects.get(name=NAMES[who])
+        page = context_of(browser, site, user, "light", WIDTH).new_page()
+        seen, wrong = walk(page, site)
+    assert wrong == [], "\n".join(wrong)
+    assert len(seen) >= 50, sorted(seen)
