@@ -4,6 +4,7 @@ Told by ranges of code points, not by what the interpreter calls printable: it k
 """
 
 import re
+import unicodedata
 
 _SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")  # every space of Unicode (Zs)
 
@@ -51,3 +52,8 @@ def hides_something(text: str) -> bool:
 def is_blank(text: str) -> bool:
     """Whether nothing of it can be seen."""
     return re.search(_SEEN, _SPACES.sub("", text)) is None
+
+
+def letters_and_digits(text: str) -> str:
+    """What of a typed code counts: its letters and digits, those of other widths as the plain ones (NFKC)."""
+    return "".join(one for one in unicodedata.normalize("NFKC", text) if one.isalnum())

@@ -30,6 +30,7 @@ from accounts.hooks import read_by_others, rezoned
 from accounts.joining import discard_unverified, never_verified
 from accounts.models import NAME_LIMIT, User
 from accounts.reauthentication import kept
+from accounts.typed_codes import AsTyped
 from accounts.written import AddressField
 
 _LINK = re.compile(r"(?i)\b[a-z][a-z\d+.-]*://|\bwww\.[^\s.]+\.")
@@ -283,7 +284,7 @@ class SessionForm(forms.Form):
     session = forms.UUIDField()
 
 
-class ReauthenticationCodeForm(BaseConfirmCodeForm):
+class ReauthenticationCodeForm(AsTyped, BaseConfirmCodeForm):
     """The code that was mailed to whoever is signed in."""
 
 

@@ -181,6 +181,9 @@ ACCOUNT_FORMS = {
     "reset_password": "accounts.forms.ResetPasswordForm",
     "change_password": "accounts.forms.ChangePasswordForm",
     "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
+    "confirm_login_code": "accounts.typed_codes.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "accounts.typed_codes.ConfirmEmailVerificationCodeForm",
+    "confirm_password_reset_code": "accounts.typed_codes.ConfirmPasswordResetCodeForm",
 }
 # allauth's other limits stand; these are ours, counted by the same code: times/duration/whose. `accounts.limits` says
 # what a key is.
@@ -210,7 +213,15 @@ ACCOUNT_RATE_LIMITS = {
 NEARER_PROXY_COUNT: int | None = _given["NEARER_PROXY_COUNT"]
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_FORMS = {"edit_webauthn": "accounts.forms.EditWebAuthnForm"}
+MFA_FORMS = {
+    "edit_webauthn": "accounts.forms.EditWebAuthnForm",
+    "activate_totp": "accounts.typed_codes.ActivateTOTPForm",
+    "authenticate": "accounts.typed_codes.AuthenticateForm",
+    "reauthenticate": "accounts.typed_codes.ReauthenticateForm",
+}
+MFA_TOTP_TOLERANCE = (
+    1  # half minutes early or late; accounts/typed_codes.py keeps a number from being used again
+)
 MFA_TOTP_ISSUER = "Nearer"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 

@@ -6,6 +6,7 @@ twice: as a peppered hash to be found by, and sealed under the inviter's key to 
 
 import re
 import secrets
+import unicodedata
 from functools import cache
 from importlib import resources
 
@@ -29,8 +30,8 @@ def fresh() -> str:
 
 
 def tidy(typed: str) -> str:
-    """What a person typed, in the form codes have: any case, any separators. Empty if it can't be a code."""
-    parts = re.findall(r"[a-z]+|\d+", typed[:200].lower())
+    """What a person typed, in the form codes have: any case, width and separators. Empty if it can't be a code."""
+    parts = re.findall(r"[a-z]+|\d+", unicodedata.normalize("NFKC", typed[:200]).lower())
     code = "-".join(parts)
     return code if _SHAPE.fullmatch(code) else ""
 

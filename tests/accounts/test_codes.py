@@ -280,3 +280,11 @@ def test_the_newest_sentences_are_kept_in_their_order() -> None:
         said.add(INFO, f"sentence {number}")
     said.update(HttpResponse())
     assert [str(one) for one in Unread(request)] == [f"sentence {number}" for number in (2, 3, 5, 6, 4)]
+
+
+@every_kind
+@pytest.mark.parametrize("how", ["wide", "\u00a0", "\u2013", "\u2011"])
+def test_a_code_is_taken_as_it_is_typed(dana: User, smtp: Mailbox, kind: str, how: str) -> None:
+    asked = Asked(kind, smtp)
+    wide = "".join(chr(ord(one) + 0xFEE0) for one in asked.code)  # as a Japanese keyboard types it
+    assert asked.worked(asked.type(wide if how == "wide" else asked.code.replace("-", how)))

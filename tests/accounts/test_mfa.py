@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.core.cache import cache
 from django.test import Client
 
 from accounts.leaving import erase
@@ -25,8 +26,7 @@ ACTIVATE, AUTHENTICATE, CODES = (
 
 def digits(secret: str) -> str:
     """What an authenticator app shows now (RFC 6238)."""
-    counter = next(iter(yield_hotp_counters_from_time()))
-    return str(format_hotp_value(hotp_value(secret, counter)))
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
 
 
 @pytest.fixture
@@ -68,6 +68,45 @@ def test_signing_in_asks_for_the_number(dana: User, secret: str) -> None:
         sign_in(again, dana.email)
         again.post(AUTHENTICATE, {"code": digits(secret)})
         assert not is_in(again)  # one number opens one door
+
+
+def tried(address: str, number: str) -> bool:
+    """Whether this number lets a new browser in."""
+    browser = Client()
+    sign_in(browser, address)
+    browser.post(AUTHENTICATE, {"code": number})
+    return is_in(browser)
+
+
+@pytest.mark.parametrize(("seconds", "let_in"), [(-31, False), (-29, True), (31, True), (61, False)])
+def test_a_clock_may_be_half_a_minute_off(dana: User, secret: str, seconds: int, let_in: bool) -> None:
+    begins = (time.time() // 30 + 4) * 30  # when this number comes up on the phone
+    with time_machine.travel(begins, tick=False):
+        shown = digits(secret)
+    with time_machine.travel(begins + seconds, tick=False):
+        assert tried(dana.email, shown) == let_in
+
+
+def test_a_number_that_was_used_opens_nothing_more_while_it_would_be_right(dana: User, secret: str) -> None:
+    begins = (time.time() // 30 + 4) * 30
+    with time_machine.travel(begins, tick=False):
+        shown = digits(secret)
+    with time_machine.travel(begins - 29, tick=False):
+        assert tried(dana.email, shown)
+    for later in (2, 31, 59):
+        with time_machine.travel(begins + later, tick=False):
+            cache.delete(
+                f"allauth.mfa.totp.used?user={dana.pk}&code={shown}"
+            )  # as it does after half a minute
+            assert not tried(dana.email, shown)
+
+
+@pytest.mark.parametrize("typed", ["{0}\u00a0{1}", "{0}\u2013{1}", "\u3000{0} {1}\n", "wide"])
+def test_a_number_is_taken_as_it_is_typed(dana: User, secret: str, typed: str) -> None:
+    with next_half_minute():
+        shown = digits(secret)
+        wide = "".join(chr(ord(one) + 0xFEE0) for one in shown)  # as a Japanese keyboard types it
+        assert tried(dana.email, wide if typed == "wide" else typed.format(shown[:3], shown[3:]))
 
 
 def test_a_mailed_code_does_not_go_round_it(dana: User, secret: str, smtp: Mailbox) -> None:

@@ -149,6 +149,14 @@ def test_a_code_has_more_than_forty_bits() -> None:
     assert all(codes.tidy(codes.fresh()) for _ in range(50))
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["Lamp maple–otter 4725", "ｌａｍｐ－ｍａｐｌｅ－ｏｔｔｅｒ－４７２５", "lamp\u3000maple otter4725"],
+)
+def test_a_code_is_taken_as_it_is_typed(typed: str) -> None:
+    assert codes.tidy(typed) == "lamp-maple-otter-4725"
+
+
 def test_the_first_to_take_it_up_wins_and_the_other_is_told_it_is_not_open(dana: User) -> None:
     code = pairing.invite(by=dana, now=NOW).code
     first, second = person("First"), person("Second")
