@@ -6,6 +6,7 @@ they wait their turn instead. While they wait they hold threads of the web serve
 """
 
 import threading
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -53,12 +54,28 @@ def step_back_if_full() -> None:
 
 
 class Argon2InTurn(Argon2PasswordHasher):
-    """Django's Argon2, hash for hash the same, in turn."""
+    """Django's Argon2, hash for hash the same, in turn, of a password in one spelling.
+
+    One keyboard types é as one character, another as an e and an accent: it is the same password (NFKC, as
+    NIST SP 800-63B 3.1.1.2 has it). What earlier releases hashed as it was typed goes on matching as it was typed.
+    """
 
     def encode(self, password: str, salt: str) -> str:
+        plain = unicodedata.normalize("NFKC", password)
+        if (
+            plain != password
+        ):  # as dear as a look at an account: where nobody is, Django hashes what was typed
+            self._encode(password, salt)
+        return self._encode(plain, salt)
+
+    def verify(self, password: str, encoded: str) -> bool:
+        plain = unicodedata.normalize("NFKC", password)
+        return self._verify(plain, encoded) or (plain != password and self._verify(password, encoded))
+
+    def _encode(self, password: str, salt: str) -> str:
         with turn():
             return str(super().encode(password, salt))
 
-    def verify(self, password: str, encoded: str) -> bool:
+    def _verify(self, password: str, encoded: str) -> bool:
         with turn():
             return bool(super().verify(password, encoded))

@@ -2,6 +2,7 @@
 
 import threading
 import time
+import unicodedata
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -149,3 +150,47 @@ def test_a_sign_up_that_finds_a_crowd_leaves_the_one_before_alone(smtp: Mailbox,
     with crowd():
         assert Client().post(SIGN_UP, form(earlier.email)).status_code == 503
     assert User.objects.get() == earlier
+
+
+SPELT = "späte Lämpchen, né en été"
+
+
+@pytest.mark.parametrize("chosen", ["NFC", "NFD"])
+@pytest.mark.parametrize("typed", ["NFC", "NFD"])
+def test_a_password_is_the_same_in_every_spelling(dana: User, chosen: Any, typed: Any) -> None:
+    dana.set_password(unicodedata.normalize(chosen, SPELT))
+    dana.save()
+    browser = Client()
+    sign_in(browser, dana.email, unicodedata.normalize(typed, SPELT))
+    assert is_in(browser)
+
+
+def test_what_was_hashed_as_it_was_typed_goes_on_matching(dana: User) -> None:
+    raw = unicodedata.normalize("NFD", SPELT)
+    hasher = identify_hasher(dana.password)
+    dana.password = Argon2PasswordHasher.encode(hasher, raw, hasher.salt())
+    dana.save()
+    browser = Client()
+    sign_in(browser, dana.email, raw)
+    assert is_in(browser)
+
+
+def test_a_spelling_does_not_tell_whether_there_is_an_account(
+    dana: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns = [0]
+    real = hashing.turn
+
+    @contextmanager
+    def counted() -> Iterator[None]:
+        turns[0] += 1
+        with real():
+            yield
+
+    monkeypatch.setattr(hashing, "turn", counted)
+    seen = []
+    for address in (dana.email, "nobody@example.test"):
+        turns[0] = 0
+        sign_in(Client(), address, unicodedata.normalize("NFD", SPELT))
+        seen.append(turns[0])
+    assert seen[0] == seen[1] > 1
