@@ -21,24 +21,32 @@ from reminders.refusals import is_no_such_address
 BATCH = 100
 TRIES = 5
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 4, 15, 45)]  # after each failed try
-# The server won't talk to us at all: whatever its code, that is no refusal of the address.
-NOT_ABOUT_THE_MAIL = (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError)
 AMBIGUOUS = "ambiguous"  # the mail was handed over, and no answer came: it may have gone out
 PROVIDER_REFUSED, PROVIDER_FAILED = providers.errors()
 Clock = Callable[[], datetime]
 
 
+class ServerAway(Exception):
+    """The mail server can't be reached, or won't talk to us at all. Whatever its code, that is about no address."""
+
+
 def deliver(*, clock: Clock) -> int:
-    """Send everything that is due, batch by batch, one connection a batch. Returns how many rows were handled."""
+    """Send everything that is due, batch by batch, one connection a batch. Returns how many rows were handled.
+
+    Where the server is away, all but the mail that found out wait for the next round untried: each would wait as long.
+    """
     handled = 0
     while rows := claim(owner=(owner := uuid.uuid4()), now=clock()):
         connection = worker_connection()
         try:
             for row in rows:
+                handled += 1
                 _handle(row, owner, connection, clock)
+        except ServerAway:
+            Reminder.objects.held(owner).update(state=State.PENDING, owner=None, lease_until=None)
+            break
         finally:
             connection.close()
-        handled += len(rows)
     return handled
 
 
@@ -143,9 +151,11 @@ def _send(row: Reminder, owner: uuid.UUID, connection: BaseEmailBackend, clock: 
     mail.connection = connection
     try:
         connection.open()
-        mail.send()
-    except NOT_ABOUT_THE_MAIL:
+    except (smtplib.SMTPException, OSError):
         put_back(row, owner, now=clock(), reason="no answer")
+        raise ServerAway from None
+    try:
+        mail.send()
     except smtplib.SMTPSenderRefused as error:  # us, before the server heard whom the mail is for
         put_back(row, owner, now=clock(), reason=f"sender refused {error.smtp_code}")
     except smtplib.SMTPResponseException as error:

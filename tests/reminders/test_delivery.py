@@ -151,6 +151,23 @@ def test_connection_refused_it_is_put_back_and_sent_later(
     assert len(smtp) == 1
 
 
+def test_a_server_that_is_away_costs_one_mail_a_try_and_the_others_nothing(
+    db: None, smtp: Mailbox, settings: Any, clock: Traveller
+) -> None:
+    rows = [planned(person(f"Person{number}")) for number in range(4)]
+    clock.move_to(NOW + 2 * A_MINUTE)
+    settings.EMAIL_PORT = 1
+    for tried in (1, 2):
+        assert deliver() == 1
+        found = sorted(Reminder.objects.values_list("state", "attempts", "reason", "owner"))
+        untried = [("pending", 0, "", None)] * (4 - tried)
+        assert found == untried + [("pending", 1, "no answer", None)] * tried
+    settings.EMAIL_PORT = smtp.port
+    clock.shift(A_MINUTE)
+    assert deliver() == 4
+    assert {state(row) for row in rows} == {("sent", "")}
+
+
 @contextmanager
 def grumpy_server(greeting: bytes) -> Iterator[int]:
     """A mail server that says one thing to everyone and hangs up."""
