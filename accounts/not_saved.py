@@ -5,7 +5,7 @@ form that is too old and a fault of ours end the same way (`config/errors.py`).
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -13,10 +13,13 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazily
 
-from accounts.written import DayField, WordsField
+from accounts.written import WordsField
 
-TYPED = (WordsField, DayField, forms.TimeField, forms.DecimalField)  # what a person writes rather than taps
+WRITTEN = (forms.TextInput, forms.Textarea, forms.NumberInput, forms.EmailInput, forms.URLInput)
+# On allauth's pages, whose forms make their fields as they go.
+AT_THE_DOOR = {"login": _lazily("Email"), "email": _lazily("Email")}
 
 
 class Typed(NamedTuple):
@@ -40,9 +43,11 @@ class NotSaved(Exception):
         self.why, self.back, self.form, self.missing = str(why), back, form, missing
 
 
-def typed_words(request: HttpRequest) -> list[Typed]:
-    """The words in a POST: of fields that are made for words in some form of ours, and of nothing else."""
-    labels = _words_fields()
+def all_typed(request: HttpRequest) -> list[Typed]:
+    """What was typed into a POST: the words of whatever form of ours, and what else a form of the addressed room lets
+    be typed (days, times, figures, codes of invitations). No secret, nothing that is tapped, no token.
+    """
+    labels = _words_fields() | _typed_in(request.resolver_match.app_name if request.resolver_match else None)
     return [
         Typed(labels[name] or _("What you typed"), text)
         for name, values in request.POST.lists()
@@ -67,19 +72,48 @@ def given_back(
 
 
 def _typed_fields(form: forms.Form) -> list[str]:
-    return [
-        name for name, field in form.fields.items() if isinstance(field, TYPED) and not field.widget.is_hidden
-    ]
+    return [name for name, field in form.fields.items() if _is_typed(field)]
+
+
+def _is_typed(field: forms.Field) -> bool:
+    """Whether a person writes it rather than taps it, and may see it again."""
+    return isinstance(field.widget, WRITTEN) and not _is_secret(field)
+
+
+def _is_secret(field: forms.Field) -> bool:
+    return (
+        isinstance(field.widget, forms.PasswordInput)
+        or field.widget.attrs.get("autocomplete") == "one-time-code"
+    )
 
 
 @cache
 def _words_fields() -> dict[str, Any]:
     """The names of all fields made for words, with their label where every form that has one says the same."""
-    labels: dict[str, set[Any]] = defaultdict(set)
+    return _labels(field for field in _fields_of("") if isinstance(field[1], WordsField))
+
+
+@cache
+def _typed_in(room: str | None) -> dict[str, Any]:
+    """The same of all that is typed in one room: a name that any of its forms has for a secret is none of them."""
+    if not room:  # a page of allauth's, or none of ours
+        return AT_THE_DOOR if room is not None else {}
+    fields = list(_fields_of(f"{room}."))
+    secret = {name for name, field in fields if _is_secret(field)}
+    return _labels(field for field in fields if _is_typed(field[1]) and field[0] not in secret)
+
+
+def _fields_of(modules: str) -> Iterator[tuple[str, forms.Field]]:
+    """The fields of every form in modules whose names begin so."""
     for form in every_form(forms.BaseForm):
-        for name, field in getattr(form, "base_fields", {}).items():
-            if isinstance(field, WordsField):
-                labels[name].add(field.label or "")
+        if form.__module__.startswith(modules):
+            yield from getattr(form, "base_fields", {}).items()
+
+
+def _labels(fields: Iterable[tuple[str, forms.Field]]) -> dict[str, Any]:
+    labels: dict[str, set[Any]] = defaultdict(set)
+    for name, field in fields:
+        labels[name].add(field.label or "")
     return {name: said.pop() if len(said) == 1 else "" for name, said in labels.items()}
 
 

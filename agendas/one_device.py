@@ -14,7 +14,7 @@ from django.urls import resolve, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import reauthentication
-from accounts.not_saved import given_back, typed_words
+from accounts.not_saved import all_typed, given_back
 
 MARK = "talk_on_one_device"  # since when, in seconds
 ASKS = _("This device is the two of yours until the talk is over: other pages ask who is writing first.")
@@ -48,7 +48,7 @@ def guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
         found = resolve(request.path_info)
         if _answers(found.view_name):
             return get_response(request)
-        if request.method == "POST" and (typed := typed_words(request)):
+        if request.method == "POST" and (typed := all_typed(request)):
             back = reauthentication.first_way(request, then=_page_of(found.view_name))
             return given_back(request, typed, why=ASKS, back=back, status=403)
         where = request.get_full_path() if request.method in {"GET", "HEAD"} else _page_of(found.view_name)

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from accounts.hashing import RETRY_AFTER
-from accounts.not_saved import NotSaved, Typed, given_back, typed_into, typed_words
+from accounts.not_saved import NotSaved, Typed, all_typed, given_back, typed_into
 
 ASLEEP = _(
     "That page had gone to sleep. It happens when a page was open for a long time, or when you signed in or out "
@@ -33,7 +33,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A blank page; for a form whose place is gone, the words that were typed into it."""
-    if request.method == "POST" and (typed := typed_words(request)):
+    if request.method == "POST" and (typed := all_typed(request)):
         return given_back(request, typed, why=GONE, status=404)
     return render(request, "404.html", status=404)
 
@@ -55,13 +55,13 @@ def _typed_after_all(request: HttpRequest) -> list[Typed]:
     """The words of a POST that broke something; none if reading them is what broke."""
     with suppress(Exception):
         if request.method == "POST":
-            return typed_words(request)
+            return all_typed(request)
     return []
 
 
 def not_saved(request: HttpRequest, error: NotSaved) -> HttpResponse:
     """The page for a form whose place is gone, with all that was typed. Nothing typed: on to where it went."""
-    typed = typed_into(error.form) if error.form is not None else typed_words(request)
+    typed = typed_into(error.form) if error.form is not None else all_typed(request)
     if typed:
         status = 404 if error.missing else 422
         return given_back(request, typed, why=error.why, back=error.back, status=status)
@@ -87,4 +87,4 @@ def busy(request: HttpRequest) -> HttpResponse:
 @login_not_required  # a form that outlived its session still gives the words back
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that outlived its page: nothing is saved, and what was typed is handed back to copy."""
-    return given_back(request, typed_words(request), why=ASLEEP, status=403)
+    return given_back(request, all_typed(request), why=ASLEEP, status=403)

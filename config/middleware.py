@@ -6,7 +6,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from accounts.hashing import Busy
-from accounts.not_saved import NotSaved, typed_words
+from accounts.not_saved import NotSaved, all_typed
 from config.errors import busy, csrf_failure, not_saved
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -34,7 +34,7 @@ class WordsKeptLoginRequired(LoginRequiredMiddleware):
     def handle_no_permission(  # type: ignore[override]  # Django's stub allows only the redirect
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
-        if request.method == "POST" and typed_words(request):
+        if request.method == "POST" and all_typed(request):
             return csrf_failure(request)
         return super().handle_no_permission(request, view_func)
 
