@@ -52,6 +52,7 @@ app.conf.update(
     task_publish_retry=False,
     worker_hijack_root_logger=False,
     beat_schedule=SCHEDULE,
+    beat_scheduler="config.beat.Scheduler",
 )
 
 

@@ -18,6 +18,8 @@ from couples import days
 from reminders import kinds
 from reminders.kinds import EVERY_DAY
 
+FURTHEST = timedelta(days=15)  # once a week, and twice that where a zone leaves out a day, as Apia did
+
 
 class Channel(models.TextChoices):
     EMAIL = "email"
@@ -30,6 +32,10 @@ class ChoiceQuerySet(models.QuerySet["Choice"]):
     def due(self, before: datetime) -> "ChoiceQuerySet":
         """Choices whose next reminder comes up before this moment."""
         return self.filter(wanted=True, next_at__lte=before)
+
+    def out_of_reach(self, now: datetime) -> "ChoiceQuerySet":
+        """Choices whose next reminder lies further ahead than any can: the clock was wrong when it was reckoned."""
+        return self.filter(wanted=True, next_at__gt=now + FURTHEST)
 
     def wanted_in(self, couples: Iterable[uuid.UUID], kinds: Iterable[str]) -> "ChoiceQuerySet":
         """Who of the people in these couples wants these kinds: with the person at hand, and the couple as `couple`."""

@@ -15,6 +15,7 @@ BATCH = 500
 def plan(*, now: datetime) -> int:
     """Write the reminders that come up within `AHEAD`. Returns how many choices were gone through."""
     planned = 0
+    _bring_back(now)
     while (done := _plan_batch(now)) > 0:
         planned += done
         if done < BATCH:
@@ -36,6 +37,17 @@ def _plan_batch(now: datetime) -> int:
         choice.reckon(after=max(_due(choice), now))
     Choice.objects.bulk_update(choices, ["next_at"])
     return len(choices)
+
+
+@transaction.atomic
+def _bring_back(now: datetime) -> None:
+    """A clock that ran ahead, if only for a minute, puts every next reminder off to its own time: they are reckoned
+    anew once it is right again."""
+    far = Choice.objects.out_of_reach(now).select_for_update(of=("self",), skip_locked=True)
+    choices = list(far.select_related("user")[:BATCH])
+    for choice in choices:
+        choice.reckon(after=now)
+    Choice.objects.bulk_update(choices, ["next_at"])
 
 
 def _due(choice: Choice) -> datetime:

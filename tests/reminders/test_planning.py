@@ -193,6 +193,14 @@ def test_after_a_day_without_a_planner_only_the_next_evening_counts(dana: User) 
     assert row.expires_at < NOW + timedelta(days=3)  # expired, never sent
 
 
+def test_a_clock_that_ran_ahead_for_a_minute_puts_nothing_off(dana: User) -> None:
+    wants(dana)
+    planning.plan(now=NOW + timedelta(days=1500))
+    planning.plan(now=NOW + 3 * A_MINUTE)
+    due = Choice.objects.get(user=dana, kind=KIND).next_at
+    assert due == NOW + timedelta(days=1, minutes=2)
+
+
 def test_settled_rows_are_kept_35_days(dana: User) -> None:
     row = planned(dana)
     owner = row.pk

@@ -1,0 +1,25 @@
+"""The beat: Celery's, which goes on ringing when the machine's clock is put right.
+
+Celery notes when each tick last rang, and waits until it is due again after that. A clock that ran ahead (a board
+without a battery, a laptop that starts another system) leaves notes of times to come: a day ahead was a day without
+reminders, restarts included, and nothing said so.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from celery.beat import PersistentScheduler
+
+AHEAD = timedelta(minutes=1)  # what clocks differ by when nothing is wrong
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Scheduler(PersistentScheduler):
+    """Whatever last rang at a time to come rings at once. All of it may ring once too often: that is harmless."""
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        for entry in self.schedule.values():
+            if entry.last_run_at > entry.default_now() + AHEAD:
+                entry.last_run_at = LONG_AGO
+                self._heap = None  # it is in the order of the clock that was: made anew
+        return float(super().tick(*args, **kwargs))

@@ -1,0 +1,57 @@
+"""The beat and a clock that is put right: real schedules, a real broker, and a clock that moves."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from config.beat import Scheduler
+from config.celery import app
+from config.schedule import SCHEDULE
+from tests.cast import NOW
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def beat(tmp_path: Path) -> Callable[[], Scheduler]:
+    """The beat as it starts on what it noted before."""
+    return lambda: Scheduler(app=app, schedule_filename=str(tmp_path / "schedule"))
+
+
+def rung(scheduler: Scheduler) -> dict[str, int]:
+    """How often each of ours has rung once all that is due has."""
+    while scheduler.tick() == 0:
+        pass
+    return {name: entry.total_run_count for name, entry in scheduler.schedule.items() if name in SCHEDULE}
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_it_rings_on_when_a_clock_that_ran_ahead_is_put_right(
+    beat: Callable[[], Scheduler], restarted: bool
+) -> None:
+    with time_machine.travel(NOW + DAY, tick=False):
+        running = beat()
+        assert set(rung(running).values()) == {0}
+    if restarted:
+        running.close()
+        running = beat()
+    with time_machine.travel(NOW, tick=False) as clock:
+        assert set(rung(running).values()) == {1}
+        clock.shift(timedelta(seconds=20))
+        assert {name for name, count in rung(running).items() if count == 2} == {"reminders"}
+        clock.shift(timedelta(seconds=60))
+        assert rung(running)["talks laid out"] == 2
+    running.close()
+
+
+def test_a_second_more_or_less_rings_nothing_twice(beat: Callable[[], Scheduler]) -> None:
+    with time_machine.travel(NOW, tick=False) as clock:
+        running = beat()
+        clock.shift(timedelta(seconds=16))
+        before = rung(running)
+        clock.shift(timedelta(seconds=-2))
+        assert rung(running) == before
+        running.close()
