@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import keys
 from accounts.sealed import SealedTextField
-from accounts.zones import current, validate_zone
+from accounts.zones import clock, current, validate_zone
 
 NAME_LIMIT = 50
 
@@ -148,7 +148,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def tz(self) -> ZoneInfo:
         """The person's own zone, as they set it."""
-        return ZoneInfo(self.zone)
+        return clock(self.zone)
 
     @property
     def place(self) -> str:

@@ -5,12 +5,16 @@ old stay in rows, in older browsers and in pages that were open when a place was
 """
 
 import difflib
+import logging
 import zoneinfo
 from functools import cache
 from importlib.resources import files
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+log = logging.getLogger(__name__)
 
 # Areas people live in, as the list is grouped.
 AREAS = (
@@ -31,6 +35,20 @@ AREAS = (
 def known() -> frozenset[str]:
     """Every zone that is accepted: any name the tz database knows, fixed offsets (`Etc/…`) included."""
     return frozenset(zoneinfo.available_timezones()) - {"localtime", "Factory"}
+
+
+@cache
+def clock(zone: str) -> ZoneInfo:
+    """The clock of this zone. One that this machine's tz database lacks is kept as UTC, and the log says so once: a row
+    may come from a newer one (a place that was added, another server), and must not stop what others are waiting for.
+    """
+    try:
+        return ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        log.warning(
+            "a time zone that somebody has isn't known here, and UTC stands for it: a newer tzdata has it"
+        )
+        return ZoneInfo("UTC")
 
 
 @cache

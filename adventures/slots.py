@@ -15,6 +15,7 @@ from dateutil.rrule import rrulestr
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.zones import clock
 from couples import days
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Plan:
     @property
     def first(self) -> datetime:
         """The moment (UTC) it begins, were it agreed on."""
-        return days.instant(next(self.days()), self.at, ZoneInfo(self.zone))
+        return days.instant(next(self.days()), self.at, clock(self.zone))
 
     @property
     def rule(self) -> str:
@@ -79,7 +80,7 @@ class Plan:
 
     def slots(self, *, after: datetime) -> Iterator[datetime]:
         """The moments (UTC) of it after `after`, without end."""
-        tz = ZoneInfo(self.zone)
+        tz = clock(self.zone)
         # A day's moment may lie on the date before or after it in UTC; two days back none is left out.
         for day in self._from(max(self.begins_on, after.astimezone(tz).date() - timedelta(days=2))):
             moment = days.instant(day, self.at, tz)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from dateutil.rrule import MONTHLY, WEEKLY, rrule, weekday
 
+from accounts.zones import clock
 from agendas.models import Rhythm
 from agendas.models.talks import Every
 from couples import days
@@ -46,7 +46,7 @@ class Plan:
 
     def after(self, day: date) -> Iterator[datetime]:
         """The moments (UTC) of it after `day`, without end."""
-        tz = ZoneInfo(self.zone)
+        tz = clock(self.zone)
         return (days.at(one, self.at, tz) for one in self.days(day))
 
     def first(self, *, now: datetime) -> datetime:
@@ -55,7 +55,7 @@ class Plan:
 
     def next(self, *, now: datetime, after: date) -> tuple[date, datetime]:
         """The first Day after `after`, and the moment (UTC) in it, that is still to come at `now`."""
-        tz = ZoneInfo(self.zone)
+        tz = clock(self.zone)
         begins = max(after, days.day_of(now, tz) - timedelta(days=1))
         for day in self.days(begins):
             moment = days.at(day, self.at, tz)

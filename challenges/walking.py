@@ -9,11 +9,11 @@ Acts hold the two people first, so that they follow each other, and so that nobo
 from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from accounts.models import User
+from accounts.zones import clock
 from challenges import catalogue
 from challenges.catalogue import Card, Challenge
 from challenges.counting import Place, Since, place
@@ -259,7 +259,7 @@ def _anchor(
     """
     numbers = {1: attempt.first_seat_from, 2: attempt.second_seat_from}
     for seat in attempt.couple.partners.select_related("user"):
-        tz = ZoneInfo(zones.get(seat.user_id, seat.user.zone))
+        tz = clock(zones.get(seat.user_id, seat.user.zone))
         since, day = attempt.since(seat.seat, tz), days.day_of(now, tz)
         numbers[seat.seat] = _place(attempt, since, day, evenings or attempt.couple.evenings).number
     attempt.first_seat_from, attempt.second_seat_from = numbers[1], numbers[2]

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.zones import validate_zone
+from accounts.zones import clock, validate_zone
 from couples import days
 from couples.models import Couple
 
@@ -71,7 +71,7 @@ class Rhythm(models.Model):
 
     @property
     def tz(self) -> ZoneInfo:
-        return ZoneInfo(self.zone)
+        return clock(self.zone)
 
 
 class AgendaQuerySet(models.QuerySet["Agenda"]):
@@ -176,7 +176,7 @@ class Agenda(models.Model):
     @property
     def tz(self) -> ZoneInfo:
         """The clock it was agreed on."""
-        return ZoneInfo(self.zone)
+        return clock(self.zone)
 
     @property
     def day(self) -> date:

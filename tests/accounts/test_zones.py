@@ -10,7 +10,10 @@ from django.test import Client
 from accounts import zones
 from accounts.forms import SettingsForm, SignUpForm
 from accounts.models import User
+from reminders import planning
+from reminders.models import Reminder
 from tests.cast import NOW
+from tests.reminders.ledger import wants
 
 SETTINGS = {"name": "Dana", "theme": "", "inbox_shared": "False"}
 SUMMER = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -117,3 +120,23 @@ def test_a_browser_offers_its_own_only_before_the_form_is_sent() -> None:
 
 def chosen(page: str) -> list[str]:
     return re.findall(r'<option value="([^"]*)"[^>]* selected', page)
+
+
+def test_a_zone_that_is_not_known_here_stops_nobody(
+    dana: User, bob: User, signed_in: Callable[[User], Client], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A row from a server with newer rules, or of a place that went: its person reads UTC until they choose anew."""
+    for user in (dana, bob):
+        wants(user)
+    User.objects.filter(pk=dana.pk).update(zone="America/Newly_Founded")
+    planning.plan(now=NOW)
+    assert set(Reminder.objects.values_list("user__name", flat=True)) == {"Bob", "Dana"}
+    dana.refresh_from_db()
+    browser = signed_in(dana)
+    assert browser.get("/today/").status_code == 200
+    assert "Choose a place near you" in browser.get("/settings/").content.decode()
+    browser.post("/settings/", SETTINGS | {"zone": "America/Santiago"})
+    dana.refresh_from_db()
+    assert dana.zone == "America/Santiago"
+    assert [record.levelname for record in caplog.records if "time zone" in record.message] == ["WARNING"]
+    assert "Newly" not in caplog.text
