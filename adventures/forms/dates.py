@@ -141,7 +141,7 @@ class PlanForm(DetailsForm):
         return self.two and data.get("who") == "surprise"
 
     def refuse_night(self) -> None:
-        """A surprise would last into the night, on one of the two clocks."""
+        """Say that a surprise would last into the night, on the clock of whoever plans it."""
         self.add_error(
             "back_by",
             _(
