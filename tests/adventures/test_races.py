@@ -78,7 +78,7 @@ def hold(night: DateNight) -> None:
     assert (row.asked_at is None) == (row.asked_for is None)
     if row.called_off_at is not None or row.happened_at is not None:
         assert row.asked_for is None
-    assert feeds.version(feeds.of(seat(User.objects.get(name="Alice"))), row) == row.moves
+    assert feeds.version(feeds.of(seat(User.objects.get(name="Alice"))), row) == feeds.WRITTEN + row.moves
     unsettled = Reminder.objects.unsettled().filter(kind="date")
     if not row.stands or row.couple.closed_at is not None:
         assert not unsettled.exists()
