@@ -2,6 +2,7 @@
 Bob's partner once.
 """
 
+import os
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,8 @@ from tests.scenes import stage
 
 PASSWORD = "a lamp in the evening"
 NOW = datetime(2026, 11, 18, 19, 0, tzinfo=UTC)  # a Wednesday evening; 20:00 in Europe/Berlin
+# How many evenings of a month are lived through: each private act once. All thirty in `make full`.
+EVENINGS = int(os.environ.get("EVENINGS", "12"))
 _HASH: list[str] = []
 
 

@@ -18,7 +18,7 @@ from checkins.models import Appreciation, CheckIn
 from checkins.words import Base, Words
 from couples import days, pairing
 from reminders import choosing
-from tests.cast import seat
+from tests.cast import EVENINGS, seat
 from tests.scenes import once
 
 PAGES = (
@@ -276,9 +276,9 @@ def test_her_own_today_is_the_same_after_keeping_and_after_sharing(
 
 
 def a_month(bob: User, client: Client, private: Callable[[int, datetime], None]) -> list[dict[str, str]]:
-    """What Bob sees of thirty evenings: he shares, keeps or does nothing, she does what `private` says."""
+    """What Bob sees of a month of evenings: he shares, keeps or does nothing, she does what `private` says."""
     pictures = []
-    for evening in range(30):
+    for evening in range(EVENINGS):
         now = EVENING + timedelta(days=evening)
         day = f"{now:%Y-%m-%d}"
         with time_machine.travel(now, tick=False):
@@ -291,7 +291,7 @@ def a_month(bob: User, client: Client, private: Callable[[int, datetime], None])
     return pictures
 
 
-def test_thirty_evenings_leave_no_pattern(alice: User, bob: User, signed_in: SignIn) -> None:
+def test_a_month_of_evenings_leaves_no_pattern(alice: User, bob: User, signed_in: SignIn) -> None:
     """A month of private acts, a different one each evening, against the same month in which she did nothing."""
     private = [
         keeps,

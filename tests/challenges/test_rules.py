@@ -22,7 +22,7 @@ from accounts.models import User
 from challenges import reading, swapping, walking
 from challenges.models import Mark
 from couples import days
-from tests.cast import NOW, pair, person, seat
+from tests.cast import EVENINGS, NOW, pair, person, seat
 from tests.challenges.life import walk_together
 from tests.scenes import stage
 from tests.test_side_channel import seen
@@ -192,11 +192,11 @@ PAGES = (
 def a_month(
     alice: User, bob: User, client: Client, private: Callable[[int, datetime], None]
 ) -> list[dict[str, str]]:
-    """Thirty evenings of a path: now and then a stone becomes done by hers; `private` is what nobody may notice."""
+    """A month of evenings on a path: now and then a stone becomes done by hers; `private` is what nobody may notice."""
     found = []
     with time_machine.travel(EVENING, tick=False):
         walk_together(alice, bob, now=EVENING)
-    for evening in range(30):
+    for evening in range(EVENINGS):
         now = EVENING + timedelta(days=evening)
         with time_machine.travel(now, tick=False):
             number = reading.path(seat(alice), now=now)
@@ -228,7 +228,7 @@ def hides_and_swaps(alice: User, evening: int, now: datetime) -> None:
                     walking.uncomplete(by=seat(alice), number=number, card=card)
 
 
-def test_thirty_evenings_of_swapping_and_hiding_leave_no_trace_for_him(
+def test_a_month_of_swapping_and_hiding_leaves_no_trace_for_him(
     alice: User, bob: User, signed_in: SignIn
 ) -> None:
     client = signed_in(bob)
@@ -237,7 +237,9 @@ def test_thirty_evenings_of_swapping_and_hiding_leave_no_trace_for_him(
         transaction.set_rollback(True)
     busy = a_month(alice, bob, client, lambda evening, now: hides_and_swaps(alice, evening, now))
     assert busy == quiet
-    assert len({one["challenges:path"] for one in quiet}) == 30  # the comparison has something to compare
+    assert (
+        len({one["challenges:path"] for one in quiet}) == EVENINGS
+    )  # the comparison has something to compare
 
 
 @pytest.mark.parametrize("card", ["words", "close"])
