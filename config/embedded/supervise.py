@@ -45,8 +45,11 @@ def valkey_binary() -> str:
 
 def _valkey(at: Installation) -> list[str]:
     command = [valkey_binary(), "--port", "0", "--unixsocket", str(at.socket), "--unixsocketperm", "700"]
-    # Queued tasks outlive a restart; the rows they point to are the truth in any case.
-    command += ["--dir", str(at.folder), "--appendonly", "yes", "--save", "", "--maxmemory", "64mb"]
+    # Queued tasks outlive a restart; the rows they point to are the truth in any case. Kept in a file that is written
+    # whole and then renamed: a log that is added to ends in zeros after a power cut, and no broker starts on it. A full
+    # disk stops no counting.
+    command += ["--dir", str(at.folder), "--appendonly", "no", "--save", "60", "1"]
+    command += ["--stop-writes-on-bgsave-error", "no", "--maxmemory", "64mb"]
     return [*command, "--maxmemory-policy", "volatile-ttl"]  # the cache gives way first: tasks have no expiry
 
 
