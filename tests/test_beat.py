@@ -9,6 +9,7 @@ import time_machine
 
 from config.beat import Scheduler
 from config.celery import app
+from config.embedded import worker
 from config.schedule import SCHEDULE
 from tests.cast import NOW
 
@@ -44,6 +45,13 @@ def test_it_rings_on_when_a_clock_that_ran_ahead_is_put_right(
         assert {name for name, count in rung(running).items() if count == 2} == {"reminders"}
         clock.shift(timedelta(seconds=60))
         assert rung(running)["talks laid out"] == 2
+    running.close()
+
+
+def test_both_ways_of_starting_it_have_it(tmp_path: Path) -> None:
+    assert app.Beat().scheduler_cls == "config.beat.Scheduler"  # `celery beat`, as compose runs it
+    running = worker.beat(str(tmp_path / "schedule")).scheduler
+    assert isinstance(running, Scheduler)
     running.close()
 
 

@@ -25,9 +25,13 @@ def _beat(service: Service) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
+def beat(schedule: str) -> Service:
+    """The beat as `celery beat` makes it: by itself, Celery's service takes no scheduler from the settings."""
+    return Service(app, schedule_filename=schedule, scheduler_cls=app.conf.beat_scheduler)
+
+
 def main(schedule: str) -> None:
-    service = Service(app, schedule_filename=schedule)
-    threading.Thread(target=_beat, args=[service], name="beat", daemon=True).start()
+    threading.Thread(target=_beat, args=[beat(schedule)], name="beat", daemon=True).start()
     # The worker itself rather than Celery's command line, which would load every command it has.
     worker = app.Worker(
         pool="threads",
