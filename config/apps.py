@@ -1,4 +1,5 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models.signals import pre_migrate
 
 
 class ConfigConfig(AppConfig):
@@ -9,3 +10,7 @@ class ConfigConfig(AppConfig):
         # Here rather than in config/__init__.py: what only reads the package (the launcher, the mail catcher)
         # need not carry Celery in memory.
         import config.celery  # noqa: F401
+        from config import ahead
+
+        # Django announces it once a room; the lowest of ours stands for all.
+        pre_migrate.connect(ahead.refuse, sender=apps.get_app_config("accounts"))

@@ -1,6 +1,7 @@
 """`/health/` says when pages could not be shown: tables or static files that are not there yet."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -62,3 +63,29 @@ def test_once_all_is_there_it_costs_one_query() -> None:
     with CaptureQueriesContext(connection) as asked:
         assert Client().get("/health/").status_code == 200
     assert len(asked) == 1
+
+
+def migrated(folder: Path) -> subprocess.CompletedProcess[str]:
+    """`manage.py migrate`, as compose runs it."""
+    environment = os.environ | {"DATABASE_URL": f"sqlite:///{folder}/empty.sqlite3"}
+    command = [sys.executable, "manage.py", "migrate", "--noinput", "--verbosity", "0"]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_an_older_one_does_not_take_up_what_a_newer_one_wrote(tmp_path: Path) -> None:
+    assert migrated(tmp_path).returncode == 0
+    database = sqlite3.connect(tmp_path / "empty.sqlite3")
+    note = "INSERT INTO django_migrations (app, name, applied) VALUES (?, ?, '2026-11-29')"
+    # What was taken together since, and what a library did, is no newer Nearer.
+    database.executemany(note, [("checkins", "0001_as_it_was"), ("account", "0999_of_allauth")])
+    database.commit()
+    assert migrated(tmp_path).returncode == 0
+    database.execute(note, ("checkins", "0999_of_a_newer_nearer"))
+    database.commit()
+    database.close()
+    refused = migrated(tmp_path)
+    assert refused.returncode == 1
+    assert refused.stderr.splitlines()[-1] == (
+        "Nearer does not start: a newer one has written this database (checkins 0999_of_a_newer_nearer). "
+        "Start that one again, or restore a backup."
+    )
