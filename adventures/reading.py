@@ -115,11 +115,13 @@ def own(partner: Partner, pk: UUID) -> Night | None:
 
 def _is_own(partner: Partner, row: DateNight) -> bool:
     """Whether it is in one's own words alone, and one hasn't taken it back: what both said yes to either may have
-    changed, unless one arranges it.
+    changed, unless one arranges it. That the other took back the other time they asked for takes no words of one's own.
     """
     if row.made_by_id != partner.user_id:
         return False
-    return row.withdrawn_at is None if row.starts_at is None else row.planner_id == partner.user_id
+    if row.starts_at is not None:
+        return row.planner_id == partner.user_id
+    return row.withdrawn_at is None or row.asked_by_id != partner.user_id
 
 
 def own_before(partner: Partner, *, now: datetime) -> list[Night]:

@@ -35,6 +35,11 @@ def answers_with_another_time(alice: User, night: DateNight) -> None:
     proposing.suggest(by=seat(alice), date_id=night.pk, to=AT + timedelta(days=1), now=NOW)
 
 
+def takes_that_back(alice: User, night: DateNight) -> None:
+    answers_with_another_time(alice, night)
+    proposing.withdraw(by=seat(alice), date_id=night.pk, now=NOW)
+
+
 def parts(alice: User, night: DateNight) -> None:
     parting.part(by=alice, now=NOW)
 
@@ -70,6 +75,20 @@ def test_an_ask_nobody_said_yes_to_stays_with_whoever_wrote_it(
     for verb in ("yes", "withdraw", "postpone", "call_off", "happened", "tell", "leave_line"):
         assert client.post(reverse(f"adventures:{verb}", args=[night.pk])).status_code == 404
     assert client.get(reverse("adventures:another_time", args=[night.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("ends", [None, parts, erases])
+def test_what_the_other_takes_back_is_their_other_time_and_not_ones_own_words(
+    alice: User, bob: User, signed_in: SignIn, ends: Callable[[User, DateNight], None] | None
+) -> None:
+    night = asked(bob, "the planted ferry", plan="the planted pier", at=AT, now=NOW)
+    takes_that_back(alice, night)
+    assert page(signed_in(alice), night).status_code == 404
+    if ends is not None:
+        ends(alice, night)
+    client = signed_in(bob)
+    assert b"the planted pier" in page(client, night).content
+    assert b"the planted ferry" in client.get(reverse("adventures:before")).content
 
 
 def test_one_that_faded_can_be_read_by_whoever_asked_and_by_nobody_else(
