@@ -159,6 +159,16 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def between(self, one: User, other: User) -> "InvitationQuerySet":
         return self.filter(Q(inviter=one, accepted_by=other) | Q(inviter=other, accepted_by=one))
 
+    def crossing(
+        self, *, by: User, inviter: User, invited_at: datetime, now: datetime
+    ) -> "InvitationQuerySet":
+        """What already waits between these two, as `by` sees it, who takes up what `inviter` asked at `invited_at`.
+
+        What the inviter declined since then counts: other words than those `by` sees would tell of it.
+        """
+        declined = self.taken_up(now).filter(still_shown_to=by, ended_at__gte=invited_at)
+        return (self.pending(now) | declined).between(by, inviter).order_by("-accepted_at")
+
     def concerning(self, user: User) -> "InvitationQuerySet":
         return self.filter(Q(inviter=user) | Q(accepted_by=user))
 

@@ -149,7 +149,8 @@ def accept(code: str, *, by: User, now: datetime) -> Invitation:
 def _take_up(found: Invitation, *, by: User, inviter: User, now: datetime) -> Invitation:
     """Asked again behind the lock of both."""
     invitation = Invitation.objects.select_for_update().get(pk=found.pk)
-    crossed = Invitation.objects.pending(now).between(by, inviter).first()
+    invited_at = invitation.created_at
+    crossed = Invitation.objects.crossing(by=by, inviter=inviter, invited_at=invited_at, now=now).first()
     if crossed is not None and crossed.pk == invitation.pk:
         return crossed
     if not invitation.is_open(now) or not _is_welcome(by, inviter):

@@ -256,6 +256,29 @@ def test_crossed_invitations_make_one_couple_and_both_still_confirm(
     assert not Invitation.objects.pending(LATER).exists()
 
 
+@pytest.mark.parametrize("act", [nothing, declines, confirms_and_declines, takes_up_another])
+def test_crossed_after_a_no_the_other_still_sees_the_same_two_words(
+    dana: User, erin: User, act: Callable[[User, User, Invitation], None]
+) -> None:
+    """Both had asked; she took his up and declined it; with her own link he would have seen other words."""
+    danas = pairing.invite(by=dana, now=NOW)
+    one = asked(erin, dana)
+    act(dana, erin, one)
+    words = words_of(erin)
+    assert pairing.accept(danas.code, by=erin, now=LATER).pk == one.pk
+    assert words_of(erin) == words
+    assert not seat(erin).couple.paired
+
+
+def test_a_link_made_after_a_no_begins_anew(dana: User, erin: User) -> None:
+    one = asked(erin, dana)
+    words = words_of(erin)
+    declines(dana, erin, one)
+    fresh = pairing.invite(by=dana, now=LATER + timedelta(minutes=1))
+    pairing.accept(fresh.code, by=erin, now=LATER + timedelta(minutes=2))
+    assert words_of(erin) == words_of(dana) != words
+
+
 def test_whatever_else_was_asked_is_over_once_joined(dana: User, erin: User) -> None:
     frank = person("Frank")
     elsewhere = asked(frank, erin)  # Erin took up Frank's, then Dana's: the newest counts
