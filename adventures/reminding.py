@@ -78,6 +78,7 @@ def due_at(night: DateNight) -> datetime | None:
 def promise_due(*, now: datetime) -> int:
     """Promise the mails of what comes up, to whoever of the two wants them. Returns how many things were handled."""
     handled = 0
+    _bring_back(now)
     for batch in (_dates, _occasions):
         while (done := batch(now)) > 0:
             handled += done
@@ -104,6 +105,15 @@ def _occasions(now: datetime) -> int:
         one.due_at = yearly.due_at(one, after=now)
     Occasion.objects.bulk_update(due, ["due_at"])
     return len(due)
+
+
+@transaction.atomic
+def _bring_back(now: datetime) -> None:
+    """A clock that ran years ahead, if only for a minute, puts days off by as many years: they are reckoned anew."""
+    far = list(Occasion.objects.out_of_reach(now).select_for_update(of=("self",), skip_locked=True)[:BATCH])
+    for one in far:
+        one.due_at = yearly.next_due(one, now)
+    Occasion.objects.bulk_update(far, ["due_at"])
 
 
 def _promise(kind: Kind, things: Collection[Thing], *, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Birthdays and anniversaries: the days of a year two people would rather not be surprised by."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -40,6 +40,10 @@ class OccasionQuerySet(models.QuerySet["Occasion"]):
     def due(self, now: datetime) -> "OccasionQuerySet":
         """Whose mails are to be promised by now."""
         return self.filter(due_at__lte=now).order_by("due_at")
+
+    def out_of_reach(self, now: datetime) -> "OccasionQuerySet":
+        """Whose mails lie further ahead than a year: the clock was wrong when that was reckoned."""
+        return self.filter(due_at__gt=now + timedelta(days=370))
 
 
 class Occasion(models.Model):

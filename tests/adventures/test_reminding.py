@@ -320,6 +320,15 @@ def test_a_day_is_said_ahead_every_year(alice: User, bob: User) -> None:
     assert one.due_at == datetime(2029, 12, 15, tzinfo=UTC)
 
 
+def test_a_clock_that_ran_years_ahead_for_a_minute_puts_no_day_off(alice: User, bob: User) -> None:
+    remember(alice, 12, 24)
+    said = datetime(2026, 12, 17, 9, tzinfo=UTC)
+    reminding.promise_due(now=datetime(2031, 12, 20, tzinfo=UTC))
+    for moment in (NOW, said - A_DAY, said - A_DAY):
+        reminding.promise_due(now=moment)
+    assert planned(alice)[0] == planned(bob)[0] == ("occasion", said)  # and one, in time, for 2032
+
+
 def test_taken_off_the_list_or_moved_nothing_is_sent(alice: User, bob: User) -> None:
     one, other = remember(alice, 12, 24), remember(bob, 12, 24, name="another")
     said = datetime(2026, 12, 17, 9, tzinfo=UTC)
