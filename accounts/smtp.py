@@ -9,6 +9,7 @@ import smtplib
 import socket
 import time
 from datetime import timedelta
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from django.core.mail.backends.smtp import EmailBackend as DjangoBackend
 
 LEASE = timedelta(seconds=3 * settings.EMAIL_TIMEOUT_WORKER)  # how long a worker keeps a mail to itself
 REACHING = 10.0  # seconds to reach a machine: a server that greets late has been reached at once
+MAIL_TAKEN, NOT_ALLOWED = 250, b"5.7."  # RFC 5321, 4.3.2; RFC 3463, 3.8
 PARTING = 5.0  # seconds for a goodbye, which changes nothing any more
 
 
@@ -89,6 +91,25 @@ class EmailBackend(DjangoBackend):
         if self.connection is not None and self.connection.sock is None:
             self.close()
         return super().open()
+
+    def name_sender(self) -> None:
+        """Say who our mails are from, and take it back: a server may let us in and still take none of them.
+
+        Raises `smtplib.SMTPSenderRefused`.
+        """
+        if self.connection is None:
+            raise smtplib.SMTPServerDisconnected
+        sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+        self.connection.ehlo_or_helo_if_needed()
+        code, said = self.connection.mail(sender)
+        if code == MAIL_TAKEN:
+            # Most servers say what they have against a sender where they hear for whom a mail is (Postfix, by itself).
+            # Whether this address takes mail is another matter.
+            told, about = self.connection.rcpt(sender)
+            code, said = (told, about) if about.startswith(NOT_ALLOWED) else (code, said)
+        if code != MAIL_TAKEN:
+            raise smtplib.SMTPSenderRefused(code, said, sender)
+        self.connection.rset()
 
     def close(self) -> None:
         if isinstance(self.connection, _Connection):

@@ -15,7 +15,7 @@ from django.db.models import Count
 from django.utils.crypto import constant_time_compare
 
 from accounts.crowd import is_few
-from accounts.smtp import worker_connection
+from accounts.smtp import EmailBackend, worker_connection
 from reminders.models import Choice, Reminder, Suppression, Tick
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,8 @@ SILENT = timedelta(minutes=2)  # a worker that hasn't been round for so long isn
 KNOCKS = timedelta(minutes=5)  # so often the mail server is asked whether it is there
 UNANSWERED = timedelta(minutes=15)  # one that hasn't answered for so long isn't
 ROUND, KNOCKED, ANSWERED = "reminders", "mail server asked", "mail server answered"
+REFUSED = "mail server refused"  # the sender
+PERMANENT = 500  # SMTP's: what stays so however often it is asked
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,13 @@ def standing(*, now: datetime) -> Standing:
 
 
 def _why(ticks: dict[str, datetime], now: datetime) -> list[str]:
-    last, answered = ticks.get(ROUND), ticks.get(ANSWERED)
+    last, answered, refused = ticks.get(ROUND), ticks.get(ANSWERED), ticks.get(REFUSED)
     if last is None:
         return ["No worker ever came up."]
     if now - last > SILENT:
         return ["No worker has been round lately."]
+    if refused is not None and (answered is None or refused > answered):
+        return ["The mail server refuses the sender: EMAIL_FROM is to be one that it lets us write as."]
     if answered is None or now - answered > UNANSWERED:
         return ["The mail server doesn't answer."]
     return []
@@ -92,7 +96,7 @@ def note_round(*, now: datetime) -> None:
 
 
 def knock(*, now: datetime) -> None:
-    """Ask the mail server now and then whether it is there, whether or not there is a mail for anybody."""
+    """Ask the mail server now and then whether it is there and takes us for the sender, mail for anybody or not."""
     lately = Tick.objects.filter(name=KNOCKED, at__gt=now - KNOCKS, at__lte=now)  # a clock may be put back
     if lately.exists():
         return
@@ -100,7 +104,14 @@ def knock(*, now: datetime) -> None:
     connection = worker_connection()
     try:
         connection.open()
+        if isinstance(connection, EmailBackend):
+            connection.name_sender()
         connection.close()
+    except smtplib.SMTPSenderRefused as error:
+        log.warning("the mail server refuses the sender: %d", error.smtp_code)
+        connection.close()
+        if error.smtp_code >= PERMANENT:
+            _tick(REFUSED, now)
     except (smtplib.SMTPException, OSError) as error:
         log.warning("the mail server doesn't answer: %s", type(error).__name__)
     else:

@@ -32,6 +32,7 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
+        self.of_sender = self.of_recipient = "250 fine"  # the answers to MAIL FROM and RCPT TO
         self.replies: deque[str] = deque()  # e.g. "450 later": answers to the next mails, then all are taken
         self.host, self.port = "127.0.0.1", 0
         self._arrived = threading.Condition()
@@ -53,6 +54,24 @@ class Mailbox:
                         f"{len(self.to(address))} of {count} mails to {address} after {seconds:g} s"
                     )
             return self.to(address)
+
+    async def handle_MAIL(  # noqa: N802  aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """aiosmtpd's hook, called for each sender."""
+        if self.of_sender.startswith("2"):
+            envelope.mail_from = address
+            envelope.mail_options.extend(options)
+        return self.of_sender
+
+    async def handle_RCPT(  # noqa: N802  aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """aiosmtpd's hook, called for each recipient."""
+        if self.of_recipient.startswith("2"):
+            envelope.rcpt_tos.append(address)
+            envelope.rcpt_options.extend(options)
+        return self.of_recipient
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's name
         """aiosmtpd's hook, called for each mail."""

@@ -178,6 +178,33 @@ def test_a_worker_that_can_not_reach_the_mail_server_is_still_there(
     assert numbers(operator)["unsettled"] == {"pending": 1}
 
 
+@pytest.mark.parametrize("heard", ["of_sender", "of_recipient"])
+def test_a_mail_server_that_refuses_the_sender_is_said_before_anybody_misses_a_mail(
+    operator: Client, smtp: Mailbox, clock: Traveller, caplog: pytest.LogCaptureFixture, heard: str
+) -> None:
+    setattr(smtp, heard, "553 5.7.1 <post@localhost>: Sender address rejected: not owned by user post")
+    tasks.tick()
+    (why,) = numbers(operator)["why"]
+    assert why.startswith("The mail server refuses the sender: EMAIL_FROM")
+    assert "the mail server refuses the sender: 553" in [record.message for record in caplog.records]
+    setattr(smtp, heard, "250 fine")
+    clock.shift(timedelta(minutes=6))
+    tasks.tick()
+    assert numbers(operator)["well"]
+
+
+def test_that_nobody_reads_what_is_sent_to_the_sender_is_no_refusal(operator: Client, smtp: Mailbox) -> None:
+    smtp.of_recipient = "550 5.1.1 no such user"
+    tasks.tick()
+    assert numbers(operator)["well"]
+
+
+def test_a_mail_server_that_is_busy_is_asked_again(operator: Client, smtp: Mailbox) -> None:
+    smtp.of_sender = "451 4.3.0 later"
+    tasks.tick()
+    assert numbers(operator)["why"] == ["The mail server doesn't answer."]
+
+
 @pytest.mark.parametrize(
     "header",
     [
