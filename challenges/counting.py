@@ -33,9 +33,14 @@ class Place:
 
 def place(since: Since, day: date, *, evenings: Collection[int], length: int) -> Place:
     """Where the path of `length` stones is on `day`. `evenings` are weekdays (Monday is 0), at least one."""
-    last = _after(since.active_on, QUIET, evenings)
+    last = rests_after(since, evenings)
     number = since.number + _between(since.on, min(day, last), evenings, length)
     return Place(min(number, length), day > last)
+
+
+def rests_after(since: Since, evenings: Collection[int]) -> date:
+    """The last Day on which the path is awake, if nothing more is done."""
+    return _after(since.active_on, QUIET, evenings)
 
 
 def _after(day: date, count: int, evenings: Collection[int]) -> date:

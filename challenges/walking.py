@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.zones import clock
 from challenges import catalogue
 from challenges.catalogue import Card, Challenge
-from challenges.counting import Place, Since, place
+from challenges.counting import Place, Since, place, rests_after
 from challenges.models import Attempt, Mark, Remark, Stone
 from couples import asking, days
 from couples.access import seats_of
@@ -166,7 +166,8 @@ def wake(*, by: Partner, now: datetime) -> None:
 
     Were nothing changed of one that is awake on the clock of `by`, the other could tell whether it is.
     """
-    _move(_held(by), now)
+    attempt = _held(by)
+    _move(attempt, _wakes_at(attempt, by, now))
 
 
 @transaction.atomic
@@ -243,10 +244,30 @@ def _step(attempt: Attempt, by: Partner, number: int, now: datetime) -> None:
         raise Ahead
 
 
+def _wakes_at(attempt: Attempt, by: Partner, now: datetime) -> datetime:
+    """From when a path that is woken now is counted on: once it rests for both, as nobody wakes one that is awake.
+
+    Woken before, it would never rest for the other, who could tell from it that the Day of `by` is further on. At once
+    where that is another Day for `by`, who would notice that it waits.
+    """
+    tz, waits = by.user.tz, attempt.active_at > now  # woken for later already: twice is once
+    rests = attempt.active_at if waits else max(now, *_falls_asleep(attempt))
+    return rests if days.day_of(rests, tz) == days.day_of(now, tz) else now
+
+
+def _falls_asleep(attempt: Attempt) -> list[datetime]:
+    """For each of the two the moment from which the path rests, if nothing more is done."""
+    weekdays, found = _weekdays(attempt.couple.evenings), []
+    for seat in attempt.couple.partners.select_related("user"):
+        tz = seat.user.tz
+        found.append(days.ends(rests_after(attempt.since(seat.seat, tz), weekdays), tz))
+    return found
+
+
 def _move(attempt: Attempt, now: datetime) -> None:
     """Something was done that both can see: from now on the path is awake for both."""
     _anchor(attempt, now)
-    attempt.active_at = now
+    attempt.from_at = attempt.active_at = now
     attempt.save()
 
 
@@ -263,12 +284,15 @@ def _anchor(
         since, day = attempt.since(seat.seat, tz), days.day_of(now, tz)
         numbers[seat.seat] = _place(attempt, since, day, evenings or attempt.couple.evenings).number
     attempt.first_seat_from, attempt.second_seat_from = numbers[1], numbers[2]
-    attempt.from_at = now
+    attempt.from_at = max(now, attempt.from_at)  # woken for later: `_wakes_at`
 
 
 def _place(attempt: Attempt, since: Since, day: date, evenings: str) -> Place:
-    weekdays = [int(number) for number in evenings]
-    return place(since, day, evenings=weekdays, length=len(challenge_of(attempt)))
+    return place(since, day, evenings=_weekdays(evenings), length=len(challenge_of(attempt)))
+
+
+def _weekdays(evenings: str) -> list[int]:
+    return [int(number) for number in evenings]
 
 
 def _own_mark(by: Partner, stone: Stone) -> Mark:

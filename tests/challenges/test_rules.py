@@ -76,6 +76,12 @@ class Told:
             number, quiet = number + 1, quiet + 1
         return min(number, 30), resting
 
+    def falls_asleep(self, now: datetime) -> datetime:
+        """The moment from which it rests, or now where it does already."""
+        while not self.place(now)[1]:
+            now = days.ends(days.day_of(now, self.tz), self.tz)
+        return now
+
 
 @dataclass
 class Both:
@@ -84,11 +90,22 @@ class Both:
     of: dict[str, Told]
     marks: dict[tuple[str, int], set[str]] = field(default_factory=dict)
     done: set[int] = field(default_factory=set)
+    wakes: datetime = (
+        NOW  # of what was done last: later than it was done where somebody woke the path for then
+    )
 
     def act(self, now: datetime) -> None:
         """Something was done that keeps the path awake, for both."""
         for told in self.of.values():
-            told.active.add(days.day_of(now, told.tz))
+            today = days.day_of(now, told.tz)
+            told.active = {day for day in told.active if day <= today} | {today}
+        self.wakes = now
+
+    def wake(self, by: str, now: datetime) -> None:
+        """From when it rests for both, where that is today for whoever wakes it; else now."""
+        at = self.wakes if self.wakes > now else max(told.falls_asleep(now) for told in self.of.values())
+        tz = self.of[by].tz
+        self.act(at if days.day_of(at, tz) == days.day_of(now, tz) else now)
 
 
 @settings(
@@ -137,7 +154,7 @@ def _do(  # one branch for each thing to do
         told.marks.setdefault(mine, set()).discard(card)
     elif what == "wake":
         walking.wake(by=seat(by), now=now)
-        told.act(now)
+        told.wake(by.name, now)
     elif not 1 <= number <= here:
         error = walking.NotWalking if not 1 <= number <= 30 else walking.Ahead
         with pytest.raises(error):
