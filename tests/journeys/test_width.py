@@ -1,4 +1,4 @@
-"""Nothing sticks out of a narrow window: every page of two with long names, whose every text is one long word."""
+"""Nothing sticks out of a narrow window: every page of two with long names and one-word texts, and every mail."""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -11,9 +11,11 @@ from django.apps import apps
 from django.urls import resolve
 from playwright.sync_api import Browser, Page
 
+from accounts.mail import render
 from accounts.models import User
 from accounts.sealed import SealedTextField
 from config.demo import couple
+from tests.accounts.test_mails import MAILS, WORLD
 from tests.journeys.site import site
 from tests.journeys.test_pages import context_of
 
@@ -57,6 +59,14 @@ BESIDE = """() => {
   const sideways = document.documentElement.scrollWidth - wide;
   return [...(sideways > 0 ? [`${sideways} px`] : []), ...told];
 }"""
+
+# A mail is in pixels: its reader makes the letters themselves larger.
+TWICE_AS_LARGE = """() => {
+  const all = [...document.body.querySelectorAll("*")];
+  const sizes = all.map((one) => parseFloat(getComputedStyle(one).fontSize));
+  all.forEach((one, at) => one.style.setProperty("font-size", `${2 * sizes[at]}px`, "important"));
+}"""
+WIDEST_CODE = "WWWW-WWWW"
 
 
 def make_every_text_long() -> None:
@@ -125,3 +135,15 @@ def test_nothing_sticks_out_of_a_narrow_window(browser: Browser, site: str, who:
         seen, wrong = walk(page, site)
     assert wrong == [], "\n".join(wrong)
     assert len(seen) >= 50, sorted(seen)
+
+
+def test_no_mail_sticks_out_of_a_narrow_window(browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": WIDTH, "height": 900})
+    wrong = []
+    for name in MAILS:
+        page.set_content(render(name, {**WORLD, "code": WIDEST_CODE}).html)
+        wrong += [f"{name}: {what}" for what in page.evaluate(BESIDE)]
+        page.evaluate(TWICE_AS_LARGE)
+        wrong += [f"{name}, twice as large: {what}" for what in page.evaluate(BESIDE)]
+    page.close()
+    assert wrong == [], "\n".join(wrong)
