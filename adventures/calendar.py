@@ -63,11 +63,17 @@ def of_others(partner: Partner, first: datetime, last: datetime) -> list[Entry]:
     return [entry for source in _sources for entry in source(partner, first, last)]
 
 
-def bounds(first: date, partner: Partner) -> tuple[datetime, datetime]:
-    """The moments a month's page begins and ends, the days around it included."""
+def dates(first: date) -> tuple[date, date]:
+    """The first and the last date of a month's page, the days around it included."""
     shown = list(Weeks(MONDAY).itermonthdates(first.year, first.month))
+    return shown[0], shown[-1]
+
+
+def bounds(first: date, partner: Partner) -> tuple[datetime, datetime]:
+    """The moments at which a month's page begins and ends."""
+    begins, ends = dates(first)
     tz = partner.user.tz
-    return days.instant(shown[0], time(), tz), days.instant(shown[-1] + timedelta(days=1), time(), tz)
+    return days.instant(begins, time(), tz), days.instant(ends + timedelta(days=1), time(), tz)
 
 
 def month(first: date, entries: Iterable[Entry], *, today: date) -> Month:

@@ -6,7 +6,7 @@ one ends alone. Each act holds the two people first, so that acts follow each ot
 that nobody agrees to what they didn't see.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -126,8 +126,8 @@ def happened(*, by: Partner, date_id: UUID, now: datetime) -> DateNight:
 def lived(*, by: Partner, wish_id: UUID, day: date, now: datetime) -> DateNight:
     """A wish came true: what was planned of it and is over has happened; without a plan, the Day becomes a memory.
 
-    Nothing is kept of the hour, as nobody is to know when somebody said so. Twice is once. Raises `Gone`, or
-    `Impossible` where that day hasn't come.
+    Nothing is kept of the hour, as nobody is to know when somebody said so, nor of the clock. Twice is once. Raises
+    `Gone`, or `Impossible` where that day hasn't come.
     """
     hold(by)
     if day > days.day_of(now, by.user.tz):
@@ -142,7 +142,8 @@ def lived(*, by: Partner, wish_id: UUID, day: date, now: datetime) -> DateNight:
         before.couple = by.couple
         return happened(by=by, date_id=before.pk, now=now)
     night = DateNight(couple=by.couple, made_at=now, title=wish.title, wish=wish, where=wish.where, minutes=0)
-    night.starts_at, night.happened_at = days.instant(day, days.NOON, by.user.tz), now
+    night.happened_on, night.happened_at = day, now
+    night.starts_at = datetime.combine(day, days.NOON, tzinfo=UTC)
     night.save()
     _live(night, now)
     return night

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from adventures import calendar, occasions
 from adventures.calendar import Entry
 from adventures.models import DateNight, Memory
-from adventures.models.dates import USUAL_MINUTES, DateNightQuerySet
+from adventures.models.dates import USUAL_MINUTES, DateNightQuerySet, within
 from couples import days
 from couples.models import Partner
 
@@ -22,6 +22,8 @@ PAGE = 20  # memories on a page
 SOON = timedelta(days=7)  # so long before, and after, a date lies on the desk
 A_DAY = timedelta(days=1)
 A_YEAR_AGO_FOR = 3  # Days a memory of a year ago lies there
+
+When = date | datetime | None
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,11 @@ class Night:
         if self.state == "own":
             return self.date.starts_at or self.date.asked_for
         return self.date.asked_for if self.state in {"asks", "asked"} else self.date.starts_at
+
+    @property
+    def on(self) -> When:
+        """What a page says it was: the time; of what has no hour, its date, which is the same for both."""
+        return self.date.happened_on or self.when
 
     @property
     def ends_at(self) -> datetime | None:
@@ -153,9 +160,8 @@ def board(partner: Partner, first: date, moments: Sequence[datetime], *, now: da
     begins, ends = calendar.bounds(first, partner)
     couple = DateNight.objects.of(partner.couple)
     latest = couple.happened().latest_first().values("pk")[:LATELY]
-    wanted = (
-        Q(pk__in=couple.on_the_table(now)) | Q(starts_at__gte=begins, starts_at__lt=ends) | Q(pk__in=latest)
-    )
+    in_month = within(*calendar.dates(first), begins, ends)
+    wanted = Q(pk__in=couple.on_the_table(now)) | in_month | Q(pk__in=latest)
     if moments:
         around = Q(starts_at__gte=min(moments) - A_DAY, starts_at__lt=max(moments) + A_DAY)
         wanted |= around & Q(happened_at__isnull=True)
@@ -230,13 +236,13 @@ def desk(partner: Partner, day: date, *, now: datetime) -> Desk:
     """What Today shows of dates. One query."""
     ago = [_a_year_before(day - timedelta(days=back)) for back in range(A_YEAR_AGO_FOR)]
     tz = partner.user.tz
-    happened = Q(starts_at__gte=days.starts(min(ago), tz), starts_at__lt=days.ends(max(ago), tz))
+    happened = within(min(ago), max(ago), days.starts(min(ago), tz), days.ends(max(ago), tz))
     near = Q(happened_at__isnull=True) & (
         Q(starts_at__gt=now - SOON, starts_at__lt=now + SOON) | Q(asked_at__gt=now - SOON)
     )
     rows = DateNight.objects.of(partner.couple).filter(happened | near, called_off_at__isnull=True)
     nights = _seen(partner, rows, now)
-    year_ago = [night for night in nights if night.state == "happened" and _day(night, partner) in ago]
+    year_ago = [night for night in nights if night.state == "happened" and night.date.day(tz) in ago]
 
     def first(state: str) -> Night | None:
         return next((night for night in nights if night.state == state), None)
@@ -268,9 +274,9 @@ def timeline(
 def last_year(partner: Partner, today: date, *, now: datetime) -> list[Night]:
     """What happened to these two within a week of this day, a year ago. Two queries."""
     around = _a_year_before(today)
-    tz = partner.user.tz
-    first, last = days.starts(around - SOON, tz), days.ends(around + SOON, tz)
-    rows = DateNight.objects.of(partner.couple).happened().between(first, last)
+    first, last, tz = around - SOON, around + SOON, partner.user.tz
+    around_then = within(first, last, days.starts(first, tz), days.ends(last, tz))
+    rows = DateNight.objects.of(partner.couple).happened().filter(around_then)
     nights = [seen(partner, row, now) for row in rows.latest_first().select_related("couple__key")]
     return _with_lines(partner, [night for night in nights if night is not None])
 
@@ -318,10 +324,9 @@ def _entries(partner: Partner, nights: Iterable[Night]) -> list[Entry]:
             times = [("date", night.date.starts_at), ("asked", night.date.asked_for)]
         for what, at in times:
             if at is not None:
-                on = partner.user.local(at).date()
-                found.append(
-                    Entry(what, night.title, href, on, at if night.date.minutes else None, night.date.minutes)
-                )
+                on = night.date.happened_on or partner.user.local(at).date()
+                hour = at if night.date.happened_on is None else None
+                found.append(Entry(what, night.title, href, on, hour, night.date.minutes))
     return found
 
 
@@ -356,10 +361,6 @@ def _a_year_before(day: date) -> date:
         return day.replace(year=day.year - 1)
     except ValueError:
         return day.replace(year=day.year - 1, day=28)
-
-
-def _day(night: Night, partner: Partner) -> date | None:
-    return days.day_of(night.date.starts_at, partner.user.tz) if night.date.starts_at is not None else None
 
 
 def month_of(text: str, partner: Partner, *, now: datetime) -> date:

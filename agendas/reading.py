@@ -228,8 +228,9 @@ def _joint_line(item: AgendaItem, pages: Pages, today: date, partner: Partner) -
         at = partner.user.local(night.date.starts_at)
         reason = _("planned for %(day)s") % {"day": date_format(at, "l j F, H:i")}
         return Line(item.kind, night.title, reason, item=item.pk)
-    day = days.day_of(night.date.starts_at, partner.user.tz)
-    return Line(item.kind, night.title, _("it was %(day)s") % {"day": on(day, today)}, item=item.pk)
+    day = night.date.day(partner.user.tz)
+    reason = _("it was %(day)s") % {"day": on(day, today)} if day is not None else ""
+    return Line(item.kind, night.title, reason, item=item.pk)
 
 
 def _step_reason(step: Step) -> str:

@@ -2,7 +2,7 @@
 
 Bob's zone is each of six in turn, all the rest stays: Alice looks and acts at several moments, and every byte is
 compared. What Bob writes pairs by his Day (product, two clocks) and what the two agreed on keeps the zone it was agreed
-in, as a fact of both; neither is in here.
+in, as a fact of both; neither is in here. "We did it" is on one date for both, and no time.
 """
 
 import re
@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from adventures import dating, feeds, proposing
+from adventures import dating, feeds, proposing, wishing
 from adventures.models import DateNight
 from agendas import building
 from challenges import walking
@@ -54,6 +54,7 @@ FEW = (
     "adventures:memories",
 )
 ALL = tuple(dict.fromkeys((*FEW, *EVERY_PAGE, *MORE)))
+LIVED_ON = NOW.date() - timedelta(days=1)  # which has come wherever he lives
 SURPRISE = {"surprise": True, "where": "out", "cost": "some", "minutes": 300}
 
 
@@ -84,6 +85,8 @@ def acts(alice: User, bob: User, step: int, now: datetime) -> object:
         walk_together(alice, bob, now=now)
         walking.complete(by=seat(bob), number=1, card="words", now=now)
         asked(bob, "his", at=now + timedelta(days=4), now=now)
+        wish = wishing.wish(by=her, words=wishing.Words("hers, lived"), now=now)
+        dating.lived(by=seat(bob), wish_id=wish.pk, day=LIVED_ON, now=now)
         thanking.thank(by=seat(bob), text="his thanks", trait="", keep=False, now=now)
         thanking.thank(by=seat(bob), text="his kept thanks", trait="", keep=True, now=now)
         thanking.thank(by=her, text="hers", trait="", keep=False, now=now)

@@ -2,7 +2,8 @@
 
 import json
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,6 +14,7 @@ from accounts.sealed import SealedTextField
 from accounts.shown import fingerprint
 from accounts.zones import validate_zone
 from adventures.models.wishes import Cost, Where, Wish
+from couples import days
 from couples.models import ASK_LIFE, ASK_REST, Couple, Partner
 
 USUAL_MINUTES = 180
@@ -24,6 +26,12 @@ class Childcare(models.TextChoices):
     NOTHING = "nothing", _("Nothing to arrange")
     ARRANGED = "arranged", _("Arranged")
     OPEN = "open", _("Still to arrange")
+
+
+def within(first: date, last: date, begins: datetime, ends: datetime) -> Q:
+    """Beginning from `begins` to before `ends`; of what has no hour, on the dates from `first` to `last`."""
+    with_an_hour = Q(happened_on__isnull=True, starts_at__gte=begins, starts_at__lt=ends)
+    return with_an_hour | Q(happened_on__gte=first, happened_on__lte=last)
 
 
 class DateNightQuerySet(models.QuerySet["DateNight"]):
@@ -81,7 +89,7 @@ class DateNightQuerySet(models.QuerySet["DateNight"]):
 
     def in_calendars(self) -> "DateNightQuerySet":
         """Whatever once stood at a time both agreed on, cancelled since or not: the latest first."""
-        return self.filter(starts_at__isnull=False, minutes__gt=0).order_by("-starts_at", "-pk")
+        return self.filter(starts_at__isnull=False, happened_on__isnull=True).order_by("-starts_at", "-pk")
 
     def seen_by(self, user: User) -> "DateNightQuerySet":
         """Of every couple this person sat in, the present one and those before."""
@@ -117,9 +125,7 @@ class DateNight(models.Model):
     cost = models.CharField(max_length=8, choices=Cost, blank=True)
     wear = SealedTextField(owner="couple")
     childcare = models.CharField(max_length=8, choices=Childcare, blank=True)
-    minutes = models.PositiveSmallIntegerField(
-        default=USUAL_MINUTES
-    )  # 0 where nobody planned it: then it has no hour
+    minutes = models.PositiveSmallIntegerField(default=USUAL_MINUTES)  # 0 of what has no hour
     tell_asked_at = models.DateTimeField(null=True, blank=True)  # the other would rather know
     told_at = models.DateTimeField(null=True, blank=True)
     # What is asked for, and who asked. Setting it aside is known only to the one who did.
@@ -133,6 +139,9 @@ class DateNight(models.Model):
     postponed_at = models.DateTimeField(null=True, blank=True)
     called_off_at = models.DateTimeField(null=True, blank=True)
     happened_at = models.DateTimeField(null=True, blank=True)
+    # Of what nobody had planned: its date, the same for both wherever they are. It has no hour: `starts_at` is noon of
+    # that date in UTC, and says only where it comes among the others.
+    happened_on = models.DateField(null=True, blank=True)
     # How often calendars were told something else: of the time, of the words.
     moves = models.PositiveIntegerField(default=0)
     rewordings = models.PositiveIntegerField(default=0)
@@ -165,6 +174,10 @@ class DateNight(models.Model):
                 condition=Q(postponed_at__isnull=True) | Q(starts_at__isnull=False),
                 name="adventures_date_postpones_a_time",
             ),
+            models.CheckConstraint(
+                condition=Q(happened_on__isnull=True) | Q(happened_at__isnull=False, minutes=0),
+                name="adventures_date_without_an_hour_happened",
+            ),
         ]
         indexes = [
             models.Index(fields=["couple", "starts_at"], name="adventures_date_calendar"),
@@ -183,6 +196,12 @@ class DateNight(models.Model):
     def stands(self) -> bool:
         """Whether there is a time both said yes to."""
         return self.starts_at is not None and self.postponed_at is None and self.called_off_at is None
+
+    def day(self, tz: ZoneInfo) -> date | None:
+        """The Day it belongs to for a reader in `tz`; of what has no hour, its date."""
+        if self.happened_on is not None or self.starts_at is None:
+            return self.happened_on
+        return days.day_of(self.starts_at, tz)
 
     @property
     def is_open_surprise(self) -> bool:

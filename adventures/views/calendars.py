@@ -25,7 +25,7 @@ def _standing(request: CoupleRequest, pk: UUID) -> reading.Night:
     night = reading.one(request.partner, pk, now=timezone.now())
     if night is None or night.date.couple_id != request.couple.pk:
         raise Http404
-    if night.date.starts_at is None or not night.date.minutes:
+    if night.date.starts_at is None or night.date.happened_on is not None:
         raise Http404
     return night
 

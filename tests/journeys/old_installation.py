@@ -8,7 +8,7 @@ commands do.
 import json
 import sys
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -128,6 +128,20 @@ def on_a_path(models: Any, user: Any) -> None:
     stones.create(attempt=attempt, number=5)
 
 
+def did_it(models: Any) -> None:
+    """Dates of which nobody knows the hour, kept as noon of whoever told it: of London, of Auckland, of nobody here."""
+    from accounts.sealed import Ciphertext
+
+    nights = models.get_model("adventures", "DateNight").objects
+    words = dict.fromkeys(("title", "plan", "wear", "earlier"), Ciphertext(b"\x01sealed"))
+    of = models.get_model("couples", "Couple").objects
+    models.get_model("accounts", "User").objects.filter(name="Bob").update(zone="Pacific/Auckland")
+    for name, day, hour in (("Alice", 17, 12), ("Bob", 17, 23), ("Alice", 18, 23)):
+        noon = datetime(2026, 1, day, hour, tzinfo=UTC)
+        couple = of.get(partners__user__name=name)
+        nights.create(couple=couple, made_at=noon, starts_at=noon, happened_at=noon, minutes=0, **words)
+
+
 def path(email: str) -> list[Any]:
     """Where somebody's path has come to, and which of its stones are done."""
     from django.utils import timezone
@@ -151,6 +165,7 @@ def build() -> dict[str, Any]:
     alice, bob, erased = (a_person(models, name) for name in ("Alice", "Bob", "Erased"))
     seat = models.get_model("couples", "Partner").objects.get(user=alice)
     on_a_path(models, alice)
+    did_it(models)
     feed = "f" * 48
     models.get_model("adventures", "Calendar").objects.create(seat=seat, address_hash=peppered(PURPOSE, feed))
     held = {
@@ -191,6 +206,14 @@ def kept() -> dict[str, bool]:
     }
 
 
+def dates() -> list[list[str]]:
+    """On which date each was that has no hour, and where it comes among the others."""
+    from adventures.models import DateNight
+
+    nights = DateNight.objects.filter(minutes=0).order_by("starts_at")
+    return [[f"{night.happened_on}", f"{night.starts_at:%d %H:%M}"] for night in nights]
+
+
 def look(held: dict[str, Any]) -> dict[str, Any]:
     from django.db import connection
     from django.test import Client
@@ -213,6 +236,7 @@ def look(held: dict[str, Any]) -> dict[str, Any]:
         Client(SERVER_NAME="localhost").get(reverse("reminders:stop", args=[held["stop"]])).status_code
     )
     answers["path"] = path("alice@example.test")
+    answers["dates"] = dates()
     answers["kept"] = kept()
     answers["tables"] = connection.introspection.table_names()
     return answers

@@ -72,6 +72,7 @@ def test_an_upgrade_signs_nobody_out_and_leaves_no_key_behind(
         "feed": [200, "BEGIN:VCALENDAR"],
         "stop": 200,
         "path": [6, False, [4]],
+        "dates": [["2026-01-17", "17 12:00"], ["2026-01-18", "18 12:00"], ["2026-01-19", "19 12:00"]],
         "kept": {"block": True, "never": True, "suppressed": True},
     }
     ran(environment, "manage.py", "migrate", "-v0")  # and again: nothing to do
