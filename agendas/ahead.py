@@ -1,20 +1,22 @@
 """Which talk is next: opened from the rhythm, moved or skipped by the two, and over when its time has passed."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from agendas import reminding, topics
 from agendas.models import Agenda, Rhythm
-from agendas.models.talks import Every
+from agendas.models.talks import LAID_OUT_BEFORE, Every
 from agendas.plan import Plan
 from couples import asking, days
 from couples.models import Ask, Couple, Partner
 from couples.seats import lock
 
 SOON = timedelta(minutes=70)  # before it begins it is built once more
+ONE_MORE_EVENING = timedelta(hours=33)  # after it was to begin
+A_NIGHT = timedelta(hours=12)  # after it was begun
 PERIOD = {Every.WEEK: timedelta(days=7), Every.MONTH: timedelta(days=31)}
 
 
@@ -33,13 +35,22 @@ def talk_of(partner: Partner, *, now: datetime) -> Agenda | None:
 
 
 def lays_out_at(agenda: Agenda) -> datetime:
-    """When it is laid out: as its Day begins, on the clock the rhythm was agreed on."""
-    return days.starts(agenda.day, agenda.tz)
+    """When it is laid out: so long before it begins.
+
+    Nothing but its times goes by the clock of the rhythm, or whoever didn't suggest it could tell that clock.
+    """
+    return agenda.starts_at - LAID_OUT_BEFORE
 
 
 def lapses_at(agenda: Agenda) -> datetime:
-    """When it is over, held or not: there is one more evening to hold it on."""
-    return days.ends(agenda.day + timedelta(days=1), agenda.tz)
+    """When it is over: there is one more evening to hold it on, and what was begun late isn't broken off."""
+    over = agenda.starts_at + ONE_MORE_EVENING
+    return over if agenda.begun_at is None else max(over, agenda.begun_at + A_NIGHT)
+
+
+def _built_from(starts_at: datetime) -> date:
+    """The date on which a talk is laid out, on nobody's clock."""
+    return (starts_at - LAID_OUT_BEFORE).astimezone(UTC).date()
 
 
 def next_due(agenda: Agenda) -> datetime:
@@ -151,14 +162,14 @@ def _next(rhythm: Rhythm, last: Agenda | None, now: datetime) -> Agenda:
     today = days.day_of(now, rhythm.tz)
     day, starts_at = Plan.of(rhythm).next(now=now, after=last.slot if last else today - timedelta(days=1))
     held = last if last is not None and last.begun_at is not None else None
-    since = day - PERIOD[Every(rhythm.every)]
+    since = _built_from(starts_at) - PERIOD[Every(rhythm.every)]
     agenda = Agenda(
         couple_id=rhythm.couple_id,
         slot=day,
         starts_at=starts_at,
         zone=rhythm.zone,
         minutes=rhythm.minutes,
-        since_on=max(since, held.day) if held else since,
+        since_on=max(since, _built_from(held.starts_at)) if held else since,
         previous_id=held.pk if held else (last.previous_id if last else None),
     )
     agenda.due_at = next_due(agenda)
@@ -172,7 +183,7 @@ def _check(agenda: Agenda, to: datetime, *, now: datetime) -> None:
     rhythm = Rhythm.objects.standing().of([agenda.couple_id]).first()
     if rhythm is not None:
         following = _next(rhythm, agenda, max(now, agenda.starts_at))
-        if days.day_of(to, agenda.tz) >= following.slot:
+        if to >= lays_out_at(following):
             raise Impossible
 
 

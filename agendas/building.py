@@ -6,12 +6,13 @@ out or put in its place stays as it is. One statement a kind of line, whatever t
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import F, Func, UUIDField
+from django.utils import timezone
 from psycopg.errors import LockNotAvailable
 
 from agendas import ahead, reminding, sources
@@ -98,8 +99,9 @@ def lay_out(agendas: Sequence[Agenda], *, now: datetime) -> None:
 
 def build(agendas: Sequence[UUID], *, now: datetime) -> None:
     """Add to these agendas every line that isn't there yet."""
-    for number, source in enumerate(sources.every(agendas)):
-        _add(source, number * OF_A_KIND, now)
+    with timezone.override(UTC):  # dates of what is read, on nobody's clock: whoever begins a talk has one
+        for number, source in enumerate(sources.every(agendas)):
+            _add(source, number * OF_A_KIND, now)
 
 
 def _add(source: sources.Source, after: int, now: datetime) -> None:

@@ -11,7 +11,9 @@ from uuid import UUID
 
 from django.db.models import (
     Count,
+    DateTimeField,
     Exists,
+    ExpressionWrapper,
     F,
     IntegerField,
     OuterRef,
@@ -26,6 +28,7 @@ from django.db.models.functions import Cast, Coalesce, ExtractDay, ExtractMonth,
 
 from adventures.models import DateNight, Occasion, Wish
 from agendas.models import Action, AgendaItem, Goal, Part, Topic
+from agendas.models.talks import LAID_OUT_BEFORE
 from challenges.models import Stone
 from checkins.models import Appreciation, CheckIn, SmallWin
 from couples.models import Partner
@@ -159,9 +162,11 @@ def _joint(part: Part, kind: str, rows: QuerySet[Any], order: Sequence[Any]) -> 
 
 
 def _away() -> Any:
-    """How many days after the talk a day of the year comes, about."""
-    slot = "couple__agendas__slot"
-    talk = ExtractMonth(slot) * LONG_MONTH + ExtractDay(slot)
+    """How many days after the talk is laid out a day of the year comes, about."""
+    laid_out = ExpressionWrapper(
+        F("couple__agendas__starts_at") - LAID_OUT_BEFORE, output_field=DateTimeField()
+    )
+    talk = ExtractMonth(laid_out, tzinfo=UTC) * LONG_MONTH + ExtractDay(laid_out, tzinfo=UTC)
     return (F("month") * LONG_MONTH + F("day") - talk + LONG_YEAR) % LONG_YEAR
 
 

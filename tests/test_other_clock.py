@@ -2,12 +2,13 @@
 
 Bob's zone is each of six in turn, all the rest stays: Alice looks and acts at several moments, and every byte is
 compared. What Bob writes pairs by his Day (product, two clocks) and what the two agreed on keeps the zone it was agreed
-in, as a fact of both; neither is in here. "We did it" is on one date for both, and no time.
+in, as a fact of both: nothing of that zone shows but the times that follow. "We did it" is on one date for both.
 """
 
 import re
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -16,13 +17,16 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from adventures import dating, feeds, proposing, wishing
+from adventures import dating, feeds, occasions, proposing, wishing
 from adventures.models import DateNight
-from agendas import building
+from agendas import ahead, building
+from agendas import reading as talks
+from agendas.models import Agenda, Part
+from agendas.plan import Plan
 from challenges import walking
 from checkins import own_questions, tasting, thanking
 from checkins.models import Appreciation, OwnPrompt
-from couples import evenings
+from couples import days, evenings
 from tests.adventures.life import accept, agreed, asked
 from tests.agendas.life import agree
 from tests.cast import NOW, seat
@@ -158,3 +162,84 @@ def test_her_pages_and_acts_are_the_same_wherever_he_lives(
     assert len({body for _, page, body in pages if page == "today:today"}) > 3
     assert any("his thanks" in body for _, page, body in pages if page == "checkins:together")
     assert len({body for _, page, body in pages if page == "challenges:path"}) > 4
+
+
+TALK_PAGES = ("agendas:talk", "agendas:bring", "agendas:talks", "today:today", "adventures:dates")
+AGREED = [
+    datetime(2026, 11, 22, hour, tzinfo=UTC) for hour in (2, 10, 19)
+]  # on one clock or another, a night's talk
+
+
+def talk_at(moment: datetime, zone: str) -> Plan:
+    """A weekly talk at this moment, as somebody in `zone` says it."""
+    wall, day = moment.astimezone(ZoneInfo(zone)), days.day_of(moment, ZoneInfo(zone))
+    return Plan(every="week", weekday=day.weekday(), at=wall.time(), minutes=30, zone=zone)
+
+
+def moved(by: User, to: datetime, now: datetime) -> str:
+    """Whether one may ask to hold the talk then. Nothing of it stays."""
+    agenda = Agenda.objects.open().get(couple=seat(by).couple)
+    try:
+        with transaction.atomic():
+            ahead.suggest_move(by=seat(by), agenda_id=agenda.pk, to=to, now=now)
+            transaction.set_rollback(True)
+            return "may"
+    except ahead.Impossible:
+        return "impossible"
+
+
+def a_talk(alice: User, client: Client, moment: datetime) -> list[object]:
+    """What she finds from before it is laid out until it is over, hour by hour, and how far she may move it."""
+    found: list[object] = []
+    for hour in range(-18, 36):
+        now = moment + timedelta(hours=hour, minutes=1)
+        with time_machine.travel(now, tick=False):
+            building.build_due(now=now)
+            for page, body in seen(
+                client, ("agendas:talk", "today:today") if hour % 6 else TALK_PAGES
+            ).items():
+                found.append((hour, page, masked(body)))
+            if hour == 0:
+                agenda = Agenda.objects.open().get(couple=seat(alice).couple)
+                for part, lines in talks.lines(seat(alice), agenda, Part.values, now=now).items():
+                    found.append((part, [(line.text, line.reason) for line in lines]))
+    with time_machine.travel(now, tick=False):
+        hours = [
+            moment + timedelta(days=14, hours=hour) for hour in range(-48, 12)
+        ]  # around the one after the next
+        found.extend((to, moved(alice, to, now)) for to in hours)
+    return found
+
+
+def lines_of_a_talk(alice: User, bob: User, moment: datetime) -> None:
+    """Of each day around the edge of what it is built from, and days to remember around the edge of three weeks."""
+    for ago in range(6, 10):
+        day = (moment - timedelta(days=ago)).date()
+        thanking.win(by=seat(alice), text=f"hers of {day}", now=moment - timedelta(days=ago))
+        night = agreed(alice, bob, f"{day}", at=moment - timedelta(days=ago), now=moment - timedelta(days=12))
+        dating.happened(by=seat(bob), date_id=night.pk, now=moment - timedelta(days=ago - 0.5))
+    for away in (0, 20, 21, 22):
+        day = (moment + timedelta(days=away)).date()
+        words = occasions.Words("birthday", f"in {away}", day.month, day.day)
+        occasions.add(by=seat(alice), words=words, now=moment - timedelta(days=12))
+
+
+@pytest.mark.parametrize(
+    "moment", [AGREED[2], *(pytest.param(one, marks=pytest.mark.slow) for one in AGREED[:2])]
+)
+def test_a_talk_tells_no_more_of_where_it_was_suggested_than_its_moment(
+    alice: User, bob: User, signed_in: SignIn, moment: datetime
+) -> None:
+    client, stories = signed_in(alice), {}
+    lines_of_a_talk(alice, bob, moment)
+    for zone in ZONES[::2] if moment == AGREED[2] else ZONES:
+        with transaction.atomic():
+            User.objects.filter(pk=bob.pk).update(zone=zone)
+            bob.refresh_from_db()
+            agenda = agree(bob, alice, talk_at(moment, zone), now=moment - timedelta(days=3))
+            assert agenda.starts_at == moment
+            stories[zone] = a_talk(alice, client, moment)
+            transaction.set_rollback(True)
+    for zone, story in stories.items():
+        for here, there in zip(stories[ZONES[0]], story, strict=True):
+            assert here == there, zone

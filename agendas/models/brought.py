@@ -57,7 +57,7 @@ def _brought() -> Exists:
 class Topic(models.Model):
     """Something to talk about: in one's own words, or a thorn of one's own (`page`), whose words stand where they are.
 
-    Nobody else's until the morning of the talk it is brought to; then its title (`about`) is, and in the talk the rest.
+    Nobody else's until the talk it is brought to is laid out; then its title (`about`) is, and in the talk the rest.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

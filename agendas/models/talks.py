@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.zones import clock, validate_zone
-from couples import days
 from couples.models import Couple
 
 
@@ -24,6 +23,9 @@ class Part(models.IntegerChoices):
     TRACK = 4, _("Are we on track")
     LOVING = 5, _("What felt loving")
     AHEAD = 6, _("The time ahead")
+
+
+LAID_OUT_BEFORE = timedelta(hours=15)  # of its beginning: an evening's talk in its morning
 
 
 class Every(models.TextChoices):
@@ -172,16 +174,6 @@ class Agenda(models.Model):
 
     def __str__(self) -> str:
         return f"agenda {self.pk}"
-
-    @property
-    def tz(self) -> ZoneInfo:
-        """The clock it was agreed on."""
-        return clock(self.zone)
-
-    @property
-    def day(self) -> date:
-        """The Day it is held on, on the clock it was agreed on."""
-        return days.day_of(self.starts_at, self.tz)
 
 
 class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from accounts.zones import known
-from agendas import ahead, building, rhythm
+from agendas import ahead, building, holding, rhythm
 from agendas.models import Agenda, Rhythm
 from agendas.plan import Plan
 from couples import asking, days, parting
@@ -198,8 +198,8 @@ def test_moved_when_both_say_so(alice: User, bob: User) -> None:
     asking.agree(by=seat(bob), ask_id=ask.pk, now=NOW)
     agenda.refresh_from_db()
     assert (agenda.starts_at, agenda.slot) == (to, SUNDAY)
-    assert building.build_due(now=LAYS_OUT) == 0
-    assert building.build_due(now=LAYS_OUT + timedelta(days=2)) == 1
+    assert building.build_due(now=LAYS_OUT + timedelta(days=2)) == 0
+    assert building.build_due(now=to - (STARTS - LAYS_OUT)) == 1  # as long before it as ever
     building.build_due(now=to + timedelta(days=2))
     assert the_next(alice).slot == SUNDAY + WEEK
 
@@ -246,6 +246,17 @@ def test_there_is_one_more_evening_for_it(alice: User, bob: User) -> None:
     assert ahead.talk_of(seat(alice), now=last - timedelta(minutes=1)) is not None
     assert ahead.talk_of(seat(alice), now=last) is None  # by the clock, before any worker came round
     building.build_due(now=last)
+    assert the_next(alice).slot == SUNDAY + WEEK
+
+
+def test_what_was_begun_on_that_evening_is_not_broken_off(alice: User, bob: User) -> None:
+    agree(alice, bob, now=NOW)
+    building.build_due(now=LAYS_OUT)
+    late = datetime(2026, 11, 24, 3, 55, tzinfo=UTC)
+    holding.begin(by=seat(bob), now=late)
+    building.build_due(now=late + timedelta(hours=1))
+    assert ahead.talk_of(seat(alice), now=late + timedelta(hours=1)) is not None
+    building.build_due(now=late + timedelta(hours=12))
     assert the_next(alice).slot == SUNDAY + WEEK
 
 
