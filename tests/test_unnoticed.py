@@ -7,6 +7,7 @@ other before Bob looks, from the same life each time.
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
@@ -395,6 +396,47 @@ def test_nor_what_she_does_in_the_talk(
     noting.tick(by=seat(bob), note_id=his.pk, stood=his.shown, now=STARTS)
     with time_machine.travel(STARTS, tick=False):
         unnoticed([IN_THE_TALK], alice, bob, signed_in(bob), STARTS)
+
+
+def a_month(
+    alice: User, bob: User, client: Client, private: Callable[[int, datetime], None]
+) -> list[dict[str, str]]:
+    """What he sees of thirty evenings on which he shares, and she does what `private` says."""
+    token, found = feeds.make_address(by=seat(bob)), []
+    for number in range(30):
+        now = EVENING + number * A_DAY
+        with time_machine.travel(now, tick=False):
+            cache.clear()
+            private(number, now)
+            test_side_channel.write(bob, share=True, now=now)
+            found.append(picture(bob, client, token, now))
+    return found
+
+
+@pytest.mark.slow
+def test_thirty_evenings_of_them_all_leave_no_pattern(
+    alice: User, bob: User, life: None, signed_in: SignIn, settings: Settings
+) -> None:
+    """Every evening of those above, over and over. What can't be done any more by then, or twice, is left out."""
+    settings.NEARER_STATUS_TOKEN = TOKEN
+    feeds.show_titles(by=seat(bob), titled=True)
+    done: list[str] = []
+
+    def private(number: int, now: datetime) -> None:
+        for one in EVENINGS[number % len(EVENINGS)]:
+            with suppress(Exception), transaction.atomic():
+                one(User.objects.get(pk=alice.pk), now)
+                done.append(one.__name__)
+
+    with transaction.atomic():
+        quiet = a_month(alice, bob, signed_in(bob), lambda number, now: None)
+        transaction.set_rollback(True)
+    for number, (his, without) in enumerate(
+        zip(a_month(alice, bob, signed_in(bob), private), quiet, strict=True)
+    ):
+        assert [page for page in without if his[page] != without[page]] == [], f"evening {number}"
+    assert len(set(done)) > 50, sorted(set(done))
+    assert len({one["today:today"] for one in quiet}) > 3
 
 
 @pytest.mark.parametrize("edits", [0, 4])
