@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts import limits, peppers
 from accounts.mail import compose
 from accounts.models import User
+from accounts.refusals import is_no_such_address, names_a_code
 from accounts.smtp import LEASE, worker_connection
 from couples import codes, pairing
 from couples.models import Invitation, NeverWrite
@@ -19,6 +20,7 @@ PAUSE = max(
     timedelta(minutes=5), LEASE
 )  # after a try, times how many there were; it is the row's lease as well
 ATTEMPTS = 6
+REFUSED = 500  # and above, an answer of SMTP's is for good
 
 
 def _signer() -> Signer:
@@ -70,14 +72,17 @@ def send_invitation(invitation_id: UUID | str, *, now: datetime) -> str:
 
 
 def _is_final(error: Exception) -> bool:
-    """Whether the mail server refused this address for good."""
-    return isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) and _code(error) >= 500
-
-
-def _code(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> int:
+    """Whether the mail server refused this address for good, and not us, the mail, or a mailbox that is full."""
+    answer: tuple[int, bytes | str]
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return int(next(iter(error.recipients.values()))[0])
-    return int(error.smtp_code)
+        answer = next(iter(error.recipients.values()))
+    elif isinstance(error, smtplib.SMTPDataError):
+        answer = error.smtp_code, error.smtp_error
+    else:
+        return False
+    code, said = answer
+    words = f"{code} {said.decode(errors='replace') if isinstance(said, bytes) else said}"
+    return code >= REFUSED and (is_no_such_address(words) or not names_a_code(words))
 
 
 def _claim(invitation_id: UUID | str, *, now: datetime) -> Invitation | None:

@@ -13,10 +13,10 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F
 
+from accounts.refusals import is_no_such_address
 from accounts.smtp import LEASE, was_handed_over, worker_connection
 from reminders import choosing, emails, providers
 from reminders.models import Reminder, State
-from reminders.refusals import is_no_such_address
 
 BATCH = 100
 TRIES = 5

@@ -12,8 +12,8 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.refusals import is_no_such_address, names_a_code
 from reminders import choosing, kinds
-from reminders.refusals import is_no_such_address, names_a_code
 
 Errors = tuple[type[Exception], ...]
 

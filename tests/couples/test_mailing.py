@@ -123,6 +123,33 @@ def test_a_mail_that_cannot_go_leaves_no_address_in_the_log(
     assert not caplog.records  # whoever runs it may be the one who invites, or the one who is invited
 
 
+@pytest.mark.parametrize(
+    ("where", "answer", "became"),
+    [
+        ("of_recipient", "550 5.1.1 no such person", "given up"),
+        ("of_recipient", "550 no such person", "given up"),
+        ("of_recipient", "550 5.1.8 sender rejected", "later"),
+        ("of_recipient", "550 5.7.1 blocked, see our list", "later"),
+        ("of_recipient", "552 5.2.2 full", "later"),
+        ("of_recipient", "450 4.1.1 not now", "later"),
+        ("of_sender", "550 5.1.8 sender rejected", "later"),
+        ("of_sender", "550 no such person", "later"),
+        ("of_data", "550 5.1.1 no such person", "given up"),
+        ("of_data", "554 5.7.1 policy", "later"),
+    ],
+)
+def test_what_is_said_of_us_gives_no_invitation_up(
+    inviter: User, smtp: Mailbox, where: str, answer: str, became: str
+) -> None:
+    row = ask(inviter)
+    if where == "of_data":
+        smtp.replies.append(answer)
+    else:
+        setattr(smtp, where, answer)
+    assert emails.send_invitation(row.pk, now=NOW) == became
+    assert fresh(row).mail_to == (TO if became == "later" else "")
+
+
 def test_a_refused_mail_is_given_up_after_a_few_tries(inviter: User, smtp: Mailbox, clock: Traveller) -> None:
     row = ask(inviter)
     moment = NOW
