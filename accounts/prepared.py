@@ -67,7 +67,7 @@ class _Ready:
     def get_compiler(self, using: str) -> SQLCompiler:
         mine = copy.copy(self._compiler)  # another thread has another connection
         mine.connection, mine.using = connection, using
-        mine.as_sql = lambda *_args, **_kwargs: self._statement  # type: ignore[method-assign]
+        mine.as_sql = lambda *_args, **_kwargs: self._statement  # type: ignore[method-assign]  # compiled already
         return mine
 
 

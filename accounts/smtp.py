@@ -76,7 +76,7 @@ class _Connection(smtplib.SMTP):
     def _get_socket(self, host: str, port: int, timeout: float) -> Any:  # smtplib's
         self.opening, self.until = True, time.monotonic() + timeout
         addresses = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)  # each is given the time by itself
-        return super()._get_socket(host, port, min(REACHING, self.left()) / len(addresses))  # type: ignore[misc]
+        return super()._get_socket(host, port, min(REACHING, self.left()) / len(addresses))  # type: ignore[misc]  # the stub lacks it
 
 
 class _ConnectionOverTLS(_Connection, smtplib.SMTP_SSL):
