@@ -92,7 +92,7 @@ def test_what_a_statement_left_behind_is_destroyed_when_asked(two: tuple[User, U
         connection.cursor() as cursor
     ):  # as typed into the database's own shell, with the rows that refer to it
         for table, column in _referring(User._meta.db_table):
-            cursor.execute(f"DELETE FROM {table} WHERE {column} = %s", [_pk(gone.pk)])  # noqa: S608
+            cursor.execute(f"DELETE FROM {table} WHERE {column} = %s", [_pk(gone.pk)])  # noqa: S608 - names of our own tables
         cursor.execute("DELETE FROM accounts_user WHERE id = %s", [_pk(gone.pk)])
     assert DataKey.objects.unowned().filter(pk=key).exists()
     said = StringIO()
