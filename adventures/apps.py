@@ -11,13 +11,13 @@ class AdventuresConfig(AppConfig):
         from couples.asking import agreed
         from couples.pairing import paired
         from couples.parting import parted
-        from reminders import choosing, kinds
+        from reminders import kinds, preferences
 
         ideas.every()  # a hole in the file is found before anybody is served
         for kind in (*reminding.KINDS, filing.KIND):
             kinds.register(kind)
         agreed.take(rhythm.agreed)
-        choosing.chosen.take(reminding.follow)
+        preferences.chosen.take(reminding.follow)
         paired.take(dating.paired)
         parted.take(dating.parted)
         leaving.take(dating.leaving)

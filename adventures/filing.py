@@ -7,7 +7,7 @@ from accounts.models import User
 from adventures import feeds, ics
 from adventures.models import DateNight
 from couples.models import Partner
-from reminders import choosing
+from reminders import preferences
 from reminders.kinds import File, Kind
 
 NAME = "plans.ics"
@@ -41,4 +41,4 @@ KIND = Kind(
 
 def mail(*, by: Partner, night: DateNight, now: datetime) -> None:
     """Have the file mailed to oneself."""
-    choosing.ask_now(user=by.user, kind=KIND.name, about=night.pk.hex, now=now)
+    preferences.ask_now(user=by.user, kind=KIND.name, about=night.pk.hex, now=now)

@@ -14,7 +14,7 @@ from challenges.swapping import every_swapped, has_touch
 from challenges.walking import challenge_of
 from couples.models import Partner
 from couples.seats import lock
-from reminders import choosing
+from reminders import preferences
 
 KIND = "habit"  # of a reminder
 MOST = 5  # a person keeps: more would be a programme
@@ -76,7 +76,7 @@ def remind(*, by: Partner, wanted: bool, weekdays: Collection[int], at: time, no
     """Have a mail on these weekdays, or none. It says no more than that something was to be kept."""
     lock(by.user)
     digits = "".join(str(number) for number in sorted(set(weekdays)))
-    choosing.choices_of(by.user)[KIND].set(wanted=wanted, at=at, weekdays=digits or None, now=now)
+    preferences.choices_of(by.user)[KIND].set(wanted=wanted, at=at, weekdays=digits or None, now=now)
 
 
 @transaction.atomic

@@ -8,10 +8,10 @@ class RemindersConfig(AppConfig):
     def ready(self) -> None:
         from accounts.hooks import joined, read_by_others, rezoned
         from couples.parting import parted
-        from reminders import choosing, providers
+        from reminders import preferences, providers
 
-        joined.take(choosing.start)
-        rezoned.take(choosing.rezone)
-        read_by_others.take(choosing.hush)
-        parted.take(choosing.quieten)
+        joined.take(preferences.start)
+        rezoned.take(preferences.rezone)
+        read_by_others.take(preferences.hush)
+        parted.take(preferences.quieten)
         providers.listen()

@@ -15,7 +15,7 @@ from django.db.models import F
 
 from accounts.refusals import is_no_such_address
 from accounts.smtp import LEASE, was_handed_over, worker_connection
-from reminders import choosing, emails, providers
+from reminders import emails, preferences, providers
 from reminders.models import Reminder, State
 
 BATCH = 100
@@ -113,7 +113,7 @@ def _unreachable(row: Reminder) -> str:
         return "inactive"
     if not row.proven:
         return "unverified"
-    return "no such address" if choosing.is_suppressed(row.user) else ""
+    return "no such address" if preferences.is_suppressed(row.user) else ""
 
 
 def _unwanted(row: Reminder, day: date) -> str:
@@ -191,7 +191,7 @@ def _refused(row: Reminder, owner: uuid.UUID, code: int, text: bytes | str, *, n
         put_back(row, owner, now=now, reason=f"deferred {code}")
         return
     if is_no_such_address(said):
-        choosing.suppress(user=row.user, address=row.user.email, now=now)
+        preferences.suppress(user=row.user, address=row.user.email, now=now)
     settle(row, owner, State.DEAD, now=now, reason=f"refused {code}")
 
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 from accounts.mail import Texts, address, compose, render
 from accounts.models import User
 from reminders import kinds
-from reminders.choosing import stop_token
 from reminders.models import Reminder
+from reminders.preferences import stop_token
 
 STOP = "/own-stop-link/"  # where each person's own stands
 

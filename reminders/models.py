@@ -311,7 +311,7 @@ class Reminder(models.Model):
 
     @property
     def about(self) -> str:
-        """What a mail that was asked for is about, as `choosing.ask_now` was told."""
+        """What a mail that was asked for is about, as `preferences.ask_now` was told."""
         return self.key.removeprefix(ASKED).partition(" ")[0]
 
     @property

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.refusals import is_no_such_address, names_a_code
-from reminders import choosing, kinds
+from reminders import kinds, preferences
 
 Errors = tuple[type[Exception], ...]
 
@@ -43,10 +43,10 @@ def hear(sender: object, event: Any, esp_name: str, **_: Any) -> None:
         return
     now = timezone.now()
     if event.event_type == "bounced" and _is_nobody_there(event):
-        choosing.suppress(user=user, address=user.email, now=now)
+        preferences.suppress(user=user, address=user.email, now=now)
     elif event.event_type in {"complained", "unsubscribed"}:
         for kind in kinds.every():
-            choosing.stop(user=user, kind=kind.name, now=now)
+            preferences.stop(user=user, kind=kind.name, now=now)
 
 
 def _is_nobody_there(event: Any) -> bool:

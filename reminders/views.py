@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from couples import days
 from couples.access import CoupleRequest, partner_required
-from reminders import choosing, emails, kinds, status, tasks
+from reminders import emails, kinds, preferences, status, tasks
 from reminders.forms import ChoiceForm, FirstChoiceForm, QuietForm
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -36,18 +36,18 @@ AS_A_MAIL = {
 @partner_required
 def reminders(request: CoupleRequest) -> HttpResponse:
     now, data = timezone.now(), request.POST if request.method == "POST" else None
-    choices = choosing.choices_of(request.user)
+    choices = preferences.choices_of(request.user)
     forms = [ChoiceForm(data, instance=choices[kind.name], kind=kind) for kind in kinds.every()]
-    quiet = choosing.quiet_of(request.user)
+    quiet = preferences.quiet_of(request.user)
     calm = QuietForm(data, quiet=quiet, today=days.day_of(now, request.user.tz))
     if data is not None and _are_valid(forms, calm):
         with transaction.atomic():
             calm.wished().save()
             for form in forms:
-                choosing.choose(form.instance, **form.cleaned_data, now=now)
+                preferences.choose(form.instance, **form.cleaned_data, now=now)
         messages.success(request, _("Saved."))
         return redirect("reminders:settings")
-    context = {"forms": forms, "calm": calm, "suppressed": choosing.is_suppressed(request.user)}
+    context = {"forms": forms, "calm": calm, "suppressed": preferences.is_suppressed(request.user)}
     return render(request, "reminders/settings.html", context, status=200 if data is None else 422)
 
 
@@ -65,7 +65,7 @@ def _are_valid(forms: list[ChoiceForm], calm: QuietForm) -> bool:
 def evening(request: CoupleRequest) -> HttpResponse:
     """The second of three short steps of signing up."""
     data = request.POST if request.method == "POST" else None
-    choices = choosing.choices_of(request.user)
+    choices = preferences.choices_of(request.user)
     asked = [kind for kind in kinds.every() if kind.asked_first]
     forms: list[ChoiceForm] = [
         FirstChoiceForm(data, instance=choices[kind.name], kind=kind) for kind in asked
@@ -73,7 +73,7 @@ def evening(request: CoupleRequest) -> HttpResponse:
     if data is not None and all(form.is_valid() for form in forms):
         with transaction.atomic():
             for form in forms:
-                choosing.choose(form.instance, **form.cleaned_data, now=timezone.now())
+                preferences.choose(form.instance, **form.cleaned_data, now=timezone.now())
         return redirect("couples:invite")
     return render(request, "reminders/evening.html", {"forms": forms}, status=200 if data is None else 422)
 
@@ -90,7 +90,7 @@ def _kind_or_404(name: str) -> kinds.Kind:
 def mail(request: CoupleRequest, kind: str) -> HttpResponse:
     """One of the mails, as it would come."""
     found = _kind_or_404(kind)
-    shown = emails.of_kind(found, request.user, at=choosing.choices_of(request.user)[kind].at)
+    shown = emails.of_kind(found, request.user, at=preferences.choices_of(request.user)[kind].at)
     return render(request, "reminders/mail.html", {"kind": found, "mail": shown, "kinds": kinds.every()})
 
 
@@ -100,7 +100,7 @@ def mail(request: CoupleRequest, kind: str) -> HttpResponse:
 def mail_designed(request: CoupleRequest, kind: str) -> HttpResponse:
     """The mail's other half: what most programs show."""
     found = _kind_or_404(kind)
-    shown = emails.of_kind(found, request.user, at=choosing.choices_of(request.user)[kind].at)
+    shown = emails.of_kind(found, request.user, at=preferences.choices_of(request.user)[kind].at)
     return HttpResponse(str(shown.alternatives[0][0]))
 
 
@@ -111,7 +111,7 @@ def send_now(request: CoupleRequest, kind: str) -> HttpResponse:
     if not ratelimit.consume(request, action="reminder_now", user=request.user):
         messages.error(request, _("That was a few in a row. The next one in an hour or so."))
         return redirect("reminders:settings")
-    choosing.ask_now(user=request.user, kind=found.name, now=timezone.now())
+    preferences.ask_now(user=request.user, kind=found.name, now=timezone.now())
     tasks.tick.delay_on_commit()
     messages.success(request, _("One is on its way. It should be there within a minute."))
     return redirect("reminders:settings")
@@ -122,12 +122,12 @@ def send_now(request: CoupleRequest, kind: str) -> HttpResponse:
 @login_not_required  # stopping mails must not need a password
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """GET only asks (link scanners open every link); POST stops this kind at once."""
-    found = choosing.read_stop_token(token)
+    found = preferences.read_stop_token(token)
     if found is None:
         raise Http404
     user, kind = found
     if request.method == "POST":
-        choosing.stop(user=user, kind=kind, now=timezone.now())
+        preferences.stop(user=user, kind=kind, now=timezone.now())
     done = request.method == "POST"
     return render(request, "reminders/stop.html", {"done": done})
 

@@ -33,7 +33,7 @@ from checkins.models import CheckIn, CheckInQuerySet
 from checkins.words import Base, SaidBack, Words
 from couples import days, emails, pairing, parting
 from couples.models import Partner
-from reminders.choosing import stop_token
+from reminders.preferences import stop_token
 from tests.access_table import TABLE, Verdict
 from tests.adventures.life import agreed, happened
 from tests.agendas.life import agree

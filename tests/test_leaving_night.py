@@ -27,7 +27,7 @@ from challenges.models import Habit
 from checkins import writing
 from checkins.words import Words
 from couples import parting
-from reminders import choosing, delivery, kinds, planning
+from reminders import delivery, kinds, planning, preferences
 from tests.adventures.life import agreed
 from tests.agendas.life import PLAN, agree
 from tests.cast import NOW, seat
@@ -70,9 +70,9 @@ def night(alice: User, bob: User) -> DateNight:
     for user in (alice, bob):
         write(user, NOW)
     for kind in kinds.every():
-        choice = choosing.choices_of(bob)[kind.name]
+        choice = preferences.choices_of(bob)[kind.name]
         at = kind.default_at if kind.default_at > time(4) else time(9)
-        choosing.choose(choice, wanted=True, at=at, weekdays="0123456", now=NOW)
+        preferences.choose(choice, wanted=True, at=at, weekdays="0123456", now=NOW)
     return night
 
 
@@ -105,7 +105,7 @@ class Clock:
 def kind_of(sent: outbox.EmailMessage) -> kinds.Kind | None:
     """The kind of a reminder, by its own stop link; None of a mail that has none."""
     link = sent.extra_headers.get("List-Unsubscribe", "").strip("<>")
-    read = choosing.read_stop_token(link.rstrip("/").rsplit("/", 1)[-1]) if link else None
+    read = preferences.read_stop_token(link.rstrip("/").rsplit("/", 1)[-1]) if link else None
     return kinds.get(read[1]) if read is not None else None
 
 

@@ -20,7 +20,7 @@ from accounts.models import User
 from config import urls
 from config.logs import WithoutPeople, WithoutTokens
 from couples import codes, emails
-from reminders import choosing
+from reminders import preferences
 from tests.cast import pair, person
 
 
@@ -101,7 +101,7 @@ def test_no_task_is_logged_that_came_and_was_done(name: str) -> None:
 
 SECRET = {  # by route: how one is made
     "calendar/<str:token>.ics": lambda: secrets.token_hex(24),  # as feeds.make_address does
-    "stop/<str:token>/": lambda: choosing.stop_token(User(pk=uuid4()), "check_in"),
+    "stop/<str:token>/": lambda: preferences.stop_token(User(pk=uuid4()), "check_in"),
     "never/<str:token>/": lambda: emails.never_token("dana@example.test"),
     "i/<str:code>/": codes.fresh,
     "i/<str:code>/accept/": codes.fresh,

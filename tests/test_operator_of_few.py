@@ -17,7 +17,7 @@ from accounts.crowd import FEW, is_few
 from accounts.models import User
 from config.logs import WithoutPeople, WithoutTokens
 from couples.tasks import forget_invitations, send_due_invitations
-from reminders import choosing, tasks
+from reminders import preferences, tasks
 from reminders.models import Reminder
 from tests.cast import person
 from tests.fixtures import Mailbox
@@ -45,18 +45,18 @@ def looks_at_safety_and_leaves_quickly(alice: User, now: datetime) -> None:
 
 
 def pauses_everything(alice: User, now: datetime) -> None:
-    quiet = choosing.quiet_of(alice)
+    quiet = preferences.quiet_of(alice)
     quiet.paused_until = (now + timedelta(days=9)).date()
     quiet.save()
 
 
 def stops_everything(alice: User, now: datetime) -> None:
-    for kind in choosing.choices_of(alice):
-        choosing.stop(user=alice, kind=kind, now=now)
+    for kind in preferences.choices_of(alice):
+        preferences.stop(user=alice, kind=kind, now=now)
 
 
 def has_no_such_address(alice: User, now: datetime) -> None:
-    choosing.suppress(user=alice, address=alice.email, now=now)
+    preferences.suppress(user=alice, address=alice.email, now=now)
 
 
 def has_one_sent_now(alice: User, now: datetime) -> None:

@@ -17,7 +17,7 @@ from checkins import answering, drafts, tasting, thanking, writing
 from checkins.models import Appreciation, CheckIn
 from checkins.words import Base, Words
 from couples import days, pairing
-from reminders import choosing
+from reminders import preferences
 from tests.cast import EVENINGS, seat
 from tests.scenes import once
 
@@ -138,7 +138,7 @@ def changes_her_settings(alice: User, now: datetime) -> None:
 
 
 def stops_her_mails(alice: User, now: datetime) -> None:
-    choosing.stop(user=alice, kind="check_in", now=now)
+    preferences.stop(user=alice, kind="check_in", now=now)
 
 
 def blocks_bob(alice: User, now: datetime) -> None:

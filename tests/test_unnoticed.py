@@ -30,7 +30,7 @@ from challenges import catalogue, walking
 from checkins import hearing, own_questions, thanking
 from checkins.words import SaidBack
 from couples import asking, emails, evenings
-from reminders import choosing, tasks
+from reminders import preferences, tasks
 from tests import test_side_channel
 from tests.adventures import test_unseen
 from tests.adventures.life import accept, agreed, asked, happened
@@ -97,19 +97,19 @@ def does(name: str, verb: Callable[[User, datetime], object]) -> Act:
 
 
 def pauses(alice: User, now: datetime) -> None:
-    quiet = choosing.quiet_of(alice)
+    quiet = preferences.quiet_of(alice)
     quiet.paused_until = (now + 9 * A_DAY).date()
     quiet.save()
 
 
 def has_quiet_hours(alice: User, now: datetime) -> None:
-    quiet = choosing.quiet_of(alice)
+    quiet = preferences.quiet_of(alice)
     quiet.begins, quiet.ends = time(21), time(7)
     quiet.save()
 
 
 def wants_every_mail(alice: User, now: datetime) -> None:
-    for choice in choosing.choices_of(alice).values():
+    for choice in preferences.choices_of(alice).values():
         choice.set(wanted=True, now=now)
 
 
@@ -130,8 +130,8 @@ def signs_in_and_out_elsewhere(alice: User, now: datetime) -> None:
 
 
 def stops_by_a_link(alice: User, now: datetime) -> None:
-    for kind in choosing.choices_of(alice):
-        assert Client().post(f"/stop/{choosing.stop_token(alice, kind)}/").status_code == 200
+    for kind in preferences.choices_of(alice):
+        assert Client().post(f"/stop/{preferences.stop_token(alice, kind)}/").status_code == 200
     assert Client().post(f"/never/{emails.never_token(alice.email)}/").status_code == 200
 
 
@@ -186,7 +186,7 @@ EVENINGS: list[list[Act]] = [
         act("has one sent now", "/settings/reminders/check_in/send/"),
         look("looks at her mails", "/settings/reminders/check_in/", "/settings/reminders/check_in/designed/"),
         does("stops them by their links", stops_by_a_link),
-        does("has no such address", lambda a, now: choosing.suppress(user=a, address=a.email, now=now)),
+        does("has no such address", lambda a, now: preferences.suppress(user=a, address=a.email, now=now)),
     ],
     [
         does("changes her password", changes_her_password),

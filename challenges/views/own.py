@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from challenges import habits, reading, swapping
 from challenges.forms import HabitsForm, TouchForm
 from couples.access import CoupleRequest, partner_required
-from reminders import choosing
+from reminders import preferences
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -37,7 +37,7 @@ def keep(request: CoupleRequest) -> HttpResponse:
     now = timezone.now()
     path = reading.latest(request.partner, now=now)
     choices = habits.choices(request.partner, path.attempt, path.done) if path is not None else []
-    mail = choosing.choices_of(request.user)[habits.KIND]
+    mail = preferences.choices_of(request.user)[habits.KIND]
     stands = {"mail": mail.wanted, "weekdays": sorted(mail.on), "at": mail.at}
     form = HabitsForm(request.POST if request.method == "POST" else None, choices=choices, initial=stands)
     if form.is_bound and form.is_valid():

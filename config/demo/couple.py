@@ -19,7 +19,7 @@ from config.demo.people import PASSWORD, PEOPLE, Person
 from couples import days, pairing
 from couples.models import Partner
 from couples.seats import lock
-from reminders import choosing
+from reminders import preferences
 
 ZONE = "Europe/London"
 FIRST_EVENING = max(ago for ago, _, _ in EVENINGS)
@@ -51,7 +51,7 @@ def seed(*, now: datetime | None = None) -> None:
     dates.lay_out(by_name, now=now)
     talks.lay_out(by_name, now=now)
     for person in (rosa, theo):
-        choosing.rezone(user=person, now=now)  # the reminders begin tonight, not a month ago
+        preferences.rezone(user=person, now=now)  # the reminders begin tonight, not a month ago
 
 
 def _join(person: Person, *, now: datetime) -> User:

@@ -25,7 +25,7 @@ from accounts.models import User
 from accounts.written import AddressField
 from couples import codes, emails, pairing, tasks
 from couples.models import Block, Invitation, NeverWrite
-from reminders import choosing
+from reminders import preferences
 from tests.accounts.desk import CONFIRM, SIGN_UP, code_in, form, is_in, sign_in
 from tests.cast import NOW, person
 from tests.fixtures import Mailbox
@@ -136,10 +136,10 @@ def test_both_spellings_are_one_account_one_count_and_one_block(dana: User, erin
 def test_what_earlier_releases_hashed_in_its_own_letters_holds(dana: User, erin: User) -> None:
     written = "dana@bücher.example"
     Block.objects.create(owner=erin, address_hash=codes.peppered("address", written), blocked_at=NOW)
-    choosing.suppress(user=dana, address=written, now=NOW)
+    preferences.suppress(user=dana, address=written, now=NOW)
     User.objects.filter(pk=dana.pk).update(email="dana@xn--bcher-kva.example")
     assert pairing.blocks(erin, User.objects.get(pk=dana.pk))
-    assert choosing.is_suppressed(User.objects.get(pk=dana.pk))
+    assert preferences.is_suppressed(User.objects.get(pk=dana.pk))
     NeverWrite.objects.create(address_hash=codes.peppered("address", written), asked_at=NOW)
     assert emails._unwelcome(Invitation(inviter=erin), "dana@xn--bcher-kva.example")
 

@@ -18,7 +18,7 @@ from accounts.rewrapping import rewrap
 from adventures import feeds
 from config.embedded.installation import ROOT
 from couples import codes, emails, pairing
-from reminders import choosing
+from reminders import preferences
 from tests.cast import NOW, person, seat
 from tests.servers import environment_of_tests
 
@@ -53,9 +53,9 @@ def test_nothing_is_forgotten_with_another_secret_key(
     start()
     pairing.block(dana.email, by=erin, now=NOW)
     never = emails.never_token("quiet@example.test")
-    choosing.suppress(user=dana, address=dana.email, now=NOW)
+    preferences.suppress(user=dana, address=dana.email, now=NOW)
     feed = feeds.make_address(by=seat(alice))
-    stop = choosing.stop_token(alice, "check_in")
+    stop = preferences.stop_token(alice, "check_in")
     open_one = pairing.invite(by=erin, now=NOW)
     assert not is_welcome(dana, erin)
 
@@ -63,7 +63,7 @@ def test_nothing_is_forgotten_with_another_secret_key(
     start()
     assert not is_welcome(dana, erin)
     assert emails.address_hash_from(never) == codes.address_hash("quiet@example.test")
-    assert choosing.is_suppressed(User.objects.get(pk=dana.pk))
+    assert preferences.is_suppressed(User.objects.get(pk=dana.pk))
     assert Client().get(reverse("adventures:feed", args=[feed])).status_code == 200
     assert Client().post(reverse("reminders:stop", args=[stop])).status_code == 200
     assert Client().post(reverse("couples:never", args=[never])).status_code == 200
@@ -74,12 +74,12 @@ def test_what_earlier_releases_hashed_is_right_for_good(
     dana: User, erin: User, start: Start, settings: Settings
 ) -> None:
     pairing.block(dana.email, by=erin, now=NOW)  # nothing is kept yet: by SECRET_KEY, as releases before did
-    stop = choosing.stop_token(dana, "check_in")
+    stop = preferences.stop_token(dana, "check_in")
     start()  # the upgrade
     settings.SECRET_KEY = MOVED
     start()
     assert pairing.blocks(erin, dana)
-    assert choosing.read_stop_token(stop) == (dana, "check_in")
+    assert preferences.read_stop_token(stop) == (dana, "check_in")
 
 
 def test_a_change_is_said_once(db: None, start: Start, settings: Settings, capfd: Any) -> None:

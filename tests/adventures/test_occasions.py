@@ -17,7 +17,7 @@ from adventures.locking import Gone
 from adventures.models import Occasion
 from adventures.models.occasions import Ahead
 from couples import parting
-from reminders import choosing
+from reminders import preferences
 from reminders.models import Reminder
 from tests.cast import NOW, pair, person, seat
 
@@ -142,7 +142,7 @@ def test_nothing_is_mailed_of_earlier_lists_and_of_what_is_brought_along_it_is(
 ) -> None:
     one = remember(alice, "planted aunt", 11, 27)  # said on the 20th
     parting.part(by=alice, now=NOW)
-    choosing.choose(choosing.choices_of(bob)["occasion"], wanted=True, now=NOW)
+    preferences.choose(preferences.choices_of(bob)["occasion"], wanted=True, now=NOW)
     reminding.promise_due(now=NOW)
     assert not Reminder.objects.filter(kind="occasion").exists()
     bring(bob, one)

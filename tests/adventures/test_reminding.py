@@ -18,7 +18,7 @@ from adventures.locking import Gone
 from adventures.models import DateNight, Occasion
 from adventures.models.occasions import Ahead
 from couples import days, parting
-from reminders import choosing, delivery, kinds
+from reminders import delivery, kinds, preferences
 from reminders.forms import ChoiceForm
 from reminders.models import Reminder, State
 from tests.adventures.life import agreed, asked
@@ -54,7 +54,7 @@ def test_both_are_reminded_on_the_day_on_their_own_clocks(db: None) -> None:
         reminding.promise_due(now=AT - 2 * A_DAY)
     assert planned(alice) == [("date", NINE)]
     assert planned(bob) == []  # at nine on the 28th there it is half past eight already: too late for a mail
-    choosing.choices_of(bob)["date"].set(wanted=True, at=time(7), now=NOW)
+    preferences.choices_of(bob)["date"].set(wanted=True, at=time(7), now=NOW)
     night = agreed(alice, bob, "bread", at=AT, now=NOW)
     reminding.promise_due(now=AT - 2 * A_DAY)
     assert planned(bob) == [("date", datetime(2026, 11, 27, 18, tzinfo=UTC))]
@@ -121,7 +121,7 @@ def test_postponed_and_agreed_on_again_for_the_same_time_it_is_reminded_of_once(
 def test_said_to_have_happened_it_needs_no_reminding(alice: User, bob: User) -> None:
     morning = datetime(2026, 11, 27, 8, tzinfo=UTC)
     night = agreed(alice, bob, at=morning, now=NOW)
-    choosing.choices_of(bob)["date"].set(wanted=True, at=time(7), now=NOW)
+    preferences.choices_of(bob)["date"].set(wanted=True, at=time(7), now=NOW)
     reminding.promise_due(now=morning - 2 * A_DAY)
     dating.happened(by=seat(alice), date_id=night.pk, now=morning)
     assert deliver_at(morning) == 0
@@ -129,11 +129,11 @@ def test_said_to_have_happened_it_needs_no_reminding(alice: User, bob: User) -> 
 
 
 def test_only_who_wants_it(alice: User, bob: User) -> None:
-    choosing.stop(user=bob, kind="date", now=NOW)
+    preferences.stop(user=bob, kind="date", now=NOW)
     agreed(alice, bob, at=AT, now=NOW)
     reminding.promise_due(now=AT - 2 * A_DAY)
     assert (len(planned(alice)), planned(bob)) == (1, [])
-    choosing.stop(user=alice, kind="date", now=NOW)
+    preferences.stop(user=alice, kind="date", now=NOW)
     assert deliver_at(NINE) == 0
 
 
@@ -161,7 +161,7 @@ def goes_to(user: User, zone: str, *, now: datetime) -> None:
 
 
 def wants(user: User, kind: str = "date", *, now: datetime, **wish: object) -> None:
-    choosing.choose(choosing.choices_of(user)[kind], **{"wanted": True, **wish}, now=now)  # type: ignore[arg-type]
+    preferences.choose(preferences.choices_of(user)[kind], **{"wanted": True, **wish}, now=now)  # type: ignore[arg-type]
 
 
 def promised(alice: User, bob: User) -> DateNight:
@@ -234,7 +234,7 @@ def test_what_a_worker_tries_already_stays_its(alice: User, bob: User) -> None:
 
 
 def test_switched_on_the_day_before_it_still_comes(alice: User, bob: User) -> None:
-    choosing.stop(user=alice, kind="date", now=NOW)
+    preferences.stop(user=alice, kind="date", now=NOW)
     agreed(alice, bob, at=AT, now=NOW)
     reminding.promise_due(now=AT - 2 * A_DAY)
     assert planned(alice) == []
@@ -246,12 +246,12 @@ def test_switched_on_the_day_before_it_still_comes(alice: User, bob: User) -> No
 
 def test_unsubscribed_and_switched_on_again_it_comes_once(alice: User, bob: User) -> None:
     promised(alice, bob)
-    choosing.stop(user=alice, kind="date", now=NINE - A_DAY)
+    preferences.stop(user=alice, kind="date", now=NINE - A_DAY)
     assert planned(alice) == []
     wants(alice, now=NINE - A_DAY)
     assert planned(alice) == [("date", NINE)]
     assert deliver_at(NINE) == 2
-    choosing.stop(user=alice, kind="date", now=NINE)
+    preferences.stop(user=alice, kind="date", now=NINE)
     wants(alice, now=NINE, at=time(12))
     reminding.promise_due(now=NINE)
     assert deliver_at(NINE + timedelta(hours=4)) == 2
@@ -274,7 +274,7 @@ def test_the_settings_page_moves_it(alice: User, bob: User, signed_in: Callable[
     promised(alice, bob)
     page = signed_in(alice)
     with time_machine.travel(NINE - A_DAY, tick=False):
-        choices = choosing.choices_of(alice)
+        choices = preferences.choices_of(alice)
         forms = [ChoiceForm(None, instance=choices[kind.name], kind=kind) for kind in kinds.every()]
         typed = {form[name].html_name: form[name].value() for form in forms for name in form.fields}
         off = {name: value for name, value in typed.items() if value}
@@ -411,7 +411,7 @@ def test_one_sent_to_see_it_takes_nothing_away(alice: User, bob: User) -> None:
     agreed(alice, bob, at=datetime(2026, 12, 17, 19, tzinfo=UTC), now=NOW)
     said = datetime(2026, 12, 17, 9, tzinfo=UTC)
     reminding.promise_due(now=said - A_DAY)
-    choosing.ask_now(user=alice, kind="date", now=said - timedelta(minutes=5))
+    preferences.ask_now(user=alice, kind="date", now=said - timedelta(minutes=5))
     assert deliver_at(said - timedelta(minutes=4)) == 1
     assert deliver_at(said) == 3
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from adventures import dating, feeds, filing, occasions, wishing
 from adventures.models import DateNight
 from couples import asking
-from reminders import choosing, delivery
+from reminders import delivery, preferences
 from tests.adventures.life import accept, agreed, asked, change, happened
 from tests.cast import NOW, seat
 from tests.scenes import once, stage
@@ -95,7 +95,7 @@ def has_a_file_mailed(alice: User, now: datetime) -> None:
 
 def stops_the_mails(alice: User, now: datetime) -> None:
     for kind in ("date", "occasion"):
-        choosing.stop(user=alice, kind=kind, now=now)
+        preferences.stop(user=alice, kind=kind, now=now)
 
 
 def looks_at_everything(alice: User, now: datetime) -> None:

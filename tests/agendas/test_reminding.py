@@ -9,7 +9,7 @@ from accounts.models import User
 from agendas import ahead, building, holding, reminding
 from agendas.models import Agenda
 from couples import asking, parting
-from reminders import choosing, delivery
+from reminders import delivery, preferences
 from reminders.models import Quiet, Reminder
 from tests.agendas.life import LAYS_OUT, STARTS, agree
 from tests.cast import NOW, seat
@@ -23,7 +23,7 @@ SOON = STARTS - timedelta(hours=1)
 def talk(alice: User, bob: User) -> Agenda:
     """Sunday's, of two who want both mails."""
     for user in (alice, bob):
-        choosing.choices_of(user)["talk_soon"].set(wanted=True, now=NOW)
+        preferences.choices_of(user)["talk_soon"].set(wanted=True, now=NOW)
     return agree(alice, bob, now=NOW)
 
 
@@ -70,7 +70,7 @@ def test_they_arrive_at_their_times_and_say_nothing(
 def test_at_ones_own_time_on_ones_own_clock(alice: User, bob: User) -> None:
     User.objects.filter(pk=alice.pk).update(zone="America/New_York")
     alice.refresh_from_db()
-    choosing.choices_of(alice)["talk_laid_out"].set(wanted=True, at=time(7, 30), now=NOW)
+    preferences.choices_of(alice)["talk_laid_out"].set(wanted=True, at=time(7, 30), now=NOW)
     agree(alice, bob, now=NOW)
     building.build_due(now=LAYS_OUT)
     assert planned(alice) == [("talk_laid_out", LAYS_OUT.replace(hour=12, minute=30))]
@@ -78,7 +78,7 @@ def test_at_ones_own_time_on_ones_own_clock(alice: User, bob: User) -> None:
 
 
 def test_a_time_after_the_talk_promises_nothing(alice: User, bob: User) -> None:
-    choosing.choices_of(alice)["talk_laid_out"].set(wanted=True, at=time(20), now=NOW)
+    preferences.choices_of(alice)["talk_laid_out"].set(wanted=True, at=time(20), now=NOW)
     agree(alice, bob, now=NOW)
     building.build_due(now=LAYS_OUT)
     assert planned(alice) == []
@@ -98,7 +98,7 @@ def parts(alice: User, talk: Agenda) -> None:
 
 def unsubscribes(alice: User, talk: Agenda) -> None:
     for kind in reminding.KINDS:
-        choosing.stop(user=alice, kind=kind.name, now=LAYS_OUT)
+        preferences.stop(user=alice, kind=kind.name, now=LAYS_OUT)
 
 
 def pauses(alice: User, talk: Agenda) -> None:
@@ -170,7 +170,7 @@ def test_in_quiet_hours_it_waits(alice: User, bob: User, talk: Agenda, smtp: Mai
 
 
 def test_switched_on_it_is_wanted_and_never_due(alice: User, bob: User) -> None:
-    choice = choosing.choices_of(alice)["talk_soon"]
+    choice = preferences.choices_of(alice)["talk_soon"]
     choice.set(wanted=True, now=NOW)
     assert (choice.wanted, choice.next_at) == (True, None)
     agree(alice, bob, now=NOW)

@@ -265,7 +265,7 @@ def test_a_made_up_token_leads_nowhere(client: Client, token: str) -> None:
 
 
 def test_a_stop_link_of_the_reminders_does_not_open_this_door(dana: User, client: Client) -> None:
-    from reminders.choosing import stop_token
+    from reminders.preferences import stop_token
 
     assert client.post(f"/never/{stop_token(dana, 'check_in')}/").status_code == 404
     assert client.post(f"/stop/{emails.never_token(TO)}/").status_code == 404

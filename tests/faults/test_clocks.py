@@ -11,7 +11,7 @@ import pytest
 
 from accounts.models import User
 from couples import days
-from reminders import choosing, delivery, planning
+from reminders import delivery, planning, preferences
 from reminders.models import Choice, Reminder, State
 from tests.faults.crowd import A_DAY, A_MINUTE, KIND, Hands, crowd, say
 from tests.faults.scripted_smtp import ScriptedSMTP
@@ -69,7 +69,7 @@ def test_a_fortnight_around_each_clock_change(name: str, smtp: ScriptedSMTP) -> 
         over = days.starts(day + timedelta(days=7), zone)
         people = dict(zip(TIMES, crowd(len(TIMES), zone=name), strict=True))
         for at, user in people.items():
-            choosing.choices_of(user)[KIND].set(wanted=True, at=at, now=began - timedelta(seconds=1))
+            preferences.choices_of(user)[KIND].set(wanted=True, at=at, now=began - timedelta(seconds=1))
         live(began, over, Hands(began))
         for at, user in people.items():
             rows = sent(user, over)
@@ -127,7 +127,7 @@ def test_a_person_who_moves_across_nine_zones(at: wall_time, chance: int, smtp: 
         # Half of the moves come within minutes of the mail, when it stands in the ledger already.
         User.objects.filter(pk=user.pk).update(zone=name)
         user = User.objects.get(pk=user.pk)
-        choosing.choices_of(user)[KIND].set(wanted=True, at=at, now=now)
+        preferences.choices_of(user)[KIND].set(wanted=True, at=at, now=now)
         stay = timedelta(minutes=moves.randrange(600, 4000))
         until = now + stay
         if moves.random() < 0.5:

@@ -22,7 +22,7 @@ from adventures.models.occasions import Ahead, What
 from checkins import writing
 from couples import pairing, parting
 from couples.models import Couple
-from reminders import choosing, delivery
+from reminders import delivery, preferences
 from reminders.models import Choice, Quiet, Reminder
 from tests.cast import NOW, seat, words
 from tests.faults.crowd import (
@@ -51,7 +51,7 @@ Stop = Callable[[User], object]
 
 
 def unsubscribe(user: User) -> None:
-    choosing.stop(user=user, kind=KIND, now=DUE)
+    preferences.stop(user=user, kind=KIND, now=DUE)
 
 
 def remember(couple: Couple, by: User) -> None:

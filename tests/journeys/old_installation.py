@@ -158,7 +158,7 @@ def build() -> dict[str, Any]:
     from accounts import peppers
     from adventures.feeds import PURPOSE
     from couples.codes import peppered
-    from reminders.choosing import stop_token
+    from reminders.preferences import stop_token
 
     peppers._Read.secret = settings.SECRET_KEY  # what that release hashed with
     models = migrate()
@@ -195,7 +195,7 @@ def kept() -> dict[str, bool]:
     from accounts.models import User
     from couples import codes, pairing
     from couples.models import NeverWrite
-    from reminders.choosing import is_suppressed
+    from reminders.preferences import is_suppressed
 
     alice, bob = (User.objects.get(name=name) for name in ("Alice", "Bob"))
     quiet = NeverWrite.objects.filter(address_hash__in=codes.address_hashes("quiet@example.test"))

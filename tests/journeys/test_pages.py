@@ -34,7 +34,7 @@ from challenges.models import Remark
 from checkins import answering, drafts, hearing, own_questions, quiet_time, thanking, writing
 from checkins.words import Base, SaidBack, Words
 from couples import asking, days, emails, evenings, pairing, parting
-from reminders.choosing import stop_token
+from reminders.preferences import stop_token
 from tests.adventures import life as dates_of
 from tests.agendas import life
 from tests.cast import NOW, PASSWORD, pair, person, seat

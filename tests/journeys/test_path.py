@@ -8,7 +8,7 @@ from time_machine import Traveller
 from accounts.models import User
 from challenges import catalogue
 from challenges.models import Mark, Stone
-from reminders import choosing, delivery, planning
+from reminders import delivery, planning, preferences
 from tests.cast import NOW
 from tests.fixtures import Mailbox
 from tests.journeys.person import Visitor
@@ -93,7 +93,7 @@ def test_thirty_days_from_the_asking_to_beginning_again(
     assert states(his) == "ddd" + "." * 27
 
     # He likes a mail on such days: it says nothing, and comes only while there is something to do.
-    choice, half_past = choosing.choices_of(bob)["challenge_day"], NOW + timedelta(minutes=30)
+    choice, half_past = preferences.choices_of(bob)["challenge_day"], NOW + timedelta(minutes=30)
     choice.set(wanted=True, at=half_past.time(), now=NOW + timedelta(days=4))
     clock.move_to(NOW + timedelta(days=4, minutes=31))
     planning.plan(now=NOW + timedelta(days=4, minutes=28))

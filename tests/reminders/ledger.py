@@ -5,7 +5,7 @@ from datetime import datetime, time
 from django.utils import timezone
 
 from accounts.models import User
-from reminders import choosing, delivery, planning
+from reminders import delivery, planning, preferences
 from reminders.models import Choice, Reminder, State
 from tests.cast import NOW
 
@@ -14,7 +14,7 @@ KIND = "check_in"
 
 def wants(user: User, at: time = time(19, 2), *, now: datetime = NOW) -> None:
     """This person wants to be reminded at `at` on their clock."""
-    choosing.choices_of(user)[KIND].set(wanted=True, at=at, now=now)
+    preferences.choices_of(user)[KIND].set(wanted=True, at=at, now=now)
 
 
 def planned(user: User, *, at: time = time(19, 2)) -> Reminder:

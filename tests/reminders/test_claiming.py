@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.smtp import LEASE
 from checkins import writing
 from couples import parting
-from reminders import choosing, delivery, kinds, planning
+from reminders import delivery, kinds, planning, preferences
 from reminders.models import Choice, Reminder, State
 from tests.cast import NOW, person, seat, words
 from tests.faults.racing import track
@@ -70,7 +70,7 @@ def test_renewing_keeps_it_for_another_lease(dana: User) -> None:
 def test_stopping_reaches_what_is_claimed_already(dana: User) -> None:
     row = planned(dana)
     owner, _ = claim()
-    choosing.stop(user=dana, kind=KIND, now=DUE)
+    preferences.stop(user=dana, kind=KIND, now=DUE)
     assert state(row) == ("skipped", "unsubscribed")
     assert not delivery.renew(row, owner, now=DUE)
     assert claim(DUE + timedelta(hours=1))[1] == []
@@ -103,7 +103,7 @@ def test_parting_leaves_alone_what_is_ones_own_and_what_was_asked_for_there_and_
 ) -> None:
     rows = [planned(alice), planned(bob)]
     for kind in ("check_in", "date", "talk_laid_out"):
-        choosing.ask_now(user=bob, kind=kind, now=DUE)
+        preferences.ask_now(user=bob, kind=kind, now=DUE)
     owner, _ = claim()
     before = list(Choice.objects.filter(kind="check_in").order_by("pk").values())
     ledger = list(Reminder.objects.order_by("pk").values())

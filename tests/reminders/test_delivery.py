@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.smtp import LEASE
 from checkins import writing
 from couples import parting
-from reminders import choosing, delivery, planning, tasks
+from reminders import delivery, planning, preferences, tasks
 from reminders.models import Choice, Reminder, State
 from tests.cast import NOW, pair, person, seat, words
 from tests.fixtures import Mailbox
@@ -250,7 +250,7 @@ def test_nothing_goes_out_after_stopping_parting_or_leaving(
     parting.part(by=alice, now=NOW)
     erase(dana, now=NOW)
     for user in (alice, bob):
-        choosing.stop(user=user, kind=KIND, now=NOW)
+        preferences.stop(user=user, kind=KIND, now=NOW)
     deliver()
     assert len(smtp) == 0
     assert {state(row) for row in rows} == {("skipped", "called off")}
@@ -263,7 +263,7 @@ def test_stopped_between_claiming_and_sending(row: Reminder, dana: User, smtp: M
     """The last look is right before the mail: what was claimed with others waits its turn."""
     owner = row.pk
     (held,) = delivery.claim(owner=owner, now=NOW + 2 * A_MINUTE)
-    choosing.stop(user=dana, kind=KIND, now=NOW)
+    preferences.stop(user=dana, kind=KIND, now=NOW)
     delivery._handle(held, owner, get_connection(), timezone.now)
     assert len(smtp) == 0
     assert state(row) == ("skipped", "unsubscribed")

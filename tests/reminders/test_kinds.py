@@ -13,7 +13,7 @@ from accounts.models import User
 from checkins import drafts, thanking, writing
 from checkins.words import Base, Words
 from couples import days, pairing, parting
-from reminders import choosing, delivery, kinds, planning
+from reminders import delivery, kinds, planning, preferences
 from reminders.models import Quiet, Reminder
 from tests.cast import NOW, person, seat
 from tests.fixtures import Mailbox
@@ -222,7 +222,7 @@ def keeps_a_thank_you(user: User) -> None:
 
 def wants_no_mails(user: User) -> None:
     for name in NAMES:
-        choosing.stop(user=user, kind=name, now=NOW)
+        preferences.stop(user=user, kind=name, now=NOW)
 
 
 def wants_quiet(user: User) -> None:
@@ -230,14 +230,14 @@ def wants_quiet(user: User) -> None:
 
 
 def asks_for_a_mail(user: User) -> None:
-    choosing.ask_now(user=user, kind="pages_open", now=NOW)
+    preferences.ask_now(user=user, kind="pages_open", now=NOW)
 
 
 def became(alice: User, smtp: Mailbox, clock: Traveller) -> list[tuple[object, ...]]:
     """What becomes of her three mails of this evening, and which arrive."""
     clock.move_to(NOW)
     for name in NAMES:
-        choosing.choices_of(alice)[name].set(wanted=True, at=time(19, 2), weekdays="2", now=NOW)
+        preferences.choices_of(alice)[name].set(wanted=True, at=time(19, 2), weekdays="2", now=NOW)
     planning.plan(now=NOW)
     clock.move_to(DUE)
     delivery.deliver(clock=timezone.now)
@@ -302,7 +302,7 @@ def test_what_he_shares_moves_no_mail_of_hers_in_time(
             if early:
                 shares(bob)
             for name in NAMES:
-                choosing.choices_of(alice)[name].set(wanted=name == "pages_open", at=time(19, 2), now=NOW)
+                preferences.choices_of(alice)[name].set(wanted=name == "pages_open", at=time(19, 2), now=NOW)
             planning.plan(now=NOW)
             clock.move_to(DUE - timedelta(seconds=1))
             if not early:

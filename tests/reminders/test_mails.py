@@ -24,7 +24,7 @@ from checkins.words import Words
 from couples import pairing
 from couples.emails import send_invitation
 from couples.models import Invitation
-from reminders import choosing, delivery, emails, kinds
+from reminders import delivery, emails, kinds, preferences
 from reminders.models import Reminder
 from tests.accounts.test_mails import CODE, CODED, FOLDER, WORLD, Reader
 from tests.adventures.life import agreed
@@ -48,7 +48,7 @@ def by_invitation(user: User) -> None:
 
 def by_reminder(name: str, user: User) -> None:
     """Out of the ledger, as any evening's."""
-    choosing.ask_now(user=user, kind=name, now=NOW)
+    preferences.ask_now(user=user, kind=name, now=NOW)
     delivery.deliver(clock=lambda: NOW)
 
 
@@ -257,7 +257,7 @@ def test_a_reminder_stops_with_one_click_outside_and_a_link_inside(name: str, he
     # Whole, however the header is folded: a mail program takes it as it stands.
     link = re.search(r"\r\nList-Unsubscribe:\s+<(http://localhost:8000/stop/[\w:-]+/)>\r\n", headers(raw))
     assert link
-    assert choosing.read_stop_token(link[1].split("/")[4]) == (her, name)
+    assert preferences.read_stop_token(link[1].split("/")[4]) == (her, name)
     assert part(mail, "plain").count(link[1]) == part(mail, "html").count(link[1]) == 1
     assert emails.STOP not in part(mail, "plain") + part(mail, "html")
 
@@ -272,11 +272,11 @@ def test_what_somebody_asked_for_has_nothing_to_stop(name: str, her: User) -> No
 
 @pytest.mark.parametrize("name", REMINDERS)
 def test_every_copy_of_a_reminder_has_one_message_id(name: str, her: User) -> None:
-    choosing.ask_now(user=her, kind=name, now=NOW)
+    preferences.ask_now(user=her, kind=name, now=NOW)
     row = Reminder.objects.with_standing().get()
     copies = [opened(emails.reminder(row).message().as_bytes()) for _ in range(2)]
     assert {mail["Message-ID"] for mail in copies} == {row.message_id}
-    choosing.ask_now(user=her, kind=name, now=NOW)
+    preferences.ask_now(user=her, kind=name, now=NOW)
     assert Reminder.objects.values("message_id").distinct().count() == 2
 
 
@@ -290,7 +290,7 @@ def test_a_reminders_texts_do_not_run_from_one_person_to_the_next(her: User) -> 
     other = person("Quendolina")
     for kind in kinds.every():
         mine, theirs = (emails.of_kind(kind, user, at=kind.default_at) for user in (her, other))
-        token, others = choosing.stop_token(her, kind.name), choosing.stop_token(other, kind.name)
+        token, others = preferences.stop_token(her, kind.name), preferences.stop_token(other, kind.name)
         for said in (str(mine.body), str(mine.alternatives[0][0])):
             assert token.split(":")[0] in said
             assert others.split(":")[0] not in said

@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 from time_machine import Traveller
 
 from accounts.models import User
-from reminders import choosing, providers, status, tasks
+from reminders import preferences, providers, status, tasks
 from reminders.models import Choice, Reminder, Suppression, Tick
 from tests.cast import NOW, person
 from tests.fixtures import Mailbox
@@ -62,9 +62,9 @@ def test_counts_by_state_and_reason_and_how_far_behind(
     for user in (sent, stopped, waiting):
         planned(user)
     Reminder.objects.filter(user=waiting).update(not_before=DUE + timedelta(hours=1))
-    choosing.stop(user=stopped, kind=KIND, now=NOW)
+    preferences.stop(user=stopped, kind=KIND, now=NOW)
     late = person("Ivy")
-    choosing.choices_of(late)[KIND].set(wanted=True, now=NOW)
+    preferences.choices_of(late)[KIND].set(wanted=True, now=NOW)
     Choice.objects.filter(user=late).exclude(kind=KIND).update(wanted=False, next_at=None)
     Choice.objects.filter(user=late, kind=KIND).update(next_at=NOW)
     clock.move_to(DUE)
@@ -120,10 +120,10 @@ def test_no_such_address_is_given_up_until_it_is_another_or_asked_for(
     deliver()
     assert state(row) == ("dead", "refused 550")
     again = User.objects.get(pk=dana.pk)
-    assert choosing.is_suppressed(again)
+    assert preferences.is_suppressed(again)
     again.email = "another@example.test"
-    assert not choosing.is_suppressed(again)
-    choosing.ask_now(user=dana, kind=KIND, now=DUE)
+    assert not preferences.is_suppressed(again)
+    preferences.ask_now(user=dana, kind=KIND, now=DUE)
     assert not Suppression.objects.exists()
 
 
@@ -140,11 +140,11 @@ def test_another_refusal_is_none_of_the_address(
 
 def test_a_bounce_suppresses_and_a_complaint_unsubscribes(dana: User, bob: User) -> None:
     reported("bounced", dana.email.upper(), "invalid")
-    assert choosing.is_suppressed(User.objects.get(pk=dana.pk))
+    assert preferences.is_suppressed(User.objects.get(pk=dana.pk))
     assert Choice.objects.filter(user=dana, wanted=True).exists()
     reported("complained", bob.email)
     assert not Choice.objects.filter(user=bob, wanted=True).exists()
-    assert not choosing.is_suppressed(User.objects.get(pk=bob.pk))
+    assert not preferences.is_suppressed(User.objects.get(pk=bob.pk))
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_whatever_else_is_reported_changes_nothing(dana: User, kind: str, reason
 
 def test_suppressed_it_is_skipped_unseen(dana: User, smtp: Mailbox, clock: Traveller) -> None:
     row = planned(dana)
-    choosing.suppress(user=dana, address=dana.email, now=NOW)
+    preferences.suppress(user=dana, address=dana.email, now=NOW)
     clock.move_to(DUE)
     deliver()
     assert state(row) == ("skipped", "no such address")

@@ -10,7 +10,7 @@ from time_machine import Traveller
 
 from accounts.leaving import erase
 from accounts.models import User
-from reminders import choosing, delivery, kinds
+from reminders import delivery, kinds, preferences
 from reminders.models import Choice
 from tests.cast import NOW
 from tests.reminders.ledger import KIND, planned, state, wants
@@ -100,7 +100,7 @@ def test_ones_own_choice_only(alice: User, bob: User, signed_in: SignIn) -> None
 
 
 def stop_link(user: User) -> str:
-    return reverse("reminders:stop", args=[choosing.stop_token(user, KIND)])
+    return reverse("reminders:stop", args=[preferences.stop_token(user, KIND)])
 
 
 def test_opening_the_link_changes_nothing(dana: User, client: Client) -> None:
@@ -152,8 +152,8 @@ def test_somebody_who_is_gone_is_not_found(dana: User, client: Client) -> None:
 
 
 def test_a_tampered_token_is_not_found(dana: User, bob: User, client: Client) -> None:
-    head, rest = choosing.stop_token(dana, KIND).split(":", 1)
-    other = choosing.stop_token(bob, KIND).split(":", 1)[0]
+    head, rest = preferences.stop_token(dana, KIND).split(":", 1)
+    other = preferences.stop_token(bob, KIND).split(":", 1)[0]
     assert head != other
     assert client.post(f"/stop/{other}:{rest}/").status_code == 404
     assert choice(bob).wanted

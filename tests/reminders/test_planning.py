@@ -8,7 +8,7 @@ from accounts.forms import SettingsForm
 from accounts.hooks import rezoned
 from accounts.joining import join
 from accounts.models import User
-from reminders import choosing, delivery, kinds, planning
+from reminders import delivery, kinds, planning, preferences
 from reminders.models import Choice, Reminder, State
 from tests.cast import NOW, person
 from tests.faults.racing import track
@@ -88,7 +88,7 @@ def test_a_choice_that_is_not_wanted_is_never_due_says_the_database(dana: User) 
 
 def test_what_is_wanted_is_due_but_for_what_its_room_promises(dana: User) -> None:
     for kind in kinds.every():
-        choosing.choices_of(dana)[kind.name].set(wanted=True, now=NOW)
+        preferences.choices_of(dana)[kind.name].set(wanted=True, now=NOW)
         due = Choice.objects.get(user=dana, kind=kind.name).next_at
         assert (due is None) == kind.occasional, kind.name
 
@@ -115,7 +115,7 @@ def test_the_key_is_the_day_and_it_expires_when_the_day_ends(
 
 def test_nothing_is_planned_for_who_wants_nothing(dana: User) -> None:
     wants(dana)
-    choosing.stop(user=dana, kind=KIND, now=NOW)
+    preferences.stop(user=dana, kind=KIND, now=NOW)
     tick_through(NOW, 30)
     assert not Reminder.objects.filter(user=dana, state=State.PENDING).exists()
     assert Choice.objects.get(user=dana, kind=KIND).next_at is None
@@ -179,7 +179,7 @@ def test_travelling_never_reminds_twice_of_one_day(dana: User) -> None:
     planning.plan(now=start)
     dana.zone = "America/Los_Angeles"
     dana.save()
-    choosing.rezone(user=dana, now=start + timedelta(hours=2))
+    preferences.rezone(user=dana, now=start + timedelta(hours=2))
     tick_through(start + timedelta(hours=2), 22)
     assert days_planned(dana) == ["2026-11-18"]
 

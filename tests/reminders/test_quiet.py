@@ -17,7 +17,7 @@ from time_machine import Traveller
 from accounts.models import User
 from checkins import writing
 from checkins.words import Words
-from reminders import choosing, delivery, planning
+from reminders import delivery, planning, preferences
 from reminders.models import ASKED, Choice, Quiet, Reminder, Suppression
 from tests.cast import NOW, person, seat
 from tests.fixtures import Mailbox
@@ -204,7 +204,7 @@ def all_at_once(user: User) -> None:
     """Everything that can stand against a mail, at 19:02."""
     User.objects.filter(pk=user.pk).update(is_active=False)
     EmailAddress.objects.filter(user=user).update(verified=False)
-    choosing.suppress(user=user, address=user.email, now=NOW)
+    preferences.suppress(user=user, address=user.email, now=NOW)
     Reminder.objects.filter(user=user).update(attempts=delivery.TRIES + 1)
     Choice.objects.filter(user=user).update(wanted=False, next_at=None)
     quiet(user, begins=time(19), ends=time(21), paused_until=DAY + A_DAY)
@@ -246,7 +246,7 @@ def test_what_can_not_be_sent_comes_before_what_is_not_wanted_and_that_before_no
 
 
 def test_asked_for_it_needs_no_more_than_somebody_to_send_it_to(dana: User) -> None:
-    choosing.ask_now(user=dana, kind=KIND, now=NOW)
+    preferences.ask_now(user=dana, kind=KIND, now=NOW)
     row = Reminder.objects.get()
     all_at_once(dana)
     assert answer(row, row.expires_at) == ("expired", "too late")
@@ -288,7 +288,7 @@ def test_a_weekday_is_that_of_the_evening_it_belongs_to(
     db: None, zone: str, at: time, weekday: str, due: str, day: str
 ) -> None:
     kim = person("Kim", zone=zone)
-    choosing.choices_of(kim)[KIND].set(wanted=True, at=at, weekdays=weekday, now=NOW)
+    preferences.choices_of(kim)[KIND].set(wanted=True, at=at, weekdays=weekday, now=NOW)
     planning.plan(now=utc(due) - timedelta(minutes=6))
     assert not Reminder.objects.filter(user=kim, kind=KIND).exists()
     planning.plan(now=utc(due))
@@ -311,7 +311,7 @@ def test_a_pause_ends_with_the_evening_before_its_day(
     paused: bool,
 ) -> None:
     kim = person("Kim", zone=zone)
-    choosing.choices_of(kim)[KIND].set(wanted=True, at=at, weekdays=weekday, now=NOW)
+    preferences.choices_of(kim)[KIND].set(wanted=True, at=at, weekdays=weekday, now=NOW)
     planning.plan(now=utc(due))
     quiet(kim, paused_until=date.fromisoformat(day) + (A_DAY if paused else timedelta()))
     clock.move_to(utc(due))
@@ -339,7 +339,7 @@ def run(clock: Traveller, until: datetime) -> None:
 
 
 def choose(user: User, now: datetime, *, wanted: bool = True, **wish: Any) -> None:
-    choosing.choices_of(user)[KIND].set(now=now, wanted=wanted, **wish)
+    preferences.choices_of(user)[KIND].set(now=now, wanted=wanted, **wish)
 
 
 def test_a_later_time_today_is_today_and_once(dana: User, smtp: Mailbox, clock: Traveller) -> None:
@@ -380,7 +380,7 @@ def test_other_weekdays_take_today_away(dana: User, smtp: Mailbox, clock: Travel
 
 def test_off_and_on_again_before_it_is_due_it_comes_once(dana: User, smtp: Mailbox, clock: Traveller) -> None:
     planned(dana)
-    choosing.stop(user=dana, kind=KIND, now=NOW)
+    preferences.stop(user=dana, kind=KIND, now=NOW)
     assert rows(dana) == [("18 19:02", "skipped", "unsubscribed")]
     choose(dana, NOW)
     run(clock, NOW + timedelta(hours=1))
@@ -408,9 +408,9 @@ def test_what_is_in_a_workers_hands_is_left_to_it(dana: User, smtp: Mailbox, clo
 
 def test_one_asked_for_is_beside_the_evenings_own(dana: User, smtp: Mailbox, clock: Traveller) -> None:
     planned(dana)
-    choosing.choices_of(dana)[KIND].set(wanted=True, weekdays="2", now=NOW)
-    choosing.ask_now(user=dana, kind=KIND, now=NOW)
-    choosing.ask_now(user=dana, kind=KIND, now=NOW)
+    preferences.choices_of(dana)[KIND].set(wanted=True, weekdays="2", now=NOW)
+    preferences.ask_now(user=dana, kind=KIND, now=NOW)
+    preferences.ask_now(user=dana, kind=KIND, now=NOW)
     run(clock, NOW + timedelta(hours=1))
     assert rows(dana) == [("18 19:00", "sent", "")] * 2 + [("18 19:02", "sent", "")]
     keys = Reminder.objects.values_list("key", flat=True)
@@ -421,8 +421,8 @@ def test_one_asked_for_is_beside_the_evenings_own(dana: User, smtp: Mailbox, clo
 def test_one_asked_for_on_another_weekday_and_switched_off(
     dana: User, smtp: Mailbox, clock: Traveller
 ) -> None:
-    choosing.choices_of(dana)[KIND].set(wanted=False, weekdays="0", now=NOW)
-    choosing.ask_now(user=dana, kind=KIND, now=NOW)
+    preferences.choices_of(dana)[KIND].set(wanted=False, weekdays="0", now=NOW)
+    preferences.ask_now(user=dana, kind=KIND, now=NOW)
     deliver()
     assert rows(dana) == [("18 19:00", "sent", "")]
     assert not Choice.objects.get(user=dana, kind=KIND).wanted  # asking for one is no subscription
@@ -430,7 +430,7 @@ def test_one_asked_for_on_another_weekday_and_switched_off(
 
 def test_into_an_unproven_inbox_not_even_one_asked_for(dana: User, smtp: Mailbox, clock: Traveller) -> None:
     EmailAddress.objects.filter(user=dana).update(verified=False)
-    choosing.ask_now(user=dana, kind=KIND, now=NOW)
+    preferences.ask_now(user=dana, kind=KIND, now=NOW)
     deliver()
     assert rows(dana) == [("18 19:00", "skipped", "unverified")]
 

@@ -14,7 +14,7 @@ from accounts.models import User
 from checkins import drafts, writing
 from checkins.words import Base, Words
 from couples import days, parting
-from reminders import choosing, delivery, kinds, planning
+from reminders import delivery, kinds, planning, preferences
 from reminders.models import Choice, Quiet, Reminder
 from tests.cast import NOW, person, seat
 from tests.fixtures import Mailbox
@@ -27,7 +27,7 @@ DUE = NOW + 2 * A_MINUTE  # 19:02 in London
 
 
 def quiet(user: User, **fields: object) -> None:
-    found = choosing.quiet_of(user)
+    found = preferences.quiet_of(user)
     for name, value in fields.items():
         setattr(found, name, value)
     found.save()
@@ -115,7 +115,7 @@ def test_a_pause_holds_until_its_day(
 @pytest.mark.parametrize("at", [time(20, 30), time(0, 30)])
 def test_only_on_the_weekdays_that_were_chosen(db: None, zone: str, at: time) -> None:
     user = person("Dana", zone=zone)
-    choice = choosing.choices_of(user)[KIND]
+    choice = preferences.choices_of(user)[KIND]
     choice.set(wanted=True, at=at, weekdays="16", now=NOW)  # Tuesdays and Sundays
     found = []
     for _ in range(4):
@@ -131,7 +131,7 @@ def test_another_time_moves_what_is_in_the_ledger_already(
     dana: User, smtp: Mailbox, clock: Traveller
 ) -> None:
     planned(dana)
-    choosing.choices_of(dana)[KIND].set(wanted=True, at=time(19, 30), now=NOW)
+    preferences.choices_of(dana)[KIND].set(wanted=True, at=time(19, 30), now=NOW)
     clock.move_to(DUE)
     planning.plan(now=DUE)
     assert deliver() == 0
@@ -210,7 +210,7 @@ def test_asked_for_it_comes_whatever_else_is_set(
 ) -> None:
     quiet(dana, begins=time(0), ends=time(23, 59), paused_until=DAY + 9 * A_DAY)
     write(dana, share=False)
-    choosing.ask_now(user=dana, kind=kind, now=NOW)
+    preferences.ask_now(user=dana, kind=kind, now=NOW)
     deliver()
     assert [mail["To"] for mail in smtp.messages] == [dana.email]
     assert Reminder.objects.get().state == "sent"
@@ -228,15 +228,15 @@ def test_it_is_one_row_a_press_and_a_few_an_hour(dana: User, signed_in: SignIn) 
 
 
 def test_stopped_it_goes_out_no_more(dana: User, smtp: Mailbox, clock: Traveller) -> None:
-    choosing.ask_now(user=dana, kind=KIND, now=NOW)
-    choosing.stop(user=dana, kind=KIND, now=NOW)
+    preferences.ask_now(user=dana, kind=KIND, now=NOW)
+    preferences.stop(user=dana, kind=KIND, now=NOW)
     deliver()
     assert len(smtp) == 0
     assert not Choice.objects.get(user=dana, kind=KIND).wanted
 
 
 def test_its_time_is_short(dana: User, smtp: Mailbox, clock: Traveller) -> None:
-    choosing.ask_now(user=dana, kind=KIND, now=NOW)
+    preferences.ask_now(user=dana, kind=KIND, now=NOW)
     clock.move_to(NOW + timedelta(minutes=15))
     delivery.deliver(clock=lambda: NOW + timedelta(minutes=15))
     assert Reminder.objects.get().state == "expired"

@@ -21,7 +21,7 @@ from accounts.smtp import LEASE
 from checkins import writing
 from checkins.words import Words
 from couples import parting
-from reminders import choosing, delivery, planning, tasks
+from reminders import delivery, planning, preferences, tasks
 from reminders.models import Choice, Reminder, State
 from tests.cast import NOW, pair, person, seat
 from tests.fixtures import Mailbox
@@ -70,9 +70,9 @@ def test_every_end_a_mail_can_come_to_has_its_number(
     ada, ben, cora, dirk, edda, finn, gwen, hugo, _ivy = users
     for user in users:
         planned(user)
-    choosing.stop(user=ada, kind=KIND, now=NOW)
+    preferences.stop(user=ada, kind=KIND, now=NOW)
     writing.write(by=seat(ben), day=NOW.date(), words=PLANTED, share=False, now=NOW)
-    choosing.suppress(user=cora, address=cora.email, now=NOW)
+    preferences.suppress(user=cora, address=cora.email, now=NOW)
     Reminder.objects.filter(user=dirk).update(expires_at=DUE)
     Reminder.objects.filter(user=edda).update(attempts=delivery.TRIES)
     pair(finn, ida := person("Ida"))
@@ -146,7 +146,7 @@ def test_a_worker_that_died_at_it_shows_when_its_lease_has_run_out(
 def test_a_planner_that_is_behind_is_seen_before_anything_is_late(
     operator: Client, clock: Traveller, dana: User
 ) -> None:
-    choosing.choices_of(dana)[KIND].set(wanted=True, now=NOW)
+    preferences.choices_of(dana)[KIND].set(wanted=True, now=NOW)
     due = Choice.objects.get(user=dana, kind=KIND).next_at
     assert due is not None
     clock.move_to(due + 7 * A_MINUTE)
@@ -232,7 +232,7 @@ def test_no_name_no_address_no_word_and_nothing_to_follow_anyone_by(
     for user in users:
         planned(user)
         writing.write(by=seat(user), day=NOW.date(), words=PLANTED, share=False, now=NOW)
-    choosing.suppress(user=users[0], address=users[0].email, now=NOW)
+    preferences.suppress(user=users[0], address=users[0].email, now=NOW)
     clock.move_to(DUE)
     tasks.tick()
     printed = StringIO()

@@ -21,7 +21,7 @@ from accounts.models import User
 from config.urls import handler400, handler403, handler404, handler500
 from config.urls import urlpatterns as usual
 from couples import parting
-from reminders import choosing, kinds, planning, providers
+from reminders import kinds, planning, preferences, providers
 from reminders.models import Choice, Reminder, Suppression
 from tests.cast import NOW
 from tests.faults.scripted_smtp import ScriptedSMTP, When, refuse, reset, scripted_smtp
@@ -46,11 +46,11 @@ def scripted(smtp: Mailbox, settings: Settings) -> Iterator[ScriptedSMTP]:
 
 
 def is_suppressed(user: User) -> bool:
-    return choosing.is_suppressed(User.objects.get(pk=user.pk))
+    return preferences.is_suppressed(User.objects.get(pk=user.pk))
 
 
 def give_up(user: User) -> None:
-    choosing.suppress(user=user, address=user.email, now=NOW)
+    preferences.suppress(user=user, address=user.email, now=NOW)
 
 
 def move_to(user: User, address: str) -> None:
@@ -176,7 +176,7 @@ def test_a_provider_that_refuses_by_a_rule_of_its_own_says_nothing_of_the_addres
 
 def test_nothing_of_any_kind_goes_there_day_after_day(dana: User, smtp: Mailbox, clock: Traveller) -> None:
     for kind in kinds.every():
-        choosing.choices_of(dana)[kind.name].set(wanted=True, weekdays="0123456", now=NOW)
+        preferences.choices_of(dana)[kind.name].set(wanted=True, weekdays="0123456", now=NOW)
     give_up(dana)
     for hour in range(49):
         clock.move_to(NOW + hour * timedelta(hours=1))
@@ -221,11 +221,11 @@ def test_asking_for_one_tries_again_and_another_no_gives_it_up_again(
     row = planned(dana)
     give_up(dana)
     smtp.replies.append(NOBODY_THERE)
-    choosing.ask_now(user=dana, kind=KIND, now=NOW)
+    preferences.ask_now(user=dana, kind=KIND, now=NOW)
     assert not is_suppressed(dana)
     deliver()
     assert is_suppressed(dana)
-    choosing.ask_now(user=dana, kind=KIND, now=NOW)
+    preferences.ask_now(user=dana, kind=KIND, now=NOW)
     deliver()
     assert len(smtp) == 1
     clock.move_to(DUE)
@@ -320,7 +320,7 @@ def test_whoever_complains_is_unsubscribed_from_every_kind(
     provider: Client, dana: User, bob: User, said: dict[str, Any]
 ) -> None:
     for kind in kinds.every():
-        choosing.choices_of(dana)[kind.name].set(wanted=True, now=NOW)
+        preferences.choices_of(dana)[kind.name].set(wanted=True, now=NOW)
     row = planned(dana)
     assert report(provider, said).status_code == 200
     assert wanted(dana) == 0

@@ -16,7 +16,7 @@ from time_machine import Traveller
 
 from accounts.leaving import erase
 from accounts.models import User
-from reminders import choosing, delivery, kinds, planning
+from reminders import delivery, kinds, planning, preferences
 from reminders.models import Choice, Reminder
 from tests.cast import NOW, seat
 from tests.fixtures import Mailbox
@@ -38,7 +38,7 @@ BODIES = [
 
 def all_wanted(user: User) -> None:
     for name in KINDS:
-        choosing.choices_of(user)[name].set(wanted=True, at=time(19, 2), weekdays="2", now=NOW)
+        preferences.choices_of(user)[name].set(wanted=True, at=time(19, 2), weekdays="2", now=NOW)
 
 
 def wanted(user: User) -> set[str]:
@@ -47,7 +47,7 @@ def wanted(user: User) -> set[str]:
 
 def arrived(user: User, kind: str, smtp: Mailbox) -> EmailMessage:
     """A mail of this kind, as it came."""
-    choosing.ask_now(user=user, kind=kind, now=NOW)
+    preferences.ask_now(user=user, kind=kind, now=NOW)
     deliver()
     return smtp.to(user.email)[-1]
 
@@ -111,7 +111,9 @@ def test_every_kinds_page_looks_the_same(dana: User) -> None:
     """Whoever glances at it, or has somebody else's link, doesn't learn what kind of mail it was."""
     for method in ("get", "post"):
         pages = {
-            getattr(Client(), method)(f"/stop/{choosing.stop_token(dana, kind)}/").content.split(b"<main")[1]
+            getattr(Client(), method)(f"/stop/{preferences.stop_token(dana, kind)}/").content.split(b"<main")[
+                1
+            ]
             for kind in KINDS
         }
         assert len(pages) == 1
@@ -122,14 +124,14 @@ def test_it_is_the_mails_owner_who_is_stopped_whoever_is_signed_in(
 ) -> None:
     all_wanted(alice)
     all_wanted(bob)
-    signed_in(bob).post(reverse("reminders:stop", args=[choosing.stop_token(alice, KIND)]))
+    signed_in(bob).post(reverse("reminders:stop", args=[preferences.stop_token(alice, KIND)]))
     assert wanted(alice) == set(KINDS) - {KIND}
     assert wanted(bob) == set(KINDS)
 
 
 def test_it_leaves_the_time_and_the_days_as_they_were(dana: User) -> None:
-    choosing.choices_of(dana)[KIND].set(wanted=True, at=time(21, 15), weekdays="024", now=NOW)
-    press(f"/stop/{choosing.stop_token(dana, KIND)}/")
+    preferences.choices_of(dana)[KIND].set(wanted=True, at=time(21, 15), weekdays="024", now=NOW)
+    press(f"/stop/{preferences.stop_token(dana, KIND)}/")
     choice = Choice.objects.get(user=dana, kind=KIND)
     assert (choice.wanted, choice.at, choice.weekdays, choice.next_at) == (False, time(21, 15), "024", None)
 
@@ -138,10 +140,10 @@ def test_it_leaves_the_time_and_the_days_as_they_were(dana: User) -> None:
 
 
 def test_any_letter_altered_leads_nowhere(dana: User) -> None:
-    token = choosing.stop_token(dana, KIND)
+    token = preferences.stop_token(dana, KIND)
     for place, letter in enumerate(token):
         altered = token[:place] + ("A" if letter != "A" else "B") + token[place + 1 :]
-        assert choosing.read_stop_token(altered) is None, place
+        assert preferences.read_stop_token(altered) is None, place
     for altered in (token[:-1], token + "A", token.swapcase(), f"{token}:", token.rsplit(":", 1)[0]):
         assert press(f"/stop/{altered}/").status_code == 404
     assert wanted(dana) == USUAL
@@ -155,11 +157,11 @@ def test_what_we_signed_for_something_else_leads_nowhere(dana: User, salt: str) 
 
 
 def test_a_kind_whose_room_is_gone_leads_nowhere(dana: User) -> None:
-    assert press(f"/stop/{choosing.stop_token(dana, 'gone')}/").status_code == 404
+    assert press(f"/stop/{preferences.stop_token(dana, 'gone')}/").status_code == 404
 
 
 def test_it_holds_no_name_no_address_and_no_couple(alice: User) -> None:
-    token = choosing.stop_token(alice, KIND)
+    token = preferences.stop_token(alice, KIND)
     inside = urlsafe_base64_decode(token.split(":")[0]).decode()
     assert inside == f'["{alice.pk}","{KIND}","email"]'
     assert str(seat(alice).couple_id) not in inside
