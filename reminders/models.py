@@ -92,12 +92,12 @@ class Choice(models.Model):
         self.wanted = wanted
         self.at = self.at if at is None else at
         self.weekdays = self.weekdays if weekdays is None else weekdays
-        self.reckon(after=now)
+        self.compute_next_at(after=now)
         self.save()
         if self.next_at is not None:
             Reminder.objects.of(self.user, self.kind).still_ahead(now).delete()
 
-    def reckon(self, *, after: datetime) -> None:
+    def compute_next_at(self, *, after: datetime) -> None:
         """Set `next_at` to the first wanted moment after `after`, on the person's clock."""
         kind = kinds.get(self.kind)
         due = self.wanted and not (kind is not None and kind.occasional)

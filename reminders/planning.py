@@ -34,7 +34,7 @@ def _plan_batch(now: datetime) -> int:
     Reminder.objects.bulk_create([_reminder(choice) for choice in choices], ignore_conflicts=True)
     for choice in choices:
         # After an outage the evenings gone by are not caught up on: the next one counts.
-        choice.reckon(after=max(_due(choice), now))
+        choice.compute_next_at(after=max(_due(choice), now))
     Choice.objects.bulk_update(choices, ["next_at"])
     return len(choices)
 
@@ -46,7 +46,7 @@ def _bring_back(now: datetime) -> None:
     far = Choice.objects.out_of_reach(now).select_for_update(of=("self",), skip_locked=True)
     choices = list(far.select_related("user")[:BATCH])
     for choice in choices:
-        choice.reckon(after=now)
+        choice.compute_next_at(after=now)
     Choice.objects.bulk_update(choices, ["next_at"])
 
 
