@@ -33,7 +33,7 @@ KIND = Kind(
     mail="date_file",
     default_on=False,
     default_at=time(9),
-    why_not=lambda user, day: "",
+    skip_reason=lambda user, day: "",
     occasional=True,
     file=file_of,
 )

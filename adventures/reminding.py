@@ -53,7 +53,7 @@ DATE = Kind(
     mail="date",
     default_on=True,
     default_at=time(9),
-    why_not=_no_date,
+    skip_reason=_no_date,
     occasional=True,
 )
 OCCASION = Kind(
@@ -64,7 +64,7 @@ OCCASION = Kind(
     mail="occasion",
     default_on=True,
     default_at=time(9),
-    why_not=_no_occasion,
+    skip_reason=_no_occasion,
     occasional=True,
 )
 KINDS = (DATE, OCCASION)

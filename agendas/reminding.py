@@ -31,7 +31,7 @@ LAID_OUT = Kind(
     mail="talk_laid_out",
     default_on=True,
     default_at=time(9),
-    why_not=_no_talk,
+    skip_reason=_no_talk,
     occasional=True,
 )
 SOON = Kind(
@@ -42,7 +42,7 @@ SOON = Kind(
     mail="talk_soon",
     default_on=False,
     default_at=time(18),
-    why_not=_no_talk,
+    skip_reason=_no_talk,
     occasional=True,
     timed=False,
 )

@@ -39,7 +39,7 @@ KINDS = (
         mail="challenge_day",
         default_on=False,
         default_at=time(17, 30),
-        why_not=_no_stone,
+        skip_reason=_no_stone,
     ),
     Kind(
         name=habits.KIND,
@@ -48,7 +48,7 @@ KINDS = (
         mail="habit",
         default_on=False,
         default_at=time(18),
-        why_not=_nothing_kept,
+        skip_reason=_nothing_kept,
         default_weekdays=SUNDAY,
     ),
 )

@@ -40,7 +40,7 @@ KINDS = (
         mail="check_in",
         default_on=True,
         default_at=time(20, 30),
-        why_not=_evening_written,
+        skip_reason=_evening_written,
         asked_first=True,
     ),
     Kind(
@@ -51,7 +51,7 @@ KINDS = (
         mail="pages_open",
         default_on=False,
         default_at=time(21, 30),
-        why_not=_not_both_open,
+        skip_reason=_not_both_open,
     ),
     Kind(
         name="week_letter",
@@ -60,7 +60,7 @@ KINDS = (
         mail="week_letter",
         default_on=False,
         default_at=time(9),
-        why_not=_nothing_this_week,
+        skip_reason=_nothing_this_week,
         default_weekdays=SATURDAY,
         weekly=True,
     ),

@@ -82,7 +82,7 @@ def settle(row: Reminder, owner: uuid.UUID, state: State, *, now: datetime, reas
     )
 
 
-def why_not(row: Reminder, *, now: datetime) -> tuple[State, str] | None:
+def skip_reason(row: Reminder, *, now: datetime) -> tuple[State, str] | None:
     """The last look before sending: why this one must not go out (any more), or not yet (`PENDING`), or None.
 
     `row` is read with its standing (`ReminderQuerySet.with_standing`).
@@ -122,7 +122,7 @@ def _unwanted(row: Reminder, day: date) -> str:
         return "unsubscribed"
     if quiet is not None and quiet.is_paused(day):
         return "paused"
-    return kind.why_not(row.user, day)
+    return kind.skip_reason(row.user, day)
 
 
 def _quiet_until(row: Reminder, now: datetime) -> datetime | None:
@@ -137,7 +137,7 @@ def _handle(row: Reminder, owner: uuid.UUID, connection: BaseEmailBackend, clock
     if fresh is None:  # settled between the two
         return
     now = clock()
-    verdict = why_not(fresh, now=now)
+    verdict = skip_reason(fresh, now=now)
     if verdict is None:
         _send(fresh, owner, connection, clock)
     elif verdict[0] == State.PENDING:

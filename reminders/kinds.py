@@ -24,7 +24,7 @@ class File:
 class Kind:
     """What one kind of reminder is.
 
-    `why_not(user, day)` answers, right before sending, why there is nothing to remind of ("done", say), or "".
+    `skip_reason(user, day)` answers, right before sending, why there is nothing to remind of ("done", say), or "".
     """
 
     name: str
@@ -33,7 +33,7 @@ class Kind:
     mail: str  # the folder below templates/emails
     default_on: bool
     default_at: time
-    why_not: Callable[[User, date], str]
+    skip_reason: Callable[[User, date], str]
     asked_first: bool = False  # on the second step of signing up
     default_weekdays: str = EVERY_DAY
     weekly: bool = False  # on one weekday, to be chosen

@@ -195,7 +195,7 @@ def test_habits_are_kept_and_mailed_on_their_day(alice: User, bob: User, signed_
     assert (mail.wanted, mail.weekdays, mail.at) == (True, "2", time(18, 30))
     kind = kinds.get("habit")
     assert kind is not None
-    assert (kind.why_not(alice, NOW.date()), kind.why_not(bob, NOW.date())) == ("", "nothing kept")
+    assert (kind.skip_reason(alice, NOW.date()), kind.skip_reason(bob, NOW.date())) == ("", "nothing kept")
     first = habits.of(seat(alice))[0]
     signed_in(bob).post(f"/path/habits/{first.id}/let-go/")
     assert len(habits.of(seat(alice))) == 2
@@ -210,17 +210,17 @@ def test_a_stone_is_reminded_of_only_while_there_is_one_to_do(alice: User, bob: 
     assert kind is not None
     assert not kind.default_on
 
-    def why_not(days: int) -> str:
-        return kind.why_not(alice, (NOW + days * A_DAY).date())
+    def skip_reason(days: int) -> str:
+        return kind.skip_reason(alice, (NOW + days * A_DAY).date())
 
-    assert why_not(0) == "no path"
+    assert skip_reason(0) == "no path"
     walk_together(alice, bob, now=NOW)
-    assert [why_not(days) for days in (0, 4, 5)] == ["", "", "resting"]
+    assert [skip_reason(days) for days in (0, 4, 5)] == ["", "", "resting"]
     walking.complete(by=seat(bob), number=1, card="close", now=NOW)
-    assert [why_not(days) for days in (0, 1)] == ["done", ""]
+    assert [skip_reason(days) for days in (0, 1)] == ["done", ""]
     for user in (alice, bob):
         evenings.name(by=seat(user), weekdays=[2], now=NOW)
-    assert [why_not(days) for days in (0, 1, 7)] == ["done", "no path", ""]
+    assert [skip_reason(days) for days in (0, 1, 7)] == ["done", "no path", ""]
 
 
 def test_days_done_are_celebrated_in_the_talk(alice: User, bob: User, signed_in: SignIn) -> None:

@@ -143,32 +143,32 @@ def test_nothing_is_put_back_beyond_its_day(dana: User) -> None:
 # --- the last look before sending ------------------------------------------------------------------
 
 
-def why_not(row: Reminder, now: object = DUE) -> tuple[str, str] | None:
+def skip_reason(row: Reminder, now: object = DUE) -> tuple[str, str] | None:
     fresh = Reminder.objects.with_standing().get(pk=row.pk)
-    verdict = delivery.why_not(fresh, now=now)  # type: ignore[arg-type]
+    verdict = delivery.skip_reason(fresh, now=now)  # type: ignore[arg-type]
     return (str(verdict[0]), verdict[1]) if verdict else None
 
 
 def test_otherwise_it_goes_out(dana: User) -> None:
-    assert why_not(planned(dana)) is None
+    assert skip_reason(planned(dana)) is None
 
 
 def test_too_late(dana: User) -> None:
     row = planned(dana)
-    assert why_not(row, row.expires_at - A_SECOND) is None
-    assert why_not(row, row.expires_at) == ("expired", "too late")
+    assert skip_reason(row, row.expires_at - A_SECOND) is None
+    assert skip_reason(row, row.expires_at) == ("expired", "too late")
 
 
 def test_inactive(dana: User) -> None:
     row = planned(dana)
     User.objects.filter(pk=dana.pk).update(is_active=False)
-    assert why_not(row) == ("skipped", "inactive")
+    assert skip_reason(row) == ("skipped", "inactive")
 
 
 def test_a_kind_whose_room_is_gone(dana: User) -> None:
     row = planned(dana)
     Reminder.objects.update(kind="gone")
-    assert why_not(row) == ("skipped", "inactive")
+    assert skip_reason(row) == ("skipped", "inactive")
 
 
 @pytest.mark.parametrize("how", ["unproven", "another address", "none"])
@@ -181,13 +181,13 @@ def test_unverified(dana: User, how: str) -> None:
         mine.update(email="other@example.test")
     else:
         mine.delete()
-    assert why_not(row) == ("skipped", "unverified")
+    assert skip_reason(row) == ("skipped", "unverified")
 
 
 def test_unsubscribed_though_the_row_was_left_open(dana: User) -> None:
     row = planned(dana)
     Choice.objects.filter(user=dana).update(wanted=False, next_at=None)
-    assert why_not(row) == ("skipped", "unsubscribed")
+    assert skip_reason(row) == ("skipped", "unsubscribed")
 
 
 @pytest.mark.parametrize("share", [True, False])
@@ -196,22 +196,22 @@ def test_done(alice: User, share: bool) -> None:
     lines = {"rose": "x", "bud": "", "thorn": ""}
     before = NOW - timedelta(days=1)
     writing.write(by=seat(alice), day=before.date(), words=words(lines), share=share, now=before)
-    assert why_not(row) is None  # yesterday's is not today's
+    assert skip_reason(row) is None  # yesterday's is not today's
     writing.write(by=seat(alice), day=NOW.date(), words=words(lines), share=share, now=NOW)
-    assert why_not(row) == ("skipped", "done")
+    assert skip_reason(row) == ("skipped", "done")
 
 
 def test_what_the_partner_did_is_no_reason(alice: User, bob: User) -> None:
     row = planned(alice)
     lines = {"rose": "x", "bud": "", "thorn": ""}
     writing.write(by=seat(bob), day=NOW.date(), words=words(lines), share=True, now=NOW)
-    assert why_not(row) is None
+    assert skip_reason(row) is None
 
 
 def test_too_many_tries(dana: User) -> None:
     row = planned(dana)
     Reminder.objects.update(attempts=delivery.TRIES + 1)  # owners that died each time
-    assert why_not(row) == ("dead", "too many tries")
+    assert skip_reason(row) == ("dead", "too many tries")
 
 
 @pytest.mark.django_db(transaction=True)

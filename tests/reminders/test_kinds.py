@@ -26,10 +26,10 @@ NAMES = ("check_in", "pages_open", "week_letter")  # the evening's; the talk's a
 Act = Callable[[User], object]
 
 
-def why_not(user: User) -> tuple[str, ...]:
+def skip_reason(user: User) -> tuple[str, ...]:
     """What check-in, pages open and the week's letter answer for tonight."""
     found = [kinds.get(name) for name in NAMES]
-    return tuple(kind.why_not(user, DAY) for kind in found if kind is not None)
+    return tuple(kind.skip_reason(user, DAY) for kind in found if kind is not None)
 
 
 def write(user: User, *, share: bool, words: Words = WORDS) -> None:
@@ -134,7 +134,7 @@ def test_what_each_kind_says_to_her(
 ) -> None:
     she(alice)
     he(bob)
-    assert why_not(alice) == answers
+    assert skip_reason(alice) == answers
 
 
 @pytest.mark.parametrize("he", [nothing, shares, leaves_open])
@@ -144,16 +144,16 @@ def test_parted_she_has_her_own_evening_and_nothing_of_his(
 ) -> None:
     he(bob)
     parts(alice if by_whom == "she" else bob)
-    assert why_not(alice) == ("", "not open", "nothing written")
+    assert skip_reason(alice) == ("", "not open", "nothing written")
     keeps(alice)
-    assert why_not(alice) == ("done", "not open", "")
+    assert skip_reason(alice) == ("done", "not open", "")
 
 
 def test_parted_after_both_were_open_nothing_is_open(alice: User, bob: User) -> None:
     shares(alice)
     shares(bob)
     parts(bob)
-    assert why_not(alice) == why_not(bob) == ("done", "not open", "")
+    assert skip_reason(alice) == skip_reason(bob) == ("done", "not open", "")
 
 
 def test_paired_again_the_old_evening_stays_shut(alice: User, bob: User) -> None:
@@ -161,19 +161,19 @@ def test_paired_again_the_old_evening_stays_shut(alice: User, bob: User) -> None
     shares(bob)
     parts(bob)
     pairing.join([alice, bob], now=NOW)
-    assert why_not(alice) == ("done", "not open", "")
+    assert skip_reason(alice) == ("done", "not open", "")
 
 
 def test_alone_there_is_nothing_to_be_open(dana: User) -> None:
-    assert why_not(dana) == ("", "not open", "nothing written")
+    assert skip_reason(dana) == ("", "not open", "nothing written")
     shares(dana)
-    assert why_not(dana) == ("done", "not open", "")
+    assert skip_reason(dana) == ("done", "not open", "")
 
 
 def test_taken_back_before_anyone_read_it_the_evening_is_not_written(alice: User, bob: User) -> None:
     shares(alice)
     takes_back(alice)
-    assert why_not(alice) == ("", "not open", "nothing written")
+    assert skip_reason(alice) == ("", "not open", "nothing written")
 
 
 @pytest.mark.parametrize("who", ["she", "he"])
@@ -181,7 +181,7 @@ def test_taken_back_once_it_was_open_it_is_not_announced(alice: User, bob: User,
     shares(alice)
     shares(bob)
     takes_back(alice if who == "she" else bob)
-    assert why_not(alice) == ("done", "not open", "")
+    assert skip_reason(alice) == ("done", "not open", "")
 
 
 def test_an_evening_is_that_of_the_day_after_midnight_too(
@@ -191,8 +191,8 @@ def test_an_evening_is_that_of_the_day_after_midnight_too(
     writing.write(by=seat(dana), day=days.day_of(late, dana.tz), words=WORDS, share=False, now=late)
     kind = kinds.get("check_in")
     assert kind is not None
-    assert kind.why_not(dana, DAY) == "done"
-    assert kind.why_not(dana, DAY + A_DAY) == ""
+    assert kind.skip_reason(dana, DAY) == "done"
+    assert kind.skip_reason(dana, DAY + A_DAY) == ""
 
 
 # --- Private acts ----------------------------------------------------------------------------------
@@ -343,4 +343,4 @@ def test_pages_open_together_by_their_date(db: None, zone: str, answer: str) -> 
     for user in (near, far):
         writing.write(by=seat(user), day=days.day_of(NOW, user.tz), words=WORDS, share=True, now=NOW)
     for user in (near, far):
-        assert kind.why_not(user, days.day_of(NOW, user.tz)) == answer
+        assert kind.skip_reason(user, days.day_of(NOW, user.tz)) == answer

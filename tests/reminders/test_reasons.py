@@ -144,10 +144,10 @@ def test_another_time_moves_what_is_in_the_ledger_already(
 # --- Nothing to say ------------------------------------------------------------------------------------
 
 
-def why_not(kind: str, user: User, day: date = DAY) -> str:
+def skip_reason(kind: str, user: User, day: date = DAY) -> str:
     found = kinds.get(kind)
     assert found is not None
-    return found.why_not(user, day)
+    return found.skip_reason(user, day)
 
 
 def write(user: User, *, share: bool = True, day: date = DAY) -> None:
@@ -156,49 +156,49 @@ def write(user: User, *, share: bool = True, day: date = DAY) -> None:
 
 
 def test_the_evening_is_done_however_it_was_done(alice: User, bob: User) -> None:
-    assert why_not("check_in", alice) == ""
+    assert skip_reason("check_in", alice) == ""
     write(bob)
-    assert why_not("check_in", alice) == ""
+    assert skip_reason("check_in", alice) == ""
     write(alice, share=False)
-    assert why_not("check_in", alice) == "done"
+    assert skip_reason("check_in", alice) == "done"
     writing.talk(by=seat(bob), day=DAY, now=NOW)
-    assert why_not("check_in", bob) == "done"
+    assert skip_reason("check_in", bob) == "done"
 
 
 def test_both_pages_open_is_said_only_when_both_are(alice: User, bob: User) -> None:
-    assert why_not("pages_open", alice) == "not open"
+    assert skip_reason("pages_open", alice) == "not open"
     write(alice)
-    assert why_not("pages_open", alice) == why_not("pages_open", bob) == "not open"
+    assert skip_reason("pages_open", alice) == skip_reason("pages_open", bob) == "not open"
     write(bob)
-    assert why_not("pages_open", alice) == why_not("pages_open", bob) == ""
+    assert skip_reason("pages_open", alice) == skip_reason("pages_open", bob) == ""
     parting.part(by=bob, now=NOW)
-    assert why_not("pages_open", alice) == "not open"
+    assert skip_reason("pages_open", alice) == "not open"
 
 
 def test_a_letter_only_after_a_week_with_something_in_it(alice: User, bob: User) -> None:
-    assert why_not("week_letter", alice) == "nothing written"
+    assert skip_reason("week_letter", alice) == "nothing written"
     write(bob)
-    assert why_not("week_letter", alice) == "nothing written"
+    assert skip_reason("week_letter", alice) == "nothing written"
     write(alice)
-    assert why_not("week_letter", alice, DAY + timedelta(days=6)) == ""
-    assert why_not("week_letter", alice, DAY + timedelta(days=7)) == "nothing written"
+    assert skip_reason("week_letter", alice, DAY + timedelta(days=6)) == ""
+    assert skip_reason("week_letter", alice, DAY + timedelta(days=7)) == "nothing written"
 
 
 def test_the_letter_of_the_week_the_other_left_is_that_of_any_week(alice: User, bob: User) -> None:
     words = Words(rose="r", open=True)  # the other may read it without a page of their own
     writing.write(by=seat(alice), day=DAY, words=words, share=True, now=NOW)
-    before = why_not("week_letter", bob)
+    before = skip_reason("week_letter", bob)
     parting.part(by=alice, now=NOW)
-    assert why_not("week_letter", bob) == before == "nothing written"
+    assert skip_reason("week_letter", bob) == before == "nothing written"
 
 
 @pytest.mark.parametrize("kind", ["check_in", "pages_open", "week_letter"])
 def test_the_others_private_acts_are_no_reason(alice: User, bob: User, kind: str) -> None:
-    before = why_not(kind, alice)
+    before = skip_reason(kind, alice)
     drafts.keep(by=seat(bob), day=DAY, words=Words(rose="r"), base=Base(0, "tab", 1), now=NOW)
-    assert why_not(kind, alice) == before
+    assert skip_reason(kind, alice) == before
     write(bob, share=False)
-    assert why_not(kind, alice) == before
+    assert skip_reason(kind, alice) == before
 
 
 # --- Send me one now -----------------------------------------------------------------------------------
