@@ -85,7 +85,7 @@ def settle(row: Reminder, owner: uuid.UUID, state: State, *, now: datetime, reas
 def skip_reason(row: Reminder, *, now: datetime) -> tuple[State, str] | None:
     """The last look before sending: why this one must not go out (any more), or not yet (`PENDING`), or None.
 
-    `row` is read with its standing (`ReminderQuerySet.with_standing`).
+    `row` is read with its delivery state (`ReminderQuerySet.with_delivery_state`).
     """
     if now >= row.expires_at:
         return State.EXPIRED, "too late"
@@ -133,7 +133,7 @@ def _quiet_until(row: Reminder, now: datetime) -> datetime | None:
 def _handle(row: Reminder, owner: uuid.UUID, connection: BaseEmailBackend, clock: Clock) -> None:
     if not renew(row, owner, now=clock()):
         return
-    fresh = Reminder.objects.held(owner).filter(pk=row.pk).with_standing().first()
+    fresh = Reminder.objects.held(owner).filter(pk=row.pk).with_delivery_state().first()
     if fresh is None:  # settled between the two
         return
     now = clock()

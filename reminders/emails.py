@@ -17,7 +17,7 @@ STOP = "/own-stop-link/"  # where each person's own stands
 
 
 def reminder(row: Reminder) -> EmailMultiAlternatives:
-    """The mail of one reminder; `row` is read with its standing. Raises `LookupError` if its kind is gone."""
+    """The mail of one reminder; `row` is read with its delivery state. Raises `LookupError` if its kind is gone."""
     kind = row.registered
     if kind is None:
         raise LookupError(row.kind)

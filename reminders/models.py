@@ -209,7 +209,7 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
     def unsettled(self) -> "ReminderQuerySet":
         return self.filter(state__in=[State.PENDING, State.CLAIMED])
 
-    def with_standing(self) -> "ReminderQuerySet":
+    def with_delivery_state(self) -> "ReminderQuerySet":
         """With all that is asked right before sending, in one query: the person as they are now, whether their address
         is proven, and whether they want this kind."""
         proven = EmailAddress.objects.filter(
@@ -266,7 +266,7 @@ class Reminder(models.Model):
     reason = models.CharField(max_length=64, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
 
-    # Only of rows read `with_standing`.
+    # Only of rows read `with_delivery_state`.
     proven: bool
     wanted: bool
     chosen_at: time | None

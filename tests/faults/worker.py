@@ -112,7 +112,7 @@ def naively(clock: Clock) -> None:
     from reminders.models import Reminder, State
 
     planning.plan(now=clock())
-    due = Reminder.objects.filter(state=State.PENDING, due_at__lte=clock()).with_standing()
+    due = Reminder.objects.filter(state=State.PENDING, due_at__lte=clock()).with_delivery_state()
     mails = get_connection()
     for row in list(due):
         mail = emails.reminder(row)

@@ -273,7 +273,7 @@ def test_what_somebody_asked_for_has_nothing_to_stop(name: str, her: User) -> No
 @pytest.mark.parametrize("name", REMINDERS)
 def test_every_copy_of_a_reminder_has_one_message_id(name: str, her: User) -> None:
     preferences.ask_now(user=her, kind=name, now=NOW)
-    row = Reminder.objects.with_standing().get()
+    row = Reminder.objects.with_delivery_state().get()
     copies = [opened(emails.reminder(row).message().as_bytes()) for _ in range(2)]
     assert {mail["Message-ID"] for mail in copies} == {row.message_id}
     preferences.ask_now(user=her, kind=name, now=NOW)
