@@ -175,6 +175,15 @@ class Agenda(models.Model):
     def __str__(self) -> str:
         return f"agenda {self.pk}"
 
+    @property
+    def is_laid_out(self) -> bool:
+        return self.laid_out_at is not None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it was begun and isn't over."""
+        return self.begun_at is not None and self.ended_at is None
+
 
 class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
     def laid_out(self) -> "AgendaItemQuerySet":

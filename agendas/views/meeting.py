@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +11,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.not_saved import NotSaved
-from agendas import acting, ahead, holding, noting, one_device, reading
+from agendas import acting, ahead, holding, noting, one_device, screen
 from agendas.forms.words import NOT_HERE, NoteForm, SayingForm, WillForm
 from agendas.models import Agenda, Note, Part, Saying
 from couples.access import CoupleRequest, partner_required, seat_of_page
@@ -27,52 +29,42 @@ def _agenda(request: CoupleRequest) -> Agenda | None:
     return agenda if agenda is not None and agenda.begun_at is not None else None
 
 
+@dataclass(frozen=True)
+class Forms:
+    """The forms of the page that came back with errors; the others are drawn empty."""
+
+    note: NoteForm | None = None
+    will: WillForm | None = None
+    saying: SayingForm | None = None
+
+
+NONE_CAME_BACK = Forms()
+
+
 def _page(
     request: CoupleRequest,
     agenda: Agenda,
+    forms: Forms = NONE_CAME_BACK,
     *,
     template: str = "agendas/now.html",
-    note: NoteForm | None = None,
-    will: WillForm | None = None,
-    saying: SayingForm | None = None,
     stands: Note | None = None,
-    status: int = 200,
 ) -> HttpResponse:
-    now, own_device = timezone.now(), not one_device.is_on(request)
+    now, one = timezone.now(), one_device.is_on(request)
     state = holding.state(agenda, now=now)
-    _refuse_without_a_place(state, note or will, saying)
-    found = reading.lines(request.partner, agenda, {state.part, Part.WEIGHING}, now=now)
-    earlier = [agenda.previous_id] if state.part == Part.WEIGHING and agenda.previous_id else []
-    notes = reading.notes(request.partner, [agenda.pk, *earlier])
-    here = [one for one in notes if one.agenda_id == agenda.pk]
-    mine = next((one for one in here if one.author_id == request.user.pk and one.part == state.part), None)
-    loving = state.part == Part.LOVING or state.over
-    sayings = reading.sayings(request.partner, [agenda.pk]) if loving else []
-    context = {
-        "agenda": agenda,
-        "state": state,
+    _refuse_without_a_place(state, forms)
+    shown = screen.of(request.partner, agenda, state, now=now)
+    context = vars(shown) | {
         "page_mark": request.GET.get("mark", state.mark),
         "part": state.part,
         "parts": Part,
-        "lines": found[state.part],
-        "brought": found[Part.WEIGHING],
-        "mine": mine,
-        "theirs": [one for one in here if one.author_id != request.user.pk],
-        "shown": [one for one in here if one.author_id == request.user.pk and one.shown_at is not None],
-        "before": [one for one in notes if one.agenda_id != agenda.pk and one.agreed_at is not None],
-        "actions": reading.actions(request.partner, [agenda.pk]),
-        "sayings": sayings,
-        "note_form": note or NoteForm(initial={"text": mine.text if mine else ""}, prefix=None),
-        "will_form": will or WillForm(own_device=own_device),
-        "saying_form": saying,
+        "note_form": forms.note or NoteForm(initial={"text": shown.mine.text if shown.mine else ""}),
+        "will_form": forms.will or WillForm(own_device=not one),
+        "saying_form": forms.saying,
         "stands": stands,
-        "one_device": not own_device,
-        "ticks": own_device,
-        "seats": sorted((request.partner, request.other), key=lambda seat: seat.seat)
-        if request.other
-        else [],
+        "one_device": one,
+        "ticks": not one,
     }
-    return render(request, template, context, status=status)
+    return render(request, template, context, status=200 if forms is NONE_CAME_BACK else 422)
 
 
 @require_safe
@@ -169,13 +161,13 @@ def _over(form: NoteForm | WillForm | SayingForm) -> NotSaved:
     return NotSaved(_("That talk is over."), back=resolve_url("agendas:talk"), form=form)
 
 
-def _refuse_without_a_place(
-    state: holding.State, writes: NoteForm | WillForm | None, says: SayingForm | None
-) -> None:
+def _refuse_without_a_place(state: holding.State, forms: Forms) -> None:
     """What can't be saved comes back on a page of its own where the talk has gone on and its box went with it."""
-    form = writes or says
-    here = state.part == Part.LOVING and says is not None and says.data.get("kind") in Saying.Kind.values
-    if form is not None and (state.resting or state.over or not (here or form is writes)):
+    form, says = forms.note or forms.will or forms.saying, forms.saying
+    if form is None:
+        return
+    has_box = says is None or (state.part == Part.LOVING and says.data.get("kind") in Saying.Kind.values)
+    if state.resting or state.over or not has_box:
         errors = [str(error) for several in form.errors.values() for error in several]
         raise NotSaved(" ".join(errors), back=resolve_url("agendas:now"), form=form)
 
@@ -183,6 +175,15 @@ def _refuse_without_a_place(
 def _missed(request: CoupleRequest, text: str) -> HttpResponse:
     messages.warning(request, text)
     return redirect("agendas:now")
+
+
+SETTLED = gettext_lazy("These notes are settled by now. What you typed is still here.")
+NOT_WRITTEN: dict[type[Exception], object] = {
+    noting.Settled: SETTLED,
+    noting.TakenBack: SETTLED,
+    noting.Elsewhere: NOT_HERE,
+    noting.TooOften: gettext_lazy("These notes were changed many times. What you typed is still here."),
+}
 
 
 @require_POST
@@ -195,35 +196,35 @@ def note(request: CoupleRequest) -> HttpResponse:
         raise _over(form)
     part, stands = _number(request, "part"), None
     if part in Part.values and form.is_valid():
-        text, stood, when = form.cleaned_data["text"], form.cleaned_data["stood"], timezone.now()
         try:
-            found = noting.write(
-                by=request.partner,
-                agenda=agenda,
-                part=part,
-                text=text,
-                stood=stood,
-                now=when,
-                own_device=own_device,
-            )
-            if found is not None and form.cleaned_data["tick"]:
-                noting.tick(by=request.partner, note_id=found.pk, stood=found.shown, now=when)
+            _write(request, agenda, part, form, own_device=own_device)
             return redirect("agendas:now")
         except noting.Stale as stale:
             stands = stale.note
             form.add_error(
                 "text", _("You changed these notes somewhere else. Both are here; keep what you like.")
             )
-            form.data = {**form.data.dict(), "stood": stands.shown}  # type: ignore[attr-defined]
-        except (noting.Settled, noting.TakenBack):
-            form.add_error("text", _("These notes are settled by now. What you typed is still here."))
-        except noting.Elsewhere:
-            form.add_error("text", NOT_HERE)
-        except noting.TooOften:
-            form.add_error("text", _("These notes were changed many times. What you typed is still here."))
+            form.data = {**form.data.dict(), "stood": stands.shown}  # type: ignore[attr-defined]  # a QueryDict
+        except tuple(NOT_WRITTEN) as refused:
+            form.add_error("text", str(NOT_WRITTEN[type(refused)]))
         except noting.Gone:
             raise _over(form) from None
-    return _page(request, agenda, note=form, stands=stands, status=422)
+    return _page(request, agenda, Forms(note=form), stands=stands)
+
+
+def _write(request: CoupleRequest, agenda: Agenda, part: int, form: NoteForm, *, own_device: bool) -> None:
+    data, by, now = form.cleaned_data, request.partner, timezone.now()
+    found = noting.write(
+        by=by,
+        agenda=agenda,
+        part=part,
+        text=data["text"],
+        stood=data["stood"],
+        now=now,
+        own_device=own_device,
+    )
+    if found is not None and data["tick"]:
+        noting.tick(by=by, note_id=found.pk, stood=found.shown, now=now)
 
 
 @require_POST
@@ -250,7 +251,7 @@ def will(request: CoupleRequest) -> HttpResponse:
     if agenda is None:
         raise _over(form)
     if not form.is_valid():
-        return _page(request, agenda, will=form, status=422)
+        return _page(request, agenda, Forms(will=form))
     try:
         acting.say_will(
             by=request.partner,
@@ -273,7 +274,7 @@ def say(request: CoupleRequest) -> HttpResponse:
     if agenda is None:
         raise _over(form)
     if not form.is_valid():
-        return _page(request, agenda, saying=form, status=422)
+        return _page(request, agenda, Forms(saying=form))
     data = form.cleaned_data
     try:
         acting.say(

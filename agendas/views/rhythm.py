@@ -31,13 +31,12 @@ def talk(request: CoupleRequest) -> HttpResponse:
     kinds = [rhythm.KIND, *([ahead.move_kind(agenda)] if agenda else [])]
     asks = asking.of_kinds(request.partner, kinds, now=now)
     moved = asks[ahead.move_kind(agenda)] if agenda else asking.Lately()
-    laid_out = agenda is not None and agenda.laid_out_at is not None
     standing = rhythm.standing(request.couple)
     context = {
         "agenda": agenda,
         "standing": standing,
-        "laid_out": laid_out,
-        "running": agenda is not None and agenda.begun_at is not None and agenda.ended_at is None,
+        "laid_out": agenda is not None and agenda.is_laid_out,
+        "running": agenda is not None and agenda.is_running,
         "over": agenda is not None and agenda.ended_at is not None,
         "ask": asks[rhythm.KIND],
         "suggested": _first(asks[rhythm.KIND].awaiting, now),
@@ -45,7 +44,7 @@ def talk(request: CoupleRequest) -> HttpResponse:
         "move": moved,
         "move_to": datetime.fromisoformat(moved.awaiting.what) if moved.awaiting else None,
         "move_asked": datetime.fromisoformat(moved.asked.what) if moved.asked else None,
-        "brought": reading.brought(request.partner, agenda, now=now) if agenda and laid_out else [],
+        "brought": reading.brought(request.partner, agenda, now=now) if agenda and agenda.is_laid_out else [],
         "parts": Part,
         "may_suggest": standing is not None or rhythm.may_suggest(request.partner, now=now),
     }
