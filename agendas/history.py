@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from agendas import reading
 from agendas.models import Action, Addition, Agenda, Note, Saying, Topic
 from checkins import reading as evenings
 from couples.models import Partner
 
 SHOWN = 12  # talks a page
+Own = Note | Addition | Action | Saying  # of which each writer may take theirs back
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,20 @@ def talk(partner: Partner, agenda_id: UUID, *, now: datetime) -> Held | None:
         _brought(partner, agenda, now),
         _left_over(partner, agenda),
     )
+
+
+def own(partner: Partner, model: type[Own], pk: UUID) -> Own | None:
+    """One's own row of this model, of whatever couple, or None if there is none or it isn't one's own."""
+    rows: QuerySet[Own] = model.objects.own(partner.user).filter(pk=pk)
+    found = rows.first()
+    if found is not None:
+        found.author = partner.user
+    return found
+
+
+def settled_note(partner: Partner, note_id: UUID) -> Note | None:
+    """A note one may read that both have ticked and nobody took back, or None."""
+    return Note.objects.readable_by(partner).settled().with_keys().filter(pk=note_id).first()
 
 
 def _left_over(partner: Partner, agenda: Agenda) -> list[Addition]:

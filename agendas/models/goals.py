@@ -24,10 +24,11 @@ class GoalQuerySet(models.QuerySet["Goal"]):
         return self.filter(by=user)
 
     def kept_from(self, user: User) -> "GoalQuerySet":
-        """Of couples that this person sat in and that are closed: a copy to read."""
-        return self.filter(
+        """Goals of couples that this person sat in and that are closed, with their keys at hand: a copy to read."""
+        before = self.filter(
             couple__partners__user=user, couple__paired=True, couple__closed_at__isnull=False
-        ).order_by("added_at", "pk")
+        )
+        return before.select_related("couple__key").order_by("added_at", "pk")
 
 
 class Goal(models.Model):

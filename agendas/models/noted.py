@@ -82,6 +82,10 @@ class NoteQuerySet(NotedQuerySet["Note"]):
     def on(self, agenda: Agenda, part: int) -> Self:
         return self.filter(agenda=agenda, part=part)
 
+    def settled(self) -> Self:
+        """Notes that both have ticked and nobody took back."""
+        return self.filter(agreed_at__isnull=False, taken_back_at__isnull=True)
+
 
 class Note(Noted):
     """What somebody noted in one part of a talk. Its writer's until they show it by ticking it (`shown_at`); once the

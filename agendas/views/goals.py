@@ -37,7 +37,7 @@ def list_goals(request: CoupleRequest) -> HttpResponse:
             form.add_error(None, _("You have added fifty that are still open. Take one off the list first."))
         except asking.Alone:
             raise _alone(form) from None
-    kept = list(Goal.objects.kept_from(request.user).select_related("couple__key"))
+    kept = list(Goal.objects.kept_from(request.user))
     context = {"form": form, "goals": goals.open_of(request.partner), "kept": kept}
     return render(request, "agendas/goals.html", context, status=422 if form.errors else 200)
 
@@ -59,7 +59,7 @@ def change(request: CoupleRequest, goal_id: UUID) -> HttpResponse:
             return redirect("agendas:goals")
         except goals.Stale as stale:
             stands = stale.goal
-            form.data = {**form.data.dict(), "stood": stands.shown}  # type: ignore[attr-defined]
+            form.data = {**form.data.dict(), "stood": stands.shown}  # type: ignore[attr-defined]  # a QueryDict
             form.add_error(None, _("It was changed meanwhile. Both are here; save again to keep yours."))
         except (goals.Gone, asking.Alone):
             raise _gone(form) from None

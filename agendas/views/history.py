@@ -1,7 +1,6 @@
 """Talks that were held: reading them again, seeing something differently, taking one's own words back."""
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -40,8 +39,8 @@ def held(request: CoupleRequest, talk_id: UUID) -> HttpResponse:
 @partner_required
 def differently(request: CoupleRequest, note_id: UUID) -> HttpResponse:
     """Adds to a note that both have ticked: nothing in it is changed."""
-    note = Note.objects.readable_by(request.partner).with_keys().filter(pk=note_id).first()
-    if note is None or note.agreed_at is None or note.taken_back_at is not None or request.other is None:
+    note = history.settled_note(request.partner, note_id)
+    if note is None or request.other is None:
         raise Http404
     form = DifferentlyForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -58,19 +57,18 @@ def differently(request: CoupleRequest, note_id: UUID) -> HttpResponse:
 @form_page
 @partner_required
 def take_note_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    note = Note.objects.own(request.user).filter(pk=pk).first()
     return _take_back(
-        request, note, lambda: noting.take_back(by=request.partner, note_id=pk, now=timezone.now())
+        request, Note, pk, lambda: noting.take_back(by=request.partner, note_id=pk, now=timezone.now())
     )
 
 
 @form_page
 @partner_required
 def take_addition_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    found = Addition.objects.own(request.user).filter(pk=pk).first()
     return _take_back(
         request,
-        found,
+        Addition,
+        pk,
         lambda: noting.take_addition_back(by=request.partner, addition_id=pk, now=timezone.now()),
     )
 
@@ -88,19 +86,21 @@ def take_saying_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
 
 
 def _take_line_back(request: CoupleRequest, model: type[Action] | type[Saying], pk: UUID) -> HttpResponse:
-    found = model.objects.own(request.user).filter(pk=pk).first()
     return _take_back(
         request,
-        found,
+        model,
+        pk,
         lambda: acting.take_back(by=request.partner, model=model, pk=pk, now=timezone.now()),
     )
 
 
-def _take_back(request: CoupleRequest, found: Any, act: Callable[[], object]) -> HttpResponse:
+def _take_back(
+    request: CoupleRequest, model: type[history.Own], pk: UUID, act: Callable[[], object]
+) -> HttpResponse:
     """Asks once, then does it. One's own words only."""
+    found = history.own(request.partner, model, pk)
     if found is None:
         raise Http404
-    found.author = request.user
     if request.method != "POST" and found.taken_back_at is None:
         return render(request, "agendas/take_back.html", {"line": found})
     if request.method == "POST":

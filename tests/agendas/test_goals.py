@@ -93,7 +93,7 @@ def test_after_parting_both_keep_a_copy_and_nobody_changes_it(alice: User, bob: 
     parting.part(by=bob, now=NOW + timedelta(hours=1))
     for user in (alice, bob):
         assert goals.open_of(seat(user)) == []
-        kept = list(Goal.objects.kept_from(user).select_related("couple__key"))
+        kept = list(Goal.objects.kept_from(user))
         assert [goals.plan_of(one) for one in kept] == [SEA]
         with pytest.raises((Alone, goals.Gone)):
             goals.change(by=seat(user), goal_id=goal.pk, plan=SEA, stood=goal.shown, now=NOW)
