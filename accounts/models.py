@@ -103,6 +103,10 @@ class UserManager(BaseUserManager["User"]):
         """People with their key at hand, so that reading their words costs no further query."""
         return self.select_related("key")
 
+    def again(self, user: "User") -> "User":
+        """This person as they are stored now, with their key at hand."""
+        return self.with_key().get(pk=user.pk)
+
 
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. Knows nothing of couples or features: those know about people."""

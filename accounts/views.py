@@ -164,7 +164,7 @@ def no_way_left(request: SignedIn) -> HttpResponse:
 def delete(request: SignedIn) -> HttpResponse:
     form = DeleteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        person = User.objects.with_key().get(pk=request.user.pk)
+        person = User.objects.again(request.user)
         logout(request)
         erase(person, now=timezone.now())
         messages.success(request, _("Your account and everything you wrote are gone."))

@@ -59,7 +59,9 @@ class HabitsForm(forms.Form):
             self.add_error("at", _("A time such as 18:00, please."))
         return data
 
-    def at_or(self, usual: time) -> time:
-        """When the mail is to come. Only of a valid form."""
-        found: time | None = self.cleaned_data["at"]
-        return found or usual
+    def mail_wished(self, *, usual: time) -> dict[str, Any]:
+        """The mail that was asked for, as `habits.remind` takes it; at the usual time if none is said. Only of a valid
+        form.
+        """
+        data = self.cleaned_data
+        return {"wanted": data["mail"], "weekdays": data["weekdays"], "at": data["at"] or usual}

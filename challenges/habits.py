@@ -1,6 +1,6 @@
 """Habits to keep from a path: one's own, on weekdays and at a time of one's own. Nobody else sees them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
@@ -94,6 +94,12 @@ def of(partner: Partner) -> list[Kept]:
         if activity is not None:
             found.append(Kept(row.pk, activity))
     return found
+
+
+def not_yet(kept: Iterable[Kept], choices: Iterable[Choice]) -> list[Choice]:
+    """The choices that aren't kept, by their titles: the same act of two paths is one habit."""
+    titles = {one.activity.title for one in kept}
+    return [one for one in choices if one.activity.title not in titles]
 
 
 def any_of(partner: Partner) -> bool:

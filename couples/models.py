@@ -172,6 +172,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def concerning(self, user: User) -> "InvitationQuerySet":
         return self.filter(Q(inviter=user) | Q(accepted_by=user))
 
+    def with_keys(self) -> "InvitationQuerySet":
+        """With the inviter and their key at hand, so that reading the code costs no further query."""
+        return self.select_related("inviter__key")
+
     def over_before(self, moment: datetime) -> "InvitationQuerySet":
         """Run out or ended before `moment`, and nothing came of it."""
         return self.filter(Q(expires_at__lt=moment) | Q(ended_at__lt=moment), paired_as__isnull=True)

@@ -40,7 +40,7 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 def _invite_page(request: CoupleRequest, form: MailForm, status: int = 200) -> HttpResponse:
     now = timezone.now()
-    invitation = Invitation.objects.by(request.user).open(now).select_related("inviter__key").first()
+    invitation = Invitation.objects.by(request.user).open(now).with_keys().first()
     context = {
         "invitation": invitation,
         "link": f"{settings.NEARER_URL}{reverse('couples:invited', args=[invitation.code])}"

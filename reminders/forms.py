@@ -119,9 +119,8 @@ class QuietForm(forms.Form):
         """The quiet hours that were typed, as far as they make sense."""
         return Quiet(begins=self.cleaned_data.get("begins"), ends=self.cleaned_data.get("ends"))
 
-    def wished(self) -> Quiet:
-        """What was asked for, unsaved. Only of a valid form."""
+    def wished(self) -> dict[str, Any]:
+        """The hours and the pause that were asked for, as `Quiet.set` takes them. Only of a valid form."""
         data = self.cleaned_data
-        self.quiet.begins, self.quiet.ends = data["begins"], data["ends"]
-        self.quiet.paused_until = data["paused_until"] if data["paused"] else None
-        return self.quiet
+        paused_until = data["paused_until"] if data["paused"] else None
+        return {"begins": data["begins"], "ends": data["ends"], "paused_until": paused_until}

@@ -129,6 +129,11 @@ class Quiet(models.Model):
     def __str__(self) -> str:
         return f"quiet of {self.pk}"
 
+    def set(self, *, begins: time | None, ends: time | None, paused_until: date | None) -> None:
+        """Keep these hours quiet, and everything until a day; None for neither."""
+        self.begins, self.ends, self.paused_until = begins, ends, paused_until
+        self.save()
+
     def holds(self, wall: time) -> bool:
         """Whether a clock showing `wall` stands in the quiet hours, which may run over midnight."""
         if self.begins is None or self.ends is None:

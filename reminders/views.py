@@ -42,7 +42,7 @@ def reminders(request: CoupleRequest) -> HttpResponse:
     calm = QuietForm(data, quiet=quiet, today=days.day_of(now, request.user.tz))
     if data is not None and _are_valid(forms, calm):
         with transaction.atomic():
-            calm.wished().save()
+            calm.quiet.set(**calm.wished())
             for form in forms:
                 preferences.choose(form.instance, **form.cleaned_data, now=now)
         messages.success(request, _("Saved."))

@@ -41,28 +41,17 @@ def keep(request: CoupleRequest) -> HttpResponse:
     stands = {"mail": mail.wanted, "weekdays": sorted(mail.on), "at": mail.at}
     form = HabitsForm(request.POST if request.method == "POST" else None, choices=choices, initial=stands)
     if form.is_bound and form.is_valid():
-        data = form.cleaned_data
         try:
-            habits.keep(by=request.partner, whats=data["what"], now=now)
+            habits.keep(by=request.partner, whats=form.cleaned_data["what"], now=now)
         except habits.TooMany:
             form.add_error("what", _("Five at most: more would be a programme. Let one go first."))
         else:
-            habits.remind(
-                by=request.partner,
-                wanted=data["mail"],
-                weekdays=data["weekdays"],
-                at=form.at_or(mail.at),
-                now=now,
-            )
+            habits.remind(by=request.partner, **form.mail_wished(usual=mail.at), now=now)
             messages.success(request, _("Kept, for you alone."))
             return redirect("challenges:habits")
     kept = habits.of(request.partner)
-    known = {one.activity.title for one in kept}
-    context = {
-        "form": form,
-        "kept": kept,
-        "choices": [one for one in choices if one.activity.title not in known],
-    }
+    left = habits.not_yet(kept, choices)
+    context = {"form": form, "kept": kept, "choices": left}
     return render(request, "challenges/habits.html", context, status=422 if form.errors else 200)
 
 
