@@ -118,4 +118,4 @@ def one_device_a_name() -> QuerySet[Authenticator]:
     samples = (
         named.annotate(name=Left(sealed, colon - 1)).order_by().values("name").annotate(sample=Min("pk"))
     )
-    return Authenticator.objects.filter(pk__in=[row["sample"] for row in samples])  # type: ignore[no-any-return]
+    return Authenticator.objects.filter(pk__in=[row["sample"] for row in samples])  # type: ignore[no-any-return]  # allauth is untyped

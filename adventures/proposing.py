@@ -140,9 +140,15 @@ def bring_along(*, by: Partner, date_id: UUID, now: datetime) -> DateNight:
     if found is None or found.starts_at is None:
         raise Gone
     details = Details(
-        found.title, found.plan, where=found.where, cost=found.cost, wear=found.wear, childcare=found.childcare,
-        minutes=found.minutes, phones_away=found.phones_away,
-    )  # fmt: skip
+        found.title,
+        found.plan,
+        where=found.where,
+        cost=found.cost,
+        wear=found.wear,
+        childcare=found.childcare,
+        minutes=found.minutes,
+        phones_away=found.phones_away,
+    )
     return propose(by=by, details=details, starts_at=found.starts_at, now=now)
 
 
@@ -177,9 +183,13 @@ def _describe_anew(night: DateNight, by: Partner, details: Details, secret: Secr
     """The same, of an ask that lies there: what isn't said anew stays, and what the other could read is marked."""
     plan = details.plan or (secret.plan if secret else night.plan)
     details = replace(
-        details, plan=plan, wear=details.wear or night.wear, where=details.where or night.where,
-        cost=details.cost or night.cost, childcare=details.childcare or night.childcare,
-    )  # fmt: skip
+        details,
+        plan=plan,
+        wear=details.wear or night.wear,
+        where=details.where or night.where,
+        cost=details.cost or night.cost,
+        childcare=details.childcare or night.childcare,
+    )
     night.mark("wear", details.wear)
     if not night.surprise:
         night.mark("plan", details.plan)

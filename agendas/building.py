@@ -115,6 +115,6 @@ def _add(source: sources.Source, after: int, now: datetime) -> None:
         cursor.execute(
             # Our own table's name, and SQL that Django compiled.
             f"""INSERT INTO {table} (id, agenda_id, source, author_id, rank, part, kind, added_at)
-                SELECT line.*, %s, %s, %s FROM ({sql}) line WHERE true ON CONFLICT DO NOTHING""",  # noqa: S608
+                SELECT line.*, %s, %s, %s FROM ({sql}) line WHERE true ON CONFLICT DO NOTHING""",  # noqa: S608  # see above
             [int(source.part), source.kind, at, *params],
         )

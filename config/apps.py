@@ -9,7 +9,7 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         # Here rather than in config/__init__.py: what only reads the package (the launcher, the mail catcher)
         # need not carry Celery in memory.
-        import config.celery  # noqa: F401
+        import config.celery  # noqa: F401  # makes the app that `shared_task` finds
         from config import ahead
 
         # Django announces it once a room; the lowest of ours stands for all.

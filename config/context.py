@@ -11,7 +11,7 @@ def installation(request: HttpRequest) -> dict[str, Any]:
     # A request that was refused before anybody looked whose it is has no user.
     known = settings.SESSION_COOKIE_NAME in request.COOKIES and hasattr(request, "user")
     signed_in = known and request.user.is_authenticated
-    theme = request.user.theme if signed_in else ""  # type: ignore[union-attr]
+    theme = request.user.theme if signed_in else ""  # type: ignore[union-attr]  # it isn't anonymous
     about = {
         "url": settings.NEARER_URL,
         "demo": settings.DEMO,

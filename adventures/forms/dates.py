@@ -76,9 +76,14 @@ class ChangeForm(DetailsForm):
         """Only of a valid form."""
         data = self.cleaned_data
         return proposing.Details(
-            data["title"], data["plan"], where=data["where"], cost=data["cost"], wear=data["wear"],
-            childcare=data["childcare"], phones_away=data["phones_away"],
-        )  # fmt: skip
+            data["title"],
+            data["plan"],
+            where=data["where"],
+            cost=data["cost"],
+            wear=data["wear"],
+            childcare=data["childcare"],
+            phones_away=data["phones_away"],
+        )
 
 
 def _check_shown(form: forms.Form, data: dict[str, Any]) -> None:
@@ -115,7 +120,7 @@ class PlanForm(DetailsForm):
         super().__init__(*args, **kwargs)
         self.whats, self.whens, self.user, self.two = whats, whens, user, two
         self.fields["what"].choices = [*((one.value, one.title) for one in whats), (OWN, _("Something else"))]  # type: ignore[attr-defined]  # a choice field
-        self.fields["when"].choices = [*((one.value, one.at) for one in whens), (OWN, _("Another time"))]  # type: ignore[attr-defined]
+        self.fields["when"].choices = [*((one.value, one.at) for one in whens), (OWN, _("Another time"))]  # type: ignore[attr-defined]  # the same
         self.fields["what"].initial = whats[0].value if whats else OWN
         free = next((one for one in whens if not one.clash), None)
         self.fields["when"].initial = free.value if free is not None else OWN

@@ -71,7 +71,7 @@ class Keeper:
         self.into = into
         self.count = 0
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
         self.count += 1
         name = f"{time.time_ns():019d}-{self.count}"
         waiting = self.into / f"{name}.new"
