@@ -25,8 +25,9 @@ from config import environment, service_urls, values, write_settings
 from config.embedded.installation import ROOT, Refusal, free_port, from_environment
 from config.environment import READ, SHOWN, Wrong
 from tests.fixtures import Mailbox
+from tests.house import lines_with, tracked
 from tests.servers import environment_of_tests
-from tests.test_conventions import CODE, lines_with, tracked
+from tests.test_conventions import CODE
 
 NEEDED = {"SECRET_KEY": "x", "NEARER_KEYRING": "home:x"}
 PLANTED = "smtp+tls://user:Tulip%zz/seven#9@mail.example:587"
@@ -284,9 +285,9 @@ def test_what_the_code_reads_is_declared() -> None:
     declared = {one.name for group in (*SHOWN, *READ) for one in group.variables}
     reading = r"os\.environ(?:\.get\(|\[)[\"'](\w+)|given\.get\([\"'](\w+)"
     scripts = [*CODE, *tracked("deploy/*.py")]
-    found = {next(filter(None, names)) for path in scripts for names in re.findall(reading, path.read_text())}
+    found = {next(filter(None, names)) for script in scripts for names in re.findall(reading, script.text)}
     assert {"NEARER_URL", "DEMO_MAIL"} <= found <= declared | {"PATH"}
-    assert lines_with(r"environ\b", [ROOT / "config/settings.py"]) == []
+    assert lines_with(r"environ\b", tracked("config/settings.py")) == []
     compose = set(re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text()))
     assert compose <= declared
 

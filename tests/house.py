@@ -1,0 +1,224 @@
+"""The house rules as functions: from sources to the breaches found in them. `test_conventions.py` asks them."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePath
+
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+OURS = ("accounts", "couples", "reminders", "checkins", "challenges", "adventures", "agendas", "today")
+ROOMS = (*OURS, "config")
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of the project, by its path from the root."""
+
+    path: PurePath
+    text: str
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    @property
+    def room(self) -> str:
+        return self.path.parts[0]
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text)
+
+    @cached_property
+    def functions(self) -> list[Function]:
+        """Functions and methods, inner ones included."""
+        return [node for node in ast.walk(self.tree) if isinstance(node, Function)]
+
+    @cached_property
+    def classes(self) -> list[ast.ClassDef]:
+        return [node for node in ast.walk(self.tree) if isinstance(node, ast.ClassDef)]
+
+    def is_kind(self, kind: str) -> bool:
+        """Whether this is a room's `views.py`, or a module of its `views/`; the same for other kinds."""
+        return self.path.stem == kind or kind in self.path.parts[:-1]
+
+
+Rule = Callable[[Iterable[Source]], list[str]]
+
+
+def tracked(pattern: str) -> list[Source]:
+    """The project's files by a git pathspec, new ones included."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", pattern]
+    names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    return [Source(PurePath(name), (ROOT / name).read_text()) for name in names if (ROOT / name).exists()]
+
+
+def lines_with(pattern: str, sources: Iterable[Source]) -> list[str]:
+    """Where a pattern stands, as `file:line: text`."""
+    found = re.compile(pattern)
+    return [
+        f"{source}:{number}: {line.strip()[:90]}"
+        for source in sources
+        for number, line in enumerate(source.text.splitlines(), 1)
+        if found.search(line)
+    ]
+
+
+def publishes_at_once(sources: Iterable[Source]) -> list[str]:
+    """Tasks that a worker could take up before their rows are committed."""
+    return lines_with(r"\.(delay|apply_async)\(", sources)
+
+
+def queries(sources: Iterable[Source]) -> list[str]:
+    """Queries put together on the spot: reads have names on their querysets, changes are verbs."""
+    steps = "filter|exclude|annotate|order_by|select_related|prefetch_related|values_list|aggregate"
+    changes = "create|get_or_create|update_or_create|bulk_create|select_for_update|delete"
+    return lines_with(
+        rf"\.({steps}|{changes})\(|\.values\([^)]|\.objects\.all\(|\.get\(\w+=|[^m]\.save\(", sources
+    )
+
+
+def class_views(sources: Iterable[Source]) -> list[str]:
+    return lines_with(r"^class .*View\b", sources)
+
+
+def functions_over(most: int) -> Rule:
+    """The rule that no function is longer than `most` lines, from its `def` to its end."""
+
+    def long(sources: Iterable[Source]) -> list[str]:
+        found = ((source, node) for source in sources for node in source.functions)
+        return [
+            f"{source} {node.name}: {length(node)} lines" for source, node in found if length(node) > most
+        ]
+
+    return long
+
+
+def length(node: Function) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def modules_over(most: int) -> Rule:
+    """The rule that no module is longer than `most` lines."""
+    return lambda sources: [str(source) for source in sources if source.text.count("\n") > most]
+
+
+def vague_rooms(sources: Iterable[Source]) -> list[str]:
+    """Modules and folders whose name says nothing of what they hold."""
+    vague = {"core", "common", "utils", "helpers", "services", "selectors", "api"}
+    return [str(source) for source in sources if vague & {source.path.stem, *source.path.parts[:-1]}]
+
+
+def magic_on_save(sources: Iterable[Source]) -> list[str]:
+    """Models that do something else while they are saved."""
+    return [f"{source} {node.name}" for source in sources for node in source.functions if node.name == "save"]
+
+
+def signals(sources: Iterable[Source]) -> list[str]:
+    """Signals of our own, and receivers of Django's on models."""
+    return lines_with(r"\bSignal\(|@receiver|(pre|post)_(save|delete)\b(?!\()", sources)
+
+
+def open_without_why(sources: Iterable[Source]) -> list[str]:
+    """Open views whose mark doesn't say why they are."""
+    return [line for line in opened(sources) if not re.search(r"# \w", line)]
+
+
+def opened(sources: Iterable[Source]) -> list[str]:
+    return lines_with(r"^@login_not_required", sources)
+
+
+def thick_tasks(sources: Iterable[Source]) -> list[str]:
+    """Tasks of more than four statements, and such as take anything but ids."""
+    found = ((source, node) for source in sources for node in source.functions)
+    return [
+        f"{source} {node.name}"
+        for source, node in found
+        if len(node.body) - bool(ast.get_docstring(node)) > 4
+        or not all(argument.arg.endswith("_id") for argument in node.args.args)
+    ]
+
+
+def imports_of_tasks(sources: Iterable[Source]) -> list[str]:
+    return lines_with(r"^from \w+\.tasks import|^from \w+ import .*\btasks\b", sources)
+
+
+def clocks_at_import(sources: Iterable[Source]) -> list[str]:
+    """Reads of the clock that happen once, when a module is imported."""
+    clocks = {"now", "today", "utcnow", "localtime", "localdate"}
+    calls = ((source, call) for source in sources for call in _at_import(source.tree))
+    return [f"{source}:{call.lineno}" for source, call in calls if getattr(call.func, "attr", "") in clocks]
+
+
+def _at_import(node: ast.AST) -> Iterator[ast.Call]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, Function | ast.Lambda):
+            continue
+        if isinstance(child, ast.Call):
+            yield child
+        yield from _at_import(child)
+
+
+# A mark that silences a checker, and what has to follow it on its line: words.
+MARK = re.compile(
+    r"#\s*(noqa|type: ignore|fmt: (?:skip|off|on)|nosec|pragma)\b(?::\s*[A-Z]+\d+|\[[\w, -]+\])?"
+)
+
+
+def marks_without_reason(sources: Iterable[Source]) -> list[str]:
+    """Marks that silence a checker (`noqa` and its kin) and don't say why on their line."""
+    found = (
+        (source, number, line, mark)
+        for source in sources
+        for number, line in enumerate(source.text.splitlines(), 1)
+        for mark in MARK.finditer(line)
+    )
+    return [
+        f"{source}:{number}: {line.strip()[-90:]}"
+        for source, number, line, mark in found
+        if not re.search(r"[A-Za-z]{2,}", line[mark.end() :])
+    ]
+
+
+def unescaped(templates: Iterable[Source]) -> list[str]:
+    return lines_with(r"\|safe\b|autoescape off", templates)
+
+
+def styles_and_handlers_inline(pages: Iterable[Source]) -> list[str]:
+    return lines_with(r"\sstyle=|\son[a-z]+=\"|<style|javascript:", pages)
+
+
+def scripts_inline(pages: Iterable[Source]) -> list[str]:
+    """Scripts that stand in a page, and such as bring no nonce."""
+    bare = lines_with(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")", pages)
+    return bare + lines_with(r"<script src(?![^>]*nonce=\"{{ CSP_NONCE }}\")", pages)
+
+
+def visible_text(source: str) -> str:
+    """The text of a template that a reader would see and that stands outside `translate` and `blocktranslate`."""
+    source = re.sub(
+        r"{% comment %}.*?{% endcomment %}|{#.*?#}|<!--.*?-->|<style.*?</style>", "", source, flags=re.DOTALL
+    )
+    source = re.sub(r"{% blocktranslate.*?{% endblocktranslate %}", "", source, flags=re.DOTALL)
+    source = re.sub(r"<script.*?</script>", "", source, flags=re.DOTALL)
+    source = re.sub(r"{%.*?%}|{{.*?}}", "", source, flags=re.DOTALL)
+    source = re.sub(r"<[^>]*>", " ", source, flags=re.DOTALL)
+    return re.sub(r"&\w+;", " ", source)
+
+
+# Names, times and the words of blocks that only choose something.
+NOT_PROSE = re.compile(
+    r"\b(Nearer|today|evening|together|talk|more|you|next|Brygada|Figtree|Lucide|Bootstrap|ISC|OFL|MIT|\d\d:\d\d)\b"
+)
+
+
+def untranslated(templates: Iterable[Source]) -> list[str]:
+    """Text of templates that no translator is ever shown."""
+    found = ((source, NOT_PROSE.sub("", visible_text(source.text))) for source in templates)
+    return [f"{source}: {word}" for source, left in found for word in re.findall(r"[A-Za-z]{2,}", left)]
