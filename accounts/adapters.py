@@ -1,4 +1,4 @@
-"""Where allauth meets our rules: how accounts are stored, which mails go out, how secrets are kept."""
+"""The place where allauth meets our rules: how accounts are stored, which mails go out, how secrets are kept."""
 
 import base64
 import logging
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 
 def display(user: User) -> str:
-    """What allauth calls a person on its pages."""
+    """The name allauth has for a person on its pages."""
     return user.name
 
 

@@ -31,7 +31,7 @@ _SHAPE = struct.Struct(f">I{TAG}s{ACCOUNTS * TAG}s")
 
 @dataclass(frozen=True)
 class Browser:
-    """What a cookie says once it is open."""
+    """A cookie's content once it is open."""
 
     name: bytes  # random
     accounts: tuple[bytes, ...]  # newest first; random where there is none

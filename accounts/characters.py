@@ -55,5 +55,5 @@ def is_blank(text: str) -> bool:
 
 
 def letters_and_digits(text: str) -> str:
-    """What of a typed code counts: its letters and digits, those of other widths as the plain ones (NFKC)."""
+    """The part of a typed code that counts: its letters and digits, those of other widths as the plain ones (NFKC)."""
     return "".join(one for one in unicodedata.normalize("NFKC", text) if one.isalnum())

@@ -1,4 +1,4 @@
-"""Where a request came from: the address that limits by source are counted under.
+"""The address a request came from, which limits by source are counted under.
 
 `NEARER_PROXY_COUNT` says how many proxies of our own stand in front. Unset, it is found out request by request: over
 https somebody else speaks TLS for us, so what comes from this very machine came through one proxy; whatever comes from

@@ -46,7 +46,7 @@ class Flow:
     signs_in: bool = False  # half of a sign-in waits for it
 
     def waiting(self, request: HttpRequest) -> dict[str, Any] | None:
-        """What the session holds of a code that was asked for, even if it has run out."""
+        """The session's note of a code that was asked for, even if it has run out."""
         found: Any = request.session.get(self.path[0])
         for step in self.path[1:]:
             found = found.get(step) if isinstance(found, dict) else None
@@ -59,7 +59,7 @@ class Flow:
             clear_login(request)
 
     def key(self, waiting: dict[str, Any]) -> str:
-        """What tries at this one code are counted under; it says nothing about whose it is."""
+        """The name that tries at this one code are counted under; it says nothing about whose it is."""
         parts = [self.name, *(str(waiting.get(name, "")) for name in ("at", "email", "user_id"))]
         return salted_hmac("accounts.codes", "\n".join(parts), algorithm="sha256").hexdigest()
 
@@ -125,7 +125,9 @@ def count(key: str) -> int:
 
 
 def counted(flow: Flow) -> Callable[[View], View]:
-    """For a view that takes codes of `flow`: it never sees one that wasn't counted, nor one after the last try."""
+    """Count the tries of a view that takes codes of `flow`: it never sees one that wasn't counted, nor one after the
+    last try.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -174,7 +176,7 @@ def _renewing(flow: Flow, request: HttpRequest, response: HttpResponse) -> HttpR
 
 
 def half_way(view: View) -> View:
-    """For the second step of signing in: whoever took longer than a sign-in may take reads so."""
+    """Guard the second step of signing in: whoever took longer than a sign-in may take reads so."""
 
     @wraps(view)
     def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

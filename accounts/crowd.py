@@ -1,4 +1,6 @@
-"""How many use this installation. Whoever runs it for a few may be one of the two: no tool tells on the other."""
+"""The number of people who use this installation. Whoever runs it for a few may be one of the two: no tool tells on
+the other.
+"""
 
 import logging
 

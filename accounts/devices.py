@@ -1,4 +1,4 @@
-"""Where a person is signed in: what a browser is called, and signing out of the others."""
+"""The browsers a person is signed in on: what a browser is called, and signing out of the others."""
 
 import uuid
 from datetime import datetime
@@ -51,7 +51,7 @@ def _others(user: User, request: HttpRequest | None) -> SessionQuerySet:
 
 
 def of(user: User, *, request: HttpRequest, now: datetime) -> list[Session]:
-    """Where `user` is signed in, the one that asks marked `is_here`."""
+    """The sessions `user` is signed in by, the one that asks marked `is_here`."""
     here, devices = _here(request), list(Session.objects.devices(user, now=now))
     for device in devices:
         device.is_here = device.pk == here

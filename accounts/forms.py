@@ -1,4 +1,4 @@
-"""What a person types about themselves. Shape is checked here; rules live with the nouns."""
+"""Forms of what a person types about themselves. Shape is checked here; rules live with the nouns."""
 
 import re
 from typing import Any
@@ -72,7 +72,7 @@ class ZoneSelect(forms.Select):
     template_name = "accounts/zones.html"
 
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
-        """What is chosen is always among them: a clock that no place keeps (EST5EDT), or nothing yet."""
+        """Options with what is chosen always among them: a clock that no place keeps (EST5EDT), or nothing yet."""
         groups: list[Any] = super().optgroups(name, value, attrs)
         chosen = value[0] if value and value[0] in zones.known() else ""
         if not any(option["selected"] for _group, options, _place in groups for option in options):
@@ -257,7 +257,9 @@ class SettingsForm(forms.ModelForm):
         )
 
     def clean(self) -> dict[str, Any]:
-        """Where somebody else reads the inbox from now on, no code that signs in is mailed there, as at sign-up."""
+        """Check the whole form: where somebody else reads the inbox from now on, no code that signs in is mailed
+        there, as at sign-up.
+        """
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if "inbox_shared" in self.changed_data and cleaned.get("inbox_shared"):
             cleaned["code_sign_in"] = False
@@ -279,7 +281,7 @@ class SettingsForm(forms.ModelForm):
 
 
 class SessionForm(forms.Form):
-    """Which of one's sessions is to end: a random name, given on the page that lists them."""
+    """The one session that is to end: a random name, given on the page that lists them."""
 
     session = forms.UUIDField()
 

@@ -1,4 +1,5 @@
-"""Who a browser's session is about before anybody is signed in: a mailed code is underway, a second factor is awaited.
+"""The person a browser's session is about before anybody is signed in: a mailed code is underway, a second factor is
+awaited.
 
 Such a session is tied to the person, so that it ends with the account, with a new password and with signing out
 everywhere. It is about one person at a time: what it held of somebody else is let go.
@@ -62,7 +63,7 @@ def _known(ways: list[Way]) -> dict[Way, uuid.UUID | None]:
 
 
 def person(data: dict[str, Any]) -> uuid.UUID | None:
-    """Who a session is about: whoever is signed in, else whoever the way begun last leads to, if anybody.
+    """The person a session is about: whoever is signed in, else whoever the way begun last leads to, if anybody.
 
     Ways that lead to somebody else are taken out of `data`.
     """

@@ -28,8 +28,9 @@ def join(user: User, *, now: datetime) -> User:
 
 
 def owner_of(email: str) -> User | None:
-    """Whose proven address this is. One question, and the same one, whether or not there is anybody: by asking some
-    addresses more than others an answer's time would tell them apart."""
+    """The person whose proven address this is, or None. One question, and the same one, whether or not there is
+    anybody: by asking some addresses more than others an answer's time would tell them apart.
+    """
     proven = EmailAddress.objects.filter(email=normal(email), verified=True, user__is_active=True)
     address = proven.select_related("user").first()
     return address.user if address is not None else None

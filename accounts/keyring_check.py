@@ -1,4 +1,4 @@
-"""Whether the keyring still holds what the database was wrapped with: asked once, before anything is served."""
+"""Check that the keyring still holds what the database was wrapped with: asked once, before anything is served."""
 
 import os
 import sys

@@ -39,7 +39,9 @@ def destroy_unowned_keys() -> int:
 
 
 def forget_old_pages() -> None:
-    """On SQLite what was deleted still stands in the write-ahead log, until that is written back and cut off."""
+    """Forget deleted rows where SQLite still keeps them: in the write-ahead log, until it is written back and cut
+    off.
+    """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,4 +1,5 @@
-"""How often something may be tried, and by whom: counted by allauth's code, at the rates in `config.settings`.
+"""Limits of how often something may be tried, and by whom: counted by allauth's code, at the rates in
+`config.settings`.
 
 Whose tries are counted together decides whom a limit hurts. Wrong passwords are counted by address *and* source, so
 that a stranger's don't lock the owner out; above that by source (one stranger, many addresses) and, at a rate no
@@ -26,13 +27,14 @@ APP = "allauth.account"  # whose setting the rates are in: ACCOUNT_RATE_LIMITS
 
 
 def hashed(purpose: str, *parts: str) -> str:
-    """What is counted under: a hash that is useless without SECRET_KEY."""
+    """The name to count under: a hash that is useless without SECRET_KEY."""
     return str(salted_hmac(f"nearer.limits.{purpose}", "\n".join(parts), algorithm="sha256").hexdigest())
 
 
 def inbox(address: str) -> str:
-    """Where mail to an address ends up: `+anything` is the same inbox, and so are dots where Google keeps it, and
-    quotes: `"dana"@` and `"d\\ana"@` are dana's (RFC 5321, 4.1.2)."""
+    """The inbox that mail to an address ends up in: `+anything` is the same inbox, and so are dots where Google keeps
+    it, and quotes: `"dana"@` and `"d\ana"@` are dana's (RFC 5321, 4.1.2).
+    """
     local, _, domain = normal(address).rpartition("@")
     if len(local) > 2 and local[0] == local[-1] == '"':
         local = QUOTED.sub(r"\1", local[1:-1])
@@ -43,7 +45,7 @@ def inbox(address: str) -> str:
 
 
 def own_place(request: HttpRequest, address: str, *, now: datetime) -> str:
-    """What marks this browser as one of the address's owner; empty for a stranger's, and for a new one."""
+    """The mark of this browser as one of the address's owner; empty for a stranger's, and for a new one."""
     browser = browsers.of(request, now=now)
     if browser and browser.knows(address):
         return browser.name.hex()

@@ -1,4 +1,4 @@
-"""How every mail is made: one folder of templates, text and HTML, neutral on the outside.
+"""Mails, and how every one is made: one folder of templates, text and HTML, neutral on the outside.
 
 A mail's folder is `templates/emails/<name>/{subject.txt,body.txt,body.html}`. `url` (this installation's address,
 no trailing slash) is always in its context.
@@ -29,14 +29,14 @@ def _inliner() -> css_inline.CSSInliner:
 
 @dataclass(frozen=True)
 class Texts:
-    """What a mail says: subject, text and HTML with its styles inlined."""
+    """The texts of a mail: subject, text and HTML with its styles inlined."""
 
     subject: str
     body: str
     html: str
 
     def replace(self, mark: str, value: str) -> "Texts":
-        """The same with `value` wherever `mark` stood."""
+        """The texts with `value` wherever `mark` stood."""
         return Texts(*(text.replace(mark, value) for text in (self.subject, self.body, self.html)))
 
 

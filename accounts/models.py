@@ -55,7 +55,7 @@ class DataKey(models.Model):
         return f"{self._meta.db_table}.wrapped.{self.pk}".encode()
 
     def rewrapped(self) -> tuple[str, bytes]:
-        """The same key, wrapped by the keyring's first entry: its name and the bytes. Nothing is stored.
+        """The key, wrapped by the keyring's first entry: its name and the bytes. Nothing is stored.
 
         Raises `keys.KeyLost` when the keyring can't open it.
         """
@@ -68,7 +68,9 @@ class DataKey(models.Model):
 
 
 class Pepper(models.Model):
-    """What hashes and links that must hold for good are keyed by (`accounts.peppers`): one row, made once."""
+    """The secret that hashes and links are keyed by which must hold for good (`accounts.peppers`): one row, made
+    once.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     key = models.OneToOneField(DataKey, on_delete=models.PROTECT, related_name="pepper", editable=False)
@@ -104,7 +106,7 @@ class UserManager(BaseUserManager["User"]):
         return self.select_related("key")
 
     def again(self, user: "User") -> "User":
-        """This person as they are stored now, with their key at hand."""
+        """The person as they are stored now, with their key at hand."""
         return self.with_key().get(pk=user.pk)
 
 
@@ -156,7 +158,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def place(self) -> str:
-        """Whose clock it is, by the name the place has today."""
+        """The place of this person's clock, by the name the place has today."""
         return current(self.zone)
 
     def local(self, moment: datetime) -> datetime:
@@ -210,7 +212,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(user=user)
 
     def devices(self, user: User, *, now: datetime) -> "SessionQuerySet":
-        """Where this person is signed in, the first one first."""
+        """The sessions this person is signed in by, the first one first."""
         return self.of(user).filter(signed_in_at__isnull=False, expire_date__gt=now).order_by("signed_in_at")
 
 

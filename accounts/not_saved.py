@@ -1,4 +1,4 @@
-"""What was typed into a form that couldn't be saved: told from buttons and tokens by its field's type, and given back.
+"""Words typed into a form that couldn't be saved: told from buttons and tokens by its field's type, and given back.
 
 A view that can't save what it was sent raises `NotSaved`; a page that isn't there any more, a session that ended, a
 form that is too old and a fault of ours end the same way (`config/errors.py`).
@@ -44,8 +44,8 @@ class NotSaved(Exception):
 
 
 def all_typed(request: HttpRequest) -> list[Typed]:
-    """What was typed into a POST: the words of whatever form of ours, and what else a form of the addressed room lets
-    be typed (days, times, figures, codes of invitations). No secret, nothing that is tapped, no token.
+    """Collect what was typed into a POST: the words of whatever form of ours, and what else a form of the addressed
+    room lets be typed (days, times, figures, codes of invitations). No secret, nothing that is tapped, no token.
     """
     labels = _words_fields() | _typed_in(request.resolver_match.app_name if request.resolver_match else None)
     return [
@@ -58,7 +58,7 @@ def all_typed(request: HttpRequest) -> list[Typed]:
 
 
 def typed_into(form: forms.Form) -> list[Typed]:
-    """All that was typed into this form, as it came."""
+    """Collect all that was typed into this form, as it came."""
     found = ((form[name], form.data.get(form.add_prefix(name), "")) for name in _typed_fields(form))
     return [Typed(field.label, str(text)) for field, text in found if str(text).strip()]
 

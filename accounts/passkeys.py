@@ -1,4 +1,4 @@
-"""What the address of a passkey calls it.
+"""Names of passkeys in addresses.
 
 allauth calls it by the number of its row, which counts everybody's: who has 1 and then 3 sees that somebody else added
 one in between.
@@ -24,7 +24,7 @@ def name(authenticator: Authenticator) -> str:
 
 
 def by_name(view: View) -> View:
-    """For a view of allauth's that takes a number: it is asked for by the name of a passkey of one's own, or 404."""
+    """Let a view of allauth's that takes a number be asked for by the name of a passkey of one's own, or 404."""
 
     @wraps(view)
     def gate(request: Any, pk: str) -> HttpResponse:
@@ -38,5 +38,5 @@ def by_name(view: View) -> View:
 
 
 def unnumbered(pattern: Any) -> Any:
-    """The same address with a name where allauth's has a number."""
+    """An address of allauth's with a name where allauth's has a number."""
     return RoutePattern(str(pattern).replace(NUMBERED, NAMED)) if NUMBERED in str(pattern) else pattern

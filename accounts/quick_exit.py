@@ -32,7 +32,7 @@ def forget(response: HttpResponseBase) -> None:
 
 
 def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Has whoever left be nobody, before anybody asks whose session it is."""
+    """Have whoever left be nobody, before anybody asks whose session it is."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         if not request.COOKIES.get(settings.LEFT_COOKIE_NAME):

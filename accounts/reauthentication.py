@@ -35,7 +35,7 @@ KEPT = "kept_for_later"  # in the session: what was typed into a form that had t
 
 
 class NotFresh(Exception):
-    """What was asked for wants a fresh sign-in first. `keep` waits in the session meanwhile: never a secret."""
+    """A fresh sign-in comes first. `keep` waits in the session meanwhile: never a secret."""
 
     def __init__(self, keep: Mapping[str, Any]) -> None:
         super().__init__()  # never what was typed: exceptions are logged
@@ -43,7 +43,7 @@ class NotFresh(Exception):
 
 
 def address_for_codes(user: User) -> str:
-    """Where a code may be mailed to prove who one is; empty where it may not.
+    """The address to which a code may be mailed to prove who one is; empty where it may not.
 
     Only to the proven address one signs in with, if its owner alone reads it and has codes on. Somebody with a second
     lock proves it by that, or by the password: a mailed code would open it with the inbox alone.
@@ -80,7 +80,7 @@ def ways(request: HttpRequest, *, then: str = "") -> list[dict[str, Any]]:
 
 
 def first_way(request: HttpRequest, *, then: str) -> str:
-    """Where one says who one is and goes on to `then`; whoever can't say is told what to do there."""
+    """The address where one says who one is and goes on to `then`; whoever can't say is told what to do there."""
     found = ways(request, then=then)
     return str(found[0]["url"]) if found else reverse(NO_WAY)
 
@@ -97,7 +97,7 @@ def require(request: HttpRequest, *, keep: Mapping[str, Any]) -> None:
 
 
 def fresh_sign_in(*, on: When = "page", back: str = "", keep: Iterable[str] = ()) -> Callable[[View], View]:
-    """For views that need a fresh sign-in: for the whole page, for its POST, or where it calls `require` itself.
+    """Ask for a fresh sign-in: for the whole page, for its POST, or where it calls `require` itself.
 
     A POST that comes too late changes nothing and is never sent again by itself: its person comes back to the page
     (`back`, or its own), where the fields named in `keep` are as they were typed (`kept`).
@@ -143,7 +143,7 @@ def _put_off(request: HttpRequest, back: str, typed: Mapping[str, Any]) -> HttpR
 
 
 def kept(request: HttpRequest) -> dict[str, Any]:
-    """What was typed into this page's form before it asked for a fresh sign-in. Given back once."""
+    """Take what was typed into this page's form before it asked for a fresh sign-in. Given back once."""
     waiting = request.session.get(KEPT)
     if request.method not in SAFE or waiting is None or waiting["page"] != request.path:
         return {}

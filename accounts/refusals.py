@@ -1,4 +1,4 @@
-"""What a refusal means: whether a mail server says that there is no such address, or something else.
+"""Refusals and what they mean: whether a mail server says that there is no such address, or something else.
 
 An address is given up only for the first. What is said of us (our sender's address, our network, our words) is said to
 everybody we write to: taken for the other, one block would silence them all.

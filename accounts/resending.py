@@ -16,7 +16,9 @@ from accounts.models import User
 
 
 def to_everybody(view: codes.View) -> codes.View:
-    """For the view that sends a verification code again: where it wrote to nobody, write to the address."""
+    """Let the view that sends a verification code again do so for everybody: where it wrote to nobody, write to the
+    address.
+    """
 
     @wraps(view)
     def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

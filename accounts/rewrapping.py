@@ -24,7 +24,7 @@ SECRETS = ("secret", "seed", "migrated_codes")
 
 @dataclass
 class Rewrapped:
-    """What one run did."""
+    """Figures of one run."""
 
     done: int = 0
     lost: list[str] = field(default_factory=list)  # rows that can't be opened, by table and id
@@ -88,7 +88,7 @@ def _anew(sealed: str | list[str]) -> str | list[str]:
 
 
 def sealed_in(device: Authenticator) -> list[str]:
-    """Everything of `device`'s that the keyring seals, as it is stored."""
+    """The texts of `device` that the keyring seals, as they are stored."""
     found: list[str] = []
     for name in SECRETS:
         sealed = device.data.get(name, [])

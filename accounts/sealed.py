@@ -22,7 +22,7 @@ BLANK = len(FORMAT) + NONCE + 16  # bytes of a sealed empty text: format, nonce 
 
 
 class Withheld(Exception):
-    """These words were left out when the row was read: they are not this reader's, and are never fetched later."""
+    """Words that were left out when the row was read: they are not this reader's, and are never fetched later."""
 
 
 class Ciphertext(bytes):
@@ -34,7 +34,7 @@ class Loaded(Ciphertext):
 
 
 class SealedAttribute(DeferredAttribute):
-    """Opens the sealed bytes on the first read and keeps the words on the instance.
+    """An attribute that opens the sealed bytes on the first read and keeps the words on the instance.
 
     A column that was left out of the query isn't fetched behind anyone's back: reading it raises `Withheld`.
     """
@@ -86,7 +86,7 @@ class SealedTextField(models.Field):
         return "BinaryField"
 
     def value_from_object(self, obj: Any) -> Any:
-        """What a serializer takes of a row: never the words. Raises `Withheld` where they were left out."""
+        """The value a serializer takes of a row: never the words. Raises `Withheld` where they were left out."""
         if self.attname not in obj.__dict__:
             raise Withheld(f"{type(obj).__name__}.{self.attname} did not come with its row")
         return self.pre_save(obj, add=False)

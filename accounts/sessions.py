@@ -1,4 +1,4 @@
-"""Where browser sessions are kept, so that a copy of the database opens none of them (ADR 14).
+"""Browser sessions, kept so that a copy of the database opens none of them (ADR 14).
 
 Two things are made of a browser's cookie: the id of its row, and the key its data is sealed under. Neither leads back
 to the cookie, and the key is stored nowhere. A row tells whose it is, by which browser and since when, as that person's
@@ -76,7 +76,7 @@ class SessionStore(SessionBase):
         return Session.objects.filter(pk=made_of(session_key)[0]).exists()
 
     def load(self) -> dict[str, Any]:
-        """What is in the session; nothing, if the cookie is nobody's, has run out, or doesn't open its row."""
+        """Read what is in the session; nothing, if the cookie is nobody's, has run out, or doesn't open its row."""
         row_id, cipher = made_of(self.session_key or "")
         row = next(iter(_row_of(pk=row_id)), None)
         if row is None or row.expire_date <= timezone.now():

@@ -21,7 +21,7 @@ from accounts import characters, limits
 
 
 class AsTyped:
-    """For a form with a `code`: nothing but its letters and digits is looked at."""
+    """A form with a `code`: nothing but its letters and digits is looked at."""
 
     cleaned_data: dict[str, Any]
 
@@ -31,7 +31,7 @@ class AsTyped:
 
 
 class OnlyOnce(AsTyped):
-    """For a form that takes an authenticator's number: never the same twice, for as long as it would be right.
+    """A form that takes an authenticator's number: never the same twice, for as long as it would be right.
 
     allauth remembers a number for half a minute, which is as long as it takes one where none but the present one is.
     """

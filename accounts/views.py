@@ -111,7 +111,7 @@ def log(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @fresh_sign_in(on="post")  # looking at the list is for whoever is worried
 def sessions(request: SignedIn) -> HttpResponse:
-    """Where one is signed in. A POST signs out everywhere else."""
+    """The browsers one is signed in on. A POST signs out everywhere else."""
     if request.method == "POST":
         devices.sign_out_elsewhere(request.user, request=request)
         messages.success(request, _("Signed out everywhere else."))
@@ -153,7 +153,7 @@ def reauthenticate_by_code(request: SignedIn) -> HttpResponse:
 
 @require_safe
 def no_way_left(request: SignedIn) -> HttpResponse:
-    """For whoever can't prove who they are: what to do."""
+    """The page for whoever can't prove who they are: what to do."""
     if found := reauthentication.ways(request):
         return redirect(found[0]["url"])
     return render(request, "account/no_way_left.html")

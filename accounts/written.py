@@ -1,4 +1,4 @@
-"""What a person types: words up to a limit, counted as they count them. Forms of every room are made of it."""
+"""Fields for what is typed: words up to a limit, counted as they count them. Forms of every room are made of it."""
 
 import re
 from contextlib import suppress

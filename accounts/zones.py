@@ -137,7 +137,7 @@ def _fixed_label(zone: str) -> str:
 
 
 def validate_zone(value: str) -> None:
-    """Raises `ValidationError` for a zone the tz database doesn't know."""
+    """Refuse, by `ValidationError`, a zone the tz database doesn't know."""
     if value not in known():
         raise ValidationError(
             _("We don't know that time zone. Please choose one from the list."), code="zone"

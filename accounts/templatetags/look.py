@@ -1,4 +1,4 @@
-"""How pages look: a template builtin, so nothing has to load it."""
+"""Tags for how pages look: a template builtin, so nothing has to load it."""
 
 from functools import cache
 
@@ -59,7 +59,7 @@ def sign(seat: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def quick_exit_to(context: template.Context) -> SafeString:
-    """Where quick exit leads and how a script marks this browser as left. Error pages have no request."""
+    """The address quick exit leads to, and how a script marks this browser as left. Error pages have no request."""
     request = context.get("request")
     return format_html(
         'data-to="{}" data-mark="{}"', settings.QUICK_EXIT_URL, quick_exit.mark(request) if request else ""
@@ -68,5 +68,5 @@ def quick_exit_to(context: template.Context) -> SafeString:
 
 @register.simple_block_tag
 def word(content: str) -> str:
-    """Puts a few words into a variable: `{% word as here %}{% block here %}{% endblock %}{% endword %}`."""
+    """Put a few words into a variable: `{% word as here %}{% block here %}{% endblock %}{% endword %}`."""
     return SafeString(content.strip())  # a template rendered it: it is escaped already

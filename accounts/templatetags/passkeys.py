@@ -1,4 +1,4 @@
-"""What a page calls one's passkeys in its links."""
+"""Names of one's passkeys in links."""
 
 from allauth.mfa.models import Authenticator
 from django import template
