@@ -29,7 +29,7 @@ class CoupleRequest(HttpRequest):
 
 
 def seats_of(user: User) -> tuple[Partner, Partner | None]:
-    """This person's live seat and the other's, with people and keys, in one query.
+    """A person's live seat and the other's, with people and keys, in one query.
 
     Raises `Partner.DoesNotExist` if the person sits nowhere.
     """
@@ -54,7 +54,9 @@ def _seats(pk: UUID) -> tuple[Partner, Partner | None]:
 
 
 class SeatedBackend(AuthenticationBackend):
-    """Finds the person of a session together with both seats: what every page asks first, in one query, not two."""
+    """A backend that finds the person of a session together with both seats: what every page asks first, in one
+    query, not two.
+    """
 
     def get_user(self, user_id: Any) -> User | None:
         try:
@@ -82,7 +84,7 @@ def seat_of_page(request: CoupleRequest) -> Partner | None:
 
 
 def partner_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Only for people who sit in a couple (of one or two): everyone who signed up. Shows times on their clock."""
+    """Let in only people who sit in a couple (of one or two): everyone who signed up. Shows times on their clock."""
 
     @wraps(view)
     def gateway(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""What takes two: one asks, the other says yes, or nothing.
+"""Asks, for what takes two: one asks, the other says yes, or nothing.
 
 For the one who asked, unseen, ignored and declined look the same. An ask fades after seven days and may be made again
 after thirty. What comes of a yes is done by whoever takes `agreed`, in the same transaction.
@@ -20,20 +20,20 @@ agreed = Hook("agreed")  # ask=Ask, now=datetime
 
 
 class Alone(Exception):
-    """There is nobody to ask, or not any more."""
+    """No partner is there to ask, or not any more."""
 
 
 class Resting(Exception):
-    """The same was asked less than thirty days ago."""
+    """An ask like it was made less than thirty days ago."""
 
 
 class NotOpen(Exception):
-    """There is no such ask to answer: faded, overtaken by another, or somebody else's."""
+    """No such ask is there to answer: faded, overtaken by another, or somebody else's."""
 
 
 @dataclass(frozen=True)
 class Lately:
-    """What was asked of one kind, as one of the two sees it."""
+    """The asks of one kind, as one of the two sees them."""
 
     awaiting: Ask | None = None  # the other's, to be answered
     asked: Ask | None = None  # one's own
@@ -94,12 +94,12 @@ def answer(*, by: Partner, kind: str, ask: str, yes: bool, now: datetime) -> Non
 
 
 def lately(partner: Partner, kind: str, *, now: datetime) -> Lately:
-    """What was asked of this kind, as `partner` sees it. One query; none where nothing was asked for long."""
+    """The asks of this kind, as `partner` sees them. One query; none where nothing was asked for long."""
     return of_kinds(partner, [kind], now=now)[kind]
 
 
 def of_kinds(partner: Partner, kinds: Collection[str], *, now: datetime) -> dict[str, Lately]:
-    """The same for several kinds, in one query."""
+    """The asks of several kinds, in one query."""
     last = partner.couple.last_ask_at
     if partner.other is None or last is None or last <= now - ASK_REST:
         return {kind: Lately() for kind in kinds}
@@ -120,12 +120,12 @@ def _lately(partner: Partner, recent: Sequence[Ask], now: datetime) -> Lately:
 
 
 def awaiting(partner: Partner, kind: str, *, now: datetime) -> Ask | None:
-    """What the other asked and `partner` has neither answered nor set aside."""
+    """The ask the other made and `partner` has neither answered nor set aside."""
     return lately(partner, kind, now=now).awaiting
 
 
 def asked(partner: Partner, kind: str, *, now: datetime) -> Ask | None:
-    """What `partner` asked, while it is fresh: the same whether it was seen, ignored or set aside."""
+    """The ask `partner` made, while it is fresh: the same whether it was seen, ignored or set aside."""
     return lately(partner, kind, now=now).asked
 
 

@@ -30,7 +30,7 @@ def fresh() -> str:
 
 
 def tidy(typed: str) -> str:
-    """What a person typed, in the form codes have: any case, width and separators. Empty if it can't be a code."""
+    """A typed code in the form codes have: any case, width and separators. Empty if it can't be a code."""
     parts = re.findall(r"[a-z]+|\d+", unicodedata.normalize("NFKC", typed[:200]).lower())
     code = "-".join(parts)
     return code if _SHAPE.fullmatch(code) else ""
@@ -44,18 +44,18 @@ def peppered(purpose: str, value: str) -> str:
 
 
 def address_hash(address: str) -> str:
-    """What an address is remembered by where somebody asked for quiet: its inbox, however it is written."""
+    """The hash an address is remembered by where somebody asked for quiet: its inbox, however it is written."""
     return peppered("address", limits.inbox(address))
 
 
 def address_hashes(address: str) -> set[str]:
-    """What to look for: earlier releases remembered an address as it was written, in its own letters."""
+    """The hashes to look for: earlier releases remembered an address as it was written, in its own letters."""
     written = (address, addresses.normal(address), addresses.readable(addresses.normal(address)))
     return {address_hash(address), *(peppered("address", one) for one in written)}
 
 
 def two_words(invitation_id: object, accepter_id: object) -> tuple[str, str]:
-    """The same two words for both, bound to who invited and who accepted; nothing is stored."""
+    """Two words, the same for both, bound to who invited and who accepted; nothing is stored."""
     digest = bytes.fromhex(peppered("two-words", f"{invitation_id}|{accepter_id}"))
     first = words()[int.from_bytes(digest[:4]) % len(words())]
     second = words()[int.from_bytes(digest[4:8]) % len(words())]

@@ -39,13 +39,13 @@ def name(*, by: Partner, weekdays: Collection[int], now: datetime) -> None:
 
 
 def agreed(*, ask: Ask, now: datetime) -> None:
-    """Both want these evenings: from now on they are theirs."""
+    """Take up these evenings, which both want: from now on they are theirs."""
     if ask.kind == KIND:
         _put(ask.couple, ask.what, now)
 
 
 def in_words(weekdays: str) -> str:
-    """Such as "Tue, Thu and Sun"."""
+    """The weekdays in words, such as "Tue, Thu and Sun"."""
     if weekdays == EVERY:
         return _("every evening")
     return get_text_list([str(WEEKDAYS_ABBR[int(number)]) for number in weekdays], _("and"))

@@ -30,7 +30,7 @@ class CodeForm(forms.Form):
 
 
 class MailForm(forms.Form):
-    """Where the app shall send an invitation."""
+    """The address the app shall send an invitation to."""
 
     to = AddressField(
         label=_("Their email address"),
@@ -42,7 +42,7 @@ class MailForm(forms.Form):
 
 
 class BlockForm(forms.Form):
-    """Somebody one never wants to hear from."""
+    """A person one never wants to hear from."""
 
     address = AddressField(label=_("An email address"), autocomplete="off")
 
@@ -54,7 +54,7 @@ class BlockForm(forms.Form):
 
 
 class EveningsForm(forms.Form):
-    """Which weekdays are our evenings."""
+    """The weekdays that are our evenings."""
 
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Evenings"),

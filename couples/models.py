@@ -69,7 +69,7 @@ class Couple(models.Model):
 
     @property
     def mark(self) -> str:
-        """Names this couple on a page that looks for itself, so that it is answered for the couple it shows."""
+        """A name for this couple on a page that looks for itself, so that it is answered for the couple it shows."""
         return salted_hmac("couples.couple", str(self.pk)).hexdigest()[:16]
 
 
@@ -82,7 +82,7 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
         return self.filter(user=user)
 
     def with_keys(self) -> "PartnerQuerySet":
-        """With the people and keys at hand, so that reading words costs no further query."""
+        """Seats with the people and keys at hand, so that reading words costs no further query."""
         return self.select_related("user__key", "couple__key")
 
 
@@ -117,7 +117,7 @@ class Partner(models.Model):
 
     @cached_property
     def other(self) -> "Partner | None":
-        """The one in the other seat, as long as the couple is open. The gateway has read it already."""
+        """The partner in the other seat, as long as the couple is open. The gateway has read it already."""
         return self.couple.partners.live().exclude(pk=self.pk).with_keys().first()
 
     def latest_day(self, now: datetime) -> date:
@@ -129,13 +129,13 @@ class Partner(models.Model):
 
     @property
     def ink(self) -> str:
-        """Which of the two inks this seat writes in: "a" or "b"."""
+        """The ink, of the two, this seat writes in: "a" or "b"."""
         return "a" if self.seat == 1 else "b"
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self, now: datetime) -> "InvitationQuerySet":
-        """Neither used, taken back nor expired."""
+        """Invitations neither used, taken back nor expired."""
         return self.filter(accepted_at__isnull=True, ended_at__isnull=True, expires_at__gt=now)
 
     def pending(self, now: datetime) -> "InvitationQuerySet":
@@ -145,7 +145,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         )
 
     def waiting_for(self, user: User, now: datetime) -> "InvitationQuerySet":
-        """Those for which this person is shown two words: pending, or ended by somebody else without a sign."""
+        """Invitations for which this person is shown two words: pending, or ended by somebody else without a sign."""
         shown = Q(ended_at__isnull=True) | Q(still_shown_to=user)
         return self.taken_up(now).concerning(user).filter(shown)
 
@@ -162,7 +162,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def crossing(
         self, *, by: User, inviter: User, invited_at: datetime, now: datetime
     ) -> "InvitationQuerySet":
-        """What already waits between these two, as `by` sees it, who takes up what `inviter` asked at `invited_at`.
+        """The invitations that already wait between these two, as `by` sees it, who takes up what `inviter` asked at
+        `invited_at`.
 
         What the inviter declined since then counts: other words than those `by` sees would tell of it.
         """
@@ -173,7 +174,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(Q(inviter=user) | Q(accepted_by=user))
 
     def with_keys(self) -> "InvitationQuerySet":
-        """With the inviter and their key at hand, so that reading the code costs no further query."""
+        """Invitations with the inviter and their key at hand, so that reading the code costs no further query."""
         return self.select_related("inviter__key")
 
     def over_before(self, moment: datetime) -> "InvitationQuerySet":
@@ -274,12 +275,12 @@ class AskQuerySet(models.QuerySet["Ask"]):
         return self.filter(asked_at__gt=moment)
 
     def to(self, partner: Partner) -> "AskQuerySet":
-        """What the other asked `partner` in this couple."""
+        """The asks the other made to `partner` in this couple."""
         return self.filter(~Q(by=partner.user_id), couple=partner.couple_id)
 
 
 class Ask(models.Model):
-    """One of the two asks the other for something that takes two. Unseen, ignored and declined look the same."""
+    """An ask of one of the two for something that takes two. Unseen, ignored and declined look the same."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="asks", db_index=False)
@@ -306,7 +307,7 @@ class Ask(models.Model):
 
     @property
     def token(self) -> str:
-        """Names this ask on a page, to be sent back with the answer, and no row."""
+        """A name for this ask on a page, to be sent back with the answer, and no row."""
         return salted_hmac("couples.ask", str(self.pk)).hexdigest()[:32]
 
 
@@ -321,7 +322,7 @@ class NeverWrite(models.Model):
 
 
 class Block(models.Model):
-    """Somebody whose invitations never arrive. Write-only: the list is never shown, not even to its owner."""
+    """A person whose invitations never arrive. Write-only: the list is never shown, not even to its owner."""
 
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="blocks")
     address_hash = models.CharField(max_length=64)

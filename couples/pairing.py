@@ -1,4 +1,4 @@
-"""How two people become a couple: an invitation, two equal confirmations, a new couple.
+"""Pairing, by which two people become a couple: an invitation, two equal confirmations, a new couple.
 
 Every act locks the people concerned in one order and asks first whether it is already done, so that racing acts,
 crossed invitations and double clicks end in one couple of two.
@@ -33,7 +33,7 @@ class TooMany(Exception):
 
 
 class AlreadyPaired(Exception):
-    """This person sits in a couple of two already."""
+    """A person sits in a couple of two already."""
 
 
 def start_alone(*, user: User, now: datetime) -> None:
@@ -170,7 +170,7 @@ def _take_up(found: Invitation, *, by: User, inviter: User, now: datetime) -> In
 
 
 def runs_out(now: datetime) -> datetime:
-    """When two words nobody confirms are shown no longer: three days on, at the next midnight in UTC.
+    """The moment when two words nobody confirms are shown no longer: three days on, at the next midnight in UTC.
 
     To the minute it would tell, by going, when the other took the invitation up.
     """
@@ -188,7 +188,7 @@ class Pending:
 
 
 def pending_for(user: User, *, now: datetime) -> Pending | None:
-    """What this person has to confirm, if anything: the newest."""
+    """The pairing this person has to confirm, if anything: the newest."""
     row = Invitation.objects.waiting_for(user, now).order_by("-accepted_at").first()
     if row is None:
         return None

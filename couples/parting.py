@@ -1,4 +1,4 @@
-"""How a couple ends: either one, alone, in one request, without a reason. Nothing is sent to anyone."""
+"""Parting, by which a couple ends: either one, alone, in one request, without a reason. Nothing is sent to anyone."""
 
 from datetime import datetime
 
@@ -39,7 +39,7 @@ def part(*, by: User, now: datetime) -> bool:
 
 @transaction.atomic
 def leave(*, user: User, now: datetime) -> None:
-    """Before an account is erased: part, then take away the couples that nobody else sat in, and their keys."""
+    """Prepare the erasing of an account: part, then take away the couples that nobody else sat in, and their keys."""
     lock(user, *_near(user), erasing=True)  # from here on nobody joins them
     part(by=user, now=now)
     for seat in Partner.objects.of(user).select_related("couple__key"):

@@ -124,7 +124,7 @@ def code(request: CoupleRequest) -> HttpResponse:
 @never_cache
 @login_not_required  # the invited person has a look before having an account
 def invited(request: HttpRequest, code: str) -> HttpResponse:
-    """The same whatever the code: who reads it isn't known yet, nor whether somebody blocked them."""
+    """Show the same page whatever the code: who reads it isn't known yet, nor whether somebody blocked them."""
     return render(request, "couples/invited.html", {"accept": reverse("couples:accept", args=[code])})
 
 
