@@ -1,4 +1,4 @@
-"""From the ledger to the mail server: claim, look again, send outside any transaction, settle.
+"""Delivery from the ledger to the mail server: claim, look again, send outside any transaction, settle.
 
 Promise: nothing is lost; nothing is sent twice except after a fault between sending and settling; nothing stale;
 nothing after unsubscribing or parting.

@@ -39,7 +39,9 @@ def _with_file(kind: kinds.Kind, row: Reminder) -> EmailMultiAlternatives:
 def of_kind(
     kind: kinds.Kind, user: User, *, at: time, message_id: str | None = None
 ) -> EmailMultiAlternatives:
-    """What a reminder of this kind looks like: says only that something is there, stops with one click (RFC 8058)."""
+    """A mail as a reminder of this kind looks: it says only that something is there, stops with one click
+    (RFC 8058).
+    """
     stop = reverse("reminders:stop", args=[stop_token(user, kind.name)])
     return address(
         _texts(kind.mail, at, settings.NEARER_URL).replace(STOP, stop),

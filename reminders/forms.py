@@ -1,4 +1,4 @@
-"""What a person sets: each kind of reminder, quiet hours, a pause."""
+"""Forms of what a person sets: each kind of reminder, quiet hours, a pause."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -69,7 +69,7 @@ class ChoiceForm(forms.ModelForm):
 
 
 class FirstChoiceForm(ChoiceForm):
-    """As signing up asks it: whether and when. The days come later, in the settings."""
+    """A choice as signing up asks for it: whether and when. The days come later, in the settings."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,7 +13,7 @@ EVERY_DAY = "0123456"  # weekdays as digits; Monday is 0
 
 @dataclass(frozen=True)
 class File:
-    """What goes along with a mail."""
+    """A file that goes along with a mail."""
 
     name: str
     content: bytes
@@ -22,7 +22,7 @@ class File:
 
 @dataclass(frozen=True)
 class Kind:
-    """What one kind of reminder is.
+    """A kind of reminder.
 
     `skip_reason(user, day)` answers, right before sending, why there is nothing to remind of ("done", say), or "".
     """
@@ -59,5 +59,5 @@ def get(name: str) -> Kind | None:
 
 
 def every() -> list[Kind]:
-    """What a person chooses among."""
+    """The kinds a person chooses among."""
     return [kind for kind in _kinds.values() if kind.file is None]

@@ -1,4 +1,4 @@
-"""What a person wants to be reminded of, and the ledger of what was promised and what became of it.
+"""Models of what a person wants to be reminded of, and the ledger of what was promised and what became of it.
 
 The ledger is the truth; Celery and Redis are only the doorbell.
 """
@@ -38,18 +38,20 @@ class ChoiceQuerySet(models.QuerySet["Choice"]):
         return self.filter(wanted=True, next_at__gt=now + FURTHEST)
 
     def wanted_in(self, couples: Iterable[uuid.UUID], kinds: Iterable[str]) -> "ChoiceQuerySet":
-        """Who of the people in these couples wants these kinds: with the person at hand, and the couple as `couple`."""
+        """Choices of the people in these couples who want these kinds: with the person at hand, and the couple as
+        `couple`.
+        """
         seats = self.annotate(couple=F("user__seats__couple"), left_at=F("user__seats__left_at"))  # one join
         here = seats.filter(couple__in=couples, left_at__isnull=True, kind__in=kinds, wanted=True)
         return here.select_related("user")
 
     def soonest(self) -> models.QuerySet["Choice", Any]:
-        """Their ids, the one due first first: read from the index alone."""
+        """The ids, the one due first first: read from the index alone."""
         return self.order_by("next_at").values_list("pk", flat=True)
 
 
 class Choice(models.Model):
-    """What a person wants by which channel, at what time on their own clock."""
+    """A choice of what a person wants by which channel, at what time on their own clock."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="choices")
@@ -110,7 +112,7 @@ class Choice(models.Model):
 
 
 class Quiet(models.Model):
-    """When a person wants nothing at all: between two times each night, and until a day."""
+    """Hours and days when a person wants nothing at all: between two times each night, and until a day."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="quiet")
     begins = models.TimeField(null=True, blank=True)
@@ -172,7 +174,7 @@ class Suppression(models.Model):
 
 
 class Tick(models.Model):
-    """When the worker last did one of its rounds: how anyone knows that it is there at all."""
+    """The time the worker last did one of its rounds: how anyone knows that it is there at all."""
 
     name = models.CharField(max_length=32, primary_key=True)
     at = models.DateTimeField()
@@ -215,8 +217,9 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         return self.filter(state__in=[State.PENDING, State.CLAIMED])
 
     def with_delivery_state(self) -> "ReminderQuerySet":
-        """With all that is asked right before sending, in one query: the person as they are now, whether their address
-        is proven, and whether they want this kind."""
+        """Reminders with all that is asked right before sending, in one query: the person as they are now, whether
+        their address is proven, and whether they want this kind.
+        """
         proven = EmailAddress.objects.filter(
             user=OuterRef("user"), email__iexact=OuterRef("user__email"), verified=True
         )
@@ -316,12 +319,12 @@ class Reminder(models.Model):
 
     @property
     def about(self) -> str:
-        """What a mail that was asked for is about, as `preferences.ask_now` was told."""
+        """The thing a mail that was asked for is about, as `preferences.ask_now` was told."""
         return self.key.removeprefix(ASKED).partition(" ")[0]
 
     @property
     def file(self) -> "kinds.File | None":
-        """What goes along with this mail, as it is now."""
+        """The file that goes along with this mail, as it is now."""
         kind = self.registered
         return kind.file(self.user, self.about) if kind is not None and kind.file is not None else None
 

@@ -1,4 +1,6 @@
-"""From what people want to rows in the ledger. May run any number of times, in parallel, late or twice."""
+"""Planning, from what people want to rows in the ledger. It may run any number of times, in parallel, late
+or twice.
+"""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,6 @@
-"""What a person wants: made when they join, set by hand, off when they unsubscribe (or, joint kinds, part)."""
+"""Choices of what a person wants: made when they join, set by hand, off when they unsubscribe (or, joint kinds,
+part).
+"""
 
 import uuid
 from datetime import datetime, time, timedelta
@@ -27,7 +29,7 @@ def start(*, user: User, now: datetime) -> None:
 
 
 def choices_of(user: User) -> dict[str, Choice]:
-    """This person's choice for every kind, by its name; switched off, at its usual time, where they have none yet."""
+    """A person's choice for every kind, by its name; switched off, at its usual time, where they have none yet."""
     found = {choice.kind: choice for choice in Choice.objects.of(user)}
     for choice in found.values():
         choice.user = user
@@ -47,7 +49,7 @@ def choose(
 
 
 def quiet_of(user: User) -> Quiet:
-    """When this person wants nothing: what they set, or nothing yet."""
+    """The quiet hours and the pause of this person: what they set, or nothing yet."""
     quiet = Quiet.objects.filter(user=user).first() or Quiet(user=user)
     quiet.user = user
     return quiet
@@ -91,7 +93,7 @@ def stop(*, user: User, kind: str, now: datetime) -> None:
 
 
 def quieten(*, couple: Couple, now: datetime) -> None:
-    """After parting nothing about the two is sent to either, until they ask for it again.
+    """Let nothing about the two be sent to either after parting, until they ask for it again.
 
     What is one's own goes on as it was, and so does what somebody asked to be sent there and then: the evening one of
     them leaves is, in the other's inbox, an evening like any.
@@ -105,7 +107,9 @@ def quieten(*, couple: Couple, now: datetime) -> None:
 
 
 def hush(*, user: User, now: datetime) -> None:
-    """Others read this person's inbox from now on: nothing comes there until asked for, as at sign-up."""
+    """Hush everything where others read this person's inbox from now on: nothing comes until asked for, as at
+    sign-up.
+    """
     for choice in Choice.objects.filter(user=user, wanted=True):
         stop(user=user, kind=choice.kind, now=now)
 
@@ -123,7 +127,7 @@ def stop_token(user: User, kind: str) -> str:
 
 
 def read_stop_token(token: str) -> tuple[User, str] | None:
-    """Whose and which kind a token stands for, or None if it isn't ours or the person is gone."""
+    """The person and the kind a token stands for, or None if it isn't ours or the person is gone."""
     try:
         pk, kind, _channel = signing.loads(token, key=peppers.secret(), salt=_SALT)
     except (signing.BadSignature, ValueError):

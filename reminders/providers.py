@@ -19,7 +19,7 @@ Errors = tuple[type[Exception], ...]
 
 
 def errors() -> tuple[Errors, Errors]:
-    """What a provider raises when it refuses the address, and when its answer is an error or never came."""
+    """The errors a provider raises when it refuses the address, and when its answer is an error or never came."""
     if not settings.EMAIL_PROVIDER:
         return (), ()
     from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
@@ -64,7 +64,7 @@ def is_invalid(error: Exception) -> bool:
 
 
 def webhook(provider: str) -> URLPattern:
-    """Where `provider` reports to: `mail/events/`, with the name and password of `ANYMAIL_WEBHOOK_SECRET`."""
+    """The address `provider` reports to: `mail/events/`, with the name and password of `ANYMAIL_WEBHOOK_SECRET`."""
     from anymail.urls import urlpatterns
 
     views = {entry.name: entry.callback for entry in urlpatterns}

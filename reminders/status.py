@@ -1,4 +1,4 @@
-"""How the promises stand, for whoever runs this installation: well or not, and why the machine isn't.
+"""The state of the promises, for whoever runs this installation: well or not, and why the machine isn't.
 
 From twenty accounts on there are numbers and reasons as well, nobody's name. With fewer a number is somebody's: that
 one mail was skipped tells that it was paused, stopped, or that a page is written already. What is said then depends on
@@ -31,7 +31,7 @@ PERMANENT = 500  # SMTP's: what stays so however often it is asked
 
 @dataclass(frozen=True)
 class Numbers:
-    """What there is, what became of the last day's, and how far behind it all is."""
+    """Numbers of what there is, what became of the last day's, and how far behind it all is."""
 
     unsettled: dict[str, int]  # by state
     settled: dict[str, int]  # by state and reason, of the last 24 hours
@@ -43,7 +43,7 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Standing:
-    """Why the machine isn't well, if it isn't; and the numbers, where they are nobody's."""
+    """The reason why the machine isn't well, if it isn't; and the numbers, where they are nobody's."""
 
     why: list[str]
     numbers: Numbers | None

@@ -88,7 +88,7 @@ def _kind_or_404(name: str) -> kinds.Kind:
 @require_safe
 @partner_required
 def mail(request: CoupleRequest, kind: str) -> HttpResponse:
-    """One of the mails, as it would come."""
+    """The mail of this kind, as it would come."""
     found = _kind_or_404(kind)
     shown = emails.of_kind(found, request.user, at=preferences.choices_of(request.user)[kind].at)
     return render(request, "reminders/mail.html", {"kind": found, "mail": shown, "kinds": kinds.every()})
@@ -135,7 +135,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 @login_not_required  # a monitor has a token, not an account
 def standing(request: HttpRequest) -> HttpResponse:
-    """How the promises stand. 404 to whoever hasn't the operator's token, and where none is set."""
+    """The state of the promises, as JSON. 404 to whoever hasn't the operator's token, and where none is set."""
     if not status.may_ask(request.headers.get("Authorization", "")):
         raise Http404
     found = status.standing(now=timezone.now())
