@@ -1,4 +1,4 @@
-"""Whether a reply begins to fix rather than to listen: by rules, in English, for the writer's eyes alone.
+"""Advice, where a reply begins to fix rather than to listen: by rules, in English, for the writer's eyes alone.
 
 Written for the writer's own form: nothing it finds is stored, sent or counted. What the rules know are phrases in
 `data/advice.toml`; how often they miss and how often they are wrong is printed by `tests/checkins/test_advice.py`.
@@ -18,7 +18,9 @@ _CLAUSE = re.compile(r"(?:^|[,:]\s*|\s(?:and|or|then|but)\s|\s-\s|\s–\s)")
 
 
 class Found(NamedTuple):
-    """Where advice was read: the sentence it stands in, as places in the text, and the words it was read from."""
+    """The place advice was read at: the sentence it stands in, as places in the text, and the words it was
+    read from.
+    """
 
     start: int
     end: int

@@ -1,4 +1,4 @@
-"""What a person does with the question of a Day: answer it, say that the two talked about it, take the answer back.
+"""Acts on the question of a Day: answer it, say that the two talked about it, take the answer back.
 
 Every act locks the two people in one order, so that two answers at once end in one reveal. Who writes alone keeps it.
 """
@@ -19,7 +19,7 @@ LIMIT = 2000  # characters
 
 
 class Revealed(Exception):
-    """Both have answered, and both can read it: it can be taken back, but not changed."""
+    """An answer was given by both, and both can read it: it can be taken back, but not changed."""
 
 
 class Stale(Exception):
@@ -31,7 +31,9 @@ class Stale(Exception):
 
 
 def mark(text: str) -> str:
-    """What a form notes of the text it was shown with, so that a late one never writes over what it hasn't seen."""
+    """The mark a form notes of the text it was shown with, so that a late one never writes over what it
+    hasn't seen.
+    """
     return fingerprint("answer", text)
 
 

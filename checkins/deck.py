@@ -46,7 +46,9 @@ class Prompt(NamedTuple):
 
 @cache
 def deck() -> dict[str, Prompt]:
-    """All of them, by id. Raises `ImproperlyConfigured` if the file has a hole, a duplicate or too few."""
+    """The questions of the deck, by id. Raises `ImproperlyConfigured` if the file has a hole, a duplicate
+    or too few.
+    """
     return read(DATA.read_text())
 
 
@@ -86,7 +88,7 @@ def question(couple: Couple, day: date, deals: Iterable[Deal], own: Iterable[Own
 def another(
     couple: Couple, day: date, deals: Iterable[Deal], own: Iterable[OwnPrompt], *, who: UUID, nth: int
 ) -> Prompt:
-    """One more question of the deck for `who`, to ask aloud on `day`: the `nth`, in an order of that Day's own.
+    """A further question of the deck for `who`, to ask aloud on `day`: the `nth`, in an order of that Day's own.
 
     It is none of those that come in the next two weeks.
     """

@@ -30,7 +30,7 @@ class Gesture(NamedTuple):
 
 @cache
 def deck() -> tuple[Gesture, ...]:
-    """All of them. Raises `ImproperlyConfigured` if the file has a hole, a duplicate or too few."""
+    """The gestures of the deck. Raises `ImproperlyConfigured` if the file has a hole, a duplicate or too few."""
     return read(DATA.read_text())
 
 
@@ -64,7 +64,7 @@ def of_day(user: User, day: date, further: int = 0) -> Gesture:
 
 
 def some(user: User, day: date, count: int) -> list[Gesture]:
-    """That Day's gesture and the next few, as far as they are asked for."""
+    """The Day's gesture and the next few, as far as they are asked for."""
     return [of_day(user, day, number) for number in range(count)]
 
 

@@ -21,20 +21,20 @@ ROUNDS = 2
 
 
 class NotOpen(Exception):
-    """There is no thorn here that this person can read, or it was taken back."""
+    """No thorn is here that this person can read, or it was taken back."""
 
 
 class Nothing(Exception):
-    """Nothing was said in any of the three steps."""
+    """No word was said in any of the three steps."""
 
 
 class AlreadySaid(Exception):
-    """Something was said back already, and it is the other's turn, or both rounds are over."""
+    """A reply was said back already, and it is the other's turn, or both rounds are over."""
 
 
 @dataclass(frozen=True)
 class Hearing:
-    """What was said back on one evening, as one of the two sees it."""
+    """The replies of one evening, as one of the two sees them."""
 
     to_theirs: Sequence[Reply] = field(default=())  # one's own replies to the other's thorn
     to_mine: Sequence[Reply] = field(default=())  # the other's replies to one's own
@@ -57,7 +57,7 @@ def is_open(reply: Reply) -> bool:
 
 
 def on(partner: Partner, evening: Evening) -> Hearing:
-    """What was said back on this evening; once thorns are their writers' again, by oneself. One query."""
+    """The replies of this evening; once thorns are their writers' again, by oneself. One query."""
     mine: list[Reply] = []
     theirs: list[Reply] = []
     alone: list[Reply] = []
@@ -116,7 +116,7 @@ def reply(*, by: Partner, day: date, said: SaidBack, now: datetime) -> Reply:
 
 @transaction.atomic
 def heard(*, by: Partner, day: date, now: datetime) -> None:
-    """ "That's it": the thorn's writer says that they were heard. Doing it twice is harmless."""
+    """Say "that's it": the thorn's writer was heard. Doing it twice is harmless."""
     for answered in _open_to(by, day, now):
         answered.heard_at = now
         answered.save(update_fields=["heard_at"])
@@ -124,7 +124,7 @@ def heard(*, by: Partner, day: date, now: datetime) -> None:
 
 @transaction.atomic
 def a_bit_more(*, by: Partner, day: date, text: str, now: datetime) -> None:
-    """ "There's a bit more": the thorn's writer goes on, in a few words if they like. Doing it twice is harmless.
+    """Say "there's a bit more": the thorn's writer goes on, in a few words if they like. Doing it twice is harmless.
 
     Raises `NotOpen` for words that nothing waits for (any more).
     """

@@ -17,7 +17,7 @@ MOST = 200  # questions of one person
 
 
 class TooMany(Exception):
-    """This person holds as many questions as there is room for."""
+    """A person holds as many questions as there is room for."""
 
 
 @transaction.atomic
@@ -44,7 +44,7 @@ def ask(*, by: Partner, text: str, now: datetime) -> OwnPrompt:
 
 @transaction.atomic
 def agree(*, by: Partner, prompt_id: UUID, now: datetime) -> bool:
-    """The other's yes: the question is in the deck from the next Day on. One that has faded stays as it is.
+    """Say yes to the other's question: it is in the deck from the next Day on. One that has faded stays as it is.
 
     Returns whether it was said with this. Raises `OwnPrompt.DoesNotExist` for whoever it wasn't put to.
     """
@@ -73,7 +73,7 @@ def take_back(*, by: Partner, prompt_id: UUID, now: datetime) -> None:
 
 
 def own(partner: Partner, prompt_id: UUID) -> OwnPrompt:
-    """One of one's own questions. Raises `OwnPrompt.DoesNotExist`."""
+    """The question of one's own with this id. Raises `OwnPrompt.DoesNotExist`."""
     prompt = OwnPrompt.objects.own(partner.user).get(pk=prompt_id)
     prompt.author = partner.user
     return prompt
@@ -88,7 +88,7 @@ def mine(partner: Partner) -> list[OwnPrompt]:
 
 
 def waiting(partner: Partner, now: datetime) -> list[OwnPrompt]:
-    """The other's questions that wait for a yes, in an order that tells nothing of when they were asked."""
+    """The questions of the other that wait for a yes, in an order that tells nothing of when they were asked."""
     found = list(OwnPrompt.objects.shared_with(partner).waiting(now).order_by("pk"))
     for one in found:
         if partner.other is not None:

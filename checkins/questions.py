@@ -99,7 +99,7 @@ def prompt_of(partner: Partner, day: date) -> str:
 
 
 def another(partner: Partner, day: date, nth: int) -> Prompt:
-    """One more question, to ask aloud: an extra for this person alone."""
+    """A further question to ask aloud: an extra for this person alone."""
     deals, own = _dealt(partner)
     return deck.another(partner.couple, day, deals, _in_deck(partner, own), who=partner.user_id, nth=nth)
 

@@ -20,7 +20,7 @@ class Parted(Exception):
 
 @dataclass(frozen=True)
 class Ring:
-    """How far a while with phones down is: the same for whoever looks at the same moment."""
+    """The ring of how far a while with phones down is: the same for whoever looks at the same moment."""
 
     length: float  # seconds
     gone: float  # seconds, up to the length
@@ -32,12 +32,12 @@ class Ring:
 
     @property
     def share(self) -> float:
-        """How much of it has passed, from 0 to 1."""
+        """The share of it that has passed, from 0 to 1."""
         return self.gone / self.length if self.length else 1
 
     @property
     def arc(self) -> str:
-        """The same as it is drawn: the ring is 600 round."""
+        """The share as it is drawn: the ring is 600 round."""
         return f"{600 * self.share:.1f}"
 
     @property
@@ -72,7 +72,7 @@ def end(couple: Couple, *, now: datetime) -> None:
 
 
 def running(couple: Couple, *, now: datetime) -> QuietTime | None:
-    """The one that runs, if any."""
+    """The time that runs, if any."""
     return QuietTime.objects.of(couple).running(now).latest_first().first()
 
 
@@ -83,7 +83,7 @@ def just_over(couple: Couple, *, now: datetime) -> QuietTime | None:
 
 
 def ring(couple: Couple, *, now: datetime) -> Ring | None:
-    """How far the latest is: running, full when it is just over, or None. One query."""
+    """The ring of the latest: running, full when it is just over, or None. One query."""
     latest = _latest(couple)
     if latest is None or now >= latest.ends_at + AFTERGLOW:
         return None

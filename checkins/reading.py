@@ -1,4 +1,4 @@
-"""What a person may read of their evenings. The other's page comes without what they keep to themselves.
+"""Evenings as a person may read them. The other's page comes without what they keep to themselves.
 
 A thorn is its writer's again after thirty days: from the reader's Day that is the thorn's Day and thirty on, nobody
 else reads it, nor what was added to it or stood there before. What was said back to it is, likewise, its own writer's:
@@ -79,7 +79,7 @@ def thorns_are_back(day: date, today: date) -> bool:
 
 @dataclass(frozen=True)
 class Desk:
-    """What lies on Today's desk of the evenings: tonight's, those just before it, and what comes back."""
+    """The desk's share of the evenings: tonight's, those just before it, and what comes back."""
 
     tonight: Evening
     before: list[Evening]  # with a page, latest first
@@ -143,7 +143,7 @@ def has_written(partner: Partner, first: date, last: date) -> bool:
 
 
 def pages(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[UUID, CheckIn]:
-    """Of these pages the ones `partner` may read, one's own or the other's, but for those taken back. One query."""
+    """The pages, of these, that `partner` may read, one's own or the other's, but for those taken back. One query."""
     today = days.day_of(now, partner.user.tz)
     found = _evenings(partner, CheckIn.objects.filter(pk__in=ids), today) if ids else []
     both = (page for one in found for page in (one.mine, one.theirs))

@@ -1,4 +1,4 @@
-"""What the evening promises by mail, and when there is nothing to say."""
+"""Mails the evening promises, and when there is nothing to say."""
 
 from datetime import date, time, timedelta
 

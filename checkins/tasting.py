@@ -1,4 +1,4 @@
-"""How deep, and about which seasons of life, two people are asked: the gentler of two private choices.
+"""The depth, and the seasons of life, two people are asked about: the gentler of two private choices.
 
 What one of them chose shows to nobody. What the two are asked follows from both, from the next Day on.
 """
@@ -27,7 +27,7 @@ def choose(*, by: Partner, depth: int, seasons: Collection[str], now: datetime) 
 
 
 def of(user: User) -> tuple[int, list[str]]:
-    """What this person chose: how deep, and which seasons. For their own page, nobody else's."""
+    """The choice of this person: how deep, and which seasons. For their own page, nobody else's."""
     return _chosen([user])[0]
 
 

@@ -105,7 +105,7 @@ def kept(partner: Partner, *, now: datetime) -> list[Appreciation]:
 
 
 def lines(partner: Partner, model: type[Line], ids: Collection[UUID], *, now: datetime) -> dict[UUID, Line]:
-    """Of these lines the ones `partner` may read by now, but for those taken back. One query."""
+    """The lines, of these, that `partner` may read by now, but for those taken back. One query."""
     if not ids:
         return {}
     rows: list[Line] = list(model.objects.filter(pk__in=ids).readable_by(partner, now=now))

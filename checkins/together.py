@@ -1,4 +1,4 @@
-"""What the two have said so far, to read in one go: revealed words only, latest first, a month at a time."""
+"""The words of the two so far, to read in one go: revealed words only, latest first, a month at a time."""
 
 from calendar import monthrange
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Page:
-    """What was said on one Day of the reader's."""
+    """The words of one Day of the reader's."""
 
     day: date
     said: list[Said]

@@ -1,4 +1,4 @@
-"""What a person may put on an evening's page, as it comes from a form, a draft or a page that stands."""
+"""The words a person may put on an evening's page, as they come from a form, a draft or a page that stands."""
 
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
@@ -45,7 +45,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Base:
-    """What a form was built on, so that a late or second one never writes over what it hasn't seen."""
+    """The state a form was built on, so that a late or second one never writes over what it hasn't seen."""
 
     version: int  # of the evening, when the form was shown
     tab: str = ""  # which showing of the form, random
@@ -74,7 +74,7 @@ class SaidBack:
 
     @property
     def paragraphs(self) -> list[str]:
-        """What it reads like."""
+        """The paragraphs it reads like."""
         felt = get_text_list(self.feeling.splitlines(), gettext("and"))
         sentence = gettext("I wonder if you felt %(feelings)s.") % {"feelings": felt} if felt else ""
         ending = gettext("Is there more?") if self.more and self else ""

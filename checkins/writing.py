@@ -1,4 +1,4 @@
-"""What a person does with an evening's page: share it, keep it, say it was talked about, change it, take it back.
+"""Acts on an evening's page: share it, keep it, say it was talked about, change it, take it back.
 
 Every act locks the two people in one order and asks first whether it is already done, so that two tabs, two devices or
 two people at once end in one page a person and Day, with no word lost.
@@ -20,7 +20,7 @@ CHANGES = 20  # to one line that could already be read; each keeps what stood th
 
 
 class Closed(Exception):
-    """This Day can't be written any more (or not yet): today's can, and yesterday's until noon."""
+    """A Day can't be written any more (or not yet): today's can, and yesterday's until noon."""
 
 
 class Stale(Exception):
@@ -32,11 +32,11 @@ class Stale(Exception):
 
 
 class Revealed(Exception):
-    """The other could read it already: it can be changed, with a mark, or taken back, but not kept."""
+    """A page was readable for the other already: it can be changed, with a mark, or taken back, but not kept."""
 
 
 class TakenBack(Exception):
-    """This page was taken back: that was its end."""
+    """A page was taken back: that was its end."""
 
 
 class TooOften(Exception):
@@ -44,7 +44,7 @@ class TooOften(Exception):
 
 
 class Nothing(Exception):
-    """There is nothing to share."""
+    """No word is there to share."""
 
 
 @transaction.atomic
@@ -168,7 +168,7 @@ def is_done(user: User, day: date) -> bool:
 
 
 def version(page: CheckIn | None, draft: Draft | None) -> int:
-    """Which state of an evening this is; every change of the page or the draft raises it."""
+    """The number of this state of an evening; every change of the page or the draft raises it."""
     return max(page.version if page else 0, draft.version if draft else 0)
 
 

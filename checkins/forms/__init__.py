@@ -1,1 +1,1 @@
-"""What is typed on the pages of the evening, a module a topic."""
+"""Forms of the pages of the evening, a module a topic."""

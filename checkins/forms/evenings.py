@@ -80,12 +80,12 @@ class CheckInForm(forms.Form):
 
     @property
     def three_lines(self) -> FormHelper:
-        """How the three lines are drawn."""
+        """The layout of the three lines."""
         return _drawn(*(Part("checkins/form_line.html", field=kind, keep=f"keep_{kind}") for kind in LINES))
 
     @property
     def private_side(self) -> FormHelper:
-        """How the private side is drawn."""
+        """The layout of the private side."""
         return _drawn(Part("checkins/form_private.html", closeness="closeness", note="note"))
 
     def clean_version(self) -> int:
@@ -95,7 +95,7 @@ class CheckInForm(forms.Form):
         return self.cleaned_data["stroke"] or 0
 
     def words(self) -> Words:
-        """What was typed, as a page holds it. Only of a valid form."""
+        """The words that were typed, as a page holds them. Only of a valid form."""
         data = self.cleaned_data
         return Words(
             **{kind: data[kind] for kind in LINES},
@@ -106,7 +106,7 @@ class CheckInForm(forms.Form):
         )
 
     def why_nothing(self) -> str:
-        """Why there is nothing to share or to keep. Only of a valid form."""
+        """The reason why there is nothing to share or to keep. Only of a valid form."""
         words = self.words()
         if any(words.lines.values()) and not any(words.offered.values()):
             return gettext("Every line is ticked to be kept. Leave one open, or press “Keep to myself”.")
@@ -125,13 +125,13 @@ class CheckInForm(forms.Form):
         )
 
     def base(self) -> Base:
-        """What the words were written on. Only of a valid form."""
+        """The base the words were written on. Only of a valid form."""
         data = self.cleaned_data
         return Base(data["version"], data["tab"], data["stroke"])
 
 
 class DraftForm(CheckInForm):
-    """The same while it is being written: a line may still be too long, and nothing at all is fine."""
+    """A page while it is being written: a line may still be too long, and nothing at all is fine."""
 
     rose = WordsField(limit=DRAFT_LIMIT, over=LINE_OVER, label=LABELS["rose"])
     bud = WordsField(limit=DRAFT_LIMIT, over=LINE_OVER, label=LABELS["bud"])
@@ -140,7 +140,7 @@ class DraftForm(CheckInForm):
 
 
 def initial_of(words: Words, version: int, tab: str) -> dict[str, Any]:
-    """What the form shows of `words`."""
+    """The values the form shows of `words`."""
     ticks = {f"keep_{kind}": kind in words.kept for kind in LINES}
     side = {"note": words.note, "closeness": words.closeness, "open": words.open}
     return {**words.lines, **ticks, **side, "version": version, "tab": tab, "stroke": 0}

@@ -66,7 +66,7 @@ class ReplyForm(forms.Form):
         return feelings.palette()
 
     def said(self) -> SaidBack:
-        """What was said. Only of a valid form."""
+        """The words that were said. Only of a valid form."""
         data = self.cleaned_data
         felt = [*data["feeling"], " ".join(data["feeling_own"].split())]
         return SaidBack(
@@ -86,7 +86,7 @@ class ReplyForm(forms.Form):
         return None
 
     def without_advice(self) -> "ReplyForm":
-        """The same form without the sentence that reads like advice."""
+        """The form without the sentence that reads like advice."""
         data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         for name in ("back", "sense"):
             found = advice.find(self.cleaned_data[name])

@@ -1,4 +1,4 @@
-"""What is typed about the evening's question: an answer, a question of one's own, how deep it may go."""
+"""Forms of the evening's question: an answer, a question of one's own, how deep it may go."""
 
 from typing import Any
 
@@ -67,7 +67,7 @@ class OwnPromptForm(_TextForm):
 
 
 class TasteForm(forms.Form):
-    """How deep, and about which seasons of life, one would like to be asked."""
+    """A wish for how deep, and about which seasons of life, one is asked."""
 
     depth = forms.ChoiceField(choices=list(DEPTHS.items()))
     seasons = forms.MultipleChoiceField(choices=list(SEASONS.items()), required=False)

@@ -1,4 +1,4 @@
-"""For how long the phones go down."""
+"""The form of how long the phones go down."""
 
 from django import forms
 
@@ -6,6 +6,6 @@ from checkins.quiet_time import MINUTES
 
 
 class BeginForm(forms.Form):
-    """One of the two lengths."""
+    """A choice of the two lengths."""
 
     minutes = forms.TypedChoiceField(choices=[(number, str(number)) for number in MINUTES], coerce=int)

@@ -25,7 +25,7 @@ TRAITS = [
 
 
 class ThanksForm(LineForm):
-    """What for, and which good trait it shows, if one likes."""
+    """A thank-you: what for, and which good trait it shows, if one likes."""
 
     trait = forms.ChoiceField(required=False)
     trait_own = WordsField(

@@ -1,4 +1,4 @@
-"""What the evening is made of: pages, what is said back, thank-yous, questions, and time with phones down."""
+"""Models of the evening: pages, what is said back, thank-yous, questions, and time with phones down."""
 
 from checkins.models.evenings import PRIVATE, CheckIn, CheckInQuerySet, Draft, DraftQuerySet, Line
 from checkins.models.hearing import Reply

@@ -43,8 +43,9 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
         return self._shared_with(partner).defer(*PRIVATE)
 
     def readable_by(self, partner: Partner) -> "CheckInQuerySet":
-        """Both doors in one query, asked last of all. Only `checkins.reading` goes through: it takes the private side
-        off the other's pages. A union, because each half has an index of its own: an OR reads everybody's evenings.
+        """Pages through both doors, in one query, asked last of all. Only `checkins.reading` goes through: it takes
+        the private side off the other's pages. A union, because each half has an index of its own: an OR reads
+        everybody's evenings.
         """
         return self.own(partner.user_id).union(self._shared_with(partner), all=True)
 
@@ -104,7 +105,7 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
         )
 
     def with_keys(self) -> "CheckInQuerySet":
-        """With the author's key at hand, so that reading the words costs no further query."""
+        """Pages with the author's key at hand, so that reading the words costs no further query."""
         return self.select_related("author__key")
 
 
@@ -183,7 +184,7 @@ class CheckIn(models.Model):
 
     @property
     def marks(self) -> dict[str, list[str]]:
-        """What stood in each line before it was changed, oldest first. "" is a line that wasn't there."""
+        """The texts that stood in each line before it was changed, oldest first. "" is a line that wasn't there."""
         marks: dict[str, list[str]] = json.loads(self.earlier) if self.earlier else {}
         return marks
 
@@ -203,18 +204,18 @@ class CheckIn(models.Model):
 
     @property
     def kept_shown(self) -> list[Line]:
-        """What stands behind the closed row: the lines its writer kept, and a thorn that is theirs again."""
+        """The lines that stand behind the closed row: the lines its writer kept, and a thorn that is theirs again."""
         back = [line for line in self._shown if line.kind == "thorn"] if self.thorn_is_back else []
         return [*(Line(kind, text, []) for kind, text in self.kept_lines), *back]
 
     @property
     def nearness(self) -> str:
-        """How close it felt to its writer, as a word, or "". Raises `Withheld` on the other's page."""
+        """The closeness it had for its writer, as a word, or "". Raises `Withheld` on the other's page."""
         return str(NEARNESS.get(self.closeness or "", ""))
 
     @property
     def words(self) -> Words:
-        """What stands here, as its writer wrote it. Raises `Withheld` on the other's page."""
+        """The words that stand here, as their writer wrote them. Raises `Withheld` on the other's page."""
         kept = dict(self.kept_lines)
         lines = {kind: kept.get(kind) or getattr(self, kind) for kind in LINES}
         return Words(
@@ -263,7 +264,9 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
 
 class Draft(models.Model):
-    """What somebody is writing, before they share or keep it. Nobody else's, ever; gone once it is put away."""
+    """A draft of what somebody is writing, before they share or keep it. Nobody else's, ever; gone once it is put
+    away.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts", db_index=False)

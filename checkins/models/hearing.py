@@ -1,4 +1,4 @@
-"""What one says back to the other's thorn, so that it is heard."""
+"""Models of what one says back to the other's thorn, so that it is heard."""
 
 import uuid
 from collections.abc import Collection
@@ -30,7 +30,7 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
         )
 
     def readable_by(self, partner: Partner) -> "ReplyQuerySet":
-        """Both doors."""
+        """Replies through both doors."""
         theirs = Reply.objects.shared_with(partner).filter(pk=OuterRef("pk"))
         return self.filter(Q(author=partner.user_id) | Exists(theirs))
 
@@ -38,11 +38,11 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
         return self.filter(day=day)
 
     def beside(self, pages: Collection[uuid.UUID]) -> "ReplyQuerySet":
-        """To the thorns of these pages, in the order they were said."""
+        """Replies to the thorns of these pages, in the order they were said."""
         return self.filter(page__in=pages).order_by("page", "round")
 
     def open(self) -> "ReplyQuerySet":
-        """Neither answered nor taken back."""
+        """Replies neither answered nor taken back."""
         return self.filter(heard_at__isnull=True, more_at__isnull=True, taken_back_at__isnull=True)
 
 
@@ -90,5 +90,5 @@ class Reply(models.Model):
 
     @property
     def words(self) -> SaidBack:
-        """What was said."""
+        """The words that were said."""
         return SaidBack(self.back, self.feeling, self.sense, self.ending == "more")

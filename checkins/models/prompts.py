@@ -18,7 +18,7 @@ class TasteQuerySet(models.QuerySet["Taste"]):
 
 
 class Taste(models.Model):
-    """How deep a person would like to be asked, and about which seasons of life. Nobody else's, ever."""
+    """A person's wish for how deep they are asked, and about which seasons of life. Nobody else's, ever."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="taste")
     depth = SealedTextField(owner="user")  # "1" light, "2" warmer, "3" deep
@@ -36,7 +36,7 @@ class DealQuerySet(models.QuerySet["Deal"]):
 
 
 class Deal(models.Model):
-    """From which Day on a couple is asked from which part of the deck: the gentler of two private choices.
+    """The Day from which on a couple is asked from which part of the deck: the gentler of two private choices.
 
     Written when that changes, for the next Day, so that tonight's question stays and none comes twice.
     """
@@ -69,22 +69,22 @@ class OwnPromptQuerySet(models.QuerySet["OwnPrompt"]):
         return self.filter(~Q(author=partner.user_id), Exists(still_open), couple=partner.couple_id)
 
     def readable_by(self, partner: Partner) -> "OwnPromptQuerySet":
-        """Both doors in one query, asked last of all."""
+        """Questions through both doors, in one query, asked last of all."""
         return self.own(partner.user).union(self.shared_with(partner), all=True)
 
     def with_keys(self) -> "OwnPromptQuerySet":
         return self.select_related("author__key")
 
     def standing(self) -> "OwnPromptQuerySet":
-        """Not taken back."""
+        """Questions not taken back."""
         return self.filter(taken_back_at__isnull=True)
 
     def agreed(self) -> "OwnPromptQuerySet":
-        """Those that were said yes to, whether they still stand or not."""
+        """Questions that were said yes to, whether they still stand or not."""
         return self.filter(agreed_on__isnull=False)
 
     def waiting(self, now: datetime) -> "OwnPromptQuerySet":
-        """Those the other may still say yes to: they fade after seven days."""
+        """Questions the other may still say yes to: they fade after seven days."""
         return self.standing().filter(agreed_on__isnull=True, asked_at__gt=now - ASK_LIFE)
 
 
@@ -141,7 +141,9 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         )
 
     def readable_by(self, partner: Partner) -> "AnswerQuerySet":
-        """Both doors in one query, asked last of all. A union, because each half has an index of its own."""
+        """Answers through both doors, in one query, asked last of all. A union, because each half has an index of its
+        own.
+        """
         return self.own(partner.user).union(self.shared_with(partner), all=True)
 
     def by_other(self, partner: Partner, day: date) -> "AnswerQuerySet":
@@ -159,7 +161,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
 
 
 class Answer(models.Model):
-    """What one of the two answered to the question of a Day, in writing (opens once both have) or aloud."""
+    """An answer of one of the two to the question of a Day, in writing (opens once both have) or aloud."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="answers", db_index=False)

@@ -14,7 +14,7 @@ class QuietTimeQuerySet(models.QuerySet["QuietTime"]):
         return self.filter(couple=couple)
 
     def running(self, now: datetime) -> "QuietTimeQuerySet":
-        """Not over yet. One that began a moment "later", by another server's clock, runs as well."""
+        """Times that aren't over yet. One that began a moment "later", by another server's clock, runs as well."""
         return self.filter(ends_at__gt=now)
 
     def latest_first(self) -> "QuietTimeQuerySet":
@@ -22,7 +22,7 @@ class QuietTimeQuerySet(models.QuerySet["QuietTime"]):
 
 
 class QuietTime(models.Model):
-    """So many minutes with phones down. Nothing says who began it, or who was there."""
+    """A time of so many minutes with phones down. Nothing says who began it, or who was there."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="quiet_times", db_index=False)

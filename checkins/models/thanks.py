@@ -29,7 +29,9 @@ class SaidQuerySet(models.QuerySet["Said"]):
         )
 
     def readable_by(self, partner: Partner, *, now: datetime) -> Self:
-        """Both doors in one query, asked last of all: a union, because each half has an index of its own."""
+        """Lines through both doors, in one query, asked last of all: a union, because each half has an index of its
+        own.
+        """
         return self.own(partner.user).union(self.shared_with(partner, now=now), all=True)
 
     def kept(self, couple: Couple, now: datetime) -> Self:
@@ -72,7 +74,7 @@ class Said(models.Model):
         return self.goes_out_at <= now
 
     def appears_at(self, partner: Partner) -> datetime:
-        """When it is there for `partner`."""
+        """The moment from which it is there for `partner`."""
         return self.goes_out_at
 
     def is_there(self, partner: Partner, now: datetime) -> bool:
@@ -93,7 +95,7 @@ class Appreciation(Said):
         ]
 
     def appears_at(self, partner: Partner) -> datetime:
-        """At once for its writer; for the other at their next 17:00."""
+        """The moment it is there: at once for its writer; for the other at their next 17:00."""
         if self.author_id == partner.user_id:
             return self.goes_out_at
         return days.next_at(self.goes_out_at, days.AFTERNOON, partner.user.tz)[1]

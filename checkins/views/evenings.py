@@ -136,7 +136,7 @@ def save(request: CoupleRequest, day: date) -> HttpResponse:
 @require_POST
 @partner_required
 def draft(request: CoupleRequest, day: date) -> HttpResponse:
-    """Keeps what is being written; answers with the line that says so."""
+    """Keep what is being written; answer with the line that says so."""
     form = DraftForm(request.POST)
     context: dict[str, object] = {"state": "long"}
     if form.is_valid():

@@ -66,7 +66,7 @@ def _form(
 @form_page
 @partner_required
 def reply(request: CoupleRequest, day: date) -> HttpResponse:
-    """Says it back. What reads like advice is pointed out once, in this form only, before it goes out."""
+    """Say a thorn back. What reads like advice is pointed out once, in this form only, before it goes out."""
     evening = _thorn_or_404(request, day)
     if request.method != "POST":
         return _form(request, evening, ReplyForm(initial={"begin_back": "hear", "begin_sense": "because"}))
@@ -90,7 +90,7 @@ def reply(request: CoupleRequest, day: date) -> HttpResponse:
 @require_POST
 @partner_required
 def look(request: CoupleRequest, day: date) -> HttpResponse:
-    """What the reply reads like so far. Nothing is stored.
+    """Show what the reply reads like so far. Nothing is stored.
 
     The page asks by itself as one types: where the thorn isn't there any more, nothing on it changes.
     """
@@ -114,7 +114,7 @@ def heard(request: CoupleRequest, day: date) -> HttpResponse:
 @form_page
 @partner_required
 def more(request: CoupleRequest, day: date) -> HttpResponse:
-    """ "There's a bit more": with a few words, or none."""
+    """Say "there's a bit more": with a few words, or none."""
     evening = reading.evening(request.partner, day, now=timezone.now())
     asked = hearing.on(request.partner, evening).asked
     form = MoreForm(request.POST if request.method == "POST" else None)

@@ -74,7 +74,7 @@ def question_day(request: CoupleRequest, day: date) -> HttpResponse:
 @require_safe
 @partner_required
 def question_another(request: CoupleRequest, nth: int) -> HttpResponse:
-    """One more, only to ask aloud: on this person's page alone, and nothing is kept."""
+    """Show a further question, only to ask aloud: on this person's page alone, and nothing is kept."""
     prompt = questions.another(request.partner, _today(request), nth)
     context = {"prompt": prompt, "next": nth + 1}
     return render(request, "checkins/question_another.html", context)
@@ -176,7 +176,9 @@ def take_question_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @partner_required
 def taste(request: CoupleRequest) -> HttpResponse:
-    """How deep, and about which seasons of life, one would like to be asked: one's own, and nobody else's to see."""
+    """The page of how deep, and about which seasons of life, one would like to be asked: one's own, and nobody else's
+    to see.
+    """
     depth, seasons = tasting.of(request.partner.user)
     posted = request.POST if request.method == "POST" else None
     form = TasteForm(posted, initial={"depth": str(depth), "seasons": seasons})

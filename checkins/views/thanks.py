@@ -24,7 +24,7 @@ Model = type[Appreciation] | type[SmallWin]
 @form_page
 @partner_required
 def thanks(request: CoupleRequest) -> HttpResponse:
-    """Says it now, or keeps it for the talk. Whatever is no button of ours keeps it."""
+    """Say thank you now, or keep it for the talk. Whatever is no button of ours keeps it."""
     form = ThanksForm(request.POST if request.method == "POST" else None)
     if form.is_bound and request.other is None:
         raise _nobody(form)
@@ -86,7 +86,7 @@ def _take_back(request: CoupleRequest, model: Model, pk: UUID) -> HttpResponse:
 @require_safe
 @partner_required
 def read_together(request: CoupleRequest, month: date | None = None) -> HttpResponse:
-    """What both have said, a month at a time, all of it or one kind."""
+    """The page of what both have said, a month at a time, all of it or one kind."""
     now = timezone.now()
     first = month or days.day_of(now, request.user.tz).replace(day=1)
     kind = request.GET.get("kind", "")
