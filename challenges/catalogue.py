@@ -54,7 +54,8 @@ class ChallengeDay:
     still: tuple[Activity, ...]  # close by without touch
 
     def activity(self, card: str, *, touch: bool = True, again: int = 0, swapped: int = 0) -> Activity:
-        """What a card shows: another one first each time the path is walked `again`, the bolder only when swapped to.
+        """The activity a card shows: another one first each time the path is walked `again`, the bolder only when
+        swapped to.
 
         `swapped` is how often the reader swapped it; after the last one comes the first.
         """
@@ -93,7 +94,7 @@ class Challenge:
 
 @cache
 def every() -> dict[str, Challenge]:
-    """All there are, by their ids. Raises `ImproperlyConfigured` where a file has a hole or a duplicate."""
+    """The challenges there are, by their ids. Raises `ImproperlyConfigured` where a file has a hole or a duplicate."""
     found = {path.stem: read(path.stem, path.read_text()) for path in sorted(DATA.glob("*.toml"))}
     if not {FIRST, STARTER} <= set(found):
         raise ImproperlyConfigured("A challenge is missing from its folder")

@@ -1,4 +1,4 @@
-"""Which stone of its path a couple has come to on a Day. Pure functions of dates.
+"""The stone of its path a couple has come to on a Day. Pure functions of dates.
 
 The path moves on by one stone on each of *our evenings*, done or not. After four of them on which no stone became done
 and no line was left it rests by itself, on the stone of the last of the four; it goes on from there when either wakes
@@ -16,7 +16,7 @@ A_DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Since:
-    """From where is counted: this stone on this Day, and the last Day on which anything was done."""
+    """The start of a count: this stone on this Day, and the last Day on which anything was done."""
 
     on: date
     number: int
@@ -25,14 +25,14 @@ class Since:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a path has come to, and whether it rests there."""
+    """The place a path has come to, and whether it rests there."""
 
     number: int
     resting: bool
 
 
 def place(since: Since, day: date, *, evenings: Collection[int], length: int) -> Place:
-    """Where the path of `length` stones is on `day`. `evenings` are weekdays (Monday is 0), at least one."""
+    """The place the path of `length` stones is on `day`. `evenings` are weekdays (Monday is 0), at least one."""
     last = rests_after(since, evenings)
     number = since.number + _between(since.on, min(day, last), evenings, length)
     return Place(min(number, length), day > last)

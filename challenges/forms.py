@@ -1,4 +1,4 @@
-"""What is typed and chosen on a path. Shape only; rules are the verbs'."""
+"""Forms of what is typed and chosen on a path. Shape only; rules are the verbs'."""
 
 from collections.abc import Sequence
 from datetime import time
@@ -14,7 +14,7 @@ from challenges.catalogue import Card
 
 
 class CardForm(forms.Form):
-    """Which of the two cards."""
+    """A choice of the two cards."""
 
     card = forms.ChoiceField(choices=Card.choices)
 
@@ -28,13 +28,13 @@ class RemarkForm(LineForm):
 
 
 class TouchForm(forms.Form):
-    """With touch on one's close-by cards, or without."""
+    """A choice of touch on one's close-by cards, or none."""
 
     touch = forms.ChoiceField(choices=[("yes", _("With touch")), ("no", _("Without touch"))])
 
 
 class HabitsForm(forms.Form):
-    """Which to keep, and on which days a mail says so."""
+    """Habits to keep, and on which days a mail says so."""
 
     what = forms.MultipleChoiceField(required=False)
     mail = forms.BooleanField(required=False, label=_("Send me a mail"))

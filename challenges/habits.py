@@ -21,7 +21,7 @@ MOST = 5  # a person keeps: more would be a programme
 
 
 class TooMany(Exception):
-    """There is no room for so many."""
+    """No room is there for so many."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Choice:
-    """Something a person may keep."""
+    """A habit a person may keep."""
 
     value: str
     number: int
@@ -42,7 +42,9 @@ class Choice:
 
 
 def choices(partner: Partner, attempt: Attempt, done: Collection[int]) -> list[Choice]:
-    """What there is to keep from a path: what one counted oneself; of other stones that are done, their first cards."""
+    """The habits there are to keep from a path: what one counted oneself; of other stones that are done, their first
+    cards.
+    """
     challenge, touch = challenge_of(attempt), has_touch(partner.user)
     counted: dict[int, list[str]] = {}
     for mark in Mark.objects.own(partner.user).of(attempt).select_related("stone"):
@@ -87,7 +89,7 @@ def let_go(*, by: Partner, pk: UUID) -> None:
 
 
 def of(partner: Partner) -> list[Kept]:
-    """What a person keeps, the first first; what left its file isn't shown."""
+    """The habits a person keeps, the first first; what left its file isn't shown."""
     found = []
     for row in _rows(partner):
         activity = find(row.what)

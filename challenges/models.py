@@ -25,7 +25,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return self.filter(couple=couple)
 
     def seen_by(self, user: User) -> "AttemptQuerySet":
-        """Of every couple this person sat in, each with the seat they had in it; latest first."""
+        """Attempts of every couple this person sat in, each with the seat they had in it; latest first."""
         return (
             self.filter(couple__partners__user=user)
             .annotate(seat=F("couple__partners__seat"))
@@ -33,7 +33,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         )
 
     def with_stones(self) -> models.QuerySet["Attempt", "Attempt"]:
-        """Once for each stone that is done, its number as `done`; once with None where none is."""
+        """Attempts, once for each stone that is done, its number as `done`; once with None where none is."""
         stones = models.FilteredRelation("stones", condition=Q(stones__done_at__isnull=False))
         return self.annotate(of_path=stones, done=F("of_path__number"))
 
@@ -84,13 +84,13 @@ class Attempt(models.Model):
         return self.first_seat_from if seat == 1 else self.second_seat_from
 
     def since(self, seat: int, tz: ZoneInfo) -> Since:
-        """From where whoever has this seat counts, on a clock in `tz`."""
+        """The start from which whoever has this seat counts, on a clock in `tz`."""
         return Since(days.day_of(self.from_at, tz), self.number_from(seat), days.day_of(self.active_at, tz))
 
 
 class StoneQuerySet(models.QuerySet["Stone"]):
     def on_paths_of(self, user: User) -> "StoneQuerySet":
-        """Of every couple this person sat in, each with the seat they had in it."""
+        """Stones of every couple this person sat in, each with the seat they had in it."""
         mine = self.filter(attempt__couple__partners__user=user).select_related("attempt__couple")
         return mine.annotate(seat=F("attempt__couple__partners__seat"))
 
@@ -131,7 +131,7 @@ class MarkQuerySet(models.QuerySet["Mark"]):
 
 
 class Mark(models.Model):
-    """ "I'd count that", by one person. Only they know that it was theirs, and for which card."""
+    """A mark, "I'd count that", by one person. Only they know that it was theirs, and for which card."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     stone = models.ForeignKey(Stone, on_delete=models.CASCADE, related_name="marks", db_index=False)
@@ -159,7 +159,7 @@ class SwapQuerySet(models.QuerySet["Swap"]):
 
 
 class Swap(models.Model):
-    """How often one person swapped the cards of a day. It changes their own page, nobody else's."""
+    """A count of how often one person swapped the cards of a day. It changes their own page, nobody else's."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="swaps", db_index=False)
@@ -193,15 +193,15 @@ class RemarkQuerySet(models.QuerySet["Remark"]):
         )
 
     def readable_by(self, partner: Partner) -> "RemarkQuerySet":
-        """Both doors in one query, asked last of all."""
+        """Remarks through both doors, in one query, asked last of all."""
         return self.own(partner.user).union(self.shared_with(partner), all=True)
 
     def on(self, attempt: Attempt) -> "RemarkQuerySet":
-        """Of one path, each with its stone's number."""
+        """Remarks of one path, each with its stone's number."""
         return self.filter(stone__attempt=attempt).annotate(number=F("stone__number"))
 
     def standing(self) -> "RemarkQuerySet":
-        """Not taken back."""
+        """Remarks not taken back."""
         return self.filter(taken_back_at__isnull=True)
 
 
@@ -235,7 +235,7 @@ class Remark(models.Model):
 
 
 class Cards(models.Model):
-    """Whether a person would rather have no touch on their cards. Nobody else's, ever."""
+    """A person's wish for cards without touch. Nobody else's, ever."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="cards")
     touch = SealedTextField(owner="user")  # "yes" or "no"
@@ -251,7 +251,7 @@ class HabitQuerySet(models.QuerySet["Habit"]):
 
 
 class Habit(models.Model):
-    """Something from a path that one person means to keep. Theirs alone, in whatever couple."""
+    """An act from a path that one person means to keep. Theirs alone, in whatever couple."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="habits")

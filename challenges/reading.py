@@ -1,4 +1,4 @@
-"""What one of the two reads of a path: which stones are done, the cards as they have them, the lines."""
+"""A path as one of the two reads it: which stones are done, the cards as they have them, the lines."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class Path:
 
     @property
     def stones(self) -> list[tuple[ChallengeDay, str]]:
-        """Each day with what it is: "done", "today", "today done" or "there", and nothing else."""
+        """The days, each with what it is: "done", "today", "today done" or "there", and nothing else."""
         return [(day, self._state(day.number)) for day in self.challenge.days]
 
     def _state(self, number: int) -> str:
@@ -72,7 +72,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Line:
-    """What one of the two left on a stone."""
+    """A line one of the two left on a stone."""
 
     id: UUID
     number: int
@@ -115,7 +115,7 @@ def before(partner: Partner) -> list[tuple[Attempt, Challenge]]:
 
 
 def steps(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[UUID, Step]:
-    """Of these stones the ones that are done and come to, on paths of couples this person sat in. One query."""
+    """The stones, of these, that are done and come to, on paths of couples this person sat in. One query."""
     found = {}
     for row in Stone.objects.done().on_paths_of(partner.user).filter(pk__in=ids) if ids else []:
         challenge = challenge_of(row.attempt)
@@ -141,12 +141,12 @@ def cards(partner: Partner, path: Path, day: ChallengeDay) -> list[Shown]:
 
 
 def links(activity: Activity) -> "list[tuple[str, str | Promise]]":
-    """Where an activity leads."""
+    """The links an activity leads by."""
     return [(reverse(page), title) for page, title in (LINKS[name] for name in activity.links)]
 
 
 def lines(partner: Partner, path: Path) -> list[Line]:
-    """What was left on a path, as far as this person may read it and has come, stone by stone. One query."""
+    """The lines left on a path, as far as this person may read it and has come, stone by stone. One query."""
     found = []
     for row in Remark.objects.on(path.attempt).readable_by(partner):
         own = row.author_id == partner.user_id
@@ -158,7 +158,7 @@ def lines(partner: Partner, path: Path) -> list[Line]:
 
 
 def latest_of(lines: Sequence[Line], *, without: int) -> Line | None:
-    """Of these the one that was left last on another stone, if it stands."""
+    """The line, of these, that was left last on another stone, if it stands."""
     others = [line for line in lines if line.number != without and not line.taken_back]
     return max(others, key=lambda line: line.left_at, default=None)
 

@@ -1,4 +1,4 @@
-"""What a path promises by mail, and when there is nothing to say: a day's stone, and a habit somebody keeps."""
+"""Mails a path promises, and when there is nothing to say: a day's stone, and a habit somebody keeps."""
 
 from datetime import date, time
 

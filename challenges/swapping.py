@@ -25,13 +25,13 @@ def swap(*, by: Partner, number: int, card: str) -> None:
 
 
 def swapped(by: Partner, attempt: Attempt, number: int) -> dict[str, int]:
-    """How often `by` swapped each card of a day."""
+    """The number of times `by` swapped each card of a day."""
     row = _row(by, attempt, number)
     return _read(row.turns) if row is not None else {}
 
 
 def every_swapped(by: Partner, attempt: Attempt) -> dict[int, dict[str, int]]:
-    """The same for every day of a path, by its number. One query."""
+    """The swaps of every day of a path, by its number. One query."""
     found = {}
     for row in Swap.objects.own(by.user).of(attempt):
         row.author = by.user

@@ -28,7 +28,7 @@ UNCHANGED: Mapping[UUID, str] = {}
 
 
 class NotWalking(Exception):
-    """There is no path being walked (any more), or it has no such stone."""
+    """No path is being walked (any more), or it has no such stone."""
 
 
 class Ahead(Exception):
@@ -52,13 +52,13 @@ def on_the_way(couple: Couple) -> Attempt | None:
 
 
 def place_of(attempt: Attempt, reader: Partner, day: date) -> Place:
-    """Where a path is for one of the two on `day` of theirs, by the couple's evenings."""
+    """The place a path is at for one of the two on `day` of theirs, by the couple's evenings."""
     since = attempt.since(reader.seat, reader.user.tz)
     return _place(attempt, since, day, attempt.couple.evenings)
 
 
 def challenge_of(attempt: Attempt) -> Challenge:
-    """What is walked. Raises `NotWalking` where its file is gone."""
+    """The challenge that is walked. Raises `NotWalking` where its file is gone."""
     found = catalogue.get(attempt.challenge)
     if found is None:
         raise NotWalking
@@ -80,7 +80,7 @@ def suggest(*, by: Partner, challenge: str, now: datetime) -> None:
 
 
 def agreed(*, ask: Ask, now: datetime) -> None:
-    """Both want to walk it: it begins, unless they walk one already. Called behind both people's lock."""
+    """Begin what both want to walk, unless they walk one already. Called behind both people's lock."""
     if ask.kind == KIND and catalogue.get(ask.what) is not None and on_the_way(ask.couple) is None:
         _begin(ask.couple, ask.what, now)
 
@@ -203,7 +203,7 @@ def evenings_named(*, couple: Couple, before: str, now: datetime) -> None:
 
 
 def rezoned(*, user: User, before: str, now: datetime) -> None:
-    """Somebody's clock is another from now on: the path stays at its stone for them. For the other nothing changes.
+    """Keep the path at its stone for somebody whose clock is another from now on. For the other nothing changes.
 
     Their row was just written, and is so held against any act of either.
     """

@@ -1,4 +1,4 @@
-"""What is one's own on a path: which cards one is shown, and the habits one keeps."""
+"""Pages of what is one's own on a path: which cards one is shown, and the habits one keeps."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @form_page
 @partner_required
 def cards(request: CoupleRequest) -> HttpResponse:
-    """With touch on the close-by cards, or without."""
+    """The page for touch on the close-by cards, or none."""
     stands = {"touch": "yes" if swapping.has_touch(request.user) else "no"}
     form = TouchForm(request.POST if request.method == "POST" else None, initial=stands)
     if form.is_bound and form.is_valid():

@@ -84,7 +84,7 @@ def _back_to(request: CoupleRequest, number: int) -> HttpResponse:
 @require_POST
 @partner_required
 def start(request: CoupleRequest) -> HttpResponse:
-    """Begins it alone, or asks the other."""
+    """Begin a path alone, or ask the other."""
     try:
         walking.suggest(by=request.partner, challenge=request.POST.get("challenge", ""), now=timezone.now())
     except (walking.Running, walking.NotWalking, asking.Alone):
@@ -141,7 +141,7 @@ def uncomplete(request: CoupleRequest, number: int) -> HttpResponse:
 @require_POST
 @partner_required
 def swap(request: CoupleRequest, number: int) -> HttpResponse:
-    """Shows another activity, on this person's page alone."""
+    """Show another activity, on this person's page alone."""
     form = CardForm(request.POST)
     if form.is_valid():
         with suppress(walking.NotWalking):
@@ -152,7 +152,7 @@ def swap(request: CoupleRequest, number: int) -> HttpResponse:
 @require_POST
 @partner_required
 def leave_line(request: CoupleRequest, number: int) -> HttpResponse:
-    """Leaves one line. What can't be left comes back in its box."""
+    """Leave one line. What can't be left comes back in its box."""
     now, form, said = timezone.now(), RemarkForm(request.POST), ""
     found = reading.path(request.partner, now=now)
     if form.is_valid():
@@ -194,7 +194,7 @@ def wake(request: CoupleRequest) -> HttpResponse:
 @form_page
 @partner_required
 def end(request: CoupleRequest) -> HttpResponse:
-    """Puts it away, after asking whether it is meant."""
+    """Put the path away, after asking whether it is meant."""
     if request.method == "POST":
         walking.end(by=request.partner, now=timezone.now())
         messages.success(request, _("Put away. What you left on it is kept."))
