@@ -17,7 +17,7 @@ MARGIN = timedelta(minutes=30)  # between two things on one evening
 
 @dataclass(frozen=True)
 class Entry:
-    """Something that stands in the calendar. `kind`: "date", "asked", "past", "talk" or "occasion"."""
+    """An entry of the calendar. `kind`: "date", "asked", "past", "talk" or "occasion"."""
 
     kind: str
     title: str
@@ -59,7 +59,7 @@ def take(source: Source) -> None:
 
 
 def of_others(partner: Partner, first: datetime, last: datetime) -> list[Entry]:
-    """What other rooms have there."""
+    """The entries of other rooms."""
     return [entry for source in _sources for entry in source(partner, first, last)]
 
 
@@ -92,7 +92,7 @@ def month(first: date, entries: Iterable[Entry], *, today: date) -> Month:
 
 
 def clashing(entries: Iterable[Entry], at: datetime, minutes: int) -> list[Entry]:
-    """Of these the ones that leave no room for something at `at`."""
+    """The entries, of these, that leave no room for something at `at`."""
     ends = at + timedelta(minutes=minutes)
     return [
         entry

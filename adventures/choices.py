@@ -1,4 +1,6 @@
-"""What a plan offers to choose from: things to do, and times for them. Four taps, and it is a question."""
+"""The choices a plan offers, and what it has to choose from: things to do, and times for them. Four taps, and it is a
+question.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -90,7 +92,7 @@ def times(
 
 
 def whens(moments: Sequence[datetime], taken: Sequence[Sequence[Entry]]) -> list[When]:
-    """These times, each with what stands in its way."""
+    """Times to choose from: these, each with what stands in its way."""
     return [When(at, _said(clash)) for at, clash in zip(moments, taken, strict=True)]
 
 

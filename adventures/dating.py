@@ -24,11 +24,11 @@ from couples.models import Couple, Partner
 
 
 class Changed(Exception):
-    """It stands otherwise by now than on the page that was sent."""
+    """A date stands otherwise by now than on the page that was sent."""
 
 
 class Impossible(Exception):
-    """That day hasn't come yet."""
+    """A date's day hasn't come yet."""
 
 
 @transaction.atomic
@@ -67,7 +67,7 @@ def set_aside(*, by: Partner, date_id: UUID, to: datetime, now: datetime) -> Non
 
 @transaction.atomic
 def postpone(*, by: Partner, date_id: UUID, stood: datetime, now: datetime) -> None:
-    """That evening doesn't suit after all: either, alone. It waits for another time. Twice is once.
+    """Postpone a date: either, alone. It waits for another time. Twice is once.
 
     An ask for another time goes on while it is open; one that has faded is forgotten, as now there is no time at all.
     Raises `Gone` or `Changed`.
@@ -89,7 +89,7 @@ def postpone(*, by: Partner, date_id: UUID, stood: datetime, now: datetime) -> N
 
 @transaction.atomic
 def call_off(*, by: Partner, date_id: UUID, now: datetime) -> None:
-    """What was agreed on won't be: either, alone. Twice is once. Raises `Gone`."""
+    """Call off what was agreed on: either, alone. Twice is once. Raises `Gone`."""
     night = held(by, date_id, live=False)
     if night.happened_at is not None or night.starts_at is None:
         raise Gone
@@ -103,7 +103,8 @@ def call_off(*, by: Partner, date_id: UUID, now: datetime) -> None:
 
 @transaction.atomic
 def happened(*, by: Partner, date_id: UUID, now: datetime) -> DateNight:
-    """It was: either says so, once its time has come; of what is still a surprise the other only once it is over.
+    """Say that a date was: either does, once its time has come; of what is still a surprise the other only once it is
+    over.
 
     A surprise is one no more; the wish behind it is lived. Twice is once. Raises `Gone`.
     """
@@ -201,7 +202,7 @@ def leaving(*, user: User, now: datetime) -> None:
 
 
 def paired(*, couple: Couple, now: datetime) -> None:
-    """What each had planned alone stays where it was: nothing is promised of it any more."""
+    """Leave what each had planned alone where it was: nothing is promised of it any more."""
     people = [seat.user_id for seat in couple.partners.all()]
     alone = Couple.objects.filter(partners__user__in=people, paired=False, closed_at__isnull=False)
     DateNight.objects.filter(couple__in=alone, due_at__isnull=False).update(due_at=None)

@@ -30,18 +30,18 @@ SHOWN = (
 
 @dataclass(frozen=True)
 class Feed:
-    """What one calendar is told: its dates, and how much of them."""
+    """The feed one calendar is told: its dates, and how much of them."""
 
     calendar: Calendar
     dates: Sequence[DateNight]
 
     def version(self, night: DateNight) -> int:
-        """How often this reader's calendar was told something else about a date."""
+        """The number of times this reader's calendar was told something else about a date."""
         return version(self.calendar, night)
 
 
 def of(seat: Partner) -> Calendar:
-    """This seat's calendar as it is set, or as it would be."""
+    """A seat's calendar as it is set, or as it would be."""
     found = Calendar.objects.filter(seat=seat).first() or Calendar(seat=seat)
     found.seat = seat
     return found
@@ -80,7 +80,7 @@ def show_titles(*, by: Partner, titled: bool) -> None:
 
 
 def read(token: str) -> Feed | None:
-    """What the calendar with this token is told, or None. Two queries; two more the first time titles are read there.
+    """The feed of the calendar with this token, or None. Two queries; two more the first time titles are read there.
 
     That once is kept (the one thing a feed writes): after parting, titles that were read stay, byte for byte, and what
     nobody read before shows none.

@@ -18,7 +18,7 @@ KEY_LIMIT, TITLE_LIMIT, NOTE_LIMIT = 40, 70, 200  # characters
 
 @dataclass(frozen=True)
 class Idea:
-    """Something two people could do. `apart`: it works from afar, too."""
+    """An idea of what two people could do. `apart`: it works from afar, too."""
 
     key: str
     title: str
@@ -31,25 +31,25 @@ class Idea:
 
     @property
     def words(self) -> Words:
-        """As a wish."""
+        """The idea's words, as a wish."""
         return Words(self.title, self.effort, self.cost, self.where, self.both_new, self.key)
 
     @property
     def labels(self) -> list[str]:
-        """What it takes, in words."""
+        """Labels for what it takes."""
         return [str(Where(self.where).label), str(Cost(self.cost).label), str(Effort(self.effort).label)]
 
 
 @cache
 def every() -> dict[str, Idea]:
-    """All there are, by their keys, in the order of the file."""
+    """The ideas there are, by their keys, in the order of the file."""
     return read(DATA.read_text())
 
 
 def find(
     *, effort: str = "", cost: str = "", where: str = "", new: bool = False, apart: bool = False
 ) -> list[Idea]:
-    """Those that fit what is looked for; "" and False are anything."""
+    """The ideas that fit what is looked for; "" and False are anything."""
     looked_for = {"effort": effort, "cost": cost, "where": where}
     return [
         idea

@@ -8,7 +8,7 @@ from couples.seats import lock_both
 
 
 class Gone(Exception):
-    """There is nothing (any more) to act on, or it isn't this person's to change."""
+    """No row is there (any more) to act on, or it isn't this person's to change."""
 
 
 def hold(by: Partner) -> bool:

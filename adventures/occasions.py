@@ -20,7 +20,7 @@ EARLIER = 200  # days of earlier lists that are shown
 
 
 class Full(Exception):
-    """This person wrote down fifty."""
+    """A person wrote down fifty."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def coming(partner: Partner, today: date, *, within: timedelta = timedelta(days=
 
 
 def earlier(partner: Partner, today: date) -> list[Coming]:
-    """What two people wrote down on earlier lists, of closed couples: a copy to read. One query."""
+    """Occasions on earlier lists, of closed couples: a copy to read. One query."""
     kept = Occasion.objects.kept_from(partner.user).select_related("couple__key")[:EARLIER]
     return _next_first(Coming(one, yearly.next_on(one.month, one.day, today)) for one in kept)
 

@@ -23,11 +23,11 @@ FARTHEST = timedelta(days=366 * 2)
 
 
 class Refused(Exception):
-    """This can't be asked for, or not now."""
+    """A date can't be asked for, or not now."""
 
 
 class Impossible(Refused):
-    """That time is past, or too far ahead."""
+    """A time is past, or too far ahead."""
 
 
 class Overnight(Refused):
@@ -35,16 +35,16 @@ class Overnight(Refused):
 
 
 class Resting(Refused):
-    """The same was asked less than thirty days ago, and found no yes."""
+    """An ask like it was made less than thirty days ago, and found no yes."""
 
 
 class TooMany(Refused):
-    """This person has twenty asks open."""
+    """A person has twenty asks open."""
 
 
 @dataclass(frozen=True)
 class Details:
-    """What a date is to be. Of a surprise its title, plan and wish are its planner's alone."""
+    """Details of what a date is to be. Of a surprise its title, plan and wish are its planner's alone."""
 
     title: str
     plan: str = ""

@@ -1,4 +1,4 @@
-"""What one of the two reads of their dates: each as it stands for them. What a surprise hides isn't read here."""
+"""Dates as one of the two reads them: each as it stands for them. What a surprise hides isn't read here."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -49,7 +49,7 @@ class Night:
 
     @property
     def on(self) -> When:
-        """What a page says it was: the time; of what has no hour, its date, which is the same for both."""
+        """The time a page says it was; of what has no hour, its date, which is the same for both."""
         return self.date.happened_on or self.when
 
     @property
@@ -64,7 +64,7 @@ class Night:
 
 @dataclass(frozen=True)
 class Line:
-    """What one of the two left of a date."""
+    """A line one of the two left of a date."""
 
     id: UUID
     text: str
@@ -115,7 +115,9 @@ def one(partner: Partner, pk: UUID, *, now: datetime) -> Night | None:
 
 
 def own(partner: Partner, pk: UUID) -> Night | None:
-    """What one asked for oneself, in whatever couple, to be read when nothing else can be done with it. One query."""
+    """The date one asked for oneself, in whatever couple, to be read when nothing else can be done with it. One
+    query.
+    """
     row = DateNight.objects.made_by(partner.user).filter(pk=pk).select_related("couple__key").first()
     return _night(partner, row, "own") if row is not None and _is_own(partner, row) else None
 
@@ -132,7 +134,7 @@ def _is_own(partner: Partner, row: DateNight) -> bool:
 
 
 def own_before(partner: Partner, *, now: datetime) -> list[Night]:
-    """What one asked for and nothing came of, in whatever couple, latest first: one's own words. One query."""
+    """Dates one asked for and nothing came of, in whatever couple, latest first: one's own words. One query."""
     rows = DateNight.objects.made_by(partner.user).filter(happened_at=None).select_related("couple__key")
     rows = rows.exclude(pk__in=DateNight.objects.of(partner.couple).on_the_table(now))
     rows = rows.exclude(pk__in=DateNight.objects.planned_alone_by(partner.user, now))
@@ -142,7 +144,7 @@ def own_before(partner: Partner, *, now: datetime) -> list[Night]:
 
 @dataclass(frozen=True)
 class Board:
-    """Everything the page of dates shows."""
+    """A board of everything the page of dates shows."""
 
     ahead: Sequence[
         tuple[Night, Sequence[Entry]]
@@ -204,7 +206,7 @@ def _in_the_way(entries: Sequence[Entry], night: Night) -> list[Entry]:
 def clashes(
     partner: Partner, at: datetime, minutes: int, *, now: datetime, but: UUID | None = None
 ) -> list[Entry]:
-    """What leaves no room for a date at `at`: other dates that stand, and what other rooms have then."""
+    """Entries that leave no room for a date at `at`: other dates that stand, and what other rooms have then."""
     rows = DateNight.objects.of(partner.couple).live().between(at - A_DAY, at + A_DAY)
     nights = _seen(partner, rows, now)
     entries = _entries(partner, [night for night in nights if night.date.pk != but])
@@ -213,7 +215,7 @@ def clashes(
 
 
 def taken(partner: Partner, slots: Sequence[datetime], minutes: int, *, now: datetime) -> list[list[Entry]]:
-    """For each of these times what leaves no room then. Read once for all."""
+    """Entries that leave no room at each of these times. Read once for all."""
     if not slots:
         return []
     first, last = min(slots) - A_DAY, max(slots) + A_DAY
@@ -224,7 +226,7 @@ def taken(partner: Partner, slots: Sequence[datetime], minutes: int, *, now: dat
 
 @dataclass(frozen=True)
 class Desk:
-    """What lies on the desk: the date to answer, or the next one, or the last; and a memory of a year ago."""
+    """A desk with what lies on it: the date to answer, or the next one, or the last; and a memory of a year ago."""
 
     asks: Night | None = None
     next: Night | None = None
@@ -233,7 +235,7 @@ class Desk:
 
 
 def desk(partner: Partner, day: date, *, now: datetime) -> Desk:
-    """What Today shows of dates. One query."""
+    """The desk as Today shows it. One query."""
     ago = [_a_year_before(day - timedelta(days=back)) for back in range(A_YEAR_AGO_FOR)]
     tz = partner.user.tz
     happened = within(min(ago), max(ago), days.starts(min(ago), tz), days.ends(max(ago), tz))
@@ -260,7 +262,7 @@ def _next(nights: Iterable[Night]) -> Night | None:
 def timeline(
     partner: Partner, *, now: datetime, page: int = 1, before: bool = False
 ) -> tuple[list[Night], bool]:
-    """What happened, latest first, with the lines one may read; and whether there is more.
+    """Dates that happened, latest first, with the lines one may read; and whether there is more.
 
     Of this couple, or of all one sat in `before`: an earlier one is looked up, and never comes along. Two queries.
     """
@@ -272,7 +274,7 @@ def timeline(
 
 
 def last_year(partner: Partner, today: date, *, now: datetime) -> list[Night]:
-    """What happened to these two within a week of this day, a year ago. Two queries."""
+    """Dates that happened to these two within a week of this day, a year ago. Two queries."""
     around = _a_year_before(today)
     first, last, tz = around - SOON, around + SOON, partner.user.tz
     around_then = within(first, last, days.starts(first, tz), days.ends(last, tz))
@@ -282,13 +284,13 @@ def last_year(partner: Partner, today: date, *, now: datetime) -> list[Night]:
 
 
 def planned_alone(partner: Partner, *, now: datetime) -> list[Night]:
-    """What one had planned alone before, and is still ahead: to be brought along. One query."""
+    """Dates one had planned alone before and that are still ahead: to be brought along. One query."""
     rows = DateNight.objects.planned_alone_by(partner.user, now).select_related("couple__key")
     return [night for row in rows if (night := seen(partner, row, now)) is not None]
 
 
 def happened(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[UUID, Night]:
-    """Of these dates the ones one may read: of couples this person sat in. One query."""
+    """The dates, of these, that one may read: of couples this person sat in. One query."""
     if not ids:
         return {}
     rows = DateNight.objects.seen_by(partner.user).filter(pk__in=ids).select_related("couple__key")

@@ -11,7 +11,7 @@ from couples.seats import lock_both
 
 
 class Gone(Exception):
-    """There is no such date that happened."""
+    """No such date happened."""
 
 
 class Said(Exception):

@@ -1,4 +1,4 @@
-"""What a date and a day of the year promise by mail, to both: that one is today, that the other comes up."""
+"""Mails that a date and a day of the year promise, to both: that one is today, that the other comes up."""
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
@@ -71,7 +71,7 @@ KINDS = (DATE, OCCASION)
 
 
 def due_at(night: DateNight) -> datetime | None:
-    """When the mails of a date are to be promised."""
+    """The moment when the mails of a date are to be promised."""
     return night.starts_at - EARLY if night.starts_at is not None else None
 
 
@@ -163,8 +163,9 @@ def _key(thing: Thing) -> str:
 
 @transaction.atomic
 def follow(*, choice: Choice, now: datetime) -> None:
-    """Somebody set their clock to another zone, or what they want of a kind: what was promised of the things at hand,
-    and isn't tried yet, follows them at once. What waited for a time that their new clock is past already goes out now.
+    """Follow somebody who set their clock to another zone, or what they want of a kind: what was promised of the
+    things at hand, and isn't tried yet, follows them at once. What waited for a time that their new clock is past
+    already goes out now.
 
     The other's mails aren't touched. What was tried stays as it is: nothing is sent twice.
     """
@@ -200,14 +201,14 @@ def _untried(rows: ReminderQuerySet) -> ReminderQuerySet:
 
 
 def call_off(night: DateNight, *, now: datetime) -> None:
-    """What was promised for this date at the time it stands isn't any more. Before it is moved."""
+    """Call off what was promised for this date at the time it stands. Before it is moved."""
     if night.starts_at is not None:
         rows = Reminder.objects.filter(user__in=_people(night), kind=DATE.name, key=_key(night))
         rows.skip("called off", now=now)
 
 
 def call_off_day(one: Occasion, *, now: datetime) -> None:
-    """What was promised of this day of the year isn't any more: it is another one, or off the list."""
+    """Call off what was promised of this day of the year: it is another one, or off the list."""
     rows = Reminder.objects.filter(user__in=_people(one), kind=OCCASION.name, key__startswith=_key(one))
     rows.skip("called off", now=now)
     _untried(rows).delete()  # corrected back, it is promised again

@@ -1,4 +1,4 @@
-"""How often two people mean to have a date: one asks for it, the other agrees, and either ends it alone."""
+"""A rhythm of dates: one asks for it, the other agrees, and either ends it alone."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ KIND = "dates"  # of an ask
 
 
 def standing(couple: Couple) -> DateRhythm | None:
-    """What the two agreed on, if anything."""
+    """The rhythm the two agreed on, if any."""
     return DateRhythm.objects.standing().of(couple).first()
 
 
@@ -35,7 +35,9 @@ def suggest(*, by: Partner, plan: Plan, now: datetime) -> None:
 
 
 def agreed(*, ask: Ask, now: datetime) -> None:
-    """Both want this rhythm: from now on it stands, instead of any before. Called behind both people's lock."""
+    """Take up this rhythm, which both want: from now on it stands, instead of any before. Called behind both people's
+    lock.
+    """
     if ask.kind == KIND:
         _put(ask.couple, Plan.read(ask.what), now)
 

@@ -27,7 +27,7 @@ SHOWN = 3  # slots to choose from
 
 
 class Every(models.TextChoices):
-    """How often, as people say it. The values are the rule's own words."""
+    """The frequencies, as people say it. The values are the rule's own words."""
 
     WEEK = "FREQ=WEEKLY", _("Every week")
     TWO_WEEKS = "FREQ=WEEKLY;INTERVAL=2", _("Every two weeks")
@@ -37,7 +37,7 @@ class Every(models.TextChoices):
 
 @dataclass(frozen=True)
 class Plan:
-    """How often, from which day, at what time, on which clock; as an ask carries it."""
+    """A rhythm to agree on: how often, from which day, at what time, on which clock; as an ask carries it."""
 
     every: str
     begins_on: date
@@ -60,7 +60,7 @@ class Plan:
 
     @property
     def said(self) -> str:
-        """ "Every two weeks"."""
+        """The frequency in words: "Every two weeks"."""
         return str(Every(self.every).label)
 
     @property
@@ -75,7 +75,7 @@ class Plan:
         return f"{self.every};BYDAY={'+1' if self.every == Every.MONTH else ''}{weekday}"
 
     def days(self) -> Iterator[date]:
-        """Its days, from the first on, without end."""
+        """The days it falls on, from the first on, without end."""
         return self._from(self.begins_on)
 
     def slots(self, *, after: datetime) -> Iterator[datetime]:
@@ -99,7 +99,7 @@ class Plan:
 
 
 def usual(now: datetime, tz: ZoneInfo) -> list[datetime]:
-    """What to choose from where there is no rhythm: the next Friday evening, Saturday noon and Sunday afternoon."""
+    """Slots to choose from without a rhythm: the next Friday evening, Saturday noon and Sunday afternoon."""
     today = days.day_of(now, tz)
     friday = today + timedelta(days=(4 - today.weekday()) % 7)
     if days.instant(friday, USUAL_AT, tz) <= now:

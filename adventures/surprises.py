@@ -1,4 +1,4 @@
-"""What a surprise hides, until it is told or has happened; and the other's wish to know before."""
+"""Surprises: what one hides, until it is told or has happened; and the other's wish to know before."""
 
 from datetime import datetime
 from uuid import UUID
@@ -35,7 +35,7 @@ def tell(*, by: Partner, date_id: UUID, now: datetime) -> None:
 
 
 def own_secret(partner: Partner, night: DateNight) -> Secret | None:
-    """What `partner` plans behind a surprise, while it is one."""
+    """The secret `partner` plans behind a surprise, while it is one."""
     if not night.hidden or night.planner_id != partner.user_id:
         return None
     found = Secret.objects.own(partner.user).filter(date=night).first()
@@ -45,7 +45,7 @@ def own_secret(partner: Partner, night: DateNight) -> Secret | None:
 
 
 def reveal(night: DateNight) -> None:
-    """What was hidden goes to the date, where both read it. Doesn't save the date."""
+    """Put what was hidden on the date, where both read it. Doesn't save the date."""
     secret = Secret.objects.filter(date=night).select_related("author__key").first()
     if secret is not None and night.hidden:
         night.title, night.plan, night.wish_id = secret.title, secret.plan, secret.wish_id

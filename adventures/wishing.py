@@ -22,7 +22,7 @@ EARLIER = 200  # wishes of earlier lists that are shown
 
 
 class Full(Exception):
-    """This person added five hundred that are still open."""
+    """A person added five hundred that are still open."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def bring_along(*, by: Partner, wish_id: UUID, now: datetime) -> Wish:
 
 
 def on_list(partner: Partner, *, page: int = 1, **looked_for: Any) -> tuple[list[Wish], bool]:
-    """What is on the list and fits what is looked for, what both want first; and whether there is more. One query."""
+    """Wishes on the list that fit what is looked for, what both want first; and whether there is more. One query."""
     rows = Wish.objects.of(partner.couple).open().wanted(partner.user).alike(**looked_for).on_the_list()
     found = _with_couple(rows[(page - 1) * PAGE : page * PAGE + 1], partner)
     return found[:PAGE], len(found) > PAGE
@@ -141,7 +141,7 @@ def own(partner: Partner, wish_id: UUID) -> Wish | None:
 
 
 def of(partner: Partner, ids: Collection[UUID]) -> dict[UUID, Wish]:
-    """Of these wishes the ones that stand on this list, each with who wants it. One query."""
+    """The wishes, of these, that stand on this list, each with who wants it. One query."""
     if not ids:
         return {}
     rows = Wish.objects.of(partner.couple).standing().wanted(partner.user).filter(pk__in=ids)
@@ -149,12 +149,12 @@ def of(partner: Partner, ids: Collection[UUID]) -> dict[UUID, Wish]:
 
 
 def taken_back_lately(partner: Partner, *, now: datetime) -> int:
-    """How many wishes were taken back in the last week."""
+    """The number of wishes that were taken back in the last week."""
     return Wish.objects.of(partner.couple).filter(taken_back_at__gt=now - timedelta(days=7)).count()
 
 
 def earlier(partner: Partner) -> list[Wish]:
-    """What stood on earlier lists, of closed couples: a copy to read. One query."""
+    """The wishes on earlier lists, of closed couples: a copy to read. One query."""
     return list(Wish.objects.kept_from(partner.user).select_related("couple__key")[:EARLIER])
 
 

@@ -11,7 +11,7 @@ EARLIEST = timedelta(days=2)  # before that Day anywhere on earth
 
 
 def in_year(month: int, day: int, year: int) -> date:
-    """That day in `year`."""
+    """The occasion's day in `year`."""
     try:
         return date(year, month, day)
     except ValueError:
@@ -37,12 +37,12 @@ def mail_day(one: Occasion, now: datetime) -> date:
 
 
 def next_due(one: Occasion, now: datetime) -> datetime:
-    """When the mails of its next mail Day are to be promised: past already where that Day is at hand."""
+    """The moment when the mails of its next mail Day are to be promised: past already where that Day is at hand."""
     return _early(mail_day(one, now))
 
 
 def due_at(one: Occasion, *, after: datetime) -> datetime:
-    """When its next mails are to be promised, strictly after `after`."""
+    """The moment when its next mails are to be promised, strictly after `after`."""
     day = mail_day(one, after)
     moment = _early(day)
     if moment <= after:

@@ -1,1 +1,1 @@
-"""What the pages of wishes and dates take in."""
+"""Forms of the pages of wishes and dates."""

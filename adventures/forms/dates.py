@@ -40,7 +40,7 @@ def _time(label: Any) -> forms.TimeField:
 
 
 class DetailsForm(forms.Form):
-    """What may be said of a date: everything but a title can wait."""
+    """The details that may be said of a date: everything but a title can wait."""
 
     title = WordsField(limit=proposing.TITLE_LIMIT, over=TITLE_OVER, label=_("What, in a few words"))
     plan = WordsField(limit=proposing.PLAN_LIMIT, over=PLAN_OVER, label=_("What is planned"))
@@ -57,7 +57,7 @@ class DetailsForm(forms.Form):
 
 
 class ChangeForm(DetailsForm):
-    """What is planned, in other words."""
+    """A plan in other words."""
 
     def __init__(self, *args: Any, surprise: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,7 +73,7 @@ class ChangeForm(DetailsForm):
         return data
 
     def details(self) -> proposing.Details:
-        """Only of a valid form."""
+        """Details of the date as they were typed. Only of a valid form."""
         data = self.cleaned_data
         return proposing.Details(
             data["title"],
@@ -179,11 +179,11 @@ class PlanForm(DetailsForm):
 
     @property
     def starts_at(self) -> datetime:
-        """Only of a valid form."""
+        """The moment the date begins. Only of a valid form."""
         return self._starts_at(self.cleaned_data)
 
     def details(self) -> proposing.Details:
-        """Only of a valid form."""
+        """Details of the date as they were typed. Only of a valid form."""
         data = self.cleaned_data
         chosen = next((one for one in self.whats if one.value == data["what"]), None)
         return proposing.Details(
@@ -222,7 +222,7 @@ class MoveForm(forms.Form):
 
 
 class RhythmForm(forms.Form):
-    """How often, on which weekday, at what time on one's own clock."""
+    """A rhythm of dates: how often, on which weekday, at what time on one's own clock."""
 
     every = forms.ChoiceField(
         label=_("How often"), choices=[(one.name, one.label) for one in slots.Every], initial="TWO_WEEKS"
@@ -236,7 +236,7 @@ class RhythmForm(forms.Form):
     )
 
     def plan(self, user: User, now: datetime) -> slots.Plan:
-        """What was chosen, on this person's clock, from the next such evening on. Only of a valid form."""
+        """The rhythm that was chosen, on this person's clock, from the next such evening on. Only of a valid form."""
         data, today = self.cleaned_data, user.local(now).date()
         at = data["at"].replace(second=0, microsecond=0)
         begins_on = today + timedelta(days=(data["weekday"] - today.weekday()) % 7)

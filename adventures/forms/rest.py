@@ -44,13 +44,13 @@ class OccasionForm(forms.Form):
         return data
 
     def words(self) -> occasions.Words:
-        """Only of a valid form."""
+        """The day of the year as it was typed. Only of a valid form."""
         data = self.cleaned_data
         return occasions.Words(data["what"], data["name"], data["month"], data["day"], data["ahead"])
 
 
 class TitlesForm(forms.Form):
-    """What one's own calendar shows."""
+    """Titles in one's own calendar, or none."""
 
     titled = forms.ChoiceField(
         choices=[("no", _("Only that there are plans")), ("yes", _("What is planned"))],

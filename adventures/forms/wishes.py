@@ -19,7 +19,7 @@ ANY = ("", _("Any"))
 
 
 class WishForm(forms.Form):
-    """Something to do together, and what it takes."""
+    """A wish to do something together, and what it takes."""
 
     title = WordsField(
         limit=wishing.TITLE_LIMIT, over=OVER, needed=True, label=_("What would you like to do?")
@@ -39,13 +39,13 @@ class WishForm(forms.Form):
         return " ".join(str(self.cleaned_data["title"]).split())
 
     def words(self) -> wishing.Words:
-        """Only of a valid form."""
+        """The wish as it was typed. Only of a valid form."""
         data = self.cleaned_data
         return wishing.Words(data["title"], data["effort"], data["cost"], data["where"], data["both_new"])
 
 
 class LookForm(forms.Form):
-    """What is looked for. An address with anything else in it looks for everything."""
+    """A look for some wishes only. An address with anything else in it looks for everything."""
 
     where = forms.ChoiceField(label=_("Where"), choices=[ANY, *Where.choices], required=False)
     cost = forms.ChoiceField(label=_("Cost"), choices=[ANY, *Cost.choices], required=False)
@@ -56,13 +56,13 @@ class LookForm(forms.Form):
         super().__init__(*args, **{"auto_id": "look_%s"} | kwargs)  # a wish is written on the same page
 
     def looked_for(self) -> dict[str, Any]:
-        """What a list is narrowed to; nothing of what makes no sense."""
+        """The filters a list is narrowed by; nothing of what makes no sense."""
         self.is_valid()
         empty = {"new": False, "apart": False}
         return {name: self.cleaned_data.get(name, empty.get(name, "")) for name in self.fields}
 
 
 class LookAmongIdeasForm(LookForm):
-    """The same, and whether it works from afar."""
+    """A look for some ideas only: the filters of wishes, and whether it works from afar."""
 
     apart = forms.BooleanField(label=_("Works from afar"), required=False)

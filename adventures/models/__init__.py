@@ -1,4 +1,4 @@
-"""What two people mean to do and did: wishes, date nights, their calendars, days to remember."""
+"""Models of what two people mean to do and did: wishes, date nights, their calendars, days to remember."""
 
 from adventures.models.calendars import Calendar
 from adventures.models.dates import DateNight, DateRhythm, Memory, Secret

@@ -1,4 +1,4 @@
-"""What a person's own calendar is told."""
+"""Models of what a person's own calendar is told."""
 
 import uuid
 
@@ -14,7 +14,7 @@ class CalendarQuerySet(models.QuerySet["Calendar"]):
         return self.filter(seat__user=user)
 
     def live(self) -> "CalendarQuerySet":
-        """Of seats people sit in now."""
+        """Calendars of seats people sit in now."""
         return self.filter(seat__left_at__isnull=True)
 
 

@@ -39,11 +39,11 @@ class DateNightQuerySet(models.QuerySet["DateNight"]):
         return self.filter(couple=couple)
 
     def live(self) -> "DateNightQuerySet":
-        """Neither happened nor called off."""
+        """Dates that neither happened nor were called off."""
         return self.filter(happened_at__isnull=True, called_off_at__isnull=True)
 
     def standing(self) -> "DateNightQuerySet":
-        """At a time both said yes to, and not put off."""
+        """Dates at a time both said yes to, and not put off."""
         return self.live().filter(starts_at__isnull=False, postponed_at__isnull=True)
 
     def never_stood(self) -> "DateNightQuerySet":
@@ -51,7 +51,7 @@ class DateNightQuerySet(models.QuerySet["DateNight"]):
         return self.filter(starts_at__isnull=True)
 
     def made_by(self, user: User) -> "DateNightQuerySet":
-        """What this person wrote, in whatever couple."""
+        """Dates this person wrote, in whatever couple."""
         return self.filter(made_by=user)
 
     def since(self, moment: datetime) -> "DateNightQuerySet":
@@ -72,7 +72,7 @@ class DateNightQuerySet(models.QuerySet["DateNight"]):
         return self.filter(called_off_at__isnull=False)
 
     def on_the_table(self, now: datetime) -> "DateNightQuerySet":
-        """What is ahead, asked for, put off, or passed lately without a word about it."""
+        """Dates that are ahead, asked for, put off, or passed lately without a word about it."""
         fresh = Q(asked_at__gt=now - ASK_LIFE, asked_for__gt=now, withdrawn_at__isnull=True)
         stands = Q(starts_at__gt=now - LATELY)
         return self.live().filter(fresh | stands)
@@ -84,15 +84,15 @@ class DateNightQuerySet(models.QuerySet["DateNight"]):
         )
 
     def due(self, now: datetime) -> "DateNightQuerySet":
-        """Whose mails are to be promised by now."""
+        """Dates whose mails are to be promised by now."""
         return self.filter(due_at__lte=now).order_by("due_at")
 
     def in_calendars(self) -> "DateNightQuerySet":
-        """Whatever once stood at a time both agreed on, cancelled since or not: the latest first."""
+        """Dates that once stood at a time both agreed on, cancelled since or not: the latest first."""
         return self.filter(starts_at__isnull=False, happened_on__isnull=True).order_by("-starts_at", "-pk")
 
     def seen_by(self, user: User) -> "DateNightQuerySet":
-        """Of every couple this person sat in, the present one and those before."""
+        """Dates of every couple this person sat in, the present one and those before."""
         return self.filter(couple__partners__user=user)
 
     def planned_alone_by(self, user: User, now: datetime) -> "DateNightQuerySet":
@@ -243,7 +243,7 @@ class DateNight(models.Model):
         self.set_aside_at = self.withdrawn_at = None
 
     def forget_ask(self) -> None:
-        """Nothing is asked for any more. Doesn't save."""
+        """Forget what was asked for. Doesn't save."""
         self.asked_by = self.asked_for = self.asked_at = self.set_aside_at = self.withdrawn_at = None
 
     def is_over(self, now: datetime) -> bool:
@@ -258,7 +258,9 @@ class DateNight(models.Model):
 
     @property
     def marks(self) -> dict[str, list[str]]:
-        """What stood in title, plan and wear before they were changed, oldest first. "" is one that wasn't there."""
+        """The words that stood in title, plan and wear before they were changed, oldest first. "" is one that wasn't
+        there.
+        """
         marks: dict[str, list[str]] = json.loads(self.earlier) if self.earlier else {}
         return marks
 
@@ -273,18 +275,18 @@ class DateNight(models.Model):
 
     @property
     def shown(self) -> str:
-        """Names what the other is shown of it, so that a yes is to just that."""
+        """A fingerprint of what the other is shown of it, so that a yes is to just that."""
         return self.fingerprint(None)
 
     def fingerprint(self, secret: "Secret | None") -> str:
-        """Names what is planned, with what is hidden of it where its planner reads that."""
+        """A fingerprint of what is planned, with what is hidden of it where its planner reads that."""
         words = [self.title, self.plan, self.wear, self.where, self.cost, self.childcare, self.phones_away]
         hidden = [] if secret is None else [secret.title, secret.plan]
         return fingerprint("date", *words, self.minutes, self.hidden, *hidden)
 
     @property
     def asked_until(self) -> datetime | None:
-        """When an ask fades by itself."""
+        """The moment an ask fades by itself."""
         if self.asked_at is None or self.asked_for is None:
             return None
         return min(self.asked_at + ASK_LIFE, self.asked_for)
@@ -297,7 +299,9 @@ class SecretQuerySet(models.QuerySet["Secret"]):
 
 
 class Secret(models.Model):
-    """What a surprise is. In a table and under a key of its planner's; told or happened, its words go to the date."""
+    """The plan of a surprise. In a table and under a key of its planner's; told or happened, its words go to the
+    date.
+    """
 
     date = models.OneToOneField(DateNight, on_delete=models.CASCADE, primary_key=True, related_name="secret")
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
@@ -323,11 +327,11 @@ class MemoryQuerySet(models.QuerySet["Memory"]):
         )
 
     def readable_by(self, partner: Partner) -> "MemoryQuerySet":
-        """Both doors in one query."""
+        """Memories through both doors, in one query."""
         return self.own(partner.user) | self.shared_with(partner)
 
     def standing(self) -> "MemoryQuerySet":
-        """Not taken back."""
+        """Memories not taken back."""
         return self.filter(taken_back_at__isnull=True)
 
 
@@ -365,7 +369,7 @@ class DateRhythmQuerySet(models.QuerySet["DateRhythm"]):
 
 
 class DateRhythm(models.Model):
-    """How often the two mean to have a date: a recurrence rule (RFC 5545) on the clock it was agreed on."""
+    """A rhythm of dates, which the two agreed on: a recurrence rule (RFC 5545) on the clock it was agreed on."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="date_rhythms", db_index=False)

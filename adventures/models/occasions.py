@@ -19,7 +19,7 @@ class What(models.TextChoices):
 
 
 class Ahead(models.IntegerChoices):
-    """How many days before it a mail comes."""
+    """The number of days before it that a mail comes."""
 
     DAY = 1, _("The day before")
     THREE = 3, _("Three days before")
@@ -32,17 +32,17 @@ class OccasionQuerySet(models.QuerySet["Occasion"]):
         return self.filter(couple=couple).order_by("month", "day", "pk")
 
     def kept_from(self, user: User) -> "OccasionQuerySet":
-        """Of closed couples this person sat in, alone or with somebody: a copy to read, and to bring along."""
+        """Occasions of closed couples this person sat in, alone or with somebody, to read and to bring along."""
         return self.filter(couple__partners__user=user, couple__closed_at__isnull=False).order_by(
             "-added_at", "pk"
         )
 
     def due(self, now: datetime) -> "OccasionQuerySet":
-        """Whose mails are to be promised by now."""
+        """Occasions whose mails are to be promised by now."""
         return self.filter(due_at__lte=now).order_by("due_at")
 
     def out_of_reach(self, now: datetime) -> "OccasionQuerySet":
-        """Whose mails lie further ahead than a year: the clock was wrong when that was reckoned."""
+        """Occasions whose mails lie further ahead than a year: the clock was wrong when that was reckoned."""
         return self.filter(due_at__gt=now + timedelta(days=370))
 
 

@@ -35,31 +35,31 @@ class WishQuerySet(models.QuerySet["Wish"]):
         return self.filter(couple=couple)
 
     def open(self) -> "WishQuerySet":
-        """Neither lived nor taken back."""
+        """Wishes neither lived nor taken back."""
         return self.filter(lived_at__isnull=True, taken_back_at__isnull=True)
 
     def standing(self) -> "WishQuerySet":
-        """Not taken back; lived or not."""
+        """Wishes not taken back; lived or not."""
         return self.filter(taken_back_at__isnull=True)
 
     def by(self, user: User) -> "WishQuerySet":
         return self.filter(author=user)
 
     def kept_from(self, user: User) -> "WishQuerySet":
-        """Of closed couples this person sat in, alone or with somebody: a copy to read, and to bring along."""
+        """Wishes of closed couples this person sat in, alone or with somebody: a copy to read, and to bring along."""
         return self.filter(
             couple__partners__user=user, couple__closed_at__isnull=False, taken_back_at__isnull=True
         ).order_by("-added_at", "pk")
 
     def wanted(self, user: User) -> "WishQuerySet":
-        """Each with `matched` (both want it) and `too` (this person said "me too")."""
+        """Wishes, each with `matched` (both want it) and `too` (this person said "me too")."""
         wants = Want.objects.filter(wish=OuterRef("pk"))
         return self.annotate(matched=Exists(wants), too=Exists(wants.filter(author=user)))
 
     def alike(
         self, *, effort: str = "", cost: str = "", where: str = "", new: bool = False
     ) -> "WishQuerySet":
-        """Those that fit what is looked for; "" is anything."""
+        """Wishes that fit what is looked for; "" is anything."""
         found = self
         for name, value in {"effort": effort, "cost": cost, "where": where}.items():
             if value:
@@ -67,12 +67,14 @@ class WishQuerySet(models.QuerySet["Wish"]):
         return found.filter(both_new=True) if new else found
 
     def on_the_list(self) -> "WishQuerySet":
-        """What both want first, then the newest."""
+        """Wishes both have first, then the newest."""
         return self.order_by("-matched", "-added_at", "pk")
 
 
 class Wish(models.Model):
-    """Something to do together. Its words are joint, like those of any list on a fridge; only its writer edits them."""
+    """A wish to do something together. Its words are joint, like those of any list on a fridge; only its writer edits
+    them.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="wishes")
@@ -110,7 +112,7 @@ class Wish(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Neither lived nor taken back."""
+        """Whether it is neither lived nor taken back."""
         return self.lived_at is None and self.taken_back_at is None
 
     @property
@@ -124,7 +126,7 @@ class Wish(models.Model):
 
 
 class Want(models.Model):
-    """ "Me too", said by the one who didn't write the wish."""
+    """A "me too", said by the one who didn't write the wish."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     wish = models.ForeignKey(Wish, on_delete=models.CASCADE, related_name="wants", db_index=False)

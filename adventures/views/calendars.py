@@ -46,7 +46,7 @@ def file(request: CoupleRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @partner_required
 def mail(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    """The same by mail, to oneself."""
+    """A date as a file by mail, to oneself."""
     night = _standing(request, pk)
     if not ratelimit.consume(request, action="date_file", user=request.user):
         messages.error(request, _("That was a few in a row. The next one in an hour or so."))
@@ -60,7 +60,7 @@ def mail(request: CoupleRequest, pk: UUID) -> HttpResponse:
 @partner_required
 @fresh_sign_in(on="some")
 def settings_page(request: CoupleRequest) -> HttpResponse:
-    """What one's calendar shows, and the address to subscribe to."""
+    """The page of what one's calendar shows, and the address to subscribe to."""
     calendar = feeds.of(request.partner)
     data = request.POST if request.method == "POST" else None
     form = TitlesForm(data, initial={"titled": "yes" if calendar.titled else "no"} | kept(request))
@@ -102,7 +102,7 @@ def revoke(request: CoupleRequest, pk: UUID) -> HttpResponse:
 @login_not_required  # a calendar subscribes with nothing but its secret address
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
-    """What the calendar with this address is told."""
+    """The feed of the calendar with this address."""
     found = feeds.read(token)
     if found is None:
         raise Http404

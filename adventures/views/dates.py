@@ -32,7 +32,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 @partner_required
 def dates(request: CoupleRequest) -> HttpResponse:
-    """What is next, what is asked, the month, what was lately, and a plan to begin."""
+    """The page of dates: what is next, what is asked, the month, what was lately, and a plan to begin."""
     now, partner = timezone.now(), request.partner
     standing = rhythm.standing(request.couple)
     moments = choices.times(partner, now=now, standing=standing, on=_day(request.GET.get("day", "")))
@@ -79,7 +79,7 @@ def _sent(data: Any, whens: list[choices.When]) -> list[choices.When]:
 @form_page
 @partner_required
 def plan(request: CoupleRequest) -> HttpResponse:
-    """Asks the other for a date; alone, writes it into the calendar."""
+    """Ask the other for a date; alone, write it into the calendar."""
     now, partner, standing = timezone.now(), request.partner, rhythm.standing(request.couple)
     moments = choices.times(partner, now=now, standing=standing, on=_day(request.GET.get("day", "")))
     whens = choices.whens(moments, reading.taken(partner, moments, USUAL_MINUTES, now=now))
@@ -173,7 +173,9 @@ def _act(request: CoupleRequest, pk: UUID, verb: Verb, **kwargs: Any) -> HttpRes
 @require_POST
 @partner_required
 def yes(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    """To the time and the plan that stood on the page that was sent; where something is in the way, not unseen."""
+    """Say yes to the time and the plan that stood on the page that was sent; where something is in the way, not
+    unseen.
+    """
     night, now = _night(request, pk), timezone.now()
     to = moment(request.POST.get("to", ""))
     unseen = "anyway" not in request.POST and night.state == "asks" and to == night.when
@@ -200,7 +202,7 @@ def _answer(request: CoupleRequest, pk: UUID, to: datetime | None, verb: Verb, *
 @form_page
 @partner_required
 def another_time(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    """Asks for another time; alone, moves it."""
+    """Ask for another time; alone, move the date."""
     now, data = timezone.now(), request.POST if request.method == "POST" else None
     night = reading.one(request.partner, pk, now=now)
     initial = _said(request, night.when) if night is not None and night.when is not None else {}
@@ -248,7 +250,7 @@ def _suggest(request: CoupleRequest, night: reading.Night, form: MoveForm, now: 
 @require_POST
 @partner_required
 def withdraw(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    """Takes one's own ask back, or one's own suggestion of another time."""
+    """Take one's own ask back, or one's own suggestion of another time."""
     _night(request, pk)
     return _act(request, pk, proposing.withdraw, now=timezone.now())
 
@@ -256,7 +258,7 @@ def withdraw(request: CoupleRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @partner_required
 def bring(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    """Asks the other along to what one had planned alone."""
+    """Ask the other along to what one had planned alone."""
     try:
         night = proposing.bring_along(by=request.partner, date_id=pk, now=timezone.now())
     except Gone:
@@ -312,7 +314,7 @@ def tell(request: CoupleRequest, pk: UUID) -> HttpResponse:
 @form_page
 @partner_required
 def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    """What is planned, in other words: for whoever arranges it."""
+    """Change what is planned: for whoever arranges it."""
     night = reading.one(request.partner, pk, now=timezone.now())
     if (
         night is None

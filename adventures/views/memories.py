@@ -1,4 +1,4 @@
-"""What happened: a line from each, and the timeline."""
+"""Memories: a line from each, and the timeline."""
 
 from contextlib import suppress
 from uuid import UUID
@@ -19,14 +19,14 @@ from couples.access import CoupleRequest, partner_required
 @require_safe
 @partner_required
 def timeline(request: CoupleRequest) -> HttpResponse:
-    """What happened, latest first, and what happened around this day a year ago."""
+    """The timeline, latest first, and what happened around this day a year ago."""
     return _page(request, before=False)
 
 
 @require_safe
 @partner_required
 def before(request: CoupleRequest) -> HttpResponse:
-    """What happened before, alone or with somebody else: looked up, never brought up."""
+    """The timeline of before, alone or with somebody else: looked up, never brought up."""
     return _page(request, before=True)
 
 
@@ -49,7 +49,7 @@ def _page(request: CoupleRequest, *, before: bool) -> HttpResponse:
 @require_POST
 @partner_required
 def leave_line(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    """Leaves one line. What can't be left comes back in its box."""
+    """Leave one line. What can't be left comes back in its box."""
     now, form, said = timezone.now(), MemoryForm(request.POST), ""
     night = reading.one(request.partner, pk, now=now)
     if night is None:

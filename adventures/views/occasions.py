@@ -69,7 +69,7 @@ def remove(request: CoupleRequest, pk: UUID) -> HttpResponse:
 @require_safe
 @partner_required
 def before(request: CoupleRequest) -> HttpResponse:
-    """What two people wrote down on earlier lists."""
+    """The occasions on earlier lists."""
     found = occasions.earlier(request.partner, request.user.local(timezone.now()).date())
     return render(request, "adventures/occasions_before.html", {"days": found})
 

@@ -1,4 +1,4 @@
-"""How often two people mean to have a date."""
+"""Pages of the rhythm of dates."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -21,7 +21,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @form_page
 @partner_required
 def suggest(request: CoupleRequest) -> HttpResponse:
-    """Asks the other for a rhythm; alone, keeps it."""
+    """Ask the other for a rhythm; alone, keep it."""
     now, standing = timezone.now(), rhythm.standing(request.couple)
     plan = slots.Plan.of(standing) if standing is not None else None
     form = RhythmForm(request.POST if request.method == "POST" else None, initial=_stood(request, plan))

@@ -1,4 +1,4 @@
-"""What several pages of dates and wishes say, and read from an address or a button."""
+"""Sentences several pages of dates and wishes say, and what they read from an address or a button."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -23,5 +23,5 @@ _REFUSED: dict[type[Exception], object] = {
 
 
 def refused(error: proposing.Refused | Gone) -> str:
-    """Why something isn't asked for, in a sentence."""
+    """A sentence for why something isn't asked for."""
     return str(_REFUSED[type(error)])

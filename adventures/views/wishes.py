@@ -106,7 +106,7 @@ def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
 @form_page
 @partner_required
 def take_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    """Takes one's own wish off the list, after asking whether it is meant."""
+    """Take one's own wish off the list, after asking whether it is meant."""
     wish = wishing.one(request.partner, pk)
     if wish is not None and not wish.is_of(request.partner):
         raise Http404
@@ -144,7 +144,7 @@ def not_me(request: CoupleRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @partner_required
 def ask(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    """From a wish to an ask in one step: for the time that stood on the button."""
+    """Go from a wish to an ask in one step: for the time that stood on the button."""
     wish, now = wishing.one(request.partner, pk), timezone.now()
     if wish is None:
         raise Http404
@@ -164,7 +164,7 @@ def ask(request: CoupleRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @partner_required
 def lived(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    """It came true without a plan: today becomes a memory."""
+    """Say that a wish came true without a plan: today becomes a memory."""
     now = timezone.now()
     try:
         night = dating.lived(by=request.partner, wish_id=pk, day=days.day_of(now, request.user.tz), now=now)
@@ -211,7 +211,7 @@ def add_idea(request: CoupleRequest, key: str) -> HttpResponse:
 @require_safe
 @partner_required
 def before(request: CoupleRequest) -> HttpResponse:
-    """What stood on earlier lists, and what one had planned alone that is still ahead."""
+    """The wishes on earlier lists, and what one had planned alone that is still ahead."""
     context = {
         "wishes": wishing.earlier(request.partner),
         "planned": reading.planned_alone(request.partner, now=timezone.now()),
