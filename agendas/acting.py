@@ -1,4 +1,4 @@
-"""What comes of a talk: "I'll" and "we'll", one thing noticed, one hope. Never "you", and nobody is reminded.
+"""Outcomes of a talk: "I'll" and "we'll", one thing noticed, one hope. Never "you", and nobody is reminded.
 
 `own_device`: not one between the two, where only what is both's is settled.
 """
@@ -29,7 +29,7 @@ def say_will(*, by: Partner, agenda: Agenda, who: str, part: int, text: str, now
 
 @transaction.atomic
 def done(*, by: Partner, action_id: UUID, now: datetime, own_device: bool = True) -> None:
-    """It is done. One's own, or what both would do. Twice is once. Raises `Gone`."""
+    """Mark an action as done. One's own, or what both would do. Twice is once. Raises `Gone`."""
     action = _mine_or_ours(by, action_id, own_device)
     if action.done_at is None and action.dropped_at is None:
         action.done_at = now
@@ -38,7 +38,7 @@ def done(*, by: Partner, action_id: UUID, now: datetime, own_device: bool = True
 
 @transaction.atomic
 def let_go(*, by: Partner, action_id: UUID, now: datetime, own_device: bool = True) -> None:
-    """It needn't be. One's own, or what both would do. Twice is once. Raises `Gone`."""
+    """Let an action go. One's own, or what both would do. Twice is once. Raises `Gone`."""
     action = _mine_or_ours(by, action_id, own_device)
     if action.done_at is None and action.dropped_at is None:
         action.dropped_at = now
@@ -47,7 +47,7 @@ def let_go(*, by: Partner, action_id: UUID, now: datetime, own_device: bool = Tr
 
 @transaction.atomic
 def carry_on(*, by: Partner, action_id: UUID, agenda: Agenda, own_device: bool = True) -> None:
-    """It goes on until the next talk. One's own, or what both would do. Twice is once. Raises `Gone`."""
+    """Carry an action on until the next talk. One's own, or what both would do. Twice is once. Raises `Gone`."""
     action = _mine_or_ours(by, action_id, own_device)
     take_part(by, agenda)
     if action.done_at is None and action.dropped_at is None:
@@ -89,7 +89,7 @@ def say(*, by: Partner, agenda: Agenda, kind: str, text: str, now: datetime) -> 
 
 
 def hope_told_to(partner: Partner, agenda_id: UUID | None) -> Saying | None:
-    """What the other said last time would do them good: for the one it was told to, and nobody else."""
+    """The hope the other told last time, of what would do them good: for the one it was told to, and nobody else."""
     if agenda_id is None or partner.other is None:
         return None
     hope = Saying.objects.shared_with(partner).in_talks([agenda_id]).hopes().first()

@@ -1,4 +1,4 @@
-"""Which talk is next: opened from the rhythm, moved or skipped by the two, and over when its time has passed."""
+"""The talk that is next: opened from the rhythm, moved or skipped by the two, and over when its time has passed."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -21,7 +21,7 @@ PERIOD = {Every.WEEK: timedelta(days=7), Every.MONTH: timedelta(days=31)}
 
 
 class NotAhead(Exception):
-    """There is no such talk ahead: skipped, begun, over, or another one by now."""
+    """No such talk is ahead: skipped, begun, over, or another one by now."""
 
 
 class Impossible(Exception):
@@ -35,7 +35,7 @@ def talk_of(partner: Partner, *, now: datetime) -> Agenda | None:
 
 
 def lays_out_at(agenda: Agenda) -> datetime:
-    """When it is laid out: so long before it begins.
+    """The moment it is laid out: so long before it begins.
 
     Nothing but its times goes by the clock of the rhythm, or whoever didn't suggest it could tell that clock.
     """
@@ -43,7 +43,7 @@ def lays_out_at(agenda: Agenda) -> datetime:
 
 
 def lapses_at(agenda: Agenda) -> datetime:
-    """When it is over: there is one more evening to hold it on, and what was begun late isn't broken off."""
+    """The moment it is over: there is one more evening to hold it on, and what was begun late isn't broken off."""
     over = agenda.starts_at + ONE_MORE_EVENING
     return over if agenda.begun_at is None else max(over, agenda.begun_at + A_NIGHT)
 
@@ -54,7 +54,7 @@ def _built_from(starts_at: datetime) -> date:
 
 
 def next_due(agenda: Agenda) -> datetime:
-    """When a worker next has something to do for an open talk."""
+    """The moment a worker next has something to do for an open talk."""
     if agenda.laid_out_at is None:
         return lays_out_at(agenda)
     soon = agenda.starts_at - SOON
@@ -74,7 +74,7 @@ def skip(*, by: Partner, agenda_id: UUID, now: datetime) -> None:
 
 
 def move_kind(agenda: Agenda) -> str:
-    """Of an ask to move this talk: each talk has its own, so that one unanswered doesn't weigh on the next."""
+    """The kind of an ask to move this talk: each talk has its own, so that one unanswered doesn't weigh on the next."""
     return f"talk of {agenda.slot:%Y-%m-%d}"
 
 
@@ -93,7 +93,7 @@ def suggest_move(*, by: Partner, agenda_id: UUID, to: datetime, now: datetime) -
 
 
 def agreed(*, ask: Ask, now: datetime) -> None:
-    """Both want the talk to be at another time. If that has passed meanwhile, nothing is moved."""
+    """Move the talk to the time both want it at. If that has passed meanwhile, nothing is moved."""
     agenda = Agenda.objects.of(ask.couple).open().select_for_update().first()
     if agenda is None or agenda.begun_at is not None or ask.kind != move_kind(agenda):
         return
@@ -123,14 +123,14 @@ def replan(rhythm: Rhythm, *, now: datetime) -> None:
 
 
 def call_off(couple: Couple, *, now: datetime) -> None:
-    """There is no rhythm any more: what is ahead isn't. What was begun may be held to its end."""
+    """Call off what is ahead, as there is no rhythm any more. What was begun may be held to its end."""
     agendas = [one for one in _open_and_held(couple) if one.begun_at is None]
     reminding.call_off(agendas, now=now)
     _close(agendas, now=now)
 
 
 def close_all(couple: Couple, *, now: datetime) -> None:
-    """Nothing is ahead, and what was being held is over."""
+    """Close every talk: nothing is ahead, and what was being held is over."""
     agendas = _open_and_held(couple)
     reminding.call_off(agendas, now=now)
     _close(agendas, now=now)

@@ -1,4 +1,4 @@
-"""What the two are working towards together: one total for both."""
+"""Goals the two are working towards together: one total for both."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,15 +19,15 @@ EACH = 50  # open goals that one person added
 
 
 class Gone(Exception):
-    """There is no such goal, or it has ended."""
+    """No such goal is there, or it has ended."""
 
 
 class Full(Exception):
-    """This person added fifty that are still open."""
+    """A person added fifty that are still open."""
 
 
 class Stale(Exception):
-    """The other changed it meanwhile; `goal` is what stands there now."""
+    """A goal was changed by the other meanwhile; `goal` is what stands there now."""
 
     def __init__(self, goal: Goal) -> None:
         super().__init__(goal.pk)

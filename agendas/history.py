@@ -17,7 +17,7 @@ Own = Note | Addition | Action | Saying  # of which each writer may take theirs 
 
 @dataclass(frozen=True)
 class Brought:
-    """What was brought, as one may still read it."""
+    """A topic that was brought, as one may still read it."""
 
     topic: Topic
     text: str
@@ -37,7 +37,7 @@ class Held:
 
     @property
     def own_ink(self) -> str:
-        """Which of the two inks this person wrote in, in the couple whose talk it was."""
+        """The ink, of the two, this person wrote in, in the couple whose talk it was."""
         return "a" if self.agenda.seat == 1 else "b"
 
     @property
@@ -54,7 +54,7 @@ def talks(partner: Partner, *, before: datetime | None = None) -> list[Agenda]:
 
 
 def talk(partner: Partner, agenda_id: UUID, *, now: datetime) -> Held | None:
-    """One of them, or None if this person didn't sit there."""
+    """The talk with this id, or None if this person didn't sit there."""
     agenda = Agenda.objects.seen_by(partner.user).held().filter(pk=agenda_id).first()
     if agenda is None:
         return None

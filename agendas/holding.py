@@ -22,12 +22,12 @@ IDLE = timedelta(minutes=45)  # nothing was pressed for so long: it rests as if 
 
 
 class NotHeld(Exception):
-    """There is no talk to hold: not laid out yet, over, or the couple ended."""
+    """No talk is there to hold: not laid out yet, over, or the couple ended."""
 
 
 @dataclass(frozen=True)
 class State:
-    """How a talk stands at a moment: the same for whoever looks."""
+    """The state of a talk at a moment: the same for whoever looks."""
 
     agenda: Agenda
     part: Part
@@ -47,7 +47,7 @@ class State:
 
     @property
     def mark(self) -> str:
-        """Changes when anything changed that the whole page depends on."""
+        """A mark that changes when anything changed that the whole page depends on."""
         return f"{self.part}-{int(self.over)}-{int(self.resting)}"
 
 
@@ -56,7 +56,7 @@ SELDOM = 60  # seconds, when it is over: notes may still be ticked
 
 
 def state(agenda: Agenda, *, now: datetime) -> State:
-    """How this talk, which was begun, stands."""
+    """The state of this talk, which was begun."""
     touched = agenda.touched_at or now
     resting = agenda.rests_at is not None or now >= touched + IDLE
     stopped = agenda.rests_at or now
@@ -157,7 +157,7 @@ def go_on(*, by: Partner, now: datetime) -> None:
 
 @transaction.atomic
 def finish(*, by: Partner, now: datetime) -> None:
-    """That was the talk. Twice is once. Raises `NotHeld`."""
+    """Finish the talk. Twice is once. Raises `NotHeld`."""
     agenda = _locked(by, now)
     if agenda.begun_at is None:
         raise NotHeld

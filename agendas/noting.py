@@ -14,7 +14,7 @@ CHANGES = 20  # of a note that could already be read
 
 
 class Gone(Exception):
-    """There is no such line, it isn't one's own to do this with, or the talk isn't theirs (any more)."""
+    """No such line is there, it isn't one's own to do this with, or the talk isn't theirs (any more)."""
 
 
 class Stale(Exception):
@@ -26,19 +26,19 @@ class Stale(Exception):
 
 
 class Settled(Exception):
-    """Both have ticked it: it can be added to, not changed."""
+    """A note was ticked by both: it can be added to, not changed."""
 
 
 class TakenBack(Exception):
-    """It was taken back: that was its end."""
+    """A note was taken back: that was its end."""
 
 
 class Elsewhere(Exception):
-    """The other can read it: it is changed from its writer's own sign-in only."""
+    """A note can be read by the other: it is changed from its writer's own sign-in only."""
 
 
 class TooOften(Exception):
-    """It was changed many times after it could be read."""
+    """A note was changed many times after it could be read."""
 
 
 @transaction.atomic
@@ -78,7 +78,8 @@ def write(
 
 @transaction.atomic
 def tick(*, by: Partner, note_id: UUID, stood: str, now: datetime) -> Note:
-    """ "I'm happy with these notes": the writer's shows them to the other; the other's settles them. Twice is once.
+    """Tick a note, "I'm happy with these notes": the writer's tick shows it to the other; the other's settles it.
+    Twice is once.
 
     `stood` names what was read. Raises `Gone` or `Stale`.
     """

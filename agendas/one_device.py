@@ -28,7 +28,7 @@ WHO = (
 
 
 def begin(request: HttpRequest, *, now: float) -> None:
-    """From here on this browser session is the two people's."""
+    """Make this browser session the two people's, from here on."""
     request.session[MARK] = now
 
 

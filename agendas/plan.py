@@ -14,7 +14,7 @@ from couples import days
 
 @dataclass(frozen=True)
 class Plan:
-    """How often, when, on which clock, for how long; as an ask carries it."""
+    """A rhythm to agree on: how often, when, on which clock, for how long; as an ask carries it."""
 
     every: str
     weekday: int  # Monday is 0

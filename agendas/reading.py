@@ -1,4 +1,4 @@
-"""What one of the two reads of a talk: its lines through the doors of the rooms they come from, each with where it
+"""A talk as one of the two reads it: its lines through the doors of the rooms they come from, each with where it
 comes from in words. What its writer took back, left out or never showed isn't there.
 """
 
@@ -54,7 +54,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Pages:
-    """Everything lines come from, as far as the reader may read it."""
+    """The pages and rows lines come from, as far as the reader may read them."""
 
     evenings: dict[UUID, CheckIn] = field(default_factory=dict)
     thanks: dict[UUID, Appreciation] = field(default_factory=dict)
@@ -84,7 +84,7 @@ def lines(
 
 
 def brought(partner: Partner, agenda: Agenda, *, now: datetime) -> list[Line]:
-    """What is brought: the titles, visible from the morning on."""
+    """The lines of what is brought: the titles, visible from the morning on."""
     return lines(partner, agenda, [Part.WEIGHING], now=now)[Part.WEIGHING]
 
 
@@ -111,7 +111,7 @@ def notes(partner: Partner, agendas: Collection[UUID]) -> list[Note]:
 
 
 def additions(partner: Partner, notes: Iterable[Note]) -> dict[UUID, list[Addition]]:
-    """What was added to those of these notes that both have ticked, as far as one may read it."""
+    """The additions to those of these notes that both have ticked, as far as one may read them."""
     settled = [note.pk for note in notes if note.agreed_at is not None]
     found: dict[UUID, list[Addition]] = {}
     for addition in Addition.objects.beside(settled).readable_by(partner) if settled else []:
@@ -121,13 +121,13 @@ def additions(partner: Partner, notes: Iterable[Note]) -> dict[UUID, list[Additi
 
 
 def actions(partner: Partner, agendas: Collection[UUID]) -> list[Action]:
-    """What was said in these talks that each or both would do, as far as one may read it."""
+    """The actions that were said in these talks, as far as one may read them."""
     found = Action.objects.readable_by(partner).in_talks(agendas).order_by("added_at", "pk")
     return _by_two(partner, found.with_keys())
 
 
 def sayings(partner: Partner, agendas: Collection[UUID]) -> list[Saying]:
-    """What was said in these talks in "what felt loving"."""
+    """The sayings of these talks, in "what felt loving"."""
     found = Saying.objects.readable_by(partner).in_talks(agendas).order_by("said_at", "pk")
     return _by_two(partner, found.with_keys())
 
@@ -279,13 +279,13 @@ def _action_line(
 
 
 def named(day: date, today: date) -> str:
-    """ "Tuesday" in the last seven days, "3 November" before."""
+    """The name of a day: "Tuesday" in the last seven days, "3 November" before."""
     near = timedelta(0) <= today - day < A_WEEK
     return date_format(day, "l" if near else "j F")
 
 
 def on(day: date, today: date) -> str:
-    """ "on Tuesday", "today", "on 3 November"."""
+    """A day within a sentence: "on Tuesday", "today", "on 3 November"."""
     if day == today:
         return _("today")
     return _("on %(day)s") % {"day": named(day, today)}

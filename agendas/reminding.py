@@ -1,4 +1,4 @@
-"""What the talk promises by mail: that it is laid out, and that it begins in an hour."""
+"""Mails the talk promises: that it is laid out, and that it begins in an hour."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
@@ -83,7 +83,7 @@ def _row(kind: Kind, choice: Choice, agenda: Agenda, due_at: datetime) -> Remind
 
 
 def call_off(agendas: Sequence[Agenda], *, now: datetime) -> None:
-    """What was promised for these talks isn't any more: they are moved or left out."""
+    """Call off what was promised for these talks: they are moved or left out."""
     for agenda in agendas:
         people = [seat.user_id for seat in agenda.couple.partners.all()]
         names = [kind.name for kind in KINDS]

@@ -70,7 +70,8 @@ class Returning:
 
 
 def returning(thorns: Mapping[date, str], *, names: Iterable[str] = ()) -> Returning | None:
-    """What keeps coming back in these thorns, one person's own by Day, if anything. Nobody's name among `names` does.
+    """The word that keeps coming back in these thorns, one person's own by Day, if any. Nobody's name among
+    `names` does.
 
     Of several: what stands on most Days, then what was seen latest, then by the alphabet.
     """
@@ -93,7 +94,7 @@ def _returns(seen: list[date]) -> bool:
 
 
 def folded(word: str) -> str:
-    """What a word has in common with the other ways of writing it: case, apostrophes and a few endings apart.
+    """The form a word has in common with the other ways of writing it: case, apostrophes and a few endings apart.
 
     A key to compare by, not a word to show: "worry", "worries", "worried" and "worrying" are all "worri".
     """

@@ -1,4 +1,4 @@
-"""How often two people hold their talk: one asks for it, the other agrees, and either ends it alone."""
+"""The rhythm of talks: one asks for it, the other agrees, and either ends it alone."""
 
 from datetime import datetime, timedelta
 
@@ -18,11 +18,11 @@ FIRST = timedelta(weeks=2)  # of check-ins, before a talk is offered
 
 
 class TooSoon(Exception):
-    """There haven't been two weeks of check-ins yet."""
+    """Two weeks of check-ins haven't been yet."""
 
 
 def standing(couple: Couple) -> Rhythm | None:
-    """What the two agreed on, if anything."""
+    """The rhythm the two agreed on, if any."""
     return Rhythm.objects.standing().of([couple.pk]).first()
 
 
@@ -52,7 +52,9 @@ def suggest(*, by: Partner, plan: Plan, now: datetime) -> None:
 
 
 def agreed(*, ask: Ask, now: datetime) -> None:
-    """Both want this rhythm: from now on it stands, instead of any before. Called behind both people's lock."""
+    """Take up this rhythm, which both want: from now on it stands, instead of any before. Called behind both people's
+    lock.
+    """
     if ask.kind != KIND:
         return
     plan = Plan.read(ask.what)

@@ -12,7 +12,7 @@ from couples.models import Partner
 
 @dataclass(frozen=True)
 class Screen:
-    """Everything of a talk that its page shows at a moment."""
+    """The state and the words of a talk that its page shows at a moment."""
 
     agenda: Agenda
     state: State

@@ -1,4 +1,5 @@
-"""What an agenda is built from: for each room, which of its rows stand for which talk. Ids only; no words are read.
+"""Sources an agenda is built from: for each room, which of its rows stand for which talk. Ids only; no words are
+read.
 
 Each function takes the ids of agendas and gives rows with `agenda`, `whose` (the author, if it is somebody's words) and
 `rank` (the first in, first); the newest comes first, and what an earlier talk had doesn't come again.
@@ -50,7 +51,7 @@ class Source(NamedTuple):
 
 
 def every(agendas: Sequence[UUID]) -> Iterator[Source]:
-    """All there is, in the order it is laid out."""
+    """The sources there are, in the order they are laid out in."""
     yield from evening(agendas)
     yield from path(agendas)
     yield from dates(agendas)
@@ -58,7 +59,7 @@ def every(agendas: Sequence[UUID]) -> Iterator[Source]:
 
 
 def evening(agendas: Sequence[UUID]) -> Iterator[Source]:
-    """Of `checkins`: thank-yous (those kept for the talk first), roses, small wins, buds."""
+    """Sources of `checkins`: thank-yous (those kept for the talk first), roses, small wins, buds."""
     thanks = Appreciation.objects.filter(taken_back_at__isnull=True)
     yield _newest(
         Part.THANKS, "thanks", _since(thanks, agendas, "goes_out_at__date"), TruncDate("goes_out_at")
@@ -70,7 +71,7 @@ def evening(agendas: Sequence[UUID]) -> Iterator[Source]:
 
 
 def path(agendas: Sequence[UUID]) -> Iterator[Source]:
-    """Of `challenges`: the stones that are done. Nobody's: that it is done belongs to both."""
+    """The source of `challenges`: the stones that are done. Nobody's: that it is done belongs to both."""
     stones = Stone.objects.done().annotate(
         talk=F("attempt__couple__agendas"),
         since=F("attempt__couple__agendas__since_on"),
@@ -83,7 +84,7 @@ def path(agendas: Sequence[UUID]) -> Iterator[Source]:
 
 
 def dates(agendas: Sequence[UUID]) -> Iterator[Source]:
-    """Of `adventures`: dates and wishes that happened; dates ahead, days to remember, wishes that both have."""
+    """Sources of `adventures`: dates and wishes that happened; dates ahead, days to remember, wishes that both have."""
     happened = _since(DateNight.objects.happened(), agendas, "starts_at__date")
     yield _joint(Part.RIGHT, "date", happened, [F("starts_at").desc(), F("pk").asc()])
     begins = F("couple__agendas__starts_at")
@@ -97,7 +98,9 @@ def dates(agendas: Sequence[UUID]) -> Iterator[Source]:
 
 
 def talk(agendas: Sequence[UUID]) -> Iterator[Source]:
-    """Of the talk itself: what each brings, joint goals, and what was said last time that each or both would do."""
+    """Sources of the talk itself: what each brings, joint goals, and what was said last time that each or both would
+    do.
+    """
     readable = Q(page__isnull=True) | Exists(CheckIn.objects.revealed().filter(pk=OuterRef("page")))
     # "That morning or not in this talk": what is brought is settled as it is laid out.
     topics = _of_couple(Topic.objects.wanted().filter(readable), agendas).filter(laid_out_at__isnull=True)

@@ -1,4 +1,4 @@
-"""Where talks stand in the month: those that are ahead or were begun, and the evenings of the rhythm after them."""
+"""Talks as they stand in the month: those that are ahead or were begun, and the evenings of the rhythm after them."""
 
 from collections.abc import Iterator
 from datetime import datetime

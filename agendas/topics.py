@@ -1,4 +1,4 @@
-"""What each brings to the talk: parked during the week, or a thorn of their own. One at a time; the rest waits."""
+"""Topics each brings to the talk: parked during the week, or a thorn of their own. One at a time; the rest waits."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ LONG_LOOK = timedelta(weeks=4)  # and so far a thorn that keeps coming back is l
 
 
 class Gone(Exception):
-    """There is no such topic or thorn to bring (any more)."""
+    """No such topic or thorn is there to bring (any more)."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def talked(agenda: Agenda, *, now: datetime) -> None:
 
 
 def promote(couples: Collection[UUID], *, now: datetime) -> None:
-    """Where somebody brings nothing yet, what they parked first comes next. Set-based."""
+    """Promote what somebody parked first, where they bring nothing yet. Set-based."""
     waiting = Topic.objects.in_couples(couples)
     brings = waiting.filter(author=OuterRef("author"), couple=OuterRef("couple"), wanted_at__isnull=False)
     place = Window(

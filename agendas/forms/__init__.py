@@ -1,1 +1,1 @@
-"""What the talk's pages take in."""
+"""Forms of the talk's pages."""

@@ -31,7 +31,7 @@ def _amount(label: Any, *, least: Decimal, required: bool = True) -> forms.Decim
 
 
 class GoalForm(forms.Form):
-    """What the two are working towards."""
+    """A goal the two are working towards."""
 
     name = WordsField(
         label=_("What for"), limit=goals.NAME_LIMIT, over=OVER_SHORT, needed=True, widget=forms.TextInput
@@ -58,7 +58,7 @@ class GoalForm(forms.Form):
         return due
 
     def plan(self) -> goals.Plan:
-        """Only of a valid form."""
+        """The goal as it was typed. Only of a valid form."""
         data = self.cleaned_data
         total = data["total"] if data["total"] is not None else Decimal(0)
         return goals.Plan(data["name"], data["target"], total, data["unit"], data["due_on"])

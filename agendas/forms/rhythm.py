@@ -1,4 +1,4 @@
-"""When the talk is: its rhythm, and one of them moved."""
+"""Forms of when the talk is: its rhythm, and one of them moved."""
 
 from datetime import datetime, time
 from typing import Any
@@ -20,7 +20,7 @@ USUAL_TIME = time(19)
 
 
 class RhythmForm(forms.Form):
-    """How often, on which day, at what time on one's own clock, for how long."""
+    """A rhythm of talks: how often, on which day, at what time on one's own clock, for how long."""
 
     every = forms.ChoiceField(
         label=_("How often"),
@@ -39,7 +39,7 @@ class RhythmForm(forms.Form):
     )
 
     def plan(self, zone: str) -> Plan:
-        """What was chosen, on this clock. Only of a valid form."""
+        """The rhythm that was chosen, on this clock. Only of a valid form."""
         data = self.cleaned_data
         at = data["at"].replace(second=0, microsecond=0)
         return Plan(data["every"], data["weekday"], at, data["minutes"], zone)

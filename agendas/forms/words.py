@@ -16,24 +16,24 @@ NOT_HERE = _("Not on a device you share: each of you ticks and promises from one
 
 
 class TopicForm(forms.Form):
-    """Something put off until the talk: about, I feel, I need."""
+    """A topic put off until the talk: about, I feel, I need."""
 
     about = WordsField(limit=LINE_LIMIT, over=OVER, needed=True, label=_("It’s about"))
     feel = WordsField(limit=LINE_LIMIT, over=OVER, label=_("I feel"))
     need = WordsField(limit=LINE_LIMIT, over=OVER, label=_("I need"))
 
     def words(self) -> topics.Words:
-        """Only of a valid form."""
+        """The topic as it was typed. Only of a valid form."""
         return topics.Words(**{name: self.cleaned_data[name] for name in ("about", "feel", "need")})
 
 
 class BringForm(forms.Form):
-    """Which one to bring: a topic, a thorn of one's own by its day, or none."""
+    """A choice of what to bring: a topic, a thorn of one's own by its day, or none."""
 
     bring = forms.CharField(required=False)
 
     def topic_id(self) -> UUID | None:
-        """Only of a valid form: the topic, None for "none". Raises `ValueError` for anything else."""
+        """The topic's id, None for "none". Only of a valid form. Raises `ValueError` for anything else."""
         chosen = str(self.cleaned_data["bring"])
         return None if chosen == NOTHING else UUID(chosen)
 
@@ -59,7 +59,7 @@ class NoteForm(forms.Form):
 
 
 class WillForm(LineForm):
-    """ "I'll …" or "We'll …"."""
+    """An action: "I'll …" or "We'll …"."""
 
     who = forms.ChoiceField(
         choices=[(Action.Who.I, _("I’ll …")), (Action.Who.WE, _("We’ll …"))], initial=Action.Who.I
@@ -82,6 +82,6 @@ class SayingForm(LineForm):
 
 
 class DifferentlyForm(forms.Form):
-    """What one sees differently now."""
+    """An addition: what one sees differently now."""
 
     text = WordsField(limit=noting.LIMIT, over=NOTE_OVER, needed=True, label=_("I see this differently now"))

@@ -1,4 +1,4 @@
-"""What the weekly talk is made of: its rhythm, the agenda and its lines, what is brought, and what comes of it."""
+"""Models of the weekly talk: its rhythm, the agenda and its lines, what is brought, and what comes of it."""
 
 from agendas.models.brought import Topic, TopicQuerySet
 from agendas.models.goals import Goal

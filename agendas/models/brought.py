@@ -1,4 +1,4 @@
-"""What each brings: a topic parked for the talk, or a thorn of their own that they chose."""
+"""Models of what each brings: a topic parked for the talk, or a thorn of their own that they chose."""
 
 import uuid
 from collections.abc import Collection
@@ -26,7 +26,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         )
 
     def readable_by(self, partner: Partner) -> "TopicQuerySet":
-        """Both doors."""
+        """Topics through both doors."""
         theirs = Topic.objects.shared_with(partner).filter(pk=OuterRef("pk"))
         return self.filter(Q(author=partner.user_id) | Exists(theirs))
 
@@ -46,7 +46,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         return self.select_related("author__key")
 
     def wanted(self) -> "TopicQuerySet":
-        """What its writer brings to the next talk."""
+        """Topics their writers bring to the next talk."""
         return self.filter(wanted_at__isnull=False, talked_at__isnull=True)
 
 
@@ -55,7 +55,7 @@ def _brought() -> Exists:
 
 
 class Topic(models.Model):
-    """Something to talk about: in one's own words, or a thorn of one's own (`page`), whose words stand where they are.
+    """A topic to talk about: in one's own words, or a thorn of one's own (`page`), whose words stand where they are.
 
     Nobody else's until the talk it is brought to is laid out; then its title (`about`) is, and in the talk the rest.
     """

@@ -1,4 +1,4 @@
-"""What the two are working towards together."""
+"""The model of what the two are working towards together."""
 
 import uuid
 from decimal import Decimal
@@ -60,13 +60,13 @@ class Goal(models.Model):
 
     @property
     def shown(self) -> str:
-        """Names what stands here, so that a change is on just that."""
+        """A fingerprint of what stands here, so that a change is on just that."""
         due = self.due_on.isoformat() if self.due_on else ""
         return fingerprint("goal", self.name, self.target, self.total, self.unit, due)
 
     @property
     def target_said(self) -> str:
-        """How much in all, as people write it here."""
+        """The target, as people write it here."""
         return _said(self.target)
 
     @property
@@ -75,12 +75,12 @@ class Goal(models.Model):
 
     @property
     def width(self) -> str:
-        """How far it is, as it is drawn: 100 is all of it."""
+        """The width it is drawn with: 100 is all of it."""
         return f"{100 * self.share:.1f}"
 
     @property
     def share(self) -> float:
-        """How much of it is there, from 0 to 1."""
+        """The share of it that is there, from 0 to 1."""
         target = Decimal(self.target or "0")
         return float(min(Decimal(self.total or "0") / target, Decimal(1))) if target else 0.0
 

@@ -1,4 +1,4 @@
-"""What comes of a talk: notes, what was said to one another, and what each will do."""
+"""Models of what comes of a talk: notes, what was said to one another, and what each will do."""
 
 import json
 import uuid
@@ -32,7 +32,7 @@ class NotedQuerySet(models.QuerySet[N]):
         )
 
     def readable_by(self, partner: Partner) -> Self:
-        """Both doors, and what the two agreed on while this person sat there."""
+        """Rows through both doors, and what the two agreed on while this person sat there."""
         theirs = type(self)(self.model).shared_with(partner).filter(pk=OuterRef("pk"))
         joint = Q(pk__in=[])
         if (agreed := self._agreed()) is not None:
@@ -44,7 +44,7 @@ class NotedQuerySet(models.QuerySet[N]):
         return self.filter(agenda__in=agendas)
 
     def with_keys(self) -> Self:
-        """With the author's key at hand: two people's, whoever wrote."""
+        """Rows with the author's key at hand: two people's, whoever wrote."""
         return self.select_related("author__key")
 
     def _out(self) -> Q:
@@ -88,7 +88,7 @@ class NoteQuerySet(NotedQuerySet["Note"]):
 
 
 class Note(Noted):
-    """What somebody noted in one part of a talk. Its writer's until they show it by ticking it (`shown_at`); once the
+    """A note of one person in one part of a talk. Its writer's until they show it by ticking it (`shown_at`); once the
     other has ticked it from their own sign-in (`agreed_at`: always the other) it can be added to, not changed.
     """
 
@@ -113,12 +113,12 @@ class Note(Noted):
 
     @property
     def shown(self) -> str:
-        """Names what stands here, so that a tick and a change are on just that."""
+        """A fingerprint of what stands here, so that a tick and a change are on just that."""
         return fingerprint("note", self.text)
 
     @property
     def marks(self) -> list[str]:
-        """What stood here before it was changed, oldest first."""
+        """The texts that stood here before it was changed, oldest first."""
         marks: list[str] = json.loads(self.earlier) if self.earlier else []
         return marks
 
@@ -133,16 +133,16 @@ class Note(Noted):
 
 class AdditionQuerySet(models.QuerySet["Addition"]):
     def beside(self, notes: Collection[uuid.UUID]) -> "AdditionQuerySet":
-        """To these notes, in the order they were written."""
+        """Additions to these notes, in the order they were written."""
         return self.filter(note__in=notes).select_related("author__key").order_by("added_at", "pk")
 
     def left_over(self, agenda: Agenda) -> "AdditionQuerySet":
-        """In this talk, to notes that went with their writer's account, in the order they were written."""
+        """Additions in this talk to notes that went with their writer's account, in the order they were written."""
         return self.filter(note=None, agenda=agenda).order_by("added_at", "pk")
 
     def readable_by(self, partner: Partner) -> "AdditionQuerySet":
-        """One's own, and the other's as long as they are a couple: what was agreed on is the note, not what one saw
-        differently since.
+        """Additions of one's own, and the other's as long as they are a couple: what was agreed on is the note, not
+        what one saw differently since.
         """
         still_open = Couple.objects.filter(pk=partner.couple_id, closed_at__isnull=True)
         theirs = Q(Exists(still_open), note__agenda__couple=partner.couple_id)
@@ -153,8 +153,8 @@ class AdditionQuerySet(models.QuerySet["Addition"]):
 
 
 class Addition(models.Model):
-    """ "I see this differently now": what either adds to a note that both have ticked. It outlives the note, where that
-    goes with its writer's account.
+    """An addition, "I see this differently now", which either makes to a note that both have ticked. It outlives the
+    note, where that goes with its writer's account.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -177,7 +177,8 @@ class SayingQuerySet(NotedQuerySet["Saying"]):
 
 
 class Saying(Noted):
-    """In "what felt loving": one thing the other did that was noticed, or one thing that would do its writer good.
+    """A line in "what felt loving": one thing the other did that was noticed, or one thing that would do its writer
+    good.
 
     A hope comes back, to the one it was told to and nobody else, until the next talk.
     """
@@ -203,7 +204,7 @@ class Saying(Noted):
 
 class ActionQuerySet(NotedQuerySet["Action"]):
     def open(self) -> Self:
-        """Neither done, let go nor taken back."""
+        """Actions neither done, let go nor taken back."""
         return self.filter(done_at__isnull=True, dropped_at__isnull=True, taken_back_at__isnull=True)
 
     def _agreed(self) -> Q:
@@ -211,7 +212,9 @@ class ActionQuerySet(NotedQuerySet["Action"]):
 
 
 class Action(Noted):
-    """ "I'll …" or "We'll …", never "you". What is neither done, carried on nor let go falls away by itself."""
+    """An action: "I'll …" or "We'll …", never "you". One that is neither done, carried on nor let go falls away by
+    itself.
+    """
 
     class Who(models.TextChoices):
         I = "i"  # noqa: E741  # as people say it

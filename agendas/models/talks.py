@@ -42,7 +42,9 @@ class RhythmQuerySet(models.QuerySet["Rhythm"]):
 
 
 class Rhythm(models.Model):
-    """How often, on which weekday, at what time on which clock, and for how long: what the two agreed on."""
+    """A rhythm of talks: how often, on which weekday, at what time on which clock, and for how long: what the two
+    agreed on.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="rhythms", db_index=False)
@@ -89,11 +91,11 @@ class AgendaQuerySet(models.QuerySet["Agenda"]):
         return self.filter(begun_at__isnull=False)
 
     def due(self, now: datetime) -> "AgendaQuerySet":
-        """For which a worker has something to do by now."""
+        """Agendas for which a worker has something to do by now."""
         return self.filter(due_at__lte=now).order_by("due_at")
 
     def seen_by(self, user: User) -> "AgendaQuerySet":
-        """Of every couple this person sat in, the present one and those before."""
+        """Agendas of every couple this person sat in, the present one and those before."""
         return self.filter(couple__partners__user=user).annotate(seat=F("couple__partners__seat"))
 
     def standing_between(self, first: datetime, last: datetime) -> "AgendaQuerySet":
@@ -187,7 +189,7 @@ class Agenda(models.Model):
 
 class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
     def laid_out(self) -> "AgendaItemQuerySet":
-        """In their order: as they were added, and never otherwise."""
+        """Lines in their order: as they were added, and never otherwise."""
         return self.filter(left_out_at__isnull=True).order_by("part", "added_at", "rank", "pk")
 
     def of_part(self, part: int) -> "AgendaItemQuerySet":

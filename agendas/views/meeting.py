@@ -101,7 +101,7 @@ def _act(request: CoupleRequest, act: Act, **what: Any) -> HttpResponse:
 @require_POST
 @partner_required
 def begin(request: CoupleRequest) -> HttpResponse:
-    """Begins the talk, on two devices or on one between the two."""
+    """Begin the talk, on two devices or on one between the two."""
     answer = _act(request, holding.begin)
     if request.POST.get("on") == "one" and _agenda(request) is not None:
         one_device.begin(request, now=timezone.now().timestamp())
@@ -189,7 +189,7 @@ NOT_WRITTEN: dict[type[Exception], object] = {
 @require_POST
 @partner_required
 def note(request: CoupleRequest) -> HttpResponse:
-    """Puts down one's notes of a part, and shows them if one is happy with them."""
+    """Put down one's notes of a part, and show them if one is happy with them."""
     own_device = not one_device.is_on(request)
     agenda, form = _agenda(request), NoteForm(request.POST, own_device=own_device)
     if agenda is None:
@@ -230,7 +230,7 @@ def _write(request: CoupleRequest, agenda: Agenda, part: int, form: NoteForm, *,
 @require_POST
 @partner_required
 def tick(request: CoupleRequest, note_id: UUID) -> HttpResponse:
-    """ "I'm happy with these notes": of the other's, or one's own."""
+    """Tick notes, "I'm happy with these notes": those of the other's, or one's own."""
     try:
         noting.tick(
             by=request.partner, note_id=note_id, stood=request.POST.get("stood", ""), now=timezone.now()
@@ -245,7 +245,7 @@ def tick(request: CoupleRequest, note_id: UUID) -> HttpResponse:
 @require_POST
 @partner_required
 def will(request: CoupleRequest) -> HttpResponse:
-    """ "I'll …" or "We'll …"."""
+    """Add an action: "I'll …" or "We'll …"."""
     own_device = not one_device.is_on(request)
     agenda, form = _agenda(request), WillForm(request.POST, own_device=own_device)
     if agenda is None:
@@ -288,7 +288,7 @@ def say(request: CoupleRequest) -> HttpResponse:
 @require_POST
 @partner_required
 def settle(request: CoupleRequest, action_id: UUID) -> HttpResponse:
-    """What was said last time: done, carried on, or let go."""
+    """Settle what was said last time: done, carried on, or let go."""
     agenda, go, now = _agenda(request), request.POST.get("go"), timezone.now()
     by, own_device = request.partner, not one_device.is_on(request)
     with suppress(noting.Gone):

@@ -1,4 +1,4 @@
-"""Before a talk, each for themselves: what to bring, what to leave out, what was told to them last time."""
+"""Preparing a talk, each for themselves: what to bring, what to leave out, what was told to them last time."""
 
 from contextlib import suppress
 from datetime import date
@@ -75,7 +75,7 @@ def bring(request: CoupleRequest) -> HttpResponse:
 @form_page
 @partner_required
 def park(request: CoupleRequest) -> HttpResponse:
-    """ "Not now, Sunday": something put off until the talk."""
+    """Park something until the talk: "Not now, Sunday"."""
     form = TopicForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
@@ -93,7 +93,7 @@ def park(request: CoupleRequest) -> HttpResponse:
 @require_POST
 @partner_required
 def wait(request: CoupleRequest, topic_id: UUID) -> HttpResponse:
-    """ "Not this time": one's own topic waits for a later talk."""
+    """Let one's own topic wait for a later talk: "Not this time"."""
     try:
         topics.not_this_time(by=request.partner, topic_id=topic_id)
     except topics.Gone:
@@ -115,7 +115,7 @@ def take_topic_back(request: CoupleRequest, topic_id: UUID) -> HttpResponse:
 @require_POST
 @partner_required
 def leave_out(request: CoupleRequest, item_id: UUID) -> HttpResponse:
-    """Leaves one's own rose out of the talk, or puts it back. Nobody else can tell."""
+    """Leave one's own rose out of the talk, or put it back. Nobody else can tell."""
     try:
         with suppress(leaving_out.Begun):
             if request.POST.get("go") == "out":

@@ -1,4 +1,4 @@
-"""When the talk is: agreeing on a rhythm, ending it, moving one talk, leaving one out."""
+"""Pages of when the talk is: agreeing on a rhythm, ending it, moving one talk, leaving one out."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -25,7 +25,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 @partner_required
 def talk(request: CoupleRequest) -> HttpResponse:
-    """When the next one is, what is brought to it, and the way in."""
+    """The page of the next talk: when it is, what is brought to it, and the way in."""
     now = timezone.now()
     agenda = ahead.talk_of(request.partner, now=now)
     kinds = [rhythm.KIND, *([ahead.move_kind(agenda)] if agenda else [])]
@@ -62,7 +62,7 @@ def _first(ask: Ask | None, now: datetime) -> tuple[Plan, datetime] | None:
 @form_page
 @partner_required
 def suggest(request: CoupleRequest) -> HttpResponse:
-    """Asks the other for a rhythm. The question for oneself alone stands first."""
+    """Ask the other for a rhythm. The question for oneself alone stands first."""
     now, standing = timezone.now(), rhythm.standing(request.couple)
     if request.other is None:
         return redirect("agendas:talk")
@@ -132,7 +132,7 @@ def _ahead(request: CoupleRequest) -> Agenda | None:
 @form_page
 @partner_required
 def move(request: CoupleRequest) -> HttpResponse:
-    """Asks the other to hold the next talk at another time."""
+    """Ask the other to hold the next talk at another time."""
     agenda, now = _ahead(request), timezone.now()
     if agenda is None:
         return redirect("agendas:talk")
@@ -170,7 +170,7 @@ def move_not_now(request: CoupleRequest) -> HttpResponse:
 @require_POST
 @partner_required
 def skip(request: CoupleRequest) -> HttpResponse:
-    """Leaves the talk out that stood on the page that was sent."""
+    """Leave the talk out that stood on the page that was sent."""
     with suppress(ahead.NotAhead, ValueError):
         ahead.skip(by=request.partner, agenda_id=UUID(request.POST.get("talk", "")), now=timezone.now())
         messages.success(request, _("Left out. The next one stands as ever."))
