@@ -1,4 +1,4 @@
-"""What a morning of talks costs: agendas for ten thousand couples, beside one statement and beside a loop."""
+"""Cost of a morning of talks: agendas for ten thousand couples, beside one statement and beside a loop."""
 
 import statistics
 import time

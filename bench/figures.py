@@ -12,7 +12,7 @@ SMOKE = os.environ.get("SMOKE") == "1"
 
 
 def size(full: int, *, toy: int) -> int:
-    """How much of something a row is about: as much as the figure needs, or as little as still runs every line."""
+    """The amount of something a row is about: as much as the figure needs, or as little as still runs every line."""
     return toy if SMOKE else full
 
 

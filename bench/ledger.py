@@ -1,4 +1,4 @@
-"""What a worker's round costs before a mail goes out: finding who is due, and claiming."""
+"""Cost of a worker's round before a mail goes out: finding who is due, and claiming."""
 
 import statistics
 import time

@@ -1,4 +1,4 @@
-"""What the way from the ledger to the mail server costs, beside the least that could be done on it."""
+"""Cost of the way from the ledger to the mail server, beside the least that could be done on it."""
 
 import os
 import smtplib
@@ -44,7 +44,7 @@ def mails() -> Iterator[Figure]:
 
 
 def mails_late() -> Iterator[Figure]:
-    """To a server that answers late, what several workers send ÷ as many times what one sends: they don't queue up."""
+    """Mails several workers send to a server that answers late ÷ as many times what one sends: they don't queue up."""
     people = _crowd(MAILS_LATE)
     spent: dict[int, list[float]] = {1: [], CONNECTIONS: []}
     with _sink(late=LATE) as port:

@@ -1,4 +1,4 @@
-"""What the two pages of every evening cost: queries, processor time and rate, on a real PostgreSQL.
+"""Cost of the two pages of every evening: queries, processor time and rate, on a real PostgreSQL.
 
 Both halves of every ratio are asked of this process over WSGI: no web server is in them.
 """
@@ -119,7 +119,7 @@ POST_ROUNDS, POST_EMPTY = size(60, toy=1), size(10, toy=1)
 
 
 def checkin_post() -> Iterator[Figure]:
-    """How often an evening's page can be shared ÷ how often the empty view can be asked for, in the same time."""
+    """Shares of an evening's page ÷ answers of the empty view, in the same time."""
     from checkins.models import CheckIn
 
     rosa, _ = _demo()

@@ -1,4 +1,4 @@
-"""How long the tests take: a suite that is slow is a suite that is not run."""
+"""Time the tests take: a suite that is slow is a suite that is not run."""
 
 import re
 import subprocess

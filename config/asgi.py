@@ -1,4 +1,4 @@
-"""What granian serves: the WSGI application, behind the gate. `config.server` starts it."""
+"""The application granian serves: the WSGI application, behind the gate. `config.server` starts it."""
 
 from django.conf import settings
 

@@ -15,7 +15,9 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Scheduler(PersistentScheduler):
-    """Whatever last rang at a time to come rings at once. All of it may ring once too often: that is harmless."""
+    """A scheduler by which whatever last rang at a time to come rings at once. All of it may ring once too often:
+    that is harmless.
+    """
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         for entry in self.schedule.values():

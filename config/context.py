@@ -1,4 +1,4 @@
-"""What every template may know about the installation and the reader's look."""
+"""Context that every template has: facts about the installation and the reader's look."""
 
 from typing import Any
 

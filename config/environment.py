@@ -20,7 +20,7 @@ ANYMAIL = "ANYMAIL_"  # what a mail provider's keys begin with; anymail knows wh
 
 
 class Wrong(Exception):
-    """What is wrong with the environment, in whole sentences without any value."""
+    """Faults of the environment, in whole sentences without any value."""
 
 
 @dataclass(frozen=True)

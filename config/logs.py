@@ -1,4 +1,4 @@
-"""What must not stand in a log: tokens and codes that are part of an address, and what anybody did.
+"""Filters of what must not stand in a log: tokens and codes that are part of an address, and what anybody did.
 
 Whoever reads the log may be one of the two. A page that was refused (a field left empty, a link that is over, a form
 that outlived its page) would tell who did what, when: only what broke is logged, and without the address it broke at.

@@ -14,7 +14,9 @@ PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), bro
 
 
 def headers(get_response: Handler) -> Handler:
-    """Nothing is kept by browsers or proxies unless a view says otherwise, and no other site gets hold of a page."""
+    """Set headers by which browsers and proxies keep nothing unless a view says otherwise, and no other site gets a
+    page.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -29,7 +31,7 @@ def headers(get_response: Handler) -> Handler:
 
 
 class WordsKeptLoginRequired(LoginRequiredMiddleware):
-    """Closes everything, and hands back what was typed into a form whose session ended meanwhile."""
+    """A gate that closes everything, and hands back what was typed into a form whose session ended meanwhile."""
 
     def handle_no_permission(  # type: ignore[override]  # Django's stub allows only the redirect
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
@@ -40,7 +42,7 @@ class WordsKeptLoginRequired(LoginRequiredMiddleware):
 
 
 class NothingDone:
-    """Answers a form that nothing was done with: its place is gone, or too many passwords are being hashed."""
+    """An answer to a form that nothing was done with: its place is gone, or too many passwords are being hashed."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

@@ -1,4 +1,6 @@
-"""What the server in front has to pass on, said in the log where it does not: otherwise there is only a blank page."""
+"""Headers the server in front has to pass on, said in the log where it does not: otherwise there is only a blank
+page.
+"""
 
 import logging
 import time

@@ -1,4 +1,6 @@
-"""Whether this process has all it needs to answer: said by `/health/`, and asked only until it once had."""
+"""Readiness of this process, which has all it needs to answer or not: said by `/health/`, and asked only until it
+once had.
+"""
 
 import time
 
@@ -20,8 +22,8 @@ class _Found:
 
 
 def missing() -> str:
-    """What is missing, in words for whoever runs it; nothing once nothing was. A database that is ahead is no fault:
-    a newer Nearer is being started beside this one.
+    """The parts that are missing, in words for whoever runs it; nothing once nothing was. A database that is ahead is
+    no fault: a newer Nearer is being started beside this one.
     """
     if _Found.missing is None or (_Found.missing and time.monotonic() - _Found.looked > AGAIN):
         _Found.missing, _Found.looked = _look(), time.monotonic()

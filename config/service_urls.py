@@ -36,7 +36,7 @@ class ServiceUrl:
 
     @property
     def written(self) -> str:
-        """The same URL with everything in it percent-encoded, for a library to read."""
+        """The URL with everything in it percent-encoded, for a library to read."""
         user, password = quote(self.user, safe=""), quote(self.password, safe="")
         who = f"{user}:{password}@" if password else f"{user}@" if user else ""
         host = f"[{self.host}]" if ":" in self.host else self.host
@@ -92,8 +92,9 @@ def _port(text: str | None) -> int | None:
 
 
 def mail(text: str) -> dict[str, Any]:
-    """What Django's mail settings are by this URL. `smtp+tls` begins in plain and changes over (STARTTLS, RFC 3207);
-    `smtps` is TLS from the start (RFC 8314)."""
+    """The settings of Django's mail by this URL. `smtp+tls` begins in plain and changes over (STARTTLS, RFC 3207);
+    `smtps` is TLS from the start (RFC 8314).
+    """
     found = split(text, tuple(TLS))
     if not found.host:
         raise Unfit("names no server")

@@ -1,4 +1,4 @@
-"""What the text of an environment variable means, kind by kind.
+"""Readers of what the text of an environment variable means, kind by kind.
 
 A reader takes the text and returns what it stands for, or raises `Unfit` with the rest of a sentence that begins with
 the variable's name. That sentence never repeats the text: it may be a password that ended up in the wrong line.
@@ -21,7 +21,7 @@ _HOST = re.compile(r"[a-z0-9.-]+", re.ASCII)  # Django answers to no others
 
 
 class Unfit(Exception):
-    """What is wrong with a text, as the end of a sentence without its full stop."""
+    """The fault of a text, as the end of a sentence without its full stop."""
 
 
 def text(given: str) -> str:
@@ -94,7 +94,7 @@ def page(given: str) -> str:
 
 
 def site(given: str) -> str:
-    """This installation's own address, as a browser says it in its headers: ASCII, no usual port, no path."""
+    """The installation's own address, as a browser says it in its headers: ASCII, no usual port, no path."""
     scheme, host, rest = _web(given)
     if rest.strip("/"):
         raise Unfit("must look like https://nearer.example, without a path")
@@ -104,7 +104,7 @@ def site(given: str) -> str:
 
 
 def sender(given: str) -> str:
-    """Who mails are from: an address, or `Name <address>`."""
+    """The sender mails are from: an address, or `Name <address>`."""
     name, found = parseaddr(given)
     local, at, domain = found.rpartition("@")
     try:

@@ -1,4 +1,4 @@
-"""Is this container well? Docker asks every few seconds: `python deploy/healthy.py web` or `… beat`.
+"""A check whether this container is well. Docker asks every few seconds: `python deploy/healthy.py web` or `… beat`.
 
 By hand rather than with a client or Django: starting Python is then all that asking costs.
 """

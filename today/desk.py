@@ -1,4 +1,4 @@
-"""What lies on the desk tonight: what the other rooms know, put together for one person. Reads only."""
+"""The desk tonight: what the other rooms know, put together for one person. Reads only."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ A_MONTH = timedelta(weeks=4)
 
 
 def lay(seat: Partner, *, now: datetime) -> dict[str, Any]:
-    """Everything Today shows, by the names its template knows it under."""
+    """Lay out what Today shows, by the names its template knows it under."""
     tz, day = seat.user.tz, days.day_of(now, seat.user.tz)
     desk = reading.desk(seat, day)
     tonight, paired = desk.tonight, seat.couple.paired

@@ -1,4 +1,4 @@
-"""What Today offers beside the evening's page: nothing in the first week, then one thing more at a time."""
+"""Offers of Today beside the evening's page: nothing in the first week, then one thing more at a time."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -89,7 +89,7 @@ OFFERS = (
 
 
 def of_day(day: date, *, since: date, paired: bool, without: Collection[str] = ()) -> Offer | None:
-    """The one thing more that is offered on `day`: what is new today, else each in its turn; in the first week none.
+    """The offer that is made on `day`: what is new today, else each in its turn; in the first week none.
 
     `without` are pages that there is no need to offer (any more).
     """

@@ -22,7 +22,7 @@ def today(request: CoupleRequest) -> HttpResponse:
 @require_safe
 @partner_required
 def look_back(request: CoupleRequest) -> HttpResponse:
-    """On the path that is walked, or the last one that was."""
+    """The page of looking back on the path that is walked, or the last one that was."""
     now = timezone.now()
     path = reading.latest(request.partner, now=now)
     if path is None:
@@ -33,7 +33,7 @@ def look_back(request: CoupleRequest) -> HttpResponse:
 @require_safe
 @partner_required
 def look_back_at(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    """On any path that one walked, in whatever couple."""
+    """The page of looking back on any path that one walked, in whatever couple."""
     now = timezone.now()
     path = reading.walked(request.partner, pk, now=now)
     if path is None:

@@ -1,1 +1,1 @@
-"""What exists only in the demo: Rosa and Theo, the mail catcher, the page that shows what it caught."""
+"""The parts that only the demo has: Rosa and Theo, the mail catcher, the page that shows what it caught."""

@@ -28,7 +28,7 @@ class Mail:
 
     @property
     def arrived(self) -> str:
-        """On this machine's clock: the demo is looked at where it runs."""
+        """The time it arrived, on this machine's clock: the demo is looked at where it runs."""
         moment = datetime.fromtimestamp(int(self.name.partition("-")[0]) / 1e9, tz=UTC).astimezone()
         return f"{moment.day} {moment:%B, %H:%M}"
 
@@ -83,7 +83,7 @@ class Keeper:
 
 
 async def serve(port: int, into: Path) -> None:
-    """Until SIGTERM."""
+    """Catch mails until SIGTERM."""
     into.mkdir(parents=True, exist_ok=True)
     keeper = Keeper(into)
     loop = asyncio.get_running_loop()

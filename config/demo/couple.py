@@ -27,7 +27,7 @@ FIRST_EVENING = max(ago for ago, _, _ in EVENINGS)
 
 @transaction.atomic
 def seed(*, now: datetime | None = None) -> None:
-    """Makes the couple once; a demo somebody has been playing in is left as it is. Tonight stays unwritten."""
+    """Make the couple once; a demo somebody has been playing in is left as it is. Tonight stays unwritten."""
     now = now or timezone.now()
     if User.objects.filter(email__in=[person.email for person in PEOPLE]).exists():
         return

@@ -25,7 +25,7 @@ NEXT_IN, SURPRISE_IN = 2, 10  # days
 
 
 def plan(by_name: Mapping[str, Partner], when: range, *, now: datetime) -> None:
-    """What was wished for, asked and lived so many days ago."""
+    """Act out what was wished for, asked and lived so many days ago."""
     rosa = by_name["Rosa"]
     today, tz = days.day_of(now, rosa.user.tz), rosa.user.tz
     for name, ago, title, cost, where, new, both in WISHES:

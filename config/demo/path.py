@@ -30,7 +30,7 @@ LINES = [
 
 
 def walk(by_name: Mapping[str, Partner], when: range, *, now: datetime) -> None:
-    """What happened on the path so many days ago."""
+    """Act out what happened on the path so many days ago."""
     rosa, theo = by_name["Rosa"], by_name["Theo"]
     today = days.day_of(now, rosa.user.tz)
     if BEGAN in when:

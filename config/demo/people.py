@@ -1,4 +1,4 @@
-"""Who lives in the demo. Plain names only, so that the launcher can greet without starting Django."""
+"""The people of the demo. Plain names only, so that the launcher can greet without starting Django."""
 
 from dataclasses import dataclass
 

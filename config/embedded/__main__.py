@@ -19,7 +19,7 @@ SECONDS_TO_END = 12
 
 
 class Ended(Exception):
-    """Somebody asked for the end: Ctrl-C, a closed terminal, a polite kill."""
+    """The end was asked for: Ctrl-C, a closed terminal, a polite kill."""
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""What supervisord really starts: clears up after its predecessor, records itself, becomes the program.
+"""The program supervisord really starts: it clears up after its predecessor, records itself, becomes the program.
 
 A web server killed outright leaves a worker of its own behind, which would go on holding the port.
 """

@@ -1,4 +1,4 @@
-"""Where this installation lies and what its processes find in their environment."""
+"""Places where this installation lies, and what its processes find in their environment."""
 
 import base64
 import hashlib
@@ -21,7 +21,7 @@ LONGEST_SOCKET_PATH = 100  # the system's limit is 104 to 108 bytes
 
 
 class Refusal(Exception):
-    """Why Nearer does not start, in one sentence for the person who typed the command."""
+    """A reason why Nearer does not start, in one sentence for the person who typed the command."""
 
     def __init__(self, sentence: str, *, code: int = 1) -> None:
         super().__init__(sentence)
@@ -66,7 +66,7 @@ class Installation:
         return self.demo or not self.given.get("REDIS_URL", "").strip()
 
     def environment(self) -> dict[str, str]:
-        """What every process of this installation is started with."""
+        """The environment every process of this installation is started with."""
         own = {
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "NEARER_URL": self.url,
@@ -102,7 +102,7 @@ class Installation:
         return {name: value for name, _, value in lines if name in wanted}
 
     def make_folders(self) -> None:
-        """Only this user may look inside: the database and the secrets lie here."""
+        """Make the folders, which only this user may look into: the database and the secrets lie here."""
         for folder in (self.folder, self.logs, self.records, self.mails, self.socket.parent):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.socket.parent.stat().st_uid != os.getuid():
@@ -176,5 +176,5 @@ def refuse_if_taken(bind: str, port: int) -> None:
 
 
 def short(path: Path) -> str:
-    """As seen from the project, where that is shorter to read."""
+    """The path as seen from the project, where that is shorter to read."""
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)

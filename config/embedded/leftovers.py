@@ -1,4 +1,4 @@
-"""Which processes are ours, and ending those a killed run left behind.
+"""Processes that are ours, and ending those a killed run left behind.
 
 Every process is recorded by its number and the moment it was born: numbers are used again, so the number alone
 would one day end a stranger. Each leads a process group of its own, which holds what it has started itself.
@@ -27,7 +27,7 @@ class Process:
 
 
 def record(file: Path) -> None:
-    """Writes down this very process; a later `exec` keeps both number and birth."""
+    """Write down this very process; a later `exec` keeps both number and birth."""
     me = next((process for process in processes() if process.number == os.getpid()), None)
     born = me.born if me else ""
     _write(file, {"number": os.getpid(), "born": born})
@@ -45,14 +45,14 @@ def _write(file: Path, content: dict[str, object]) -> None:
 
 
 def end_recorded(folder: Path) -> int:
-    """Ends every recorded process that still lives, the supervisor first: it would restart the others."""
+    """End every recorded process that still lives, the supervisor first: it would restart the others."""
     supervisor = folder / "supervisor.json"
     others = [file for file in folder.glob("*.json") if file != supervisor]
     return end_records([supervisor]) + end_records(others)
 
 
 def end_records(files: list[Path]) -> int:
-    """Ends what these records point to, and their groups. Returns how many processes that were."""
+    """End what these records point to, and their groups. Returns how many processes that were."""
     recorded = [content for file in files if (content := _read(file))]
     count = len(_ours(recorded))
     for sign in (signal.SIGTERM, signal.SIGKILL):
@@ -93,7 +93,7 @@ def _ours(recorded: list[tuple[int, str]]) -> list[Process]:
 
 
 def processes() -> list[Process]:
-    """Everything that runs, from /proc where there is one, else from `ps`."""
+    """The processes that run, from /proc where there is one, else from `ps`."""
     return _from_proc() if Path("/proc/self/stat").exists() else _from_ps()
 
 

@@ -1,4 +1,4 @@
-"""Everything that has to be done before the servers start, in one process: starting Django costs a second."""
+"""Steps before the servers start, in one process: starting Django costs a second."""
 
 import django
 

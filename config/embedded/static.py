@@ -11,7 +11,7 @@ STAMP = ".collected-from"
 
 
 def collect() -> bool:
-    """Collects into STATIC_ROOT if the sources differ from the last time. Returns whether it did."""
+    """Collect the static files into STATIC_ROOT if the sources differ from the last time. Returns whether it did."""
     stamp = Path(settings.STATIC_ROOT) / STAMP
     state = _state()
     if stamp.exists() and stamp.read_text() == state:

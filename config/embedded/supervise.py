@@ -17,7 +17,7 @@ class Program:
 
 
 def programs(at: Installation) -> list[Program]:
-    """What runs, in the order of starting; supervisord ends it in the reverse order."""
+    """The programs that run, in the order of starting; supervisord ends it in the reverse order."""
     python = [sys.executable, "-m"]
     found = [
         Program("web", [*python, "config.server", "--host", at.bind, "--port", str(at.port)], 20),
@@ -54,7 +54,7 @@ def _valkey(at: Installation) -> list[str]:
 
 
 def write_configuration(at: Installation) -> Path:
-    """Writes supervisord's file. It holds no secret: those are in the environment supervisord hands on."""
+    """Write supervisord's file. It holds no secret: those are in the environment supervisord hands on."""
     general = {
         "nodaemon": "true",
         "silent": "true",

@@ -38,12 +38,12 @@ class Refused(Exception):
 
 
 class Gone(Exception):
-    """Whoever was sending hung up, or sent what is no body."""
+    """The sender hung up, or sent what is no body."""
 
 
 @dataclass(eq=False)
 class Body:
-    """One of them."""
+    """The body of one request."""
 
     limit: int
     file: io.BytesIO = field(default_factory=io.BytesIO)
@@ -54,7 +54,9 @@ class Body:
 
 
 class Limits:
-    """How large a body may be. The session is not read for it: a cookie that looks like one buys no more than room."""
+    """The sizes a body may have. The session is not read for it: a cookie that looks like one buys no more
+    than room.
+    """
 
     def __init__(self, *, cookie: str, signed_in: int) -> None:
         self.signed_in = signed_in
@@ -68,7 +70,7 @@ class Limits:
 
 
 class Bodies:
-    """All of a process. Where they need more than there is, the one longest on its way gives way: a form takes
+    """The bodies of a process. Where they need more than there is, the one longest on its way gives way: a form takes
     milliseconds, and whoever fills the room with slow ones pushes out their own.
     """
 
@@ -102,7 +104,7 @@ class Bodies:
         return body
 
     def release(self, body: Body) -> None:
-        """Its bytes are needed no longer."""
+        """Give its bytes back: they are needed no longer."""
         self.held -= body.held
         body.held = 0
         body.file = io.BytesIO()

@@ -107,7 +107,7 @@ class Gate:
 
 
 class Answer:
-    """What the application says: its status and headers at once, its body piece by piece."""
+    """The answer of the application: its status and headers at once, its body piece by piece."""
 
     def __init__(self, application: WSGI, environ: Environ) -> None:
         self.status, self.headers = 500, Headers()

@@ -1,4 +1,4 @@
-"""Where the server listens: an address, a name, or this machine alone, on both its loopback addresses."""
+"""Places where the server listens: an address, a name, or this machine alone, on both its loopback addresses."""
 
 import errno
 import socket
@@ -11,7 +11,7 @@ WAITING = 1024  # connections the system holds until they are accepted
 
 
 class CantListen(Exception):
-    """Why not, in a few words."""
+    """A reason why it can't listen there, in a few words."""
 
 
 class Taken(CantListen):
