@@ -15,6 +15,7 @@ OURS = ("accounts", "couples", "reminders", "checkins", "challenges", "adventure
 ROOMS = (*OURS, "config")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True)
@@ -222,3 +223,47 @@ def untranslated(templates: Iterable[Source]) -> list[str]:
     """Text of templates that no translator is ever shown."""
     found = ((source, NOT_PROSE.sub("", visible_text(source.text))) for source in templates)
     return [f"{source}: {word}" for source, left in found for word in re.findall(r"[A-Za-z]{2,}", left)]
+
+
+# How public docstrings don't begin: "The noun is this", not "What is this".
+OPENERS = re.compile(
+    # questions ("Whether" stands where the answer is a bool)
+    r"(What|Whatever|Which|Whichever|Who|Whoever|Whom|Whose|Where|Wherever|When|Whenever|Why|How"
+    # stand-ins
+    r"|I|It|Its|He|She|We|You|Your|They|Their|Them|This|That|These|Those|There|Something|Somebody|Someone|Anything"
+    r"|Nothing|Everything|Everybody|Nobody|Others|Both|Each|Neither|Either|Such"
+    # little words
+    r"|Of|For|From|With|Without|On|Onto|To|In|Into|As|At|By|After|Before|Until|Once|If|So|And|But|Not|Only|Than"
+    # quotations
+    r"|Is|Has|Does|Was)\b|[\"“'‘]"
+)
+STAND_INS = re.compile(
+    r"The (same\b|one (who|that|in)\b|others?\b(?!['’]))|All (of|that|there)\b|One (of|who|more)\b|One's own\W*[,:;.]"
+)
+THIRD_PERSON = re.compile(
+    r"(Adds|Begins|Brings|Checks|Closes|Collects|Creates|Ends|Finds|Gets|Gives|Goes|Keeps|Leaves|Lets|Makes|Opens|Puts"
+    r"|Raises|Reads|Removes|Returns|Says|Sends|Sets|Starts|Stops|Stores|Takes|Tells|Tries|Turns|Wakes|Writes)\b"
+    r"|(Answers|Asks|Changes|Lists|Marks|Names|Notes|Refuses|Shows|Updates)"
+    r" (an?|another|for|it|one|one's|the|these|this|what)\b"
+)
+
+
+def riddling_docstrings(sources: Iterable[Source]) -> list[str]:
+    """Public docstrings that begin neither with their noun nor with their verb, as `docs/architecture.md` asks."""
+    found = ((source, node, text) for source in sources for node, text in public_docstrings(source.tree))
+    return [f"{source}: {text[:90]}" for source, node, text in found if _is_riddle(node, text)]
+
+
+def _is_riddle(node: Documented, text: str) -> bool:
+    if text.startswith("Whether "):
+        return not (isinstance(node, Function) and ast.unparse(node.returns or node) == "bool")
+    return any(opening.match(text) for opening in (OPENERS, STAND_INS, THIRD_PERSON))
+
+
+def public_docstrings(node: Documented) -> Iterator[tuple[Documented, str]]:
+    """The docstrings of a module and of what is public in it; a function's inner ones are its own affair."""
+    if text := ast.get_docstring(node):
+        yield node, text
+    for child in ast.iter_child_nodes(node) if not isinstance(node, Function) else ():
+        if isinstance(child, Function | ast.ClassDef) and not child.name.startswith("_"):
+            yield from public_docstrings(child)

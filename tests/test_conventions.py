@@ -27,8 +27,10 @@ from tests.house import (
     modules_over,
     open_without_why,
     opened,
+    public_docstrings,
     publishes_at_once,
     queries,
+    riddling_docstrings,
     scripts_inline,
     signals,
     styles_and_handlers_inline,
@@ -155,6 +157,11 @@ def test_what_silences_a_checker_says_why() -> None:
     assert marks_without_reason(SHIPPED) == []
 
 
+def test_public_docstrings_begin_with_their_noun_or_verb() -> None:
+    assert sum(1 for source in SHIPPED for _ in public_docstrings(source.tree)) > 1400
+    assert riddling_docstrings(SHIPPED) == []
+
+
 def test_templates_hold_no_script_no_style_and_nothing_unescaped() -> None:
     assert unescaped(TEMPLATES) == []
     assert styles_and_handlers_inline(PAGES) == []
@@ -190,6 +197,13 @@ PLANTED: list[tuple[Rule, str, str]] = [
     (marks_without_reason, "agendas/planted.py", "import os  # noqa: F401"),
     (marks_without_reason, "agendas/planted.py", "x = y  # type: ignore[arg-type]  #"),
     (marks_without_reason, "agendas/planted.py", "]  # fmt: skip"),
+    (riddling_docstrings, "agendas/planted.py", '"""What comes of a talk."""'),
+    (riddling_docstrings, "agendas/planted.py", 'class Gone(Exception):\n    """There is no such note."""'),
+    (riddling_docstrings, "agendas/planted.py", 'async def tick():\n    """Puts down that one is happy."""'),
+    (riddling_docstrings, "agendas/planted.py", 'def ask():\n    """Asks the other for a date."""'),
+    (riddling_docstrings, "agendas/planted.py", 'def notes():\n    """The same for several talks."""'),
+    (riddling_docstrings, "agendas/planted.py", 'def will():\n    """ "I\'ll …" or "We\'ll …"."""'),
+    (riddling_docstrings, "agendas/planted.py", 'def part() -> int:\n    """Whether it is over."""'),
     (unescaped, "templates/planted.html", "{{ words|safe }}"),
     (styles_and_handlers_inline, "templates/planted.html", '<p style="color: red">'),
     (styles_and_handlers_inline, "templates/planted.html", '<a onclick="go()">'),
@@ -202,6 +216,28 @@ PLANTED: list[tuple[Rule, str, str]] = [
 @pytest.mark.parametrize(("rule", "path", "text"), PLANTED)
 def test_a_rule_finds_what_breaks_it(rule: Rule, path: str, text: str) -> None:
     assert rule([Source(PurePath(path), text)])
+
+
+GOOD = """
+def asks() -> list:
+    \'\'\'Asks of this kind, latest first.\'\'\'
+
+def is_over() -> bool:
+    \'\'\'Whether it was begun and is over.\'\'\'
+
+def cancel() -> None:
+    \'\'\'Cancel this occasion\'s pending reminders.\'\'\'
+
+    def inner() -> None:
+        \'\'\'What is an inner function\'s own affair.\'\'\'
+
+def _private() -> None:
+    \'\'\'What nobody else calls.\'\'\'
+"""
+
+
+def test_good_docstrings_pass() -> None:
+    assert riddling_docstrings([Source(PurePath("agendas/planted.py"), GOOD)]) == []
 
 
 def test_packages_are_seen_as_modules_are() -> None:
