@@ -27,6 +27,11 @@ def _inliner() -> css_inline.CSSInliner:
     return css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
 
+def _without_indentation(html: str) -> str:
+    """The same HTML from each line's first letter on: what only orders a template isn't sent with every copy."""
+    return "\n".join(line for line in map(str.strip, html.split("\n")) if line)
+
+
 @dataclass(frozen=True)
 class Texts:
     """The texts of a mail: subject, text and HTML with its styles inlined."""
@@ -59,7 +64,7 @@ def render(name: str, context: Mapping[str, Any] | None = None) -> Texts:
     return Texts(
         subject=" ".join(render_to_string(f"emails/{name}/subject.txt", values).split()),
         body=render_to_string(f"emails/{name}/body.txt", values).strip() + "\n",
-        html=_inliner().inline(render_to_string(f"emails/{name}/body.html", values)),
+        html=_inliner().inline(_without_indentation(render_to_string(f"emails/{name}/body.html", values))),
     )
 
 

@@ -151,6 +151,12 @@ def test_opening_it_fetches_nothing(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", MAILS)
+def test_no_indentation_is_sent(name: str) -> None:
+    _subject, _text, html = parts(name)
+    assert [line for line in html.split("\n") if line != line.strip()] == []
+
+
+@pytest.mark.parametrize("name", MAILS)
 def test_dark_wins_over_the_colours_written_onto_the_elements(name: str) -> None:
     _subject, _text, html = parts(name)
     assert re.search(r'<body style="[^"]*background', html)  # the rules were written onto the elements
