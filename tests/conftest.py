@@ -7,12 +7,16 @@ from pytest_django import DjangoDbBlocker
 from tests import order
 from tests.cast import alice, bob, cast, charlie, dana, erin, signed_in
 from tests.scenes import stage
-from tests.servers import note_migrations
+from tests.servers import ask_through_sockets, note_migrations
 
 __all__ = ["alice", "bob", "cast", "charlie", "dana", "erin", "signed_in"]
 
 # Short-lived processes that make many objects: looking for cycles often costs them a tenth of their time.
 gc.set_threshold(100_000, 20, 20)
+
+
+def pytest_configure() -> None:
+    ask_through_sockets()
 
 
 @pytest.fixture(autouse=True)

@@ -27,6 +27,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import redis
@@ -158,13 +159,25 @@ def environment_of_tests() -> dict[str, str]:
     """What a process finds that is to work on the database of this test."""
     from django.db import connection  # settings are read by the time this is asked
 
-    database = connection.settings_dict
+    name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
-        address = f"sqlite:///{database['NAME']}"
+        address = f"sqlite:///{name}"
     else:
-        door = f"{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}"
-        address = f"postgres://{door}/{database['NAME']}"
+        address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
     return {**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "config.settings"}
+
+
+def ask_through_sockets() -> None:
+    """Lets this process ask PostgreSQL and the cache through files, which costs half of what TCP does; a server that a
+    test starts goes the way it goes in earnest, by the addresses in the environment."""
+    from django.conf import settings
+    from django.db import connections
+
+    if folder := os.environ.get("TEST_SOCKETS"):
+        if "TEST_DATABASE_URL" not in os.environ and connections["default"].vendor == "postgresql":
+            connections.settings["default"]["HOST"] = f"{folder}/postgres"
+        number = urlsplit(os.environ["REDIS_URL"]).path.removeprefix("/")
+        settings.CACHES["default"]["LOCATION"] = f"unix://{folder}/redis.socket?db={number}"
 
 
 def note_migrations() -> None:
@@ -219,7 +232,11 @@ def _start_postgres(servers: Servers) -> str:
         "max_wal_senders": "0",
         "track_activities": "off",
     }
-    options |= {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": "200"}
+    options |= {
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": str(data),
+        "max_connections": "200",
+    }
     flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     for _ in range(3):
         port = free_port()
@@ -258,7 +275,16 @@ def _start_redis(servers: Servers) -> str:
     for _ in range(3):
         port = free_port()
         command = [redis_binary(), "--port", str(port), "--bind", "127.0.0.1", "--databases", "64"]
-        command += ["--save", "", "--appendonly", "no", "--dir", str(servers.folder)]
+        command += [
+            "--save",
+            "",
+            "--unixsocket",
+            str(servers.folder / "redis.socket"),
+            "--appendonly",
+            "no",
+            "--dir",
+            str(servers.folder),
+        ]
         server = servers.start(command, log="redis.log", end=signal.SIGTERM)
         if _wait(_redis_answers, port, server):
             return f"redis://127.0.0.1:{port}"
@@ -301,6 +327,7 @@ def settle_environment(servers: Servers | None) -> None:
     os.environ.update(
         DATABASE_URL=database,
         TEST_REDIS=_start_redis(servers) if servers else "redis://127.0.0.1:1",
+        TEST_SOCKETS=str(servers.folder) if servers else "",
         NEARER_URL="http://localhost:8000",
         SECRET_KEY="only-for-tests-" + "x" * 50,
         NEARER_KEYRING="tests:" + base64.b64encode(b"only for tests, thirty-two bytes").decode(),
