@@ -1,8 +1,10 @@
 """The house rules as functions: from sources to the breaches found in them. `test_conventions.py` asks them."""
 
 import ast
+import io
 import re
 import subprocess
+import tokenize
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -44,6 +46,12 @@ class Source:
     @cached_property
     def classes(self) -> list[ast.ClassDef]:
         return [node for node in ast.walk(self.tree) if isinstance(node, ast.ClassDef)]
+
+    @property
+    def comments(self) -> Iterator[tuple[int, str]]:
+        """Each comment with its line; of a file without any `#` nothing is read."""
+        tokens = tokenize.generate_tokens(io.StringIO(self.text).readline) if "#" in self.text else ()
+        return ((token.start[0], token.string) for token in tokens if token.type == tokenize.COMMENT)
 
     def is_kind(self, kind: str) -> bool:
         """Whether this is a room's `views.py`, or a module of its `views/`; the same for other kinds."""
@@ -175,15 +183,15 @@ MARK = re.compile(
 def marks_without_reason(sources: Iterable[Source]) -> list[str]:
     """Marks that silence a checker (`noqa` and its kin) and don't say why on their line."""
     found = (
-        (source, number, line, mark)
+        (source, number, comment, mark)
         for source in sources
-        for number, line in enumerate(source.text.splitlines(), 1)
-        for mark in MARK.finditer(line)
+        for number, comment in source.comments
+        for mark in MARK.finditer(comment)
     )
     return [
-        f"{source}:{number}: {line.strip()[-90:]}"
-        for source, number, line, mark in found
-        if not re.search(r"[A-Za-z]{2,}", line[mark.end() :])
+        f"{source}:{number}: {comment}"
+        for source, number, comment, mark in found
+        if not re.search(r"[A-Za-z]{2,}", comment[mark.end() :])
     ]
 
 

@@ -67,7 +67,7 @@ class Stage:
         picture, found = self.pictures[played]
         picture.put_in_place()
         self.played = played
-        return found  # type: ignore[no-any-return]
+        return found  # type: ignore[no-any-return]  # rows of the caller's model
 
 
 stage = Stage()
@@ -110,7 +110,7 @@ def empty_tables(_case: object = None) -> None:
     Django makes for itself (content types, permissions) stays instead of being made again.
     """
     own = {"django_content_type", "auth_permission"}
-    statements = [f'DELETE FROM "{table}"' for table in _tables() if table not in own]  # noqa: S608
+    statements = [f'DELETE FROM "{table}"' for table in _tables() if table not in own]  # noqa: S608  # names of our own tables
     connection.ops.execute_sql_flush(statements)
 
 
@@ -126,10 +126,10 @@ def _difference(before: Rows, after: Rows) -> Picture:
         made = [row for one, row in new.items() if row != old.get(one)]
         if gone:
             marks = ", ".join(["%s"] * len(gone))
-            picture.statements.append((f'DELETE FROM "{table}" WHERE "{key}" IN ({marks})', gone))  # noqa: S608
+            picture.statements.append((f'DELETE FROM "{table}" WHERE "{key}" IN ({marks})', gone))  # noqa: S608  # names of our own tables
         if made:
             marks = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(made))
-            sql = f'INSERT INTO "{table}" ({_list(columns)}) VALUES {marks}'  # noqa: S608
+            sql = f'INSERT INTO "{table}" ({_list(columns)}) VALUES {marks}'  # noqa: S608  # names of our own tables
             picture.statements.append((sql, [_as_stored(value) for row in made for value in row]))
     return picture
 

@@ -379,7 +379,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     from tests.scenes import empty_tables
 
-    TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[attr-defined]
+    TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[attr-defined]  # Django's, replaced
     config.pluginmanager.import_plugin("tests.fixtures")  # after pytest-playwright, so that ours override
 
 
@@ -436,4 +436,4 @@ def _plain_rendering(django_test_environment: None) -> None:
     from django.template.base import Template
     from django.test.utils import _TestState
 
-    Template._render = _TestState.saved_data.template_render  # type: ignore[attr-defined]
+    Template._render = _TestState.saved_data.template_render  # type: ignore[attr-defined]  # Django's own test mark

@@ -215,7 +215,7 @@ def dates_of_others(world: World, now: datetime) -> dict[str, list[object]]:
     of_date = (
         "another_time", "call_off", "change", "date", "file", "happened", "leave_line", "mail", "not_this_one",
         "postpone", "tell", "tell_me_first", "withdraw", "yes", "bring_date",
-    )  # fmt: skip
+    )  # fmt: skip  # several values a line, to be looked through
     return {
         **{f"adventures:{name}": [wish.pk] for name in of_wish},
         **{f"adventures:{name}": [asked.pk] for name in of_date},
@@ -377,8 +377,8 @@ def ask(client: Client, method: str, path: str) -> HttpResponse | str:
         try:
             if method in {"GET", "HEAD"}:
                 with reading_only():
-                    return getattr(client, method.lower())(path)  # type: ignore[no-any-return]
-            return getattr(client, method.lower())(path)  # type: ignore[no-any-return]
+                    return getattr(client, method.lower())(path)  # type: ignore[no-any-return]  # a response
+            return getattr(client, method.lower())(path)  # type: ignore[no-any-return]  # a response
         except Wrote as wrote:
             return f"writes: {wrote}"
         finally:

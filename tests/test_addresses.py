@@ -44,7 +44,7 @@ PART = re.compile(r"<(?:(\w+):)?(\w+)>")
 def ours(patterns: object = None, before: str = "") -> list[str]:
     """Every address of our rooms, as the URL configuration writes it, and whether it takes arguments."""
     found = []
-    for one in get_resolver().url_patterns if patterns is None else patterns:  # type: ignore[attr-defined]
+    for one in get_resolver().url_patterns if patterns is None else patterns:  # type: ignore[attr-defined]  # a resolver's
         if isinstance(one, URLResolver) and getattr(one, "app_name", None) in ROOMS:
             found += ours(one.url_patterns, before + str(one.pattern))
         elif isinstance(one, URLPattern) and patterns is not None:

@@ -168,7 +168,7 @@ def test_caddy_reads_its_file() -> None:
     read = subprocess.run(
         [str(HERE / "caddy"), "validate", "--config", "deploy/Caddyfile", "--adapter", "caddyfile"],
         cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "HOME": "/tmp", "NEARER_URL": "https://nearer.example"},  # noqa: S108
+        env={"PATH": os.environ["PATH"], "HOME": "/tmp", "NEARER_URL": "https://nearer.example"},  # noqa: S108  # no file of it is used
         capture_output=True,
         text=True,
         check=False,
@@ -244,7 +244,7 @@ def test_the_image_serves_and_says_whether_it_is_well(
     port, process = web
     monkeypatch.setenv("NEARER_URL", f"http://localhost:{port}")
     asked = healthy(image)
-    asked.PORT = port  # type: ignore[attr-defined]
+    asked.PORT = port  # type: ignore[attr-defined]  # a module, loaded by its path
     until = time.monotonic() + 30
     while not asked.web():
         assert time.monotonic() < until
@@ -256,7 +256,7 @@ def test_the_image_serves_and_says_whether_it_is_well(
 
 def test_a_beat_that_stopped_turning_is_found(image: Path, tmp_path: Path) -> None:
     asked = healthy(image)
-    asked.BEAT = tmp_path  # type: ignore[attr-defined]
+    asked.BEAT = tmp_path  # type: ignore[attr-defined]  # a module, loaded by its path
     assert not asked.beat()
     (tmp_path / "schedule").touch()
     assert asked.beat()

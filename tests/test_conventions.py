@@ -154,7 +154,7 @@ def test_nothing_reads_the_clock_at_import() -> None:
 
 
 def test_what_silences_a_checker_says_why() -> None:
-    assert marks_without_reason(SHIPPED) == []
+    assert marks_without_reason(PYTHON) == []
 
 
 def test_public_docstrings_begin_with_their_noun_or_verb() -> None:
@@ -196,7 +196,7 @@ PLANTED: list[tuple[Rule, str, str]] = [
     (clocks_at_import, "agendas/planted.py", "class Note:\n    begun = timezone.now()"),
     (marks_without_reason, "agendas/planted.py", "import os  # noqa: F401"),
     (marks_without_reason, "agendas/planted.py", "x = y  # type: ignore[arg-type]  #"),
-    (marks_without_reason, "agendas/planted.py", "]  # fmt: skip"),
+    (marks_without_reason, "agendas/planted.py", "x = []  # fmt: skip"),
     (riddling_docstrings, "agendas/planted.py", '"""What comes of a talk."""'),
     (riddling_docstrings, "agendas/planted.py", 'class Gone(Exception):\n    """There is no such note."""'),
     (riddling_docstrings, "agendas/planted.py", 'async def tick():\n    """Puts down that one is happy."""'),

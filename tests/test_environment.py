@@ -72,10 +72,10 @@ def test_a_password_may_hold_anything(written: str, password: str) -> None:
     from redis.connection import parse_url
 
     broker = read(REDIS_URL="redis" + written[8:].replace(":587", "") + ":6379/2")["REDIS_URL"]
-    parsed: dict[str, Any] = parse_url(broker)  # type: ignore[no-untyped-call]
+    parsed: dict[str, Any] = parse_url(broker)  # type: ignore[no-untyped-call]  # kombu is untyped
     assert parsed == {
         "username": "user", "password": password, "host": "mail.example", "port": 6379, "db": 2,
-    }  # fmt: skip
+    }  # fmt: skip  # several values a line, to be looked through
     assert tuple(url_to_parts(broker))[1:6] == ("mail.example", 6379, "user", password, "2")
 
 
@@ -88,7 +88,7 @@ def test_a_name_may_be_an_address() -> None:
     ("scheme", "port", "tls", "ssl_"),
     [("smtp", 25, False, False), ("smtp+tls", 587, True, False), ("smtps", 465, False, True),
      ("smtp+ssl", 465, False, True)],
-)  # fmt: skip
+)  # fmt: skip  # several values a line, to be looked through
 def test_each_scheme_says_how_tls_begins(scheme: str, port: int, tls: bool, ssl_: bool) -> None:
     mail = service_urls.mail(f"{scheme}://mail.example")
     assert (mail["EMAIL_PORT"], mail["EMAIL_USE_TLS"], mail["EMAIL_USE_SSL"]) == (port, tls, ssl_)
@@ -127,11 +127,15 @@ def test_mail_goes_out_over_tls_from_the_start_or_by_changing_over(
         said = service_urls.mail(f"{scheme}://localhost:{port}")
         options = {name.removeprefix("EMAIL_").lower(): value for name, value in said.items()}
         backend = get_connection(
-            said["EMAIL_BACKEND"], host=options["host"], port=options["port"], timeout=5,
-            use_tls=options["use_tls"], use_ssl=options["use_ssl"],
-        )  # fmt: skip
+            said["EMAIL_BACKEND"],
+            host=options["host"],
+            port=options["port"],
+            timeout=5,
+            use_tls=options["use_tls"],
+            use_ssl=options["use_ssl"],
+        )
         backend.open()
-        assert isinstance(backend.connection.sock, ssl.SSLSocket)  # type: ignore[attr-defined]
+        assert isinstance(backend.connection.sock, ssl.SSLSocket)  # type: ignore[attr-defined]  # an SMTP backend's
         backend.close()
     finally:
         server.stop()
@@ -157,7 +161,7 @@ WRONG = [
     ("EMAIL_TIMEOUT", "0"), ("HSTS_PRELOAD", "Tulip"), ("LOG_LEVEL", "Tulip"),
     ("QUICK_EXIT_URL", "javascript:Tulip"),
     ("NEARER_DEMO", "Tulip"),
-]  # fmt: skip
+]  # fmt: skip  # several values a line, to be looked through
 
 
 @pytest.mark.parametrize(("name", "value"), WRONG)
@@ -314,8 +318,11 @@ def test_a_shell_reads_the_example(uncommented: Path) -> None:
     dump = f"{shlex.quote(sys.executable)} -c 'import json, os; print(json.dumps(dict(os.environ)))'"
     said = subprocess.run(
         ["sh", "-euc", f"set -a; . {uncommented}; set +a; {dump}"],
-        env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert said.stderr == ""
     assert expected().items() <= json.loads(said.stdout).items()
     quiet = subprocess.run(["sh", "-euc", ". ./.env.example"], cwd=ROOT, capture_output=True, check=True)
@@ -327,8 +334,10 @@ def compose(file: Path, env: Path, **shell: str) -> dict[str, Any]:
     said = subprocess.run(
         [*command, "config", "--format", "json"],
         env={"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **shell},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert said.returncode == 0, said.stderr
     services: dict[str, Any] = json.loads(said.stdout)["services"]
     return services

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from xdist.scheduler import WorkStealingScheduling  # type: ignore[import-untyped]
+from xdist.scheduler import WorkStealingScheduling  # type: ignore[import-untyped]  # xdist is untyped
 
 from tests import order
 

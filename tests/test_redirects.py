@@ -26,7 +26,7 @@ SHAPES = [
     "//{e}#@localhost", "//{e}?@localhost", "/./\\{e}", "/../\\{e}", "/today/..//{e}", ".//{e}", "..//{e}", "?//{e}",
     "//ⓔⓥⓘⓛ.example", "//evil。example", "https://evil。example", "//[::1]", "//0x7f000001", "//2130706433", "blob:https://{e}",
     "mailto:a@{e}", "//{e}:80", "//user:pass@{e}", "@{e}", "\ufeff//{e}", "https:\t//{e}", "ht\ttps://{e}",
-]  # fmt: skip
+]  # fmt: skip  # several values a line, to be looked through
 HERE = "http://testserver/account/login/"
 
 

@@ -20,7 +20,7 @@ def undone(stage: Stage, *names: frozenset[str]) -> dict[str, list[tuple[Any, ..
     with transaction.atomic():
         stage.clear()
         for some in names:
-            stage.play(some, lambda some=some: enter(some))  # type: ignore[misc]
+            stage.play(some, lambda some=some: enter(some))  # type: ignore[misc]  # mypy can't infer it
         found = {table: sorted(rows.values(), key=repr) for table, rows in scenes._rows().items()}
         transaction.set_rollback(True)
     return found

@@ -41,7 +41,7 @@ class Web:
         given = {"Host": f"localhost:{self.port}", **headers}
         chunked: Any = {"encode_chunked": not isinstance(body, bytes | None)}
         try:
-            connection.request(method, path, body, given, **chunked)  # type: ignore[arg-type]
+            connection.request(method, path, body, given, **chunked)  # type: ignore[arg-type]  # a keyword that is a bool
             answer = connection.getresponse()
             return answer, answer.read()
         finally:

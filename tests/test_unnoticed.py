@@ -51,7 +51,7 @@ MORE = (
     "/path/1/", "/path/back/", "/path/end/", "/talk/park/", "/talk/rhythm/", "/talk/now/", "/talk/now/live/",
     "/phones-down/ring/", f"/evenings/{YESTERDAY}/", f"/evenings/{YESTERDAY}/reply/", "/settings/security/",
     "/settings/log/", "/settings/part/", "/settings/privacy/", "/partner/line/", "/wishes/ideas/", "/help/",
-)  # fmt: skip
+)  # fmt: skip  # several values a line, to be looked through
 
 
 # --- What she does --------------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ ODD = [
     "a%b@example.test", "a!b@example.test", "a+b@example.test", "a@example.test.", "%s@example.test",
     "{0}@example.test",
     "' OR 1=1 --@example.test", "javascript:a@example.test",
-]  # fmt: skip
+]  # fmt: skip  # several values a line, to be looked through
 Made = Callable[[str], dict[str, str]]
 SHORT = st.text(max_size=9)
 SIGNED_OUT: dict[str, tuple[str, Made]] = {
@@ -168,8 +168,14 @@ def test_an_account_that_can_not_be_written_to_breaks_no_page(smtp: Mailbox, cli
 
 
 def test_the_upgrade_keeps_each_account_with_the_inbox_that_proved_it() -> None:
-    before = {"Anna": "anna@bücher.example", "Ben": "ben@faß.example", "Cleo": "cleo@fass.example",
-              "Carl": "cleo@faß.example", "Dina": "dina@" + "ü" * 60 + ".de", "Emil": "emil@example.test"}  # fmt: skip
+    before = {
+        "Anna": "anna@bücher.example",
+        "Ben": "ben@faß.example",
+        "Cleo": "cleo@fass.example",
+        "Carl": "cleo@faß.example",
+        "Dina": "dina@" + "ü" * 60 + ".de",
+        "Emil": "emil@example.test",
+    }
     for name, address in before.items():
         user = person(name)
         User.objects.filter(pk=user.pk).update(email=address)

@@ -19,14 +19,14 @@ NAMES = [
     "نیم\u200cفاصله", "\u0dc1\u0dca\u200d\u0dbb\u0dd3", "അവന\u0d4d\u200d", "क्\u200dष", "葛\U000e0100城",
     "רוזה\u200f (R.)",
     "ស្រី\u200bមុំ", "ᠮᠣᠩ\u180b", "莉莉", "\ue000",
-]  # fmt: skip
+]  # fmt: skip  # several values a line, to be looked through
 HIDING = [
     "two\nlines", "tab\there", "bell\a", "a\x85b", "\u202eneG", "\u2066Gwen\u2069", "a\u202ab\u202c",
     "zero\u200bwidth",
     "Rosa\u200d", "Ro\u200csa", "\u200dRosa", "Ro\u200d\u200dsa", "\ufe0fRosa", "❤️\ufe0f", "Rosa\u00ad",
     "\ufeffRosa", "Ro\u2060sa",
     "Rosa\u200e", "Rosa \U000e0067", "Rosa\u3164", "Rosa\u2800", "Ro\ufffesa", "Ro\u2028sa", "👩\u200d",
-]  # fmt: skip
+]  # fmt: skip  # several values a line, to be looked through
 BLANK = ["", " ", "\u3000", "\u200b", "\u2800\u2800", "\u3164", "\u00a0\u202f", "\u200d\ufe0f"]
 
 
@@ -49,8 +49,14 @@ def test_an_address_is_no_name(name: str) -> None:
         NameField().clean(name)
 
 
-@pytest.mark.parametrize("space", [chr(code) for code in range(0x110000) if chr(code).isspace() and chr(code) not in
-                                   "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029"])  # fmt: skip
+@pytest.mark.parametrize(
+    "space",
+    [
+        chr(code)
+        for code in range(0x110000)
+        if chr(code).isspace() and chr(code) not in "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029"
+    ],
+)
 def test_every_space_in_a_name_is_one_space(space: str) -> None:
     assert NameField().clean(f"{space}山田{space}{space} 太郎{space}") == "山田 太郎"
 

@@ -35,7 +35,7 @@ def test_each_is_spelt_one_way(written: str, spelt: str) -> None:
     "written",
     ["", ".", "a..b", "-a.example", "a-.example", "ü" * 60 + ".de", "a" * 64 + ".de", "☃☃☃.example", "a b.de",
      ".".join(["ab"] * 100), "a\u202eb.example", "\ud800.example", "a/b.example", "a@b.example"],
-)  # fmt: skip
+)  # fmt: skip  # several values a line, to be looked through
 def test_what_no_domain_is_spelt_like_is_refused(written: str) -> None:
     with pytest.raises(NotADomain):
         ascii_of(written)

@@ -237,7 +237,7 @@ def test_signing_out_keeps_it_quick_exit_and_erasing_take_it_along(dana: User, c
         (1, True, "10.0.0.2", ",,,", "10.0.0.2"),
         (1, True, "10.0.0.2", "203.0.113.9\x00", "10.0.0.2"),
         (1, True, "10.0.0.2", "٢٠٣.0.113.9", "10.0.0.2"),
-        (1, True, "", "unknown", "0.0.0.0"),  # noqa: S104
+        (1, True, "", "unknown", "0.0.0.0"),  # noqa: S104  # compared, not bound
         (0, True, "198.51.100.7:99", "", "198.51.100.7"),
         (0, True, "::ffff:198.51.100.7", "", "198.51.100.7"),
     ],

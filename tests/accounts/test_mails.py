@@ -28,7 +28,7 @@ NEEDED = CODED | {
     "account_already_exists", "code_sign_in_off", "email_changed", "email_confirm", "email_deleted",
     "password_changed", "password_reset", "password_reset_key", "password_set", "recovery_codes_generated",
     "totp_activated", "totp_deactivated", "unknown_account", "webauthn_added", "webauthn_removed",
-}  # fmt: skip
+}  # fmt: skip  # several values a line, to be looked through
 FORBIDDEN = re.compile(
     r"\b(partners?|couples?|relationships?|marriage|married|husband|wife|love\w*|Nearer|closeness|rose|bud|thorn"
     r"|streaks?|failed|missed|score)\b",

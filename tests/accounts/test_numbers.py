@@ -32,7 +32,7 @@ NUMBERS = range(918_273, 918_283)  # no page holds digits like these by chance
 def passkey(user: User, name: str, number: int | None = None) -> Authenticator:
     """A passkey as a browser makes it, in the row with this number."""
     key = ec.generate_private_key(ec.SECP256R1()).public_key()
-    public = ES256.from_cryptography_key(key)  # type: ignore[no-untyped-call]
+    public = ES256.from_cryptography_key(key)  # type: ignore[no-untyped-call]  # fido2 is untyped there
     held = AttestedCredentialData.create(Aaguid.NONE, name.encode().ljust(16), public)
     flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
     data = AuthenticatorData.create(sha256(b"localhost"), flags, 0, held)

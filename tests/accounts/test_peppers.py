@@ -155,9 +155,13 @@ def test_a_server_that_begins_keeps_it(dana: User, erin: User) -> None:
 
 def ran(code: str, **environment: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env={**environment_of_tests(), **environment},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**environment_of_tests(), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert ("SECRET_KEY is another one" in done.stderr) or not environment
     return done.stdout

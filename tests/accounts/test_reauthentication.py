@@ -125,7 +125,7 @@ def test_every_route_of_accounts_and_settings_has_been_thought_about() -> None:
 
 def test_a_page_of_allauths_that_nobody_named_asks() -> None:
     entry = URLPattern(get_resolver().pattern, lambda request: None, None, "mfa_something_new")
-    assert doors._gated(entry).callback.asks_fresh_sign_in == "page"  # type: ignore[union-attr]
+    assert doors._gated(entry).callback.asks_fresh_sign_in == "page"  # type: ignore[union-attr]  # a pattern has one
 
 
 def address(name: str) -> str:
@@ -521,4 +521,4 @@ def test_the_decorator_is_ready_for_whatever_takes_words_out() -> None:
         return None
 
     guarded: Callable[..., Any] = reauthentication.fresh_sign_in()(export)
-    assert guarded.asks_fresh_sign_in == "page"  # type: ignore[attr-defined]
+    assert guarded.asks_fresh_sign_in == "page"  # type: ignore[attr-defined]  # the gate's own mark

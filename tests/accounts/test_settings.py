@@ -63,7 +63,7 @@ def test_who_says_that_somebody_reads_their_inbox_gets_no_code_to_sign_in_and_no
         {"zone": "Mars/Olympus"}, {"zone": ""}, {"theme": "neon"}, {"inbox_shared": "perhaps"},
         {"name": "\0"}, {"name": "\u202eanaD"},
     ],
-)  # fmt: skip
+)  # fmt: skip  # several values a line, to be looked through
 def test_what_is_typed_is_kept_and_nothing_saved_on_error(
     dana: User, signed_in: SignIn, wrong: dict[str, str]
 ) -> None:
@@ -85,7 +85,7 @@ def test_other_fields_change_nothing(dana: User, bob: User, signed_in: SignIn) -
     planted = {
         "email": "x@example.test", "password": "x", "is_staff": "on", "is_superuser": "on", "is_active": "",
         "id": str(bob.pk), "key": str(bob.key_id), "joined_at": "2020-01-01", "user": str(bob.pk), "last_login": "",
-    }  # fmt: skip
+    }  # fmt: skip  # several values a line, to be looked through
     signed_in(dana).post(SETTINGS, typed(name="Dana-Lou") | planted)
     dana.refresh_from_db()
     assert (dana.email, dana.password, dana.key_id, dana.joined_at) == before

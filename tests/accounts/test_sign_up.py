@@ -177,7 +177,7 @@ def test_what_was_typed_is_kept_on_error(client: Client) -> None:
         "https://evil.example", "www.evil.example", "see http://evil.example/now", "ftp://x", "two\nlines",
         "two\r\nlines", "tab\there", "\u202eneG", "zero\u200bwidth", "x" * 51, "", "   ", "\0",
     ],
-)  # fmt: skip
+)  # fmt: skip  # several values a line, to be looked through
 def test_what_is_no_name(client: Client, name: str) -> None:
     assert client.post(SIGN_UP, form(GWEN, name=name)).status_code == 200
     assert not User.objects.exists()

@@ -34,7 +34,7 @@ def test_the_fixed_ones_say_what_they_are() -> None:
     assert fixed["Etc/GMT-3"] == "UTC+3"
     assert fixed["Etc/GMT+5"] == "UTC-5"
     hours = [zoneinfo.ZoneInfo(zone).utcoffset(NOW) for zone in fixed]
-    assert hours == sorted(hours)  # type: ignore[type-var]
+    assert hours == sorted(hours)  # type: ignore[type-var]  # none is None
     for zone in fixed:
         assert zoneinfo.ZoneInfo(zone).utcoffset(NOW) == zoneinfo.ZoneInfo(zone).utcoffset(SUMMER)
 
@@ -63,7 +63,7 @@ def test_a_persons_clock(dana: User) -> None:
         ("Europe/Oslo", "Europe/Oslo"), ("Etc/GMT-3", "Etc/GMT-3"), ("EST5EDT", "EST5EDT"),
         ("Mars/Olympus", "Mars/Olympus"),
     ],
-)  # fmt: skip
+)  # fmt: skip  # several values a line, to be looked through
 def test_a_place_is_offered_by_the_name_it_has_today(former: str, today: str) -> None:
     offered = {zone for _area, group in zones.choices() for zone, _label in group}
     assert zones.current(former) == today

@@ -13,7 +13,7 @@ from tests.cast import seat
 
 def asked(by: User, title: str = "soup", *, at: datetime, now: datetime, **plan: object) -> DateNight:
     """One asks the other for a date."""
-    return proposing.propose(by=seat(by), details=proposing.Details(title, **plan), starts_at=at, now=now)  # type: ignore[arg-type]
+    return proposing.propose(by=seat(by), details=proposing.Details(title, **plan), starts_at=at, now=now)  # type: ignore[arg-type]  # keywords of several types
 
 
 def accept(user: User, pk: UUID, *, to: datetime, now: datetime) -> DateNight:
@@ -35,7 +35,7 @@ def change(user: User, pk: UUID, title: str, **plan: object) -> DateNight:
     """Put what is planned in other words, as one has just read it."""
     night = DateNight.objects.select_related("couple__key").filter(pk=pk).first()
     stood = night.fingerprint(surprises.own_secret(seat(user), night)) if night is not None else ""
-    details = proposing.Details(title, **plan)  # type: ignore[arg-type]
+    details = proposing.Details(title, **plan)  # type: ignore[arg-type]  # keywords of several types
     return dating.change(by=seat(user), date_id=pk, details=details, stood=stood)
 
 

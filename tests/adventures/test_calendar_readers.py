@@ -33,7 +33,7 @@ KINDS_OF_ZONES = [
     "Europe/London", "Australia/Melbourne", "Australia/Lord_Howe", "Antarctica/Troll", "Europe/Dublin",
     "Africa/Casablanca", "America/Santiago", "Africa/Cairo", "Asia/Kolkata", "Pacific/Chatham",
     "Pacific/Kiritimati", "Etc/GMT+12", "America/New_York",
-]  # fmt: skip
+]  # fmt: skip  # several values a line, to be looked through
 Times = dict[str, tuple[int, int]]
 
 

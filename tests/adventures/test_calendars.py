@@ -368,7 +368,7 @@ def test_a_file_by_mail_to_oneself(alice: User, bob: User, signed_in: SignIn) ->
     [part] = [one for one in found.walk() if one.get_content_type() == "text/calendar"]
     assert part.get_filename() == "plans.ics"
     assert part.get_param("method") == "PUBLISH"
-    one = event(part.get_payload(decode=True))  # type: ignore[arg-type]
+    one = event(part.get_payload(decode=True))  # type: ignore[arg-type]  # no multipart
     assert (str(one["summary"]), one["dtstart"].dt.astimezone(UTC)) == ("Plans", AT)
     assert "planted" not in sent.message().as_string()
 

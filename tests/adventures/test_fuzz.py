@@ -57,7 +57,7 @@ OTHERS = st.dictionaries(
         st.sampled_from(["own", "surprise", "i", "2026-12-01", "19:30", "on", "out", "9999-12-31", "0001-01-01"]),
     ),
     max_size=6,
-)  # fmt: skip
+)  # fmt: skip  # several values a line, to be looked through
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ def entry(**fields: object) -> str:
     values = {
         "key": "k", "title": "T", "note": "N", "effort": "little", "cost": "free", "where": "home",
         "both_new": False, "apart": False,
-    } | fields  # fmt: skip
+    } | fields  # fmt: skip  # several values a line, to be looked through
     shown = {True: "true", False: "false"}
     lines = [f"{name} = {shown[v] if isinstance(v, bool) else repr(v)}" for name, v in values.items()]
     return "\n".join(["[[idea]]", *lines])

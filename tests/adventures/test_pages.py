@@ -31,7 +31,7 @@ A_DAY = timedelta(days=1)
 DATES, PLAN, WISHES = "/dates/", "/dates/plan/", "/wishes/"
 SURPRISE = {
     "who": "surprise", "where": "out", "cost": "some", "wear": "Anything", "childcare": "nothing", "back_by": "22:30",
-}  # fmt: skip
+}  # fmt: skip  # several values a line, to be looked through
 
 
 @pytest.fixture(autouse=True)

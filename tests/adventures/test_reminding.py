@@ -161,7 +161,7 @@ def goes_to(user: User, zone: str, *, now: datetime) -> None:
 
 
 def wants(user: User, kind: str = "date", *, now: datetime, **wish: object) -> None:
-    preferences.choose(preferences.choices_of(user)[kind], **{"wanted": True, **wish}, now=now)  # type: ignore[arg-type]
+    preferences.choose(preferences.choices_of(user)[kind], **{"wanted": True, **wish}, now=now)  # type: ignore[arg-type]  # keywords of several types
 
 
 def promised(alice: User, bob: User) -> DateNight:

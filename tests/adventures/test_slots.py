@@ -17,7 +17,7 @@ from couples.models import Ask
 ZONES = (
     "Europe/London", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Asia/Kathmandu",
     "Pacific/Apia", "Africa/Cairo", "Europe/Dublin", "Pacific/Chatham", "UTC",
-)  # fmt: skip
+)  # fmt: skip  # several values a line, to be looked through
 FRIDAY = date(2026, 10, 9)
 
 
@@ -110,7 +110,7 @@ def test_an_ask_carries_it_whole() -> None:
     for every in Every:
         plan = Plan(every, FRIDAY, time(7, 5), longest)
         assert Plan.read(str(plan)) == plan
-        assert len(str(plan)) <= Ask._meta.get_field("what").max_length  # type: ignore[operator]
+        assert len(str(plan)) <= Ask._meta.get_field("what").max_length  # type: ignore[operator]  # a CharField
 
 
 def test_without_a_rhythm_it_is_the_next_weekend() -> None:

@@ -13,7 +13,7 @@ from tests.cast import NOW, pair, person, seat
 
 
 def wish(user: User, title: str = "the ferry", **fields: object) -> Wish:
-    return wishing.wish(by=seat(user), words=wishing.Words(title, **fields), now=NOW)  # type: ignore[arg-type]
+    return wishing.wish(by=seat(user), words=wishing.Words(title, **fields), now=NOW)  # type: ignore[arg-type]  # keywords of several types
 
 
 def on_list(user: User, **looked_for: Any) -> list[tuple[str, bool, bool]]:

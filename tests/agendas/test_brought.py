@@ -1,6 +1,7 @@
 """What each brings: parked, or a thorn of one's own; one at a time, and whose words they are until when."""
 
 import os
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -108,8 +109,8 @@ def taken_back(alice: User, bob: User) -> None:
 
 
 @pytest.mark.parametrize("state", [kept_line, kept_page, unanswered, taken_back])
-def test_no_other_thorn_can_be_brought(alice: User, bob: User, state: "object") -> None:
-    state(alice, bob)  # type: ignore[operator]
+def test_no_other_thorn_can_be_brought(alice: User, bob: User, state: Callable[[User, User], None]) -> None:
+    state(alice, bob)
     with pytest.raises(topics.Gone):
         topics.bring_thorn(by=seat(alice), day=days_before(6), now=NOW)
     with pytest.raises(topics.Gone):

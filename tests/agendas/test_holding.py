@@ -92,10 +92,10 @@ def test_a_little_longer_once_a_press(alice: User, bob: User, talk: Agenda) -> N
     for user in (alice, bob):
         holding.longer(by=seat(user), turn=1, length=180, now=STARTS + MINUTE)
     assert state().turn is not None
-    assert state().turn.length == 240  # type: ignore[union-attr]
+    assert state().turn.length == 240  # type: ignore[union-attr]  # a turn runs
     full = STARTS + 10 * MINUTE
     holding.longer(by=seat(alice), turn=1, length=240, now=full)
-    assert state(full).turn.left == 60  # type: ignore[union-attr]
+    assert state(full).turn.left == 60  # type: ignore[union-attr]  # a turn runs
 
 
 def test_a_break_stops_the_turn_and_is_one(alice: User, bob: User, talk: Agenda) -> None:
@@ -110,7 +110,7 @@ def test_a_break_stops_the_turn_and_is_one(alice: User, bob: User, talk: Agenda)
     assert found.turn is not None
     assert found.turn.gone == 60
     holding.go_on(by=seat(alice), now=STARTS + 11 * MINUTE)
-    assert state(STARTS + 12 * MINUTE).turn.gone == 120  # type: ignore[union-attr]
+    assert state(STARTS + 12 * MINUTE).turn.gone == 120  # type: ignore[union-attr]  # a turn runs
 
 
 def looks(now: datetime) -> tuple[object, ...]:

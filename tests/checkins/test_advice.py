@@ -31,14 +31,14 @@ def test_lines_that_were_not_used_to_write_the_rules() -> None:
         line for kind in lines("advice_seen").values() for line in kind
     }
     missed, wrong = rates("advice_held_out")
-    print(f"\nadvice: {missed:.0%} missed, {wrong:.0%} wrong, of lines not seen before")  # noqa: T201
+    print(f"\nadvice: {missed:.0%} missed, {wrong:.0%} wrong, of lines not seen before")  # noqa: T201  # shown by -s
     assert missed <= 0.2
     assert wrong <= 0.1
 
 
 def test_lines_the_rules_were_written_by() -> None:
     missed, wrong = rates("advice_seen")
-    print(f"\nadvice: {missed:.0%} missed, {wrong:.0%} wrong, of lines seen")  # noqa: T201
+    print(f"\nadvice: {missed:.0%} missed, {wrong:.0%} wrong, of lines seen")  # noqa: T201  # shown by -s
     assert missed <= 0.05
     assert wrong <= 0.02
 

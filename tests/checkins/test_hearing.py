@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
+from time_machine import Traveller
 
 from accounts.models import User
 from checkins import hearing, reading, writing
@@ -351,10 +352,10 @@ def test_a_bit_more_in_the_form(both: tuple[User, User], signed_in: SignIn) -> N
 
 
 def test_an_older_evening_leads_back_to_itself(
-    both: tuple[User, User], signed_in: SignIn, clock: object
+    both: tuple[User, User], signed_in: SignIn, clock: Traveller
 ) -> None:
     alice, _ = both
-    clock.move_to(NOW + timedelta(days=9))  # type: ignore[attr-defined]
+    clock.move_to(NOW + timedelta(days=9))
     answer = signed_in(alice).post(reverse("checkins:reply", args=[DAY]), {"feeling": ["sad"]})
     assert answer["Location"] == reverse("checkins:evening", args=[DAY])
 

@@ -23,8 +23,17 @@ from tests.test_side_channel import WORDS, write
 SignIn = Callable[[User], Client]
 DAY = NOW.date()
 THORN, EARLIER, MORE, BACK = "the planted queue", "the planted line", "planted more", "planted back"
-PAGES = ("today:today", "checkins:evenings", "/evenings/2026-11/", f"/evenings/{DAY}/", "checkins:together",
-         "/together/2026-11/", "/together/2026-11/?kind=thorn", "today:look_back", "agendas:talks")  # fmt: skip
+PAGES = (
+    "today:today",
+    "checkins:evenings",
+    "/evenings/2026-11/",
+    f"/evenings/{DAY}/",
+    "checkins:together",
+    "/together/2026-11/",
+    "/together/2026-11/?kind=thorn",
+    "today:look_back",
+    "agendas:talks",
+)
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError
@@ -26,14 +26,14 @@ ALICES, BOBS = lines(rose="the frost on the fence"), lines(bud="the ferry", thor
 
 
 def write(
-    user: User, words: dict[str, str], *, share: bool = True, day: object = DAY, now: datetime = NOW
+    user: User, words: dict[str, str], *, share: bool = True, day: date = DAY, now: datetime = NOW
 ) -> CheckIn:
-    return writing.write(by=seat(user), day=day, words=cast.words(words), share=share, now=now)  # type: ignore[arg-type]
+    return writing.write(by=seat(user), day=day, words=cast.words(words), share=share, now=now)
 
 
-def theirs(user: User, day: object = DAY) -> list[tuple[str, str]] | None:
+def theirs(user: User, day: date = DAY) -> list[tuple[str, str]] | None:
     """The other's lines as this person reads them, or None while the page is closed."""
-    page = evening(seat(user), day, now=NOW).theirs  # type: ignore[arg-type]
+    page = evening(seat(user), day, now=NOW).theirs
     return page.lines if page else None
 
 

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -93,9 +93,9 @@ def test_wrong_used_expired_taken_back_and_blocked_are_one_answer(dana: User, er
     """The same exception without a word more, so that no page can tell them apart."""
     said = []
 
-    def asked(code: str, by: User, now: object = NOW) -> None:
+    def asked(code: str, by: User, now: datetime = NOW) -> None:
         with pytest.raises(pairing.NotOpen) as refused:
-            pairing.accept(code, by=by, now=now)  # type: ignore[arg-type]
+            pairing.accept(code, by=by, now=now)
         said.append(str(refused.value))
 
     asked("lamp-maple-otter-0000", erin)

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from email.message import EmailMessage
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 from time_machine import Traveller
 
 from accounts.models import User
@@ -36,10 +38,10 @@ def fresh(invitation: Invitation) -> Invitation:
     return Invitation.objects.select_related("inviter__key").get(pk=invitation.pk)
 
 
-def whole(message: object) -> str:
+def whole(message: EmailMessage) -> str:
     """Everything a mail carries: headers, text and HTML, decoded."""
-    parts = [str(message["Subject"]), str(message["From"]), *(str(value) for value in message.values())]  # type: ignore[attr-defined,index]
-    parts += [part.get_content() for part in message.walk() if not part.is_multipart()]  # type: ignore[attr-defined]
+    parts = [str(message["Subject"]), str(message["From"]), *(str(value) for value in message.values())]
+    parts += [part.get_content() for part in message.walk() if not part.is_multipart()]
     return "\n".join(parts)
 
 
@@ -86,14 +88,14 @@ def test_what_is_over_is_not_mailed(inviter: User, smtp: Mailbox) -> None:
 
 
 def test_a_mail_server_that_is_away_is_tried_again_by_the_sweep(
-    inviter: User, mailbox: Mailbox, smtp: Mailbox, settings: object, clock: Traveller
+    inviter: User, mailbox: Mailbox, smtp: Mailbox, settings: Settings, clock: Traveller
 ) -> None:
     row = ask(inviter)
-    settings.EMAIL_PORT = 1  # type: ignore[attr-defined]
+    settings.EMAIL_PORT = 1
     assert emails.send_invitation(row.pk, now=NOW) == "later"
     row = fresh(row)
     assert (row.mailed_at, row.mail_to, row.mail_attempts) == (None, TO, 1)
-    settings.EMAIL_PORT = mailbox.port  # type: ignore[attr-defined]
+    settings.EMAIL_PORT = mailbox.port
     clock.move_to(NOW + A_MINUTE)
     tasks.send_due_invitations()
     assert len(smtp) == 0  # not before its pause is over
@@ -203,7 +205,7 @@ def masked(page: str, code: str) -> str:
 
 
 def never_link(smtp: Mailbox) -> str:
-    text = smtp.messages[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    text = smtp.messages[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr]  # it has a text
     found = re.search(r"http://localhost:8000(/never/\S+)", text)
     assert found, text
     return found[1]

@@ -6,7 +6,7 @@ django.setup()
 
 from django.template import engines  # noqa: E402 - after the setup
 
-from reminders import delivery, emails, planning  # noqa: E402
+from reminders import delivery, emails, planning  # noqa: E402  # after the setup
 
 __all__ = ["delivery", "emails", "planning"]
 engines.all()

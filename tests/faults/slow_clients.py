@@ -13,6 +13,7 @@ import socket
 import ssl
 import sys
 from collections.abc import Awaitable, Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 LARGE = "/static/django_htmx/htmx-2.js"  # the largest file a page here loads
@@ -148,12 +149,12 @@ async def nothing(client: Client) -> None:
 KINDS: list[Callable[[Client], Awaitable[None]]] = [
     short_body, long_body, huge_body, body_without_a_length, crumbs, waited_for, headers, long_headers, slow_reader,
     no_reader, idle, pipeline, nothing,
-]  # fmt: skip
+]  # fmt: skip  # several values a line, to be looked through
 
 
-async def forever(kind: Callable[[Client], Awaitable[None]], *where: object) -> None:
+async def forever(kind: Callable[[Client], Awaitable[None]], *where: Any) -> None:
     while True:
-        client = Client(*where)  # type: ignore[arg-type]
+        client = Client(*where)
         try:
             await client.open()
             await kind(client)
@@ -178,7 +179,7 @@ async def main(url: str, count: int, seconds: float, *kinds: str) -> None:
     _, running = await asyncio.wait(tasks, timeout=seconds)
     for task in running:
         task.cancel()
-    print(dict(SEEN), f"{len(running)} of {count} to the end", flush=True)  # noqa: T201
+    print(dict(SEEN), f"{len(running)} of {count} to the end", flush=True)  # noqa: T201  # the test reads it
 
 
 if __name__ == "__main__":

@@ -61,9 +61,14 @@ def a_person(models: Any, name: str) -> Any:
         wrapped.append(key)
     now, email = timezone.now(), f"{name.lower()}@example.test"
     user = models.get_model("accounts", "User").objects.create(
-        email=email, name=name, zone="Europe/London", key=wrapped[0], joined_at=now, last_login=now,
+        email=email,
+        name=name,
+        zone="Europe/London",
+        key=wrapped[0],
+        joined_at=now,
+        last_login=now,
         password=make_password("a lamp in the evening"),
-    )  # fmt: skip
+    )
     models.get_model("account", "EmailAddress").objects.create(
         user=user, email=email, verified=True, primary=True
     )
@@ -120,9 +125,13 @@ def on_a_path(models: Any, user: Any) -> None:
     now = timezone.now()
     woken = day_of(now, ZoneInfo(user.zone)) - timedelta(days=2)
     attempt = models.get_model("challenges", "Attempt").objects.create(
-        couple=models.get_model("couples", "Couple").objects.get(partners__user=user), challenge="thirty-days",
-        begun_at=now - timedelta(days=30), from_on=woken, from_number=4, active_on=woken + timedelta(days=1),
-    )  # fmt: skip
+        couple=models.get_model("couples", "Couple").objects.get(partners__user=user),
+        challenge="thirty-days",
+        begun_at=now - timedelta(days=30),
+        from_on=woken,
+        from_number=4,
+        active_on=woken + timedelta(days=1),
+    )
     stones = models.get_model("challenges", "Stone").objects
     stones.create(attempt=attempt, number=4, done_on=woken)
     stones.create(attempt=attempt, number=5)

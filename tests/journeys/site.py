@@ -14,7 +14,7 @@ def site(django_db_setup: None) -> Iterator[str]:
     def untouched(application: WSGIHandler) -> WSGIHandler:
         return application
 
-    thread = LiveServerThread("localhost", static_handler=untouched)  # type: ignore[arg-type]
+    thread = LiveServerThread("localhost", static_handler=untouched)  # type: ignore[arg-type]  # the stub wants a class
     thread.daemon = True
     thread.start()
     thread.is_ready.wait()

@@ -9,6 +9,7 @@ from time_machine import Traveller
 
 from accounts.models import User
 from tests.cast import NOW
+from tests.journeys.person import Visitor
 from tests.journeys.site import site
 from tests.journeys.test_evenings import DAY, EVENING, SHARE, TODAY, WRITE, Enter, clock, enter, path, source
 
@@ -20,11 +21,11 @@ SEND = "button:has-text('Send to')"
 A_DAY = timedelta(days=1)
 
 
-def share(one: object, **lines: str) -> None:
-    one.go(WRITE)  # type: ignore[attr-defined]
+def share(one: Visitor, **lines: str) -> None:
+    one.go(WRITE)
     for kind, words in lines.items():
-        one.page.fill(f"[name={kind}]", words)  # type: ignore[attr-defined]
-    one.press(SHARE)  # type: ignore[attr-defined]
+        one.page.fill(f"[name={kind}]", words)
+    one.press(SHARE)
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["smooth", "without JavaScript"])

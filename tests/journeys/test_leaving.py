@@ -55,7 +55,7 @@ class Late:
     def __init__(self) -> None:
         self.waiting, self.may_answer, self.answered = (threading.Event() for _ in range(3))
         self.may_answer.set()
-        self.thread = LiveServerThread("localhost", static_handler=self._late)  # type: ignore[arg-type]
+        self.thread = LiveServerThread("localhost", static_handler=self._late)  # type: ignore[arg-type]  # the stub wants a class
         self.thread.daemon = True
         self.thread.start()
         self.thread.is_ready.wait()

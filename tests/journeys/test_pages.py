@@ -426,9 +426,17 @@ def test_pages_of_wishes_and_dates(look: Inspection) -> None:
             bob, LONG[:200], at=at, now=NOW, plan=LONG * 2, wear=WORD, cost="much", where="out"
         )
         hidden = dates_of.asked(
-            bob, "a surprise", at=at + timedelta(days=1), now=NOW, surprise=True, where="out", cost="some", wear=WORD,
-            childcare="arranged", plan=LONG,
-        )  # fmt: skip
+            bob,
+            "a surprise",
+            at=at + timedelta(days=1),
+            now=NOW,
+            surprise=True,
+            where="out",
+            cost="some",
+            wear=WORD,
+            childcare="arranged",
+            plan=LONG,
+        )
         one, other = (reverse("adventures:date", args=[night.pk]) for night in (asked_for, hidden))
         look.visit(alice, [dates, one, other, addresses(["today:today"])[0]], "asked")
         look.visit(bob, [one, other], "asker")

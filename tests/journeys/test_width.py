@@ -30,7 +30,7 @@ WORD = "m" * 200
 NO_WORDS = {
     "cards", "closeness", "code", "depth", "earlier", "ending", "idea", "mail_to", "seasons", "target", "ticks",
     "total", "touch", "turns", "what",
-}  # fmt: skip
+}  # fmt: skip  # several values a line, to be looked through
 SHORTER = {"feeling": 50, "trait": 50, "unit": 20}  # what those fields hold
 WIDTH = 320
 SIZES = ("100%", "200%")  # of the text: what a person may set in their browser

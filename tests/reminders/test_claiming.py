@@ -1,5 +1,5 @@
 import os
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -20,9 +20,9 @@ DUE = NOW + timedelta(minutes=2)
 A_SECOND = timedelta(seconds=1)
 
 
-def claim(now: object = DUE, limit: int = 100) -> tuple[UUID, list[Reminder]]:
+def claim(now: datetime = DUE, limit: int = 100) -> tuple[UUID, list[Reminder]]:
     owner = uuid4()
-    return owner, delivery.claim(owner=owner, now=now, limit=limit)  # type: ignore[arg-type]
+    return owner, delivery.claim(owner=owner, now=now, limit=limit)
 
 
 def test_only_what_is_due_is_claimed(dana: User) -> None:
@@ -143,9 +143,9 @@ def test_nothing_is_put_back_beyond_its_day(dana: User) -> None:
 # --- the last look before sending ------------------------------------------------------------------
 
 
-def skip_reason(row: Reminder, now: object = DUE) -> tuple[str, str] | None:
+def skip_reason(row: Reminder, now: datetime = DUE) -> tuple[str, str] | None:
     fresh = Reminder.objects.with_delivery_state().get(pk=row.pk)
-    verdict = delivery.skip_reason(fresh, now=now)  # type: ignore[arg-type]
+    verdict = delivery.skip_reason(fresh, now=now)
     return (str(verdict[0]), verdict[1]) if verdict else None
 
 

@@ -68,10 +68,10 @@ ACCOUNT = (
     "email_confirmation_signup", "email_deleted", "login_code", "password_changed", "password_reset",
     "password_reset_code", "password_reset_key", "password_set", "reauthentication_code", "recovery_codes_generated",
     "totp_activated", "totp_deactivated", "unknown_account", "webauthn_added", "webauthn_removed",
-)  # fmt: skip
+)  # fmt: skip  # several values a line, to be looked through
 REMINDERS = (
     "check_in", "pages_open", "week_letter", "challenge_day", "habit", "date", "occasion", "talk_laid_out", "talk_soon",
-)  # fmt: skip
+)  # fmt: skip  # several values a line, to be looked through
 MAILS: dict[str, Send] = {
     **{name: partial(by_allauth, name) for name in ACCOUNT},
     "invitation": by_invitation,
@@ -160,7 +160,7 @@ def test_it_is_to_one_and_says_that_a_machine_sent_it(name: str, her: User) -> N
     assert {key.lower() for key in mail} <= {
         "auto-submitted", "content-type", "date", "from", "list-unsubscribe", "list-unsubscribe-post",
         "message-id", "mime-version", "subject", "to",
-    }  # fmt: skip
+    }  # fmt: skip  # several values a line, to be looked through
 
 
 @BOTH

@@ -211,7 +211,7 @@ def test_a_mail_server_that_is_busy_is_asked_again(operator: Client, smtp: Mailb
         "", "Bearer", "Bearer ", f"bearer {TOKEN}", f"Basic {TOKEN}", f"Bearer {TOKEN} ",
         f"Bearer {TOKEN[:-1]}", f"Bearer {TOKEN.upper()}", "Bearer é", f"Bearer {TOKEN}\x00",
     ],
-)  # fmt: skip
+)  # fmt: skip  # several values a line, to be looked through
 @pytest.mark.parametrize("method", ["get", "head", "post"])
 def test_anything_but_the_token_finds_no_page(operator: Client, header: str, method: str) -> None:
     answer = getattr(Client(), method)("/status/", headers={"Authorization": header})

@@ -165,7 +165,7 @@ def test_a_provider_that_refuses_by_a_rule_of_its_own_says_nothing_of_the_addres
 ) -> None:
     mail = EmailMessage()
     mail.anymail_status = AnymailStatus()  # type: ignore[attr-defined]  # as anymail leaves it there
-    mail.anymail_status.set_recipient_status(  # type: ignore[attr-defined]
+    mail.anymail_status.set_recipient_status(  # type: ignore[attr-defined]  # as above
         {f"{one}@example.test": AnymailRecipientStatus(message_id=None, status=one) for one in statuses}
     )
     assert providers.is_invalid(AnymailRecipientsRefused(email_message=mail)) is invalid
