@@ -7,11 +7,12 @@ class AgendasConfig(AppConfig):
 
     def ready(self) -> None:
         from adventures import calendar
-        from agendas import ahead, reminding, rhythm, standing
+        from agendas import ahead, lines, reminding, rhythm, standing
         from couples.asking import agreed
         from couples.parting import parted
         from reminders import kinds
 
+        lines.load()
         for kind in reminding.KINDS:
             kinds.register(kind)
         calendar.take(standing.entries)

@@ -15,7 +15,8 @@ from django.db.models import F, Func, UUIDField
 from django.utils import timezone
 from psycopg.errors import LockNotAvailable
 
-from agendas import ahead, reminding, sources
+from agendas import ahead, line_kinds, reminding
+from agendas.line_kinds import LineKind
 from agendas.models import Agenda, AgendaItem
 
 log = logging.getLogger(__name__)
@@ -100,13 +101,14 @@ def lay_out(agendas: Sequence[Agenda], *, now: datetime) -> None:
 def build(agendas: Sequence[UUID], *, now: datetime) -> None:
     """Add to these agendas every line that isn't there yet."""
     with timezone.override(UTC):  # dates of what is read, on nobody's clock: whoever begins a talk has one
-        for number, source in enumerate(sources.every(agendas)):
-            _add(source, number * OF_A_KIND, now)
+        for kind in line_kinds.every():
+            _add(kind, agendas, now)
 
 
-def _add(source: sources.Source, after: int, now: datetime) -> None:
+def _add(kind: LineKind, agendas: Sequence[UUID], now: datetime) -> None:
     """INSERT … SELECT: the lines go from their rooms to the agenda within the database."""
-    rows = source.rows.order_by().annotate(new_id=RandomId(), place=F("rank") + after)
+    place = F("rank") + kind.place * OF_A_KIND
+    rows = kind.select(agendas).order_by().annotate(new_id=RandomId(), place=place)
     rows = rows.values_list("new_id", "talk", "pk", "whose", "place")
     sql, params = rows.query.sql_with_params()
     table = connection.ops.quote_name(AgendaItem._meta.db_table)
@@ -116,5 +118,5 @@ def _add(source: sources.Source, after: int, now: datetime) -> None:
             # Our own table's name, and SQL that Django compiled.
             f"""INSERT INTO {table} (id, agenda_id, source, author_id, rank, part, kind, added_at)
                 SELECT line.*, %s, %s, %s FROM ({sql}) line WHERE true ON CONFLICT DO NOTHING""",  # noqa: S608  # see above
-            [int(source.part), source.kind, at, *params],
+            [int(kind.part), kind.name, at, *params],
         )

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from agendas import reading
 from agendas.holding import State
+from agendas.line_kinds import TalkLine
 from agendas.models import Action, Agenda, Note, Part, Saying
-from agendas.reading import Line
 from couples.models import Partner
 
 
@@ -16,8 +16,8 @@ class Screen:
 
     agenda: Agenda
     state: State
-    lines: list[Line]
-    brought: list[Line]
+    lines: list[TalkLine]
+    brought: list[TalkLine]
     mine: Note | None  # one's own notes of the part
     theirs: list[Note]  # as far as they are shown
     shown: list[Note]  # one's own that the other can read

@@ -205,7 +205,7 @@ class AgendaItem(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agenda = models.ForeignKey(Agenda, on_delete=models.CASCADE, related_name="items", db_index=False)
     part = models.PositiveSmallIntegerField(choices=Part)
-    kind = models.CharField(max_length=8)  # of agendas.sources
+    kind = models.CharField(max_length=8)  # a name of agendas.line_kinds
     source = models.UUIDField()
     author = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
     added_at = models.DateTimeField()

@@ -1,0 +1,37 @@
+"""The bud of an evening that both can read."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+
+from agendas.line_kinds import LineKind, Reader, TalkLine, register
+from agendas.line_rows import newest_of_each, since
+from agendas.models import AgendaItem, Part
+from checkins import reading
+from checkins.models import CheckIn
+
+
+def rows(agendas: Sequence[UUID]) -> QuerySet[CheckIn]:
+    return since(CheckIn.objects.revealed().holding("bud"), agendas, "day")
+
+
+def line(reader: Reader, item: AgendaItem, page: CheckIn) -> TalkLine | None:
+    if not page.bud:
+        return None
+    reason = _("%(day)s’s bud") % {"day": reader.named(page.day)}
+    return TalkLine(item, page.bud, reason, reader.wrote(item))
+
+
+register(
+    LineKind(
+        name="bud",
+        part=Part.AHEAD,
+        place=3,
+        rows=rows,
+        picked=newest_of_each(F("day")),
+        read=reading.pages,
+        line=line,
+    )
+)

@@ -1,0 +1,81 @@
+"""The kinds of lines a talk has: each is one module, and nothing else in the house knows it."""
+
+import pkgutil
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+from django.db.models import F, QuerySet
+
+from accounts.models import User
+from agendas import building, line_kinds, lines, reading
+from agendas.line_kinds import LineKind, Reader, TalkLine
+from agendas.line_rows import first_few, of_couple
+from agendas.models import AgendaItem, Part, Rhythm
+from couples.models import Partner
+from tests.agendas.life import LAYS_OUT, STARTS, agree
+from tests.cast import NOW, seat
+
+
+def rows(agendas: Sequence[UUID]) -> QuerySet[Rhythm]:
+    return of_couple(Rhythm.objects.all(), agendas)
+
+
+def read(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[UUID, Rhythm]:
+    return {rhythm.pk: rhythm for rhythm in Rhythm.objects.filter(pk__in=ids, couple=partner.couple_id)}
+
+
+def line(reader: Reader, item: AgendaItem, rhythm: Rhythm) -> TalkLine:
+    return TalkLine(item, f"every {rhythm.every}", f"since {reader.on(rhythm.agreed_at.date())}")
+
+
+def kind(name: str = "rhythm", place: int = 90) -> LineKind:
+    """A kind made up here: the rhythm two people agreed on, in the time ahead."""
+    picked = first_few(F("pk").asc())
+    return LineKind(name, Part.AHEAD, place, rows=rows, picked=picked, read=read, line=line, joint=True)
+
+
+@pytest.fixture
+def rhythm_kind() -> Iterator[LineKind]:
+    yield line_kinds.register(kind())
+    line_kinds._kinds.pop("rhythm", None)
+
+
+def test_each_module_registers_the_kind_of_its_name() -> None:
+    assert {one.name for one in pkgutil.iter_modules(lines.__path__)} == {
+        one.name for one in line_kinds.every()
+    }
+
+
+@pytest.mark.django_db
+def test_a_kind_that_is_registered_is_laid_out_and_read(
+    alice: User, bob: User, rhythm_kind: LineKind
+) -> None:
+    agenda = agree(alice, bob, now=NOW)
+    building.build_due(now=LAYS_OUT)
+    for user in (alice, bob):
+        (found,) = reading.lines(seat(user), agenda, [Part.AHEAD], now=STARTS)[Part.AHEAD]
+        assert (found.kind, found.text, found.reason) == ("rhythm", "every week", "since on Wednesday")
+        assert found.joint
+        assert not found.own
+
+
+@pytest.mark.django_db
+def test_a_kind_that_was_taken_out_again_is_passed_over(
+    alice: User, bob: User, rhythm_kind: LineKind
+) -> None:
+    """Talks keep lines of kinds that a later version doesn't know."""
+    agenda = agree(alice, bob, now=NOW)
+    building.build_due(now=LAYS_OUT)
+    line_kinds._kinds.pop("rhythm")
+    assert AgendaItem.objects.filter(kind="rhythm").exists()
+    assert reading.lines(seat(alice), agenda, Part.values, now=STARTS) == {part: [] for part in Part.values}
+
+
+@pytest.mark.parametrize("clash", [kind(name="rose"), kind(place=3), kind(name="anniversary"), kind(name="")])
+def test_two_of_one_name_or_place_are_refused(clash: LineKind) -> None:
+    before = list(line_kinds.every())
+    with pytest.raises(ValueError, match="kind of line"):
+        line_kinds.register(clash)
+    assert list(line_kinds.every()) == before
