@@ -15,7 +15,7 @@ PRODUCTION := NEARER_URL=https://nearer.example EMAIL_URL=smtp://mail.example \
 	NEARER_KEYRING=checks:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast quick mutations journeys faults check lint types rooms deploy containers containers-real sqlite newer smoke full bench scan pictures lock messages clean chromium spamassassin nu icaljs
+.PHONY: help run test fast quick mutations journeys faults check lint types rooms deploy containers containers-real sqlite newer smoke full bench scan looks pictures lock messages clean chromium spamassassin nu icaljs
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -93,6 +93,11 @@ bench: .venv/.dev ## measure speed, start and memory against their goals; ONLY=n
 
 scan: .venv/.dev ## measure whether the time of an answer tells who has an account; TRIES=… of each, ONLY=name for one
 	$(BIN)/python -m bench.scan $(ONLY)
+
+# Nothing of it is part of a test run: BEFORE is made once, from another checkout, by the same command.
+looks: .venv/.dev chromium ## compare how pages look with BEFORE=folder, or make that folder; TESTS=… that see the pages
+	$(BIN)/python -m tests.looks take $(if $(BEFORE),var/looks,$(or $(FOLDER),var/looks-before)) -n $(WORKERS) $(TESTS)
+	$(if $(BEFORE),$(BIN)/python -m tests.looks compare $(BEFORE) var/looks)
 
 pictures: .venv/.dev chromium ## take the README's pictures anew from the demo's pages
 	$(BIN)/python -m docs.take_pictures
