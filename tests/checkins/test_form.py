@@ -95,9 +95,9 @@ def hidden(response: Any) -> dict[str, str]:
 
 def ticked(response: Any) -> set[str]:
     """The boxes and choices that stand ticked."""
-    page = response.content.decode()
+    page = " ".join(response.content.decode().split())  # an attribute may stand on a line of its own
     boxes = re.findall(
-        r'<input type="(?:checkbox|radio)" name="(\w+)"(?: value="(\d?)")?[^>]* checked>', page
+        r'<input type="(?:checkbox|radio)" name="(\w+)"(?: value="(\d?)")?[^>]* checked ?>', page
     )
     return {f"{name}={value}" if value else name for name, value in boxes if name != "closeness" or value}
 
