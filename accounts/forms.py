@@ -1,6 +1,7 @@
 """Forms of what a person types about themselves. Shape is checked here; rules live with the nouns."""
 
 import re
+from copy import deepcopy
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -177,9 +178,11 @@ class SignUpForm(AllauthSignupForm):
 
 
 class LoginForm(AllauthLoginForm):
+    login = AddressField()
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"] = AddressField()
+        self.fields["login"] = deepcopy(self.base_fields["login"])  # allauth has put one of its own there
 
 
 class RequestLoginCodeForm(AllauthRequestLoginCodeForm):
@@ -221,6 +224,8 @@ class AddEmailForm(AllauthAddEmailForm):
 
 
 class EditWebAuthnForm(AllauthEditWebAuthnForm):
+    name = forms.CharField(label=_("Its name"))
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial |= kept(context.request)
@@ -283,7 +288,7 @@ class SettingsForm(forms.ModelForm):
 class SessionForm(forms.Form):
     """The one session that is to end: a random name, given on the page that lists them."""
 
-    session = forms.UUIDField()
+    session = forms.UUIDField(widget=forms.HiddenInput)
 
 
 class ReauthenticationCodeForm(AsTyped, BaseConfirmCodeForm):

@@ -10,16 +10,15 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import ResolverMatch
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazily
 
 from accounts.written import WordsField
 
 WRITTEN = (forms.TextInput, forms.Textarea, forms.NumberInput, forms.EmailInput, forms.URLInput)
-# On allauth's pages, whose forms make their fields as they go.
-AT_THE_DOOR = {"login": _lazily("Email"), "email": _lazily("Email")}
 
 
 class Typed(NamedTuple):
@@ -47,7 +46,7 @@ def all_typed(request: HttpRequest) -> list[Typed]:
     """Collect what was typed into a POST: the words of whatever form of ours, and what else a form of the addressed
     room lets be typed (days, times, figures, codes of invitations). No secret, nothing that is tapped, no token.
     """
-    labels = _words_fields() | _typed_in(request.resolver_match.app_name if request.resolver_match else None)
+    labels = _words_fields() | _typed_at(request.resolver_match)
     return [
         Typed(labels[name] or _("What you typed"), text)
         for name, values in request.POST.lists()
@@ -72,10 +71,10 @@ def given_back(
 
 
 def _typed_fields(form: forms.Form) -> list[str]:
-    return [name for name, field in form.fields.items() if _is_typed(field)]
+    return [name for name, field in form.fields.items() if is_typed(field)]
 
 
-def _is_typed(field: forms.Field) -> bool:
+def is_typed(field: forms.Field) -> bool:
     """Whether a person writes it rather than taps it, and may see it again."""
     return isinstance(field.widget, WRITTEN) and not _is_secret(field)
 
@@ -93,20 +92,28 @@ def _words_fields() -> dict[str, Any]:
     return _labels(field for field in _fields_of("") if isinstance(field[1], WordsField))
 
 
+def _typed_at(place: ResolverMatch | None) -> dict[str, Any]:
+    """The same of all that is typed where an address leads: in a room of ours, or on allauth's pages."""
+    if place is None:
+        return {}
+    if place.app_name:
+        return _typed_in(f"{place.app_name}.")
+    accounts, mfa = (_typed_in(*named.values()) for named in (settings.ACCOUNT_FORMS, settings.MFA_FORMS))
+    return accounts | mfa if str(place.url_name).startswith("mfa_") else mfa | accounts
+
+
 @cache
-def _typed_in(room: str | None) -> dict[str, Any]:
-    """The same of all that is typed in one room: a name that any of its forms has for a secret is none of them."""
-    if not room:  # a page of allauth's, or none of ours
-        return AT_THE_DOOR if room is not None else {}
-    fields = list(_fields_of(f"{room}."))
+def _typed_in(*places: str) -> dict[str, Any]:
+    """The same of all that is typed into forms of these places; a name that any of them has for a secret is none."""
+    fields = [field for place in places for field in _fields_of(place)]
     secret = {name for name, field in fields if _is_secret(field)}
-    return _labels(field for field in fields if _is_typed(field[1]) and field[0] not in secret)
+    return _labels(field for field in fields if is_typed(field[1]) and field[0] not in secret)
 
 
-def _fields_of(modules: str) -> Iterator[tuple[str, forms.Field]]:
-    """The fields of every form in modules whose names begin so."""
+def _fields_of(place: str) -> Iterator[tuple[str, forms.Field]]:
+    """The fields of every form whose full name begins so."""
     for form in every_form(forms.BaseForm):
-        if form.__module__.startswith(modules):
+        if f"{form.__module__}.{form.__name__}".startswith(place):
             yield from getattr(form, "base_fields", {}).items()
 
 

@@ -71,15 +71,9 @@ def not_saved(request: HttpRequest, error: NotSaved) -> HttpResponse:
     return redirect(error.back)
 
 
-LABELS = {"login": _("Email"), "email": _("Email"), "name": _("Name")}  # of the forms that take a password
-
-
 def busy(request: HttpRequest) -> HttpResponse:
     """Too many passwords to look at in this moment: nothing was done, and what was typed (no secret) is handed back."""
-    fields = [
-        (LABELS[name], said) for name, said in request.POST.items() if name in LABELS and str(said).strip()
-    ]
-    response = render(request, "busy.html", {"fields": fields}, status=503)
+    response = render(request, "busy.html", {"fields": all_typed(request)}, status=503)
     response["Retry-After"] = str(RETRY_AFTER)
     return response
 

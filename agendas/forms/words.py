@@ -30,7 +30,7 @@ class TopicForm(forms.Form):
 class BringForm(forms.Form):
     """A choice of what to bring: a topic, a thorn of one's own by its day, or none."""
 
-    bring = forms.CharField(required=False)
+    bring = forms.CharField(required=False, widget=forms.RadioSelect)  # among what the page offers
 
     def topic_id(self) -> UUID | None:
         """The topic's id, None for "none". Only of a valid form. Raises `ValueError` for anything else."""
@@ -42,7 +42,7 @@ class NoteForm(forms.Form):
     """One's notes of a part, and whether one is happy with them."""
 
     text = WordsField(limit=noting.LIMIT, over=NOTE_OVER)
-    stood = forms.CharField(required=False, max_length=64)
+    stood = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     tick = forms.BooleanField(required=False, label=_("I’m happy with these notes"))
 
     def __init__(self, *args: Any, own_device: bool = True, **kwargs: Any) -> None:
