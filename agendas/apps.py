@@ -7,7 +7,7 @@ class AgendasConfig(AppConfig):
 
     def ready(self) -> None:
         from adventures import calendar
-        from agendas import ahead, lines, reminding, rhythm, standing
+        from agendas import ahead, calendar_entries, lines, reminding, rhythm
         from couples.asking import agreed
         from couples.parting import parted
         from reminders import kinds
@@ -15,7 +15,7 @@ class AgendasConfig(AppConfig):
         lines.load()
         for kind in reminding.KINDS:
             kinds.register(kind)
-        calendar.take(standing.entries)
+        calendar.take(calendar_entries.entries)
         agreed.take(rhythm.agreed)
         agreed.take(ahead.agreed)
         parted.take(rhythm.parted)
