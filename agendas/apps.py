@@ -7,7 +7,7 @@ class AgendasConfig(AppConfig):
 
     def ready(self) -> None:
         from adventures import calendar
-        from agendas import ahead, calendar_entries, lines, reminding, rhythm
+        from agendas import calendar_entries, lines, reminding, rhythm, scheduling
         from couples.asking import agreed
         from couples.parting import parted
         from reminders import kinds
@@ -17,5 +17,5 @@ class AgendasConfig(AppConfig):
             kinds.register(kind)
         calendar.take(calendar_entries.entries)
         agreed.take(rhythm.agreed)
-        agreed.take(ahead.agreed)
+        agreed.take(scheduling.agreed)
         parted.take(rhythm.parted)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from agendas import ahead
+from agendas import scheduling
 from agendas.models import Rhythm
 from agendas.plan import Plan
 from checkins import reading
@@ -68,7 +68,7 @@ def agreed(*, ask: Ask, now: datetime) -> None:
         minutes=plan.minutes,
         agreed_at=now,
     )
-    ahead.replan(rhythm, now=now)
+    scheduling.replan(rhythm, now=now)
 
 
 @transaction.atomic
@@ -76,10 +76,10 @@ def end(*, by: Partner, now: datetime) -> None:
     """End it: either, alone. What is being held may be held to its end; what is ahead falls away. Twice is once."""
     lock(*(seat.user for seat in by.couple.partners.live().select_related("user")))
     Rhythm.objects.standing().of([by.couple_id]).update(ended_at=now)
-    ahead.call_off(by.couple, now=now)
+    scheduling.call_off(by.couple, now=now)
 
 
 def parted(*, couple: Couple, now: datetime) -> None:
     """The couple ended: nothing is ahead any more, and what was being held is over."""
     Rhythm.objects.standing().of([couple.pk]).update(ended_at=now)
-    ahead.close_all(couple, now=now)
+    scheduling.close_all(couple, now=now)

@@ -19,7 +19,7 @@ from django.urls import reverse
 from accounts.models import User
 from adventures import dating, feeds, occasions, proposing, wishing
 from adventures.models import DateNight
-from agendas import ahead, building
+from agendas import building, scheduling
 from agendas import reading as talks
 from agendas.models import Agenda, Part
 from agendas.plan import Plan
@@ -181,10 +181,10 @@ def moved(by: User, to: datetime, now: datetime) -> str:
     agenda = Agenda.objects.open().get(couple=seat(by).couple)
     try:
         with transaction.atomic():
-            ahead.suggest_move(by=seat(by), agenda_id=agenda.pk, to=to, now=now)
+            scheduling.suggest_move(by=seat(by), agenda_id=agenda.pk, to=to, now=now)
             transaction.set_rollback(True)
             return "may"
-    except ahead.Impossible:
+    except scheduling.Impossible:
         return "impossible"
 
 

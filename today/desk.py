@@ -5,7 +5,7 @@ from typing import Any
 
 from adventures import reading as dates
 from adventures import rhythm as date_rhythm
-from agendas import ahead, rhythm
+from agendas import rhythm, scheduling
 from agendas.models import Agenda
 from challenges import catalogue, walking
 from challenges import reading as paths
@@ -27,7 +27,7 @@ def lay(seat: Partner, *, now: datetime) -> dict[str, Any]:
     first = sat_on == day and (paired or joined_on == day)
     quiet = tonight.mine is None and _is_quiet(seat, day, joined_on)
     fresh = first or quiet  # nothing lies on the desk
-    talk = ahead.talk_of(seat, now=now) if paired else None
+    talk = scheduling.talk_of(seat, now=now) if paired else None
     asks = {} if fresh else _asked(seat, talk, now)
     path = None if fresh else paths.path(seat, now=now)
     path_suggested = catalogue.get(asks[walking.KIND].what) if walking.KIND in asks else None
@@ -47,7 +47,7 @@ def lay(seat: Partner, *, now: datetime) -> dict[str, Any]:
         "offer": None if fresh else offers.of_day(day, since=sat_on, paired=paired, without=there),
         "suggested": evenings.in_words(asks[evenings.KIND].what) if evenings.KIND in asks else "",
         "talk": talk if talk is not None and _is_on_the_table(talk, day, seat) else None,
-        "talk_suggested": rhythm.KIND in asks or (talk is not None and ahead.move_kind(talk) in asks),
+        "talk_suggested": rhythm.KIND in asks or (talk is not None and scheduling.move_kind(talk) in asks),
         # On their evenings: on the others there is no stone to step on.
         "path": path
         if path is not None and not path.resting and str(day.weekday()) in seat.couple.evenings
@@ -67,7 +67,7 @@ def lay(seat: Partner, *, now: datetime) -> dict[str, Any]:
 def _asked(seat: Partner, talk: Agenda | None, now: datetime) -> dict[str, Ask]:
     """What the other asks and one hasn't answered, by kind. At most one query."""
     kinds = [evenings.KIND, rhythm.KIND, walking.KIND, date_rhythm.KIND]
-    kinds += [ahead.move_kind(talk)] if talk is not None else []
+    kinds += [scheduling.move_kind(talk)] if talk is not None else []
     found = asking.of_kinds(seat, kinds, now=now)
     return {kind: lately.awaiting for kind, lately in found.items() if lately.awaiting is not None}
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.not_saved import NotSaved
-from agendas import acting, ahead, holding, noting, one_device, screen
+from agendas import acting, holding, noting, one_device, scheduling, screen
 from agendas.forms.words import NOT_HERE, NoteForm, SayingForm, WillForm
 from agendas.models import Agenda, Note, Part, Saying
 from couples.access import CoupleRequest, partner_required, seat_of_page
@@ -25,7 +25,7 @@ Act = Callable[..., Any]
 
 def _agenda(request: CoupleRequest) -> Agenda | None:
     """The talk that was begun and isn't over by the clock."""
-    agenda = ahead.talk_of(request.partner, now=timezone.now())
+    agenda = scheduling.talk_of(request.partner, now=timezone.now())
     return agenda if agenda is not None and agenda.begun_at is not None else None
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agendas import acting, ahead, leaving_out, reading, topics
+from agendas import acting, leaving_out, reading, scheduling, topics
 from agendas.forms.words import BringForm, TopicForm
 from agendas.models import Agenda, AgendaItem
 from agendas.returning import returning
@@ -52,7 +52,7 @@ def bring(request: CoupleRequest) -> HttpResponse:
     """One's own side of the next talk. Chooses what to bring: a topic, a thorn, or nothing."""
     if request.other is None:
         return redirect("agendas:talk")
-    agenda, now = ahead.talk_of(request.partner, now=timezone.now()), timezone.now()
+    agenda, now = scheduling.talk_of(request.partner, now=timezone.now()), timezone.now()
     if request.method != "POST":
         return _page(request, agenda)
     form = BringForm(request.POST)

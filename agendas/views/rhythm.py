@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agendas import ahead, reading, rhythm
+from agendas import reading, rhythm, scheduling
 from agendas.forms.rhythm import MoveForm, RhythmForm
 from agendas.models import Agenda, Part
 from agendas.plan import Plan
@@ -27,10 +27,10 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 def talk(request: CoupleRequest) -> HttpResponse:
     """The page of the next talk: when it is, what is brought to it, and the way in."""
     now = timezone.now()
-    agenda = ahead.talk_of(request.partner, now=now)
-    kinds = [rhythm.KIND, *([ahead.move_kind(agenda)] if agenda else [])]
+    agenda = scheduling.talk_of(request.partner, now=now)
+    kinds = [rhythm.KIND, *([scheduling.move_kind(agenda)] if agenda else [])]
     asks = asking.of_kinds(request.partner, kinds, now=now)
-    moved = asks[ahead.move_kind(agenda)] if agenda else asking.Lately()
+    moved = asks[scheduling.move_kind(agenda)] if agenda else asking.Lately()
     standing = rhythm.standing(request.couple)
     context = {
         "agenda": agenda,
@@ -125,7 +125,7 @@ def end(request: CoupleRequest) -> HttpResponse:
 
 
 def _ahead(request: CoupleRequest) -> Agenda | None:
-    agenda = ahead.talk_of(request.partner, now=timezone.now())
+    agenda = scheduling.talk_of(request.partner, now=timezone.now())
     return agenda if agenda is not None and agenda.begun_at is None else None
 
 
@@ -141,13 +141,13 @@ def move(request: CoupleRequest) -> HttpResponse:
     form = MoveForm(data, tz=request.user.tz, initial={"day": local.date(), "at": local.time()})
     if form.is_bound and form.is_valid():
         try:
-            ahead.suggest_move(by=request.partner, agenda_id=agenda.pk, to=form.moment(), now=now)
+            scheduling.suggest_move(by=request.partner, agenda_id=agenda.pk, to=form.moment(), now=now)
             return redirect("agendas:talk")
-        except ahead.Impossible:
+        except scheduling.Impossible:
             form.add_error("day", _("That can’t be: it is past, or the talk after this one comes before."))
         except asking.Resting:
             form.add_error(None, _("You suggested a time for this talk already."))
-        except (asking.Alone, ahead.NotAhead):
+        except (asking.Alone, scheduling.NotAhead):
             return redirect("agendas:talk")
     context = {"form": form, "agenda": agenda}
     return render(request, "agendas/move.html", context, status=422 if form.errors else 200)
@@ -157,21 +157,21 @@ def move(request: CoupleRequest) -> HttpResponse:
 @partner_required
 def move_yes(request: CoupleRequest) -> HttpResponse:
     agenda = _ahead(request)
-    return _answer(request, ahead.move_kind(agenda), yes=True) if agenda else redirect("agendas:talk")
+    return _answer(request, scheduling.move_kind(agenda), yes=True) if agenda else redirect("agendas:talk")
 
 
 @require_POST
 @partner_required
 def move_not_now(request: CoupleRequest) -> HttpResponse:
     agenda = _ahead(request)
-    return _answer(request, ahead.move_kind(agenda), yes=False) if agenda else redirect("agendas:talk")
+    return _answer(request, scheduling.move_kind(agenda), yes=False) if agenda else redirect("agendas:talk")
 
 
 @require_POST
 @partner_required
 def skip(request: CoupleRequest) -> HttpResponse:
     """Leave the talk out that stood on the page that was sent."""
-    with suppress(ahead.NotAhead, ValueError):
-        ahead.skip(by=request.partner, agenda_id=UUID(request.POST.get("talk", "")), now=timezone.now())
+    with suppress(scheduling.NotAhead, ValueError):
+        scheduling.skip(by=request.partner, agenda_id=UUID(request.POST.get("talk", "")), now=timezone.now())
         messages.success(request, _("Left out. The next one stands as ever."))
     return redirect("agendas:talk")

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from accounts.models import User
-from agendas import ahead, building, holding, reminding
+from agendas import building, holding, reminding, scheduling
 from agendas.models import Agenda
 from couples import asking, parting
 from reminders import delivery, preferences
@@ -85,7 +85,7 @@ def test_a_time_after_the_talk_promises_nothing(alice: User, bob: User) -> None:
 
 
 def skips(alice: User, talk: Agenda) -> None:
-    ahead.skip(by=seat(alice), agenda_id=talk.pk, now=LAYS_OUT)
+    scheduling.skip(by=seat(alice), agenda_id=talk.pk, now=LAYS_OUT)
 
 
 def begins(alice: User, talk: Agenda) -> None:
@@ -120,8 +120,8 @@ def test_moved_it_is_another_promise(alice: User, bob: User, talk: Agenda, smtp:
     building.build_due(now=LAYS_OUT)
     deliver(NINE)
     to = STARTS + timedelta(hours=2)
-    ahead.suggest_move(by=seat(alice), agenda_id=talk.pk, to=to, now=NINE)
-    ask = asking.awaiting(seat(bob), ahead.move_kind(talk), now=NINE)
+    scheduling.suggest_move(by=seat(alice), agenda_id=talk.pk, to=to, now=NINE)
+    ask = asking.awaiting(seat(bob), scheduling.move_kind(talk), now=NINE)
     assert ask is not None
     asking.agree(by=seat(bob), ask_id=ask.pk, now=NINE)
     deliver(SOON)
@@ -135,8 +135,8 @@ def test_moved_to_another_day_the_morning_is_that_days(
 ) -> None:
     building.build_due(now=LAYS_OUT)
     to = STARTS + timedelta(days=1)
-    ahead.suggest_move(by=seat(alice), agenda_id=talk.pk, to=to, now=LAYS_OUT)
-    ask = asking.awaiting(seat(bob), ahead.move_kind(talk), now=LAYS_OUT)
+    scheduling.suggest_move(by=seat(alice), agenda_id=talk.pk, to=to, now=LAYS_OUT)
+    ask = asking.awaiting(seat(bob), scheduling.move_kind(talk), now=LAYS_OUT)
     assert ask is not None
     asking.agree(by=seat(bob), ask_id=ask.pk, now=LAYS_OUT)
     deliver(NINE)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from accounts.zones import known
-from agendas import ahead, building, holding, rhythm
+from agendas import building, holding, rhythm, scheduling
 from agendas.models import Agenda, Rhythm
 from agendas.plan import Plan
 from couples import asking, days, parting
@@ -175,25 +175,25 @@ def test_two_open_talks_are_refused_by_the_database(alice: User, bob: User) -> N
 def test_either_leaves_one_out(alice: User, bob: User) -> None:
     agenda = agree(alice, bob, now=NOW)
     for _ in range(2):
-        ahead.skip(by=seat(bob), agenda_id=agenda.pk, now=NOW)
+        scheduling.skip(by=seat(bob), agenda_id=agenda.pk, now=NOW)
     assert the_next(alice).slot == SUNDAY + WEEK
     assert Agenda.objects.count() == 2
 
 
 def test_another_couples_talk_is_not_theirs_to_leave_out(alice: User, bob: User, charlie: User) -> None:
     agenda = agree(alice, bob, now=NOW)
-    with pytest.raises(ahead.NotAhead):
-        ahead.skip(by=seat(charlie), agenda_id=agenda.pk, now=NOW)
+    with pytest.raises(scheduling.NotAhead):
+        scheduling.skip(by=seat(charlie), agenda_id=agenda.pk, now=NOW)
     agenda.refresh_from_db()
     assert agenda.closed_at is None
 
 
 def test_moved_when_both_say_so(alice: User, bob: User) -> None:
     agenda, to = agree(alice, bob, now=NOW), STARTS + timedelta(days=2, hours=1)
-    ahead.suggest_move(by=seat(alice), agenda_id=agenda.pk, to=to, now=NOW)
+    scheduling.suggest_move(by=seat(alice), agenda_id=agenda.pk, to=to, now=NOW)
     agenda.refresh_from_db()
     assert agenda.starts_at == STARTS
-    ask = asking.awaiting(seat(bob), ahead.move_kind(agenda), now=NOW)
+    ask = asking.awaiting(seat(bob), scheduling.move_kind(agenda), now=NOW)
     assert ask is not None
     asking.agree(by=seat(bob), ask_id=ask.pk, now=NOW)
     agenda.refresh_from_db()
@@ -206,8 +206,8 @@ def test_moved_when_both_say_so(alice: User, bob: User) -> None:
 
 def test_moved_to_earlier_it_is_still_that_sundays(alice: User, bob: User) -> None:
     agenda, to = agree(alice, bob, now=NOW), NOW + timedelta(days=1)
-    ahead.suggest_move(by=seat(alice), agenda_id=agenda.pk, to=to, now=NOW)
-    ask = asking.awaiting(seat(bob), ahead.move_kind(agenda), now=NOW)
+    scheduling.suggest_move(by=seat(alice), agenda_id=agenda.pk, to=to, now=NOW)
+    ask = asking.awaiting(seat(bob), scheduling.move_kind(agenda), now=NOW)
     assert ask is not None
     asking.agree(by=seat(bob), ask_id=ask.pk, now=NOW)
     building.build_due(now=to)
@@ -220,18 +220,18 @@ def test_moved_to_earlier_it_is_still_that_sundays(alice: User, bob: User) -> No
 )
 def test_it_cannot_be_moved_into_the_past_or_beyond_the_next(alice: User, bob: User, to: datetime) -> None:
     agenda = agree(alice, bob, now=NOW)
-    with pytest.raises(ahead.Impossible):
-        ahead.suggest_move(by=seat(alice), agenda_id=agenda.pk, to=to, now=NOW)
+    with pytest.raises(scheduling.Impossible):
+        scheduling.suggest_move(by=seat(alice), agenda_id=agenda.pk, to=to, now=NOW)
 
 
 def test_a_no_to_moving_changes_nothing(alice: User, bob: User) -> None:
     agenda = agree(alice, bob, now=NOW)
-    ahead.suggest_move(by=seat(alice), agenda_id=agenda.pk, to=STARTS + A_DAY, now=NOW)
-    seen = asking.asked(seat(alice), ahead.move_kind(agenda), now=NOW)
-    ask = asking.awaiting(seat(bob), ahead.move_kind(agenda), now=NOW)
+    scheduling.suggest_move(by=seat(alice), agenda_id=agenda.pk, to=STARTS + A_DAY, now=NOW)
+    seen = asking.asked(seat(alice), scheduling.move_kind(agenda), now=NOW)
+    ask = asking.awaiting(seat(bob), scheduling.move_kind(agenda), now=NOW)
     assert ask is not None
     asking.set_aside(by=seat(bob), ask_id=ask.pk, now=NOW)
-    after = asking.asked(seat(alice), ahead.move_kind(agenda), now=NOW)
+    after = asking.asked(seat(alice), scheduling.move_kind(agenda), now=NOW)
     assert seen is not None
     assert after is not None
     assert (after.pk, after.asked_at) == (seen.pk, seen.asked_at)
@@ -243,8 +243,8 @@ def test_there_is_one_more_evening_for_it(alice: User, bob: User) -> None:
     agree(alice, bob, now=NOW)
     building.build_due(now=LAYS_OUT)
     last = datetime(2026, 11, 24, 4, tzinfo=UTC)
-    assert ahead.talk_of(seat(alice), now=last - timedelta(minutes=1)) is not None
-    assert ahead.talk_of(seat(alice), now=last) is None  # by the clock, before any worker came round
+    assert scheduling.talk_of(seat(alice), now=last - timedelta(minutes=1)) is not None
+    assert scheduling.talk_of(seat(alice), now=last) is None  # by the clock, before any worker came round
     building.build_due(now=last)
     assert the_next(alice).slot == SUNDAY + WEEK
 
@@ -255,7 +255,7 @@ def test_what_was_begun_on_that_evening_is_not_broken_off(alice: User, bob: User
     late = datetime(2026, 11, 24, 3, 55, tzinfo=UTC)
     holding.begin(by=seat(bob), now=late)
     building.build_due(now=late + timedelta(hours=1))
-    assert ahead.talk_of(seat(alice), now=late + timedelta(hours=1)) is not None
+    assert scheduling.talk_of(seat(alice), now=late + timedelta(hours=1)) is not None
     building.build_due(now=late + timedelta(hours=12))
     assert the_next(alice).slot == SUNDAY + WEEK
 
@@ -272,13 +272,13 @@ def test_after_three_weeks_without_a_worker_only_the_next_one_is_ahead(alice: Us
 @pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
 def test_where_either_is_changes_nothing(alice: User, bob: User, zone: str) -> None:
     agenda = agree(alice, bob, now=NOW)
-    before = ahead.lays_out_at(agenda), ahead.lapses_at(agenda)
+    before = scheduling.lays_out_at(agenda), scheduling.lapses_at(agenda)
     for user in (alice, bob):
         User.objects.filter(pk=user.pk).update(zone=zone)
     assert building.build_due(now=LAYS_OUT - timedelta(seconds=1)) == 0
     assert building.build_due(now=LAYS_OUT) == 1
     agenda.refresh_from_db()
-    assert (ahead.lays_out_at(agenda), ahead.lapses_at(agenda)) == before
+    assert (scheduling.lays_out_at(agenda), scheduling.lapses_at(agenda)) == before
 
 
 @pytest.mark.parametrize("change", [date(2026, 10, 25), date(2027, 3, 28)])
@@ -289,6 +289,6 @@ def test_seven_in_the_evening_stays_seven_over_the_clock_change(alice: User, bob
     for week in range(4):
         agenda = the_next(alice)
         found.append((agenda.slot, alice.local(agenda.starts_at).time()))
-        building.build_due(now=ahead.lapses_at(agenda) + timedelta(hours=week))
+        building.build_due(now=scheduling.lapses_at(agenda) + timedelta(hours=week))
     assert [at for _, at in found] == [time(19)] * 4
     assert [later - earlier for (earlier, _), (later, _) in pairwise(found)] == [WEEK] * 3
