@@ -63,9 +63,9 @@ def _batch(now: datetime) -> int:
     _give_way()
     free = Agenda.objects.due(now).select_for_update(of=("self",), skip_locked=True)
     due = list(free[:BATCH])
-    over = [agenda for agenda in due if now >= scheduling.lapses_at(agenda)]
+    over = [agenda for agenda in due if now >= scheduling.expires_at(agenda)]
     if over:
-        scheduling.turn_over(over, now=now)
+        scheduling.close_and_open_next(over, now=now)
     fresh = [agenda for agenda in due if agenda.closed_at is None]
     if fresh:
         lay_out(fresh, now=now)
@@ -88,7 +88,7 @@ def lay_out(agendas: Sequence[Agenda], *, now: datetime) -> None:
     next_due: dict[datetime, list[UUID]] = {}
     for agenda in agendas:
         agenda.laid_out_at = agenda.laid_out_at or now
-        over = scheduling.lapses_at(agenda)
+        over = scheduling.expires_at(agenda)
         agenda.due_at = over if agenda.begun_at is not None else max(scheduling.next_due(agenda), now)
         next_due.setdefault(agenda.due_at, []).append(agenda.pk)
     Agenda.objects.filter(pk__in=[agenda.pk for agenda in agendas], laid_out_at__isnull=True).update(

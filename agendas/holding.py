@@ -200,7 +200,7 @@ def _locked(by: Partner, now: datetime) -> Agenda:
     """The couple's open talk, with both people and itself locked."""
     lock(*(seat.user for seat in by.couple.partners.live().select_related("user")))
     agenda = Agenda.objects.of(by.couple).open().select_for_update(of=("self",)).first()
-    if agenda is None or now >= scheduling.lapses_at(agenda):
+    if agenda is None or now >= scheduling.expires_at(agenda):
         raise NotHeld
     agenda.couple = by.couple
     return agenda

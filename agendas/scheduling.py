@@ -28,10 +28,10 @@ class Impossible(Exception):
     """A talk can't be moved there: it is past, or another one comes before."""
 
 
-def talk_of(partner: Partner, *, now: datetime) -> Agenda | None:
+def current_talk(partner: Partner, *, now: datetime) -> Agenda | None:
     """The talk that is ahead, laid out or being held, as the clock has it."""
     found = Agenda.objects.of(partner.couple).open().first()
-    return found if found is not None and now < lapses_at(found) else None
+    return found if found is not None and now < expires_at(found) else None
 
 
 def lays_out_at(agenda: Agenda) -> datetime:
@@ -42,7 +42,7 @@ def lays_out_at(agenda: Agenda) -> datetime:
     return agenda.starts_at - LAID_OUT_BEFORE
 
 
-def lapses_at(agenda: Agenda) -> datetime:
+def expires_at(agenda: Agenda) -> datetime:
     """The moment it is over: there is one more evening to hold it on, and what was begun late isn't broken off."""
     over = agenda.starts_at + ONE_MORE_EVENING
     return over if agenda.begun_at is None else max(over, agenda.begun_at + A_NIGHT)
@@ -58,7 +58,7 @@ def next_due(agenda: Agenda) -> datetime:
     if agenda.laid_out_at is None:
         return lays_out_at(agenda)
     soon = agenda.starts_at - SOON
-    return soon if agenda.begun_at is None and agenda.laid_out_at < soon else lapses_at(agenda)
+    return soon if agenda.begun_at is None and agenda.laid_out_at < soon else expires_at(agenda)
 
 
 @transaction.atomic
@@ -113,7 +113,7 @@ def agreed(*, ask: Ask, now: datetime) -> None:
 def replan(rhythm: Rhythm, *, now: datetime) -> None:
     """Another rhythm stands: what was ahead and not laid out falls away for the next one of this."""
     found = Agenda.objects.of(rhythm.couple).open().first()
-    if found is not None and now >= lapses_at(found):
+    if found is not None and now >= expires_at(found):
         _close([found], now=now)
     elif found is not None and found.laid_out_at is None:
         found.delete()
@@ -141,7 +141,7 @@ def _open_and_held(couple: Couple) -> list[Agenda]:
     return list(Agenda.objects.of(couple).open().select_for_update(of=("self",)))
 
 
-def turn_over(agendas: Sequence[Agenda], *, now: datetime) -> None:
+def close_and_open_next(agendas: Sequence[Agenda], *, now: datetime) -> None:
     """Close talks whose time has passed, and open the next of each rhythm that stands. Set-based."""
     _close(agendas, now=now)
     rhythms = Rhythm.objects.standing().of([agenda.couple_id for agenda in agendas])

@@ -27,7 +27,7 @@ def lay(seat: Partner, *, now: datetime) -> dict[str, Any]:
     first = sat_on == day and (paired or joined_on == day)
     quiet = tonight.mine is None and _is_quiet(seat, day, joined_on)
     fresh = first or quiet  # nothing lies on the desk
-    talk = scheduling.talk_of(seat, now=now) if paired else None
+    talk = scheduling.current_talk(seat, now=now) if paired else None
     asks = {} if fresh else _asked(seat, talk, now)
     path = None if fresh else paths.path(seat, now=now)
     path_suggested = catalogue.get(asks[walking.KIND].what) if walking.KIND in asks else None

@@ -25,7 +25,7 @@ Act = Callable[..., Any]
 
 def _agenda(request: CoupleRequest) -> Agenda | None:
     """The talk that was begun and isn't over by the clock."""
-    agenda = scheduling.talk_of(request.partner, now=timezone.now())
+    agenda = scheduling.current_talk(request.partner, now=timezone.now())
     return agenda if agenda is not None and agenda.begun_at is not None else None
 
 

@@ -52,7 +52,7 @@ def bring(request: CoupleRequest) -> HttpResponse:
     """One's own side of the next talk. Chooses what to bring: a topic, a thorn, or nothing."""
     if request.other is None:
         return redirect("agendas:talk")
-    agenda, now = scheduling.talk_of(request.partner, now=timezone.now()), timezone.now()
+    agenda, now = scheduling.current_talk(request.partner, now=timezone.now()), timezone.now()
     if request.method != "POST":
         return _page(request, agenda)
     form = BringForm(request.POST)

@@ -27,7 +27,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 def talk(request: CoupleRequest) -> HttpResponse:
     """The page of the next talk: when it is, what is brought to it, and the way in."""
     now = timezone.now()
-    agenda = scheduling.talk_of(request.partner, now=now)
+    agenda = scheduling.current_talk(request.partner, now=now)
     kinds = [rhythm.KIND, *([scheduling.move_kind(agenda)] if agenda else [])]
     asks = asking.of_kinds(request.partner, kinds, now=now)
     moved = asks[scheduling.move_kind(agenda)] if agenda else asking.Lately()
@@ -125,7 +125,7 @@ def end(request: CoupleRequest) -> HttpResponse:
 
 
 def _ahead(request: CoupleRequest) -> Agenda | None:
-    agenda = scheduling.talk_of(request.partner, now=timezone.now())
+    agenda = scheduling.current_talk(request.partner, now=timezone.now())
     return agenda if agenda is not None and agenda.begun_at is None else None
 
 

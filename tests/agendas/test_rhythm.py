@@ -243,8 +243,10 @@ def test_there_is_one_more_evening_for_it(alice: User, bob: User) -> None:
     agree(alice, bob, now=NOW)
     building.build_due(now=LAYS_OUT)
     last = datetime(2026, 11, 24, 4, tzinfo=UTC)
-    assert scheduling.talk_of(seat(alice), now=last - timedelta(minutes=1)) is not None
-    assert scheduling.talk_of(seat(alice), now=last) is None  # by the clock, before any worker came round
+    assert scheduling.current_talk(seat(alice), now=last - timedelta(minutes=1)) is not None
+    assert (
+        scheduling.current_talk(seat(alice), now=last) is None
+    )  # by the clock, before any worker came round
     building.build_due(now=last)
     assert the_next(alice).slot == SUNDAY + WEEK
 
@@ -255,7 +257,7 @@ def test_what_was_begun_on_that_evening_is_not_broken_off(alice: User, bob: User
     late = datetime(2026, 11, 24, 3, 55, tzinfo=UTC)
     holding.begin(by=seat(bob), now=late)
     building.build_due(now=late + timedelta(hours=1))
-    assert scheduling.talk_of(seat(alice), now=late + timedelta(hours=1)) is not None
+    assert scheduling.current_talk(seat(alice), now=late + timedelta(hours=1)) is not None
     building.build_due(now=late + timedelta(hours=12))
     assert the_next(alice).slot == SUNDAY + WEEK
 
@@ -272,13 +274,13 @@ def test_after_three_weeks_without_a_worker_only_the_next_one_is_ahead(alice: Us
 @pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
 def test_where_either_is_changes_nothing(alice: User, bob: User, zone: str) -> None:
     agenda = agree(alice, bob, now=NOW)
-    before = scheduling.lays_out_at(agenda), scheduling.lapses_at(agenda)
+    before = scheduling.lays_out_at(agenda), scheduling.expires_at(agenda)
     for user in (alice, bob):
         User.objects.filter(pk=user.pk).update(zone=zone)
     assert building.build_due(now=LAYS_OUT - timedelta(seconds=1)) == 0
     assert building.build_due(now=LAYS_OUT) == 1
     agenda.refresh_from_db()
-    assert (scheduling.lays_out_at(agenda), scheduling.lapses_at(agenda)) == before
+    assert (scheduling.lays_out_at(agenda), scheduling.expires_at(agenda)) == before
 
 
 @pytest.mark.parametrize("change", [date(2026, 10, 25), date(2027, 3, 28)])
@@ -289,6 +291,6 @@ def test_seven_in_the_evening_stays_seven_over_the_clock_change(alice: User, bob
     for week in range(4):
         agenda = the_next(alice)
         found.append((agenda.slot, alice.local(agenda.starts_at).time()))
-        building.build_due(now=scheduling.lapses_at(agenda) + timedelta(hours=week))
+        building.build_due(now=scheduling.expires_at(agenda) + timedelta(hours=week))
     assert [at for _, at in found] == [time(19)] * 4
     assert [later - earlier for (earlier, _), (later, _) in pairwise(found)] == [WEEK] * 3
