@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from agendas.models import Action, Agenda, Saying
-from agendas.noting import Gone, take_part
+from agendas.notes import Gone, take_part
 from couples.models import Partner
 from couples.seats import lock
 

@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from adventures import feeds, ideas, occasions, proposing, remembering, wishing
-from agendas import acting, building, goals, holding, noting, topics
+from agendas import acting, building, goals, holding, notes, topics
 from agendas.models import AgendaItem
 from agendas.plan import Plan
 from challenges import catalogue, habits, walking
@@ -153,11 +153,11 @@ def a_talk_of_others(world: World, now: datetime) -> dict[str, list[object]]:
     rose = AgendaItem.objects.create(
         agenda=agenda, part=1, kind="rose", source=uuid4(), author=hal, added_at=now, rank=1
     )
-    note = noting.write(by=seat(hal), agenda=agenda, part=1, text="planted-notes", stood="", now=now)
+    note = notes.write(by=seat(hal), agenda=agenda, part=1, text="planted-notes", stood="", now=now)
     assert note is not None
     for user in (hal, ines):
-        noting.tick(by=seat(user), note_id=note.pk, stood=note.shown, now=now)
-    added = noting.see_differently(by=seat(ines), note_id=note.pk, text="planted-addition", now=now)
+        notes.tick(by=seat(user), note_id=note.pk, stood=note.shown, now=now)
+    added = notes.see_differently(by=seat(ines), note_id=note.pk, text="planted-addition", now=now)
     said = acting.say(by=seat(hal), agenda=agenda, kind="hope", text="planted-hope", now=now)
     will = acting.say_will(by=seat(hal), agenda=agenda, who="we", part=1, text="planted-will", now=now)
     goal = goals.add(by=seat(hal), plan=goals.Plan("planted-goal", Decimal(1)), now=now)

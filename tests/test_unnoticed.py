@@ -24,7 +24,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from adventures import feeds, occasions, wishing
-from agendas import building, goals, holding, noting, topics
+from agendas import building, goals, holding, notes, topics
 from agendas.models import Agenda, Note
 from challenges import catalogue, walking
 from checkins import hearing, own_questions, thanking
@@ -257,13 +257,13 @@ NOTE = "/talk/now/note/"
 def throws_her_note_away(alice: User, now: datetime) -> None:
     agenda = Agenda.objects.open().get()
     note = Note.objects.own(alice).on(agenda, 1).get()
-    noting.take_back(by=seat(alice), note_id=note.pk, now=now)
+    notes.take_back(by=seat(alice), note_id=note.pk, now=now)
 
 
 def edits_her_note(alice: User, now: datetime) -> None:
     agenda, stood = Agenda.objects.open().get(), ""
     for text in ("planted one", "planted two", "planted three"):
-        note = noting.write(by=seat(alice), agenda=agenda, part=1, text=text, stood=stood, now=now)
+        note = notes.write(by=seat(alice), agenda=agenda, part=1, text=text, stood=stood, now=now)
         assert note is not None
         stood = note.shown
 
@@ -391,9 +391,9 @@ def test_nor_what_she_does_in_the_talk(
     settings.NEARER_STATUS_TOKEN = TOKEN
     building.build_due(now=LAYS_OUT)
     agenda = holding.begin(by=seat(alice), now=STARTS)
-    his = noting.write(by=seat(bob), agenda=agenda, part=2, text="his note", stood="", now=STARTS)
+    his = notes.write(by=seat(bob), agenda=agenda, part=2, text="his note", stood="", now=STARTS)
     assert his is not None
-    noting.tick(by=seat(bob), note_id=his.pk, stood=his.shown, now=STARTS)
+    notes.tick(by=seat(bob), note_id=his.pk, stood=his.shown, now=STARTS)
     with time_machine.travel(STARTS, tick=False):
         unnoticed([IN_THE_TALK], alice, bob, signed_in(bob), STARTS)
 
@@ -446,11 +446,11 @@ def test_a_note_once_shown_does_not_tell_how_it_came_about(
     building.build_due(now=LAYS_OUT)
     agenda, stood = holding.begin(by=seat(alice), now=STARTS), ""
     for text in (*(f"planted {number}" for number in range(edits)), "as it is shown"):
-        note = noting.write(by=seat(alice), agenda=agenda, part=1, text=text, stood=stood, now=STARTS)
+        note = notes.write(by=seat(alice), agenda=agenda, part=1, text=text, stood=stood, now=STARTS)
         assert note is not None
         stood = note.shown
         shown = note.pk
-    noting.tick(by=seat(alice), note_id=shown, stood=stood, now=STARTS)
+    notes.tick(by=seat(alice), note_id=shown, stood=stood, now=STARTS)
     with time_machine.travel(STARTS, tick=False):
         page = signed_in(bob).get("/talk/now/").content.decode()
     assert "as it is shown" in page

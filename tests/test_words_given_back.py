@@ -24,7 +24,7 @@ from adventures import dating, occasions, proposing, wishing
 from adventures.forms.dates import ChangeForm, MoveForm, PlanForm, RhythmForm
 from adventures.forms.rest import MemoryForm, OccasionForm
 from adventures.forms.wishes import WishForm
-from agendas import building, goals, holding, noting
+from agendas import building, goals, holding, notes
 from agendas.forms.goals import GoalForm
 from agendas.forms.words import DifferentlyForm, NoteForm, SayingForm, TopicForm, WillForm
 from challenges import walking
@@ -110,7 +110,7 @@ def put_away(life: Life) -> None:
 
 
 def take_back_note(life: Life) -> None:
-    noting.take_back(by=seat(life.bob), note_id=life.found["note"], now=STARTS)
+    notes.take_back(by=seat(life.bob), note_id=life.found["note"], now=STARTS)
 
 
 FORMS = {
@@ -199,12 +199,12 @@ def _live() -> dict[str, Any]:
     hearing.reply(by=seat(bob), day=SUNDAY, said=SaidBack("heard"), now=STARTS)
     building.build_due(now=LAYS_OUT)
     agenda = holding.begin(by=seat(alice), now=STARTS)
-    note = noting.write(
+    note = notes.write(
         by=seat(bob), agenda=agenda, part=1, text="his notes", stood="", now=STARTS, own_device=True
     )
     assert note is not None
     for user in (bob, alice):
-        noting.tick(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
+        notes.tick(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
     soon, year = STARTS + timedelta(days=3), occasions.Words("other", "a day", 1, 1)
     return {
         "day": SUNDAY,

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.written import EMPTY, LINE_LIMIT, OVER, LineForm, WordsField
-from agendas import noting, topics
+from agendas import notes, topics
 from agendas.models import Action, Saying
 from checkins.forms.evenings import NOTE_OVER
 
@@ -41,7 +41,7 @@ class BringForm(forms.Form):
 class NoteForm(forms.Form):
     """One's notes of a part, and whether one is happy with them."""
 
-    text = WordsField(limit=noting.LIMIT, over=NOTE_OVER)
+    text = WordsField(limit=notes.LIMIT, over=NOTE_OVER)
     stood = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     tick = forms.BooleanField(required=False, label=_("I’m happy with these notes"))
 
@@ -84,4 +84,4 @@ class SayingForm(LineForm):
 class DifferentlyForm(forms.Form):
     """An addition: what one sees differently now."""
 
-    text = WordsField(limit=noting.LIMIT, over=NOTE_OVER, needed=True, label=_("I see this differently now"))
+    text = WordsField(limit=notes.LIMIT, over=NOTE_OVER, needed=True, label=_("I see this differently now"))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.written import moment
-from agendas import acting, history, noting
+from agendas import acting, history, notes
 from agendas.forms.words import DifferentlyForm
 from agendas.models import Action, Addition, Note, Saying
 from couples.access import CoupleRequest, partner_required
@@ -46,8 +46,8 @@ def differently(request: CoupleRequest, note_id: UUID) -> HttpResponse:
     if form.is_bound and form.is_valid():
         text = form.cleaned_data["text"]
         try:
-            noting.see_differently(by=request.partner, note_id=note_id, text=text, now=timezone.now())
-        except noting.Gone:
+            notes.see_differently(by=request.partner, note_id=note_id, text=text, now=timezone.now())
+        except notes.Gone:
             raise Http404 from None
         return redirect("agendas:held", note.agenda_id)
     context = {"form": form, "note": note}
@@ -58,7 +58,7 @@ def differently(request: CoupleRequest, note_id: UUID) -> HttpResponse:
 @partner_required
 def take_note_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
     return _take_back(
-        request, Note, pk, lambda: noting.take_back(by=request.partner, note_id=pk, now=timezone.now())
+        request, Note, pk, lambda: notes.take_back(by=request.partner, note_id=pk, now=timezone.now())
     )
 
 
@@ -69,7 +69,7 @@ def take_addition_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
         request,
         Addition,
         pk,
-        lambda: noting.take_addition_back(by=request.partner, addition_id=pk, now=timezone.now()),
+        lambda: notes.take_addition_back(by=request.partner, addition_id=pk, now=timezone.now()),
     )
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.not_saved import NotSaved
-from agendas import acting, holding, noting, one_device, scheduling, screen
+from agendas import acting, holding, notes, one_device, scheduling, screen
 from agendas.forms.words import NOT_HERE, NoteForm, SayingForm, WillForm
 from agendas.models import Agenda, Note, Part, Saying
 from couples.access import CoupleRequest, partner_required, seat_of_page
@@ -179,10 +179,10 @@ def _missed(request: CoupleRequest, text: str) -> HttpResponse:
 
 SETTLED = gettext_lazy("These notes are settled by now. What you typed is still here.")
 NOT_WRITTEN: dict[type[Exception], object] = {
-    noting.Settled: SETTLED,
-    noting.TakenBack: SETTLED,
-    noting.Elsewhere: NOT_HERE,
-    noting.TooOften: gettext_lazy("These notes were changed many times. What you typed is still here."),
+    notes.Settled: SETTLED,
+    notes.TakenBack: SETTLED,
+    notes.Elsewhere: NOT_HERE,
+    notes.TooOften: gettext_lazy("These notes were changed many times. What you typed is still here."),
 }
 
 
@@ -199,7 +199,7 @@ def note(request: CoupleRequest) -> HttpResponse:
         try:
             _write(request, agenda, part, form, own_device=own_device)
             return redirect("agendas:now")
-        except noting.Stale as stale:
+        except notes.Stale as stale:
             stands = stale.note
             form.add_error(
                 "text", _("You changed these notes somewhere else. Both are here; keep what you like.")
@@ -207,14 +207,14 @@ def note(request: CoupleRequest) -> HttpResponse:
             form.data = {**form.data.dict(), "stood": stands.shown}  # type: ignore[attr-defined]  # a QueryDict
         except tuple(NOT_WRITTEN) as refused:
             form.add_error("text", str(NOT_WRITTEN[type(refused)]))
-        except noting.Gone:
+        except notes.Gone:
             raise _over(form) from None
     return _page(request, agenda, Forms(note=form), stands=stands)
 
 
 def _write(request: CoupleRequest, agenda: Agenda, part: int, form: NoteForm, *, own_device: bool) -> None:
     data, by, now = form.cleaned_data, request.partner, timezone.now()
-    found = noting.write(
+    found = notes.write(
         by=by,
         agenda=agenda,
         part=part,
@@ -224,7 +224,7 @@ def _write(request: CoupleRequest, agenda: Agenda, part: int, form: NoteForm, *,
         own_device=own_device,
     )
     if found is not None and data["tick"]:
-        noting.tick(by=by, note_id=found.pk, stood=found.shown, now=now)
+        notes.tick(by=by, note_id=found.pk, stood=found.shown, now=now)
 
 
 @require_POST
@@ -232,12 +232,12 @@ def _write(request: CoupleRequest, agenda: Agenda, part: int, form: NoteForm, *,
 def tick(request: CoupleRequest, note_id: UUID) -> HttpResponse:
     """Tick notes, "I'm happy with these notes": those of the other's, or one's own."""
     try:
-        noting.tick(
+        notes.tick(
             by=request.partner, note_id=note_id, stood=request.POST.get("stood", ""), now=timezone.now()
         )
-    except noting.Stale:
+    except notes.Stale:
         return _missed(request, _("These notes changed just now. Have another look first."))
-    except noting.Gone:
+    except notes.Gone:
         return _missed(request, _("These notes aren’t there any more."))
     return redirect("agendas:now" if _agenda(request) else "agendas:talks")
 
@@ -261,7 +261,7 @@ def will(request: CoupleRequest) -> HttpResponse:
             text=form.cleaned_data["text"],
             now=timezone.now(),
         )
-    except noting.Gone:
+    except notes.Gone:
         raise _over(form) from None
     return redirect("agendas:now")
 
@@ -280,7 +280,7 @@ def say(request: CoupleRequest) -> HttpResponse:
         acting.say(
             by=request.partner, agenda=agenda, kind=data["kind"], text=data["text"], now=timezone.now()
         )
-    except noting.Gone:
+    except notes.Gone:
         raise _over(form) from None
     return redirect("agendas:now")
 
@@ -291,7 +291,7 @@ def settle(request: CoupleRequest, action_id: UUID) -> HttpResponse:
     """Settle what was said last time: done, carried on, or let go."""
     agenda, go, now = _agenda(request), request.POST.get("go"), timezone.now()
     by, own_device = request.partner, not one_device.is_on(request)
-    with suppress(noting.Gone):
+    with suppress(notes.Gone):
         if go == "done":
             acting.done(by=by, action_id=action_id, now=now, own_device=own_device)
         elif go == "let_go":

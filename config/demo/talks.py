@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from agendas import acting, building, goals, holding, noting, rhythm, topics
+from agendas import acting, building, goals, holding, notes, rhythm, topics
 from agendas.models import Part
 from agendas.plan import Plan
 from couples import asking, days
@@ -59,10 +59,10 @@ def _talk(rosa: Partner, theo: Partner, evening: date) -> None:
     agenda = holding.begin(by=rosa, now=moment)
     for part in (Part.WEIGHING, Part.TRACK, Part.LOVING):
         holding.go_to(by=rosa, part=part, now=moment)
-    note = noting.write(by=theo, agenda=agenda, part=Part.WEIGHING, text=NOTE, stood="", now=moment)
+    note = notes.write(by=theo, agenda=agenda, part=Part.WEIGHING, text=NOTE, stood="", now=moment)
     if note is not None:
         for seat in (theo, rosa):
-            noting.tick(by=seat, note_id=note.pk, stood=note.shown, now=moment)
+            notes.tick(by=seat, note_id=note.pk, stood=note.shown, now=moment)
     acting.say(by=rosa, agenda=agenda, kind="noticed", text=NOTICED, now=moment)
     acting.say(by=theo, agenda=agenda, kind="hope", text=HOPE, now=moment)
     for name, who, text in WILLS:

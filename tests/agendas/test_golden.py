@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from agendas import acting, building, holding, leaving_out, noting, reading, topics
+from agendas import acting, building, holding, leaving_out, notes, reading, topics
 from agendas.models import Agenda, AgendaItem, Topic
 from checkins import writing
 from checkins.models import Appreciation, CheckIn, SmallWin
@@ -120,7 +120,7 @@ def test_nothing_planted_gets_there(alice: User, bob: User, erin: User, signed_i
         win(user, days_before(5), trap(text))
     thank(others[0], days_before(5), trap("another couple"))
     agenda = held(alice, bob, by=bob)
-    noting.write(by=seat(alice), agenda=agenda, part=1, text=trap("unsent note"), stood="", now=STARTS)
+    notes.write(by=seat(alice), agenda=agenda, part=1, text=trap("unsent note"), stood="", now=STARTS)
     with time_machine.travel(STARTS, tick=False):
         body = every_page(bob, signed_in(bob), agenda)
         assert "the heater, on before I was up" in body  # the pages do show what there is
@@ -253,10 +253,10 @@ def test_in_the_talk_what_she_notes_for_herself_is_hers(alice: User, bob: User, 
     with time_machine.travel(STARTS, tick=False):
         client = signed_in(bob)
         before = seen(client, PAGES)
-        note = noting.write(by=seat(alice), agenda=agenda, part=1, text="planted", stood="", now=STARTS)
+        note = notes.write(by=seat(alice), agenda=agenda, part=1, text="planted", stood="", now=STARTS)
         assert seen(client, PAGES) == before
         assert note is not None
-        noting.tick(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
+        notes.tick(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
         assert "planted" in seen(client, PAGES)["agendas:now"]  # the comparison does see a difference
 
 
@@ -265,19 +265,17 @@ def test_after_parting_nothing_of_the_other_s_is_left(alice: User, bob: User, si
     acting.say_will(by=seat(alice), agenda=agenda, who="i", part=3, text="her own will", now=STARTS)
     acting.say_will(by=seat(alice), agenda=agenda, who="we", part=3, text="our will", now=STARTS)
     for text, part, both in (("agreed notes", 1, True), ("only shown", 2, False)):
-        note = noting.write(
+        note = notes.write(
             by=seat(alice), agenda=agenda, part=part, text="an older word", stood="", now=STARTS
         )
         assert note is not None
-        noting.tick(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
-        note = noting.write(by=seat(alice), agenda=agenda, part=part, text=text, stood=note.shown, now=STARTS)
+        notes.tick(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
+        note = notes.write(by=seat(alice), agenda=agenda, part=part, text=text, stood=note.shown, now=STARTS)
         assert note is not None
         if both:
-            noting.tick(by=seat(bob), note_id=note.pk, stood=note.shown, now=STARTS)
+            notes.tick(by=seat(bob), note_id=note.pk, stood=note.shown, now=STARTS)
             for user in (alice, bob):
-                noting.see_differently(
-                    by=seat(user), note_id=note.pk, text=f"{user.name} differs", now=STARTS
-                )
+                notes.see_differently(by=seat(user), note_id=note.pk, text=f"{user.name} differs", now=STARTS)
     parting.part(by=alice, now=STARTS + timedelta(hours=1))
     with time_machine.travel(STARTS + timedelta(hours=2), tick=False):
         client = signed_in(bob)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts import leaving
 from accounts.models import User
-from agendas import acting, building, holding, noting, reading
+from agendas import acting, building, holding, notes, reading
 from agendas.models import Action, Addition, Agenda, Note, Saying
 from couples import parting
 from tests.agendas.life import LAYS_OUT, STARTS, agree
@@ -35,13 +35,13 @@ def write(
 ) -> Note:
     """On top of `on` as it was read; or on nothing."""
     stood = on.shown if on is not None else ""
-    note = noting.write(by=seat(user), agenda=talk, part=part, text=text, stood=stood, now=STARTS)
+    note = notes.write(by=seat(user), agenda=talk, part=part, text=text, stood=stood, now=STARTS)
     assert note is not None
     return note
 
 
 def tick(user: User, note: Note) -> Note:
-    return noting.tick(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
+    return notes.tick(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
 
 
 def reads(user: User) -> list[str]:
@@ -53,8 +53,8 @@ def test_what_one_added_outlives_the_account_of_the_notes_writer(
 ) -> None:
     note = tick(alice, write(alice, talk))
     tick(bob, note)
-    added = noting.see_differently(by=seat(bob), note_id=note.pk, text="I was tired that day", now=STARTS)
-    noting.see_differently(by=seat(alice), note_id=note.pk, text="so was I", now=STARTS)
+    added = notes.see_differently(by=seat(bob), note_id=note.pk, text="I was tired that day", now=STARTS)
+    notes.see_differently(by=seat(alice), note_id=note.pk, text="so was I", now=STARTS)
     leaving.erase(alice, now=STARTS)
     assert [one.pk for one in Addition.objects.all()] == [added.pk]
     client, page = signed_in(bob), reverse("agendas:held", args=[talk.pk])
@@ -68,13 +68,13 @@ def test_what_one_added_outlives_the_account_of_the_notes_writer(
 
 
 def test_nothing_is_nothing(alice: User, talk: Agenda) -> None:
-    assert noting.write(by=seat(alice), agenda=talk, part=1, text="", stood="", now=STARTS) is None
+    assert notes.write(by=seat(alice), agenda=talk, part=1, text="", stood="", now=STARTS) is None
 
 
 def test_until_it_is_ticked_it_is_its_writers(alice: User, bob: User, charlie: User, talk: Agenda) -> None:
     note = write(alice, talk)
     assert (reads(alice), reads(bob)) == (["the hall, after nine"], [])
-    with pytest.raises(noting.Gone):
+    with pytest.raises(notes.Gone):
         tick(bob, note)
     tick(alice, note)
     assert reads(bob) == ["the hall, after nine"]
@@ -89,9 +89,9 @@ def test_both_tick_from_their_own_sign_in(alice: User, bob: User, talk: Agenda) 
     for _ in range(2):
         tick(bob, note)
     assert Note.objects.get().agreed_at == STARTS
-    with pytest.raises(noting.Settled):
+    with pytest.raises(notes.Settled):
         write(alice, talk, "something else", on=note)
-    with pytest.raises(noting.Gone):
+    with pytest.raises(notes.Gone):
         tick(bob, note=Note(pk=talk.pk))
 
 
@@ -109,7 +109,7 @@ def test_changed_after_it_was_shown_it_is_marked_and_wants_another_look(
     assert Note.objects.with_keys().get().marks == []  # nobody could read the first
     tick(alice, shown)
     changed = write(alice, talk, "the kitchen", on=shown)
-    with pytest.raises(noting.Stale) as stale:
+    with pytest.raises(notes.Stale) as stale:
         tick(bob, shown)
     assert stale.value.note.shown == changed.shown
     tick(bob, changed)
@@ -120,7 +120,7 @@ def test_changed_after_it_was_shown_it_is_marked_and_wants_another_look(
 def test_two_windows_never_write_over_each_other(alice: User, talk: Agenda) -> None:
     first = write(alice, talk)
     write(alice, talk, "in one window", on=first)
-    with pytest.raises(noting.Stale) as stale:
+    with pytest.raises(notes.Stale) as stale:
         write(alice, talk, "in the other", on=first)
     assert stale.value.note.text == "in one window"
     write(alice, talk, "in one window", on=first)  # the same again is no other
@@ -129,9 +129,9 @@ def test_two_windows_never_write_over_each_other(alice: User, talk: Agenda) -> N
 def test_changed_very_often_it_is_refused(alice: User, talk: Agenda) -> None:
     note = write(alice, talk)
     tick(alice, note)
-    for number in range(noting.CHANGES):
+    for number in range(notes.CHANGES):
         note = write(alice, talk, f"again {number}", on=note)
-    with pytest.raises(noting.TooOften):
+    with pytest.raises(notes.TooOften):
         write(alice, talk, "once more", on=note)
 
 
@@ -165,34 +165,34 @@ def test_taken_back(alice: User, bob: User, talk: Agenda, shown: bool) -> None:
     if shown:
         tick(alice, note)
         tick(bob, note)
-    with pytest.raises(noting.Gone):
-        noting.take_back(by=seat(bob), note_id=note.pk, now=STARTS)
-    noting.take_back(by=seat(alice), note_id=note.pk, now=STARTS)
+    with pytest.raises(notes.Gone):
+        notes.take_back(by=seat(bob), note_id=note.pk, now=STARTS)
+    notes.take_back(by=seat(alice), note_id=note.pk, now=STARTS)
     assert Note.objects.count() == shown
     if shown:
-        noting.take_back(by=seat(alice), note_id=note.pk, now=STARTS)
+        notes.take_back(by=seat(alice), note_id=note.pk, now=STARTS)
         row = Note.objects.with_keys().get()
         assert (row.text, row.earlier, row.taken_back_at) == ("", "", STARTS)
-        with pytest.raises(noting.TakenBack):
+        with pytest.raises(notes.TakenBack):
             write(alice, talk, "anew", on=note)
 
 
 def test_seen_differently_by_either(alice: User, bob: User, charlie: User, talk: Agenda) -> None:
     note = write(alice, talk)
-    with pytest.raises(noting.Gone):
-        noting.see_differently(by=seat(alice), note_id=note.pk, text="now I think", now=STARTS)
+    with pytest.raises(notes.Gone):
+        notes.see_differently(by=seat(alice), note_id=note.pk, text="now I think", now=STARTS)
     tick(alice, note)
     tick(bob, note)
-    with pytest.raises(noting.Gone):
-        noting.see_differently(by=seat(charlie), note_id=note.pk, text="me too", now=STARTS)
+    with pytest.raises(notes.Gone):
+        notes.see_differently(by=seat(charlie), note_id=note.pk, text="me too", now=STARTS)
     for number, user in enumerate((alice, bob, bob)):
         now = STARTS + timedelta(days=number)
-        noting.see_differently(by=seat(user), note_id=note.pk, text=f"{user.name} now", now=now)
+        notes.see_differently(by=seat(user), note_id=note.pk, text=f"{user.name} now", now=now)
     rows = list(Addition.objects.beside([note.pk]))
     assert [row.text for row in rows] == ["Alice now", "Bob now"]
-    with pytest.raises(noting.Gone):
-        noting.take_addition_back(by=seat(alice), addition_id=rows[1].pk, now=STARTS)
-    noting.take_addition_back(by=seat(bob), addition_id=rows[1].pk, now=STARTS)
+    with pytest.raises(notes.Gone):
+        notes.take_addition_back(by=seat(alice), addition_id=rows[1].pk, now=STARTS)
+    notes.take_addition_back(by=seat(bob), addition_id=rows[1].pk, now=STARTS)
     assert [row.text for row in Addition.objects.beside([note.pk])] == ["Alice now", ""]
 
 
@@ -207,9 +207,9 @@ def test_after_parting_each_reads_their_own_and_what_both_ticked(
     parting.part(by=bob, now=STARTS)
     assert set(reads(alice)) == {"settled", "only shown"}
     assert set(reads(bob)) == {"settled", "his draft"}
-    with pytest.raises(noting.Gone):
-        noting.see_differently(by=seat(bob), note_id=settled.pk, text="too late", now=STARTS)
-    with pytest.raises(noting.Gone):
+    with pytest.raises(notes.Gone):
+        notes.see_differently(by=seat(bob), note_id=settled.pk, text="too late", now=STARTS)
+    with pytest.raises(notes.Gone):
         write(alice, talk, "too late", part=2)
 
 
@@ -239,10 +239,10 @@ def test_nobody_agrees_to_what_they_did_not_read() -> None:
                 partial(tick, bob, note), partial(write, alice, talk, "as he never saw it", on=note)
             )
             row = Note.objects.with_keys().get()
-            if isinstance(ticked, noting.Stale):
+            if isinstance(ticked, notes.Stale):
                 assert (row.text, row.agreed_at) == ("as he never saw it", None)
             else:
-                assert isinstance(wrote, noting.Settled)
+                assert isinstance(wrote, notes.Settled)
                 assert row.text == "as he read it"
                 assert row.agreed_at is not None
 
@@ -261,10 +261,10 @@ def test_the_same_again_is_one(alice: User, talk: Agenda) -> None:
 
 def test_ill_is_its_authors_and_well_is_eithers(alice: User, bob: User, charlie: User, talk: Agenda) -> None:
     hers, ours = will(alice, talk), will(alice, talk, "we", "walk on Sunday")
-    with pytest.raises(noting.Gone):
+    with pytest.raises(notes.Gone):
         acting.done(by=seat(bob), action_id=hers.pk, now=STARTS)
     for user in (charlie,):
-        with pytest.raises(noting.Gone):
+        with pytest.raises(notes.Gone):
             acting.let_go(by=seat(user), action_id=ours.pk, now=STARTS)
     acting.done(by=seat(bob), action_id=ours.pk, now=STARTS)
     acting.let_go(by=seat(alice), action_id=ours.pk, now=STARTS)  # it is done: there is nothing to let go
@@ -325,5 +325,5 @@ def test_after_parting_well_stays_for_both(alice: User, bob: User, talk: Agenda)
     assert [row.text for row in Action.objects.readable_by(seat(bob)).with_keys()] == ["ours"]
     assert not Saying.objects.readable_by(seat(bob)).exists()
     assert Action.objects.readable_by(seat(alice)).count() == 2
-    with pytest.raises(noting.Gone):
+    with pytest.raises(notes.Gone):
         will(bob, talk, text="too late")

@@ -15,7 +15,7 @@ from django.urls import reverse
 from time_machine import Traveller
 
 from accounts.models import User
-from agendas import acting, building, goals, holding, noting, rhythm, topics
+from agendas import acting, building, goals, holding, notes, rhythm, topics
 from agendas.models import Action, Agenda, AgendaItem, Note, Saying, Topic
 from couples import parting
 from tests.agendas.life import (
@@ -199,9 +199,9 @@ def test_words_come_out_as_words(alice: User, bob: User, signed_in: SignIn) -> N
     goals.add(by=seat(alice), plan=goals.Plan(bad, Decimal(1), unit="<b>"), now=NOW)
     building.build_due(now=LAYS_OUT)
     agenda = holding.begin(by=seat(alice), now=STARTS)
-    note = noting.write(by=seat(alice), agenda=agenda, part=3, text=bad, stood="", now=STARTS)
+    note = notes.write(by=seat(alice), agenda=agenda, part=3, text=bad, stood="", now=STARTS)
     assert note is not None
-    noting.tick(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
+    notes.tick(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
     acting.say_will(by=seat(alice), agenda=agenda, who="we", part=3, text=bad, now=STARTS)
     acting.say(by=seat(alice), agenda=agenda, kind="hope", text=bad, now=STARTS)
     pages = [TALK, MINE, HELD, reverse("agendas:goals"), reverse("agendas:held", args=[agenda.pk])]
@@ -260,9 +260,9 @@ def test_digits_are_no_part_of_a_turn(alice: User, talk: Agenda, signed_in: Sign
 
 def test_the_other_s_tick_is_not_shown(alice: User, bob: User, talk: Agenda, signed_in: SignIn) -> None:
     """A note settles when both have ticked; before that nobody is the one who hasn't."""
-    note = noting.write(by=seat(alice), agenda=talk, part=1, text="notes", stood="", now=STARTS)
+    note = notes.write(by=seat(alice), agenda=talk, part=1, text="notes", stood="", now=STARTS)
     assert note is not None
-    noting.tick(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
+    notes.tick(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
     page = body(signed_in(alice), reverse("agendas:held", args=[talk.pk]))
     assert "They settle once you both are." in page
     assert "Bob" not in page.split("<main")[1]
@@ -280,11 +280,11 @@ def more(alice: User, bob: User) -> None:
             acting.say_will(by=seat(user), agenda=agenda, who="we", part=1, text=f"will {number}", now=STARTS)
     for part in range(1, 7):
         for writer, reader in ((alice, bob), (bob, alice)):
-            note = noting.write(by=seat(writer), agenda=agenda, part=part, text="notes", stood="", now=STARTS)
+            note = notes.write(by=seat(writer), agenda=agenda, part=part, text="notes", stood="", now=STARTS)
             assert note is not None
             for user in (writer, reader):
-                noting.tick(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
-            noting.see_differently(by=seat(reader), note_id=note.pk, text="differently", now=STARTS)
+                notes.tick(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
+            notes.see_differently(by=seat(reader), note_id=note.pk, text="differently", now=STARTS)
     building.build([agenda.pk], now=STARTS)
 
 
@@ -315,13 +315,13 @@ def test_few_questions_to_the_database_however_much_there_is(
         return found
 
     holding.go_to(by=seat(alice), part=2, now=STARTS)
-    noted = noting.write(by=seat(bob), agenda=talk, part=1, text="x", stood="", now=STARTS)
+    noted = notes.write(by=seat(bob), agenda=talk, part=1, text="x", stood="", now=STARTS)
     assert noted is not None
-    noting.tick(by=seat(bob), note_id=noted.pk, stood=noted.shown, now=STARTS)
-    noting.tick(by=seat(alice), note_id=noted.pk, stood=noted.shown, now=STARTS)
+    notes.tick(by=seat(bob), note_id=noted.pk, stood=noted.shown, now=STARTS)
+    notes.tick(by=seat(alice), note_id=noted.pk, stood=noted.shown, now=STARTS)
     acting.say_will(by=seat(bob), agenda=talk, who="we", part=1, text="x", now=STARTS)
     few = all_of_it()
-    noting.take_back(by=seat(bob), note_id=noted.pk, now=STARTS)
+    notes.take_back(by=seat(bob), note_id=noted.pk, now=STARTS)
     Note.objects.all().delete()
     more(alice, bob)
     assert all_of_it() == few
@@ -395,12 +395,12 @@ def test_on_one_device_nothing_is_done_in_the_name_of_one(
 ) -> None:
     """Whoever signed in: the other may be the one who presses."""
     client = signed_in(alice)
-    his = noting.write(by=seat(bob), agenda=talk, part=1, text="his notes", stood="", now=STARTS)
-    hers = noting.write(by=seat(alice), agenda=talk, part=2, text="her notes", stood="", now=STARTS)
+    his = notes.write(by=seat(bob), agenda=talk, part=1, text="his notes", stood="", now=STARTS)
+    hers = notes.write(by=seat(alice), agenda=talk, part=2, text="her notes", stood="", now=STARTS)
     assert his is not None
     assert hers is not None
     for user, note in ((bob, his), (alice, hers)):
-        noting.tick(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
+        notes.tick(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
     actions = {
         who: acting.say_will(by=seat(alice), agenda=talk, who=who, part=4, text=f"{who} will", now=STARTS)
         for who in ("i", "we")
@@ -441,9 +441,9 @@ def test_on_one_device_no_page_offers_it(
     alice: User, bob: User, talk: Agenda, signed_in: SignIn, part: int
 ) -> None:
     client = signed_in(alice)
-    his = noting.write(by=seat(bob), agenda=talk, part=1, text="his notes", stood="", now=STARTS)
+    his = notes.write(by=seat(bob), agenda=talk, part=1, text="his notes", stood="", now=STARTS)
     assert his is not None
-    noting.tick(by=seat(bob), note_id=his.pk, stood=his.shown, now=STARTS)
+    notes.tick(by=seat(bob), note_id=his.pk, stood=his.shown, now=STARTS)
     holding.go_to(by=seat(alice), part=part, now=STARTS)
     offers = (reverse("agendas:tick", args=[his.pk]), 'name="tick"', reverse("agendas:say"), 'value="i"')
     before = body(client, HELD)

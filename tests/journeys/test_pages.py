@@ -28,7 +28,7 @@ from adventures import rhythm as date_rhythm
 from adventures.models import DateNight, Wish
 from adventures.slots import Every as EveryDate
 from adventures.slots import Plan as DatePlan
-from agendas import acting, building, goals, holding, noting, rhythm, topics
+from agendas import acting, building, goals, holding, notes, rhythm, topics
 from challenges import walking
 from challenges.models import Remark
 from checkins import answering, drafts, hearing, own_questions, quiet_time, thanking, writing
@@ -575,10 +575,10 @@ def hold(look: Inspection, alice: User, bob: User, clock: time_machine.Traveller
     clock.move_to(life.STARTS)
     here = [reverse("agendas:now")]
     agenda = holding.begin(by=seat(alice), now=life.STARTS)
-    note = noting.write(by=seat(bob), agenda=agenda, part=1, text=LONG, stood="", now=life.STARTS)
+    note = notes.write(by=seat(bob), agenda=agenda, part=1, text=LONG, stood="", now=life.STARTS)
     assert note is not None
-    noting.tick(by=seat(bob), note_id=note.pk, stood=note.shown, now=life.STARTS)
-    noting.write(by=seat(alice), agenda=agenda, part=3, text=LONG, stood="", now=life.STARTS)
+    notes.tick(by=seat(bob), note_id=note.pk, stood=note.shown, now=life.STARTS)
+    notes.write(by=seat(alice), agenda=agenda, part=3, text=LONG, stood="", now=life.STARTS)
     will = acting.say_will(by=seat(bob), agenda=agenda, who="we", part=1, text=LONG[:500], now=life.STARTS)
     acting.say(by=seat(bob), agenda=agenda, kind="hope", text=LONG[:500], now=life.STARTS)
     for part in (1, 2, 3, 4, 5, 6):
@@ -596,11 +596,11 @@ def hold(look: Inspection, alice: User, bob: User, clock: time_machine.Traveller
     holding.enough(by=seat(alice), now=life.STARTS)
     look.visit(alice, [*here, reverse("agendas:talk")], "resting")
     holding.go_on(by=seat(alice), now=life.STARTS)
-    noting.tick(by=seat(alice), note_id=note.pk, stood=note.shown, now=life.STARTS)
+    notes.tick(by=seat(alice), note_id=note.pk, stood=note.shown, now=life.STARTS)
     holding.finish(by=seat(alice), now=life.STARTS)
     held = reverse("agendas:held", args=[agenda.pk])
     look.visit(alice, [*here, reverse("agendas:talk"), reverse("agendas:talks"), held], "over")
-    noting.see_differently(by=seat(alice), note_id=note.pk, text=LONG, now=life.STARTS)
+    notes.see_differently(by=seat(alice), note_id=note.pk, text=LONG, now=life.STARTS)
     look.visit(alice, [held, reverse("agendas:differently", args=[note.pk])], "differently")
     look.visit(bob, [held, reverse("agendas:action_take_back", args=[will.pk])], "his")
 
