@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from adventures import feeds, ideas, occasions, proposing, remembering, wishing
-from agendas import acting, building, goals, holding, notes, topics
+from agendas import building, goals, holding, notes, outcomes, topics
 from agendas.models import AgendaItem
 from agendas.plan import Plan
 from challenges import catalogue, habits, walking
@@ -158,8 +158,8 @@ def a_talk_of_others(world: World, now: datetime) -> dict[str, list[object]]:
     for user in (hal, ines):
         notes.tick(by=seat(user), note_id=note.pk, stood=note.shown, now=now)
     added = notes.see_differently(by=seat(ines), note_id=note.pk, text="planted-addition", now=now)
-    said = acting.say(by=seat(hal), agenda=agenda, kind="hope", text="planted-hope", now=now)
-    will = acting.say_will(by=seat(hal), agenda=agenda, who="we", part=1, text="planted-will", now=now)
+    said = outcomes.say(by=seat(hal), agenda=agenda, kind="hope", text="planted-hope", now=now)
+    will = outcomes.say_will(by=seat(hal), agenda=agenda, who="we", part=1, text="planted-will", now=now)
     goal = goals.add(by=seat(hal), plan=goals.Plan("planted-goal", Decimal(1)), now=now)
     world.plants |= {f"planted-{what}" for what in ("about", "notes", "addition", "hope", "will", "goal")}
     rows: dict[str, Any] = {

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.written import moment
-from agendas import acting, history, notes
+from agendas import history, notes, outcomes
 from agendas.forms.words import DifferentlyForm
 from agendas.models import Action, Addition, Note, Saying
 from couples.access import CoupleRequest, partner_required
@@ -90,7 +90,7 @@ def _take_line_back(request: CoupleRequest, model: type[Action] | type[Saying], 
         request,
         model,
         pk,
-        lambda: acting.take_back(by=request.partner, model=model, pk=pk, now=timezone.now()),
+        lambda: outcomes.take_back(by=request.partner, model=model, pk=pk, now=timezone.now()),
     )
 
 

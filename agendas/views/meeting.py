@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.not_saved import NotSaved
-from agendas import acting, holding, notes, one_device, scheduling, screen
+from agendas import holding, notes, one_device, outcomes, scheduling, screen
 from agendas.forms.words import NOT_HERE, NoteForm, SayingForm, WillForm
 from agendas.models import Agenda, Note, Part, Saying
 from couples.access import CoupleRequest, partner_required, seat_of_page
@@ -253,7 +253,7 @@ def will(request: CoupleRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, agenda, Forms(will=form))
     try:
-        acting.say_will(
+        outcomes.say_will(
             by=request.partner,
             agenda=agenda,
             who=form.cleaned_data["who"],
@@ -277,7 +277,7 @@ def say(request: CoupleRequest) -> HttpResponse:
         return _page(request, agenda, Forms(saying=form))
     data = form.cleaned_data
     try:
-        acting.say(
+        outcomes.say(
             by=request.partner, agenda=agenda, kind=data["kind"], text=data["text"], now=timezone.now()
         )
     except notes.Gone:
@@ -293,9 +293,9 @@ def settle(request: CoupleRequest, action_id: UUID) -> HttpResponse:
     by, own_device = request.partner, not one_device.is_on(request)
     with suppress(notes.Gone):
         if go == "done":
-            acting.done(by=by, action_id=action_id, now=now, own_device=own_device)
+            outcomes.done(by=by, action_id=action_id, now=now, own_device=own_device)
         elif go == "let_go":
-            acting.let_go(by=by, action_id=action_id, now=now, own_device=own_device)
+            outcomes.let_go(by=by, action_id=action_id, now=now, own_device=own_device)
         elif go == "carry_on" and agenda is not None:
-            acting.carry_on(by=by, action_id=action_id, agenda=agenda, own_device=own_device)
+            outcomes.carry_on(by=by, action_id=action_id, agenda=agenda, own_device=own_device)
     return redirect("agendas:now" if agenda is not None else "agendas:talks")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agendas import acting, leaving_out, reading, scheduling, topics
+from agendas import leaving_out, outcomes, reading, scheduling, topics
 from agendas.forms.words import BringForm, TopicForm
 from agendas.models import Agenda, AgendaItem
 from agendas.returning import returning
@@ -39,7 +39,7 @@ def _page(request: CoupleRequest, agenda: Agenda | None, *, error: str = "") -> 
         ],
         "returning": returning(topics.thorns_of(evenings), names=names),
         "roses": reading.own_roses(request.partner, agenda, now=now) if agenda and laid_out else [],
-        "hope": acting.hope_told_to(request.partner, told_at),
+        "hope": outcomes.hope_told_to(request.partner, told_at),
         "today": days.day_of(now, request.user.tz),
         "error": error,
     }

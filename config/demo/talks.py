@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from agendas import acting, building, goals, holding, notes, rhythm, topics
+from agendas import building, goals, holding, notes, outcomes, rhythm, topics
 from agendas.models import Part
 from agendas.plan import Plan
 from couples import asking, days
@@ -63,10 +63,10 @@ def _talk(rosa: Partner, theo: Partner, evening: date) -> None:
     if note is not None:
         for seat in (theo, rosa):
             notes.tick(by=seat, note_id=note.pk, stood=note.shown, now=moment)
-    acting.say(by=rosa, agenda=agenda, kind="noticed", text=NOTICED, now=moment)
-    acting.say(by=theo, agenda=agenda, kind="hope", text=HOPE, now=moment)
+    outcomes.say(by=rosa, agenda=agenda, kind="noticed", text=NOTICED, now=moment)
+    outcomes.say(by=theo, agenda=agenda, kind="hope", text=HOPE, now=moment)
     for name, who, text in WILLS:
         by = theo if name == theo.user.name else rosa
-        acting.say_will(by=by, agenda=agenda, who=who, part=Part.AHEAD, text=text, now=moment)
+        outcomes.say_will(by=by, agenda=agenda, who=who, part=Part.AHEAD, text=text, now=moment)
     holding.go_to(by=theo, part=Part.AHEAD, now=moment)
     holding.finish(by=theo, now=moment + timedelta(minutes=30))

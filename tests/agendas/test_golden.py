@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from agendas import acting, building, holding, leaving_out, notes, reading, topics
+from agendas import building, holding, leaving_out, notes, outcomes, reading, topics
 from agendas.models import Agenda, AgendaItem, Topic
 from checkins import writing
 from checkins.models import Appreciation, CheckIn, SmallWin
@@ -262,8 +262,8 @@ def test_in_the_talk_what_she_notes_for_herself_is_hers(alice: User, bob: User, 
 
 def test_after_parting_nothing_of_the_other_s_is_left(alice: User, bob: User, signed_in: SignIn) -> None:
     agenda = held(alice, bob, by=bob)
-    acting.say_will(by=seat(alice), agenda=agenda, who="i", part=3, text="her own will", now=STARTS)
-    acting.say_will(by=seat(alice), agenda=agenda, who="we", part=3, text="our will", now=STARTS)
+    outcomes.say_will(by=seat(alice), agenda=agenda, who="i", part=3, text="her own will", now=STARTS)
+    outcomes.say_will(by=seat(alice), agenda=agenda, who="we", part=3, text="our will", now=STARTS)
     for text, part, both in (("agreed notes", 1, True), ("only shown", 2, False)):
         note = notes.write(
             by=seat(alice), agenda=agenda, part=part, text="an older word", stood="", now=STARTS

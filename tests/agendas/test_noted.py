@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts import leaving
 from accounts.models import User
-from agendas import acting, building, holding, notes, reading
+from agendas import building, holding, notes, outcomes, reading
 from agendas.models import Action, Addition, Agenda, Note, Saying
 from couples import parting
 from tests.agendas.life import LAYS_OUT, STARTS, agree
@@ -251,7 +251,7 @@ def test_nobody_agrees_to_what_they_did_not_read() -> None:
 
 
 def will(user: User, talk: Agenda, who: str = "i", text: str = "ring the plumber") -> Action:
-    return acting.say_will(by=seat(user), agenda=talk, who=who, part=3, text=text, now=STARTS)
+    return outcomes.say_will(by=seat(user), agenda=talk, who=who, part=3, text=text, now=STARTS)
 
 
 def test_the_same_again_is_one(alice: User, talk: Agenda) -> None:
@@ -262,13 +262,13 @@ def test_the_same_again_is_one(alice: User, talk: Agenda) -> None:
 def test_ill_is_its_authors_and_well_is_eithers(alice: User, bob: User, charlie: User, talk: Agenda) -> None:
     hers, ours = will(alice, talk), will(alice, talk, "we", "walk on Sunday")
     with pytest.raises(notes.Gone):
-        acting.done(by=seat(bob), action_id=hers.pk, now=STARTS)
+        outcomes.done(by=seat(bob), action_id=hers.pk, now=STARTS)
     for user in (charlie,):
         with pytest.raises(notes.Gone):
-            acting.let_go(by=seat(user), action_id=ours.pk, now=STARTS)
-    acting.done(by=seat(bob), action_id=ours.pk, now=STARTS)
-    acting.let_go(by=seat(alice), action_id=ours.pk, now=STARTS)  # it is done: there is nothing to let go
-    acting.let_go(by=seat(alice), action_id=hers.pk, now=STARTS)
+            outcomes.let_go(by=seat(user), action_id=ours.pk, now=STARTS)
+    outcomes.done(by=seat(bob), action_id=ours.pk, now=STARTS)
+    outcomes.let_go(by=seat(alice), action_id=ours.pk, now=STARTS)  # it is done: there is nothing to let go
+    outcomes.let_go(by=seat(alice), action_id=hers.pk, now=STARTS)
     states = {row.pk: (row.done_at, row.dropped_at) for row in Action.objects.all()}
     assert states == {hers.pk: (None, STARTS), ours.pk: (STARTS, None)}
 
@@ -285,7 +285,7 @@ def test_what_is_carried_on_comes_again_and_the_rest_falls_away(alice: User, bob
 
     assert next_talk(1) == {carried.pk, left.pk}
     agenda = Agenda.objects.open().get()
-    acting.carry_on(by=seat(alice), action_id=carried.pk, agenda=agenda)
+    outcomes.carry_on(by=seat(alice), action_id=carried.pk, agenda=agenda)
     assert next_talk(2) == {carried.pk}
     assert next_talk(3) == set()
     assert Action.objects.open().count() == 2  # fallen away, never deleted
@@ -293,8 +293,8 @@ def test_what_is_carried_on_comes_again_and_the_rest_falls_away(alice: User, bob
 
 def test_one_of_each_a_talk_and_another_takes_the_first_back(alice: User, bob: User, talk: Agenda) -> None:
     for text in ("an hour on the shed", "an hour on the shed", "the sea"):
-        acting.say(by=seat(alice), agenda=talk, kind="hope", text=text, now=STARTS)
-    acting.say(by=seat(alice), agenda=talk, kind="noticed", text="the phone call", now=STARTS)
+        outcomes.say(by=seat(alice), agenda=talk, kind="hope", text=text, now=STARTS)
+    outcomes.say(by=seat(alice), agenda=talk, kind="noticed", text="the phone call", now=STARTS)
     rows = Saying.objects.own(alice).with_keys().order_by("kind", "said_at", "taken_back_at")
     assert sorted((row.kind, row.text) for row in rows) == [
         ("hope", ""),
@@ -306,21 +306,21 @@ def test_one_of_each_a_talk_and_another_takes_the_first_back(alice: User, bob: U
 def test_a_hope_returns_to_the_one_it_was_told_to(
     alice: User, bob: User, charlie: User, talk: Agenda
 ) -> None:
-    acting.say(by=seat(alice), agenda=talk, kind="hope", text="the sea", now=STARTS)
-    acting.say(by=seat(alice), agenda=talk, kind="noticed", text="the call", now=STARTS)
-    told = acting.hope_told_to(seat(bob), talk.pk)
+    outcomes.say(by=seat(alice), agenda=talk, kind="hope", text="the sea", now=STARTS)
+    outcomes.say(by=seat(alice), agenda=talk, kind="noticed", text="the call", now=STARTS)
+    told = outcomes.hope_told_to(seat(bob), talk.pk)
     assert told is not None
     assert told.text == "the sea"
     for user in (alice, charlie):
-        assert acting.hope_told_to(seat(user), talk.pk) is None
-    acting.take_back(by=seat(alice), model=Saying, pk=told.pk, now=STARTS)
-    assert acting.hope_told_to(seat(bob), talk.pk) is None
+        assert outcomes.hope_told_to(seat(user), talk.pk) is None
+    outcomes.take_back(by=seat(alice), model=Saying, pk=told.pk, now=STARTS)
+    assert outcomes.hope_told_to(seat(bob), talk.pk) is None
 
 
 def test_after_parting_well_stays_for_both(alice: User, bob: User, talk: Agenda) -> None:
     will(alice, talk, "i", "hers")
     will(alice, talk, "we", "ours")
-    acting.say(by=seat(alice), agenda=talk, kind="hope", text="the sea", now=STARTS)
+    outcomes.say(by=seat(alice), agenda=talk, kind="hope", text="the sea", now=STARTS)
     parting.part(by=alice, now=STARTS)
     assert [row.text for row in Action.objects.readable_by(seat(bob)).with_keys()] == ["ours"]
     assert not Saying.objects.readable_by(seat(bob)).exists()

@@ -15,7 +15,7 @@ from django.urls import reverse
 from time_machine import Traveller
 
 from accounts.models import User
-from agendas import acting, building, goals, holding, notes, rhythm, topics
+from agendas import building, goals, holding, notes, outcomes, rhythm, topics
 from agendas.models import Action, Agenda, AgendaItem, Note, Saying, Topic
 from couples import parting
 from tests.agendas.life import (
@@ -202,8 +202,8 @@ def test_words_come_out_as_words(alice: User, bob: User, signed_in: SignIn) -> N
     note = notes.write(by=seat(alice), agenda=agenda, part=3, text=bad, stood="", now=STARTS)
     assert note is not None
     notes.tick(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
-    acting.say_will(by=seat(alice), agenda=agenda, who="we", part=3, text=bad, now=STARTS)
-    acting.say(by=seat(alice), agenda=agenda, kind="hope", text=bad, now=STARTS)
+    outcomes.say_will(by=seat(alice), agenda=agenda, who="we", part=3, text=bad, now=STARTS)
+    outcomes.say(by=seat(alice), agenda=agenda, kind="hope", text=bad, now=STARTS)
     pages = [TALK, MINE, HELD, reverse("agendas:goals"), reverse("agendas:held", args=[agenda.pk])]
     for user in (alice, bob):
         client = signed_in(user)
@@ -277,7 +277,9 @@ def more(alice: User, bob: User) -> None:
         goals.add(by=seat(alice), plan=goals.Plan(f"goal {number}", Decimal(1)), now=STARTS)
         topics.park(by=seat(alice), words=topics.Words(f"topic {number}"), now=STARTS)
         for user in (alice, bob):
-            acting.say_will(by=seat(user), agenda=agenda, who="we", part=1, text=f"will {number}", now=STARTS)
+            outcomes.say_will(
+                by=seat(user), agenda=agenda, who="we", part=1, text=f"will {number}", now=STARTS
+            )
     for part in range(1, 7):
         for writer, reader in ((alice, bob), (bob, alice)):
             note = notes.write(by=seat(writer), agenda=agenda, part=part, text="notes", stood="", now=STARTS)
@@ -319,7 +321,7 @@ def test_few_questions_to_the_database_however_much_there_is(
     assert noted is not None
     notes.tick(by=seat(bob), note_id=noted.pk, stood=noted.shown, now=STARTS)
     notes.tick(by=seat(alice), note_id=noted.pk, stood=noted.shown, now=STARTS)
-    acting.say_will(by=seat(bob), agenda=talk, who="we", part=1, text="x", now=STARTS)
+    outcomes.say_will(by=seat(bob), agenda=talk, who="we", part=1, text="x", now=STARTS)
     few = all_of_it()
     notes.take_back(by=seat(bob), note_id=noted.pk, now=STARTS)
     Note.objects.all().delete()
@@ -402,7 +404,7 @@ def test_on_one_device_nothing_is_done_in_the_name_of_one(
     for user, note in ((bob, his), (alice, hers)):
         notes.tick(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
     actions = {
-        who: acting.say_will(by=seat(alice), agenda=talk, who=who, part=4, text=f"{who} will", now=STARTS)
+        who: outcomes.say_will(by=seat(alice), agenda=talk, who=who, part=4, text=f"{who} will", now=STARTS)
         for who in ("i", "we")
     }
     client.post(reverse("agendas:now_begin"), {"on": "one"})

@@ -28,7 +28,7 @@ from adventures import rhythm as date_rhythm
 from adventures.models import DateNight, Wish
 from adventures.slots import Every as EveryDate
 from adventures.slots import Plan as DatePlan
-from agendas import acting, building, goals, holding, notes, rhythm, topics
+from agendas import building, goals, holding, notes, outcomes, rhythm, topics
 from challenges import walking
 from challenges.models import Remark
 from checkins import answering, drafts, hearing, own_questions, quiet_time, thanking, writing
@@ -579,8 +579,8 @@ def hold(look: Inspection, alice: User, bob: User, clock: time_machine.Traveller
     assert note is not None
     notes.tick(by=seat(bob), note_id=note.pk, stood=note.shown, now=life.STARTS)
     notes.write(by=seat(alice), agenda=agenda, part=3, text=LONG, stood="", now=life.STARTS)
-    will = acting.say_will(by=seat(bob), agenda=agenda, who="we", part=1, text=LONG[:500], now=life.STARTS)
-    acting.say(by=seat(bob), agenda=agenda, kind="hope", text=LONG[:500], now=life.STARTS)
+    will = outcomes.say_will(by=seat(bob), agenda=agenda, who="we", part=1, text=LONG[:500], now=life.STARTS)
+    outcomes.say(by=seat(bob), agenda=agenda, kind="hope", text=LONG[:500], now=life.STARTS)
     for part in (1, 2, 3, 4, 5, 6):
         holding.go_to(by=seat(alice), part=part, now=life.STARTS)
         look.visit(alice, here, f"part {part}")
