@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agendas import reading
-from agendas.holding import State
 from agendas.line_kinds import TalkLine
+from agendas.meeting import State
 from agendas.models import Action, Agenda, Note, Part, Saying
 from couples.models import Partner
 

@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from adventures import feeds, ideas, occasions, proposing, remembering, wishing
-from agendas import building, goals, holding, notes, outcomes, topics
+from agendas import building, goals, meeting, notes, outcomes, topics
 from agendas.models import AgendaItem
 from agendas.plan import Plan
 from challenges import catalogue, habits, walking
@@ -149,7 +149,7 @@ def a_talk_of_others(world: World, now: datetime) -> dict[str, list[object]]:
     agree(hal, ines, plan, now=now - timedelta(days=1))
     topic = topics.park(by=seat(hal), words=topics.Words("planted-about"), now=now - timedelta(days=1))
     building.build_due(now=now)
-    agenda = holding.begin(by=seat(hal), now=now)
+    agenda = meeting.begin(by=seat(hal), now=now)
     rose = AgendaItem.objects.create(
         agenda=agenda, part=1, kind="rose", source=uuid4(), author=hal, added_at=now, rank=1
     )

@@ -24,7 +24,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from adventures import feeds, occasions, wishing
-from agendas import building, goals, holding, notes, topics
+from agendas import building, goals, meeting, notes, topics
 from agendas.models import Agenda, Note
 from challenges import catalogue, walking
 from checkins import hearing, own_questions, thanking
@@ -390,7 +390,7 @@ def test_nor_what_she_does_in_the_talk(
 ) -> None:
     settings.NEARER_STATUS_TOKEN = TOKEN
     building.build_due(now=LAYS_OUT)
-    agenda = holding.begin(by=seat(alice), now=STARTS)
+    agenda = meeting.begin(by=seat(alice), now=STARTS)
     his = notes.write(by=seat(bob), agenda=agenda, part=2, text="his note", stood="", now=STARTS)
     assert his is not None
     notes.tick(by=seat(bob), note_id=his.pk, stood=his.shown, now=STARTS)
@@ -444,7 +444,7 @@ def test_a_note_once_shown_does_not_tell_how_it_came_about(
     alice: User, bob: User, life: None, signed_in: SignIn, edits: int
 ) -> None:
     building.build_due(now=LAYS_OUT)
-    agenda, stood = holding.begin(by=seat(alice), now=STARTS), ""
+    agenda, stood = meeting.begin(by=seat(alice), now=STARTS), ""
     for text in (*(f"planted {number}" for number in range(edits)), "as it is shown"):
         note = notes.write(by=seat(alice), agenda=agenda, part=1, text=text, stood=stood, now=STARTS)
         assert note is not None

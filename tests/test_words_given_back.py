@@ -24,7 +24,7 @@ from adventures import dating, occasions, proposing, wishing
 from adventures.forms.dates import ChangeForm, MoveForm, PlanForm, RhythmForm
 from adventures.forms.rest import MemoryForm, OccasionForm
 from adventures.forms.wishes import WishForm
-from agendas import building, goals, holding, notes
+from agendas import building, goals, meeting, notes
 from agendas.forms.goals import GoalForm
 from agendas.forms.words import DifferentlyForm, NoteForm, SayingForm, TopicForm, WillForm
 from challenges import walking
@@ -97,7 +97,7 @@ def withdraw(life: Life) -> None:
 
 
 def finish(life: Life) -> None:
-    holding.finish(by=seat(life.bob), now=STARTS)
+    meeting.finish(by=seat(life.bob), now=STARTS)
     life.found["clock"].shift(timedelta(days=2))  # it is over by the clock as well
 
 
@@ -198,7 +198,7 @@ def _live() -> dict[str, Any]:
         evening(user, SUNDAY, "r", "", f"thorn of {user.name}")
     hearing.reply(by=seat(bob), day=SUNDAY, said=SaidBack("heard"), now=STARTS)
     building.build_due(now=LAYS_OUT)
-    agenda = holding.begin(by=seat(alice), now=STARTS)
+    agenda = meeting.begin(by=seat(alice), now=STARTS)
     note = notes.write(
         by=seat(bob), agenda=agenda, part=1, text="his notes", stood="", now=STARTS, own_device=True
     )

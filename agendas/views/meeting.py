@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.not_saved import NotSaved
-from agendas import holding, notes, one_device, outcomes, scheduling, screen
+from agendas import meeting, notes, one_device, outcomes, scheduling, screen
 from agendas.forms.words import NOT_HERE, NoteForm, SayingForm, WillForm
 from agendas.models import Agenda, Note, Part, Saying
 from couples.access import CoupleRequest, partner_required, seat_of_page
@@ -50,7 +50,7 @@ def _page(
     stands: Note | None = None,
 ) -> HttpResponse:
     now, one = timezone.now(), one_device.is_on(request)
-    state = holding.state(agenda, now=now)
+    state = meeting.state(agenda, now=now)
     _refuse_without_a_place(state, forms)
     shown = screen.of(request.partner, agenda, state, now=now)
     context = vars(shown) | {
@@ -90,7 +90,7 @@ def _act(request: CoupleRequest, act: Act, **what: Any) -> HttpResponse:
     """Do it, or say that there is no talk (any more)."""
     try:
         act(by=request.partner, now=timezone.now(), **what)
-    except holding.NotHeld:
+    except meeting.NotHeld:
         messages.info(request, _("There is no talk going on."))
         return redirect("agendas:talk")
     except ValueError:  # no part, seat or turn of ours
@@ -102,7 +102,7 @@ def _act(request: CoupleRequest, act: Act, **what: Any) -> HttpResponse:
 @partner_required
 def begin(request: CoupleRequest) -> HttpResponse:
     """Begin the talk, on two devices or on one between the two."""
-    answer = _act(request, holding.begin)
+    answer = _act(request, meeting.begin)
     if request.POST.get("on") == "one" and _agenda(request) is not None:
         one_device.begin(request, now=timezone.now().timestamp())
     return answer
@@ -111,43 +111,43 @@ def begin(request: CoupleRequest) -> HttpResponse:
 @require_POST
 @partner_required
 def go_to(request: CoupleRequest) -> HttpResponse:
-    return _act(request, holding.go_to, part=_number(request, "part"))
+    return _act(request, meeting.go_to, part=_number(request, "part"))
 
 
 @require_POST
 @partner_required
 def swap(request: CoupleRequest) -> HttpResponse:
-    return _act(request, holding.swap, seat=_number(request, "seat"), turn=_number(request, "turn"))
+    return _act(request, meeting.swap, seat=_number(request, "seat"), turn=_number(request, "turn"))
 
 
 @require_POST
 @partner_required
 def longer(request: CoupleRequest) -> HttpResponse:
-    return _act(request, holding.longer, turn=_number(request, "turn"), length=_number(request, "length"))
+    return _act(request, meeting.longer, turn=_number(request, "turn"), length=_number(request, "length"))
 
 
 @require_POST
 @partner_required
 def take_break(request: CoupleRequest) -> HttpResponse:
-    return _act(request, holding.take_break)
+    return _act(request, meeting.take_break)
 
 
 @require_POST
 @partner_required
 def enough(request: CoupleRequest) -> HttpResponse:
-    return _act(request, holding.enough)
+    return _act(request, meeting.enough)
 
 
 @require_POST
 @partner_required
 def go_on(request: CoupleRequest) -> HttpResponse:
-    return _act(request, holding.go_on)
+    return _act(request, meeting.go_on)
 
 
 @require_POST
 @partner_required
 def finish(request: CoupleRequest) -> HttpResponse:
-    return _act(request, holding.finish)
+    return _act(request, meeting.finish)
 
 
 def _number(request: CoupleRequest, name: str) -> int:
@@ -161,7 +161,7 @@ def _over(form: NoteForm | WillForm | SayingForm) -> NotSaved:
     return NotSaved(_("That talk is over."), back=resolve_url("agendas:talk"), form=form)
 
 
-def _refuse_without_a_place(state: holding.State, forms: Forms) -> None:
+def _refuse_without_a_place(state: meeting.State, forms: Forms) -> None:
     """What can't be saved comes back on a page of its own where the talk has gone on and its box went with it."""
     form, says = forms.note or forms.will or forms.saying, forms.saying
     if form is None:

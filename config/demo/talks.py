@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from agendas import building, goals, holding, notes, outcomes, rhythm, topics
+from agendas import building, goals, meeting, notes, outcomes, rhythm, topics
 from agendas.models import Part
 from agendas.plan import Plan
 from couples import asking, days
@@ -56,9 +56,9 @@ def lay_out(by_name: Mapping[str, Partner], *, now: datetime) -> None:
 
 def _talk(rosa: Partner, theo: Partner, evening: date) -> None:
     moment = days.at(evening, AT, rosa.user.tz)
-    agenda = holding.begin(by=rosa, now=moment)
+    agenda = meeting.begin(by=rosa, now=moment)
     for part in (Part.WEIGHING, Part.TRACK, Part.LOVING):
-        holding.go_to(by=rosa, part=part, now=moment)
+        meeting.go_to(by=rosa, part=part, now=moment)
     note = notes.write(by=theo, agenda=agenda, part=Part.WEIGHING, text=NOTE, stood="", now=moment)
     if note is not None:
         for seat in (theo, rosa):
@@ -68,5 +68,5 @@ def _talk(rosa: Partner, theo: Partner, evening: date) -> None:
     for name, who, text in WILLS:
         by = theo if name == theo.user.name else rosa
         outcomes.say_will(by=by, agenda=agenda, who=who, part=Part.AHEAD, text=text, now=moment)
-    holding.go_to(by=theo, part=Part.AHEAD, now=moment)
-    holding.finish(by=theo, now=moment + timedelta(minutes=30))
+    meeting.go_to(by=theo, part=Part.AHEAD, now=moment)
+    meeting.finish(by=theo, now=moment + timedelta(minutes=30))

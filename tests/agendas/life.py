@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from accounts.models import User
-from agendas import building, goals, holding, rhythm, topics
+from agendas import building, goals, meeting, rhythm, topics
 from agendas.models import Agenda
 from agendas.plan import Plan
 from checkins import drafts, thanking, writing
@@ -96,7 +96,7 @@ def held(alice: User, bob: User, *, by: User) -> Agenda:
 
     def begin() -> None:
         building.build_due(now=LAYS_OUT)
-        holding.begin(by=seat(by), now=STARTS)
+        meeting.begin(by=seat(by), now=STARTS)
 
     stage.play(("held by", by.name), begin)
     agenda.refresh_from_db()

@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection
 
 from accounts.models import User
-from agendas import building, history, holding, reading, topics
+from agendas import building, history, meeting, reading, topics
 from agendas.models import Agenda, AgendaItem, Topic
 from checkins import writing
 from couples import parting
@@ -158,7 +158,7 @@ def test_parked_after_the_morning_it_waits_for_the_next(alice: User, bob: User) 
     topics.park(by=seat(alice), words=topics.Words("late"), now=LAYS_OUT + LATER)
     # An hour before, and as it begins, the talk is built once more: what is brought stays what the morning showed.
     building.build_due(now=STARTS - LATER)
-    holding.begin(by=seat(bob), now=STARTS)
+    meeting.begin(by=seat(bob), now=STARTS)
     assert on_the_table(alice) == []
     building.build_due(now=STARTS + timedelta(days=2))
     building.build_due(now=LAYS_OUT + timedelta(weeks=1))
@@ -173,7 +173,7 @@ def test_the_order_does_not_tell_who_parked_theirs_first(alice: User, bob: User,
         park(people[name], f"of {name}", after=number)
     building.build_due(now=LAYS_OUT)
     assert on_the_table(alice) == on_the_table(bob) == ["of Alice", "of Bob"]
-    talk = holding.begin(by=seat(alice), now=STARTS)
+    talk = meeting.begin(by=seat(alice), now=STARTS)
     for user in (alice, bob):
         held = history.talk(seat(user), talk.pk, now=STARTS)
         assert held is not None
@@ -186,7 +186,7 @@ def test_not_this_time(alice: User, bob: User) -> None:
     building.build_due(now=LAYS_OUT)
     for _ in range(2):
         topics.not_this_time(by=seat(alice), topic_id=topic.pk)
-    holding.begin(by=seat(bob), now=STARTS)
+    meeting.begin(by=seat(bob), now=STARTS)
     assert on_the_table(bob) == []
     assert not Topic.objects.shared_with(seat(bob)).exists()
     building.build_due(now=STARTS + timedelta(days=2))
@@ -199,9 +199,9 @@ def test_taken_away(alice: User, bob: User, talked: bool) -> None:
     agree(alice, bob, now=NOW)
     building.build_due(now=LAYS_OUT)
     if talked:
-        holding.begin(by=seat(alice), now=STARTS)
+        meeting.begin(by=seat(alice), now=STARTS)
         for part in (3, 4):
-            holding.go_to(by=seat(alice), part=part, now=STARTS)
+            meeting.go_to(by=seat(alice), part=part, now=STARTS)
     for _ in range(1 + talked):
         topics.take_back(by=seat(alice), topic_id=topic.pk, now=STARTS)
     assert on_the_table(bob) == []

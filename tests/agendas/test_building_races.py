@@ -9,7 +9,7 @@ from django.db import connection
 
 from accounts import leaving
 from accounts.models import User
-from agendas import building, holding, topics
+from agendas import building, meeting, topics
 from agendas.models import Agenda, AgendaItem
 from couples import parting
 from reminders.models import Reminder
@@ -48,8 +48,8 @@ def test_begun_while_it_is_built_again() -> None:
             thank(bob, days_before(1), "one more")
             outcome = running.race(
                 partial(building.build_due, now=STARTS - timedelta(minutes=5)),
-                partial(holding.begin, by=seat(alice), now=STARTS - timedelta(minutes=5)),
-                partial(holding.begin, by=seat(bob), now=STARTS - timedelta(minutes=5)),
+                partial(meeting.begin, by=seat(alice), now=STARTS - timedelta(minutes=5)),
+                partial(meeting.begin, by=seat(bob), now=STARTS - timedelta(minutes=5)),
             )
             assert troubles(outcome) == []
             agenda = Agenda.objects.open().get(couple=seat(alice).couple)

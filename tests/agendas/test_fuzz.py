@@ -14,7 +14,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agendas import building, goals, holding
+from agendas import building, goals, meeting
 from agendas.models import Action, Note, Saying, Topic
 from tests.agendas.life import LAYS_OUT, STARTS, agree, evening
 from tests.cast import NOW, pair, person, seat
@@ -53,7 +53,7 @@ def writer(db: None) -> Iterator[Client]:
     goals.add(by=seat(bob), plan=goals.Plan("sea", Decimal(9)), now=NOW)
     building.build_due(now=LAYS_OUT)
     with time_machine.travel(STARTS, tick=False):
-        holding.begin(by=seat(alice), now=STARTS)
+        meeting.begin(by=seat(alice), now=STARTS)
         client = Client()
         client.force_login(alice, backend="couples.access.SeatedBackend")
         yield client

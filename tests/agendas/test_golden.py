@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from agendas import building, holding, leaving_out, notes, outcomes, reading, topics
+from agendas import building, leaving_out, meeting, notes, outcomes, reading, topics
 from agendas.models import Agenda, AgendaItem, Topic
 from checkins import writing
 from checkins.models import Appreciation, CheckIn, SmallWin
@@ -104,7 +104,7 @@ def every_page(user: User, client: Client, agenda: Agenda) -> str:
     """All one can see of the talk: each page, and each of the six parts."""
     bodies = list(seen(client, PAGES).values())
     for part in PARTS:
-        holding.go_to(by=seat(user), part=part, now=STARTS)
+        meeting.go_to(by=seat(user), part=part, now=STARTS)
         bodies += seen(client, ("agendas:now", "agendas:now_live")).values()
     bodies.append(client.get(reverse("agendas:held", args=[agenda.pk])).content.decode())
     return "".join(bodies)

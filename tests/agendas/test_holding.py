@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from agendas import building, holding, topics
+from agendas import building, meeting, topics
 from agendas.models import Agenda, Part, Topic
 from checkins import thanking
 from checkins.models import Appreciation
@@ -26,24 +26,24 @@ def talk(alice: User, bob: User) -> Agenda:
     """Begun at seven."""
     agree(alice, bob, now=NOW)
     building.build_due(now=LAYS_OUT)
-    return holding.begin(by=seat(alice), now=STARTS)
+    return meeting.begin(by=seat(alice), now=STARTS)
 
 
-def state(now: datetime = STARTS) -> holding.State:
-    return holding.state(Agenda.objects.get(), now=now)
+def state(now: datetime = STARTS) -> meeting.State:
+    return meeting.state(Agenda.objects.get(), now=now)
 
 
 def turn_to(part: int, user: User, now: datetime = STARTS) -> None:
-    holding.go_to(by=seat(user), part=part, now=now)
+    meeting.go_to(by=seat(user), part=part, now=now)
 
 
 def test_it_begins_once_it_is_laid_out(alice: User, bob: User) -> None:
     agree(alice, bob, now=NOW)
-    with pytest.raises(holding.NotHeld):
-        holding.begin(by=seat(alice), now=NOW)
+    with pytest.raises(meeting.NotHeld):
+        meeting.begin(by=seat(alice), now=NOW)
     building.build_due(now=LAYS_OUT)
     for user, now in ((bob, STARTS), (alice, STARTS + MINUTE)):
-        assert holding.begin(by=seat(user), now=now).begun_at == STARTS
+        assert meeting.begin(by=seat(user), now=now).begun_at == STARTS
     assert state().part == Part.THANKS
 
 
@@ -53,7 +53,7 @@ def test_what_was_kept_for_it_goes_out(alice: User, bob: User) -> None:
     building.build_due(now=LAYS_OUT)
     kept = Appreciation.objects.get()
     assert not thanking.lines(seat(bob), Appreciation, {kept.pk}, now=STARTS)
-    holding.begin(by=seat(bob), now=STARTS)
+    meeting.begin(by=seat(bob), now=STARTS)
     assert thanking.lines(seat(bob), Appreciation, {kept.pk}, now=STARTS)
 
 
@@ -66,50 +66,50 @@ def test_there_are_six_parts(alice: User, talk: Agenda, part: int) -> None:
 
 def test_a_turn_is_a_tenth_of_the_talk_and_swaps_once(alice: User, bob: User, talk: Agenda) -> None:
     turn_to(3, alice)
-    holding.swap(by=seat(alice), seat=1, turn=0, now=STARTS)
+    meeting.swap(by=seat(alice), seat=1, turn=0, now=STARTS)
     found = state(STARTS + MINUTE)
     assert found.turn is not None
     assert (found.speaks, found.turn.length, found.turn.gone) == (1, 180, 60)
     for user in (alice, bob):  # both press what they saw
-        holding.swap(by=seat(user), seat=2, turn=1, now=STARTS + MINUTE)
+        meeting.swap(by=seat(user), seat=2, turn=1, now=STARTS + MINUTE)
     assert (state().speaks, Agenda.objects.get().turn) == (2, 2)
 
 
 def test_turns_are_for_what_is_weighing(alice: User, talk: Agenda) -> None:
-    holding.swap(by=seat(alice), seat=1, turn=0, now=STARTS)
+    meeting.swap(by=seat(alice), seat=1, turn=0, now=STARTS)
     assert state().turn is None
     turn_to(3, alice)
-    holding.swap(by=seat(alice), seat=3, turn=0, now=STARTS)
+    meeting.swap(by=seat(alice), seat=3, turn=0, now=STARTS)
     assert state().turn is None
-    holding.swap(by=seat(alice), seat=2, turn=0, now=STARTS)
+    meeting.swap(by=seat(alice), seat=2, turn=0, now=STARTS)
     turn_to(4, alice)
     assert (state().turn, state().speaks) == (None, None)
 
 
 def test_a_little_longer_once_a_press(alice: User, bob: User, talk: Agenda) -> None:
     turn_to(3, alice)
-    holding.swap(by=seat(alice), seat=1, turn=0, now=STARTS)
+    meeting.swap(by=seat(alice), seat=1, turn=0, now=STARTS)
     for user in (alice, bob):
-        holding.longer(by=seat(user), turn=1, length=180, now=STARTS + MINUTE)
+        meeting.longer(by=seat(user), turn=1, length=180, now=STARTS + MINUTE)
     assert state().turn is not None
     assert state().turn.length == 240  # type: ignore[union-attr]  # a turn runs
     full = STARTS + 10 * MINUTE
-    holding.longer(by=seat(alice), turn=1, length=240, now=full)
+    meeting.longer(by=seat(alice), turn=1, length=240, now=full)
     assert state(full).turn.left == 60  # type: ignore[union-attr]  # a turn runs
 
 
 def test_a_break_stops_the_turn_and_is_one(alice: User, bob: User, talk: Agenda) -> None:
     turn_to(3, alice)
-    holding.swap(by=seat(alice), seat=1, turn=0, now=STARTS)
-    holding.take_break(by=seat(bob), now=STARTS + MINUTE)
-    holding.take_break(by=seat(alice), now=STARTS + 5 * MINUTE)
+    meeting.swap(by=seat(alice), seat=1, turn=0, now=STARTS)
+    meeting.take_break(by=seat(bob), now=STARTS + MINUTE)
+    meeting.take_break(by=seat(alice), now=STARTS + 5 * MINUTE)
     found = state(STARTS + 11 * MINUTE)
     assert found.resting
     assert found.pause is not None
     assert (found.pause.length, found.pause.gone) == (1200, 600)
     assert found.turn is not None
     assert found.turn.gone == 60
-    holding.go_on(by=seat(alice), now=STARTS + 11 * MINUTE)
+    meeting.go_on(by=seat(alice), now=STARTS + 11 * MINUTE)
     assert state(STARTS + 12 * MINUTE).turn.gone == 120  # type: ignore[union-attr]  # a turn runs
 
 
@@ -119,28 +119,28 @@ def looks(now: datetime) -> tuple[object, ...]:
 
 
 def test_enough_looks_as_if_nobody_was_there(alice: User, talk: Agenda) -> None:
-    late = STARTS + holding.IDLE
+    late = STARTS + meeting.IDLE
     assert not state(late - MINUTE).resting
     left = looks(late)
-    holding.enough(by=seat(alice), now=late)
+    meeting.enough(by=seat(alice), now=late)
     assert looks(late) == left
     assert left[0] is True
-    holding.go_on(by=seat(alice), now=late)
+    meeting.go_on(by=seat(alice), now=late)
     assert not state(late).resting
 
 
 def test_a_break_that_is_over_rests_as_enough_does(alice: User, talk: Agenda) -> None:
-    holding.take_break(by=seat(alice), now=STARTS)
-    found = state(STARTS + holding.BREAK)
+    meeting.take_break(by=seat(alice), now=STARTS)
+    found = state(STARTS + meeting.BREAK)
     assert (found.resting, found.pause) == (True, None)
 
 
 def test_the_end(alice: User, bob: User, talk: Agenda) -> None:
     turn_to(6, alice)
     for user in (alice, bob):
-        holding.finish(by=seat(user), now=STARTS + 30 * MINUTE)
+        meeting.finish(by=seat(user), now=STARTS + 30 * MINUTE)
     assert state().over
-    with pytest.raises(holding.NotHeld):
+    with pytest.raises(meeting.NotHeld):
         turn_to(1, alice)
 
 
@@ -151,7 +151,7 @@ def test_what_was_brought_was_talked_about_once_they_went_on(
     topics.park(by=seat(alice), words=topics.Words("the bins"), now=NOW)
     agree(alice, bob, now=NOW)
     building.build_due(now=LAYS_OUT)
-    holding.begin(by=seat(alice), now=STARTS)
+    meeting.begin(by=seat(alice), now=STARTS)
     turn_to(3, alice)
     turn_to(part, alice)
     assert (Topic.objects.get().talked_at is not None) == talked
@@ -163,20 +163,20 @@ def test_what_was_brought_was_talked_about_once_they_went_on(
 
 def test_nothing_can_be_done_when_it_is_over_by_the_clock(alice: User, talk: Agenda) -> None:
     late = STARTS + timedelta(days=2)
-    for act in (holding.begin, holding.take_break, holding.enough, holding.go_on, holding.finish):
-        with pytest.raises(holding.NotHeld):
+    for act in (meeting.begin, meeting.take_break, meeting.enough, meeting.go_on, meeting.finish):
+        with pytest.raises(meeting.NotHeld):
             act(by=seat(alice), now=late)
 
 
 def test_nor_after_parting(alice: User, bob: User, talk: Agenda) -> None:
     parting.part(by=bob, now=STARTS)
     for user in (alice, bob):
-        with pytest.raises(holding.NotHeld):
+        with pytest.raises(meeting.NotHeld):
             turn_to(2, user)
 
 
 def test_nobody_else_holds_it(charlie: User, talk: Agenda) -> None:
-    with pytest.raises(holding.NotHeld):
+    with pytest.raises(meeting.NotHeld):
         turn_to(2, charlie)
     assert state().part == Part.THANKS
 
@@ -192,21 +192,21 @@ def test_two_at_once_do_it_once() -> None:
     with track(2) as running:
         assert all(
             isinstance(one, Agenda)
-            for one in running.race(*(_act(holding.begin, user) for user in (alice, bob)))
+            for one in running.race(*(_act(meeting.begin, user) for user in (alice, bob)))
         )
         turn_to(3, alice)
         for number in range(ROUNDS):
             outcome = running.race(
-                *(_act(holding.swap, user, seat=1 + number % 2, turn=number) for user in (alice, bob))
+                *(_act(meeting.swap, user, seat=1 + number % 2, turn=number) for user in (alice, bob))
             )
             assert outcome == [None, None]
             assert Agenda.objects.get().turn == number + 1
-            outcome = running.race(_act(holding.take_break, alice), _act(holding.enough, bob))
+            outcome = running.race(_act(meeting.take_break, alice), _act(meeting.enough, bob))
             assert outcome == [None, None]
             assert state().resting
-            holding.go_on(by=seat(bob), now=STARTS)
-        outcome = running.race(_act(holding.finish, alice), _act(holding.go_to, bob, part=4))
-        assert all(one is None or isinstance(one, holding.NotHeld) for one in outcome)
+            meeting.go_on(by=seat(bob), now=STARTS)
+        outcome = running.race(_act(meeting.finish, alice), _act(meeting.go_to, bob, part=4))
+        assert all(one is None or isinstance(one, meeting.NotHeld) for one in outcome)
         assert state().over
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts import leaving
 from accounts.models import User
-from agendas import building, holding, notes, outcomes, reading
+from agendas import building, meeting, notes, outcomes, reading
 from agendas.models import Action, Addition, Agenda, Note, Saying
 from couples import parting
 from tests.agendas.life import LAYS_OUT, STARTS, agree
@@ -27,7 +27,7 @@ def talk(alice: User, bob: User) -> Agenda:
     """Begun at seven."""
     agree(alice, bob, now=NOW)
     building.build_due(now=LAYS_OUT)
-    return holding.begin(by=seat(alice), now=STARTS)
+    return meeting.begin(by=seat(alice), now=STARTS)
 
 
 def write(
@@ -229,7 +229,7 @@ def test_nobody_agrees_to_what_they_did_not_read() -> None:
     pair(alice, bob)
     agree(alice, bob, now=NOW)
     building.build_due(now=LAYS_OUT)
-    talk = holding.begin(by=seat(alice), now=STARTS)
+    talk = meeting.begin(by=seat(alice), now=STARTS)
     with track(2) as running:
         for _ in range(ROUNDS):
             Note.objects.all().delete()
@@ -280,7 +280,7 @@ def test_what_is_carried_on_comes_again_and_the_rest_falls_away(alice: User, bob
     def next_talk(number: int) -> set[object]:
         building.build_due(now=STARTS + (number - 1) * week + timedelta(days=2))
         building.build_due(now=LAYS_OUT + number * week)
-        agenda = holding.begin(by=seat(alice), now=STARTS + number * week)
+        agenda = meeting.begin(by=seat(alice), now=STARTS + number * week)
         return set(agenda.items.filter(kind="action").values_list("source", flat=True))
 
     assert next_talk(1) == {carried.pk, left.pk}

@@ -15,7 +15,7 @@ from django.urls import reverse
 from time_machine import Traveller
 
 from accounts.models import User
-from agendas import building, goals, holding, notes, outcomes, rhythm, topics
+from agendas import building, goals, meeting, notes, outcomes, rhythm, topics
 from agendas.models import Action, Agenda, AgendaItem, Note, Saying, Topic
 from couples import parting
 from tests.agendas.life import (
@@ -145,7 +145,7 @@ def test_in_the_talk_too(
     alice: User, talk: Agenda, signed_in: SignIn, name: str, typed: dict[str, object], said: str
 ) -> None:
     if name == "say":
-        holding.go_to(by=seat(alice), part=5, now=STARTS)
+        meeting.go_to(by=seat(alice), part=5, now=STARTS)
     where = "agendas:say" if name == "say" else f"agendas:now_{name}"
     answer = signed_in(alice).post(reverse(where), typed)
     assert answer.status_code == 422
@@ -198,7 +198,7 @@ def test_words_come_out_as_words(alice: User, bob: User, signed_in: SignIn) -> N
     topics.park(by=seat(alice), words=topics.Words(bad, bad, bad), now=NOW)
     goals.add(by=seat(alice), plan=goals.Plan(bad, Decimal(1), unit="<b>"), now=NOW)
     building.build_due(now=LAYS_OUT)
-    agenda = holding.begin(by=seat(alice), now=STARTS)
+    agenda = meeting.begin(by=seat(alice), now=STARTS)
     note = notes.write(by=seat(alice), agenda=agenda, part=3, text=bad, stood="", now=STARTS)
     assert note is not None
     notes.tick(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
@@ -208,7 +208,7 @@ def test_words_come_out_as_words(alice: User, bob: User, signed_in: SignIn) -> N
     for user in (alice, bob):
         client = signed_in(user)
         for part in (3, 4, 5):
-            holding.go_to(by=seat(alice), part=part, now=STARTS)
+            meeting.go_to(by=seat(alice), part=part, now=STARTS)
             for path in pages:
                 assert bad not in body(client, path), path
 
@@ -217,7 +217,7 @@ def test_the_part_that_changes_by_itself_holds_no_form_of_ones_own(
     alice: User, talk: Agenda, signed_in: SignIn
 ) -> None:
     for part in (1, 2, 3, 4, 5, 6):
-        holding.go_to(by=seat(alice), part=part, now=STARTS)
+        meeting.go_to(by=seat(alice), part=part, now=STARTS)
         page = body(signed_in(alice), f"{HELD}live/")
         assert 'id="live"' in page
         assert "<textarea" not in page
@@ -226,9 +226,9 @@ def test_the_part_that_changes_by_itself_holds_no_form_of_ones_own(
 
 def test_a_page_from_before_is_told_that_it_went_on(alice: User, talk: Agenda, signed_in: SignIn) -> None:
     client = signed_in(alice)
-    mark = holding.state(Agenda.objects.get(), now=STARTS).mark
+    mark = meeting.state(Agenda.objects.get(), now=STARTS).mark
     assert "has gone on from here" not in body(client, f"{HELD}live/?mark={mark}")
-    holding.go_to(by=seat(alice), part=2, now=STARTS)
+    meeting.go_to(by=seat(alice), part=2, now=STARTS)
     assert "has gone on from here" in body(client, f"{HELD}live/?mark={mark}")
 
 
@@ -249,8 +249,8 @@ def test_an_open_page_gets_no_answer_after_parting_and_one_she_loads_tells_her(
 
 
 def test_digits_are_no_part_of_a_turn(alice: User, talk: Agenda, signed_in: SignIn) -> None:
-    holding.go_to(by=seat(alice), part=3, now=STARTS)
-    holding.swap(by=seat(alice), seat=2, turn=0, now=STARTS - timedelta(seconds=70))
+    meeting.go_to(by=seat(alice), part=3, now=STARTS)
+    meeting.swap(by=seat(alice), seat=2, turn=0, now=STARTS - timedelta(seconds=70))
     page = body(signed_in(alice), HELD)
     words = re.sub("<[^>]*>", "", page.split('<p class="dial-words">')[1].split("</p>")[0])
     assert "Bob speaks" in words
@@ -312,11 +312,11 @@ def test_few_questions_to_the_database_however_much_there_is(
     def all_of_it() -> dict[str, int]:
         found = counts(client, pages)
         for part in range(1, 7):
-            holding.go_to(by=seat(alice), part=part, now=STARTS)
+            meeting.go_to(by=seat(alice), part=part, now=STARTS)
             found |= {f"{part} {path}": n for path, n in counts(client, [HELD, f"{HELD}live/"]).items()}
         return found
 
-    holding.go_to(by=seat(alice), part=2, now=STARTS)
+    meeting.go_to(by=seat(alice), part=2, now=STARTS)
     noted = notes.write(by=seat(bob), agenda=talk, part=1, text="x", stood="", now=STARTS)
     assert noted is not None
     notes.tick(by=seat(bob), note_id=noted.pk, stood=noted.shown, now=STARTS)
@@ -446,7 +446,7 @@ def test_on_one_device_no_page_offers_it(
     his = notes.write(by=seat(bob), agenda=talk, part=1, text="his notes", stood="", now=STARTS)
     assert his is not None
     notes.tick(by=seat(bob), note_id=his.pk, stood=his.shown, now=STARTS)
-    holding.go_to(by=seat(alice), part=part, now=STARTS)
+    meeting.go_to(by=seat(alice), part=part, now=STARTS)
     offers = (reverse("agendas:tick", args=[his.pk]), 'name="tick"', reverse("agendas:say"), 'value="i"')
     before = body(client, HELD)
     assert [one in before for one in offers] == [True, True, part == 5, True]

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from accounts.models import User
-from agendas import building, holding, reminding, scheduling
+from agendas import building, meeting, reminding, scheduling
 from agendas.models import Agenda
 from couples import asking, parting
 from reminders import delivery, preferences
@@ -89,7 +89,7 @@ def skips(alice: User, talk: Agenda) -> None:
 
 
 def begins(alice: User, talk: Agenda) -> None:
-    holding.begin(by=seat(alice), now=LAYS_OUT)
+    meeting.begin(by=seat(alice), now=LAYS_OUT)
 
 
 def parts(alice: User, talk: Agenda) -> None:

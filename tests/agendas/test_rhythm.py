@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from accounts.zones import known
-from agendas import building, holding, rhythm, scheduling
+from agendas import building, meeting, rhythm, scheduling
 from agendas.models import Agenda, Rhythm
 from agendas.plan import Plan
 from couples import asking, days, parting
@@ -255,7 +255,7 @@ def test_what_was_begun_on_that_evening_is_not_broken_off(alice: User, bob: User
     agree(alice, bob, now=NOW)
     building.build_due(now=LAYS_OUT)
     late = datetime(2026, 11, 24, 3, 55, tzinfo=UTC)
-    holding.begin(by=seat(bob), now=late)
+    meeting.begin(by=seat(bob), now=late)
     building.build_due(now=late + timedelta(hours=1))
     assert scheduling.current_talk(seat(alice), now=late + timedelta(hours=1)) is not None
     building.build_due(now=late + timedelta(hours=12))

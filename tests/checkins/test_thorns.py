@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from agendas import building, holding, topics
+from agendas import building, meeting, topics
 from agendas.models import Agenda
 from checkins import drafts, hearing, reading, writing
 from checkins.models import CheckIn, Reply
@@ -184,8 +184,8 @@ def test_brought_to_a_talk_it_leaves_the_talk_as_well(
     agree(alice, bob, now=NOW)
     topics.bring_thorn(by=seat(alice), day=DAY, now=NOW)
     building.build_due(now=LAYS_OUT)
-    holding.begin(by=seat(alice), now=STARTS)
-    holding.go_to(by=seat(alice), part=3, now=STARTS)
+    meeting.begin(by=seat(alice), now=STARTS)
+    meeting.go_to(by=seat(alice), part=3, now=STARTS)
     pages = ("agendas:now", f"/talks/{Agenda.objects.get().pk}/")
     with time_machine.travel(STARTS, tick=False):
         for page in pages:

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Page, expect
 from time_machine import Traveller
 
 from accounts.models import User
-from agendas import building, holding
+from agendas import building, meeting
 from tests.agendas.life import LAYS_OUT, STARTS, four_weeks
 from tests.cast import seat
 from tests.journeys.person import PASSWORD
@@ -63,13 +63,13 @@ def test_words_that_came_back_stay_while_the_talk_goes_on(
     four_weeks(alice, bob)
     building.build_due(now=LAYS_OUT)
     clock.move_to(STARTS)
-    holding.begin(by=seat(alice), now=STARTS)
-    holding.go_to(by=seat(alice), part=3, now=STARTS)
+    meeting.begin(by=seat(alice), now=STARTS)
+    meeting.go_to(by=seat(alice), part=3, now=STARTS)
     his = enter(bob)
     his.go("/talk/now/")
     his.page.fill("#id_note", "o" * 5001)
     his.press("text=Keep these notes")
     assert his.page.locator("#id_note.is-invalid").count() == 1
-    holding.go_to(by=seat(alice), part=4, now=STARTS)
+    meeting.go_to(by=seat(alice), part=4, now=STARTS)
     expect(his.page.locator("#live")).to_contain_text("The talk has gone on from here", timeout=15_000)
     assert his.page.input_value("#id_note") == "o" * 5001

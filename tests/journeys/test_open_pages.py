@@ -9,7 +9,7 @@ from time_machine import Traveller
 
 from accounts.leaving import erase
 from accounts.models import User
-from agendas import building, holding
+from agendas import building, meeting
 from checkins import quiet_time, writing
 from checkins.words import Words
 from couples import parting
@@ -71,7 +71,7 @@ def test_what_is_open_at_his_learns_nothing(
     )
     writing.write(by=seat(bob), day=SUNDAY, words=Words("soup"), share=True, now=STARTS)
     quiet_time.begin(seat(bob).couple, 15, now=STARTS)
-    holding.begin(by=seat(alice), now=STARTS)
+    meeting.begin(by=seat(alice), now=STARTS)
     his = enter(bob)
     tabs = opened(his)
     asks = {path: addresses(page) for path, page in tabs.items()}
@@ -114,7 +114,7 @@ def test_a_lost_connection_looks_like_that_too(
     four_weeks(alice, bob)
     building.build_due(now=LAYS_OUT)
     clock.move_to(STARTS)
-    holding.begin(by=seat(alice), now=STARTS)
+    meeting.begin(by=seat(alice), now=STARTS)
     his = enter(bob)
     his.go(TALK)
     before = said(his.page)

@@ -28,7 +28,7 @@ from adventures import rhythm as date_rhythm
 from adventures.models import DateNight, Wish
 from adventures.slots import Every as EveryDate
 from adventures.slots import Plan as DatePlan
-from agendas import building, goals, holding, notes, outcomes, rhythm, topics
+from agendas import building, goals, meeting, notes, outcomes, rhythm, topics
 from challenges import walking
 from challenges.models import Remark
 from checkins import answering, drafts, hearing, own_questions, quiet_time, thanking, writing
@@ -574,7 +574,7 @@ def hold(look: Inspection, alice: User, bob: User, clock: time_machine.Traveller
     """Every part of the talk, its rests and its end, and reading it again."""
     clock.move_to(life.STARTS)
     here = [reverse("agendas:now")]
-    agenda = holding.begin(by=seat(alice), now=life.STARTS)
+    agenda = meeting.begin(by=seat(alice), now=life.STARTS)
     note = notes.write(by=seat(bob), agenda=agenda, part=1, text=LONG, stood="", now=life.STARTS)
     assert note is not None
     notes.tick(by=seat(bob), note_id=note.pk, stood=note.shown, now=life.STARTS)
@@ -582,22 +582,22 @@ def hold(look: Inspection, alice: User, bob: User, clock: time_machine.Traveller
     will = outcomes.say_will(by=seat(bob), agenda=agenda, who="we", part=1, text=LONG[:500], now=life.STARTS)
     outcomes.say(by=seat(bob), agenda=agenda, kind="hope", text=LONG[:500], now=life.STARTS)
     for part in (1, 2, 3, 4, 5, 6):
-        holding.go_to(by=seat(alice), part=part, now=life.STARTS)
+        meeting.go_to(by=seat(alice), part=part, now=life.STARTS)
         look.visit(alice, here, f"part {part}")
-    holding.go_to(by=seat(alice), part=3, now=life.STARTS)
-    holding.swap(by=seat(alice), seat=2, turn=0, now=life.STARTS)
+    meeting.go_to(by=seat(alice), part=3, now=life.STARTS)
+    meeting.swap(by=seat(alice), seat=2, turn=0, now=life.STARTS)
     with look.window(alice) as page:
         look.open(page, here[0], "turn")
         look.press(page, "text=Add it", "refused")
         page.fill("#id_note", "x" * 5001)
         look.press(page, "text=Keep these notes", "refused note")
-    holding.take_break(by=seat(alice), now=life.STARTS)
+    meeting.take_break(by=seat(alice), now=life.STARTS)
     look.visit(alice, here, "break")
-    holding.enough(by=seat(alice), now=life.STARTS)
+    meeting.enough(by=seat(alice), now=life.STARTS)
     look.visit(alice, [*here, reverse("agendas:talk")], "resting")
-    holding.go_on(by=seat(alice), now=life.STARTS)
+    meeting.go_on(by=seat(alice), now=life.STARTS)
     notes.tick(by=seat(alice), note_id=note.pk, stood=note.shown, now=life.STARTS)
-    holding.finish(by=seat(alice), now=life.STARTS)
+    meeting.finish(by=seat(alice), now=life.STARTS)
     held = reverse("agendas:held", args=[agenda.pk])
     look.visit(alice, [*here, reverse("agendas:talk"), reverse("agendas:talks"), held], "over")
     notes.see_differently(by=seat(alice), note_id=note.pk, text=LONG, now=life.STARTS)
