@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agendas import leaving_out, outcomes, reading, scheduling, topics
+from agendas import hidden_items, outcomes, reading, scheduling, topics
 from agendas.forms.words import BringForm, TopicForm
 from agendas.models import Agenda, AgendaItem
 from agendas.returning import returning
@@ -117,11 +117,11 @@ def take_topic_back(request: CoupleRequest, topic_id: UUID) -> HttpResponse:
 def leave_out(request: CoupleRequest, item_id: UUID) -> HttpResponse:
     """Leave one's own rose out of the talk, or put it back. Nobody else can tell."""
     try:
-        with suppress(leaving_out.Begun):
+        with suppress(hidden_items.Begun):
             if request.POST.get("go") == "out":
-                leaving_out.leave_out(by=request.partner, item_id=item_id, now=timezone.now())
+                hidden_items.leave_out(by=request.partner, item_id=item_id, now=timezone.now())
             else:
-                leaving_out.put_back(by=request.partner, item_id=item_id)
+                hidden_items.put_back(by=request.partner, item_id=item_id)
     except AgendaItem.DoesNotExist:
         raise Http404 from None
     return redirect("agendas:bring")

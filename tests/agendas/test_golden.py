@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from agendas import building, leaving_out, meeting, notes, outcomes, reading, topics
+from agendas import building, hidden_items, meeting, notes, outcomes, reading, topics
 from agendas.models import Agenda, AgendaItem, Topic
 from checkins import writing
 from checkins.models import Appreciation, CheckIn, SmallWin
@@ -180,7 +180,7 @@ def takes_one_away(alice: User, now: datetime) -> None:
 def leaves_a_rose_out(alice: User, now: datetime) -> None:
     rose = AgendaItem.objects.filter(kind="rose").by(alice).first()
     assert rose is not None
-    leaving_out.leave_out(by=seat(alice), item_id=rose.pk, now=now)
+    hidden_items.leave_out(by=seat(alice), item_id=rose.pk, now=now)
 
 
 def keeps_a_thank_you(alice: User, now: datetime) -> None:
