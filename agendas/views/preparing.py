@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agendas import hidden_items, outcomes, reading, scheduling, topics
 from agendas.forms.words import BringForm, TopicForm
 from agendas.models import Agenda, AgendaItem
-from agendas.returning import returning
+from agendas.recurring_words import recurring_word
 from couples import asking, days
 from couples.access import CoupleRequest, partner_required
 
@@ -37,7 +37,7 @@ def _page(request: CoupleRequest, agenda: Agenda | None, *, error: str = "") -> 
         "thorns": [
             page for page in topics.thorns(request.partner, evenings, now=now) if page.pk not in taken
         ],
-        "returning": returning(topics.thorns_of(evenings), names=names),
+        "returning": recurring_word(topics.thorns_of(evenings), names=names),
         "roses": reading.own_roses(request.partner, agenda, now=now) if agenda and laid_out else [],
         "hope": outcomes.hope_told_to(request.partner, told_at),
         "today": days.day_of(now, request.user.tz),

@@ -62,14 +62,14 @@ _DOUBLED = frozenset("bdgmnprt")
 
 
 @dataclass(frozen=True)
-class Returning:
+class RecurringWord:
     """A word, as the person wrote it last, and the Days whose thorns it stands in, the earliest first."""
 
     word: str
     days: tuple[date, ...]
 
 
-def returning(thorns: Mapping[date, str], *, names: Iterable[str] = ()) -> Returning | None:
+def recurring_word(thorns: Mapping[date, str], *, names: Iterable[str] = ()) -> RecurringWord | None:
     """The word that keeps coming back in these thorns, one person's own by Day, if any. Nobody's name among
     `names` does.
 
@@ -86,7 +86,7 @@ def returning(thorns: Mapping[date, str], *, names: Iterable[str] = ()) -> Retur
     if not found:
         return None
     best = min(found, key=lambda key: (-len(days[key]), -days[key][-1].toordinal(), key))
-    return Returning(written[best], tuple(days[best]))
+    return RecurringWord(written[best], tuple(days[best]))
 
 
 def _returns(seen: list[date]) -> bool:

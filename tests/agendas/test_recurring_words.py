@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from agendas import returning as module
-from agendas.returning import Returning, folded, returning, words
+from agendas import recurring_words as module
+from agendas.recurring_words import RecurringWord, folded, recurring_word, words
 
 FIRST = date(2026, 2, 2)  # a Monday
 
@@ -60,7 +60,7 @@ def days(*after: int) -> tuple[date, ...]:
     ],
 )
 def test_it_returns(texts: tuple[str, str, str], word: str) -> None:
-    assert returning(spread(*texts)) == Returning(word, days(0, 5, 10))
+    assert recurring_word(spread(*texts)) == RecurringWord(word, days(0, 5, 10))
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_it_returns(texts: tuple[str, str, str], word: str) -> None:
     ],
 )
 def test_it_does_not_return(texts: tuple[str, str, str]) -> None:
-    assert returning(spread(*texts)) is None
+    assert recurring_word(spread(*texts)) is None
 
 
 @pytest.mark.parametrize(
@@ -119,41 +119,43 @@ def test_it_does_not_return(texts: tuple[str, str, str]) -> None:
     ],
 )
 def test_three_days_of_which_two_are_a_week_apart(after: tuple[int, ...], stands: bool) -> None:
-    found = returning(on(*((day, "the sink") for day in after)))
-    assert found == (Returning("sink", days(*after)) if stands else None)
+    found = recurring_word(on(*((day, "the sink") for day in after)))
+    assert found == (RecurringWord("sink", days(*after)) if stands else None)
 
 
 def test_a_word_twice_in_a_day_is_there_once() -> None:
-    assert returning(on((0, "sink, sink, sink"), (10, "sinks and a sink"))) is None
+    assert recurring_word(on((0, "sink, sink, sink"), (10, "sinks and a sink"))) is None
     noisy = on(
         (0, "sink sink sink laundry"), (4, "sink laundry"), (7, "laundry"), (10, "sink"), (12, "laundry")
     )
-    assert returning(noisy) == Returning("laundry", days(0, 4, 7, 12))
+    assert recurring_word(noisy) == RecurringWord("laundry", days(0, 4, 7, 12))
 
 
 def test_it_is_shown_as_it_was_written_last() -> None:
-    found = returning(on((9, "Meeting, MEETINGS, then a Meeting’s minutes"), (0, "meetings"), (4, "meet")))
-    assert found == Returning("Meeting’s", days(0, 4, 9))
+    found = recurring_word(
+        on((9, "Meeting, MEETINGS, then a Meeting’s minutes"), (0, "meetings"), (4, "meet"))
+    )
+    assert found == RecurringWord("Meeting’s", days(0, 4, 9))
 
 
 def test_what_stands_on_most_days_wins_over_what_was_seen_later() -> None:
     thorns = on((0, "zebra"), (2, "zebra apple"), (5, "zebra"), (9, "zebra apple"), (12, "apple"))
-    assert returning(thorns) == Returning("zebra", days(0, 2, 5, 9))
+    assert recurring_word(thorns) == RecurringWord("zebra", days(0, 2, 5, 9))
 
 
 def test_of_as_many_days_what_was_seen_later_wins_over_the_alphabet() -> None:
     thorns = on((0, "apple zebra"), (5, "apple zebra"), (10, "apple"), (11, "zebra"))
-    assert returning(thorns) == Returning("zebra", days(0, 5, 11))
+    assert recurring_word(thorns) == RecurringWord("zebra", days(0, 5, 11))
 
 
 def test_of_as_many_days_seen_as_late_the_alphabet_decides() -> None:
     thorns = on((0, "zebra apple mango"), (5, "mango zebra apple"), (10, "zebra mango apple"))
-    assert returning(thorns) == Returning("apple", days(0, 5, 10))
+    assert recurring_word(thorns) == RecurringWord("apple", days(0, 5, 10))
 
 
 def test_one_bad_week_does_not_hide_what_returns() -> None:
     bad_week = [(day, "the removal") for day in (12, 13, 14, 15, 16)]
-    assert returning(on((0, "sink"), (5, "sink"), (10, "sink"), *bad_week)) == Returning(
+    assert recurring_word(on((0, "sink"), (5, "sink"), (10, "sink"), *bad_week)) == RecurringWord(
         "sink", days(0, 5, 10)
     )
 
@@ -249,7 +251,7 @@ def test_weekdays_and_what_is_hard_are_no_everyday_words() -> None:
     weekdays = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday weekend"
     hard = "work money sleep tired late phone kids mother dinner noise alone quit worry argue meeting"
     for word in f"{weekdays} {hard}".split():
-        assert returning(spread(word, word, word)) == Returning(word, days(0, 5, 10))
+        assert recurring_word(spread(word, word, word)) == RecurringWord(word, days(0, 5, 10))
 
 
 @pytest.mark.parametrize(
@@ -272,7 +274,7 @@ def test_four_weeks_of_long_thorns_cost_little(text: str) -> None:
     """About half a millisecond a thorn; the bound is wide, for machines that are busy, and far from a runaway."""
     thorns = on(*((day, text[:1000]) for day in range(40)))
     begun = time.process_time()
-    found = returning(thorns)
+    found = recurring_word(thorns)
     assert time.process_time() - begun < 0.5
     assert found is None or len(found.days) == 40
 
@@ -310,7 +312,7 @@ def ranked(families: Iterable[str], written: dict[date, list[str]]) -> list[str]
 @given(WRITTEN)
 @settings(deadline=None)
 def test_it_is_the_rule_and_nothing_else(written: dict[date, list[str]]) -> None:
-    found = returning(texts(written))
+    found = recurring_word(texts(written))
     standing = {family: stands_on(family, written) for family in FAMILIES if family}
     candidates = [
         family for family, seen in standing.items() if len(seen) >= 3 and (max(seen) - min(seen)).days >= 7
@@ -320,7 +322,7 @@ def test_it_is_the_rule_and_nothing_else(written: dict[date, list[str]]) -> None
     else:
         best = ranked(candidates, written)[-1]
         last = [form for form in written[standing[best][-1]] if FAMILY[form] == best][-1]
-        assert found == Returning(last, standing[best])
+        assert found == RecurringWord(last, standing[best])
 
 
 @given(THORNS, st.randoms(use_true_random=False))
@@ -328,7 +330,7 @@ def test_it_is_the_rule_and_nothing_else(written: dict[date, list[str]]) -> None
 def test_the_order_of_the_mapping_does_not_matter(thorns: dict[date, str], chance: Random) -> None:
     items = list(thorns.items())
     chance.shuffle(items)
-    assert returning(dict(items)) == returning(thorns)
+    assert recurring_word(dict(items)) == recurring_word(thorns)
 
 
 @given(WRITTEN, DAY.filter(lambda day: day not in days(1, 9, 20)), FORMS)
@@ -339,10 +341,10 @@ def test_a_day_without_the_word_takes_nothing_away(
     fewer = {each: list(found) for each, found in written.items() if each != day}
     for each in days(1, 9, 20):
         fewer.setdefault(each, []).append("sink")
-    before = returning(texts(fewer))
+    before = recurring_word(texts(fewer))
     assert before is not None
     family = FAMILY[before.word]
-    after = returning(texts(fewer | {day: [form for form in forms if FAMILY[form] != family]}))
+    after = recurring_word(texts(fewer | {day: [form for form in forms if FAMILY[form] != family]}))
     assert after is not None
     if after != before:
         assert FAMILY[after.word] != family
@@ -355,7 +357,7 @@ def test_a_day_without_the_word_takes_nothing_away(
 @example(dict.fromkeys(days(0, 5, 10), "\u0301\u0302laundry\u200d\ufe0f'’"))
 @example(dict.fromkeys(days(0, 5, 10), "İSTANBUL ıİß"))
 def test_any_text_will_do_and_what_is_found_is_there(thorns: dict[date, str]) -> None:
-    found = returning(thorns)
+    found = recurring_word(thorns)
     if found is None:
         return
     assert found.word in thorns[found.days[-1]]
@@ -412,22 +414,22 @@ NOTHING = DISHWASHER | {
 
 def test_four_weeks_in_which_the_dishwasher_returns() -> None:
     assert len(DISHWASHER) == 24
-    found = returning(on(*DISHWASHER.items()))
-    assert found == Returning("DISHWASHER", days(0, 7, 15, 22))
+    found = recurring_word(on(*DISHWASHER.items()))
+    assert found == RecurringWord("DISHWASHER", days(0, 7, 15, 22))
     assert all("dishwasher" in DISHWASHER[(day - FIRST).days].lower() for day in found.days)
 
 
 def test_the_dishwasher_stays_where_one_of_its_evenings_is_gone() -> None:
     for gone in (0, 7, 15, 22):
         left = {after: text for after, text in DISHWASHER.items() if after != gone}
-        found = returning(on(*left.items()))
+        found = recurring_word(on(*left.items()))
         assert found is not None
         assert found.word.casefold().startswith("dishwasher")
 
 
 def test_four_weeks_in_which_nothing_returns() -> None:
     assert len(NOTHING) == 24
-    assert returning(on(*NOTHING.items())) is None
+    assert recurring_word(on(*NOTHING.items())) is None
 
 
 def test_a_name_is_no_pattern() -> None:
@@ -435,9 +437,9 @@ def test_a_name_is_no_pattern() -> None:
     days = [date(2026, 11, 1) + timedelta(days=number) for number in (0, 4, 9, 13)]
     thorns = dict.fromkeys(days, "Theo left the dishwasher open")
     thorns[days[0]] = "Theo again"
-    assert returning(thorns, names=["Rosa"]) == Returning("Theo", tuple(days))
-    found = returning(thorns, names=["Rosa", "Theo"])
+    assert recurring_word(thorns, names=["Rosa"]) == RecurringWord("Theo", tuple(days))
+    found = recurring_word(thorns, names=["Rosa", "Theo"])
     assert found is not None
     assert found.word != "Theo"
-    assert returning(dict.fromkeys(days, "Theo’s mood"), names=["Theo Moody"]) is not None
-    assert returning(dict.fromkeys(days, "Theo"), names=["Theo Moody"]) is None
+    assert recurring_word(dict.fromkeys(days, "Theo’s mood"), names=["Theo Moody"]) is not None
+    assert recurring_word(dict.fromkeys(days, "Theo"), names=["Theo Moody"]) is None
