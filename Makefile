@@ -34,8 +34,10 @@ quick: lint types ## lint, types, and the fast tests of the rooms changed since 
 mutations: .venv/.dev ## take ten guards out, one after the other: the tests must notice each
 	$(BIN)/python -m tests.mutations
 
+# Only the files in which a mark stands are read: reading all of them costs each worker as much as many a journey.
+marked = $(sort $(shell grep -rl --include='test_*.py' 'mark\.$(1)\b' tests))
 journeys: .venv/.dev chromium nu ## journeys alone: real browsers, real processes
-	$(PYTEST) -n $(WINDOWS) -m "journey and not slow and not fault"
+	$(PYTEST) -n $(WINDOWS) -m "journey and not slow and not fault" $(call marked,journey)
 
 # What starts no servers runs beside the tests, when they leave a core idle, and is said after them.
 check: .venv/.dev chromium nu ## what CI runs: tests, faults, SQLite, 3.13, every row of the bench; linters, types, contracts
@@ -76,7 +78,7 @@ newer: ## a smoke run on Python 3.13, where there is one: pairing, Today, and th
 
 # Three at once: what was stopped, stalled or is away is waited for, and a core is idle meanwhile.
 faults: .venv/.dev ## tests that race and break real servers, 50 rounds each; ROUNDS=… for more
-	$(PYTEST) -n 3 -m "fault and not slow"
+	$(PYTEST) -n 3 -m "fault and not slow" $(call marked,fault)
 
 smoke: .venv/.dev ## every row of the bench at toy size: none may crash, and none is judged
 	SMOKE=1 $(BIN)/python -m bench
