@@ -3,6 +3,7 @@
 import atexit
 import functools
 import io
+import itertools
 import os
 import signal
 import sys
@@ -26,21 +27,25 @@ EMPTY = "/bench/empty/"  # the empty view's path
 HOST = "localhost"  # what the tests' NEARER_URL says
 
 Measure = Callable[[], Iterator[Figure]]
+_NUMBERS = itertools.count(1)
 
 
 def apart(measure: Measure) -> Measure:
     """`measure` in a process, an environment and a database of its own: no row warms another's caches."""
+    number = next(_NUMBERS)  # of its database at the broker
 
     def measured() -> Iterator[Figure]:
+        settled = servers()
+        ours = settled | {"REDIS_URL": f"{settled['TEST_REDIS']}/{number}"}
         with get_context("spawn").Pool(1) as pool:
-            yield from pool.apply(_measure, [measure, _servers()])
+            yield from pool.apply(_measure, [measure, ours])
 
     return measured
 
 
 @functools.cache
-def _servers() -> dict[str, str]:
-    """Where a PostgreSQL with a migrated, empty database and a Redis are; started once, ended with this process.
+def servers() -> dict[str, str]:
+    """Addresses of a PostgreSQL with a migrated, empty database and of a Redis; started once, ended with this process.
 
     Its disk is not waited for (`fsync` off, as in the tests): what is measured is ours.
     """
