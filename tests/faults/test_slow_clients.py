@@ -7,6 +7,7 @@ import http.client
 import http.cookiejar
 import os
 import re
+import shutil
 import signal
 import ssl
 import statistics
@@ -26,7 +27,9 @@ from config.demo.people import PASSWORD, PEOPLE
 from tests.cast import person
 from tests.faults.crowd import say
 from tests.servers import ROOT, environment_of_tests, free_port
+from tests.test_embedded import begun
 
+__all__ = ["begun"]
 pytestmark = pytest.mark.fault
 CLIENTS = int(os.environ.get("SLOW_CLIENTS", "60"))
 SECONDS = float(os.environ.get("SLOW_SECONDS", "8"))
@@ -100,7 +103,8 @@ def signed_in(url: str) -> str:
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
 
 
-def test_the_embedded_default_stands(tmp_path: Path) -> None:
+def test_the_embedded_default_stands(begun: Path, tmp_path: Path) -> None:
+    shutil.copytree(begun, tmp_path / "var")
     port = free_port()
     ours = ("NEARER_", "DATABASE_", "REDIS_", "EMAIL_", "SECRET_KEY", "STATIC_ROOT", "TEST_")
     given = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
