@@ -114,7 +114,7 @@ def swap(*, by: Partner, seat: int, turn: int, now: datetime) -> None:
 
 
 @transaction.atomic
-def longer(*, by: Partner, turn: int, length: int, now: datetime) -> None:
+def extend_turn(*, by: Partner, turn: int, length: int, now: datetime) -> None:
     """Give this turn a minute more. `length` is how many seconds it had. Raises `NotHeld`."""
     agenda = _held(by, now)
     if agenda.turn_began_at is None or agenda.turn_ends_at is None:
@@ -136,8 +136,8 @@ def take_break(*, by: Partner, now: datetime) -> None:
 
 
 @transaction.atomic
-def enough(*, by: Partner, now: datetime) -> None:
-    """Enough for tonight: the page rests. Raises `NotHeld`."""
+def pause(*, by: Partner, now: datetime) -> None:
+    """Pause the talk, enough for tonight: the page rests. Raises `NotHeld`."""
     agenda = _held(by, now)
     agenda.rests_at, agenda.break_until = agenda.rests_at or now, None
     _touch(agenda, now)

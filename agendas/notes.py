@@ -77,8 +77,8 @@ def write(
 
 
 @transaction.atomic
-def tick(*, by: Partner, note_id: UUID, stood: str, now: datetime) -> Note:
-    """Tick a note, "I'm happy with these notes": the writer's tick shows it to the other; the other's settles it.
+def approve(*, by: Partner, note_id: UUID, stood: str, now: datetime) -> Note:
+    """Approve a note, "I'm happy with these notes": the writer's tick shows it to the other; the other's settles it.
     Twice is once.
 
     `stood` names what was read. Raises `Gone` or `Stale`.

@@ -15,7 +15,7 @@ from couples.seats import lock
 
 
 @transaction.atomic
-def say_will(*, by: Partner, agenda: Agenda, who: str, part: int, text: str, now: datetime) -> Action:
+def add_action(*, by: Partner, agenda: Agenda, who: str, part: int, text: str, now: datetime) -> Action:
     """Put down what one will do ("i") or both will ("we"). The same again changes nothing. Raises `Gone`."""
     take_part(by, agenda)
     for action in Action.objects.own(by.user).in_talks([agenda.pk]).open():

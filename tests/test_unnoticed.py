@@ -393,7 +393,7 @@ def test_nor_what_she_does_in_the_talk(
     agenda = meeting.begin(by=seat(alice), now=STARTS)
     his = notes.write(by=seat(bob), agenda=agenda, part=2, text="his note", stood="", now=STARTS)
     assert his is not None
-    notes.tick(by=seat(bob), note_id=his.pk, stood=his.shown, now=STARTS)
+    notes.approve(by=seat(bob), note_id=his.pk, stood=his.shown, now=STARTS)
     with time_machine.travel(STARTS, tick=False):
         unnoticed([IN_THE_TALK], alice, bob, signed_in(bob), STARTS)
 
@@ -450,7 +450,7 @@ def test_a_note_once_shown_does_not_tell_how_it_came_about(
         assert note is not None
         stood = note.shown
         shown = note.pk
-    notes.tick(by=seat(alice), note_id=shown, stood=stood, now=STARTS)
+    notes.approve(by=seat(alice), note_id=shown, stood=stood, now=STARTS)
     with time_machine.travel(STARTS, tick=False):
         page = signed_in(bob).get("/talk/now/").content.decode()
     assert "as it is shown" in page

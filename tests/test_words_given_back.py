@@ -204,7 +204,7 @@ def _live() -> dict[str, Any]:
     )
     assert note is not None
     for user in (bob, alice):
-        notes.tick(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
+        notes.approve(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
     soon, year = STARTS + timedelta(days=3), occasions.Words("other", "a day", 1, 1)
     return {
         "day": SUNDAY,

@@ -122,8 +122,10 @@ def swap(request: CoupleRequest) -> HttpResponse:
 
 @require_POST
 @partner_required
-def longer(request: CoupleRequest) -> HttpResponse:
-    return _act(request, meeting.longer, turn=_number(request, "turn"), length=_number(request, "length"))
+def extend_turn(request: CoupleRequest) -> HttpResponse:
+    return _act(
+        request, meeting.extend_turn, turn=_number(request, "turn"), length=_number(request, "length")
+    )
 
 
 @require_POST
@@ -134,8 +136,8 @@ def take_break(request: CoupleRequest) -> HttpResponse:
 
 @require_POST
 @partner_required
-def enough(request: CoupleRequest) -> HttpResponse:
-    return _act(request, meeting.enough)
+def pause(request: CoupleRequest) -> HttpResponse:
+    return _act(request, meeting.pause)
 
 
 @require_POST
@@ -224,15 +226,15 @@ def _write(request: CoupleRequest, agenda: Agenda, part: int, form: NoteForm, *,
         own_device=own_device,
     )
     if found is not None and data["tick"]:
-        notes.tick(by=by, note_id=found.pk, stood=found.shown, now=now)
+        notes.approve(by=by, note_id=found.pk, stood=found.shown, now=now)
 
 
 @require_POST
 @partner_required
-def tick(request: CoupleRequest, note_id: UUID) -> HttpResponse:
+def approve(request: CoupleRequest, note_id: UUID) -> HttpResponse:
     """Tick notes, "I'm happy with these notes": those of the other's, or one's own."""
     try:
-        notes.tick(
+        notes.approve(
             by=request.partner, note_id=note_id, stood=request.POST.get("stood", ""), now=timezone.now()
         )
     except notes.Stale:
@@ -253,7 +255,7 @@ def will(request: CoupleRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, agenda, Forms(will=form))
     try:
-        outcomes.say_will(
+        outcomes.add_action(
             by=request.partner,
             agenda=agenda,
             who=form.cleaned_data["who"],

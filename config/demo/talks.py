@@ -62,11 +62,11 @@ def _talk(rosa: Partner, theo: Partner, evening: date) -> None:
     note = notes.write(by=theo, agenda=agenda, part=Part.WEIGHING, text=NOTE, stood="", now=moment)
     if note is not None:
         for seat in (theo, rosa):
-            notes.tick(by=seat, note_id=note.pk, stood=note.shown, now=moment)
+            notes.approve(by=seat, note_id=note.pk, stood=note.shown, now=moment)
     outcomes.say(by=rosa, agenda=agenda, kind="noticed", text=NOTICED, now=moment)
     outcomes.say(by=theo, agenda=agenda, kind="hope", text=HOPE, now=moment)
     for name, who, text in WILLS:
         by = theo if name == theo.user.name else rosa
-        outcomes.say_will(by=by, agenda=agenda, who=who, part=Part.AHEAD, text=text, now=moment)
+        outcomes.add_action(by=by, agenda=agenda, who=who, part=Part.AHEAD, text=text, now=moment)
     meeting.go_to(by=theo, part=Part.AHEAD, now=moment)
     meeting.finish(by=theo, now=moment + timedelta(minutes=30))

@@ -256,24 +256,24 @@ def test_in_the_talk_what_she_notes_for_herself_is_hers(alice: User, bob: User, 
         note = notes.write(by=seat(alice), agenda=agenda, part=1, text="planted", stood="", now=STARTS)
         assert seen(client, PAGES) == before
         assert note is not None
-        notes.tick(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
+        notes.approve(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
         assert "planted" in seen(client, PAGES)["agendas:now"]  # the comparison does see a difference
 
 
 def test_after_parting_nothing_of_the_other_s_is_left(alice: User, bob: User, signed_in: SignIn) -> None:
     agenda = held(alice, bob, by=bob)
-    outcomes.say_will(by=seat(alice), agenda=agenda, who="i", part=3, text="her own will", now=STARTS)
-    outcomes.say_will(by=seat(alice), agenda=agenda, who="we", part=3, text="our will", now=STARTS)
+    outcomes.add_action(by=seat(alice), agenda=agenda, who="i", part=3, text="her own will", now=STARTS)
+    outcomes.add_action(by=seat(alice), agenda=agenda, who="we", part=3, text="our will", now=STARTS)
     for text, part, both in (("agreed notes", 1, True), ("only shown", 2, False)):
         note = notes.write(
             by=seat(alice), agenda=agenda, part=part, text="an older word", stood="", now=STARTS
         )
         assert note is not None
-        notes.tick(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
+        notes.approve(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
         note = notes.write(by=seat(alice), agenda=agenda, part=part, text=text, stood=note.shown, now=STARTS)
         assert note is not None
         if both:
-            notes.tick(by=seat(bob), note_id=note.pk, stood=note.shown, now=STARTS)
+            notes.approve(by=seat(bob), note_id=note.pk, stood=note.shown, now=STARTS)
             for user in (alice, bob):
                 notes.see_differently(by=seat(user), note_id=note.pk, text=f"{user.name} differs", now=STARTS)
     parting.part(by=alice, now=STARTS + timedelta(hours=1))

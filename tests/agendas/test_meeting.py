@@ -90,11 +90,11 @@ def test_a_little_longer_once_a_press(alice: User, bob: User, talk: Agenda) -> N
     turn_to(3, alice)
     meeting.swap(by=seat(alice), seat=1, turn=0, now=STARTS)
     for user in (alice, bob):
-        meeting.longer(by=seat(user), turn=1, length=180, now=STARTS + MINUTE)
+        meeting.extend_turn(by=seat(user), turn=1, length=180, now=STARTS + MINUTE)
     assert state().turn is not None
     assert state().turn.length == 240  # type: ignore[union-attr]  # a turn runs
     full = STARTS + 10 * MINUTE
-    meeting.longer(by=seat(alice), turn=1, length=240, now=full)
+    meeting.extend_turn(by=seat(alice), turn=1, length=240, now=full)
     assert state(full).turn.left == 60  # type: ignore[union-attr]  # a turn runs
 
 
@@ -122,7 +122,7 @@ def test_enough_looks_as_if_nobody_was_there(alice: User, talk: Agenda) -> None:
     late = STARTS + meeting.IDLE
     assert not state(late - MINUTE).resting
     left = looks(late)
-    meeting.enough(by=seat(alice), now=late)
+    meeting.pause(by=seat(alice), now=late)
     assert looks(late) == left
     assert left[0] is True
     meeting.go_on(by=seat(alice), now=late)
@@ -163,7 +163,7 @@ def test_what_was_brought_was_talked_about_once_they_went_on(
 
 def test_nothing_can_be_done_when_it_is_over_by_the_clock(alice: User, talk: Agenda) -> None:
     late = STARTS + timedelta(days=2)
-    for act in (meeting.begin, meeting.take_break, meeting.enough, meeting.go_on, meeting.finish):
+    for act in (meeting.begin, meeting.take_break, meeting.pause, meeting.go_on, meeting.finish):
         with pytest.raises(meeting.NotHeld):
             act(by=seat(alice), now=late)
 
@@ -201,7 +201,7 @@ def test_two_at_once_do_it_once() -> None:
             )
             assert outcome == [None, None]
             assert Agenda.objects.get().turn == number + 1
-            outcome = running.race(_act(meeting.take_break, alice), _act(meeting.enough, bob))
+            outcome = running.race(_act(meeting.take_break, alice), _act(meeting.pause, bob))
             assert outcome == [None, None]
             assert state().resting
             meeting.go_on(by=seat(bob), now=STARTS)

@@ -41,7 +41,7 @@ def write(
 
 
 def tick(user: User, note: Note) -> Note:
-    return notes.tick(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
+    return notes.approve(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
 
 
 def reads(user: User) -> list[str]:
@@ -251,7 +251,7 @@ def test_nobody_agrees_to_what_they_did_not_read() -> None:
 
 
 def will(user: User, talk: Agenda, who: str = "i", text: str = "ring the plumber") -> Action:
-    return outcomes.say_will(by=seat(user), agenda=talk, who=who, part=3, text=text, now=STARTS)
+    return outcomes.add_action(by=seat(user), agenda=talk, who=who, part=3, text=text, now=STARTS)
 
 
 def test_the_same_again_is_one(alice: User, talk: Agenda) -> None:

@@ -201,8 +201,8 @@ def test_words_come_out_as_words(alice: User, bob: User, signed_in: SignIn) -> N
     agenda = meeting.begin(by=seat(alice), now=STARTS)
     note = notes.write(by=seat(alice), agenda=agenda, part=3, text=bad, stood="", now=STARTS)
     assert note is not None
-    notes.tick(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
-    outcomes.say_will(by=seat(alice), agenda=agenda, who="we", part=3, text=bad, now=STARTS)
+    notes.approve(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
+    outcomes.add_action(by=seat(alice), agenda=agenda, who="we", part=3, text=bad, now=STARTS)
     outcomes.say(by=seat(alice), agenda=agenda, kind="hope", text=bad, now=STARTS)
     pages = [TALK, MINE, HELD, reverse("agendas:goals"), reverse("agendas:held", args=[agenda.pk])]
     for user in (alice, bob):
@@ -262,7 +262,7 @@ def test_the_other_s_tick_is_not_shown(alice: User, bob: User, talk: Agenda, sig
     """A note settles when both have ticked; before that nobody is the one who hasn't."""
     note = notes.write(by=seat(alice), agenda=talk, part=1, text="notes", stood="", now=STARTS)
     assert note is not None
-    notes.tick(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
+    notes.approve(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
     page = body(signed_in(alice), reverse("agendas:held", args=[talk.pk]))
     assert "They settle once you both are." in page
     assert "Bob" not in page.split("<main")[1]
@@ -277,7 +277,7 @@ def more(alice: User, bob: User) -> None:
         goals.add(by=seat(alice), plan=goals.Plan(f"goal {number}", Decimal(1)), now=STARTS)
         topics.park(by=seat(alice), words=topics.Words(f"topic {number}"), now=STARTS)
         for user in (alice, bob):
-            outcomes.say_will(
+            outcomes.add_action(
                 by=seat(user), agenda=agenda, who="we", part=1, text=f"will {number}", now=STARTS
             )
     for part in range(1, 7):
@@ -285,7 +285,7 @@ def more(alice: User, bob: User) -> None:
             note = notes.write(by=seat(writer), agenda=agenda, part=part, text="notes", stood="", now=STARTS)
             assert note is not None
             for user in (writer, reader):
-                notes.tick(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
+                notes.approve(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
             notes.see_differently(by=seat(reader), note_id=note.pk, text="differently", now=STARTS)
     building.build([agenda.pk], now=STARTS)
 
@@ -319,9 +319,9 @@ def test_few_questions_to_the_database_however_much_there_is(
     meeting.go_to(by=seat(alice), part=2, now=STARTS)
     noted = notes.write(by=seat(bob), agenda=talk, part=1, text="x", stood="", now=STARTS)
     assert noted is not None
-    notes.tick(by=seat(bob), note_id=noted.pk, stood=noted.shown, now=STARTS)
-    notes.tick(by=seat(alice), note_id=noted.pk, stood=noted.shown, now=STARTS)
-    outcomes.say_will(by=seat(bob), agenda=talk, who="we", part=1, text="x", now=STARTS)
+    notes.approve(by=seat(bob), note_id=noted.pk, stood=noted.shown, now=STARTS)
+    notes.approve(by=seat(alice), note_id=noted.pk, stood=noted.shown, now=STARTS)
+    outcomes.add_action(by=seat(bob), agenda=talk, who="we", part=1, text="x", now=STARTS)
     few = all_of_it()
     notes.take_back(by=seat(bob), note_id=noted.pk, now=STARTS)
     Note.objects.all().delete()
@@ -402,9 +402,9 @@ def test_on_one_device_nothing_is_done_in_the_name_of_one(
     assert his is not None
     assert hers is not None
     for user, note in ((bob, his), (alice, hers)):
-        notes.tick(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
+        notes.approve(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
     actions = {
-        who: outcomes.say_will(by=seat(alice), agenda=talk, who=who, part=4, text=f"{who} will", now=STARTS)
+        who: outcomes.add_action(by=seat(alice), agenda=talk, who=who, part=4, text=f"{who} will", now=STARTS)
         for who in ("i", "we")
     }
     client.post(reverse("agendas:now_begin"), {"on": "one"})
@@ -445,7 +445,7 @@ def test_on_one_device_no_page_offers_it(
     client = signed_in(alice)
     his = notes.write(by=seat(bob), agenda=talk, part=1, text="his notes", stood="", now=STARTS)
     assert his is not None
-    notes.tick(by=seat(bob), note_id=his.pk, stood=his.shown, now=STARTS)
+    notes.approve(by=seat(bob), note_id=his.pk, stood=his.shown, now=STARTS)
     meeting.go_to(by=seat(alice), part=part, now=STARTS)
     offers = (reverse("agendas:tick", args=[his.pk]), 'name="tick"', reverse("agendas:say"), 'value="i"')
     before = body(client, HELD)

@@ -577,9 +577,11 @@ def hold(look: Inspection, alice: User, bob: User, clock: time_machine.Traveller
     agenda = meeting.begin(by=seat(alice), now=life.STARTS)
     note = notes.write(by=seat(bob), agenda=agenda, part=1, text=LONG, stood="", now=life.STARTS)
     assert note is not None
-    notes.tick(by=seat(bob), note_id=note.pk, stood=note.shown, now=life.STARTS)
+    notes.approve(by=seat(bob), note_id=note.pk, stood=note.shown, now=life.STARTS)
     notes.write(by=seat(alice), agenda=agenda, part=3, text=LONG, stood="", now=life.STARTS)
-    will = outcomes.say_will(by=seat(bob), agenda=agenda, who="we", part=1, text=LONG[:500], now=life.STARTS)
+    will = outcomes.add_action(
+        by=seat(bob), agenda=agenda, who="we", part=1, text=LONG[:500], now=life.STARTS
+    )
     outcomes.say(by=seat(bob), agenda=agenda, kind="hope", text=LONG[:500], now=life.STARTS)
     for part in (1, 2, 3, 4, 5, 6):
         meeting.go_to(by=seat(alice), part=part, now=life.STARTS)
@@ -593,10 +595,10 @@ def hold(look: Inspection, alice: User, bob: User, clock: time_machine.Traveller
         look.press(page, "text=Keep these notes", "refused note")
     meeting.take_break(by=seat(alice), now=life.STARTS)
     look.visit(alice, here, "break")
-    meeting.enough(by=seat(alice), now=life.STARTS)
+    meeting.pause(by=seat(alice), now=life.STARTS)
     look.visit(alice, [*here, reverse("agendas:talk")], "resting")
     meeting.go_on(by=seat(alice), now=life.STARTS)
-    notes.tick(by=seat(alice), note_id=note.pk, stood=note.shown, now=life.STARTS)
+    notes.approve(by=seat(alice), note_id=note.pk, stood=note.shown, now=life.STARTS)
     meeting.finish(by=seat(alice), now=life.STARTS)
     held = reverse("agendas:held", args=[agenda.pk])
     look.visit(alice, [*here, reverse("agendas:talk"), reverse("agendas:talks"), held], "over")
