@@ -18,16 +18,16 @@ def entries(partner: Partner, first: datetime, last: datetime) -> Iterator[Entry
     """Talks that begin from `first` to before `last`. Two queries, none for a person alone."""
     if not partner.couple.paired:
         return
-    found = list(Agenda.objects.of(partner.couple).standing_between(first, last))
+    found = list(Agenda.objects.of(partner.couple).in_calendar(first, last))
     for agenda in found:
         href = reverse("agendas:held", args=[agenda.pk]) if agenda.ended_at else reverse("agendas:talk")
         yield _entry(partner, agenda.starts_at, agenda.minutes, href)
-    standing = rhythm.standing(partner.couple)
+    current = rhythm.current(partner.couple)
     ahead = next((agenda for agenda in found if agenda.closed_at is None), None)
-    if standing is None or ahead is None:
+    if current is None or ahead is None:
         return
-    for moment in takewhile(lambda one: one < last, Plan.of(standing).after(ahead.slot)):
-        yield _entry(partner, moment, standing.minutes, reverse("agendas:talk"))
+    for moment in takewhile(lambda one: one < last, Plan.of(current).after(ahead.slot)):
+        yield _entry(partner, moment, current.minutes, reverse("agendas:talk"))
 
 
 def _entry(partner: Partner, at: datetime, minutes: int, href: str) -> Entry:

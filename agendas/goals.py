@@ -49,11 +49,11 @@ class Plan:
 def add(*, by: Partner, plan: Plan, now: datetime) -> Goal:
     """Set a goal for the two. The same again changes nothing. Raises `Alone` or `Full`."""
     _lock(by)
-    standing = open_of(by)
-    for goal in standing:
+    open_goals = open_of(by)
+    for goal in open_goals:
         if plan_of(goal) == plan:
             return goal
-    if sum(goal.by_id == by.user_id for goal in standing) >= EACH:
+    if sum(goal.by_id == by.user_id for goal in open_goals) >= EACH:
         raise Full
     return _put(Goal(couple=by.couple, by=by.user, added_at=now), plan, now)
 

@@ -77,12 +77,12 @@ def say(*, by: Partner, agenda: Agenda, kind: str, text: str, now: datetime) -> 
     """
     take_part(by, agenda)
     before = Saying.objects.own(by.user).in_talks([agenda.pk]).filter(kind=kind, taken_back_at__isnull=True)
-    standing = before.first()
-    if standing is not None:
-        standing.author = by.user
-        if standing.text == text:
-            return standing
-        take_back(by=by, model=Saying, pk=standing.pk, now=now)
+    said = before.first()
+    if said is not None:
+        said.author = by.user
+        if said.text == text:
+            return said
+        take_back(by=by, model=Saying, pk=said.pk, now=now)
     return Saying.objects.create(
         agenda=agenda, author=by.user, kind=Saying.Kind(kind), text=text, said_at=now
     )

@@ -21,9 +21,9 @@ class TooSoon(Exception):
     """Two weeks of check-ins haven't been yet."""
 
 
-def standing(couple: Couple) -> Rhythm | None:
+def current(couple: Couple) -> Rhythm | None:
     """The rhythm the two agreed on, if any."""
-    return Rhythm.objects.standing().of([couple.pk]).first()
+    return Rhythm.objects.current().of([couple.pk]).first()
 
 
 def may_suggest(partner: Partner, *, now: datetime) -> bool:
@@ -44,7 +44,7 @@ def suggest(*, by: Partner, plan: Plan, now: datetime) -> None:
 
     Raises `TooSoon`, `asking.Resting` or `asking.Alone`.
     """
-    found = standing(by.couple)
+    found = current(by.couple)
     if found is None and not may_suggest(by, now=now):
         raise TooSoon
     if found is None or Plan.of(found) != plan:
@@ -58,7 +58,7 @@ def agreed(*, ask: Ask, now: datetime) -> None:
     if ask.kind != KIND:
         return
     plan = Plan.read(ask.what)
-    Rhythm.objects.standing().of([ask.couple_id]).update(ended_at=now)
+    Rhythm.objects.current().of([ask.couple_id]).update(ended_at=now)
     rhythm = Rhythm.objects.create(
         couple=ask.couple,
         every=plan.every,
@@ -75,11 +75,11 @@ def agreed(*, ask: Ask, now: datetime) -> None:
 def end(*, by: Partner, now: datetime) -> None:
     """End it: either, alone. What is being held may be held to its end; what is ahead falls away. Twice is once."""
     lock(*(seat.user for seat in by.couple.partners.live().select_related("user")))
-    Rhythm.objects.standing().of([by.couple_id]).update(ended_at=now)
+    Rhythm.objects.current().of([by.couple_id]).update(ended_at=now)
     scheduling.call_off(by.couple, now=now)
 
 
 def parted(*, couple: Couple, now: datetime) -> None:
     """The couple ended: nothing is ahead any more, and what was being held is over."""
-    Rhythm.objects.standing().of([couple.pk]).update(ended_at=now)
+    Rhythm.objects.current().of([couple.pk]).update(ended_at=now)
     scheduling.close_all(couple, now=now)

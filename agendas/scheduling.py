@@ -70,7 +70,7 @@ def skip(*, by: Partner, agenda_id: UUID, now: datetime) -> None:
     if agenda.closed_at is None:
         reminding.call_off([agenda], now=now)
         _close([agenda], now=now)
-        open_next(Rhythm.objects.standing().of([by.couple_id]), [agenda], now=now)
+        open_next(Rhythm.objects.current().of([by.couple_id]), [agenda], now=now)
 
 
 def move_kind(agenda: Agenda) -> str:
@@ -144,7 +144,7 @@ def _open_and_held(couple: Couple) -> list[Agenda]:
 def close_and_open_next(agendas: Sequence[Agenda], *, now: datetime) -> None:
     """Close talks whose time has passed, and open the next of each rhythm that stands. Set-based."""
     _close(agendas, now=now)
-    rhythms = Rhythm.objects.standing().of([agenda.couple_id for agenda in agendas])
+    rhythms = Rhythm.objects.current().of([agenda.couple_id for agenda in agendas])
     open_next(rhythms, agendas, now=now)
 
 
@@ -180,7 +180,7 @@ def _check(agenda: Agenda, to: datetime, *, now: datetime) -> None:
     """Raises `Impossible` unless a talk may be moved there: ahead, and before the next one of the rhythm."""
     if to <= now:
         raise Impossible
-    rhythm = Rhythm.objects.standing().of([agenda.couple_id]).first()
+    rhythm = Rhythm.objects.current().of([agenda.couple_id]).first()
     if rhythm is not None:
         following = _next(rhythm, agenda, max(now, agenda.starts_at))
         if to >= lays_out_at(following):

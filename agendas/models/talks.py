@@ -34,7 +34,7 @@ class Every(models.TextChoices):
 
 
 class RhythmQuerySet(models.QuerySet["Rhythm"]):
-    def standing(self) -> "RhythmQuerySet":
+    def current(self) -> "RhythmQuerySet":
         return self.filter(ended_at__isnull=True)
 
     def of(self, couples: Collection[uuid.UUID]) -> "RhythmQuerySet":
@@ -98,7 +98,7 @@ class AgendaQuerySet(models.QuerySet["Agenda"]):
         """Agendas of every couple this person sat in, the present one and those before."""
         return self.filter(couple__partners__user=user).annotate(seat=F("couple__partners__seat"))
 
-    def standing_between(self, first: datetime, last: datetime) -> "AgendaQuerySet":
+    def in_calendar(self, first: datetime, last: datetime) -> "AgendaQuerySet":
         """Ahead (wherever that is), or begun in these days: not what was left out."""
         begun = Q(begun_at__isnull=False, starts_at__gte=first, starts_at__lt=last)
         return self.filter(begun | Q(closed_at__isnull=True)).order_by("starts_at")

@@ -31,10 +31,10 @@ def talk(request: CoupleRequest) -> HttpResponse:
     kinds = [rhythm.KIND, *([scheduling.move_kind(agenda)] if agenda else [])]
     asks = asking.of_kinds(request.partner, kinds, now=now)
     moved = asks[scheduling.move_kind(agenda)] if agenda else asking.Lately()
-    standing = rhythm.standing(request.couple)
+    current = rhythm.current(request.couple)
     context = {
         "agenda": agenda,
-        "standing": standing,
+        "current": current,
         "laid_out": agenda is not None and agenda.is_laid_out,
         "running": agenda is not None and agenda.is_running,
         "over": agenda is not None and agenda.ended_at is not None,
@@ -46,7 +46,7 @@ def talk(request: CoupleRequest) -> HttpResponse:
         "move_asked": datetime.fromisoformat(moved.asked.what) if moved.asked else None,
         "brought": reading.brought(request.partner, agenda, now=now) if agenda and agenda.is_laid_out else [],
         "parts": Part,
-        "may_suggest": standing is not None or rhythm.may_suggest(request.partner, now=now),
+        "may_suggest": current is not None or rhythm.may_suggest(request.partner, now=now),
     }
     return render(request, "agendas/talk.html", context)
 
@@ -63,10 +63,10 @@ def _first(ask: Ask | None, now: datetime) -> tuple[Plan, datetime] | None:
 @partner_required
 def suggest(request: CoupleRequest) -> HttpResponse:
     """Ask the other for a rhythm. The question for oneself alone stands first."""
-    now, standing = timezone.now(), rhythm.standing(request.couple)
+    now, current = timezone.now(), rhythm.current(request.couple)
     if request.other is None:
         return redirect("agendas:talk")
-    stood = _stood(request, Plan.of(standing), now) if standing is not None else {}
+    stood = _stood(request, Plan.of(current), now) if current is not None else {}
     form = RhythmForm(request.POST if request.method == "POST" else None, initial=stood)
     if form.is_bound and form.is_valid():
         try:
@@ -82,8 +82,8 @@ def suggest(request: CoupleRequest) -> HttpResponse:
             )
         except asking.Alone:
             return redirect("agendas:talk")
-    offered = standing is not None or rhythm.may_suggest(request.partner, now=now)
-    context = {"form": form, "standing": standing, "offered": offered}
+    offered = current is not None or rhythm.may_suggest(request.partner, now=now)
+    context = {"form": form, "current": current, "offered": offered}
     return render(request, "agendas/rhythm.html", context, status=422 if form.errors else 200)
 
 
@@ -116,7 +116,7 @@ def _answer(request: CoupleRequest, kind: str, *, yes: bool) -> HttpResponse:
 @form_page
 @partner_required
 def end(request: CoupleRequest) -> HttpResponse:
-    if rhythm.standing(request.couple) is None:
+    if rhythm.current(request.couple) is None:
         return redirect("agendas:talk")
     if request.method == "POST":
         rhythm.end(by=request.partner, now=timezone.now())

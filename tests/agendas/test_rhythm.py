@@ -104,13 +104,13 @@ def test_nobody_alone_is_offered_one(dana: User) -> None:
 def test_asked_and_agreed(alice: User, bob: User) -> None:
     evening(alice, NOW.date() - timedelta(days=14), "x")
     rhythm.suggest(by=seat(alice), plan=PLAN, now=NOW)
-    assert rhythm.standing(seat(bob).couple) is None
+    assert rhythm.current(seat(bob).couple) is None
     ask = asking.awaiting(seat(bob), rhythm.KIND, now=NOW)
     assert ask is not None
     asking.agree(by=seat(bob), ask_id=ask.pk, now=NOW)
-    standing = rhythm.standing(seat(bob).couple)
-    assert standing is not None
-    assert Plan.of(standing) == PLAN
+    current = rhythm.current(seat(bob).couple)
+    assert current is not None
+    assert Plan.of(current) == PLAN
     agenda = the_next(alice)
     assert (agenda.slot, agenda.starts_at, agenda.since_on) == (SUNDAY, STARTS, SUNDAY - WEEK)
     rhythm.suggest(by=seat(alice), plan=PLAN, now=NOW)  # what stands needs no asking
@@ -121,7 +121,7 @@ def test_another_rhythm_replaces_it(alice: User, bob: User) -> None:
     agree(alice, bob, now=NOW)
     agenda = agree(bob, alice, OTHER, now=NOW + A_DAY)
     assert (agenda.slot, agenda.minutes) == (date(2026, 12, 2), 60)
-    assert Rhythm.objects.standing().count() == 1
+    assert Rhythm.objects.current().count() == 1
     assert Agenda.objects.count() == 1  # what was ahead and not laid out is gone
 
 
@@ -141,7 +141,7 @@ def test_either_ends_it_alone(alice: User, bob: User, ends: str) -> None:
         rhythm.end(by=seat(by), now=NOW + A_DAY)
     agenda.refresh_from_db()
     assert agenda.closed_at == NOW + A_DAY
-    assert rhythm.standing(seat(alice).couple) is None
+    assert rhythm.current(seat(alice).couple) is None
     building.build_due(now=LAYS_OUT + 4 * WEEK)
     assert Agenda.objects.count() == 1
 
@@ -151,7 +151,7 @@ def test_parting_ends_it(alice: User, bob: User) -> None:
     parting.part(by=bob, now=NOW + A_DAY)
     agenda.refresh_from_db()
     assert agenda.closed_at is not None
-    assert not Rhythm.objects.standing().exists()
+    assert not Rhythm.objects.current().exists()
     assert building.build_due(now=LAYS_OUT) == 0
 
 
