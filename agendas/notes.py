@@ -68,9 +68,9 @@ def write(
     if note.shown_at is not None:
         if not own_device:
             raise Elsewhere
-        if len(note.marks) >= CHANGES:
+        if len(note.revisions) >= CHANGES:
             raise TooOften
-        note.mark()
+        note.keep_revision()
     note.text, note.written_at = text, now
     note.save()
     return note

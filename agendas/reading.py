@@ -47,7 +47,7 @@ def notes(partner: Partner, agendas: Collection[UUID]) -> list[Note]:
     found: list[Note] = with_authors(partner, rows)
     for note in found:
         if note.author_id != partner.user_id and note.agenda.couple_id != partner.couple_id:
-            note.withhold()
+            note.strip_private()
     return sorted(found, key=lambda note: (note.part, note.author_id != partner.user_id, note.pk))
 
 

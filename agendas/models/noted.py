@@ -117,18 +117,18 @@ class Note(Noted):
         return fingerprint("note", self.text)
 
     @property
-    def marks(self) -> list[str]:
+    def revisions(self) -> list[str]:
         """The texts that stood here before it was changed, oldest first."""
-        marks: list[str] = json.loads(self.earlier) if self.earlier else []
-        return marks
+        revisions: list[str] = json.loads(self.earlier) if self.earlier else []
+        return revisions
 
-    def withhold(self) -> None:
+    def strip_private(self) -> None:
         """Take what stood there before off this row in memory: who is no partner any more reads what was agreed on."""
         self.earlier = ""
 
-    def mark(self) -> None:
+    def keep_revision(self) -> None:
         """Remember what stands here before it is written over."""
-        self.earlier = json.dumps([*self.marks, self.text], ensure_ascii=False)
+        self.earlier = json.dumps([*self.revisions, self.text], ensure_ascii=False)
 
 
 class AdditionQuerySet(models.QuerySet["Addition"]):

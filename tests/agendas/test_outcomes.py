@@ -106,7 +106,7 @@ def test_changed_after_it_was_shown_it_is_marked_and_wants_another_look(
 ) -> None:
     note = write(alice, talk)
     shown = write(alice, talk, "the hall, after ten", on=note)
-    assert Note.objects.with_keys().get().marks == []  # nobody could read the first
+    assert Note.objects.with_keys().get().revisions == []  # nobody could read the first
     tick(alice, shown)
     changed = write(alice, talk, "the kitchen", on=shown)
     with pytest.raises(notes.Stale) as stale:
@@ -114,7 +114,7 @@ def test_changed_after_it_was_shown_it_is_marked_and_wants_another_look(
     assert stale.value.note.shown == changed.shown
     tick(bob, changed)
     row = Note.objects.with_keys().get()
-    assert (row.text, row.marks) == ("the kitchen", ["the hall, after ten"])
+    assert (row.text, row.revisions) == ("the kitchen", ["the hall, after ten"])
 
 
 def test_two_windows_never_write_over_each_other(alice: User, talk: Agenda) -> None:
