@@ -35,7 +35,7 @@ class Stale(Exception):
 
 
 @dataclass(frozen=True)
-class Plan:
+class GoalDetails:
     """A goal as it is set."""
 
     name: str
@@ -46,27 +46,27 @@ class Plan:
 
 
 @transaction.atomic
-def add(*, by: Partner, plan: Plan, now: datetime) -> Goal:
+def add(*, by: Partner, details: GoalDetails, now: datetime) -> Goal:
     """Set a goal for the two. The same again changes nothing. Raises `Alone` or `Full`."""
     _lock(by)
     open_goals = open_of(by)
     for goal in open_goals:
-        if plan_of(goal) == plan:
+        if details_of(goal) == details:
             return goal
     if sum(goal.by_id == by.user_id for goal in open_goals) >= EACH:
         raise Full
-    return _put(Goal(couple=by.couple, by=by.user, added_at=now), plan, now)
+    return _put(Goal(couple=by.couple, by=by.user, added_at=now), details, now)
 
 
 @transaction.atomic
-def change(*, by: Partner, goal_id: UUID, plan: Plan, stood: str, now: datetime) -> Goal:
+def change(*, by: Partner, goal_id: UUID, details: GoalDetails, stood: str, now: datetime) -> Goal:
     """Put it anew: how far they are, or what it is; `stood` names what was read. Raises `Gone`, `Stale` or `Alone`."""
     goal = _open(by, goal_id)
-    if plan_of(goal) == plan:
+    if details_of(goal) == details:
         return goal
     if goal.shown != stood:
         raise Stale(goal)
-    return _put(goal, plan, now)
+    return _put(goal, details, now)
 
 
 @transaction.atomic
@@ -90,8 +90,8 @@ def one(partner: Partner, goal_id: UUID) -> Goal | None:
     return next(iter(_with(partner, Goal.objects.of(partner.couple).open().filter(pk=goal_id))), None)
 
 
-def plan_of(goal: Goal) -> Plan:
-    return Plan(goal.name, Decimal(goal.target), Decimal(goal.total), goal.unit, goal.due_on)
+def details_of(goal: Goal) -> GoalDetails:
+    return GoalDetails(goal.name, Decimal(goal.target), Decimal(goal.total), goal.unit, goal.due_on)
 
 
 def _with(partner: Partner, goals: QuerySet[Goal]) -> list[Goal]:
@@ -101,9 +101,9 @@ def _with(partner: Partner, goals: QuerySet[Goal]) -> list[Goal]:
     return found
 
 
-def _put(goal: Goal, plan: Plan, now: datetime) -> Goal:
-    goal.name, goal.unit, goal.due_on = plan.name, plan.unit, plan.due_on
-    goal.target, goal.total = str(plan.target), str(plan.total)
+def _put(goal: Goal, details: GoalDetails, now: datetime) -> Goal:
+    goal.name, goal.unit, goal.due_on = details.name, details.unit, details.due_on
+    goal.target, goal.total = str(details.target), str(details.total)
     goal.changed_at = now
     goal.save()
     return goal

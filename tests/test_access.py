@@ -160,7 +160,7 @@ def a_talk_of_others(world: World, now: datetime) -> dict[str, list[object]]:
     added = notes.see_differently(by=seat(ines), note_id=note.pk, text="planted-addition", now=now)
     said = outcomes.say(by=seat(hal), agenda=agenda, kind="hope", text="planted-hope", now=now)
     will = outcomes.add_action(by=seat(hal), agenda=agenda, who="we", part=1, text="planted-will", now=now)
-    goal = goals.add(by=seat(hal), plan=goals.Plan("planted-goal", Decimal(1)), now=now)
+    goal = goals.add(by=seat(hal), details=goals.GoalDetails("planted-goal", Decimal(1)), now=now)
     world.plants |= {f"planted-{what}" for what in ("about", "notes", "addition", "hope", "will", "goal")}
     rows: dict[str, Any] = {
         "action_take_back": will,

@@ -324,7 +324,7 @@ def life(alice: User, bob: User) -> None:
         asking.ask(by=seat(bob), kind=evenings.KIND, what="135", now=NOW)
         own_questions.ask(by=seat(bob), text="his question", now=NOW)
         thanking.thank(by=seat(bob), text="his thanks", trait="", keep=False, now=NOW)
-        goals.add(by=seat(bob), plan=goals.Plan("sea", Decimal(9)), now=NOW)
+        goals.add(by=seat(bob), details=goals.GoalDetails("sea", Decimal(9)), now=NOW)
         topics.park(by=seat(bob), words=topics.Words("his topic"), now=NOW)
 
 

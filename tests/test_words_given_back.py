@@ -192,7 +192,7 @@ def _live() -> dict[str, Any]:
     alice, bob = person("Alice"), person("Bob")
     pair(alice, bob)
     agree(alice, bob, now=NOW)
-    goals.add(by=seat(bob), plan=goals.Plan("sea", Decimal(9)), now=NOW)
+    goals.add(by=seat(bob), details=goals.GoalDetails("sea", Decimal(9)), now=NOW)
     walk_together(alice, bob, now=STARTS)
     for user in (alice, bob):
         evening(user, SUNDAY, "r", "", f"thorn of {user.name}")

@@ -57,8 +57,8 @@ class GoalForm(forms.Form):
             raise forms.ValidationError(_("That day is here already. Choose a later one, or none."))
         return due
 
-    def plan(self) -> goals.Plan:
+    def details(self) -> goals.GoalDetails:
         """The goal as it was typed. Only of a valid form."""
         data = self.cleaned_data
         total = data["total"] if data["total"] is not None else Decimal(0)
-        return goals.Plan(data["name"], data["target"], total, data["unit"], data["due_on"])
+        return goals.GoalDetails(data["name"], data["target"], total, data["unit"], data["due_on"])

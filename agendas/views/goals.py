@@ -30,7 +30,7 @@ def list_goals(request: CoupleRequest) -> HttpResponse:
         raise _alone(form)
     if form.is_bound and form.is_valid():
         try:
-            goals.add(by=request.partner, plan=form.plan(), now=now)
+            goals.add(by=request.partner, details=form.details(), now=now)
             messages.success(request, _("On the list."))
             return redirect("agendas:goals")
         except goals.Full:
@@ -49,13 +49,13 @@ def change(request: CoupleRequest, goal_id: UUID) -> HttpResponse:
     today = days.day_of(now, request.user.tz)
     if goal is None:
         raise _gone(GoalForm(request.POST, today=today)) if request.method == "POST" else Http404
-    initial = goals.plan_of(goal).__dict__ | {"stood": goal.shown}
+    initial = goals.details_of(goal).__dict__ | {"stood": goal.shown}
     data, stands = request.POST if request.method == "POST" else None, None
     form = GoalForm(data, today=today, stood_on=goal.due_on, initial=initial)
     if form.is_bound and form.is_valid():
         stood = form.cleaned_data["stood"]
         try:
-            goals.change(by=request.partner, goal_id=goal_id, plan=form.plan(), stood=stood, now=now)
+            goals.change(by=request.partner, goal_id=goal_id, details=form.details(), stood=stood, now=now)
             return redirect("agendas:goals")
         except goals.Stale as stale:
             stands = stale.goal

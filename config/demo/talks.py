@@ -20,7 +20,7 @@ WILLS = [
     ("Theo", "i", "put up the shelf, with two holes at most"),
     ("Rosa", "we", "walk to the noodle place instead of driving, once"),
 ]
-SEA = goals.Plan("Three nights by the sea", Decimal(900), Decimal(410), "pounds")
+SEA = goals.GoalDetails("Three nights by the sea", Decimal(900), Decimal(410), "pounds")
 TOPIC = topics.Words(
     "Where we are for the holidays, and with whom",
     "torn, and a bit hunted by the calendar",
@@ -48,7 +48,7 @@ def lay_out(by_name: Mapping[str, Partner], *, now: datetime) -> None:
     """A goal, what is brought tonight, and tonight's talk on the table."""
     rosa, theo = by_name["Rosa"], by_name["Theo"]
     tz, today = rosa.user.tz, days.day_of(now, rosa.user.tz)
-    goals.add(by=rosa, plan=SEA, now=days.at(today - timedelta(days=HELD), AT, tz))
+    goals.add(by=rosa, details=SEA, now=days.at(today - timedelta(days=HELD), AT, tz))
     topics.park(by=rosa, words=TOPIC, now=days.at(today - timedelta(days=3), time(21), tz))
     topics.bring_thorn(by=theo, day=today - timedelta(days=1), now=days.starts(today, tz))
     building.build_due(now=max(days.starts(today, tz), now))

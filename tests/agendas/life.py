@@ -140,8 +140,8 @@ def _live_four_weeks(alice: User, bob: User, *, agreed: bool) -> None:
     topics.park(by=seat(alice), words=words, now=days.at(days_before(3), time(21), alice.tz))
     topics.park(by=seat(alice), words=topics.Words(trap("second topic")), now=late)
     topics.bring_thorn(by=seat(bob), day=days_before(6), now=late)
-    plan = goals.Plan("Three nights by the sea", Decimal(900), Decimal(410), "pounds")
-    goals.add(by=seat(bob), plan=plan, now=late)
+    plan = goals.GoalDetails("Three nights by the sea", Decimal(900), Decimal(410), "pounds")
+    goals.add(by=seat(bob), details=plan, now=late)
 
 
 def golden() -> dict[int, list[tuple[str, str, str]]]:

@@ -50,7 +50,7 @@ def writer(db: None) -> Iterator[Client]:
     pair(alice, bob)
     evening(alice, NOW.date().replace(day=1), "long ago")
     agree(alice, bob, now=NOW)
-    goals.add(by=seat(bob), plan=goals.Plan("sea", Decimal(9)), now=NOW)
+    goals.add(by=seat(bob), details=goals.GoalDetails("sea", Decimal(9)), now=NOW)
     building.build_due(now=LAYS_OUT)
     with time_machine.travel(STARTS, tick=False):
         meeting.begin(by=seat(alice), now=STARTS)

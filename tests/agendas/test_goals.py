@@ -12,17 +12,17 @@ from couples import parting
 from couples.asking import Alone
 from tests.cast import NOW, seat
 
-SEA = goals.Plan("the sea", Decimal(900), Decimal("410.50"), "pounds", date(2027, 6, 1))
+SEA = goals.GoalDetails("the sea", Decimal(900), Decimal("410.50"), "pounds", date(2027, 6, 1))
 
 
-def add(user: User, plan: goals.Plan = SEA) -> Goal:
-    return goals.add(by=seat(user), plan=plan, now=NOW)
+def add(user: User, plan: goals.GoalDetails = SEA) -> Goal:
+    return goals.add(by=seat(user), details=plan, now=NOW)
 
 
 def test_set_once_and_read_by_both(alice: User, bob: User, charlie: User) -> None:
     assert add(alice).pk == add(bob).pk
     for user in (alice, bob):
-        assert [goals.plan_of(goal) for goal in goals.open_of(seat(user))] == [SEA]
+        assert [goals.details_of(goal) for goal in goals.open_of(seat(user))] == [SEA]
     assert goals.open_of(seat(charlie)) == []
 
 
@@ -36,7 +36,7 @@ def test_nobody_alone_sets_one(dana: User) -> None:
     [("0", 0.0, "0.0"), ("450", 0.5, "50.0"), ("900", 1.0, "100.0"), ("1200", 1.0, "100.0")],
 )
 def test_how_far_it_is(alice: User, bob: User, total: str, share: float, width: str) -> None:
-    goal = add(alice, goals.Plan("x", Decimal(900), Decimal(total)))
+    goal = add(alice, goals.GoalDetails("x", Decimal(900), Decimal(total)))
     assert (goal.share, goal.width) == (share, width)
 
 
@@ -48,21 +48,25 @@ def test_said_as_people_write_it(alice: User, bob: User) -> None:
 def test_changed_by_either_and_never_over_the_others(alice: User, bob: User) -> None:
     goal = add(alice)
     stood = goal.shown
-    more = goals.Plan("the sea", Decimal(900), Decimal(500), "pounds", SEA.due_on)
-    goals.change(by=seat(bob), goal_id=goal.pk, plan=more, stood=stood, now=NOW)
+    more = goals.GoalDetails("the sea", Decimal(900), Decimal(500), "pounds", SEA.due_on)
+    goals.change(by=seat(bob), goal_id=goal.pk, details=more, stood=stood, now=NOW)
     with pytest.raises(goals.Stale) as stale:
         goals.change(
-            by=seat(alice), goal_id=goal.pk, plan=goals.Plan("hills", Decimal(1)), stood=stood, now=NOW
+            by=seat(alice),
+            goal_id=goal.pk,
+            details=goals.GoalDetails("hills", Decimal(1)),
+            stood=stood,
+            now=NOW,
         )
-    assert goals.plan_of(stale.value.goal) == more
-    goals.change(by=seat(alice), goal_id=goal.pk, plan=more, stood=stood, now=NOW)  # what stands already
+    assert goals.details_of(stale.value.goal) == more
+    goals.change(by=seat(alice), goal_id=goal.pk, details=more, stood=stood, now=NOW)  # what stands already
 
 
 def test_what_names_it_tells_nothing_of_how_often_it_was_changed(alice: User, bob: User) -> None:
     goal = add(alice)
     stood = goal.shown
-    for plan in (goals.Plan("hills", Decimal(1)), SEA):
-        goal = goals.change(by=seat(bob), goal_id=goal.pk, plan=plan, stood=goal.shown, now=NOW)
+    for plan in (goals.GoalDetails("hills", Decimal(1)), SEA):
+        goal = goals.change(by=seat(bob), goal_id=goal.pk, details=plan, stood=goal.shown, now=NOW)
     assert goals.open_of(seat(alice))[0].shown == stood
 
 
@@ -74,18 +78,18 @@ def test_ended_by_either(alice: User, bob: User, charlie: User) -> None:
         goals.end(by=seat(bob), goal_id=goal.pk, now=NOW)
     assert goals.open_of(seat(alice)) == []
     with pytest.raises(goals.Gone):
-        goals.change(by=seat(alice), goal_id=goal.pk, plan=SEA, stood=goal.shown, now=NOW)
+        goals.change(by=seat(alice), goal_id=goal.pk, details=SEA, stood=goal.shown, now=NOW)
 
 
 def test_fifty_each_and_nobody_stops_the_other(alice: User, bob: User) -> None:
     for number in range(goals.EACH):
-        add(alice, goals.Plan(f"goal {number}", Decimal(1)))
+        add(alice, goals.GoalDetails(f"goal {number}", Decimal(1)))
     with pytest.raises(goals.Full):
-        add(alice, goals.Plan("one more", Decimal(1)))
-    add(bob, goals.Plan("his", Decimal(1)))
+        add(alice, goals.GoalDetails("one more", Decimal(1)))
+    add(bob, goals.GoalDetails("his", Decimal(1)))
     hers = next(goal for goal in goals.open_of(seat(bob)) if goal.by_id == alice.pk)
     goals.end(by=seat(bob), goal_id=hers.pk, now=NOW)
-    add(alice, goals.Plan("one more", Decimal(1)))
+    add(alice, goals.GoalDetails("one more", Decimal(1)))
 
 
 def test_after_parting_both_keep_a_copy_and_nobody_changes_it(alice: User, bob: User, erin: User) -> None:
@@ -94,7 +98,7 @@ def test_after_parting_both_keep_a_copy_and_nobody_changes_it(alice: User, bob: 
     for user in (alice, bob):
         assert goals.open_of(seat(user)) == []
         kept = list(Goal.objects.kept_from(user))
-        assert [goals.plan_of(one) for one in kept] == [SEA]
+        assert [goals.details_of(one) for one in kept] == [SEA]
         with pytest.raises((Alone, goals.Gone)):
-            goals.change(by=seat(user), goal_id=goal.pk, plan=SEA, stood=goal.shown, now=NOW)
+            goals.change(by=seat(user), goal_id=goal.pk, details=SEA, stood=goal.shown, now=NOW)
     assert not Goal.objects.kept_from(erin).exists()

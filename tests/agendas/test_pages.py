@@ -176,11 +176,15 @@ def test_a_note_from_two_windows_comes_back_with_both(alice: User, talk: Agenda,
 
 
 def test_a_goal_changed_meanwhile_comes_back_with_both(alice: User, bob: User, signed_in: SignIn) -> None:
-    goal = goals.add(by=seat(alice), plan=goals.Plan("sea", Decimal(900)), now=STARTS)
+    goal = goals.add(by=seat(alice), details=goals.GoalDetails("sea", Decimal(900)), now=STARTS)
     client, path = signed_in(alice), reverse("agendas:goal", args=[goal.pk])
     stood = goal.shown
     goals.change(
-        by=seat(bob), goal_id=goal.pk, plan=goals.Plan("hills", Decimal(800)), stood=stood, now=STARTS
+        by=seat(bob),
+        goal_id=goal.pk,
+        details=goals.GoalDetails("hills", Decimal(800)),
+        stood=stood,
+        now=STARTS,
     )
     form = {"name": "lakes", "target": "700", "stood": stood}
     answer = client.post(path, form)
@@ -196,7 +200,7 @@ def test_words_come_out_as_words(alice: User, bob: User, signed_in: SignIn) -> N
     bad = "<script>alert(1)</script>"
     agree(alice, bob, now=NOW)
     topics.park(by=seat(alice), words=topics.Words(bad, bad, bad), now=NOW)
-    goals.add(by=seat(alice), plan=goals.Plan(bad, Decimal(1), unit="<b>"), now=NOW)
+    goals.add(by=seat(alice), details=goals.GoalDetails(bad, Decimal(1), unit="<b>"), now=NOW)
     building.build_due(now=LAYS_OUT)
     agenda = meeting.begin(by=seat(alice), now=STARTS)
     note = notes.write(by=seat(alice), agenda=agenda, part=3, text=bad, stood="", now=STARTS)
@@ -274,7 +278,7 @@ def more(alice: User, bob: User) -> None:
     for number in range(12):
         thank(alice, SUNDAY, f"thanks {number}")
         win(bob, SUNDAY, f"win {number}")
-        goals.add(by=seat(alice), plan=goals.Plan(f"goal {number}", Decimal(1)), now=STARTS)
+        goals.add(by=seat(alice), details=goals.GoalDetails(f"goal {number}", Decimal(1)), now=STARTS)
         topics.park(by=seat(alice), words=topics.Words(f"topic {number}"), now=STARTS)
         for user in (alice, bob):
             outcomes.add_action(
@@ -306,7 +310,7 @@ def test_few_questions_to_the_database_however_much_there_is(
     alice: User, bob: User, talk: Agenda, signed_in: SignIn
 ) -> None:
     client = signed_in(alice)
-    goals.add(by=seat(alice), plan=goals.Plan("sea", Decimal(9)), now=STARTS)
+    goals.add(by=seat(alice), details=goals.GoalDetails("sea", Decimal(9)), now=STARTS)
     pages = [TALK, MINE, "/talks/", f"/talks/{talk.pk}/", "/goals/", "/today/"]
 
     def all_of_it() -> dict[str, int]:
