@@ -27,7 +27,7 @@ class Gone(Exception):
 
 
 @dataclass(frozen=True)
-class Words:
+class TopicWords:
     """A topic in one's own words."""
 
     about: str
@@ -36,7 +36,7 @@ class Words:
 
 
 @transaction.atomic
-def park(*, by: Partner, words: Words, now: datetime) -> Topic:
+def park(*, by: Partner, words: TopicWords, now: datetime) -> Topic:
     """Put something off until the talk. The first one waiting is brought by itself. Raises `Alone`."""
     _lock(by)
     waiting = own(by)
@@ -160,8 +160,8 @@ def thorns_of(evenings: Iterable[reading.Evening]) -> dict[date, str]:
     return {day: thorn for day, thorn in words.items() if thorn}
 
 
-def words_of(topic: Topic) -> Words:
-    return Words(topic.about, topic.feel, topic.need)
+def words_of(topic: Topic) -> TopicWords:
+    return TopicWords(topic.about, topic.feel, topic.need)
 
 
 def _want(waiting: Collection[Topic], topic_id: UUID | None, now: datetime) -> None:

@@ -147,7 +147,7 @@ def a_talk_of_others(world: World, now: datetime) -> dict[str, list[object]]:
     pair(hal, ines, now=now - timedelta(days=30))
     plan = Plan("week", days.day_of(now, hal.tz).weekday(), time(12), 30, hal.zone)
     agree(hal, ines, plan, now=now - timedelta(days=1))
-    topic = topics.park(by=seat(hal), words=topics.Words("planted-about"), now=now - timedelta(days=1))
+    topic = topics.park(by=seat(hal), words=topics.TopicWords("planted-about"), now=now - timedelta(days=1))
     building.build_due(now=now)
     agenda = meeting.begin(by=seat(hal), now=now)
     rose = AgendaItem.objects.create(
@@ -289,7 +289,7 @@ def _world() -> World:
         own[other] |= {f"planted-evening-out-of-{one}"}
         world.plants |= {f"planted-evening-out-of-{one}", hidden.title}
     parked = "planted-topic-of-Alice"
-    topics.park(by=seat(people["Alice"]), words=topics.Words(parked, parked, parked), now=now)
+    topics.park(by=seat(people["Alice"]), words=topics.TopicWords(parked, parked, parked), now=now)
     own["Alice"] |= {parked}
     world.plants |= {parked}
     code = pairing.invite(by=people["Frank"], now=now).code

@@ -325,7 +325,7 @@ def life(alice: User, bob: User) -> None:
         own_questions.ask(by=seat(bob), text="his question", now=NOW)
         thanking.thank(by=seat(bob), text="his thanks", trait="", keep=False, now=NOW)
         goals.add(by=seat(bob), details=goals.GoalDetails("sea", Decimal(9)), now=NOW)
-        topics.park(by=seat(bob), words=topics.Words("his topic"), now=NOW)
+        topics.park(by=seat(bob), words=topics.TopicWords("his topic"), now=NOW)
 
 
 def picture(bob: User, client: Client, token: str, now: datetime) -> dict[str, str]:

@@ -22,9 +22,9 @@ class TopicForm(forms.Form):
     feel = WordsField(limit=LINE_LIMIT, over=OVER, label=_("I feel"))
     need = WordsField(limit=LINE_LIMIT, over=OVER, label=_("I need"))
 
-    def words(self) -> topics.Words:
+    def words(self) -> topics.TopicWords:
         """The topic as it was typed. Only of a valid form."""
-        return topics.Words(**{name: self.cleaned_data[name] for name in ("about", "feel", "need")})
+        return topics.TopicWords(**{name: self.cleaned_data[name] for name in ("about", "feel", "need")})
 
 
 class BringForm(forms.Form):

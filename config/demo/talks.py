@@ -21,7 +21,7 @@ WILLS = [
     ("Rosa", "we", "walk to the noodle place instead of driving, once"),
 ]
 SEA = goals.GoalDetails("Three nights by the sea", Decimal(900), Decimal(410), "pounds")
-TOPIC = topics.Words(
+TOPIC = topics.TopicWords(
     "Where we are for the holidays, and with whom",
     "torn, and a bit hunted by the calendar",
     "to decide it between the two of us first",

@@ -31,7 +31,7 @@ def a_couple(number: int) -> tuple[User, User]:
     for ago in range(3, 0, -1):
         evening(alice, days_before(ago), f"rose {ago}", "bud")
         evening(bob, days_before(ago), f"his rose {ago}")
-    topics.park(by=seat(alice), words=topics.Words("the bins"), now=NOW)
+    topics.park(by=seat(alice), words=topics.TopicWords("the bins"), now=NOW)
     agree(alice, bob, now=NOW)
     return alice, bob
 

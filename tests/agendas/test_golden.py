@@ -161,7 +161,7 @@ def test_before_the_morning_nothing_shows(alice: User, bob: User, signed_in: Sig
 
 
 def parks(alice: User, now: datetime) -> None:
-    topics.park(by=seat(alice), words=topics.Words("planted topic"), now=now)
+    topics.park(by=seat(alice), words=topics.TopicWords("planted topic"), now=now)
 
 
 def brings_nothing_after_all(alice: User, now: datetime) -> None:
@@ -341,7 +341,7 @@ def test_two_workers_and_somebody_writing() -> None:
     for ago in range(6, 0, -1):
         evening(alice, days_before(ago), f"rose {ago}", "bud")
         evening(bob, days_before(ago), f"his rose {ago}")
-    topics.park(by=seat(alice), words=topics.Words("before the first round"), now=NOW)
+    topics.park(by=seat(alice), words=topics.TopicWords("before the first round"), now=NOW)
     with track(4) as running:
         for number in range(ROUNDS):
             Agenda.objects.update(due_at=LAYS_OUT)
@@ -349,7 +349,9 @@ def test_two_workers_and_somebody_writing() -> None:
                 lambda: building.build_due(now=LAYS_OUT),
                 lambda: building.build_due(now=LAYS_OUT),
                 partial(thank, bob, days_before(1), f"thanks {number}"),
-                partial(topics.park, by=seat(alice), words=topics.Words(f"topic {number}"), now=LAYS_OUT),
+                partial(
+                    topics.park, by=seat(alice), words=topics.TopicWords(f"topic {number}"), now=LAYS_OUT
+                ),
             )
             assert [one for one in outcome if isinstance(one, Exception)] == []
     assert Topic.objects.own(alice).count() == ROUNDS + 1

@@ -148,7 +148,7 @@ def test_the_end(alice: User, bob: User, talk: Agenda) -> None:
 def test_what_was_brought_was_talked_about_once_they_went_on(
     alice: User, bob: User, part: int, talked: bool
 ) -> None:
-    topics.park(by=seat(alice), words=topics.Words("the bins"), now=NOW)
+    topics.park(by=seat(alice), words=topics.TopicWords("the bins"), now=NOW)
     agree(alice, bob, now=NOW)
     building.build_due(now=LAYS_OUT)
     meeting.begin(by=seat(alice), now=STARTS)

@@ -199,7 +199,7 @@ def test_a_goal_changed_meanwhile_comes_back_with_both(alice: User, bob: User, s
 def test_words_come_out_as_words(alice: User, bob: User, signed_in: SignIn) -> None:
     bad = "<script>alert(1)</script>"
     agree(alice, bob, now=NOW)
-    topics.park(by=seat(alice), words=topics.Words(bad, bad, bad), now=NOW)
+    topics.park(by=seat(alice), words=topics.TopicWords(bad, bad, bad), now=NOW)
     goals.add(by=seat(alice), details=goals.GoalDetails(bad, Decimal(1), unit="<b>"), now=NOW)
     building.build_due(now=LAYS_OUT)
     agenda = meeting.begin(by=seat(alice), now=STARTS)
@@ -279,7 +279,7 @@ def more(alice: User, bob: User) -> None:
         thank(alice, SUNDAY, f"thanks {number}")
         win(bob, SUNDAY, f"win {number}")
         goals.add(by=seat(alice), details=goals.GoalDetails(f"goal {number}", Decimal(1)), now=STARTS)
-        topics.park(by=seat(alice), words=topics.Words(f"topic {number}"), now=STARTS)
+        topics.park(by=seat(alice), words=topics.TopicWords(f"topic {number}"), now=STARTS)
         for user in (alice, bob):
             outcomes.add_action(
                 by=seat(user), agenda=agenda, who="we", part=1, text=f"will {number}", now=STARTS

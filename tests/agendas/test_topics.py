@@ -23,7 +23,9 @@ LATER = timedelta(hours=1)
 
 
 def park(user: User, about: str = "the bins", *, after: int = 0) -> Topic:
-    return topics.park(by=seat(user), words=topics.Words(about, "cross", "a list"), now=NOW + after * LATER)
+    return topics.park(
+        by=seat(user), words=topics.TopicWords(about, "cross", "a list"), now=NOW + after * LATER
+    )
 
 
 def brought(user: User) -> list[str]:
@@ -155,7 +157,7 @@ def test_who_reads_it_when(alice: User, bob: User, charlie: User, dana: User, er
 def test_parked_after_the_morning_it_waits_for_the_next(alice: User, bob: User) -> None:
     agree(alice, bob, now=NOW)
     building.build_due(now=LAYS_OUT)
-    topics.park(by=seat(alice), words=topics.Words("late"), now=LAYS_OUT + LATER)
+    topics.park(by=seat(alice), words=topics.TopicWords("late"), now=LAYS_OUT + LATER)
     # An hour before, and as it begins, the talk is built once more: what is brought stays what the morning showed.
     building.build_due(now=STARTS - LATER)
     meeting.begin(by=seat(bob), now=STARTS)
@@ -229,8 +231,8 @@ def test_parked_and_chosen_at_once_one_is_brought() -> None:
     pair(alice, bob)
     with track(3) as running:
         for number in range(ROUNDS):
-            first = topics.park(by=seat(alice), words=topics.Words(f"a{number}"), now=NOW)
-            again = partial(topics.park, by=seat(alice), words=topics.Words(f"b{number}"), now=NOW)
+            first = topics.park(by=seat(alice), words=topics.TopicWords(f"a{number}"), now=NOW)
+            again = partial(topics.park, by=seat(alice), words=topics.TopicWords(f"b{number}"), now=NOW)
             choose = partial(topics.bring, by=seat(alice), topic_id=first.pk, now=NOW)
             outcome = running.race(again, again, choose)
             assert [one for one in outcome if isinstance(one, Exception)] == []

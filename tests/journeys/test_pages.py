@@ -547,7 +547,7 @@ def test_pages_of_a_talk(look: Inspection) -> None:
         look.visit(bob, talk, "asked")
         asking.agree(by=seat(bob), ask_id=seat(bob).couple.asks.get().pk, now=NOW)
         life.four_weeks(alice, bob, agreed=True)
-        topics.park(by=seat(alice), words=topics.Words(LONG[:500], LONG[:500], LONG[:500]), now=NOW)
+        topics.park(by=seat(alice), words=topics.TopicWords(LONG[:500], LONG[:500], LONG[:500]), now=NOW)
         plan = goals.GoalDetails(LONG[:200], Decimal(10) ** 11, Decimal("12.5"), "x" * 20, life.SUNDAY)
         goal = goals.add(by=seat(alice), details=plan, now=NOW)
         looked = addresses(
