@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from adventures.calendar import Entry
 from agendas import rhythm
 from agendas.models import Agenda
-from agendas.plan import Plan
+from agendas.plan import TalkPlan
 from couples.models import Partner
 
 
@@ -26,7 +26,7 @@ def entries(partner: Partner, first: datetime, last: datetime) -> Iterator[Entry
     ahead = next((agenda for agenda in found if agenda.closed_at is None), None)
     if current is None or ahead is None:
         return
-    for moment in takewhile(lambda one: one < last, Plan.of(current).after(ahead.slot)):
+    for moment in takewhile(lambda one: one < last, TalkPlan.of(current).after(ahead.slot)):
         yield _entry(partner, moment, current.minutes, reverse("agendas:talk"))
 
 

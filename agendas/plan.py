@@ -13,7 +13,7 @@ from couples import days
 
 
 @dataclass(frozen=True)
-class Plan:
+class TalkPlan:
     """A rhythm to agree on: how often, when, on which clock, for how long; as an ask carries it."""
 
     every: str
@@ -26,13 +26,13 @@ class Plan:
         return f"{self.every} {self.weekday} {self.at:%H:%M} {self.minutes} {self.zone}"
 
     @classmethod
-    def read(cls, what: str) -> "Plan":
+    def read(cls, what: str) -> "TalkPlan":
         """The plan an ask carries. Raises `ValueError` if it carries none."""
         every, weekday, at, minutes, zone = what.split(" ")
         return cls(str(Every(every)), int(weekday), time.fromisoformat(at), int(minutes), zone)
 
     @classmethod
-    def of(cls, rhythm: Rhythm) -> "Plan":
+    def of(cls, rhythm: Rhythm) -> "TalkPlan":
         return cls(rhythm.every, rhythm.weekday, rhythm.at, rhythm.minutes, rhythm.zone)
 
     def days(self, after: date) -> Iterator[date]:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from agendas import scheduling
 from agendas.models import Rhythm
-from agendas.plan import Plan
+from agendas.plan import TalkPlan
 from checkins import reading
 from couples import asking, days
 from couples.models import Ask, Couple, Partner
@@ -39,7 +39,7 @@ def may_suggest(partner: Partner, *, now: datetime) -> bool:
 
 
 @transaction.atomic
-def suggest(*, by: Partner, plan: Plan, now: datetime) -> None:
+def suggest(*, by: Partner, plan: TalkPlan, now: datetime) -> None:
     """Ask the other for this rhythm. What stands already needs no asking.
 
     Raises `TooSoon`, `asking.Resting` or `asking.Alone`.
@@ -47,7 +47,7 @@ def suggest(*, by: Partner, plan: Plan, now: datetime) -> None:
     found = current(by.couple)
     if found is None and not may_suggest(by, now=now):
         raise TooSoon
-    if found is None or Plan.of(found) != plan:
+    if found is None or TalkPlan.of(found) != plan:
         asking.ask(by=by, kind=KIND, what=str(plan), now=now)
 
 
@@ -57,7 +57,7 @@ def agreed(*, ask: Ask, now: datetime) -> None:
     """
     if ask.kind != KIND:
         return
-    plan = Plan.read(ask.what)
+    plan = TalkPlan.read(ask.what)
     Rhythm.objects.current().of([ask.couple_id]).update(ended_at=now)
     rhythm = Rhythm.objects.create(
         couple=ask.couple,

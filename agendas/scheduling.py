@@ -9,7 +9,7 @@ from django.db import transaction
 from agendas import reminding, topics
 from agendas.models import Agenda, Rhythm
 from agendas.models.talks import LAID_OUT_BEFORE, Every
-from agendas.plan import Plan
+from agendas.plan import TalkPlan
 from couples import asking, days
 from couples.models import Ask, Couple, Partner
 from couples.seats import lock
@@ -160,7 +160,7 @@ def open_next(rhythms: Iterable[Rhythm], latest: Sequence[Agenda], *, now: datet
 
 def _next(rhythm: Rhythm, last: Agenda | None, now: datetime) -> Agenda:
     today = days.day_of(now, rhythm.tz)
-    day, starts_at = Plan.of(rhythm).next(now=now, after=last.slot if last else today - timedelta(days=1))
+    day, starts_at = TalkPlan.of(rhythm).next(now=now, after=last.slot if last else today - timedelta(days=1))
     held = last if last is not None and last.begun_at is not None else None
     since = _built_from(starts_at) - PERIOD[Every(rhythm.every)]
     agenda = Agenda(

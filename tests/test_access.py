@@ -25,7 +25,7 @@ from accounts.models import User
 from adventures import feeds, ideas, occasions, proposing, remembering, wishing
 from agendas import building, goals, meeting, notes, outcomes, topics
 from agendas.models import AgendaItem
-from agendas.plan import Plan
+from agendas.plan import TalkPlan
 from challenges import catalogue, habits, walking
 from challenges.models import Habit
 from checkins import answering, drafts, hearing, own_questions, thanking, writing
@@ -145,7 +145,7 @@ def a_talk_of_others(world: World, now: datetime) -> dict[str, list[object]]:
     """A talk that was held by two who are nobody else's, with words planted in all of it. Gives its addresses."""
     hal, ines = person("Hal", now=now), person("Ines", now=now)
     pair(hal, ines, now=now - timedelta(days=30))
-    plan = Plan("week", days.day_of(now, hal.tz).weekday(), time(12), 30, hal.zone)
+    plan = TalkPlan("week", days.day_of(now, hal.tz).weekday(), time(12), 30, hal.zone)
     agree(hal, ines, plan, now=now - timedelta(days=1))
     topic = topics.park(by=seat(hal), words=topics.TopicWords("planted-about"), now=now - timedelta(days=1))
     building.build_due(now=now)

@@ -22,7 +22,7 @@ from adventures.models import DateNight
 from agendas import building, scheduling
 from agendas import reading as talks
 from agendas.models import Agenda, Part
-from agendas.plan import Plan
+from agendas.plan import TalkPlan
 from challenges import walking
 from checkins import own_questions, tasting, thanking
 from checkins.models import Appreciation, OwnPrompt
@@ -170,10 +170,10 @@ AGREED = [
 ]  # on one clock or another, a night's talk
 
 
-def talk_at(moment: datetime, zone: str) -> Plan:
+def talk_at(moment: datetime, zone: str) -> TalkPlan:
     """A weekly talk at this moment, as somebody in `zone` says it."""
     wall, day = moment.astimezone(ZoneInfo(zone)), days.day_of(moment, ZoneInfo(zone))
-    return Plan(every="week", weekday=day.weekday(), at=wall.time(), minutes=30, zone=zone)
+    return TalkPlan(every="week", weekday=day.weekday(), at=wall.time(), minutes=30, zone=zone)
 
 
 def moved(by: User, to: datetime, now: datetime) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.written import DayField
 from agendas.models.talks import Every
-from agendas.plan import Plan
+from agendas.plan import TalkPlan
 from agendas.rhythm import USUAL_LENGTH
 from couples import days
 
@@ -38,11 +38,11 @@ class RhythmForm(forms.Form):
         initial=USUAL_LENGTH,
     )
 
-    def plan(self, zone: str) -> Plan:
+    def plan(self, zone: str) -> TalkPlan:
         """The rhythm that was chosen, on this clock. Only of a valid form."""
         data = self.cleaned_data
         at = data["at"].replace(second=0, microsecond=0)
-        return Plan(data["every"], data["weekday"], at, data["minutes"], zone)
+        return TalkPlan(data["every"], data["weekday"], at, data["minutes"], zone)
 
 
 class MoveForm(forms.Form):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agendas import reading, rhythm, scheduling
 from agendas.forms.rhythm import MoveForm, RhythmForm
 from agendas.models import Agenda, Part
-from agendas.plan import Plan
+from agendas.plan import TalkPlan
 from couples import asking, days
 from couples.access import CoupleRequest, partner_required
 from couples.models import Ask
@@ -51,11 +51,11 @@ def talk(request: CoupleRequest) -> HttpResponse:
     return render(request, "agendas/talk.html", context)
 
 
-def _first(ask: Ask | None, now: datetime) -> tuple[Plan, datetime] | None:
+def _first(ask: Ask | None, now: datetime) -> tuple[TalkPlan, datetime] | None:
     """What an ask suggests, and when its first talk would be."""
     if ask is None:
         return None
-    plan = Plan.read(ask.what)
+    plan = TalkPlan.read(ask.what)
     return plan, plan.first(now=now)
 
 
@@ -66,7 +66,7 @@ def suggest(request: CoupleRequest) -> HttpResponse:
     now, current = timezone.now(), rhythm.current(request.couple)
     if request.other is None:
         return redirect("agendas:talk")
-    stood = _stood(request, Plan.of(current), now) if current is not None else {}
+    stood = _stood(request, TalkPlan.of(current), now) if current is not None else {}
     form = RhythmForm(request.POST if request.method == "POST" else None, initial=stood)
     if form.is_bound and form.is_valid():
         try:
@@ -87,7 +87,7 @@ def suggest(request: CoupleRequest) -> HttpResponse:
     return render(request, "agendas/rhythm.html", context, status=422 if form.errors else 200)
 
 
-def _stood(request: CoupleRequest, plan: Plan, now: datetime) -> dict[str, object]:
+def _stood(request: CoupleRequest, plan: TalkPlan, now: datetime) -> dict[str, object]:
     """What stands, on the reader's own clock: the other's hour isn't shown."""
     first = plan.first(now=now)
     weekday = days.day_of(first, request.user.tz).weekday()

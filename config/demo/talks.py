@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from agendas import building, goals, meeting, notes, outcomes, rhythm, topics
 from agendas.models import Part
-from agendas.plan import Plan
+from agendas.plan import TalkPlan
 from couples import asking, days
 from couples.models import Partner
 
@@ -32,7 +32,7 @@ def hold(by_name: Mapping[str, Partner], *, now: datetime) -> None:
     """The rhythm they agreed on, and the talk of a week ago."""
     rosa, theo = by_name["Rosa"], by_name["Theo"]
     tz, today = rosa.user.tz, days.day_of(now, rosa.user.tz)
-    plan = Plan("week", today.weekday(), AT, 30, rosa.user.zone)
+    plan = TalkPlan("week", today.weekday(), AT, 30, rosa.user.zone)
     agreed_at = days.at(today - timedelta(days=BEGAN), time(20), tz)
     ask = asking.ask(by=theo, kind=rhythm.KIND, what=str(plan), now=agreed_at)
     asking.agree(by=rosa, ask_id=ask.pk, now=agreed_at)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from accounts.models import User
 from agendas import building, goals, meeting, rhythm, topics
 from agendas.models import Agenda
-from agendas.plan import Plan
+from agendas.plan import TalkPlan
 from checkins import drafts, thanking, writing
 from checkins.models import Appreciation, SmallWin
 from checkins.words import Base, Words
@@ -15,7 +15,7 @@ from tests.cast import NOW, seat
 from tests.scenes import stage
 
 SUNDAY = date(2026, 11, 22)  # of the talk; the cast's Wednesday is the 18th
-PLAN = Plan(every="week", weekday=6, at=time(19), minutes=30, zone="Europe/London")
+PLAN = TalkPlan(every="week", weekday=6, at=time(19), minutes=30, zone="Europe/London")
 LAYS_OUT = datetime(2026, 11, 22, 4, tzinfo=UTC)
 STARTS = datetime(2026, 11, 22, 19, tzinfo=UTC)
 
@@ -45,7 +45,7 @@ def win(user: User, day: date, text: str) -> None:
     thanking.win(by=seat(user), text=text, now=days.at(day, time(21), user.tz))
 
 
-def agree(one: User, other: User, plan: Plan = PLAN, *, now: datetime) -> Agenda:
+def agree(one: User, other: User, plan: TalkPlan = PLAN, *, now: datetime) -> Agenda:
     """One asks for this rhythm, the other agrees. Returns the talk that is next."""
     ask = asking.ask(by=seat(one), kind=rhythm.KIND, what=str(plan), now=now)
     asking.agree(by=seat(other), ask_id=ask.pk, now=now)

@@ -14,12 +14,12 @@ from accounts.models import User
 from accounts.zones import known
 from agendas import building, meeting, rhythm, scheduling
 from agendas.models import Agenda, Rhythm
-from agendas.plan import Plan
+from agendas.plan import TalkPlan
 from couples import asking, days, parting
 from tests.agendas.life import LAYS_OUT, PLAN, STARTS, SUNDAY, agree, evening
 from tests.cast import NOW, seat
 
-OTHER = Plan("month", 2, time(20, 15), 60, "Europe/London")
+OTHER = TalkPlan("month", 2, time(20, 15), 60, "Europe/London")
 WEEK, A_DAY = timedelta(weeks=1), timedelta(days=1)
 
 
@@ -28,10 +28,10 @@ def the_next(user: User) -> Agenda:
 
 
 @pytest.mark.parametrize(
-    "plan", [PLAN, OTHER, Plan("week", 0, time(0, 5), 20, "America/Argentina/Buenos_Aires")]
+    "plan", [PLAN, OTHER, TalkPlan("week", 0, time(0, 5), 20, "America/Argentina/Buenos_Aires")]
 )
-def test_a_plan_reads_as_it_was_written(plan: Plan) -> None:
-    assert Plan.read(str(plan)) == plan
+def test_a_plan_reads_as_it_was_written(plan: TalkPlan) -> None:
+    assert TalkPlan.read(str(plan)) == plan
     assert len(str(plan)) <= 64  # what an ask holds
 
 
@@ -40,7 +40,7 @@ def test_a_plan_reads_as_it_was_written(plan: Plan) -> None:
 )
 def test_nothing_else_is_a_plan(what: str) -> None:
     with pytest.raises(ValueError):
-        Plan.read(what)
+        TalkPlan.read(what)
 
 
 def test_once_a_month_is_the_first_such_day() -> None:
@@ -62,7 +62,7 @@ def test_once_a_month_is_the_first_such_day() -> None:
 @settings(max_examples=150, deadline=None)
 def test_it_is_that_wall_time_on_each_such_day(zone: str, weekday: int, at: time, start: date) -> None:
     """As dateutil expands it on a local wall clock: over both clock changes, no Day lost, none twice."""
-    plan, tz = Plan("week", weekday, at, 30, zone), ZoneInfo(zone)
+    plan, tz = TalkPlan("week", weekday, at, 30, zone), ZoneInfo(zone)
     now = days.starts(start, tz)
     expected = rrule(WEEKLY, dtstart=datetime.combine(start, time()), byweekday=weekday, count=60)
     day, found = start - A_DAY, []
@@ -110,7 +110,7 @@ def test_asked_and_agreed(alice: User, bob: User) -> None:
     asking.agree(by=seat(bob), ask_id=ask.pk, now=NOW)
     current = rhythm.current(seat(bob).couple)
     assert current is not None
-    assert Plan.of(current) == PLAN
+    assert TalkPlan.of(current) == PLAN
     agenda = the_next(alice)
     assert (agenda.slot, agenda.starts_at, agenda.since_on) == (SUNDAY, STARTS, SUNDAY - WEEK)
     rhythm.suggest(by=seat(alice), plan=PLAN, now=NOW)  # what stands needs no asking
