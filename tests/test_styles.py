@@ -88,6 +88,16 @@ def test_every_class_in_the_styles_is_given_to_something() -> None:
     assert sorted(dead) == []
 
 
+def test_what_is_left_out_of_bootstrap_is_given_to_nothing() -> None:
+    listed = re.search(
+        r"^UNUSED = \((.*?)^\)", (ROOT / "locks" / "vendor").read_text(), re.DOTALL | re.MULTILINE
+    )
+    assert listed is not None
+    unused = set(re.findall(r"[\w-]+", listed[1]))
+    assert len(unused) > 20
+    assert unused & given()[0] == set()
+
+
 def test_a_page_loads_at_most_two_style_sheets_of_its_own() -> None:
     wanted = {
         str(page): set(re.findall(r"css/([\w-]+)\.css", block))
