@@ -241,6 +241,7 @@ WAYS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")
 TRIES = (
     3  # of a picture that comes out different: where corners are rounded, Chromium isn't always of one mind
 )
+TALLEST = 16_000  # pixels: Chromium draws no higher picture
 FLAGS = ("--disable-partial-raster", "--disable-lcd-text")
 UNSEEN = re.compile(
     r"<script\b.*?</script>|<(?:meta|input\b[^>]*type=\"hidden\")[^>]*>|<title>.*?</title>"
@@ -249,7 +250,8 @@ UNSEEN = re.compile(
 )
 SETTLE = """async () => {
   const style = document.createElement("style");
-  style.textContent = "*, ::before, ::after { transition: none !important; animation: none !important }";
+  style.textContent =
+    "*, ::before, ::after { transition: none !important; animation: none !important; caret-color: #0000 !important }";
   document.head.append(style);
   for (const one of document.querySelectorAll("details")) one.open = true;
   await Promise.all([...document.fonts].map((font) => font.load()));
@@ -318,8 +320,10 @@ class Camera:
         size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
         self.chromium.send("Emulation.setDeviceMetricsOverride", size)
         self.page.evaluate(SETTLE)
-        height = self.page.evaluate("Math.max(900, document.documentElement.scrollHeight)")
-        self.chromium.send("Emulation.setDeviceMetricsOverride", size | {"height": height})
+        height = self.page.evaluate("document.documentElement.scrollHeight")
+        self.chromium.send(
+            "Emulation.setDeviceMetricsOverride", size | {"height": min(max(height, 900), TALLEST)}
+        )
         answer = self.chromium.send("Page.captureScreenshot", {"optimizeForSpeed": True})
         return base64.b64decode(answer["data"])
 
