@@ -1,6 +1,6 @@
 """One date as a file by mail, to oneself: asked for there and then, promised like any other mail."""
 
-from datetime import datetime, time
+from datetime import datetime
 from uuid import UUID
 
 from accounts.models import User
@@ -8,7 +8,7 @@ from adventures import feeds, ics
 from adventures.models import DateNight
 from couples.models import Partner
 from reminders import preferences
-from reminders.kinds import File, Kind
+from reminders.kinds import Attachment, File
 
 NAME = "plans.ics"
 
@@ -26,17 +26,7 @@ def file_of(user: User, about: str) -> File | None:
     return File(NAME, ics.of_date(feeds.of(seat), night, neutral=True), "text/calendar; method=PUBLISH")
 
 
-KIND = Kind(
-    name="date_file",
-    title="",
-    hint="",
-    mail="date_file",
-    default_on=False,
-    default_at=time(9),
-    skip_reason=lambda user, day: "",
-    occasional=True,
-    file=file_of,
-)
+KIND = Attachment("date_file", mail="date_file", file=file_of)
 
 
 def mail(*, by: Partner, night: DateNight, now: datetime) -> None:

@@ -12,7 +12,7 @@ from adventures import yearly
 from adventures.models import DateNight, Occasion
 from couples import days
 from couples.access import seats_of
-from reminders.kinds import Kind
+from reminders.kinds import OccasionalKind
 from reminders.models import Choice, Reminder, ReminderQuerySet, State
 
 Thing = DateNight | Occasion
@@ -45,7 +45,7 @@ def _said(user: User, day: date, things: str) -> bool:
     return sent.filter(due_at__gte=begins, due_at__lt=ends).exists()
 
 
-DATE = Kind(
+DATE = OccasionalKind(
     name="date",
     joint=True,
     title=_("Date coming up"),
@@ -54,9 +54,8 @@ DATE = Kind(
     default_on=True,
     default_at=time(9),
     skip_reason=_no_date,
-    occasional=True,
 )
-OCCASION = Kind(
+OCCASION = OccasionalKind(
     name="occasion",
     joint=True,
     title=_("A day to remember"),
@@ -65,7 +64,6 @@ OCCASION = Kind(
     default_on=True,
     default_at=time(9),
     skip_reason=_no_occasion,
-    occasional=True,
 )
 KINDS = (DATE, OCCASION)
 
@@ -116,7 +114,7 @@ def _bring_back(now: datetime) -> None:
     Occasion.objects.bulk_update(far, ["due_at"])
 
 
-def _promise(kind: Kind, things: Collection[Thing], *, now: datetime) -> None:
+def _promise(kind: OccasionalKind, things: Collection[Thing], *, now: datetime) -> None:
     """One mail of each to each of the two who wants it, on their clock. Set-based; twice is once."""
     of_couple: dict[UUID, list[Thing]] = {}
     for thing in things:

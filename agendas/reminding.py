@@ -9,7 +9,7 @@ from accounts.models import User
 from agendas.models import Agenda
 from couples import days
 from couples.access import seats_of
-from reminders.kinds import Kind
+from reminders.kinds import OccasionalKind
 from reminders.models import Choice, Reminder
 
 AN_HOUR = timedelta(hours=1)
@@ -23,7 +23,7 @@ def _no_talk(user: User, day: date) -> str:
     return "done" if agenda.begun_at is not None else ""
 
 
-LAID_OUT = Kind(
+LAID_OUT = OccasionalKind(
     name="talk_laid_out",
     joint=True,
     title=_("The talk is laid out"),
@@ -32,9 +32,8 @@ LAID_OUT = Kind(
     default_on=True,
     default_at=time(9),
     skip_reason=_no_talk,
-    occasional=True,
 )
-SOON = Kind(
+SOON = OccasionalKind(
     name="talk_soon",
     joint=True,
     title=_("Talk in an hour"),
@@ -43,7 +42,6 @@ SOON = Kind(
     default_on=False,
     default_at=time(18),
     skip_reason=_no_talk,
-    occasional=True,
     timed=False,
 )
 KINDS = (LAID_OUT, SOON)
@@ -62,7 +60,7 @@ def promise(agendas: Collection[Agenda], *, now: datetime) -> None:
     Reminder.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _due(kind: Kind, choice: Choice, agenda: Agenda) -> datetime | None:
+def _due(kind: OccasionalKind, choice: Choice, agenda: Agenda) -> datetime | None:
     """When this mail is to go out, if that is before the talk."""
     if kind is SOON:
         return agenda.starts_at - AN_HOUR
@@ -71,7 +69,7 @@ def _due(kind: Kind, choice: Choice, agenda: Agenda) -> datetime | None:
     return at if at < agenda.starts_at else None
 
 
-def _row(kind: Kind, choice: Choice, agenda: Agenda, due_at: datetime) -> Reminder:
+def _row(kind: OccasionalKind, choice: Choice, agenda: Agenda, due_at: datetime) -> Reminder:
     return Reminder(
         user=choice.user,
         kind=kind.name,

@@ -95,7 +95,7 @@ def skip_reason(row: Reminder, *, now: datetime) -> tuple[State, str] | None:
         return State.DEAD, "too many tries"
     day = row.day
     if day is None:  # asked for there and then: wanted, whatever else is set
-        return (State.SKIPPED, "gone") if _lacks_its_file(row) else None
+        return (State.SKIPPED, "gone") if row.attachment is not None and row.file is None else None
     if reason := _unwanted(row, day):
         return State.SKIPPED, reason
     over = _quiet_until(row, now)
@@ -104,12 +104,8 @@ def skip_reason(row: Reminder, *, now: datetime) -> tuple[State, str] | None:
     return (State.PENDING, "quiet") if over < row.expires_at else (State.SKIPPED, "quiet")
 
 
-def _lacks_its_file(row: Reminder) -> bool:
-    return row.registered is not None and row.registered.file is not None and row.file is None
-
-
 def _unreachable(row: Reminder) -> str:
-    if row.registered is None or not row.user.is_active:
+    if (row.registered is None and row.attachment is None) or not row.user.is_active:
         return "inactive"
     if not row.proven:
         return "unverified"

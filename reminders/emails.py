@@ -18,20 +18,20 @@ STOP = "/own-stop-link/"  # where each person's own stands
 
 def reminder(row: Reminder) -> EmailMultiAlternatives:
     """The mail of one reminder; `row` is read with its delivery state. Raises `LookupError` if its kind is gone."""
+    if row.attachment is not None:
+        return _with_file(row.attachment, row)
     kind = row.registered
     if kind is None:
         raise LookupError(row.kind)
-    if kind.file is not None:
-        return _with_file(kind, row)
     return of_kind(kind, row.user, at=row.chosen_at or kind.default_at, message_id=row.message_id)
 
 
-def _with_file(kind: kinds.Kind, row: Reminder) -> EmailMultiAlternatives:
+def _with_file(asked: kinds.Attachment, row: Reminder) -> EmailMultiAlternatives:
     """What somebody asked for, with its file. Raises `LookupError` if that is gone."""
     file = row.file
     if file is None:
         raise LookupError(row.about)
-    mail = compose(kind.mail, to=row.user.email, message_id=row.message_id)
+    mail = compose(asked.mail, to=row.user.email, message_id=row.message_id)
     mail.attach(file.name, file.content, file.type)
     return mail
 

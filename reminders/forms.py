@@ -8,7 +8,7 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
 from accounts.written import DayField
-from reminders.kinds import Kind
+from reminders.kinds import Kind, OccasionalKind
 from reminders.models import Choice, Quiet
 
 LONGEST_PAUSE = timedelta(days=366)
@@ -39,10 +39,10 @@ class ChoiceForm(forms.ModelForm):
         self.kind = kind
         self.fields["at"].error_messages["invalid"] = WRONG_TIME
         self.initial["weekdays"] = list(self.instance.weekdays)
-        if kind.occasional:
+        if isinstance(kind, OccasionalKind):
             del self.fields["weekdays"]
-        if not kind.timed:
-            del self.fields["at"]
+            if not kind.timed:
+                del self.fields["at"]
         if kind.weekly:
             every = [(str(number), name) for number, name in WEEKDAYS.items()]
             self.fields["weekdays"] = forms.ChoiceField(choices=every)

@@ -16,7 +16,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from accounts.models import User
 from couples import days
 from reminders import kinds
-from reminders.kinds import EVERY_DAY
+from reminders.kinds import EVERY_DAY, OccasionalKind
 
 FURTHEST = timedelta(days=15)  # once a week, and twice that where a zone leaves out a day, as Apia did
 
@@ -101,8 +101,7 @@ class Choice(models.Model):
 
     def compute_next_at(self, *, after: datetime) -> None:
         """Set `next_at` to the first wanted moment after `after`, on the person's clock."""
-        kind = kinds.get(self.kind)
-        due = self.wanted and not (kind is not None and kind.occasional)
+        due = self.wanted and not isinstance(kinds.get(self.kind), OccasionalKind)
         self.next_at = days.next_at(after, self.at, self.user.tz, self.on)[1] if due else None
 
     @property
@@ -325,8 +324,12 @@ class Reminder(models.Model):
     @property
     def file(self) -> "kinds.File | None":
         """The file that goes along with this mail, as it is now."""
-        kind = self.registered
-        return kind.file(self.user, self.about) if kind is not None and kind.file is not None else None
+        asked = self.attachment
+        return asked.file(self.user, self.about) if asked is not None else None
+
+    @property
+    def attachment(self) -> "kinds.Attachment | None":
+        return kinds.attachment(self.kind)
 
     @property
     def registered(self) -> "kinds.Kind | None":

@@ -157,3 +157,10 @@ def test_a_tampered_token_is_not_found(dana: User, bob: User, client: Client) ->
     assert head != other
     assert client.post(f"/stop/{other}:{rest}/").status_code == 404
     assert choice(bob).wanted
+
+
+def test_what_is_only_mailed_when_asked_for_is_no_kind_to_look_at(dana: User, signed_in: SignIn) -> None:
+    client = signed_in(dana)
+    for page in ("", "designed/"):
+        assert client.get(f"/settings/reminders/date_file/{page}").status_code == 404
+    assert client.post("/settings/reminders/date_file/send/").status_code == 404

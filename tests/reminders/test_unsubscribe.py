@@ -25,7 +25,7 @@ from tests.reminders.ledger import KIND, deliver
 SignIn = Callable[[User], Client]
 KINDS = [kind.name for kind in kinds.every()]
 USUAL = {kind.name for kind in kinds.every() if kind.default_on}
-DUE = [kind.name for kind in kinds.every() if not kind.occasional]
+DUE = [kind.name for kind in kinds.every() if not isinstance(kind, kinds.OccasionalKind)]
 # As mail programs post it (RFC 8058, 3.1): one pair, in either form encoding.
 BODIES = [
     ("List-Unsubscribe=One-Click", "application/x-www-form-urlencoded"),
