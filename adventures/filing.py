@@ -13,12 +13,12 @@ from reminders.kinds import Attachment, File
 NAME = "plans.ics"
 
 
-def file_of(user: User, about: str) -> File | None:
+def file_of(user: User, about: UUID) -> File | None:
     """The file of a date as it stands when the mail goes out, or None where it is gone by then.
 
     Of a couple that ended in between, too: it was asked for before, and says no more than it would have.
     """
-    dates = DateNight.objects.seen_by(user).in_calendars().filter(pk=UUID(about))
+    dates = DateNight.objects.seen_by(user).in_calendars().filter(pk=about)
     night = dates.select_related("couple__key").first()
     if night is None:
         return None
@@ -31,4 +31,4 @@ KIND = Attachment("date_file", mail="date_file", file=file_of)
 
 def mail(*, by: Partner, night: DateNight, now: datetime) -> None:
     """Have the file mailed to oneself."""
-    preferences.ask_now(user=by.user, kind=KIND.name, about=night.pk.hex, now=now)
+    preferences.ask_now(user=by.user, kind=KIND.name, about=night.pk, now=now)

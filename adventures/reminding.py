@@ -1,8 +1,7 @@
 """Mails that a date and a day of the year promise, to both: that one is today, that the other comes up."""
 
-from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
-from uuid import UUID
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -12,10 +11,10 @@ from adventures import yearly
 from adventures.models import DateNight, Occasion
 from couples import days
 from couples.access import seats_of
+from reminders import promising
 from reminders.kinds import OccasionalKind
-from reminders.models import Choice, Reminder, ReminderQuerySet, State
+from reminders.models import Choice, Reminder, State
 
-Thing = DateNight | Occasion
 EARLY = timedelta(days=2)  # before its Day anywhere on earth: when the mails of a date are promised
 BATCH = 500
 
@@ -27,7 +26,7 @@ def _no_date(user: User, day: date) -> str:
     found = nights.between(days.starts(day, tz), days.ends(day, tz))
     if not found.exists():
         return "no date"
-    return "said already" if _said(user, day, "date ") else ""
+    return "said already" if _said(user, day, DATE) else ""
 
 
 def _no_occasion(user: User, day: date) -> str:
@@ -35,14 +34,13 @@ def _no_occasion(user: User, day: date) -> str:
     found = Occasion.objects.of(seats_of(user)[0].couple)
     if not any(yearly.mailed_on(one, day) for one in found):
         return "no day"
-    return "said already" if _said(user, day, "day ") else ""
+    return "said already" if _said(user, day, OCCASION) else ""
 
 
-def _said(user: User, day: date, things: str) -> bool:
+def _said(user: User, day: date, kind: OccasionalKind) -> bool:
     """Whether a mail about one of these things went out on this Day: two of them are one mail, as it names neither."""
-    begins, ends = days.starts(day, user.tz), days.ends(day, user.tz)
-    sent = Reminder.objects.filter(user=user, state=State.SENT, key__startswith=things)
-    return sent.filter(due_at__gte=begins, due_at__lt=ends).exists()
+    sent = Reminder.objects.of(user, kind.name).filter(state=State.SENT, day=day, about__isnull=False)
+    return sent.exists()
 
 
 DATE = OccasionalKind(
@@ -89,7 +87,7 @@ def promise_due(*, now: datetime) -> int:
 def _dates(now: datetime) -> int:
     free = DateNight.objects.due(now).select_for_update(of=("self",), skip_locked=True)
     due = list(free[:BATCH])
-    _promise(DATE, due, now=now)
+    promising.promise([DATE], due, _of_date, now=now)
     DateNight.objects.filter(pk__in=[night.pk for night in due]).update(due_at=None)
     return len(due)
 
@@ -98,7 +96,7 @@ def _dates(now: datetime) -> int:
 def _occasions(now: datetime) -> int:
     free = Occasion.objects.due(now).select_for_update(of=("self",), skip_locked=True)
     due = list(free[:BATCH])
-    _promise(OCCASION, due, now=now)
+    promising.promise([OCCASION], due, partial(_of_occasion, now=now), now=now)
     for one in due:
         one.due_at = yearly.due_at(one, after=now)
     Occasion.objects.bulk_update(due, ["due_at"])
@@ -114,49 +112,27 @@ def _bring_back(now: datetime) -> None:
     Occasion.objects.bulk_update(far, ["due_at"])
 
 
-def _promise(kind: OccasionalKind, things: Collection[Thing], *, now: datetime) -> None:
-    """One mail of each to each of the two who wants it, on their clock. Set-based; twice is once."""
-    of_couple: dict[UUID, list[Thing]] = {}
-    for thing in things:
-        of_couple.setdefault(thing.couple_id, []).append(thing)
-    wanted = Choice.objects.wanted_in(of_couple, {kind.name: kind})
-    _write((_row(choice, thing, now) for choice in wanted for thing in of_couple[choice.couple]), now)
-
-
-def _write(rows: Iterable[Reminder], now: datetime) -> None:
-    """Put down what isn't too late. What is agreed on later that day needs no mail, and it would tell that it was."""
-    in_time = [row for row in rows if now <= row.due_at < row.expires_at]
-    Reminder.objects.bulk_create(in_time, ignore_conflicts=True)
-
-
-def _row(choice: Choice, thing: Thing, now: datetime) -> Reminder:
-    """The mail about this thing as this person wants it. Unsaved."""
+def _of_date(choice: Choice, night: DateNight) -> Reminder:
+    """The mail of a date as this person wants it: on its Day, as long as it hasn't begun."""
+    if night.starts_at is None:
+        raise ValueError("a date without a time promises nothing")
     tz = choice.user.tz
-    if isinstance(thing, Occasion):
-        day = yearly.mail_day(thing, now)
-        key, until = f"{_key(thing)}{day}", days.ends(day, tz)
-    else:
-        until = _starts_at(thing)  # which is within its Day
-        key, day = _key(thing), days.day_of(until, tz)
-    due = days.at(day, choice.at, tz)
-    return Reminder(
-        user=choice.user, kind=choice.kind, channel=choice.channel, key=key, due_at=due, expires_at=until
+    day = days.day_of(night.starts_at, tz)
+    return promising.mail(
+        choice,
+        night,
+        day=day,
+        starts_at=night.starts_at,
+        due_at=days.at(day, choice.at, tz),
+        expires_at=night.starts_at,
     )
 
 
-def _starts_at(night: DateNight) -> datetime:
-    if night.starts_at is None:
-        raise ValueError("a date without a time promises nothing")
-    return night.starts_at
-
-
-def _key(thing: Thing) -> str:
-    """What the mails about this thing go by: of a date as it is agreed on, moved or agreed on anew it is another
-    promise; of a day of the year how they begin, its mail's Day follows.
-    """
-    if isinstance(thing, Occasion):
-        return f"day {thing.pk} "
-    return f"date {thing.pk} {_starts_at(thing):%Y%m%dT%H%MZ} {thing.moves}"
+def _of_occasion(choice: Choice, one: Occasion, *, now: datetime) -> Reminder:
+    """The mail of a day of the year as this person wants it: so many days before it, and on that Day."""
+    tz, day = choice.user.tz, yearly.mail_day(one, now)
+    due_at, until = days.at(day, choice.at, tz), days.ends(day, tz)
+    return promising.mail(choice, one, day=day, due_at=due_at, expires_at=until)
 
 
 @transaction.atomic
@@ -167,50 +143,29 @@ def follow(*, choice: Choice, now: datetime) -> None:
 
     The other's mails aren't touched. What was tried stays as it is: nothing is sent twice.
     """
-    rows = [_row(choice, thing, now) for thing in _at_hand(choice, now)]
-    ledger = Reminder.objects.of(choice.user, choice.kind).filter(key__in=[row.key for row in rows])
-    untried = _untried(ledger)
-    waiting = set(untried.filter(state=State.PENDING).values_list("key", flat=True))
-    untried.delete()
-    if choice.wanted:
-        for row in rows:
-            if row.key in waiting:
-                row.due_at = max(row.due_at, now)
-        _write(rows, now)
+    promising.replace(choice, _at_hand(choice, now), now=now)
 
 
-def _at_hand(choice: Choice, now: datetime) -> list[Thing]:
-    """What a choice of this kind is about and is promised by now, locked: a worker that is promising it is waited for,
-    as it may have read the choice before it was set.
+def _at_hand(choice: Choice, now: datetime) -> list[Reminder]:
+    """The mails of what a choice of this kind is about and is promised by now. The things are locked: a worker that is
+    promising one is waited for, as it may have read the choice before it was set.
     """
-    if choice.kind not in {kind.name for kind in KINDS}:
-        return []
     couple = seats_of(choice.user)[0].couple
     if choice.kind == DATE.name:
         nights = DateNight.objects.of(couple).standing().filter(starts_at__gt=now, starts_at__lte=now + EARLY)
-        return list(nights.order_by("pk").select_for_update(of=("self",)))
-    found = Occasion.objects.of(couple).select_for_update(of=("self",))
-    return [one for one in found if yearly.next_due(one, now) <= now]
-
-
-def _untried(rows: ReminderQuerySet) -> ReminderQuerySet:
-    """Of these the ones that no mail server was ever offered."""
-    return rows.filter(state__in=[State.PENDING, State.SKIPPED], attempts=0)
+        found = nights.order_by("pk").select_for_update(of=("self",))
+        return [_of_date(choice, night) for night in found]
+    if choice.kind == OCCASION.name:
+        listed = Occasion.objects.of(couple).select_for_update(of=("self",))
+        return [_of_occasion(choice, one, now=now) for one in listed if yearly.next_due(one, now) <= now]
+    return []
 
 
 def call_off(night: DateNight, *, now: datetime) -> None:
     """Call off what was promised for this date at the time it stands. Before it is moved."""
-    if night.starts_at is not None:
-        rows = Reminder.objects.filter(user__in=_people(night), kind=DATE.name, key=_key(night))
-        rows.skip("called off", now=now)
+    promising.call_off([DATE], [night], now=now)
 
 
 def call_off_day(one: Occasion, *, now: datetime) -> None:
     """Call off what was promised of this day of the year: it is another one, or off the list."""
-    rows = Reminder.objects.filter(user__in=_people(one), kind=OCCASION.name, key__startswith=_key(one))
-    rows.skip("called off", now=now)
-    _untried(rows).delete()  # corrected back, it is promised again
-
-
-def _people(thing: Thing) -> list[UUID]:
-    return [seat.user_id for seat in thing.couple.partners.all()]
+    promising.call_off([OCCASION], [one], now=now)

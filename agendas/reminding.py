@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +10,7 @@ from accounts.models import User
 from agendas.models import Agenda
 from couples import days
 from couples.access import seats_of
+from reminders import promising
 from reminders.kinds import OccasionalKind
 from reminders.models import Choice, Reminder
 
@@ -48,47 +50,28 @@ KINDS = (LAID_OUT, SOON)
 
 
 def promise(agendas: Collection[Agenda], *, now: datetime) -> None:
-    """Promise both mails for talks that are laid out, to whoever of the two wants them. Set-based; twice is once."""
-    of_couple = {agenda.couple_id: agenda for agenda in agendas}
-    of_name = {kind.name: kind for kind in KINDS}
-    rows = []
-    for choice in Choice.objects.wanted_in(of_couple, of_name):
-        kind, agenda = of_name[choice.kind], of_couple[choice.couple]
-        due_at = _due(kind, choice, agenda)
-        if due_at is not None and now < agenda.starts_at:
-            rows.append(_row(kind, choice, agenda, max(due_at, now)))
-    Reminder.objects.bulk_create(rows, ignore_conflicts=True)
+    """Promise both mails for talks that are laid out, to whoever of the two wants them. Twice is once."""
+    promising.promise(KINDS, agendas, partial(_row, now=now), now=now)
 
 
-def _due(kind: OccasionalKind, choice: Choice, agenda: Agenda) -> datetime | None:
-    """When this mail is to go out, if that is before the talk."""
-    if kind is SOON:
-        return agenda.starts_at - AN_HOUR
+def _row(choice: Choice, agenda: Agenda, *, now: datetime) -> Reminder | None:
+    """The mail this person wants, if its time is before the talk; laid out late, it is still said."""
     day = days.day_of(agenda.starts_at, choice.user.tz)
-    at = days.at(day, choice.at, choice.user.tz)
-    return at if at < agenda.starts_at else None
-
-
-def _row(kind: OccasionalKind, choice: Choice, agenda: Agenda, due_at: datetime) -> Reminder:
-    return Reminder(
-        user=choice.user,
-        kind=kind.name,
-        channel=choice.channel,
-        key=_key(agenda),
-        due_at=due_at,
+    due_at = agenda.starts_at - AN_HOUR
+    if choice.kind == LAID_OUT.name:
+        due_at = days.at(day, choice.at, choice.user.tz)
+    if due_at >= agenda.starts_at:
+        return None
+    return promising.mail(
+        choice,
+        agenda,
+        day=day,
+        starts_at=agenda.starts_at,
+        due_at=max(due_at, now),
         expires_at=agenda.starts_at,
     )
 
 
 def call_off(agendas: Sequence[Agenda], *, now: datetime) -> None:
     """Call off what was promised for these talks: they are moved or left out."""
-    for agenda in agendas:
-        people = [seat.user_id for seat in agenda.couple.partners.all()]
-        names = [kind.name for kind in KINDS]
-        rows = Reminder.objects.filter(user__in=people, kind__in=names, key=_key(agenda))
-        rows.skip("called off", now=now)
-
-
-def _key(agenda: Agenda) -> str:
-    """The talk at this very time: moved, it is another promise."""
-    return f"talk {agenda.starts_at:%Y-%m-%dT%H:%MZ}"
+    promising.call_off(KINDS, agendas, now=now)

@@ -135,9 +135,9 @@ def _through_celery(people: "list[User]", number: int, *, rings: int = 1) -> flo
 
     Reminder.objects.all().delete()
     now = time_machine.escape_hatch.datetime.datetime.now(UTC)  # the workers' clock is the real one
-    key = (NOW.date() + timedelta(days=number)).isoformat()
+    day = NOW.date() + timedelta(days=number)
     Reminder.objects.bulk_create(
-        Reminder(user=user, kind="check_in", key=key, due_at=now, expires_at=now + timedelta(days=400))
+        Reminder(user=user, kind="check_in", day=day, due_at=now, expires_at=now + timedelta(days=400))
         for user in people
     )
     began = time.perf_counter()

@@ -15,7 +15,7 @@ from django.db.models import F
 
 from accounts.refusals import is_no_such_address
 from accounts.smtp import LEASE, was_handed_over, worker_connection
-from reminders import emails, preferences, providers
+from reminders import emails, former_keys, preferences, providers
 from reminders.models import Reminder, State
 
 BATCH = 100
@@ -55,6 +55,7 @@ def claim(*, owner: uuid.UUID, now: datetime, limit: int = BATCH) -> list[Remind
     """Take up to `limit` due rows for `owner` until their lease runs out. No row goes to two owners."""
     free = Reminder.objects.claimable(now).select_for_update(of=("self",), skip_locked=True)
     rows = list(free[:limit])
+    former_keys.type_rows(rows)
     ids = [row.pk for row in rows]
     lease = now + LEASE
     Reminder.objects.filter(pk__in=ids).update(state=State.CLAIMED, owner=owner, lease_until=lease)
@@ -93,10 +94,9 @@ def skip_reason(row: Reminder, *, now: datetime) -> tuple[State, str] | None:
         return State.SKIPPED, reason
     if row.attempts > TRIES:
         return State.DEAD, "too many tries"
-    day = row.day
-    if day is None:  # asked for there and then: wanted, whatever else is set
+    if row.day is None:  # asked for there and then: wanted, whatever else is set
         return (State.SKIPPED, "gone") if row.attachment is not None and row.file is None else None
-    if reason := _unwanted(row, day):
+    if reason := _unwanted(row, row.day):
         return State.SKIPPED, reason
     over = _quiet_until(row, now)
     if over is None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time
+from uuid import UUID
 
 from django.utils.functional import Promise
 
@@ -57,7 +58,7 @@ class Attachment:
 
     name: str
     mail: str  # the folder below templates/emails
-    file: Callable[[User, str], File | None]
+    file: Callable[[User, UUID], File | None]
 
 
 _kinds: dict[str, Kind] = {}

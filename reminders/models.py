@@ -16,6 +16,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from accounts.models import User
 from couples import days
 from reminders import kinds
+from reminders.former_keys import FormerKey
 from reminders.kinds import EVERY_DAY, OccasionalKind
 
 FURTHEST = timedelta(days=15)  # once a week, and twice that where a zone leaves out a day, as Apia did
@@ -210,7 +211,7 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
     def promised(self) -> "ReminderQuerySet":
         """Promised by a choice or a room, not asked for there and then."""
-        return self.exclude(key__startswith=ASKED)
+        return self.filter(day__isnull=False)
 
     def unsettled(self) -> "ReminderQuerySet":
         return self.filter(state__in=[State.PENDING, State.CLAIMED])
@@ -246,21 +247,25 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         )
 
 
-ASKED = "asked "  # how the key of a mail begins that somebody asked for there and then
-
-
 def new_message_id() -> str:
     """The Message-ID of one reminder, fixed before its first try so that every copy carries the same."""
     return f"<{uuid.uuid4()}@{settings.ALLOWED_HOSTS[0]}>"
 
 
 class Reminder(models.Model):
-    """One promise: this person, this kind, this thing (`key`: their Day, or the thing's id), this channel, once."""
+    """One promise: this person, this kind, this Day of theirs or this thing, this channel, once.
+
+    `day` is None where somebody asked for the mail there and then. `about` is the thing's id, where it is about one;
+    `starts_at` when that begins, as it was promised: moved, it is another promise.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="reminders")
     kind = models.CharField(max_length=32)
-    key = models.CharField(max_length=64)
+    day = models.DateField(null=True, blank=True)
+    about = models.UUIDField(null=True, blank=True)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    key = FormerKey(max_length=64)
     channel = models.CharField(max_length=16, choices=Channel, default=Channel.EMAIL)
     due_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -285,6 +290,22 @@ class Reminder(models.Model):
             models.UniqueConstraint(
                 fields=["user", "kind", "key", "channel"], name="reminders_reminder_once"
             ),
+            # A row is in one of these three at most; what is asked for there and then in none.
+            models.UniqueConstraint(
+                fields=["user", "kind", "channel", "day"],
+                condition=Q(about__isnull=True, day__isnull=False),
+                name="reminders_reminder_once_a_day",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "kind", "channel", "about", "day"],
+                condition=Q(about__isnull=False, day__isnull=False, starts_at__isnull=True),
+                name="reminders_reminder_once_a_thing_and_day",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "kind", "channel", "about", "starts_at"],
+                condition=Q(about__isnull=False, day__isnull=False, starts_at__isnull=False),
+                name="reminders_reminder_once_a_thing_and_time",
+            ),
             models.CheckConstraint(
                 condition=Q(state=State.CLAIMED, owner__isnull=False, lease_until__isnull=False)
                 | (~Q(state=State.CLAIMED) & Q(owner__isnull=True, lease_until__isnull=True)),
@@ -308,24 +329,15 @@ class Reminder(models.Model):
         return f"reminder {self.pk}"
 
     @property
-    def day(self) -> date | None:
-        """The person's Day this reminder is about, or None if it was asked for there and then."""
-        if self.key.startswith(ASKED):
-            return None
-        if self.key[:1].isdigit():
-            return date.fromisoformat(self.key)
-        return days.day_of(self.due_at, self.user.tz)  # about a thing, which has a time of its own
-
-    @property
-    def about(self) -> str:
-        """The thing a mail that was asked for is about, as `preferences.ask_now` was told."""
-        return self.key.removeprefix(ASKED).partition(" ")[0]
+    def promise(self) -> tuple[uuid.UUID | None, date | datetime | None]:
+        """The promise to this person that a mail of this kind keeps: once."""
+        return self.about, self.starts_at or self.day
 
     @property
     def file(self) -> "kinds.File | None":
         """The file that goes along with this mail, as it is now."""
         asked = self.attachment
-        return asked.file(self.user, self.about) if asked is not None else None
+        return asked.file(self.user, self.about) if asked is not None and self.about is not None else None
 
     @property
     def attachment(self) -> "kinds.Attachment | None":

@@ -64,7 +64,7 @@ def _reminder(choice: Choice) -> Reminder:
     return Reminder(
         user=choice.user,
         kind=choice.kind,
-        key=day.isoformat(),
+        day=day,
         channel=choice.channel,
         due_at=due_at,
         expires_at=days.ends(day, choice.user.tz),

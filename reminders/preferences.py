@@ -14,7 +14,7 @@ from accounts.models import User
 from couples.codes import address_hashes, peppered
 from couples.models import Couple
 from reminders import kinds
-from reminders.models import ASKED, Channel, Choice, Quiet, Reminder, Suppression
+from reminders.models import Channel, Choice, Quiet, Reminder, Suppression
 
 ASKED_LIFE = timedelta(minutes=15)
 chosen = Hook("chosen")  # choice=Choice, now=datetime: this person set it, or their clock, anew
@@ -56,20 +56,14 @@ def quiet_of(user: User) -> Quiet:
 
 
 @transaction.atomic
-def ask_now(*, user: User, kind: str, now: datetime, about: str = "") -> None:
+def ask_now(*, user: User, kind: str, now: datetime, about: uuid.UUID | None = None) -> None:
     """Have one mail of this kind sent at once: to see what it looks like and that it arrives, or with a file `about`
-    something (a name without a space).
+    something.
 
     The person says by this that their address is fine, so it is tried again if it was given up.
     """
     Suppression.objects.filter(user=user).delete()
-    Reminder.objects.create(
-        user=user,
-        kind=kind,
-        key=f"{ASKED}{about or uuid.uuid4().hex} {uuid.uuid4().hex[:8]}",
-        due_at=now,
-        expires_at=now + ASKED_LIFE,
-    )
+    Reminder.objects.create(user=user, kind=kind, about=about, due_at=now, expires_at=now + ASKED_LIFE)
 
 
 def suppress(*, user: User, address: str, now: datetime) -> None:

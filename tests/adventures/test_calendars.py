@@ -82,7 +82,7 @@ def test_where_titles_were_chosen_nothing_is_private_and_elsewhere_it_is(
     kept, titled = (event(signed_in(one).get(path).content) for one in (alice, bob))
     assert (str(kept["summary"]), kept["class"]) == ("Plans", "PRIVATE")
     assert (str(titled["summary"]), "class" in titled) == ("planted", False)
-    mailed = filing.file_of(bob, night.pk.hex)
+    mailed = filing.file_of(bob, night.pk)
     assert mailed is not None
     assert event(mailed.content)["class"] == "PRIVATE"
 
@@ -93,7 +93,7 @@ def test_of_a_date_without_an_hour_there_is_no_file(alice: User, bob: User, sign
     night = dating.lived(by=seat(alice), wish_id=wish.pk, day=NOW.date(), now=NOW)
     assert signed_in(alice).get(reverse("adventures:file", args=[night.pk])).status_code == 404
     assert signed_in(alice).post(reverse("adventures:mail", args=[night.pk])).status_code == 404
-    assert filing.file_of(alice, night.pk.hex) is None
+    assert filing.file_of(alice, night.pk) is None
 
 
 def test_lines_end_and_fold_as_the_standard_says(alice: User, bob: User) -> None:

@@ -80,7 +80,7 @@ def promise(people: list[User], *, due: datetime = DUE, expires: datetime | None
         Reminder(
             user=user,
             kind=KIND,
-            key=(expires or due).date().isoformat(),
+            day=(expires or due).date(),
             due_at=due - timedelta(milliseconds=len(people) - number),
             expires_at=expires or due + timedelta(hours=8),
         )

@@ -18,7 +18,7 @@ from accounts.models import User
 from checkins import writing
 from checkins.words import Words
 from reminders import delivery, planning, preferences
-from reminders.models import ASKED, Choice, Quiet, Reminder, Suppression
+from reminders.models import Choice, Quiet, Reminder, Suppression
 from tests.cast import NOW, person, seat
 from tests.fixtures import Mailbox
 from tests.reminders.ledger import KIND, deliver, planned, state, wants
@@ -413,8 +413,8 @@ def test_one_asked_for_is_beside_the_evenings_own(dana: User, smtp: Mailbox, clo
     preferences.ask_now(user=dana, kind=KIND, now=NOW)
     run(clock, NOW + timedelta(hours=1))
     assert rows(dana) == [("18 19:00", "sent", "")] * 2 + [("18 19:02", "sent", "")]
-    keys = Reminder.objects.values_list("key", flat=True)
-    assert sorted(key.startswith(ASKED) for key in keys) == [False, True, True]
+    promised = Reminder.objects.values_list("day", flat=True)
+    assert sorted(day is None for day in promised) == [False, True, True]
     assert len({mail["Message-ID"] for mail in smtp.messages}) == 3
 
 
