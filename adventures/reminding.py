@@ -1,46 +1,36 @@
 """Mails that a date and a day of the year promise, to both: that one is today, that the other comes up."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from adventures import yearly
 from adventures.models import DateNight, Occasion
 from couples import days
 from couples.access import seats_of
 from reminders import promising
-from reminders.kinds import OccasionalKind
-from reminders.models import Choice, Reminder, State
+from reminders.kinds import OccasionalKind, Reasons
+from reminders.models import Choice, Reminder
 
 EARLY = timedelta(days=2)  # before its Day anywhere on earth: when the mails of a date are promised
 BATCH = 500
+# Of a row: what belongs to the couple its person sits in.
+OF_THEIR_COUPLE = Q(couple__partners__user=OuterRef("user"), couple__partners__left_at__isnull=True)
 
 
-def _no_date(user: User, day: date) -> str:
-    """There is nothing to remind of where it was moved, put off, called off or is over."""
-    tz = user.tz
-    nights = DateNight.objects.of(seats_of(user)[0].couple).standing()
-    found = nights.between(days.starts(day, tz), days.ends(day, tz))
-    if not found.exists():
-        return "no date"
-    return "said already" if _said(user, day, DATE) else ""
-
-
-def _no_occasion(user: User, day: date) -> str:
-    """There is nothing to remind of where it was taken off the list, or its mail goes out on another day by now."""
-    found = Occasion.objects.of(seats_of(user)[0].couple)
-    if not any(yearly.mailed_on(one, day) for one in found):
-        return "no day"
-    return "said already" if _said(user, day, OCCASION) else ""
-
-
-def _said(user: User, day: date, kind: OccasionalKind) -> bool:
-    """Whether a mail about one of these things went out on this Day: two of them are one mail, as it names neither."""
-    sent = Reminder.objects.of(user, kind.name).filter(state=State.SENT, day=day, about__isnull=False)
-    return sent.exists()
+def _no_occasion(row: Reminder) -> Reasons:
+    """Reasons to skip an occasion's mail: it was taken off the list, or its mail goes out on another day by now."""
+    mailed = Q()
+    if row.day is not None:
+        for month, day, ahead in yearly.mailed(row.day):
+            mailed |= Q(month=month, day=day, ahead=ahead)
+    return {
+        "no day": ~Exists(Occasion.objects.filter(mailed, OF_THEIR_COUPLE)),
+        "said already": promising.SAID,
+    }
 
 
 DATE = OccasionalKind(
@@ -51,7 +41,12 @@ DATE = OccasionalKind(
     mail="date",
     default_on=True,
     default_at=time(9),
-    skip_reason=_no_date,
+    skip_when={  # moved, put off, called off or over
+        "no date": ~Exists(
+            DateNight.objects.standing().filter(OF_THEIR_COUPLE, starts_at=OuterRef("starts_at"))
+        ),
+        "said already": promising.SAID,
+    },
 )
 OCCASION = OccasionalKind(
     name="occasion",
@@ -61,7 +56,7 @@ OCCASION = OccasionalKind(
     mail="occasion",
     default_on=True,
     default_at=time(9),
-    skip_reason=_no_occasion,
+    skip_when=_no_occasion,
 )
 KINDS = (DATE, OCCASION)
 

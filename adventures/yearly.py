@@ -3,9 +3,11 @@
 The 29th of February is kept on the 28th in years that have none.
 """
 
+from calendar import isleap
 from datetime import UTC, date, datetime, time, timedelta
 
 from adventures.models import Occasion
+from adventures.models.occasions import Ahead
 
 EARLIEST = timedelta(days=2)  # before that Day anywhere on earth
 
@@ -24,10 +26,15 @@ def next_on(month: int, day: int, today: date) -> date:
     return this if this >= today else in_year(month, day, today.year + 1)
 
 
-def mailed_on(one: Occasion, day: date) -> bool:
-    """Whether the mail of this occasion goes out on `day`."""
-    ahead = day + timedelta(days=one.ahead)
-    return in_year(one.month, one.day, ahead.year) == ahead
+def mailed(day: date) -> list[tuple[int, int, int]]:
+    """The occasions whose mail goes out on `day`: month, day, and how many days ahead."""
+    found = []
+    for ahead in Ahead.values:
+        then = day + timedelta(days=ahead)
+        found.append((then.month, then.day, ahead))
+        if (then.month, then.day) == (2, 28) and not isleap(then.year):
+            found.append((2, 29, ahead))
+    return found
 
 
 def mail_day(one: Occasion, now: datetime) -> date:

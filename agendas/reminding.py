@@ -1,15 +1,14 @@
 """Mails the talk promises: that it is laid out, and that it begins in an hour."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from agendas.models import Agenda
 from couples import days
-from couples.access import seats_of
 from reminders import promising
 from reminders.kinds import OccasionalKind
 from reminders.models import Choice, Reminder
@@ -17,14 +16,16 @@ from reminders.models import Choice, Reminder
 AN_HOUR = timedelta(hours=1)
 
 
-def _no_talk(user: User, day: date) -> str:
-    """There is nothing to remind of where the talk is skipped, over, held already, or on another Day by now."""
-    agenda = Agenda.objects.of(seats_of(user)[0].couple).open().first()
-    if agenda is None or agenda.laid_out_at is None or days.day_of(agenda.starts_at, user.tz) != day:
-        return "no talk"
-    return "done" if agenda.begun_at is not None else ""
-
-
+# Of a row: the talk stands at the very time that was promised, and isn't held already.
+AHEAD = Exists(
+    Agenda.objects.open().filter(
+        couple__partners__user=OuterRef("user"),
+        couple__partners__left_at__isnull=True,
+        starts_at=OuterRef("starts_at"),
+        laid_out_at__isnull=False,
+        begun_at__isnull=True,
+    )
+)
 LAID_OUT = OccasionalKind(
     name="talk_laid_out",
     joint=True,
@@ -33,7 +34,7 @@ LAID_OUT = OccasionalKind(
     mail="talk_laid_out",
     default_on=True,
     default_at=time(9),
-    skip_reason=_no_talk,
+    skip_when={"no talk": ~AHEAD},
 )
 SOON = OccasionalKind(
     name="talk_soon",
@@ -43,7 +44,7 @@ SOON = OccasionalKind(
     mail="talk_soon",
     default_on=False,
     default_at=time(18),
-    skip_reason=_no_talk,
+    skip_when={"no talk": ~AHEAD},
     timed=False,
 )
 KINDS = (LAID_OUT, SOON)

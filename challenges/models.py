@@ -8,7 +8,7 @@ import uuid
 from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models import Exists, F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import User
 from accounts.sealed import SealedTextField
@@ -245,7 +245,7 @@ class Cards(models.Model):
 
 
 class HabitQuerySet(models.QuerySet["Habit"]):
-    def own(self, user: User) -> "HabitQuerySet":
+    def own(self, user: User | OuterRef) -> "HabitQuerySet":
         """The only door: one's own, the first first."""
         return self.filter(author=user).order_by("kept_at", "pk")
 

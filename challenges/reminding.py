@@ -1,33 +1,52 @@
 """Mails a path promises, and when there is nothing to say: a day's stone, and a habit somebody keeps."""
 
-from datetime import date, time
+from collections.abc import Sequence
+from datetime import datetime, time
 
+from django.db.models import Case, Exists, F, OuterRef, When
+from django.db.models.functions import Least
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from challenges import habits
-from challenges.models import Stone
-from challenges.walking import on_the_way, place_of
+from challenges import catalogue, habits
+from challenges.counting import QUIET
+from challenges.models import Attempt, Habit, Stone
+from couples import days
 from couples.access import seats_of
-from reminders.kinds import Kind
+from reminders.kinds import Kind, Reasons
+from reminders.models import Reminder
 
 SUNDAY = "6"
 
 
-def _no_stone(user: User, day: date) -> str:
-    """Nothing is said where no path is walked, where it rests, on other evenings, and of a stone that is done."""
-    here = seats_of(user)[0]
-    attempt = on_the_way(here.couple)
-    if attempt is None or str(day.weekday()) not in here.couple.evenings:
-        return "no path"
-    there = place_of(attempt, here, day)
-    if there.resting:
-        return "resting"
-    return "done" if Stone.objects.done().filter(attempt=attempt, number=there.number).exists() else ""
+def _no_stone(row: Reminder) -> Reasons:
+    """Reasons to skip a stone's mail: no path is walked, it rests, this is no evening of theirs, the stone is done.
 
 
-def _nothing_kept(user: User, day: date) -> str:
-    return "" if habits.any_of(seats_of(user)[0]) else "nothing kept"
+    It takes the person's clock to say in which Day a moment lies, and the two's evenings to say which Days count: those
+    are read here, and the path is asked for by them.
+    """
+    day = row.day or days.day_of(row.due_at, row.user.tz)
+    here = seats_of(row.user)[0]
+    evenings = here.couple.evenings
+    longest = max(len(path) for path in catalogue.every().values())
+    before = [days.back(day, count, [int(digit) for digit in evenings]) for count in range(longest)]
+    begins = [days.starts(evening, row.user.tz) for evening in before]  # tonight's, and those before it
+    ours = Attempt.objects.running().of(here.couple).filter(couple__evenings=evenings)
+    walked = ours.filter(couple__evenings__contains=f"{day.weekday()}")
+    done = Stone.objects.done().filter(attempt__in=walked, number=_number(here.seat, begins))
+    return {
+        "no path": ~Exists(walked),
+        "resting": Exists(walked.filter(active_at__lt=begins[QUIET])),
+        "done": Exists(done),
+    }
+
+
+def _number(seat: int, begins: Sequence[datetime]) -> Least:
+    """The stone of a path that is awake, as `counting.place` counts: from where it was, one for each evening since."""
+    came = [Case(When(attempt__from_at__lt=begin, then=1), default=0) for begin in begins]
+    lengths = [When(attempt__challenge=name, then=len(path)) for name, path in catalogue.every().items()]
+    since = F("attempt__first_seat_from") if seat == 1 else F("attempt__second_seat_from")
+    return Least(sum(came, since), Case(*lengths, default=1))
 
 
 KINDS = (
@@ -39,7 +58,7 @@ KINDS = (
         mail="challenge_day",
         default_on=False,
         default_at=time(17, 30),
-        skip_reason=_no_stone,
+        skip_when=_no_stone,
     ),
     Kind(
         name=habits.KIND,
@@ -48,7 +67,7 @@ KINDS = (
         mail="habit",
         default_on=False,
         default_at=time(18),
-        skip_reason=_nothing_kept,
+        skip_when={"nothing kept": ~Exists(Habit.objects.own(OuterRef("user")))},
         default_weekdays=SUNDAY,
     ),
 )

@@ -1,35 +1,21 @@
 """Mails the evening promises, and when there is nothing to say."""
 
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from checkins import reading, writing
-from couples import days
-from couples.access import seats_of
+from checkins.models import CheckIn
 from reminders.kinds import Kind
 
 SATURDAY = "5"
 A_WEEK = timedelta(days=6)  # and the day itself
 
 
-def _evening_written(user: User, day: date) -> str:
-    return "done" if writing.is_done(user, day) else ""
-
-
-def _not_both_open(user: User, day: date) -> str:
-    """Both have shared: at the reader's own fixed time, so that nothing tells what the other just did."""
-    tonight = reading.evening(seats_of(user)[0], day, now=days.starts(day, user.tz))
-    theirs, mine = tonight.theirs, tonight.mine
-    if theirs is None or not tonight.readable or mine is None:
-        return "not open"
-    return "not open" if theirs.taken_back_at or mine.taken_back_at else ""
-
-
-def _nothing_this_week(user: User, day: date) -> str:
-    """Their own lines are looked at and nothing of the other's, so that the week the other left looks like any."""
-    return "" if reading.has_written(seats_of(user)[0], day - A_WEEK, day) else "nothing written"
+# Of a row: what its person wrote themselves. Of a week nothing of the other's is looked at, so that the one they left
+# looks like any.
+OWN = CheckIn.objects.own(OuterRef("user"))
+OF_THE_WEEK = OWN.filter(day__gte=OuterRef("day") - A_WEEK, day__lte=OuterRef("day"))
 
 
 KINDS = (
@@ -40,7 +26,7 @@ KINDS = (
         mail="check_in",
         default_on=True,
         default_at=time(20, 30),
-        skip_reason=_evening_written,
+        skip_when={"done": Exists(OWN.on(OuterRef("day")))},
         asked_first=True,
     ),
     Kind(
@@ -51,7 +37,8 @@ KINDS = (
         mail="pages_open",
         default_on=False,
         default_at=time(21, 30),
-        skip_reason=_not_both_open,
+        # At the reader's own fixed time, so that nothing tells what the other just did.
+        skip_when={"not open": ~Exists(OWN.on(OuterRef("day")).open_to_both())},
     ),
     Kind(
         name="week_letter",
@@ -60,7 +47,7 @@ KINDS = (
         mail="week_letter",
         default_on=False,
         default_at=time(9),
-        skip_reason=_nothing_this_week,
+        skip_when={"nothing written": ~Exists(OF_THE_WEEK)},
         default_weekdays=SATURDAY,
         weekly=True,
     ),

@@ -86,7 +86,7 @@ def settle(row: Reminder, owner: uuid.UUID, state: State, *, now: datetime, reas
 def skip_reason(row: Reminder, *, now: datetime) -> tuple[State, str] | None:
     """The last look before sending: why this one must not go out (any more), or not yet (`PENDING`), or None.
 
-    `row` is read with its delivery state (`ReminderQuerySet.with_delivery_state`).
+    `row` is read with its delivery state and its kind's last look (`ReminderQuerySet`).
     """
     if now >= row.expires_at:
         return State.EXPIRED, "too late"
@@ -113,12 +113,12 @@ def _unreachable(row: Reminder) -> str:
 
 
 def _unwanted(row: Reminder, day: date) -> str:
-    kind, quiet = row.registered, getattr(row.user, "quiet", None)
-    if kind is None or not row.wanted:
+    quiet = getattr(row.user, "quiet", None)
+    if not row.wanted:
         return "unsubscribed"
     if quiet is not None and quiet.is_paused(day):
         return "paused"
-    return kind.skip_reason(row.user, day)
+    return row.kind_skips
 
 
 def _quiet_until(row: Reminder, now: datetime) -> datetime | None:
@@ -129,7 +129,8 @@ def _quiet_until(row: Reminder, now: datetime) -> datetime | None:
 def _handle(row: Reminder, owner: uuid.UUID, connection: BaseEmailBackend, clock: Clock) -> None:
     if not renew(row, owner, now=clock()):
         return
-    fresh = Reminder.objects.held(owner).filter(pk=row.pk).with_delivery_state().first()
+    held = Reminder.objects.held(owner).filter(pk=row.pk)
+    fresh = held.with_delivery_state().with_last_look(row).first()
     if fresh is None:  # settled between the two
         return
     now = clock()

@@ -1,22 +1,31 @@
 """The kinds of reminders. Each is registered by the room it belongs to, in its `AppConfig.ready`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import time
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db.models import Case, CharField, Q, Value, When
+from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 
 from accounts.models import User
 
+if TYPE_CHECKING:
+    from reminders.models import Reminder
+
 EVERY_DAY = "0123456"  # weekdays as digits; Monday is 0
+Reasons = Mapping[str, Q | Combinable]
 
 
 @dataclass(frozen=True)
 class Kind:
     """What one kind of reminder is: once a Day, at a time a person sets.
 
-    `skip_reason(user, day)` answers, right before sending, why there is nothing to remind of ("done", say), or "".
+    `skip_when` says why there is nothing to remind of ("done", say); the first reason that holds counts. Each is a
+    condition that the database is asked of the ledger's row right before sending: `OuterRef("user")` is the person,
+    `OuterRef("day")` their Day. Where it takes their clock to say, it is a function of the row that gives conditions.
     """
 
     name: str
@@ -25,11 +34,17 @@ class Kind:
     mail: str  # the folder below templates/emails
     default_on: bool
     default_at: time
-    skip_reason: Callable[[User, date], str]
+    skip_when: "Reasons | Callable[[Reminder], Reasons]"
     asked_first: bool = False  # on the second step of signing up
     default_weekdays: str = EVERY_DAY
     weekly: bool = False  # on one weekday, to be chosen
     joint: bool = False  # about the two: it stops when they part, while one's own go on
+
+    def last_look(self, row: "Reminder") -> Case:
+        """The reason to skip this row, or "": an expression on the ledger. Without a clock the same for all rows."""
+        reasons = self.skip_when(row) if callable(self.skip_when) else self.skip_when
+        cases = [When(condition, then=Value(reason)) for reason, condition in reasons.items()]
+        return Case(*cases, default=Value(""), output_field=CharField())
 
 
 @dataclass(frozen=True)

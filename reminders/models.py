@@ -11,7 +11,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 
 from accounts.models import User
 from couples import days
@@ -230,6 +230,13 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
             proven=Exists(proven), wanted=Exists(wanted), chosen_at=Subquery(wanted.values("at")[:1])
         )
 
+    def with_last_look(self, row: "Reminder") -> "ReminderQuerySet":
+        """Add what the kind of `row` says of it now: why there is nothing to remind of, as `kind_skips`."""
+        kind = (
+            row.registered if row.day is not None else None
+        )  # asked for there and then: whatever there is to say
+        return self.annotate(kind_skips=kind.last_look(row) if kind is not None else Value(""))
+
     def settled_before(self, moment: datetime) -> "ReminderQuerySet":
         return self.filter(settled_at__lt=moment)
 
@@ -282,6 +289,8 @@ class Reminder(models.Model):
     proven: bool
     wanted: bool
     chosen_at: time | None
+    # Only of rows read `with_last_look`.
+    kind_skips: str
 
     objects = ReminderQuerySet.as_manager()
 

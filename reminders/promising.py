@@ -8,9 +8,22 @@ from datetime import date, datetime
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from couples.models import Couple
 from reminders.kinds import OccasionalKind
 from reminders.models import Choice, Reminder, ReminderQuerySet, State
+
+# Of a row: a mail of the same kind went out on the same Day. Two things are one mail, as it names neither.
+SAID = Exists(
+    Reminder.objects.filter(
+        user=OuterRef("user"),
+        kind=OuterRef("kind"),
+        day=OuterRef("day"),
+        about__isnull=False,
+        state=State.SENT,
+    )
+)
 
 
 class Thing(Protocol):

@@ -30,7 +30,7 @@ class Line(NamedTuple):
 
 
 class CheckInQuerySet(models.QuerySet["CheckIn"]):
-    def own(self, user: User | UUID) -> "CheckInQuerySet":
+    def own(self, user: User | UUID | OuterRef) -> "CheckInQuerySet":
         """The first door: one's own words, in whatever couple they were written."""
         return self.filter(author=user)
 
@@ -77,11 +77,27 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
             taken_back_at__isnull=True,
         )
 
+    def open_to_both(self) -> "CheckInQuerySet":
+        """Shared, and the other shared theirs, in a couple that is still open; neither was taken back."""
+        theirs = CheckIn.objects.filter(
+            ~Q(author=OuterRef("author")),
+            couple=OuterRef("couple"),
+            day=OuterRef("day"),
+            shared_at__isnull=False,
+            taken_back_at__isnull=True,
+        )
+        return self.filter(
+            Exists(theirs),
+            couple__closed_at__isnull=True,
+            shared_at__isnull=False,
+            taken_back_at__isnull=True,
+        )
+
     def holding(self, kind: str) -> "CheckInQuerySet":
         """Pages with words in this line, as far as its length tells: nothing is opened."""
         return self.alias(size=Length(kind)).filter(size__gt=BLANK)
 
-    def on(self, day: date) -> "CheckInQuerySet":
+    def on(self, day: date | OuterRef) -> "CheckInQuerySet":
         return self.filter(day=day)
 
     def between(self, first: date, last: date) -> "CheckInQuerySet":

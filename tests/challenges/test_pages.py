@@ -23,6 +23,7 @@ from reminders.models import Choice
 from tests.agendas.life import LAYS_OUT, STARTS, SUNDAY, agree
 from tests.cast import NOW, seat
 from tests.challenges.life import walk_together, walked
+from tests.reminders.ledger import skip_reason
 
 SignIn = Callable[[User], Client]
 A_DAY = timedelta(days=1)
@@ -194,9 +195,7 @@ def test_habits_are_kept_and_mailed_on_their_day(alice: User, bob: User, signed_
     ]
     mail = Choice.objects.get(user=alice, kind="habit")
     assert (mail.wanted, mail.weekdays, mail.at) == (True, "2", time(18, 30))
-    kind = kinds.get("habit")
-    assert kind is not None
-    assert (kind.skip_reason(alice, NOW.date()), kind.skip_reason(bob, NOW.date())) == ("", "nothing kept")
+    assert [skip_reason("habit", user) for user in (alice, bob)] == ["", "nothing kept"]
     first = habits.of(seat(alice))[0]
     signed_in(bob).post(f"/path/habits/{first.id}/let-go/")
     assert len(habits.of(seat(alice))) == 2
@@ -211,17 +210,17 @@ def test_a_stone_is_reminded_of_only_while_there_is_one_to_do(alice: User, bob: 
     assert kind is not None
     assert not kind.default_on
 
-    def skip_reason(days: int) -> str:
-        return kind.skip_reason(alice, (NOW + days * A_DAY).date())
+    def said(days: int) -> str:
+        return skip_reason("challenge_day", alice, (NOW + days * A_DAY).date())
 
-    assert skip_reason(0) == "no path"
+    assert said(0) == "no path"
     walk_together(alice, bob, now=NOW)
-    assert [skip_reason(days) for days in (0, 4, 5)] == ["", "", "resting"]
+    assert [said(days) for days in (0, 4, 5)] == ["", "", "resting"]
     walking.complete(by=seat(bob), number=1, card="close", now=NOW)
-    assert [skip_reason(days) for days in (0, 1)] == ["done", ""]
+    assert [said(days) for days in (0, 1)] == ["done", ""]
     for user in (alice, bob):
         evenings.name(by=seat(user), weekdays=[2], now=NOW)
-    assert [skip_reason(days) for days in (0, 1, 7)] == ["done", "no path", ""]
+    assert [said(days) for days in (0, 1, 7)] == ["done", "no path", ""]
 
 
 def test_days_done_are_celebrated_in_the_talk(alice: User, bob: User, signed_in: SignIn) -> None:

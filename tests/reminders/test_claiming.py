@@ -144,7 +144,7 @@ def test_nothing_is_put_back_beyond_its_day(dana: User) -> None:
 
 
 def skip_reason(row: Reminder, now: datetime = DUE) -> tuple[str, str] | None:
-    fresh = Reminder.objects.with_delivery_state().get(pk=row.pk)
+    fresh = Reminder.objects.with_delivery_state().with_last_look(row).get(pk=row.pk)
     verdict = delivery.skip_reason(fresh, now=now)
     return (str(verdict[0]), verdict[1]) if verdict else None
 

@@ -196,7 +196,9 @@ def test_ones_own_hours_are_nobody_elses(alice: User, bob: User, smtp: Mailbox, 
 
 
 def answer(row: Reminder, now: datetime) -> tuple[str, str] | None:
-    verdict = delivery.skip_reason(Reminder.objects.with_delivery_state().get(pk=row.pk), now=now)
+    verdict = delivery.skip_reason(
+        Reminder.objects.with_delivery_state().with_last_look(row).get(pk=row.pk), now=now
+    )
     return (str(verdict[0]), verdict[1]) if verdict else None
 
 

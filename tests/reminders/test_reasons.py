@@ -14,11 +14,11 @@ from accounts.models import User
 from checkins import drafts, writing
 from checkins.words import Base, Words
 from couples import days, parting
-from reminders import delivery, kinds, planning, preferences
+from reminders import delivery, planning, preferences
 from reminders.models import Choice, Quiet, Reminder
 from tests.cast import NOW, person, seat
 from tests.fixtures import Mailbox
-from tests.reminders.ledger import KIND, deliver, planned, state
+from tests.reminders.ledger import KIND, deliver, planned, skip_reason, state
 
 SignIn = Callable[[User], Client]
 DAY = NOW.date()
@@ -142,12 +142,6 @@ def test_another_time_moves_what_is_in_the_ledger_already(
 
 
 # --- Nothing to say ------------------------------------------------------------------------------------
-
-
-def skip_reason(kind: str, user: User, day: date = DAY) -> str:
-    found = kinds.get(kind)
-    assert found is not None
-    return found.skip_reason(user, day)
 
 
 def write(user: User, *, share: bool = True, day: date = DAY) -> None:
