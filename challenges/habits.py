@@ -104,11 +104,6 @@ def not_yet(kept: Iterable[Kept], choices: Iterable[Choice]) -> list[Choice]:
     return [one for one in choices if one.activity.title not in titles]
 
 
-def any_of(partner: Partner) -> bool:
-    """Whether this person keeps anything."""
-    return Habit.objects.own(partner.user).exists()
-
-
 def find(what: str) -> Activity | None:
     """The activity that is written down so, or None."""
     challenge, _, rest = what.partition("/")

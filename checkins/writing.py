@@ -9,7 +9,6 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from accounts.models import User
 from checkins.models import CheckIn, Draft
 from checkins.words import LINES, Base, Words
 from couples import days
@@ -160,11 +159,6 @@ def show(*, by: Partner, day: date, now: datetime) -> None:
     page.couple = by.couple
     page.shared_at, page.open_at, page.kept_at = page.shared_at or now, now, None
     _store(page, draft)
-
-
-def is_done(user: User, day: date) -> bool:
-    """Whether this person's evening is done, shared, kept or said aloud: nothing to remind them of."""
-    return CheckIn.objects.own(user).on(day).exists()
 
 
 def version(page: CheckIn | None, draft: Draft | None) -> int:

@@ -104,8 +104,8 @@ def test_we_talked_is_ones_own_fact_and_a_whole_evening(alice: User, bob: User) 
     assert seen(alice).aloud
     assert not seen(alice).written
     assert seen(bob) == Evening(DAY)
-    assert writing.is_done(alice, DAY)
-    assert not writing.is_done(bob, DAY)
+    assert CheckIn.objects.own(alice).on(DAY).exists()
+    assert not CheckIn.objects.own(bob).on(DAY).exists()
 
 
 def test_it_keeps_the_private_side_and_what_was_begun_stays_a_draft(alice: User) -> None:
@@ -126,7 +126,7 @@ def test_a_slip_of_the_finger_is_undone_without_a_word_lost(alice: User) -> None
     draft = with_draft(seat(alice), DAY, now=NOW).draft
     assert draft is not None
     assert draft.words == Words(note="a note")
-    assert not writing.is_done(alice, DAY)
+    assert not CheckIn.objects.own(alice).on(DAY).exists()
 
 
 def test_talked_and_written_are_both_true(alice: User, bob: User) -> None:

@@ -175,10 +175,10 @@ def test_a_page_that_was_open_while_the_other_parted_keeps_its_words(alice: User
 
 
 def test_done_is_shared_or_kept(alice: User) -> None:
-    assert not writing.is_done(alice, DAY)
+    assert not CheckIn.objects.own(alice).on(DAY).exists()
     write(alice, ALICES, share=False)
-    assert writing.is_done(alice, DAY)
-    assert not writing.is_done(alice, DAY + timedelta(days=1))
+    assert CheckIn.objects.own(alice).on(DAY).exists()
+    assert not CheckIn.objects.own(alice).on(DAY + timedelta(days=1)).exists()
 
 
 # --- when a Day may be written ---------------------------------------------------------------------
