@@ -21,7 +21,7 @@ Reasons = Mapping[str, Q | Combinable]
 
 @dataclass(frozen=True)
 class Kind:
-    """What one kind of reminder is: once a Day, at a time a person sets.
+    """A kind of reminder: once a Day, at a time a person sets.
 
     `skip_when` says why there is nothing to remind of ("done", say); the first reason that holds counts. Each is a
     condition that the database is asked of the ledger's row right before sending: `OuterRef("user")` is the person,
@@ -49,7 +49,7 @@ class Kind:
 
 @dataclass(frozen=True)
 class OccasionalKind(Kind):
-    """Of a thing with a time of its own: its room promises it (`reminders.promising`), no choice is ever due."""
+    """A kind about a thing with a time of its own: its room promises it (`reminders.promising`), no choice is due."""
 
     timed: bool = True  # a person sets at what time it comes
 

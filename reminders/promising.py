@@ -27,7 +27,7 @@ SAID = Exists(
 
 
 class Thing(Protocol):
-    """Something a mail is about; it belongs to a couple."""
+    """A thing that a mail is about; it belongs to a couple."""
 
     pk: UUID
     couple_id: UUID
@@ -113,5 +113,5 @@ def call_off(kinds: Collection[OccasionalKind], things: Iterable[Thing], *, now:
 
 
 def untried(rows: ReminderQuerySet) -> ReminderQuerySet:
-    """Those of these rows that no mail server was ever offered."""
+    """The rows among these that no mail server was ever offered."""
     return rows.filter(state__in=[State.PENDING, State.SKIPPED], attempts=0)

@@ -88,7 +88,7 @@ def test_what_it_writes_into_our_tables_is_typed_when_it_is_claimed(
     assert told["2026-11-18"] == ("sent", "")
     assert [told[key] for _, key, _, day, *_ in ROWS if key in told and day is None] == [
         ("sent", ""), ("sent", ""), ("skipped", "gone"),
-    ]  # fmt: skip
+    ]  # fmt: skip  # several values a line, to be looked through
     assert {reason for _, reason in told.values()} == {"", "gone", "no day", "no date", "unsubscribed"}
 
 
@@ -115,7 +115,7 @@ def test_it_reads_what_we_write(dana: User) -> None:
     keys = set(Reminder.objects.values_list("key", flat=True))
     assert {key for key in keys if not key.startswith("asked ")} == {
         f"day {THING} 2026-11-18", f"date {THING} {TIME}", "talk 2026-11-18T20:00Z",
-    }  # fmt: skip
+    }  # fmt: skip  # several values a line, to be looked through
     asked = sorted(key for key in keys if key.startswith(former_keys.ASKED))
     assert [len(key) for key in asked] == [len(f"asked {THING.hex} 12345678")] * 2
     assert sum(f"asked {THING.hex} " in key for key in asked) == 1
