@@ -185,8 +185,8 @@ def test_moved_and_moved_back_it_is_promised_again(
     building.build_due(now=LAYS_OUT)
     for minute, to in enumerate((STARTS + timedelta(hours=2), STARTS)):
         now = LAYS_OUT + timedelta(minutes=minute)
-        ahead.suggest_move(by=seat(alice), agenda_id=talk.pk, to=to, now=now)
-        ask = asking.awaiting(seat(bob), ahead.move_kind(talk), now=now)
+        scheduling.suggest_move(by=seat(alice), agenda_id=talk.pk, to=to, now=now)
+        ask = asking.awaiting(seat(bob), scheduling.move_kind(talk), now=now)
         assert ask is not None
         asking.agree(by=seat(bob), ask_id=ask.pk, now=now)
     assert planned(alice) == planned(bob) == [("talk_laid_out", NINE), ("talk_soon", SOON)]
