@@ -59,6 +59,7 @@ waiting: .venv/.dev chromium nu
 lint: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --check
 
 types: .venv/.dev
 	@$(PRODUCTION) $(BIN)/mypy .

@@ -233,6 +233,54 @@ def untranslated(templates: Iterable[Source]) -> list[str]:
     return [f"{source}: {word}" for source, left in found for word in re.findall(r"[A-Za-z]{2,}", left)]
 
 
+def lines_over(most: int) -> Rule:
+    """The rule that no line is wider than `most` characters."""
+    return lambda sources: lines_with(rf".{{{most + 1}}}", sources)
+
+
+def includes_over(most: int) -> Rule:
+    """The rule that no template includes deeper than `most`: what it includes, what that includes, and so on."""
+
+    def deep(templates: Iterable[Source]) -> list[str]:
+        included = {
+            "/".join(source.path.parts[1:]): re.findall(r'{% include "([^"]+)"', source.text)
+            for source in templates
+        }
+
+        def longest(name: str, above: tuple[str, ...] = ()) -> tuple[str, ...]:
+            way = (*above, name)
+            ways = [longest(one, way) for one in included.get(name, ()) if len(way) <= most + 1]
+            return max(ways, key=len, default=way)
+
+        return [" > ".join(way) for name in included if len(way := longest(name)) > most + 1]
+
+    return deep
+
+
+START_TAG = re.compile(r"<(\w+)((?:[^<>\"]|\"[^\"]*\")*)>")
+
+
+def beside_words(templates: Iterable[Source]) -> list[str]:
+    """Whatever a template says or leaves blank beside somebody's words where spaces and line breaks show.
+
+    `white-space: pre-line` and a box to write in would show its indentation, too; but for the break after a box's tag.
+    """
+    found = []
+    for source in templates:
+        for tag in START_TAG.finditer(source.text):
+            kept = re.search(
+                r"class=\"[^\"]*(?<![\w-])(words|mail-text)(?![\w-])", re.sub("{%.*?%}", "", tag.group(2))
+            )
+            if kept or tag.group(1) == "textarea":
+                inside = source.text[tag.end() :].split(f"</{tag.group(1)}>")[0]
+                if tag.group(1) == "textarea":
+                    inside = inside.removeprefix("\n")
+                left = re.sub(r"{%.*?%}|{{.*?}}|<[^>]*>", "", inside)
+                if inside != inside.strip() or left.strip(" ") or "  " in left:
+                    found.append(f"{source}: {tag.group()} {inside!r}")
+    return found
+
+
 # How public docstrings don't begin: "The noun is this", not "What is this".
 OPENERS = re.compile(
     # questions ("Whether" stands where the answer is a bool)

@@ -18,10 +18,13 @@ from tests.house import (
     ROOT,
     Rule,
     Source,
+    beside_words,
     class_views,
     clocks_at_import,
     functions_over,
     imports_of_tasks,
+    includes_over,
+    lines_over,
     magic_on_save,
     marks_without_reason,
     modules_over,
@@ -168,6 +171,15 @@ def test_templates_hold_no_script_no_style_and_nothing_unescaped() -> None:
     assert scripts_inline(PAGES) == []
 
 
+def test_templates_are_narrow_and_include_three_deep_at_most() -> None:
+    assert lines_over(120)(TEMPLATES) == []
+    assert includes_over(3)(TEMPLATES) == []
+
+
+def test_nothing_of_a_template_stands_beside_words_whose_spaces_show() -> None:
+    assert beside_words(TEMPLATES) == []
+
+
 @pytest.mark.parametrize("source", TEMPLATES, ids=str)
 def test_every_text_can_be_translated(source: Source) -> None:
     assert untranslated([source]) == []
@@ -209,6 +221,15 @@ PLANTED: list[tuple[Rule, str, str]] = [
     (styles_and_handlers_inline, "templates/planted.html", '<a onclick="go()">'),
     (scripts_inline, "templates/planted.html", "<script>go()</script>"),
     (scripts_inline, "templates/planted.html", '<script src="{% static "go.js" %}"></script>'),
+    (lines_over(120), "templates/planted.html", "{# " + "so " * 39 + "#}"),
+    (includes_over(3), "templates/planted.html", '{% include "planted.html" %}'),
+    (beside_words, "templates/planted.html", '<p class="words"\n  dir="auto"\n>\n  {{ line.text }}\n</p>'),
+    (
+        beside_words,
+        "templates/planted.html",
+        '<q lang="{% url "x" %}" class="words big">{{ line.text }} </q>',
+    ),
+    (beside_words, "templates/planted.html", "<textarea>\n  {{ field.value }}</textarea>"),
     (untranslated, "templates/planted.html", '<p>{% translate "Good" %} bare <b>{{ name }}</b></p>'),
 ]
 
