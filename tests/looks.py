@@ -308,6 +308,7 @@ class Camera:
     def __init__(self, browser: Any, folder: Path, address: str) -> None:
         self.folder, self.address = folder, address
         self.page = browser.new_page(reduced_motion="reduce")
+        self.page.set_default_timeout(120_000)  # the machine may have much else to do
         self.chromium = self.page.context.new_cdp_session(self.page)
 
     def draw(self, page: Path) -> list[bytes]:
