@@ -168,7 +168,18 @@ spamassassin:
 	@command -v spamassassin >/dev/null || { \
 $(call install,SpamAssassin,spamassassin,Scoring the mails needs SpamAssassin); }
 
-# The Nu HTML checker (W3C), a jar from the npm registry. Its checksum is pinned like every other part.
+# A file of a package of the npm registry, kept in var/. Arguments: folder, package, version, file in the package, its
+# checksum (pinned, like every other part), what it is.
+define npm_file
+	@command -v npm >/dev/null || { \
+$(call install,npm,npm,$(6) comes from the npm registry); }
+	@mkdir -p var/$(1) && cd var/$(1) && npm pack --silent $(2)@$(3) >/dev/null \
+		&& tar -xzOf $(2)-$(3).tgz package/$(4) >$(notdir $(4)) && rm $(2)-$(3).tgz
+	@echo "$(5)  var/$(1)/$(notdir $(4))" | sha256sum --check --quiet || { rm -f var/$(1)/$(notdir $(4)); exit 1; }
+	@touch $@
+endef
+
+# The Nu HTML checker (W3C).
 NU_VERSION := 26.9.27
 NU_SHA256 := 22f15dd39a33bed929d2a5c0cddf5946849a647eca9272bf4d5d00bc7e7a4d47
 nu: var/vnu/$(NU_VERSION)
@@ -176,22 +187,12 @@ nu: var/vnu/$(NU_VERSION)
 $(call install,Java,default-jre-headless,The journeys check their HTML with Java); }
 
 var/vnu/$(NU_VERSION):
-	@command -v npm >/dev/null || { \
-$(call install,npm,npm,The HTML checker comes from the npm registry); }
-	@mkdir -p var/vnu && cd var/vnu && npm pack --silent vnu-jar@$(NU_VERSION) >/dev/null \
-		&& tar -xzf vnu-jar-$(NU_VERSION).tgz --strip-components=3 package/build/dist/vnu.jar && rm vnu-jar-$(NU_VERSION).tgz
-	@echo "$(NU_SHA256)  var/vnu/vnu.jar" | sha256sum --check --quiet || { rm -f var/vnu/vnu.jar; exit 1; }
-	@touch $@
+	$(call npm_file,vnu,vnu-jar,$(NU_VERSION),build/dist/vnu.jar,$(NU_SHA256),The HTML checker)
 
-# ical.js, which Thunderbird and others read calendars with: a package of the npm registry, pinned in the same way.
+# ical.js, which Thunderbird and others read calendars with.
 ICALJS_VERSION := 2.2.1
 ICALJS_SHA256 := 396c1349c899974b1048460e3c7495ec394ff1a86941ab5bf6291b272b8d53c2
 icaljs: var/ical.js/$(ICALJS_VERSION)
 
 var/ical.js/$(ICALJS_VERSION):
-	@command -v npm >/dev/null || { \
-$(call install,npm,npm,A reader of calendars comes from the npm registry); }
-	@mkdir -p var/ical.js && cd var/ical.js && npm pack --silent ical.js@$(ICALJS_VERSION) >/dev/null \
-		&& tar -xzf ical.js-$(ICALJS_VERSION).tgz --strip-components=2 package/dist/ical.js && rm ical.js-$(ICALJS_VERSION).tgz
-	@echo "$(ICALJS_SHA256)  var/ical.js/ical.js" | sha256sum --check --quiet || { rm -f var/ical.js/ical.js; exit 1; }
-	@touch $@
+	$(call npm_file,ical.js,ical.js,$(ICALJS_VERSION),dist/ical.js,$(ICALJS_SHA256),A reader of calendars)
