@@ -107,16 +107,15 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
 # --- Data -------------------------------------------------------------------------------------
-DATABASES = {"default": dict(_given["DATABASE_URL"])}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+_database = dict(_given["DATABASE_URL"])
+if _database["ENGINE"] == "django.db.backends.sqlite3":
     # One writer at a time, asked for at BEGIN: 0 errors in 6,000 contended transactions, against 3,427 when deferred.
-    DATABASES["default"]["OPTIONS"] = {
+    _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
     }
-DATABASES["default"]["CONN_MAX_AGE"] = _given["CONN_MAX_AGE"]
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES = {"default": _database | {"CONN_MAX_AGE": _given["CONN_MAX_AGE"], "CONN_HEALTH_CHECKS": True}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL: str = _given["REDIS_URL"]
@@ -219,9 +218,7 @@ MFA_FORMS = {
     "authenticate": "accounts.typed_codes.AuthenticateForm",
     "reauthenticate": "accounts.typed_codes.ReauthenticateForm",
 }
-MFA_TOTP_TOLERANCE = (
-    1  # half minutes early or late; accounts/typed_codes.py keeps a number from being used again
-)
+MFA_TOTP_TOLERANCE = 1  # half minutes early or late; accounts/typed_codes.py lets no number be used again
 MFA_TOTP_ISSUER = "Nearer"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 
@@ -294,7 +291,9 @@ STORAGES = {
 }
 
 # --- Mail -------------------------------------------------------------------------------------
-vars().update(_given["EMAIL_URL"])
+vars().update(
+    _given["EMAIL_URL"]
+)  # EMAIL_BACKEND, EMAIL_HOST and five more, as `config.service_urls.mail` names them
 EMAIL_TIMEOUT: int = _given["EMAIL_TIMEOUT"]  # seconds a whole mail may take while a page waits for it
 EMAIL_TIMEOUT_WORKER = 3 * EMAIL_TIMEOUT  # and where nobody waits; the leases of `accounts.smtp` follow
 # Or a provider that anymail knows (postmark, mailgun, …): its keys come as ANYMAIL_…, its reports to /mail/events/.
@@ -304,13 +303,11 @@ if EMAIL_PROVIDER:
     ANYMAIL = {"REQUESTS_TIMEOUT": EMAIL_TIMEOUT} | _given[environment.ANYMAIL]
     INSTALLED_APPS.append("anymail")
 DEFAULT_FROM_EMAIL: str = _given["EMAIL_FROM"] or f"Evening page <post@{_hostname}>"
-SERVER_EMAIL = DEFAULT_FROM_EMAIL
-EMAIL_SUBJECT_PREFIX = ""
 
 # --- Workers ----------------------------------------------------------------------------------
-CELERY_BROKER_URL = (
-    f"redis+socket://{REDIS_URL[len('unix://') :]}" if REDIS_URL.startswith("unix://") else REDIS_URL
-)
+# Celery has a name of its own for a socket file.
+_socket = REDIS_URL.removeprefix("unix://")
+CELERY_BROKER_URL = REDIS_URL if _socket == REDIS_URL else f"redis+socket://{_socket}"
 
 # Who may ask for /status/ (numbers, nobody's name): `Authorization: Bearer …`. Without one, nobody.
 NEARER_STATUS_TOKEN: str = _given["NEARER_STATUS_TOKEN"]
@@ -340,7 +337,7 @@ LOGGING = {
         "celery.app.trace": {"level": "WARNING"},
         "_granian": {
             "propagate": True
-        },  # the web server's own lines go the same way, not by a handler of its own
+        },  # the web server's lines go the same way, not by a handler of its own
     },
 }
 logging.config.dictConfig(LOGGING)
