@@ -50,7 +50,7 @@ def _listen_for_the_end() -> None:
 
 
 def _lock(at: Installation) -> IO[str]:
-    """Held as long as this process lives, however it ends: two runs on one database would end each other."""
+    """A lock held as long as this process lives, however it ends: two runs on one database would end each other."""
     lock = (at.folder / "lock").open("a")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -71,11 +71,12 @@ def _prepare(at: Installation) -> None:
             stderr=subprocess.STDOUT,
             check=False,
         )
-    for line in log.read_text(errors="replace").splitlines():
+    lines = log.read_text(errors="replace").strip().splitlines()
+    for line in lines:
         if line.startswith("Nearer: "):  # it goes on, and there is something to know
             print(line, flush=True)
     if done.returncode:
-        reason = (log.read_text(errors="replace").strip().splitlines() or ["no reason given"])[-1]
+        reason = lines[-1] if lines else "no reason given"
         if reason.startswith("Nearer does not start: "):  # said in full already
             raise Refusal(reason)
         raise Refusal(f"The database could not be prepared: {reason} (all of it in {short(log)})")
@@ -88,7 +89,7 @@ def _run(at: Installation) -> int:
         command, cwd=ROOT, env=at.environment(), stdin=subprocess.DEVNULL, start_new_session=True
     )
     try:
-        leftovers.record_child(at.records / "supervisor.json", supervisor.pid)
+        leftovers.record(at.records / "supervisor.json", supervisor.pid)
         _wait_for_answer(at, supervisor)
         print(_welcome(at), flush=True)
         code = supervisor.wait()
@@ -127,7 +128,7 @@ def _wait_for_answer(at: Installation, supervisor: subprocess.Popen[bytes]) -> N
 
 
 def _healthy(at: Installation) -> bool:
-    """Asks by hand: http.client would cost this waiting process as much memory again as Python itself."""
+    """Ask by hand: http.client would cost this waiting process as much memory again as Python itself."""
     question = f"GET /health/ HTTP/1.0\r\nHost: {urlsplit(at.url).netloc}\r\n\r\n"
     try:
         with socket.create_connection((knock(at.bind), at.port), timeout=2) as connection:

