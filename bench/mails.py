@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import time_machine
 
+from bench import sink
 from bench.figures import Figure, median_ratio, size
 from bench.site import NOW
 
@@ -29,10 +30,10 @@ PATIENCE = 300  # seconds
 def mails() -> Iterator[Figure]:
     """Mails a second through Celery, rendering and SMTP ÷ raw smtplib with ready messages to the same server."""
     people = _crowd(MAILS)
-    with _sink() as port, _workers(port):
+    with sink.running() as port, _workers(port):
         _through_celery(people[:1], 0)  # the worker is up, and has rendered one
         rounds = [(_raw(port), _through_celery(people, number)) for number in range(1, ROUNDS + 1)]
-    raw, ours = ([one[i] for one in rounds] for i in (0, 1))
+    raw, ours = zip(*rounds, strict=True)
     yield median_ratio(
         "mails",
         ">=",
@@ -47,7 +48,7 @@ def mails_late() -> Iterator[Figure]:
     """Mails several workers send to a server that answers late ÷ as many times what one sends: they don't queue up."""
     people = _crowd(MAILS_LATE)
     spent: dict[int, list[float]] = {1: [], CONNECTIONS: []}
-    with _sink(late=LATE) as port:
+    with sink.running(late=LATE) as port:
         for number in range(ROUNDS):
             for count, seconds in spent.items():
                 with _workers(port, count):
@@ -62,20 +63,6 @@ def mails_late() -> Iterator[Figure]:
         under=(f"seconds by {CONNECTIONS} workers, times {CONNECTIONS}", many),
         said=f"{MAILS_LATE / min(one):.0f} a second by one; against one worker, same aiosmtpd, {LATE} ms late",
     )
-
-
-@contextmanager
-def _sink(*, late: int = 0) -> Iterator[int]:
-    """A mail server in a process of its own. Gives its port."""
-    command = [sys.executable, "-m", "bench.sink", str(late)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        assert server.stdin is not None
-        try:
-            yield int(server.stdout.readline())
-        finally:
-            server.stdin.close()
-            server.wait(10)
 
 
 def _crowd(count: int) -> "list[User]":

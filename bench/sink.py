@@ -7,13 +7,32 @@ of stdin ends it.
 import asyncio
 import os
 import socket
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from aiosmtpd.smtp import SMTP
 
 
+@contextmanager
+def running(*, late: int = 0) -> Iterator[int]:
+    """A server of that kind, which answers `late` milliseconds after each mail came in. Yields its port."""
+    command = [sys.executable, "-m", "bench.sink", str(late)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        assert server.stdin is not None
+        try:
+            yield int(server.stdout.readline())
+        finally:
+            server.stdin.close()
+            server.wait(10)
+
+
 class Sink:
+    """The handler of its mails: takes each, `late` seconds after it came in."""
+
     def __init__(self, late: float) -> None:
         self.late = late
 

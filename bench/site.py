@@ -20,6 +20,8 @@ import time_machine
 from bench.figures import Figure
 
 if TYPE_CHECKING:
+    from django.db.backends.utils import CursorWrapper
+
     from accounts.models import User
 
 NOW = datetime(2026, 11, 18, 21, 30, tzinfo=UTC)  # an evening in Europe/London
@@ -116,6 +118,14 @@ def _running() -> Iterator[None]:
         redis.Redis.from_url(os.environ["REDIS_URL"]).flushdb()
         with psycopg.connect(postgres, autocommit=True) as admin:
             admin.execute(f'DROP DATABASE "{copy}" WITH (FORCE)')
+
+
+@contextmanager
+def unchecked(cursor: "CursorWrapper") -> Iterator[None]:
+    """Rows may be written without those they point to: PostgreSQL takes them for a copy of some other database's."""
+    cursor.execute("SET session_replication_role = replica")
+    yield
+    cursor.execute("SET session_replication_role = origin")
 
 
 @functools.cache

@@ -10,7 +10,7 @@ from config.embedded.installation import ROOT
 
 
 def suite() -> Iterator[Figure]:
-    """Seconds a thousand fast tests take on two workers, the servers' start included in none of them."""
+    """Seconds a thousand fast tests take on two workers, not counting the start of the servers."""
     said = subprocess.run(
         [sys.executable, "-m", "pytest", "-n", "2", "-q", *(["tests/test_contrast.py"] if SMOKE else [])],
         cwd=ROOT,
