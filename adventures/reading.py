@@ -350,7 +350,6 @@ def _with_lines(partner: Partner, nights: Sequence[Night]) -> list[Night]:
         "left_at", F("taken_back_at").desc(nulls_last=True)
     ):  # the one that stands, last
         own = row.author_id == partner.user_id
-        row.author = partner.user if own or partner.other is None else partner.other.user
         lines[row.date_id, own] = Line(row.pk, row.text, own, row.taken_back_at is not None)
     return [
         replace(night, mine=lines.get((night.date.pk, True)), their=lines.get((night.date.pk, False)))

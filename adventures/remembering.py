@@ -27,7 +27,6 @@ def leave_line(*, by: Partner, date_id: UUID, text: str, now: datetime) -> Memor
         raise Gone
     standing = Memory.objects.own(by.user).standing().filter(date=night).first()
     if standing is not None:
-        standing.author = by.user
         if standing.text != text:
             raise Said
         return standing
@@ -36,10 +35,7 @@ def leave_line(*, by: Partner, date_id: UUID, text: str, now: datetime) -> Memor
 
 def own_line(by: Partner, pk: UUID) -> Memory | None:
     """One's own line, of whatever date, or None."""
-    found = Memory.objects.own(by.user).filter(pk=pk).first()
-    if found is not None:
-        found.author = by.user
-    return found
+    return Memory.objects.own(by.user).filter(pk=pk).first()
 
 
 @transaction.atomic
@@ -48,6 +44,5 @@ def take_back(*, by: Partner, pk: UUID, now: datetime) -> None:
     lock_both(by)
     found = Memory.objects.own(by.user).get(pk=pk)
     if found.taken_back_at is None:
-        found.author = by.user
         found.text, found.taken_back_at = "", now
         found.save()

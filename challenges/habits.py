@@ -48,7 +48,6 @@ def choices(partner: Partner, attempt: Attempt, done: Collection[int]) -> list[C
     challenge, touch = challenge_of(attempt), has_touch(partner.user)
     counted: dict[int, list[str]] = {}
     for mark in Mark.objects.own(partner.user).of(attempt).select_related("stone"):
-        mark.author = partner.user
         counted[mark.stone.number] = mark.cards.split()
     swapped, found = every_swapped(partner, attempt), []
     for day in challenge.days:
@@ -114,7 +113,4 @@ def find(what: str) -> Activity | None:
 
 
 def _rows(partner: Partner) -> list[Habit]:
-    rows = list(Habit.objects.own(partner.user))
-    for row in rows:
-        row.author = partner.user
-    return rows
+    return list(Habit.objects.own(partner.user))

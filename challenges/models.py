@@ -5,6 +5,7 @@ each one's own, and sealed under their key.
 """
 
 import uuid
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -14,6 +15,7 @@ from accounts.models import User
 from accounts.sealed import SealedTextField
 from challenges.counting import Since
 from couples import days
+from couples.authored import AuthoredQuerySet
 from couples.models import Couple, Partner
 
 
@@ -121,11 +123,7 @@ class Stone(models.Model):
         return f"stone {self.pk}"
 
 
-class MarkQuerySet(models.QuerySet["Mark"]):
-    def own(self, user: User) -> "MarkQuerySet":
-        """The only door: one's own marks."""
-        return self.filter(author=user)
-
+class MarkQuerySet(AuthoredQuerySet["Mark"]):
     def of(self, attempt: Attempt) -> "MarkQuerySet":
         return self.filter(stone__attempt=attempt)
 
@@ -149,11 +147,7 @@ class Mark(models.Model):
         return f"mark {self.pk}"
 
 
-class SwapQuerySet(models.QuerySet["Swap"]):
-    def own(self, user: User) -> "SwapQuerySet":
-        """The only door: one's own swaps."""
-        return self.filter(author=user)
-
+class SwapQuerySet(AuthoredQuerySet["Swap"]):
     def of(self, attempt: Attempt) -> "SwapQuerySet":
         return self.filter(attempt=attempt)
 
@@ -180,11 +174,7 @@ class Swap(models.Model):
         return f"swap {self.pk}"
 
 
-class RemarkQuerySet(models.QuerySet["Remark"]):
-    def own(self, user: User) -> "RemarkQuerySet":
-        """The first door: one's own lines, in whatever couple."""
-        return self.filter(author=user)
-
+class RemarkQuerySet(AuthoredQuerySet["Remark"]):
     def shared_with(self, partner: Partner) -> "RemarkQuerySet":
         """The second door: the other's lines on this couple's paths, until it is closed."""
         still_open = Couple.objects.filter(pk=partner.couple_id, closed_at__isnull=True)
@@ -194,11 +184,12 @@ class RemarkQuerySet(models.QuerySet["Remark"]):
 
     def readable_by(self, partner: Partner) -> "RemarkQuerySet":
         """Remarks through both doors, in one query, asked last of all."""
-        return self.own(partner.user).union(self.shared_with(partner), all=True)
+        return self.own(partner.user).union(self.shared_with(partner), all=True).with_people_of(partner)
 
     def on(self, attempt: Attempt) -> "RemarkQuerySet":
         """Remarks of one path, each with its stone's number."""
-        return self.filter(stone__attempt=attempt).annotate(number=F("stone__number"))
+        here = self.filter(stone__attempt=attempt)
+        return here.annotate(number=F("stone__number"))  # type: ignore[no-redef]  # it is declared for readers
 
     def standing(self) -> "RemarkQuerySet":
         """Remarks not taken back."""
@@ -244,10 +235,10 @@ class Cards(models.Model):
         return f"cards of {self.pk}"
 
 
-class HabitQuerySet(models.QuerySet["Habit"]):
-    def own(self, user: User | OuterRef) -> "HabitQuerySet":
+class HabitQuerySet(AuthoredQuerySet["Habit"]):
+    def own(self, user: User | OuterRef) -> Self:
         """The only door: one's own, the first first."""
-        return self.filter(author=user).order_by("kept_at", "pk")
+        return super().own(user).order_by("kept_at", "pk")
 
 
 class Habit(models.Model):

@@ -130,8 +130,6 @@ def cards(partner: Partner, path: Path, day: ChallengeDay) -> list[Shown]:
     turns = swapping.swapped(partner, path.attempt, day.number)
     touch = swapping.has_touch(partner.user)
     mark = Mark.objects.own(partner.user).of(path.attempt).filter(stone__number=day.number).first()
-    if mark is not None:
-        mark.author = partner.user
     counted = mark.cards.split() if mark is not None else []
     found = []
     for card in Card:
@@ -152,7 +150,6 @@ def lines(partner: Partner, path: Path) -> list[Line]:
         own = row.author_id == partner.user_id
         if not own and row.number > path.number:
             continue
-        row.author = partner.user if own or partner.other is None else partner.other.user
         found.append(Line(row.pk, row.number, row.text, own, row.taken_back_at is not None, row.left_at))
     return sorted(found, key=lambda line: (line.number, line.left_at, line.id))
 

@@ -34,7 +34,6 @@ def every_swapped(by: Partner, attempt: Attempt) -> dict[int, dict[str, int]]:
     """The swaps of every day of a path, by its number. One query."""
     found = {}
     for row in Swap.objects.own(by.user).of(attempt):
-        row.author = by.user
         found[row.number] = _read(row.turns)
     return found
 
@@ -56,10 +55,7 @@ def has_touch(user: User) -> bool:
 
 
 def _row(by: Partner, attempt: Attempt, number: int) -> Swap | None:
-    row = Swap.objects.own(by.user).of(attempt).filter(number=number).first()
-    if row is not None:
-        row.author = by.user
-    return row
+    return Swap.objects.own(by.user).of(attempt).filter(number=number).first()
 
 
 def _read(turns: str) -> dict[str, int]:

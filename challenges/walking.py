@@ -133,7 +133,6 @@ def leave_line(*, by: Partner, number: int, text: str, now: datetime) -> Remark:
     stone, _ = Stone.objects.get_or_create(attempt=attempt, number=number)
     standing = Remark.objects.own(by.user).standing().filter(stone=stone).first()
     if standing is not None:
-        standing.author = by.user
         if standing.text != text:
             raise Said
         return standing
@@ -143,10 +142,7 @@ def leave_line(*, by: Partner, number: int, text: str, now: datetime) -> Remark:
 
 def own_line(by: Partner, pk: UUID) -> Remark | None:
     """One's own line, of whatever path, or None."""
-    found = Remark.objects.own(by.user).filter(pk=pk).select_related("stone").first()
-    if found is not None:
-        found.author = by.user
-    return found
+    return Remark.objects.own(by.user).filter(pk=pk).select_related("stone").first()
 
 
 @transaction.atomic
@@ -155,7 +151,6 @@ def take_back(*, by: Partner, pk: UUID, now: datetime) -> None:
     lock_both(by)
     found = Remark.objects.own(by.user).get(pk=pk)
     if found.taken_back_at is None:
-        found.author = by.user
         found.text, found.taken_back_at = "", now
         found.save()
 
@@ -296,9 +291,7 @@ def _weekdays(evenings: str) -> list[int]:
 
 
 def _own_mark(by: Partner, stone: Stone) -> Mark:
-    found = Mark.objects.own(by.user).filter(stone=stone).first() or Mark(stone=stone, author=by.user)
-    found.author = by.user
-    return found
+    return Mark.objects.own(by.user).filter(stone=stone).first() or Mark(stone=stone, author=by.user)
 
 
 def _joined(cards: set[str]) -> str:

@@ -13,7 +13,7 @@ from checkins.questions import is_here, prompt_of
 from checkins.writing import Closed, TakenBack
 from couples import days
 from couples.models import Partner
-from couples.seats import lock
+from couples.seats import lock_couple
 
 LIMIT = 2000  # characters
 
@@ -106,11 +106,8 @@ def take_back(*, by: Partner, day: date, now: datetime) -> None:
 
 def _row(by: Partner, day: date) -> Answer:
     """`by`'s answer of `day` (a new one, if there is none), with both people locked until the act is over."""
-    people = [seat.user for seat in by.couple.partners.live().select_related("user")]
-    author = lock(by.user, *people)[by.user_id]
-    mine = Answer.objects.own(author).on(day).first() or Answer(author=author, day=day)
-    mine.author = author
-    return mine
+    author = lock_couple(by)
+    return Answer.objects.own(author).on(day).first() or Answer(author=author, day=day)
 
 
 def _is_elsewhere(mine: Answer, by: Partner) -> bool:

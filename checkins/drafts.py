@@ -31,15 +31,11 @@ def keep(*, by: Partner, day: date, words: Words, base: Base, now: datetime) -> 
         if base.stroke < draft.stroke:
             return stands
     elif base.version != stands:
-        for row in (page, draft):
-            if row is not None:
-                row.author = author
         newest = draft if draft is not None and draft.version == stands else page
         raise Stale(newest.words if newest else Words(), stands)
     if not words and draft is None and page is None:
         return stands  # an empty page isn't worth a row
-    draft = draft or Draft(day=day)
-    draft.author = author
+    draft = draft or Draft(day=day, author=author)
     draft.put(words)
     draft.version, draft.tab, draft.stroke = stands + 1, base.tab, base.stroke
     draft.save()

@@ -15,7 +15,7 @@ from checkins.reading import Evening, thorns_are_back
 from checkins.words import SaidBack
 from couples import days
 from couples.models import Partner
-from couples.seats import lock
+from couples.seats import lock, lock_couple
 
 ROUNDS = 2
 
@@ -66,10 +66,8 @@ def on(partner: Partner, evening: Evening) -> Hearing:
     for reply in said.on(evening.day).order_by("round"):
         own = reply.author_id == partner.user_id
         if not own and partner.other is not None:
-            reply.author = partner.other.user
             mine.append(reply)
         elif own:
-            reply.author = partner.user
             beside = not back and evening.theirs is not None and reply.page_id == evening.theirs.pk
             (theirs if beside else alone).append(reply)
     return Hearing(theirs, mine, alone)
@@ -77,10 +75,7 @@ def on(partner: Partner, evening: Evening) -> Hearing:
 
 def own(partner: Partner, reply_id: UUID) -> Reply | None:
     """One's own reply, or None."""
-    found = Reply.objects.own(partner.user).filter(pk=reply_id).first()
-    if found is not None:
-        found.author = partner.user
-    return found
+    return Reply.objects.own(partner.user).filter(pk=reply_id).first()
 
 
 @transaction.atomic
@@ -93,8 +88,6 @@ def reply(*, by: Partner, day: date, said: SaidBack, now: datetime) -> Reply:
     if not said:
         raise Nothing
     stands = list(Reply.objects.own(by.user).beside([page.pk]))
-    for earlier in stands:
-        earlier.author = by.user
     number = _next_round(stands)
     if number is None:
         if stands and _same(stands[-1], said):
@@ -136,7 +129,6 @@ def a_bit_more(*, by: Partner, day: date, text: str, now: datetime) -> None:
         answered.save(update_fields=["more_at"])
     if text and found:
         page = CheckIn.objects.own(by.user).on(day).get()
-        page.author = by.user
         page.thorn_more = f"{page.thorn_more}\n\n{text}".strip()
         page.save(update_fields=["thorn_more"])
 
@@ -151,7 +143,6 @@ def take_back(*, by: Partner, reply_id: UUID, now: datetime) -> None:
     found = Reply.objects.own(by.user).get(pk=reply_id)
     if found.taken_back_at is not None:
         return
-    found.author = by.user
     found.back = found.feeling = found.sense = found.ending = ""
     found.taken_back_at = now
     found.save()
@@ -159,8 +150,7 @@ def take_back(*, by: Partner, reply_id: UUID, now: datetime) -> None:
 
 def _thorn(by: Partner, day: date, now: datetime) -> CheckIn:
     """The other's page of `day`, with both people locked, if its thorn can be read."""
-    people = [seat.user for seat in by.couple.partners.live().select_related("user")]
-    lock(by.user, *people)
+    lock_couple(by)
     page = CheckIn.objects.shared_with(by).on(day).with_keys().first()
     if page is None or page.taken_back_at is not None or _are_back(by, day, now) or not page.thorn:
         raise NotOpen
@@ -169,8 +159,7 @@ def _thorn(by: Partner, day: date, now: datetime) -> CheckIn:
 
 def _open_to(by: Partner, day: date, now: datetime) -> list[Reply]:
     """The reply to `by`'s own thorn of `day` that waits for their answer, both locked."""
-    people = [seat.user for seat in by.couple.partners.live().select_related("user")]
-    lock(by.user, *people)
+    lock_couple(by)
     return [] if _are_back(by, day, now) else list(Reply.objects.shared_with(by).on(day).open())
 
 
@@ -181,10 +170,7 @@ def _are_back(by: Partner, day: date, now: datetime) -> bool:
 def _stands_under_thorn(by: Partner, day: date, text: str) -> bool:
     """Whether `text` is what was added to one's own thorn last: the button was pressed twice."""
     page = CheckIn.objects.own(by.user).on(day).first()
-    if page is None:
-        return False
-    page.author = by.user
-    return f"\n\n{page.thorn_more}".endswith(f"\n\n{text}")
+    return page is not None and f"\n\n{page.thorn_more}".endswith(f"\n\n{text}")
 
 
 def _next_round(stands: Sequence[Reply]) -> int | None:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from checkins.models import OwnPrompt
 from couples.models import Partner
-from couples.seats import lock
+from couples.seats import lock_couple
 
 LIMIT = 300  # characters
 MOST = 200  # questions of one person
@@ -26,11 +26,9 @@ def ask(*, by: Partner, text: str, now: datetime) -> OwnPrompt:
 
     The same words twice are one question. Raises `TooMany`.
     """
-    people = [seat.user for seat in by.couple.partners.live().select_related("user")]
-    author = lock(by.user, *people)[by.user_id]
+    author = lock_couple(by)
     mine = list(OwnPrompt.objects.own(author).standing())
     for one in mine:
-        one.author = author
         if one.couple_id == by.couple_id and one.text == text:
             return one
     if len(mine) >= MOST:
@@ -48,7 +46,7 @@ def agree(*, by: Partner, prompt_id: UUID, now: datetime) -> bool:
 
     Returns whether it was said with this. Raises `OwnPrompt.DoesNotExist` for whoever it wasn't put to.
     """
-    lock(*(seat.user for seat in by.couple.partners.live().select_related("user")))
+    lock_couple(by)
     prompt = OwnPrompt.objects.shared_with(by).get(pk=prompt_id)
     if not prompt.is_waiting(now):
         return False
@@ -63,7 +61,7 @@ def take_back(*, by: Partner, prompt_id: UUID, now: datetime) -> None:
 
     Raises `OwnPrompt.DoesNotExist` for anybody else's.
     """
-    lock(by.user, *(seat.user for seat in by.couple.partners.live().select_related("user")))
+    lock_couple(by)
     prompt = own(by, prompt_id)
     if prompt.taken_back_at is not None:
         return
@@ -74,23 +72,14 @@ def take_back(*, by: Partner, prompt_id: UUID, now: datetime) -> None:
 
 def own(partner: Partner, prompt_id: UUID) -> OwnPrompt:
     """The question of one's own with this id. Raises `OwnPrompt.DoesNotExist`."""
-    prompt = OwnPrompt.objects.own(partner.user).get(pk=prompt_id)
-    prompt.author = partner.user
-    return prompt
+    return OwnPrompt.objects.own(partner.user).get(pk=prompt_id)
 
 
 def mine(partner: Partner) -> list[OwnPrompt]:
     """One's own questions, in whatever couple, latest first."""
-    found = list(OwnPrompt.objects.own(partner.user).standing().order_by("-asked_at"))
-    for one in found:
-        one.author = partner.user
-    return found
+    return list(OwnPrompt.objects.own(partner.user).standing().order_by("-asked_at"))
 
 
 def waiting(partner: Partner, now: datetime) -> list[OwnPrompt]:
     """The questions of the other that wait for a yes, in an order that tells nothing of when they were asked."""
-    found = list(OwnPrompt.objects.shared_with(partner).waiting(now).order_by("pk"))
-    for one in found:
-        if partner.other is not None:
-            one.author = partner.other.user
-    return found
+    return list(OwnPrompt.objects.shared_with(partner).waiting(now).order_by("pk"))

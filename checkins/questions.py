@@ -59,14 +59,11 @@ def revealed(partner: Partner, first: date, last: date) -> list[tuple[Answer, st
     found = list(Answer.objects.between(first, last).readable_by(partner))
     both = {answer.day for answer in found if answer.author_id != partner.user_id}
     own = _own(partner)
-    shown = []
-    for answer in found:
-        mine = answer.author_id == partner.user_id
-        if mine or partner.other is not None:
-            answer.author = partner.user if mine or partner.other is None else partner.other.user
-        if answer.written_at is not None and (answer.day in both or not partner.couple.paired):
-            shown.append((answer, _text(answer.prompt, own)))
-    return shown
+    return [
+        (answer, _text(answer.prompt, own))
+        for answer in found
+        if answer.written_at is not None and (answer.day in both or not partner.couple.paired)
+    ]
 
 
 def _asked(partner: Partner, first: date, last: date, *, is_open: bool) -> list[Asked]:
@@ -75,10 +72,8 @@ def _asked(partner: Partner, first: date, last: date, *, is_open: bool) -> list[
     theirs: dict[date, Answer] = {}
     for answer in Answer.objects.between(first, last).readable_by(partner):
         if answer.author_id == partner.user_id:
-            answer.author = partner.user
             mine[answer.day] = answer
         elif partner.other is not None:
-            answer.author = partner.other.user
             theirs[answer.day] = answer
     tonight = deck.question(partner.couple, last, deals, _in_deck(partner, own))
     found = []
@@ -118,13 +113,7 @@ def _dealt(partner: Partner) -> tuple[list[Deal], list[OwnPrompt]]:
 
 
 def _own(partner: Partner) -> list[OwnPrompt]:
-    own = list(OwnPrompt.objects.agreed().readable_by(partner))
-    for one in own:
-        if one.author_id == partner.user_id:
-            one.author = partner.user
-        elif partner.other is not None:
-            one.author = partner.other.user
-    return own
+    return list(OwnPrompt.objects.agreed().readable_by(partner))
 
 
 def _in_deck(partner: Partner, own: list[OwnPrompt]) -> list[OwnPrompt]:

@@ -120,7 +120,6 @@ def month(partner: Partner, first: date, *, now: datetime) -> list[Evening]:
     last = _last_of(first)
     found = {one.day: one for one in pages_of_month(partner, first, now=now)}
     for draft in Draft.objects.own(partner.user).between(first, last):
-        draft.author = partner.user
         one = found.get(draft.day, Evening(draft.day))
         if one.mine is None:
             found[draft.day] = replace(one, draft=draft)
@@ -166,10 +165,7 @@ def neighbours(partner: Partner, first: date) -> tuple[date | None, date | None]
 def with_draft(partner: Partner, day: date, *, now: datetime) -> Evening:
     """The evening of `day`, with one's own draft of it."""
     found = evening(partner, day, now=now)
-    draft = Draft.objects.own(partner.user).on(day).first()
-    if draft is not None:
-        draft.author = partner.user
-    return replace(found, draft=draft)
+    return replace(found, draft=Draft.objects.own(partner.user).on(day).first())
 
 
 def quiet_from(partner: Partner, day: date) -> date:

@@ -75,7 +75,6 @@ def take_back(*, by: Partner, model: type[Appreciation] | type[SmallWin], pk: UU
     found = model.objects.own(by.user).get(pk=pk)
     if found.taken_back_at is not None:
         return
-    found.author = by.user
     if found.couple_id is None or not found.has_gone_out(now):
         found.delete()
         return
@@ -90,18 +89,12 @@ def own(
     partner: Partner, model: type[Appreciation] | type[SmallWin], pk: UUID
 ) -> Appreciation | SmallWin | None:
     """One's own line, or None."""
-    found = model.objects.own(partner.user).filter(pk=pk).first()
-    if found is not None:
-        found.author = partner.user
-    return found
+    return model.objects.own(partner.user).filter(pk=pk).first()
 
 
 def kept(partner: Partner, *, now: datetime) -> list[Appreciation]:
     """One's own thank-yous that haven't gone out, the next one first. Nobody else's business."""
-    found = list(Appreciation.objects.own(partner.user).kept(partner.couple, now).order_by("goes_out_at"))
-    for one in found:
-        one.author = partner.user
-    return found
+    return list(Appreciation.objects.own(partner.user).kept(partner.couple, now).order_by("goes_out_at"))
 
 
 def lines(partner: Partner, model: type[Line], ids: Collection[UUID], *, now: datetime) -> dict[UUID, Line]:
@@ -109,18 +102,12 @@ def lines(partner: Partner, model: type[Line], ids: Collection[UUID], *, now: da
     if not ids:
         return {}
     rows: list[Line] = list(model.objects.filter(pk__in=ids).readable_by(partner, now=now))
-    for row in rows:
-        own = row.author_id == partner.user_id
-        row.author = partner.user if own or partner.other is None else partner.other.user
     return {row.pk: row for row in rows if row.taken_back_at is None}
 
 
 def _just_said(by: Partner, model: type[Line], now: datetime) -> list[Line]:
     """What `by` said in the last minutes and hasn't taken back."""
-    found: list[Line] = list(model.objects.own(by.user).written_since(now - A_PRESS))
-    for one in found:
-        one.author = by.user
-    return found
+    return list(model.objects.own(by.user).written_since(now - A_PRESS))
 
 
 def _together(by: Partner) -> bool:

@@ -97,12 +97,7 @@ def _lately(
     until = min(days.ends(_last_of(first), tz), now + timedelta(microseconds=1))
     rows = model.objects.between(days.starts(first, tz) - A_DAY, until).readable_by(partner, now=now)
     here = [row for row in rows.order_by("-goes_out_at") if row.is_there(partner, now)]
-    found = [row for row in here if first <= _day(row, partner) <= _last_of(first)]
-    for row in found:
-        own = row.author_id == partner.user_id
-        if own or partner.other is not None:
-            row.author = partner.user if own or partner.other is None else partner.other.user
-    return found
+    return [row for row in here if first <= _day(row, partner) <= _last_of(first)]
 
 
 def _said(kind: str, row: Any, partner: Partner, *, more: str = "") -> Said:

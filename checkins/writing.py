@@ -13,7 +13,7 @@ from checkins.models import CheckIn, Draft
 from checkins.words import LINES, Base, Words
 from couples import days
 from couples.models import Partner
-from couples.seats import lock
+from couples.seats import lock_couple
 
 CHANGES = 20  # to one line that could already be read; each keeps what stood there before
 
@@ -168,14 +168,9 @@ def version(page: CheckIn | None, draft: Draft | None) -> int:
 
 def _rows(by: Partner, day: date) -> tuple[CheckIn, Draft | None]:
     """`by`'s page (a new one, if there is none) and draft of `day`, with both people locked until the act is over."""
-    people = [seat.user for seat in by.couple.partners.live().select_related("user")]
-    author = lock(by.user, *people)[by.user_id]  # both, in one order: share × share ends in one reveal
+    author = lock_couple(by)  # both, in one order: share × share ends in one reveal
     page = CheckIn.objects.own(author).on(day).first() or CheckIn(author=author, day=day)
-    draft = Draft.objects.own(author).on(day).first()
-    page.author = author
-    if draft is not None:
-        draft.author = author
-    return page, draft
+    return page, Draft.objects.own(author).on(day).first()
 
 
 def _open(by: Partner, day: date, now: datetime) -> tuple[CheckIn, Draft | None]:

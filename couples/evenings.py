@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.hooks import Hook
 from couples import asking
 from couples.models import Ask, Couple, Partner
-from couples.seats import lock
+from couples.seats import lock_couple
 
 named = Hook("named")  # couple=Couple, before=str (the evenings until now), now=datetime
 
@@ -28,7 +28,7 @@ def name(*, by: Partner, weekdays: Collection[int], now: datetime) -> None:
     what = "".join(str(number) for number in sorted(set(weekdays)))
     if not what or not set(what) <= set(EVERY):
         raise ValueError(weekdays)
-    lock(*(seat.user for seat in by.couple.partners.live().select_related("user")))
+    lock_couple(by)
     couple = Couple.objects.get(pk=by.couple_id)
     if couple.evenings == what:
         return

@@ -20,11 +20,18 @@ def lock(*people: User, erasing: bool = False) -> dict[object, User]:
     return {row.pk: row for row in rows}
 
 
+def lock_couple(by: Partner) -> User:
+    """Lock `by` and whoever sits with them. Returns the user of `by` as they are behind the lock."""
+    return lock(by.user, *(seat.user for seat in by.couple.partners.live().select_related("user")))[
+        by.user_id
+    ]
+
+
 def lock_both(by: Partner) -> bool:
     """Lock whoever sits with `by`, and `by`. Returns whether they are two, asked behind the lock: whoever was parted
     while waiting for it isn't.
     """
-    lock(by.user, *(seat.user for seat in by.couple.partners.live().select_related("user")))
+    lock_couple(by)
     return by.couple.partners.live().count() == 2
 
 

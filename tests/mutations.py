@@ -53,9 +53,9 @@ MUTATIONS = (
     ),
     Mutation(
         "author filter",
-        "checkins/models/evenings.py",
-        "return self.filter(author=user)\n\n    def shared_with",
-        "return self.all()\n\n    def shared_with",
+        "couples/authored.py",
+        "found = self.filter(author=user)",
+        "found = self.all()",
         ("tests/checkins/test_reading.py",),
     ),
     Mutation(

@@ -15,6 +15,7 @@ from accounts.shown import fingerprint
 from accounts.zones import validate_zone
 from adventures.models.wishes import Cost, Where, Wish
 from couples import days
+from couples.authored import AuthoredQuerySet
 from couples.models import ASK_LIFE, ASK_REST, Couple, Partner
 
 USUAL_MINUTES = 180
@@ -292,10 +293,8 @@ class DateNight(models.Model):
         return min(self.asked_at + ASK_LIFE, self.asked_for)
 
 
-class SecretQuerySet(models.QuerySet["Secret"]):
-    def own(self, user: User) -> "SecretQuerySet":
-        """The only door: what oneself plans."""
-        return self.filter(author=user)
+class SecretQuerySet(AuthoredQuerySet["Secret"]):
+    """The plans of surprises; their only door is `own`: what oneself plans."""
 
 
 class Secret(models.Model):
@@ -315,11 +314,7 @@ class Secret(models.Model):
         return f"secret of {self.pk}"
 
 
-class MemoryQuerySet(models.QuerySet["Memory"]):
-    def own(self, user: User) -> "MemoryQuerySet":
-        """The first door: one's own lines, in whatever couple."""
-        return self.filter(author=user)
-
+class MemoryQuerySet(AuthoredQuerySet["Memory"]):
     def shared_with(self, partner: Partner) -> "MemoryQuerySet":
         """The second door: the other's lines of this couple's dates, until it is closed."""
         return self.filter(
@@ -328,7 +323,7 @@ class MemoryQuerySet(models.QuerySet["Memory"]):
 
     def readable_by(self, partner: Partner) -> "MemoryQuerySet":
         """Memories through both doors, in one query."""
-        return self.own(partner.user) | self.shared_with(partner)
+        return (self.own(partner.user) | self.shared_with(partner)).with_people_of(partner)
 
     def standing(self) -> "MemoryQuerySet":
         """Memories not taken back."""

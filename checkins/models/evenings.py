@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
-from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -14,6 +13,7 @@ from django.db.models.functions import Length
 from accounts.models import User
 from accounts.sealed import BLANK, SealedTextField
 from checkins.words import LINES, NEARNESS, Words
+from couples.authored import AuthoredQuerySet
 from couples.models import Couple, Partner
 
 # What the other never reads, whatever is shared.
@@ -29,11 +29,7 @@ class Line(NamedTuple):
     more: str = ""  # what was added once it had been said back
 
 
-class CheckInQuerySet(models.QuerySet["CheckIn"]):
-    def own(self, user: User | UUID | OuterRef) -> "CheckInQuerySet":
-        """The first door: one's own words, in whatever couple they were written."""
-        return self.filter(author=user)
-
+class CheckInQuerySet(AuthoredQuerySet["CheckIn"]):
     def shared_with(self, partner: Partner) -> "CheckInQuerySet":
         """The second door: what the other shared in this couple, on Days that `partner` shared as well or that the
         other left open, without what they keep to themselves.
@@ -47,7 +43,7 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
         the private side off the other's pages. A union, because each half has an index of its own: an OR reads
         everybody's evenings.
         """
-        return self.own(partner.user_id).union(self._shared_with(partner), all=True)
+        return self.filter(author=partner.user_id).union(self._shared_with(partner), all=True)
 
     def _shared_with(self, partner: Partner) -> "CheckInQuerySet":
         answered = CheckIn.objects.filter(
@@ -268,10 +264,7 @@ class CheckIn(models.Model):
             self.__dict__.pop(name, None)
 
 
-class DraftQuerySet(models.QuerySet["Draft"]):
-    def own(self, user: User) -> "DraftQuerySet":
-        return self.filter(author=user)
-
+class DraftQuerySet(AuthoredQuerySet["Draft"]):
     def on(self, day: date) -> "DraftQuerySet":
         return self.filter(day=day)
 

@@ -11,14 +11,11 @@ from accounts.models import User
 from accounts.sealed import SealedTextField
 from checkins.models.evenings import CheckIn
 from checkins.words import SaidBack
+from couples.authored import AuthoredQuerySet
 from couples.models import Couple, Partner
 
 
-class ReplyQuerySet(models.QuerySet["Reply"]):
-    def own(self, user: User) -> "ReplyQuerySet":
-        """The first door: what this person said back, in whatever couple."""
-        return self.filter(author=user)
-
+class ReplyQuerySet(AuthoredQuerySet["Reply"]):
     def shared_with(self, partner: Partner) -> "ReplyQuerySet":
         """The second door: what the other said back to `partner`'s thorns. Shut as soon as the couple is closed."""
         still_open = Couple.objects.filter(pk=partner.couple_id, closed_at__isnull=True)
@@ -32,7 +29,7 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
     def readable_by(self, partner: Partner) -> "ReplyQuerySet":
         """Replies through both doors."""
         theirs = Reply.objects.shared_with(partner).filter(pk=OuterRef("pk"))
-        return self.filter(Q(author=partner.user_id) | Exists(theirs))
+        return self.filter(Q(author=partner.user_id) | Exists(theirs)).with_people_of(partner)
 
     def on(self, day: date) -> "ReplyQuerySet":
         return self.filter(day=day)

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from accounts.sealed import SealedTextField
+from couples.authored import AuthoredQuerySet
 from couples.models import ASK_LIFE, Couple, Partner
 
 
@@ -58,19 +59,16 @@ class Deal(models.Model):
         return f"deal {self.pk}"
 
 
-class OwnPromptQuerySet(models.QuerySet["OwnPrompt"]):
-    def own(self, user: User) -> "OwnPromptQuerySet":
-        """The first door: one's own questions, in whatever couple."""
-        return self.filter(author=user)
-
+class OwnPromptQuerySet(AuthoredQuerySet["OwnPrompt"]):
     def shared_with(self, partner: Partner) -> "OwnPromptQuerySet":
         """The second door: the other's questions in this couple, until it is closed."""
         still_open = Couple.objects.filter(pk=partner.couple_id, closed_at__isnull=True)
-        return self.filter(~Q(author=partner.user_id), Exists(still_open), couple=partner.couple_id)
+        theirs = self.filter(~Q(author=partner.user_id), Exists(still_open), couple=partner.couple_id)
+        return theirs.with_people_of(partner)
 
     def readable_by(self, partner: Partner) -> "OwnPromptQuerySet":
         """Questions through both doors, in one query, asked last of all."""
-        return self.own(partner.user).union(self.shared_with(partner), all=True)
+        return self.own(partner.user).union(self.shared_with(partner), all=True).with_people_of(partner)
 
     def with_keys(self) -> "OwnPromptQuerySet":
         return self.select_related("author__key")
@@ -121,11 +119,7 @@ class OwnPrompt(models.Model):
         return self.taken_back_at is None and self.agreed_on is None and self.asked_at > now - ASK_LIFE
 
 
-class AnswerQuerySet(models.QuerySet["Answer"]):
-    def own(self, user: User) -> "AnswerQuerySet":
-        """The first door: one's own answers, in whatever couple."""
-        return self.filter(author=user)
-
+class AnswerQuerySet(AuthoredQuerySet["Answer"]):
     def shared_with(self, partner: Partner) -> "AnswerQuerySet":
         """The second door: the other's answers of Days that `partner` answered as well. Shut once the couple closed."""
         answered = Answer.objects.filter(
@@ -144,7 +138,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         """Answers through both doors, in one query, asked last of all. A union, because each half has an index of its
         own.
         """
-        return self.own(partner.user).union(self.shared_with(partner), all=True)
+        return self.own(partner.user).union(self.shared_with(partner), all=True).with_people_of(partner)
 
     def by_other(self, partner: Partner, day: date) -> "AnswerQuerySet":
         """The other's written answer of that Day in this couple, whether it can be read or not."""

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Self
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import Exists, Q
@@ -10,14 +10,13 @@ from django.db.models import Exists, Q
 from accounts.models import User
 from accounts.sealed import SealedTextField
 from couples import days
+from couples.authored import AuthoredQuerySet
 from couples.models import Couple, Partner
 
+S = TypeVar("S", bound="Said")
 
-class SaidQuerySet(models.QuerySet["Said"]):
-    def own(self, user: User) -> Self:
-        """The first door: one's own words, in whatever couple they were written."""
-        return self.filter(author=user)
 
+class SaidQuerySet(AuthoredQuerySet[S]):
     def shared_with(self, partner: Partner, *, now: datetime) -> Self:
         """The second door: what the other said in this couple and has gone out by `now`.
 
@@ -32,7 +31,9 @@ class SaidQuerySet(models.QuerySet["Said"]):
         """Lines through both doors, in one query, asked last of all: a union, because each half has an index of its
         own.
         """
-        return self.own(partner.user).union(self.shared_with(partner, now=now), all=True)
+        return (
+            self.own(partner.user).union(self.shared_with(partner, now=now), all=True).with_people_of(partner)
+        )
 
     def kept(self, couple: Couple, now: datetime) -> Self:
         """Said to this couple and not gone out by `now`."""
