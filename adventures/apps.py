@@ -8,7 +8,7 @@ class AdventuresConfig(AppConfig):
     def ready(self) -> None:
         from accounts.hooks import leaving
         from adventures import dating, filing, ideas, reminding, rhythm
-        from couples.asking import agreed
+        from couples import asking
         from couples.pairing import paired
         from couples.parting import parted
         from reminders import kinds, preferences
@@ -16,7 +16,7 @@ class AdventuresConfig(AppConfig):
         ideas.every()  # a hole in the file is found before anybody is served
         for kind in (*reminding.KINDS, filing.KIND):
             kinds.register(kind)
-        agreed.take(rhythm.agreed)
+        asking.register(rhythm.ASK)
         preferences.chosen.take(reminding.follow)
         paired.take(dating.paired)
         parted.take(dating.parted)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from adventures.models import DateRhythm
 from adventures.slots import Plan
@@ -34,12 +35,16 @@ def suggest(*, by: Partner, plan: Plan, now: datetime) -> None:
         _put(by.couple, plan, now)
 
 
+def says(ask: Ask, *, name: str, reader: Partner, now: datetime) -> str:
+    """The line of an ask for a rhythm of dates."""
+    return _("%(name)s suggests a rhythm for dates") % {"name": name}
+
+
 def agreed(*, ask: Ask, now: datetime) -> None:
     """Take up this rhythm, which both want: from now on it stands, instead of any before. Called behind both people's
     lock.
     """
-    if ask.kind == KIND:
-        _put(ask.couple, Plan.read(ask.what), now)
+    _put(ask.couple, Plan.read(ask.what), now)
 
 
 @transaction.atomic
@@ -71,3 +76,6 @@ def _put(couple: Couple, plan: Plan, now: datetime) -> None:
         agreed_at=now,
         turn=before.turn if before is not None else None,
     )
+
+
+ASK = asking.Kind(name=KIND, page="adventures:rhythm", icon="repeat", says=says, on_agreed=agreed)

@@ -8,7 +8,7 @@ class AgendasConfig(AppConfig):
     def ready(self) -> None:
         from adventures import calendar
         from agendas import calendar_entries, lines, reminding, rhythm, scheduling
-        from couples.asking import agreed
+        from couples import asking
         from couples.parting import parted
         from reminders import kinds
 
@@ -16,6 +16,6 @@ class AgendasConfig(AppConfig):
         for kind in reminding.KINDS:
             kinds.register(kind)
         calendar.take(calendar_entries.entries)
-        agreed.take(rhythm.agreed)
-        agreed.take(scheduling.agreed)
+        asking.register(rhythm.ASK)
+        asking.register(scheduling.MOVE)
         parted.take(rhythm.parted)

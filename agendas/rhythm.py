@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from agendas import scheduling
 from agendas.models import Rhythm
@@ -51,12 +52,15 @@ def suggest(*, by: Partner, plan: TalkPlan, now: datetime) -> None:
         asking.ask(by=by, kind=KIND, what=str(plan), now=now)
 
 
+def says(ask: Ask, *, name: str, reader: Partner, now: datetime) -> str:
+    """The line of an ask for a rhythm of talks."""
+    return _("%(name)s suggests a time to talk") % {"name": name}
+
+
 def agreed(*, ask: Ask, now: datetime) -> None:
     """Take up this rhythm, which both want: from now on it stands, instead of any before. Called behind both people's
     lock.
     """
-    if ask.kind != KIND:
-        return
     plan = TalkPlan.read(ask.what)
     Rhythm.objects.current().of([ask.couple_id]).update(ended_at=now)
     rhythm = Rhythm.objects.create(
@@ -83,3 +87,6 @@ def parted(*, couple: Couple, now: datetime) -> None:
     """The couple ended: nothing is ahead any more, and what was being held is over."""
     Rhythm.objects.current().of([couple.pk]).update(ended_at=now)
     scheduling.close_all(couple, now=now)
+
+
+ASK = asking.Kind(name=KIND, page="agendas:talk", icon="messages-square", says=says, on_agreed=agreed)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from agendas import reminding, topics
 from agendas.models import Agenda, Rhythm
@@ -75,7 +76,15 @@ def skip(*, by: Partner, agenda_id: UUID, now: datetime) -> None:
 
 def move_kind(agenda: Agenda) -> str:
     """The kind of an ask to move this talk: each talk has its own, so that one unanswered doesn't weigh on the next."""
-    return f"talk of {agenda.slot:%Y-%m-%d}"
+    return MOVE.about(f"{agenda.slot:%Y-%m-%d}")
+
+
+def says(ask: Ask, *, name: str, reader: Partner, now: datetime) -> str:
+    """The line of an ask to move a talk; none for one that is ahead no more."""
+    agenda = current_talk(reader, now=now)
+    if agenda is None or ask.kind != move_kind(agenda):
+        return ""
+    return _("%(name)s suggests a time to talk") % {"name": name}
 
 
 @transaction.atomic
@@ -202,3 +211,6 @@ def _close(agendas: Sequence[Agenda], *, now: datetime) -> None:
     for agenda in agendas:
         agenda.closed_at, agenda.due_at = now, None
     Agenda.objects.filter(pk__in=[agenda.pk for agenda in agendas]).update(closed_at=now, due_at=None)
+
+
+MOVE = asking.Kind(name="talk of", page="agendas:talk", icon="messages-square", says=says, on_agreed=agreed)

@@ -9,8 +9,7 @@ class ChallengesConfig(AppConfig):
         from accounts.hooks import rezoned
         from challenges import catalogue, walking
         from challenges.reminding import KINDS
-        from couples import evenings
-        from couples.asking import agreed
+        from couples import asking, evenings
         from couples.pairing import paired
         from couples.parting import parted
         from reminders import kinds
@@ -18,7 +17,7 @@ class ChallengesConfig(AppConfig):
         catalogue.every()  # a hole in one is found before anybody is served
         for kind in KINDS:
             kinds.register(kind)
-        agreed.take(walking.agreed)
+        asking.register(walking.ASK)
         paired.take(walking.paired)
         parted.take(walking.parted)
         evenings.named.take(walking.evenings_named)

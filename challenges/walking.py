@@ -11,6 +11,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.models import User
 from accounts.zones import clock
@@ -79,9 +80,19 @@ def suggest(*, by: Partner, challenge: str, now: datetime) -> None:
         _begin(by.couple, challenge, now)
 
 
+def says(ask: Ask, *, name: str, reader: Partner, now: datetime) -> str:
+    """The line of an ask to walk a path; none where its file is gone."""
+    challenge = catalogue.get(ask.what)
+    return (
+        gettext("%(name)s suggests: %(title)s") % {"name": name, "title": challenge.title}
+        if challenge
+        else ""
+    )
+
+
 def agreed(*, ask: Ask, now: datetime) -> None:
     """Begin what both want to walk, unless they walk one already. Called behind both people's lock."""
-    if ask.kind == KIND and catalogue.get(ask.what) is not None and on_the_way(ask.couple) is None:
+    if catalogue.get(ask.what) is not None and on_the_way(ask.couple) is None:
         _begin(ask.couple, ask.what, now)
 
 
@@ -302,3 +313,6 @@ def _joined(cards: set[str]) -> str:
 def _is_closed(by: Partner) -> bool:
     """Whether `by` doesn't sit here any more, asked behind the lock."""
     return not by.couple.partners.live().filter(pk=by.pk).exists()
+
+
+ASK = asking.Kind(name=KIND, page="challenges:path", icon="route", says=says, on_agreed=agreed)

@@ -11,4 +11,4 @@ class CouplesConfig(AppConfig):
 
         joined.take(pairing.start_alone)
         leaving.take(parting.leave)
-        asking.agreed.take(evenings.agreed)
+        asking.register(evenings.ASK)

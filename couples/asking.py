@@ -1,22 +1,22 @@
 """Asks, for what takes two: one asks, the other says yes, or nothing.
 
 For the one who asked, unseen, ignored and declined look the same. An ask fades after seven days and may be made again
-after thirty. What comes of a yes is done by whoever takes `agreed`, in the same transaction.
+after thirty. Rooms register their kinds of asks in `AppConfig.ready`; what comes of a yes is done by `on_agreed` of the
+kind, in the same transaction.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from django.db import transaction
 
-from accounts.hooks import Hook
 from couples.models import ASK_LIFE, ASK_REST, Ask, Couple, Partner
 from couples.seats import lock_both
-
-agreed = Hook("agreed")  # ask=Ask, now=datetime
 
 
 class Alone(Exception):
@@ -31,13 +31,62 @@ class NotOpen(Exception):
     """No such ask is there to answer: faded, overtaken by another, or somebody else's."""
 
 
+class Says(Protocol):
+    """The line an ask stands under on Today, for the one who was asked; empty once there is no point in it."""
+
+    def __call__(self, ask: Ask, *, name: str, reader: Partner, now: datetime) -> str: ...
+
+
+class OnAgreed(Protocol):
+    """The consequence of a yes. Called behind both people's lock."""
+
+    def __call__(self, *, ask: Ask, now: datetime) -> None: ...
+
+
 @dataclass(frozen=True)
-class Lately:
+class Kind:
+    """A kind of what one of the two may ask the other for."""
+
+    name: str  # as `Ask.kind` says it
+    page: str  # where it is asked and answered: a URL's name
+    icon: str  # on Today
+    says: Says
+    on_agreed: OnAgreed
+
+    def about(self, thing: str) -> str:
+        """The `Ask.kind` for one of several things, each asked, faded and resting apart from the others."""
+        return f"{self.name} {thing}"
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Let people ask each other for this. Twice is once."""
+    _kinds[kind.name] = kind
+
+
+def kind_of(ask: Ask) -> Kind:
+    """The kind of this ask. Raises `KeyError` for one that no room registered."""
+    return _kinds.get(ask.kind) or _kinds[ask.kind.rpartition(" ")[0]]
+
+
+@dataclass(frozen=True)
+class AskState:
     """The asks of one kind, as one of the two sees them."""
 
     awaiting: Ask | None = None  # the other's, to be answered
     asked: Ask | None = None  # one's own
     rests_until: datetime | None = None  # before then one doesn't ask again
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An ask that waits for an answer, on the page of the one who was asked."""
+
+    kind: Kind
+    ask: Ask
+    line: str
 
 
 @transaction.atomic
@@ -85,34 +134,62 @@ def set_aside(*, by: Partner, ask_id: UUID, now: datetime) -> None:
         one.save(update_fields=["set_aside_at"])
 
 
-def answer(*, by: Partner, kind: str, ask: str, yes: bool, now: datetime) -> None:
-    """Answer what stood on the page that was sent (`ask`: its token). Where it waits no more nothing happens."""
-    waits = awaiting(by, kind, now=now)
-    if waits is not None and waits.token == ask:
-        with suppress(NotOpen, Alone):
-            (agree if yes else set_aside)(by=by, ask_id=waits.pk, now=now)
+def answer(*, by: Partner, token: str, yes: bool, now: datetime) -> Kind | None:
+    """Answer what stood on the page that was sent, and return its kind; None where nothing of that name was asked of
+    `by` lately. Where it waits no more nothing happens.
+    """
+    ask = next((one for one in Ask.objects.to(by).since(now - ASK_REST) if one.token == token), None)
+    if ask is None:
+        return None
+    with suppress(NotOpen, Alone):
+        (agree if yes else set_aside)(by=by, ask_id=ask.pk, now=now)
+    return kind_of(ask)
 
 
-def lately(partner: Partner, kind: str, *, now: datetime) -> Lately:
+def state(partner: Partner, kind: str, *, now: datetime) -> AskState:
     """The asks of this kind, as `partner` sees them. One query; none where nothing was asked for long."""
-    return of_kinds(partner, [kind], now=now)[kind]
+    return states(partner, [kind], now=now)[kind]
 
 
-def of_kinds(partner: Partner, kinds: Collection[str], *, now: datetime) -> dict[str, Lately]:
+def states(partner: Partner, kinds: Collection[str], *, now: datetime) -> dict[str, AskState]:
     """The asks of several kinds, in one query."""
+    found = _states(partner, now)
+    return {kind: found.get(kind, AskState()) for kind in kinds}
+
+
+def all_awaiting(partner: Partner, *, now: datetime) -> list[Waiting]:
+    """The asks of every kind that the other made and `partner` has neither answered nor set aside, room by room.
+
+    One query, and what the kinds look up themselves.
+    """
+    found = []
+    for ask in (state.awaiting for state in _states(partner, now).values()):
+        if ask is not None and partner.other is not None:
+            kind = kind_of(ask)
+            found.append(
+                Waiting(kind, ask, kind.says(ask, name=partner.other.user.name, reader=partner, now=now))
+            )
+    order = list(_kinds)
+    return sorted((one for one in found if one.line), key=lambda one: order.index(one.kind.name))
+
+
+def _states(partner: Partner, now: datetime) -> dict[str, AskState]:
+    """What was asked lately, by `Ask.kind`."""
     last = partner.couple.last_ask_at
     if partner.other is None or last is None or last <= now - ASK_REST:
-        return {kind: Lately() for kind in kinds}
-    recent = list(Ask.objects.of(partner.couple, *kinds).since(now - ASK_REST))
-    return {kind: _lately(partner, [one for one in recent if one.kind == kind], now) for kind in kinds}
+        return {}
+    recent = defaultdict(list)
+    for one in Ask.objects.of(partner.couple).since(now - ASK_REST):
+        recent[one.kind].append(one)
+    return {kind: _state(partner, asks, now) for kind, asks in recent.items()}
 
 
-def _lately(partner: Partner, recent: Sequence[Ask], now: datetime) -> Lately:
+def _state(partner: Partner, recent: Sequence[Ask], now: datetime) -> AskState:
     fresh = _fresh(recent, now)
     waiting = (one for one in fresh if one.by_id != partner.user_id and one.set_aside_at is None)
     mine = (one for one in fresh if one.by_id == partner.user_id)
     resting = _resting(partner, recent)
-    return Lately(
+    return AskState(
         awaiting=next(waiting, None),
         asked=next(mine, None),
         rests_until=resting.asked_at + ASK_REST if resting else None,
@@ -121,12 +198,12 @@ def _lately(partner: Partner, recent: Sequence[Ask], now: datetime) -> Lately:
 
 def awaiting(partner: Partner, kind: str, *, now: datetime) -> Ask | None:
     """The ask the other made and `partner` has neither answered nor set aside."""
-    return lately(partner, kind, now=now).awaiting
+    return state(partner, kind, now=now).awaiting
 
 
 def asked(partner: Partner, kind: str, *, now: datetime) -> Ask | None:
     """The ask `partner` made, while it is fresh: the same whether it was seen, ignored or set aside."""
-    return lately(partner, kind, now=now).asked
+    return state(partner, kind, now=now).asked
 
 
 def _lock(by: Partner) -> None:
@@ -145,7 +222,7 @@ def _theirs(by: Partner, ask_id: UUID) -> Ask:
 
 def _recent(partner: Partner, kind: str, now: datetime) -> list[Ask]:
     """What either asked, or agreed to, lately enough to matter; latest first."""
-    return list(Ask.objects.of(partner.couple, kind).since(now - ASK_REST))
+    return list(Ask.objects.of(partner.couple).for_kind(kind).since(now - ASK_REST))
 
 
 def _fresh(recent: Sequence[Ask], now: datetime) -> list[Ask]:
@@ -166,5 +243,5 @@ def _resting(partner: Partner, recent: Sequence[Ask]) -> Ask | None:
 def _agree(one: Ask, now: datetime) -> Ask:
     one.agreed_at, one.set_aside_at = now, None
     one.save(update_fields=["agreed_at", "set_aside_at"])
-    agreed.announce(ask=one, now=now)
+    kind_of(one).on_agreed(ask=one, now=now)
     return one

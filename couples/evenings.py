@@ -15,7 +15,7 @@ from couples.seats import lock_couple
 
 named = Hook("named")  # couple=Couple, before=str (the evenings until now), now=datetime
 
-KIND = "evenings"
+KIND = "evenings"  # of an ask; what is asked for is the weekdays
 EVERY = "0123456"
 
 
@@ -38,10 +38,17 @@ def name(*, by: Partner, weekdays: Collection[int], now: datetime) -> None:
         asking.ask(by=by, kind=KIND, what=what, now=now)
 
 
+def says(ask: Ask, *, name: str, reader: Partner, now: datetime) -> str:
+    """The line of an ask for other evenings."""
+    return _("%(name)s suggests %(evenings)s as your evenings") % {
+        "name": name,
+        "evenings": in_words(ask.what),
+    }
+
+
 def agreed(*, ask: Ask, now: datetime) -> None:
     """Take up these evenings, which both want: from now on they are theirs."""
-    if ask.kind == KIND:
-        _put(ask.couple, ask.what, now)
+    _put(ask.couple, ask.what, now)
 
 
 def in_words(weekdays: str) -> str:
@@ -55,3 +62,6 @@ def _put(couple: Couple, what: str, now: datetime) -> None:
     before, couple.evenings = couple.evenings, what
     couple.save(update_fields=["evenings"])
     named.announce(couple=couple, before=before, now=now)
+
+
+ASK = asking.Kind(name=KIND, page="couples:evenings", icon="calendar-days", says=says, on_agreed=agreed)

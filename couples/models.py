@@ -268,8 +268,11 @@ class Invitation(models.Model):
 
 
 class AskQuerySet(models.QuerySet["Ask"]):
-    def of(self, couple: Couple, *kinds: str) -> "AskQuerySet":
-        return self.filter(couple=couple, kind__in=kinds).order_by("-asked_at")
+    def for_kind(self, kind: str) -> "AskQuerySet":
+        return self.filter(kind=kind)
+
+    def of(self, couple: Couple) -> "AskQuerySet":
+        return self.filter(couple=couple).order_by("-asked_at")
 
     def since(self, moment: datetime) -> "AskQuerySet":
         return self.filter(asked_at__gt=moment)

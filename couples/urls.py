@@ -20,8 +20,8 @@ urlpatterns = [
     path("never/<str:token>/", views.never, name="never"),
     path("evenings-of-ours/", views.our_evenings, name="evenings"),
     path("evenings-of-ours/every/", views.every_evening, name="every_evening"),
-    path("evenings-of-ours/yes/", views.evenings_yes, name="evenings_yes"),
-    path("evenings-of-ours/not-now/", views.evenings_not_now, name="evenings_not_now"),
+    path("asks/<slug:token>/yes/", views.ask_yes, name="ask_yes"),
+    path("asks/<slug:token>/not-now/", views.ask_not_now, name="ask_not_now"),
     path("settings/part/", views.part, name="part"),
     path("settings/privacy/", views.block, name="block"),
 ]

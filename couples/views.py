@@ -263,15 +263,15 @@ def block(request: CoupleRequest) -> HttpResponse:
 
 def _evenings_page(request: CoupleRequest, form: EveningsForm) -> HttpResponse:
     now, standing = timezone.now(), request.couple.evenings
-    lately = asking.lately(request.partner, evenings.KIND, now=now)
+    ask = asking.state(request.partner, evenings.KIND, now=now)
     context = {
         "form": form,
         "every": standing == evenings.EVERY,
         "standing": evenings.in_words(standing),
-        "awaiting": lately.awaiting,
-        "suggested": evenings.in_words(lately.awaiting.what) if lately.awaiting else "",
-        "asked": evenings.in_words(lately.asked.what) if lately.asked else "",
-        "rests_until": lately.rests_until,
+        "awaiting": ask.awaiting,
+        "suggested": evenings.in_words(ask.awaiting.what) if ask.awaiting else "",
+        "asked": evenings.in_words(ask.asked.what) if ask.asked else "",
+        "rests_until": ask.rests_until,
     }
     return render(request, "couples/evenings.html", context, status=422 if form.errors else 200)
 
@@ -306,17 +306,19 @@ def every_evening(request: CoupleRequest) -> HttpResponse:
 
 @require_POST
 @partner_required
-def evenings_yes(request: CoupleRequest) -> HttpResponse:
-    return _answer(request, yes=True)
+def ask_yes(request: CoupleRequest, token: str) -> HttpResponse:
+    return _answer(request, token, yes=True)
 
 
 @require_POST
 @partner_required
-def evenings_not_now(request: CoupleRequest) -> HttpResponse:
-    return _answer(request, yes=False)
+def ask_not_now(request: CoupleRequest, token: str) -> HttpResponse:
+    return _answer(request, token, yes=False)
 
 
-def _answer(request: CoupleRequest, *, yes: bool) -> HttpResponse:
-    said = request.POST.get("ask", "")
-    asking.answer(by=request.partner, kind=evenings.KIND, ask=said, yes=yes, now=timezone.now())
-    return redirect("couples:evenings")
+def _answer(request: CoupleRequest, token: str, *, yes: bool) -> HttpResponse:
+    """Answer whatever the other asked under this name, and go to where such things are asked."""
+    kind = asking.answer(by=request.partner, token=token, yes=yes, now=timezone.now())
+    if kind is None:
+        raise Http404
+    return redirect(kind.page)

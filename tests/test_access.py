@@ -31,7 +31,7 @@ from challenges.models import Habit
 from checkins import answering, drafts, hearing, own_questions, thanking, writing
 from checkins.models import CheckIn, CheckInQuerySet
 from checkins.words import Base, SaidBack, Words
-from couples import days, emails, pairing, parting
+from couples import asking, days, emails, evenings, pairing, parting
 from couples.models import Partner
 from reminders.preferences import stop_token
 from tests.access_table import TABLE, Verdict
@@ -210,6 +210,7 @@ def dates_of_others(world: World, now: datetime) -> dict[str, list[object]]:
     asked = proposing.propose(by=seat(lea), details=plan, starts_at=now + timedelta(days=3), now=now)
     day = occasions.add(by=seat(lea), words=occasions.Words("other", "planted-day", 1, 1), now=now)
     token = feeds.make_address(by=seat(lea))
+    ask = asking.ask(by=seat(lea), kind=evenings.KIND, what="135", now=now)
     world.plants |= {f"planted-{what}" for what in ("wish", "date", "memory", "surprise", "wear", "day")}
     of_wish = ("ask", "bring", "lived", "me_too", "not_me", "wish", "wish_take_back")
     of_date = (
@@ -223,6 +224,7 @@ def dates_of_others(world: World, now: datetime) -> dict[str, list[object]]:
         "adventures:line_take_back": [line.pk],
         "adventures:revoke": [feeds.of(seat(lea)).pk],
         "adventures:feed": [token],
+        **{f"couples:{name}": [ask.token] for name in ("ask_yes", "ask_not_now")},
         "adventures:add_idea": [next(iter(ideas.every()))],
     }
 

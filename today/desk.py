@@ -4,14 +4,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from adventures import reading as dates
-from adventures import rhythm as date_rhythm
-from agendas import rhythm, scheduling
+from agendas import scheduling
 from agendas.models import Agenda
-from challenges import catalogue, walking
 from challenges import reading as paths
 from checkins import gestures, hearing, reading
-from couples import asking, days, evenings
-from couples.models import Ask, Partner
+from couples import asking, days
+from couples.models import Partner
 from today import offers
 
 A_MONTH = timedelta(weeks=4)
@@ -28,13 +26,13 @@ def lay(seat: Partner, *, now: datetime) -> dict[str, Any]:
     quiet = tonight.mine is None and _is_quiet(seat, day, joined_on)
     fresh = first or quiet  # nothing lies on the desk
     talk = scheduling.current_talk(seat, now=now) if paired else None
-    asks = {} if fresh else _asked(seat, talk, now)
+    asks = [] if fresh else asking.all_awaiting(seat, now=now)
     path = None if fresh else paths.path(seat, now=now)
-    path_suggested = catalogue.get(asks[walking.KIND].what) if walking.KIND in asks else None
     nights = dates.Desk() if fresh else dates.desk(seat, day, now=now)
     there = ["agendas:talk"] if talk is not None else []
     there += ["adventures:plan"] if nights.asks is not None or nights.next is not None else []
-    there += ["challenges:path"] if path is not None or path_suggested is not None else []
+    there += ["challenges:path"] if path is not None else []
+    there += [ask.kind.page for ask in asks]
     return {
         "now": seat.user.local(now),
         "evening": tonight,
@@ -45,16 +43,13 @@ def lay(seat: Partner, *, now: datetime) -> dict[str, Any]:
         "bud": None if fresh else desk.bud,
         "rose": None if fresh else desk.rose,
         "offer": None if fresh else offers.of_day(day, since=sat_on, paired=paired, without=there),
-        "suggested": evenings.in_words(asks[evenings.KIND].what) if evenings.KIND in asks else "",
+        "asks": asks,
         "talk": talk if talk is not None and _is_on_the_table(talk, day, seat) else None,
-        "talk_suggested": rhythm.KIND in asks or (talk is not None and scheduling.move_kind(talk) in asks),
         # On their evenings: on the others there is no stone to step on.
         "path": path
         if path is not None and not path.resting and str(day.weekday()) in seat.couple.evenings
         else None,
-        "path_suggested": path_suggested,
         "dates": nights,
-        "dates_suggested": date_rhythm.KIND in asks,
         "first": first,
         "quiet": quiet,
         # Somebody who has carried this alone for four weeks is asked how that is, never told to go on.
@@ -62,14 +57,6 @@ def lay(seat: Partner, *, now: datetime) -> dict[str, Any]:
         "gestures": gestures.some(seat.user, day, 1 if paired else 3),
         "parted": seat.notice_until is not None and now < seat.notice_until,
     }
-
-
-def _asked(seat: Partner, talk: Agenda | None, now: datetime) -> dict[str, Ask]:
-    """What the other asks and one hasn't answered, by kind. At most one query."""
-    kinds = [evenings.KIND, rhythm.KIND, walking.KIND, date_rhythm.KIND]
-    kinds += [scheduling.move_kind(talk)] if talk is not None else []
-    found = asking.of_kinds(seat, kinds, now=now)
-    return {kind: lately.awaiting for kind, lately in found.items() if lately.awaiting is not None}
 
 
 def _is_on_the_table(talk: Agenda, day: date, seat: Partner) -> bool:

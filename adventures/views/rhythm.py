@@ -27,7 +27,7 @@ def suggest(request: CoupleRequest) -> HttpResponse:
     form = RhythmForm(request.POST if request.method == "POST" else None, initial=_stood(request, plan))
     if form.is_bound and form.is_valid() and _suggest(request, form, now):
         return redirect("adventures:rhythm")
-    ask = asking.lately(request.partner, rhythm.KIND, now=now)
+    ask = asking.state(request.partner, rhythm.KIND, now=now)
     context = {
         "form": form,
         "standing": standing,
@@ -59,24 +59,6 @@ def _stood(request: CoupleRequest, plan: slots.Plan | None) -> dict[str, object]
         return {}
     first = request.user.local(plan.next(after=timezone.now(), count=1)[0])
     return {"every": slots.Every(plan.every).name, "weekday": first.weekday(), "at": first.time()}
-
-
-@require_POST
-@partner_required
-def yes(request: CoupleRequest) -> HttpResponse:
-    return _answer(request, yes=True)
-
-
-@require_POST
-@partner_required
-def not_now(request: CoupleRequest) -> HttpResponse:
-    return _answer(request, yes=False)
-
-
-def _answer(request: CoupleRequest, *, yes: bool) -> HttpResponse:
-    said = request.POST.get("ask", "")
-    asking.answer(by=request.partner, kind=rhythm.KIND, ask=said, yes=yes, now=timezone.now())
-    return redirect("adventures:dates")
 
 
 @form_page

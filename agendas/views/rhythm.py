@@ -29,8 +29,8 @@ def talk(request: CoupleRequest) -> HttpResponse:
     now = timezone.now()
     agenda = scheduling.current_talk(request.partner, now=now)
     kinds = [rhythm.KIND, *([scheduling.move_kind(agenda)] if agenda else [])]
-    asks = asking.of_kinds(request.partner, kinds, now=now)
-    moved = asks[scheduling.move_kind(agenda)] if agenda else asking.Lately()
+    asks = asking.states(request.partner, kinds, now=now)
+    moved = asks[scheduling.move_kind(agenda)] if agenda else asking.AskState()
     current = rhythm.current(request.couple)
     context = {
         "agenda": agenda,
@@ -95,24 +95,6 @@ def _stood(request: CoupleRequest, plan: TalkPlan, now: datetime) -> dict[str, o
     return {"every": plan.every, "weekday": weekday, "at": at, "minutes": plan.minutes}
 
 
-@require_POST
-@partner_required
-def yes(request: CoupleRequest) -> HttpResponse:
-    return _answer(request, rhythm.KIND, yes=True)
-
-
-@require_POST
-@partner_required
-def not_now(request: CoupleRequest) -> HttpResponse:
-    return _answer(request, rhythm.KIND, yes=False)
-
-
-def _answer(request: CoupleRequest, kind: str, *, yes: bool) -> HttpResponse:
-    said = request.POST.get("ask", "")
-    asking.answer(by=request.partner, kind=kind, ask=said, yes=yes, now=timezone.now())
-    return redirect("agendas:talk")
-
-
 @form_page
 @partner_required
 def end(request: CoupleRequest) -> HttpResponse:
@@ -151,20 +133,6 @@ def move(request: CoupleRequest) -> HttpResponse:
             return redirect("agendas:talk")
     context = {"form": form, "agenda": agenda}
     return render(request, "agendas/move.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-@partner_required
-def move_yes(request: CoupleRequest) -> HttpResponse:
-    agenda = _ahead(request)
-    return _answer(request, scheduling.move_kind(agenda), yes=True) if agenda else redirect("agendas:talk")
-
-
-@require_POST
-@partner_required
-def move_not_now(request: CoupleRequest) -> HttpResponse:
-    agenda = _ahead(request)
-    return _answer(request, scheduling.move_kind(agenda), yes=False) if agenda else redirect("agendas:talk")
 
 
 @require_POST

@@ -29,7 +29,7 @@ def path(request: CoupleRequest) -> HttpResponse:
     found = reading.path(request.partner, now=now)
     if found is not None:
         return _day_page(request, found, found.number)
-    ask = asking.lately(request.partner, walking.KIND, now=now)
+    ask = asking.state(request.partner, walking.KIND, now=now)
     context = {
         "challenges": catalogue.every(),
         "first": catalogue.FIRST,
@@ -91,24 +91,6 @@ def start(request: CoupleRequest) -> HttpResponse:
         pass  # the page shows how things stand
     except asking.Resting:
         messages.error(request, _("You suggested one already. There can be another thirty days after it."))
-    return redirect("challenges:path")
-
-
-@require_POST
-@partner_required
-def yes(request: CoupleRequest) -> HttpResponse:
-    return _answer(request, yes=True)
-
-
-@require_POST
-@partner_required
-def not_now(request: CoupleRequest) -> HttpResponse:
-    return _answer(request, yes=False)
-
-
-def _answer(request: CoupleRequest, *, yes: bool) -> HttpResponse:
-    said = request.POST.get("ask", "")
-    asking.answer(by=request.partner, kind=walking.KIND, ask=said, yes=yes, now=timezone.now())
     return redirect("challenges:path")
 
 

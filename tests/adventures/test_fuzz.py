@@ -30,7 +30,6 @@ FORMS = {
     "ask": ("/wishes/{wish}/ask/", "when"),
     "idea": ("/wishes/ideas/", "where"),
     "rhythm": ("/dates/rhythm/", "at"),
-    "rhythm, yes": ("/dates/rhythm/yes/", "ask"),
     "turns": ("/dates/rhythm/turns/", "turns"),
     "day of the year": ("/dates/days/", "name"),
     "changed day": ("/dates/days/{day}/", "name"),

@@ -613,15 +613,15 @@ def test_a_rhythm_is_suggested_agreed_on_and_ended(alice: User, bob: User, signe
     hers.post("/dates/rhythm/", {"every": "TWO_WEEKS", "weekday": "4", "at": "20:30"})
     assert "You suggested: Every two weeks" in page(hers, "/dates/rhythm/")
     body = page(his, "/dates/rhythm/")
-    ask = re.search(r'name="ask" value="([^"]+)"', body)
-    assert ask
+    yes = re.search(r'action="(/asks/[^"]+/yes/)"', body)
+    assert yes
     assert "Europe/London" not in body  # nor the other's hour
     write(bob, NOW - A_DAY)
     for path in (DATES, "/today/"):
         assert "suggests a rhythm" in page(his, path)
-    his.post("/dates/rhythm/yes/", {"ask": "something else"})
+    assert his.post("/asks/something-else/yes/").status_code == 404
     assert not DateRhythm.objects.exists()
-    his.post("/dates/rhythm/yes/", {"ask": ask[1]})
+    assert his.post(yes[1])["Location"] == "/dates/rhythm/"
     found = DateRhythm.objects.get()
     assert (found.rule, found.zone) == ("FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", "Europe/London")
     his.post("/dates/rhythm/turns/", {"turns": "on"})
@@ -636,7 +636,7 @@ def test_a_rhythm_declined_fades_like_one_unseen(
 ) -> None:
     hers, his = signed_in(alice), signed_in(bob)
     hers.post("/dates/rhythm/", {"every": "WEEK", "weekday": "4", "at": "20:30"})
-    his.post("/dates/rhythm/not-now/", {"ask": rhythm_asked(alice)})
+    his.post(f"/asks/{rhythm_asked(alice)}/not-now/")
     assert "You suggested" in page(hers, "/dates/rhythm/")
     clock.move_to(NOW + ASK_LIFE)
     hers = signed_in(alice)

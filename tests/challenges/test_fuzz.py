@@ -23,7 +23,7 @@ FORMS = {
     "uncount": ("/path/1/uncount/", "card"),
     "swap": ("/path/1/swap/", "card"),
     "start": ("/path/start/", "challenge"),
-    "yes": ("/path/yes/", "ask"),
+    "yes": ("/asks/0123/yes/", "ask"),
     "habits": ("/path/habits/", "what"),
     "cards": ("/settings/cards/", "touch"),
 }

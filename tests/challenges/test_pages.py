@@ -110,9 +110,9 @@ def test_what_the_path_page_says_in_each_state(alice: User, bob: User, signed_in
     assert "You suggested: Thirty small days" in body(hers, "/path/")
     assert "Alice suggests: Thirty small days" in body(his, "/today/")
     assert "Alice suggests: Thirty small days" in body(his, "/path/")
-    his.post("/path/yes/", {"ask": "something else"})
+    his.post("/asks/something-else/yes/")
     assert "Alice suggests" in body(his, "/path/")
-    his.post("/path/yes/", {"ask": Ask.objects.get().token})
+    assert his.post(f"/asks/{Ask.objects.get().token}/yes/")["Location"] == "/path/"
     assert "Name a thank-you" in body(hers, "/path/")
     with time_machine.travel(NOW + 9 * A_DAY, tick=False):
         resting = [re.sub(r"\s+", " ", body(one, "/path/")) for one in (hers, his)]

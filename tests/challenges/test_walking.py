@@ -55,9 +55,9 @@ def test_ignored_and_declined_look_the_same_and_rest_for_thirty_days(alice: User
     walking.suggest(by=seat(alice), challenge=FIRST, now=NOW)
     ask = asking.awaiting(seat(bob), walking.KIND, now=NOW)
     assert ask is not None
-    ignored = asking.lately(seat(alice), walking.KIND, now=NOW + 8 * A_DAY)
+    ignored = asking.state(seat(alice), walking.KIND, now=NOW + 8 * A_DAY)
     asking.set_aside(by=seat(bob), ask_id=ask.pk, now=NOW)
-    assert asking.lately(seat(alice), walking.KIND, now=NOW + 8 * A_DAY) == ignored
+    assert asking.state(seat(alice), walking.KIND, now=NOW + 8 * A_DAY) == ignored
     with pytest.raises(asking.Resting):
         walking.suggest(by=seat(alice), challenge=STARTER, now=NOW + 29 * A_DAY)
 

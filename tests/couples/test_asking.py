@@ -1,6 +1,7 @@
 """What takes two: one asks, the other says yes or nothing; the asker can't tell which nothing it was."""
 
 import os
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from uuid import uuid4
@@ -18,13 +19,25 @@ DAY = timedelta(days=1)
 KIND, WHAT = "a kind", "what"
 
 
+def kind(name: str, on_agreed: Callable[..., object] = lambda ask, now: None) -> asking.Kind:
+    """A kind of ask, of which nothing comes but what the test says."""
+    return asking.Kind(name, "today:today", "sun", lambda ask, name, reader, now: ask.what, on_agreed)  # type: ignore[arg-type]  # a test's callable takes no more than it needs
+
+
+@pytest.fixture(autouse=True)
+def _kinds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kinds these tests ask for: "kind" is one of which several things are asked apart."""
+    for name in (KIND, "another kind", "kind"):
+        monkeypatch.setitem(asking._kinds, name, kind(name))
+
+
 def put(by: User, what: str = WHAT, *, days: int = 0) -> Ask:
     return asking.ask(by=seat(by), kind=KIND, what=what, now=NOW + days * DAY)
 
 
 def seen(user: User, *, days: int = 0) -> tuple[str, str, bool]:
     """What is there to answer, what one asked, and whether one's asking rests."""
-    found = asking.lately(seat(user), KIND, now=NOW + days * DAY)
+    found = asking.state(seat(user), KIND, now=NOW + days * DAY)
     return (
         found.awaiting.what if found.awaiting else "",
         found.asked.what if found.asked else "",
@@ -85,12 +98,46 @@ def test_after_a_yes_one_may_ask_again(alice: User, bob: User) -> None:
 
 def test_a_yes_is_announced_once(alice: User, bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
     news: list[str] = []
-    monkeypatch.setattr(asking.agreed, "_takers", [lambda ask, now: news.append(ask.what)])
+    monkeypatch.setitem(asking._kinds, KIND, kind(KIND, lambda ask, now: news.append(ask.what)))
     one = put(alice)
     for days in (1, 2):
         answer = asking.agree(by=seat(bob), ask_id=one.pk, now=NOW + days * DAY)
         assert answer.agreed_at == NOW + DAY
     assert news == [WHAT]
+
+
+def test_a_yes_goes_to_the_kind_alone(alice: User, bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a kind asked for several things, too: what stands after its name is the thing."""
+    news: list[str] = []
+    for name in (KIND, "another kind", "kind"):
+        monkeypatch.setitem(asking._kinds, name, kind(name, lambda ask, now, name=name: news.append(name)))
+    for asked in ("another kind", "kind 2026-11-22", KIND):
+        one = asking.ask(by=seat(alice), kind=asked, what=WHAT, now=NOW)
+        asking.agree(by=seat(bob), ask_id=one.pk, now=NOW)
+    assert news == ["another kind", "kind", KIND]
+
+
+def test_what_waits_is_listed_in_the_order_of_the_rooms(alice: User, bob: User) -> None:
+    for asked, what in (("kind 2", "late"), (KIND, "first"), ("another kind", "")):  # nothing to say: no line
+        asking.ask(by=seat(alice), kind=asked, what=what, now=NOW)
+    found = asking.all_awaiting(seat(bob), now=NOW)
+    assert [(one.kind.name, one.line) for one in found] == [(KIND, "first"), ("kind", "late")]
+    asking.set_aside(by=seat(bob), ask_id=found[0].ask.pk, now=NOW)
+    assert [one.line for one in asking.all_awaiting(seat(bob), now=NOW)] == ["late"]
+    assert asking.all_awaiting(seat(alice), now=NOW) == []
+
+
+def test_an_answer_is_to_what_the_other_asked_in_this_couple(alice: User, bob: User, charlie: User) -> None:
+    token = put(alice).token
+    for who in (alice, charlie):
+        assert asking.answer(by=seat(who), token=token, yes=True, now=NOW) is None
+    assert asking.answer(by=seat(bob), token="0" * 32, yes=True, now=NOW) is None
+    assert Ask.objects.get().agreed_at is None
+    late = NOW + 8 * DAY  # the page lay open: nothing happens, and one comes to where such things are asked
+    assert asking.answer(by=seat(bob), token=token, yes=True, now=late) == asking._kinds[KIND]
+    assert Ask.objects.get().agreed_at is None
+    asking.answer(by=seat(bob), token=token, yes=True, now=NOW)
+    assert Ask.objects.get().agreed_at == NOW
 
 
 def test_an_error_in_what_follows_undoes_the_yes(
@@ -99,7 +146,7 @@ def test_an_error_in_what_follows_undoes_the_yes(
     def fails(ask: Ask, now: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(asking.agreed, "_takers", [fails])
+    monkeypatch.setitem(asking._kinds, KIND, kind(KIND, fails))
     one = put(alice)
     with pytest.raises(ZeroDivisionError):
         asking.agree(by=seat(bob), ask_id=one.pk, now=NOW)
@@ -167,7 +214,7 @@ def test_it_is_one_query_and_none_where_nothing_was_asked_for_long(
 ) -> None:
     place, alone = seat(alice), seat(dana)
     with django_assert_num_queries(0):
-        asking.lately(place, KIND, now=NOW)
+        asking.state(place, KIND, now=NOW)
     asking.ask(by=place, kind=KIND, what="0", now=NOW)
     place = seat(alice)
     for rows in (1, 3):
@@ -175,10 +222,10 @@ def test_it_is_one_query_and_none_where_nothing_was_asked_for_long(
         for number in range(rows):
             Ask.objects.create(couple=place.couple, kind=KIND, by=alice, what=str(number), asked_at=NOW)
         with django_assert_num_queries(1):
-            asking.lately(place, KIND, now=NOW)
+            asking.state(place, KIND, now=NOW)
     with django_assert_num_queries(0):
-        asking.lately(alone, KIND, now=NOW)
-        asking.lately(place, KIND, now=NOW + ASK_REST)
+        asking.state(alone, KIND, now=NOW)
+        asking.state(place, KIND, now=NOW + ASK_REST)
 
 
 # --- at the same moment --------------------------------------------------------------------------------
@@ -231,7 +278,7 @@ class TestAtOnce:
                     partial(asking.agree, by=seats[1], ask_id=asks[0].pk, now=later),
                 )
                 assert sorted(type(one).__name__ for one in results) == ["Ask", "NotOpen"], results
-                assert Ask.objects.of(seats[0].couple, kind).exclude(agreed_at=None).count() == 1
+                assert Ask.objects.of(seats[0].couple).for_kind(kind).exclude(agreed_at=None).count() == 1
 
     def test_yes_against_not_now_in_two_windows_ends_in_one_of_the_two(
         self, seats: tuple[Partner, Partner]

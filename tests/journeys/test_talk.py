@@ -37,7 +37,7 @@ def agree_on_sundays(hers: Visitor, his: Visitor) -> None:
     his.press("text=suggests a time to talk")
     assert "Can you say no at home" in his.text()
     assert "Every week, Sunday at 19:00" in his.text()
-    his.press("form[action='/talk/rhythm/yes/'] [type=submit]")
+    his.press("form[action$='/yes/'] [type=submit]")
     assert "Sunday, 22 November" in his.text()
 
 
