@@ -236,7 +236,7 @@ class Cards(models.Model):
 
 
 class HabitQuerySet(AuthoredQuerySet["Habit"]):
-    def own(self, user: User | OuterRef) -> Self:
+    def own(self, user: User | uuid.UUID | OuterRef) -> Self:
         """The only door: one's own, the first first."""
         return super().own(user).order_by("kept_at", "pk")
 

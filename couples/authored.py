@@ -1,6 +1,7 @@
 """Rows that one person wrote, read with the people a request has at hand."""
 
 from typing import Any, Self, TypeVar
+from uuid import UUID
 
 from django.db import models
 from django.db.models import OuterRef
@@ -21,7 +22,7 @@ class AuthoredQuerySet(models.QuerySet[M]):
     _user: User | None = None
     _partner: Partner | None = None
 
-    def own(self, user: User | OuterRef) -> Self:
+    def own(self, user: User | UUID | OuterRef) -> Self:
         """The first door: one's own rows, in whatever couple they were written."""
         found = self.filter(author=user)
         found._user = user if isinstance(user, User) else None

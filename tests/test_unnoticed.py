@@ -160,7 +160,7 @@ def takes_a_topic_away(alice: User, now: datetime) -> None:
 
 def keeps_habits(alice: User, now: datetime) -> None:
     client = hers(alice)
-    found = re.search(r'name="what" value="([^"]+)"', client.get("/path/habits/").content.decode())
+    found = re.search(r'name="what"\s+value="([^"]+)"', client.get("/path/habits/").content.decode())
     assert found is not None
     what = {"what": found[1], "mail": "on", "weekdays": ["0", "3"], "at": "08:00"}
     assert client.post("/path/habits/", what).status_code == 302

@@ -43,7 +43,7 @@ class CheckInQuerySet(AuthoredQuerySet["CheckIn"]):
         the private side off the other's pages. A union, because each half has an index of its own: an OR reads
         everybody's evenings.
         """
-        return self.filter(author=partner.user_id).union(self._shared_with(partner), all=True)
+        return self.own(partner.user_id).union(self._shared_with(partner), all=True)
 
     def _shared_with(self, partner: Partner) -> "CheckInQuerySet":
         answered = CheckIn.objects.filter(
