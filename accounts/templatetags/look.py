@@ -1,6 +1,8 @@
 """Tags for how pages look: a template builtin, so nothing has to load it."""
 
+from datetime import date
 from functools import cache
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -71,6 +73,38 @@ def quick_exit_to(context: template.Context) -> SafeString:
 def page_link(icon: str, name: str, title: str, text: str) -> dict[str, str]:
     """One row of a list of pages: `{% page_link "lamp" "today:today" _("Today") _("The one small thing") %}`."""
     return {"icon": icon, "href": reverse(name), "title": title, "text": text}
+
+
+@register.inclusion_tag("components/slip.html")
+def slip(
+    title: str,
+    href: str,
+    *,
+    name: str = "",
+    day: date | None = None,
+    icon: str = "",
+    kind: str = "",
+    words: str = "",
+    by: Any = None,
+    meta: str = "",
+    more: str = "",
+) -> dict[str, Any]:
+    """One slip of a list: what else there is, and where. What a slip may have stands in `components/slip.html`.
+
+    A tag, as an include looks for each of the names it isn't given.
+    """
+    return {
+        "title": title,
+        "href": href,
+        "id": name or kind,
+        "day": day,
+        "icon": icon or kind,
+        "kind": kind,
+        "words": words,
+        "by": by,
+        "meta": meta,
+        "more": more,
+    }
 
 
 @register.simple_block_tag
