@@ -88,6 +88,52 @@ def test_every_class_in_the_styles_is_given_to_something() -> None:
     assert sorted(dead) == []
 
 
+def parts_of(page: str, sources: dict[str, str]) -> set[str]:
+    """A page, what it extends and what it includes, as deep as that goes."""
+    found, next_ones = set[str](), [page]
+    while next_ones:
+        one = next_ones.pop()
+        if one in sources and one not in found:
+            found.add(one)
+            next_ones += re.findall(r'{% (?:include|extends) "([^"]+)"', sources[one])
+            next_ones += [
+                f"components/{tag}.html" for tag in re.findall(r"{% (slip|page_link) ", sources[one])
+            ]
+    return found
+
+
+def unstyled(sources: dict[str, str], styles: dict[str, str]) -> set[str]:
+    """Classes that a page uses and that have a rule of their own, while no sheet this page links says how they look."""
+    at_home: dict[str, set[str]] = {}
+    anywhere: dict[str, set[str]] = {}
+    for name, sheet in styles.items():
+        for selector in ",".join(re.findall(r"([^{};]+){", rules_of(sheet))).split(","):
+            for one in re.findall(r"\.([A-Za-z][\w-]*)", re.split(r"[\s>+~]", selector.strip())[-1]):
+                anywhere.setdefault(one, set()).add(name)
+                if selector.strip() == f".{one}":
+                    at_home.setdefault(one, set()).add(name)
+    found = set()
+    for page in (name for name, text in sources.items() if "{% extends" in text):
+        parts = [sources[one] for one in parts_of(page, sources)]
+        blocks = re.findall(r"{% block styles %}(.*?){% endblock", " ".join(parts), re.DOTALL)
+        linked = BASE | set(re.findall(r"css/([\w-]+)\.css", " ".join(blocks)))
+        for value in re.findall(r'class="((?:{%.*?%}|{{.*?}}|[^"{])*)"', " ".join(parts), re.DOTALL):
+            for one in re.sub(r"\S*{%.*?%}\S*|\S*{{.*?}}\S*", " ", value).split():
+                if one in at_home and not anywhere[one] & linked:
+                    found.add(f"{page}: .{one}, of {', '.join(sorted(at_home[one]))}")
+    return found
+
+
+def test_every_page_links_the_sheet_of_each_class_it_uses() -> None:
+    """Also of what it includes: a part that several kinds of page draw stands in `nearer.css`."""
+    sources = {"/".join(page.path.parts[1:]): page.text for page in PAGES}
+    styles = {sheet.path.stem: sheet.text for sheet in tracked("static/css/*.css")}
+    assert unstyled(sources, styles) == set()
+    moved = styles | {"nearer": re.sub(r"^\.blank {", ".blanc {", styles["nearer"], flags=re.MULTILINE)}
+    moved["today"] += ".blank {\n  display: grid;\n}\n"
+    assert "adventures/memories.html: .blank, of today" in unstyled(sources, moved)
+
+
 def test_what_is_left_out_of_bootstrap_is_given_to_nothing() -> None:
     listed = re.search(
         r"^UNUSED = \((.*?)^\)", (ROOT / "locks" / "vendor").read_text(), re.DOTALL | re.MULTILINE
