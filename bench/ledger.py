@@ -116,12 +116,12 @@ def _due_reminders(count: int) -> None:
     with connection.cursor() as cursor:
         with unchecked(cursor):  # no person behind the reminder
             cursor.execute(
-                """INSERT INTO reminders_reminder (id, user_id, kind, key, channel, due_at, expires_at, state, attempts,
-                                                   message_id, reason)
-                   SELECT gen_random_uuid(), gen_random_uuid(), 'check_in', '2026-11-18', 'email', %s, %s, 'pending',
-                          0, gen_random_uuid()::text, ''
+                """INSERT INTO reminders_reminder (id, user_id, kind, key, day, channel, due_at, expires_at, state,
+                                                   attempts, message_id, reason)
+                   SELECT gen_random_uuid(), gen_random_uuid(), 'check_in', '2026-11-18', %s, 'email', %s, %s,
+                          'pending', 0, gen_random_uuid()::text, ''
                    FROM generate_series(1, %s)""",
-                [NOW - timedelta(minutes=1), NOW + timedelta(hours=6), count],
+                [NOW.date(), NOW - timedelta(minutes=1), NOW + timedelta(hours=6), count],
             )
         cursor.execute("VACUUM ANALYZE reminders_reminder")
 

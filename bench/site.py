@@ -7,6 +7,7 @@ import itertools
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -87,8 +88,11 @@ def _migrate(environment: dict[str, str]) -> None:
 
 def _measure(measure: Measure, environment: dict[str, str]) -> list[Figure]:
     os.environ |= environment
-    with _running():
-        return list(measure())
+    try:
+        with _running():
+            return list(measure())
+    except Exception:  # it may hold rows, which whoever asked can't read: nobody set Django up there
+        raise RuntimeError(traceback.format_exc()) from None
 
 
 @contextmanager
