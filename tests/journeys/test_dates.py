@@ -252,6 +252,7 @@ def agree_on_a_rhythm(hers: Visitor, his: Visitor) -> None:
     his.go(DATES)
     his.press(".slip a[href='/dates/rhythm/']")
     his.press(YES)
+    his.go(DATES)
     assert "Every two weeks, on a Sunday" in his.page.locator(".dateline").first.inner_text()
 
 

@@ -180,7 +180,7 @@ def test_what_could_be_read_is_changed_with_a_mark_and_taken_back_for_both(
 
     hers.go(f"/evening/{DAY}/take-back/")
     assert "They may remember what they read." in hers.text()
-    hers.press("form[action$='/take-back/'] [type=submit]")
+    hers.press(".evens [type=submit]")
     for one, whose in ((hers, MINE), (his, THEIRS)):
         one.go(TODAY)
         assert "Taken back" in one.page.locator(whose).inner_text()
@@ -192,7 +192,7 @@ def test_what_could_be_read_is_changed_with_a_mark_and_taken_back_for_both(
     hers.write(FROST)
     hers.go("/evening/2026-11-19/take-back/")
     assert "Nobody will see that it was there." in hers.text()
-    hers.press("form[action$='/take-back/'] [type=submit]")
+    hers.press(".evens [type=submit]")
     assert "Nothing is written here." in hers.text()
     assert sources(his) == before
 
@@ -427,7 +427,7 @@ def test_an_evening_written_alone_is_shown_by_a_deliberate_act_only(
     hers.press("text=Show it to Bob")
     assert "Show this page to Bob?" in hers.text()
     assert not any(FROST in page for page in sources(his))
-    hers.press("form[action$='/show/'] [type=submit]")
+    hers.press(".evens [type=submit]")
     assert path(hers) == EVENING
     assert "Show it to Bob" not in hers.text()
     his.go(EVENINGS)
