@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest
 PIP_INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes -r
 WORKERS ?= 2
 MAIN ?= main
-WINDOWS ?= 6  # workers for what waits most of its time: for pages, for leases and mail servers, twice for real minutes
+WINDOWS ?= 4  # two of the journeys wait for real minutes, and browsers wait for pages most of the time
 
 # What a real installation would find in its environment, for the checks that only read it.
 PRODUCTION := NEARER_URL=https://nearer.example EMAIL_URL=smtp://mail.example \
@@ -15,7 +15,7 @@ PRODUCTION := NEARER_URL=https://nearer.example EMAIL_URL=smtp://mail.example \
 	NEARER_KEYRING=checks:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast quick mutations journeys faults waiting check lint types rooms deploy containers containers-real sqlite newer smoke full bench scan looks pictures lock messages clean chromium spamassassin nu icaljs
+.PHONY: help run test fast quick mutations journeys faults check lint types rooms deploy containers containers-real sqlite newer smoke full bench scan looks pictures lock messages clean chromium spamassassin nu icaljs
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,18 +23,7 @@ help: ## list these commands
 run: .venv/.run ## start Nearer at http://localhost:8000 (PORT=… for another), with a demo couple to look at
 	@exec $(BIN)/python -m config.embedded
 
-# Who waits for browsers, for what was killed and for real minutes leaves the cores to others: what computes runs beside
-# them, gives way to them, and is said after them.
-define beside
-	@mkdir -p var; failed=0; \
-	nice -n 5 $(MAKE) --no-print-directory -j1 --keep-going $(2) >var/beside.log 2>&1 & beside=$$!; \
-	trap "kill $$beside" INT TERM; \
-	$(MAKE) --no-print-directory -j1 $(1) || failed=1; \
-	wait $$beside || failed=1; cat var/beside.log; exit $$failed
-endef
-
-test: .venv/.dev chromium nu ## everything worth knowing before a commit: journeys in real browsers, fast tests beside them
-	$(call beside,journeys,fast)
+test: fast journeys ## everything worth knowing before a commit: fast tests, then the journeys in real browsers
 
 fast: .venv/.dev ## fast tests alone, on real PostgreSQL and Redis
 	$(PYTEST) -n $(WORKERS)
@@ -46,15 +35,16 @@ mutations: .venv/.dev ## take ten guards out, one after the other: the tests mus
 	$(BIN)/python -m tests.mutations
 
 # Only the files in which a mark stands are read: reading all of them costs each worker as much as many a journey.
-marked = $(sort $(shell grep -rlE --include='test_*.py' 'mark\.($(1))\b' tests))
+marked = $(sort $(shell grep -rl --include='test_*.py' 'mark\.$(1)\b' tests))
 journeys: .venv/.dev chromium nu ## journeys alone: real browsers, real processes
 	$(PYTEST) -n $(WINDOWS) -m "journey and not slow and not fault" $(call marked,journey)
 
+# What starts no servers runs beside the tests, when they leave a core idle, and is said after them.
 check: .venv/.dev chromium nu ## what CI runs: tests, faults, SQLite, 3.13, every row of the bench; linters, types, contracts
-	$(call beside,waiting,lint types rooms deploy containers newer smoke fast sqlite)
-
-waiting: .venv/.dev chromium nu
-	$(PYTEST) -n $(WINDOWS) -m "(journey or fault) and not slow" $(call marked,journey|fault)
+	@mkdir -p var; nice -n 19 $(MAKE) --no-print-directory --keep-going lint types rooms deploy containers >var/still.log 2>&1 & \
+	still=$$!; trap "kill $$still" INT TERM; failed=0; \
+	$(MAKE) -j1 --no-print-directory --keep-going test faults sqlite newer smoke || failed=1; \
+	wait $$still || failed=1; cat var/still.log; exit $$failed
 
 lint: .venv/.dev
 	$(BIN)/ruff check .
@@ -87,9 +77,9 @@ newer: ## a smoke run on Python 3.13, where there is one: pairing, Today, and th
 	@if [ -z "$(NEWER)" ]; then echo "Python 3.13 is not here: its tests did not run."; else $(MAKE) .venv-3.13/.dev \
 		&& .venv-3.13/bin/python -m pytest -n $(WORKERS) $(if $(ALL),,tests/today tests/couples/test_pairing.py tests/test_demo.py); fi
 
-# What was stopped, stalled or is away is waited for, and a core is idle meanwhile.
+# Three at once: what was stopped, stalled or is away is waited for, and a core is idle meanwhile.
 faults: .venv/.dev ## tests that race and break real servers, 50 rounds each; ROUNDS=… for more
-	$(PYTEST) -n $(WINDOWS) -m "fault and not slow" $(call marked,fault)
+	$(PYTEST) -n 3 -m "fault and not slow" $(call marked,fault)
 
 smoke: .venv/.dev ## every row of the bench at toy size: none may crash, and none is judged
 	SMOKE=1 $(BIN)/python -m bench
