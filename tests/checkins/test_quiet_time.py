@@ -33,7 +33,7 @@ def shown(client: Client, path: str = PAGE) -> str:
 
 
 def filled(body: str) -> float | None:
-    found = re.search(r'class="gone"[^>]* stroke-dasharray="([\d.]+) 600"', body)
+    found = re.search(r'class="gone"[^>]*\sstroke-dasharray="([\d.]+) 600"', body)
     return float(found[1]) / 6 if found else None
 
 
