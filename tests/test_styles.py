@@ -155,3 +155,11 @@ def test_a_page_loads_at_most_two_style_sheets_of_its_own() -> None:
     base = (ROOT / "templates" / "base.html").read_text().split("{% block styles %}")[0]
     assert set(re.findall(r"css/([\w-]+)\.css\" %}", base)) == BASE
     assert BASE.union(*wanted.values()) == {sheet.path.stem for sheet in STYLES} | {"bootstrap"}
+
+
+def test_a_date_of_the_next_month_is_as_readable_as_one_of_this() -> None:
+    """On the lamp's colour stands the ink that is meant for it, also where a month's first days close the page."""
+    [sheet] = [rules_of(sheet.text) for sheet in STYLES if sheet.path.stem == "dates"]
+    colours = re.findall(r"([^{};]*)\{[^}]*(?<!-)color: ", sheet)
+    of_days = [one.strip() for one in colours if re.search(r"\.out\b.*\.day\b", one)]
+    assert of_days == ["td.out .day:not(.is-date)"]
