@@ -40,8 +40,8 @@ MUTATIONS = (
     Mutation(
         "lease",
         "reminders/delivery.py",
-        "held = Reminder.objects.held(owner).filter(pk=row.pk)",
-        "held = Reminder.objects.filter(pk=row.pk)",
+        "held = Reminder.objects.held(owner).filter(pk=row.pk)\n    return",
+        "held = Reminder.objects.filter(pk=row.pk)\n    return",
         ("tests/reminders/test_claiming.py", "tests/reminders/test_delivery.py"),
     ),
     Mutation(
@@ -71,8 +71,8 @@ MUTATIONS = (
     Mutation(
         "escape",
         "config/settings.py",
-        '"OPTIONS": {\n            "context_processors"',
-        '"OPTIONS": {\n            "autoescape": False,\n            "context_processors"',
+        '"OPTIONS": {\n            "loaders"',
+        '"OPTIONS": {\n            "autoescape": False,\n            "loaders"',
         ("tests/checkins/test_form.py",),
     ),
     Mutation(
