@@ -27,12 +27,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import characters, joining, zones
 from accounts.addresses import normal
+from accounts.fields import AddressField
 from accounts.hooks import read_by_others, rezoned
 from accounts.joining import discard_unverified, never_verified
 from accounts.models import NAME_LIMIT, User
 from accounts.reauthentication import kept
 from accounts.typed_codes import AsTyped
-from accounts.written import AddressField
 
 _LINK = re.compile(r"(?i)\b[a-z][a-z\d+.-]*://|\bwww\.[^\s.]+\.")
 PASSWORD_HELP = _("Ten characters or more. A short sentence is easy to remember.")

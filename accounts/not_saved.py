@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.urls import ResolverMatch
 from django.utils.translation import gettext as _
 
-from accounts.written import WordsField
+from accounts.fields import WordsField
 
 WRITTEN = (forms.TextInput, forms.Textarea, forms.NumberInput, forms.EmailInput, forms.URLInput)
 

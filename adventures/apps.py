@@ -7,14 +7,14 @@ class AdventuresConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.hooks import leaving
-        from adventures import dating, filing, ideas, reminding, rhythm
+        from adventures import attachments, dating, ideas, reminding, rhythm
         from couples import asking
         from couples.pairing import paired
         from couples.parting import parted
         from reminders import kinds, preferences
 
         ideas.every()  # a hole in the file is found before anybody is served
-        for kind in (*reminding.KINDS, filing.KIND):
+        for kind in (*reminding.KINDS, attachments.KIND):
             kinds.register(kind)
         asking.register(rhythm.ASK)
         preferences.chosen.take(reminding.follow)

@@ -14,10 +14,10 @@ from django.db.models import Q
 
 from accounts.models import User
 from adventures import reminding
-from adventures.locking import Gone, held, hold
+from adventures.access import Gone, held, hold
+from adventures.confirming import stand
 from adventures.models import DateNight, DateRhythm, Wish
 from adventures.proposing import Details
-from adventures.standing import stand
 from adventures.surprises import own_secret, reveal
 from couples import days
 from couples.models import Couple, Partner

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from adventures import reminding, yearly
-from adventures.locking import Gone, hold
+from adventures import anniversaries, reminding
+from adventures.access import Gone, hold
 from adventures.models import Occasion
 from adventures.models.occasions import Ahead, OccasionQuerySet
 from couples.models import Partner
@@ -98,7 +98,7 @@ def coming(partner: Partner, today: date, *, within: timedelta = timedelta(days=
     found = []
     for one in Occasion.objects.of(partner.couple):
         one.couple = partner.couple
-        on = yearly.next_on(one.month, one.day, today)
+        on = anniversaries.next_on(one.month, one.day, today)
         if on <= today + within:
             found.append(Coming(one, on))
     return _next_first(found)
@@ -107,7 +107,7 @@ def coming(partner: Partner, today: date, *, within: timedelta = timedelta(days=
 def earlier(partner: Partner, today: date) -> list[Coming]:
     """Occasions on earlier lists, of closed couples: a copy to read. One query."""
     kept = Occasion.objects.kept_from(partner.user).select_related("couple__key")[:EARLIER]
-    return _next_first(Coming(one, yearly.next_on(one.month, one.day, today)) for one in kept)
+    return _next_first(Coming(one, anniversaries.next_on(one.month, one.day, today)) for one in kept)
 
 
 def words_of(one: Occasion) -> Words:
@@ -134,6 +134,6 @@ def _next_first(found: Iterable[Coming]) -> list[Coming]:
 def _put(one: Occasion, words: Words, now: datetime) -> Occasion:
     one.what, one.name = words.what, words.name
     one.month, one.day, one.ahead = words.month, words.day, words.ahead
-    one.due_at = yearly.next_due(one, now)
+    one.due_at = anniversaries.next_due(one, now)
     one.save()
     return one

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from adventures.locking import Gone, held, hold
+from adventures.access import Gone, held, hold
+from adventures.confirming import lasts_into_the_night, stand
 from adventures.models import DateNight, Secret, Wish
 from adventures.models.dates import USUAL_MINUTES
-from adventures.standing import lasts_into_the_night, stand
 from adventures.surprises import own_secret
 from couples.models import ASK_REST, Partner
 

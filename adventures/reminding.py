@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from adventures import yearly
+from adventures import anniversaries
 from adventures.models import DateNight, Occasion
 from couples import days
 from couples.access import seats_of
@@ -25,7 +25,7 @@ def _no_occasion(row: Reminder) -> Reasons:
     """Reasons to skip an occasion's mail: it was taken off the list, or its mail goes out on another day by now."""
     mailed = Q()
     if row.day is not None:
-        for month, day, ahead in yearly.mailed(row.day):
+        for month, day, ahead in anniversaries.mailed(row.day):
             mailed |= Q(month=month, day=day, ahead=ahead)
     return {
         "no day": ~Exists(Occasion.objects.filter(mailed, OF_THEIR_COUPLE)),
@@ -93,7 +93,7 @@ def _occasions(now: datetime) -> int:
     due = list(free[:BATCH])
     promising.promise([OCCASION], due, partial(_of_occasion, now=now), now=now)
     for one in due:
-        one.due_at = yearly.due_at(one, after=now)
+        one.due_at = anniversaries.due_at(one, after=now)
     Occasion.objects.bulk_update(due, ["due_at"])
     return len(due)
 
@@ -103,7 +103,7 @@ def _bring_back(now: datetime) -> None:
     """A clock that ran years ahead, if only for a minute, puts days off by as many years: they are reckoned anew."""
     far = list(Occasion.objects.out_of_reach(now).select_for_update(of=("self",), skip_locked=True)[:BATCH])
     for one in far:
-        one.due_at = yearly.next_due(one, now)
+        one.due_at = anniversaries.next_due(one, now)
     Occasion.objects.bulk_update(far, ["due_at"])
 
 
@@ -125,7 +125,7 @@ def _of_date(choice: Choice, night: DateNight) -> Reminder:
 
 def _of_occasion(choice: Choice, one: Occasion, *, now: datetime) -> Reminder:
     """The mail of a day of the year as this person wants it: so many days before it, and on that Day."""
-    tz, day = choice.user.tz, yearly.mail_day(one, now)
+    tz, day = choice.user.tz, anniversaries.mail_day(one, now)
     due_at, until = days.at(day, choice.at, tz), days.ends(day, tz)
     return promising.mail(choice, one, day=day, due_at=due_at, expires_at=until)
 
@@ -152,7 +152,9 @@ def _at_hand(choice: Choice, now: datetime) -> list[Reminder]:
         return [_of_date(choice, night) for night in found]
     if choice.kind == OCCASION.name:
         listed = Occasion.objects.of(couple).select_for_update(of=("self",))
-        return [_of_occasion(choice, one, now=now) for one in listed if yearly.next_due(one, now) <= now]
+        return [
+            _of_occasion(choice, one, now=now) for one in listed if anniversaries.next_due(one, now) <= now
+        ]
     return []
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from adventures.locking import Gone, held
+from adventures.access import Gone, held
 from adventures.models import DateNight, Secret
 from couples.models import Partner
 

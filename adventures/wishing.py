@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from adventures.locking import Gone, hold
+from adventures.access import Gone, hold
 from adventures.models import Want, Wish
 from couples.models import Partner
 

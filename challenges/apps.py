@@ -7,9 +7,9 @@ class ChallengesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.hooks import rezoned
-        from challenges import catalogue, walking
+        from challenges import attempts, catalogue
         from challenges.reminding import KINDS
-        from couples import asking, evenings
+        from couples import asking, weekdays
         from couples.pairing import paired
         from couples.parting import parted
         from reminders import kinds
@@ -17,8 +17,8 @@ class ChallengesConfig(AppConfig):
         catalogue.every()  # a hole in one is found before anybody is served
         for kind in KINDS:
             kinds.register(kind)
-        asking.register(walking.ASK)
-        paired.take(walking.paired)
-        parted.take(walking.parted)
-        evenings.named.take(walking.evenings_named)
-        rezoned.take(walking.rezoned)
+        asking.register(attempts.ASK)
+        paired.take(attempts.paired)
+        parted.take(attempts.parted)
+        weekdays.named.take(attempts.evenings_named)
+        rezoned.take(attempts.rezoned)

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
-from accounts.written import LineForm
+from accounts.fields import LineForm
 from challenges import habits
 from challenges.catalogue import Card
 

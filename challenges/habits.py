@@ -8,10 +8,10 @@ from uuid import UUID
 from django.db import transaction
 
 from challenges import catalogue
+from challenges.attempts import challenge_of
 from challenges.catalogue import Activity, Card
 from challenges.models import Attempt, Habit, Mark
 from challenges.swapping import every_swapped, has_touch
-from challenges.walking import challenge_of
 from couples.models import Partner
 from couples.seats import lock
 from reminders import preferences

@@ -10,10 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from challenges import swapping
+from challenges.attempts import challenge_of, place_of
 from challenges.catalogue import Activity, Card, Challenge, ChallengeDay
 from challenges.counting import Place
 from challenges.models import Attempt, Mark, Remark, Stone
-from challenges.walking import challenge_of, place_of
 from couples import days
 from couples.models import Couple, Partner
 

@@ -3,9 +3,9 @@
 from django.db import transaction
 
 from accounts.models import User
+from challenges.attempts import NotWalking, challenge_of, on_the_way
 from challenges.catalogue import Card
 from challenges.models import Attempt, Cards, Swap
-from challenges.walking import NotWalking, challenge_of, on_the_way
 from couples.models import Partner
 from couples.seats import lock
 

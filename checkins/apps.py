@@ -6,7 +6,7 @@ class CheckinsConfig(AppConfig):
     verbose_name = "The evening"
 
     def ready(self) -> None:
-        from checkins import deck, feelings, gestures, tasting
+        from checkins import deck, feelings, gestures, prompt_preferences
         from checkins.reminding import KINDS
         from couples.pairing import paired
         from couples.parting import parted
@@ -16,5 +16,5 @@ class CheckinsConfig(AppConfig):
             kinds.register(kind)
         for read in (deck.deck, gestures.deck, feelings.palette):
             read()  # a hole in one is found before anybody is served
-        paired.take(tasting.begin_together)
-        parted.take(tasting.begin_alone)
+        paired.take(prompt_preferences.begin_together)
+        parted.take(prompt_preferences.begin_alone)

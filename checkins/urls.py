@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from checkins.views import evenings, gestures, hearing, prompts, quiet_time, thanks
+from checkins.views import evenings, gestures, prompts, quiet_time, replies, thanks
 
 
 class DayConverter:
@@ -47,11 +47,11 @@ urlpatterns = [
     path("evenings/", evenings.evenings, name="evenings"),
     path("evenings/<month:month>/", evenings.evenings, name="month"),
     path("evenings/<day:day>/", evenings.evening, name="evening"),
-    path("evenings/<day:day>/reply/", hearing.reply, name="reply"),
-    path("evenings/<day:day>/reply/look/", hearing.look, name="reply_look"),
-    path("evenings/<day:day>/heard/", hearing.heard, name="heard"),
-    path("evenings/<day:day>/more/", hearing.more, name="more"),
-    path("replies/<uuid:reply_id>/take-back/", hearing.take_back, name="reply_take_back"),
+    path("evenings/<day:day>/reply/", replies.reply, name="reply"),
+    path("evenings/<day:day>/reply/look/", replies.look, name="reply_look"),
+    path("evenings/<day:day>/heard/", replies.heard, name="heard"),
+    path("evenings/<day:day>/more/", replies.more, name="more"),
+    path("replies/<uuid:reply_id>/take-back/", replies.take_back, name="reply_take_back"),
     path("thanks/", thanks.thanks, name="thanks"),
     path("thanks/<uuid:pk>/take-back/", thanks.take_back_thanks, name="thanks_take_back"),
     path("wins/", thanks.wins, name="wins"),

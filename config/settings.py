@@ -101,7 +101,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
-                "accounts.templatetags.look",
+                "accounts.templatetags.ui",
             ],
         },
     }

@@ -7,8 +7,8 @@ class CouplesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.hooks import joined, leaving
-        from couples import asking, evenings, pairing, parting
+        from couples import asking, pairing, parting, weekdays
 
         joined.take(pairing.start_alone)
         leaving.take(parting.leave)
-        asking.register(evenings.ASK)
+        asking.register(weekdays.ASK)

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
-from accounts.written import AddressField
+from accounts.fields import AddressField
 from couples import codes
 
 

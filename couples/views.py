@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from couples import asking, days, emails, evenings, pairing, parting
+from couples import asking, days, emails, pairing, parting, weekdays
 from couples.access import CoupleRequest, partner_required
 from couples.forms import BlockForm, CodeForm, EveningsForm, MailForm
 from couples.models import Invitation
@@ -263,14 +263,14 @@ def block(request: CoupleRequest) -> HttpResponse:
 
 def _evenings_page(request: CoupleRequest, form: EveningsForm) -> HttpResponse:
     now, standing = timezone.now(), request.couple.evenings
-    ask = asking.state(request.partner, evenings.KIND, now=now)
+    ask = asking.state(request.partner, weekdays.KIND, now=now)
     context = {
         "form": form,
-        "every": standing == evenings.EVERY,
-        "standing": evenings.in_words(standing),
+        "every": standing == weekdays.EVERY,
+        "standing": weekdays.in_words(standing),
         "awaiting": ask.awaiting,
-        "suggested": evenings.in_words(ask.awaiting.what) if ask.awaiting else "",
-        "asked": evenings.in_words(ask.asked.what) if ask.asked else "",
+        "suggested": weekdays.in_words(ask.awaiting.what) if ask.awaiting else "",
+        "asked": weekdays.in_words(ask.asked.what) if ask.asked else "",
         "rests_until": ask.rests_until,
     }
     return render(request, "couples/evenings.html", context, status=422 if form.errors else 200)
@@ -281,12 +281,12 @@ def _evenings_page(request: CoupleRequest, form: EveningsForm) -> HttpResponse:
 def our_evenings(request: CoupleRequest) -> HttpResponse:
     if request.method != "POST":
         standing = request.couple.evenings
-        few = list(standing) if standing != evenings.EVERY else []
+        few = list(standing) if standing != weekdays.EVERY else []
         return _evenings_page(request, EveningsForm(initial={"weekdays": few}))
     form = EveningsForm(request.POST)
     if form.is_valid():
         try:
-            evenings.name(by=request.partner, weekdays=form.cleaned_data["weekdays"], now=timezone.now())
+            weekdays.name(by=request.partner, weekdays=form.cleaned_data["weekdays"], now=timezone.now())
             return redirect("couples:evenings")
         except asking.Resting:
             form.add_error(
@@ -300,7 +300,7 @@ def our_evenings(request: CoupleRequest) -> HttpResponse:
 @require_POST
 @partner_required
 def every_evening(request: CoupleRequest) -> HttpResponse:
-    evenings.name(by=request.partner, weekdays=days.EVERY_DAY, now=timezone.now())
+    weekdays.name(by=request.partner, weekdays=days.EVERY_DAY, now=timezone.now())
     return redirect("couples:evenings")
 
 

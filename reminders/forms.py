@@ -7,7 +7,7 @@ from django import forms
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
-from accounts.written import DayField
+from accounts.fields import DayField
 from reminders.kinds import Kind, OccasionalKind
 from reminders.models import Choice, Quiet
 

@@ -26,19 +26,19 @@ from adventures import feeds, ideas, occasions, proposing, remembering, wishing
 from agendas import building, goals, meeting, notes, outcomes, topics
 from agendas.models import AgendaItem
 from agendas.plan import TalkPlan
-from challenges import catalogue, habits, walking
+from challenges import attempts, catalogue, habits
 from challenges.models import Habit
-from checkins import answering, drafts, hearing, own_questions, thanking, writing
+from checkins import answering, drafts, own_questions, replies, thanking, writing
 from checkins.models import CheckIn, CheckInQuerySet
 from checkins.words import Base, SaidBack, Words
-from couples import asking, days, emails, evenings, pairing, parting
+from couples import asking, days, emails, pairing, parting, weekdays
 from couples.models import Partner
 from reminders.preferences import stop_token
 from tests.access_table import TABLE, Verdict
-from tests.adventures.life import agreed, happened
-from tests.agendas.life import agree
+from tests.adventures.scenarios import agreed, happened
+from tests.agendas.scenarios import agree
 from tests.cast import NOW, PASSWORD, pair, person, seat
-from tests.challenges.life import walk_together
+from tests.challenges.scenarios import walk_together
 from tests.scenes import stage
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
@@ -185,10 +185,10 @@ def a_path_of_others(world: World, now: datetime) -> dict[str, list[object]]:
     jo, kim = person("Jo", now=now), person("Kim", now=now)
     pair(jo, kim, now=now - timedelta(days=30))
     walk_together(jo, kim, now=now - timedelta(days=5))
-    attempt = walking.on_the_way(seat(jo).couple)
+    attempt = attempts.on_the_way(seat(jo).couple)
     assert attempt is not None
-    line = walking.leave_line(by=seat(jo), number=1, text="planted-stone-line", now=now)
-    walking.complete(by=seat(kim), number=2, card="words", now=now)
+    line = attempts.leave_line(by=seat(jo), number=1, text="planted-stone-line", now=now)
+    attempts.complete(by=seat(kim), number=2, card="words", now=now)
     habits.keep(by=seat(kim), whats=[f"{catalogue.FIRST}/2/Ask, then only listen"], now=now)
     world.plants |= {"planted-stone-line"}
     return {
@@ -210,7 +210,7 @@ def dates_of_others(world: World, now: datetime) -> dict[str, list[object]]:
     asked = proposing.propose(by=seat(lea), details=plan, starts_at=now + timedelta(days=3), now=now)
     day = occasions.add(by=seat(lea), words=occasions.Words("other", "planted-day", 1, 1), now=now)
     token = feeds.make_address(by=seat(lea))
-    ask = asking.ask(by=seat(lea), kind=evenings.KIND, what="135", now=now)
+    ask = asking.ask(by=seat(lea), kind=weekdays.KIND, what="135", now=now)
     world.plants |= {f"planted-{what}" for what in ("wish", "date", "memory", "surprise", "wear", "day")}
     of_wish = ("ask", "bring", "lived", "me_too", "not_me", "wish", "wish_take_back")
     of_date = (
@@ -258,8 +258,8 @@ def _world() -> World:
     # Cleo said something back to Charlie's thorn, and he said that was it.
     today, heard = days.day_of(now, people["Cleo"].tz), "planted-reply"
     said = SaidBack(back=heard, sense=heard)
-    reply = hearing.reply(by=seat(people["Cleo"]), day=today, said=said, now=now)
-    hearing.heard(by=seat(people["Charlie"]), day=today, now=now)
+    reply = replies.reply(by=seat(people["Cleo"]), day=today, said=said, now=now)
+    replies.heard(by=seat(people["Charlie"]), day=today, now=now)
     own["Charlie"] |= {heard}
     world.plants |= {heard}
     thanks = thanking.thank(by=seat(people["Cleo"]), text="planted-thanks", trait="", keep=False, now=now)
@@ -278,7 +278,7 @@ def _world() -> World:
     for one, other in (("Alice", "Bob"), ("Charlie", "Cleo")):
         walk_together(people[one], people[other], now=now - timedelta(days=3))
         left = f"planted-line-of-{one}"
-        walking.leave_line(by=seat(people[one]), number=1, text=left, now=now)
+        attempts.leave_line(by=seat(people[one]), number=1, text=left, now=now)
         own[one] |= {left}
         own[other] |= {left}
         world.plants |= {left}
@@ -483,6 +483,6 @@ def test_without_a_gate_the_table_fails(
 
 
 def test_a_page_that_writes_on_get_is_caught(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("today.desk.reading.desk", lambda seat, day: CheckIn.objects.update(kept_at=None))
+    monkeypatch.setattr("today.context.reading.desk", lambda seat, day: CheckIn.objects.update(kept_at=None))
     response = ask(world.clients["owner"], "GET", reverse("today:today"))
     assert str(response).startswith("writes: UPDATE")

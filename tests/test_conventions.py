@@ -105,7 +105,7 @@ def test_every_form_and_task_is_looked_at() -> None:
     found = {(form.__module__, form.__name__) for form in ours if "<locals>" not in form.__qualname__}
     assert len(found) > 30
     elsewhere = {
-        "accounts.written",
+        "accounts.fields",
         "accounts.typed_codes",
     }  # what forms of every room are made of; allauth's steps
     assert {one for one in found if one[0] not in elsewhere} <= defined(of_kind("forms"))

@@ -17,21 +17,21 @@ from django.urls import reverse
 
 from accounts.leaving import erase
 from accounts.models import User
-from adventures import feeds, filing, occasions
+from adventures import attachments, feeds, occasions
 from adventures import reminding as dates
 from adventures.models import DateNight
 from adventures.models.occasions import Ahead, What
 from agendas import building
-from challenges import walking
+from challenges import attempts
 from challenges.models import Habit
 from checkins import writing
 from checkins.words import Words
 from couples import parting
 from reminders import delivery, kinds, planning, preferences
-from tests.adventures.life import agreed
-from tests.agendas.life import PLAN, agree
+from tests.adventures.scenarios import agreed
+from tests.agendas.scenarios import PLAN, agree
 from tests.cast import NOW, seat
-from tests.challenges.life import walk_together
+from tests.challenges.scenarios import walk_together
 
 BEGINS = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)  # a Friday; Saturday is the day of the week's letter
 A_DAY = timedelta(days=1)
@@ -65,7 +65,7 @@ def night(alice: User, bob: User) -> DateNight:
     day = occasions.Words(What.BIRTHDAY, "planted", on.month, on.day, Ahead.WEEK)
     occasions.add(by=seat(alice), words=day, now=NOW)
     attempt = walk_together(alice, bob, now=NOW)
-    kept = walking.challenge_of(attempt).days[0].activity("words")
+    kept = attempts.challenge_of(attempt).days[0].activity("words")
     Habit.objects.create(author=bob, what=f"{attempt.challenge}/1/{kept.title}", kept_at=NOW)
     for user in (alice, bob):
         write(user, NOW)
@@ -133,7 +133,7 @@ def a_day(
                     write(alice, now)
                     write(bob, now)
                 if now == at:
-                    filing.mail(by=seat(bob), night=night, now=now)
+                    attachments.mail(by=seat(bob), night=night, now=now)
                 if now == at and not in_hands:
                     leave(alice, now)
                 building.build_due(now=now)

@@ -23,14 +23,14 @@ from agendas import building, scheduling
 from agendas import reading as talks
 from agendas.models import Agenda, Part
 from agendas.plan import TalkPlan
-from challenges import walking
-from checkins import own_questions, tasting, thanking
+from challenges import attempts
+from checkins import own_questions, prompt_preferences, thanking
 from checkins.models import Appreciation, OwnPrompt
-from couples import days, evenings
-from tests.adventures.life import accept, agreed, asked
-from tests.agendas.life import agree
+from couples import days, weekdays
+from tests.adventures.scenarios import accept, agreed, asked
+from tests.agendas.scenarios import agree
 from tests.cast import NOW, seat
-from tests.challenges.life import walk_together
+from tests.challenges.scenarios import walk_together
 from tests.test_side_channel import PAGES as EVERY_PAGE
 from tests.test_side_channel import seen
 from tests.test_unnoticed import MORE
@@ -87,7 +87,7 @@ def acts(alice: User, bob: User, step: int, now: datetime) -> object:
     her = seat(alice)
     if step == 0:
         walk_together(alice, bob, now=now)
-        walking.complete(by=seat(bob), number=1, card="words", now=now)
+        attempts.complete(by=seat(bob), number=1, card="words", now=now)
         asked(bob, "his", at=now + timedelta(days=4), now=now)
         wish = wishing.wish(by=her, words=wishing.Words("hers, lived"), now=now)
         dating.lived(by=seat(bob), wish_id=wish.pk, day=LIVED_ON, now=now)
@@ -95,27 +95,27 @@ def acts(alice: User, bob: User, step: int, now: datetime) -> object:
         thanking.thank(by=seat(bob), text="his kept thanks", trait="", keep=True, now=now)
         thanking.thank(by=her, text="hers", trait="", keep=False, now=now)
         thanking.thank(by=her, text="hers kept", trait="", keep=True, now=now)
-        tasting.choose(by=seat(bob), depth=3, seasons=["illness"], now=now)
-        tasting.choose(by=her, depth=3, seasons=["illness"], now=now)
+        prompt_preferences.choose(by=seat(bob), depth=3, seasons=["illness"], now=now)
+        prompt_preferences.choose(by=her, depth=3, seasons=["illness"], now=now)
         own_questions.ask(by=her, text="hers to ask", now=now)
     if step == 1:
         own_questions.agree(by=seat(bob), prompt_id=OwnPrompt.objects.get().pk, now=now)
         night = DateNight.objects.get(asked_by=bob)
         accept(alice, night.pk, to=night.asked_for or now, now=now)
-        walking.leave_line(by=seat(bob), number=1, text="his line", now=now)
+        attempts.leave_line(by=seat(bob), number=1, text="his line", now=now)
     if step == 2:
-        tasting.choose(by=her, depth=1, seasons=[], now=now)
+        prompt_preferences.choose(by=her, depth=1, seasons=[], now=now)
         said = Appreciation.objects.own(alice).earliest("goes_out_at")
         thanking.take_back(by=her, model=Appreciation, pk=said.pk, now=now)
     if step == 3:
         night = DateNight.objects.filter(starts_at__isnull=False).earliest("made_at")
         dating.postpone(by=her, date_id=night.pk, stood=night.starts_at or now, now=now)
-        evenings.name(by=seat(bob), weekdays=[0, 2, 4, 6], now=now)
-        evenings.name(by=her, weekdays=[0, 2, 4, 6], now=now)
+        weekdays.name(by=seat(bob), weekdays=[0, 2, 4, 6], now=now)
+        weekdays.name(by=her, weekdays=[0, 2, 4, 6], now=now)
     if step == 5:
-        walking.wake(by=seat(bob), now=now)
+        attempts.wake(by=seat(bob), now=now)
     if step == 6:
-        walking.end(by=seat(bob), now=now)
+        attempts.end(by=seat(bob), now=now)
     if step == 4:
         own_questions.take_back(by=her, prompt_id=OwnPrompt.objects.get().pk, now=now)
     return surprises(alice, now) if step in {0, 3} else None

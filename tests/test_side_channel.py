@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.hooks import rezoned
 from accounts.models import User
-from checkins import answering, drafts, tasting, thanking, writing
+from checkins import answering, drafts, prompt_preferences, thanking, writing
 from checkins.models import Appreciation, CheckIn
 from checkins.words import Base, Words
 from couples import days, pairing
@@ -164,7 +164,7 @@ def says_they_talked_about_it(alice: User, now: datetime) -> None:
 
 
 def chooses_to_go_deeper(alice: User, now: datetime) -> None:
-    tasting.choose(by=seat(alice), depth=3, seasons=["illness", "far-apart"], now=now)
+    prompt_preferences.choose(by=seat(alice), depth=3, seasons=["illness", "far-apart"], now=now)
 
 
 ACTS = [

@@ -11,8 +11,8 @@ from django import forms
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from accounts.fields import WordsField
 from accounts.not_saved import every_form, is_typed
-from accounts.written import WordsField
 from tests.house import OURS, tracked
 
 TOKEN = "3f2b9c1d"

@@ -26,18 +26,18 @@ from accounts.models import User
 from adventures import feeds, occasions, wishing
 from agendas import building, goals, meeting, notes, topics
 from agendas.models import Agenda, Note
-from challenges import catalogue, walking
-from checkins import hearing, own_questions, thanking
+from challenges import attempts, catalogue
+from checkins import own_questions, replies, thanking
 from checkins.words import SaidBack
-from couples import asking, emails, evenings
+from couples import asking, emails, weekdays
 from reminders import preferences, tasks
 from tests import test_side_channel
 from tests.adventures import test_unseen
-from tests.adventures.life import accept, agreed, asked, happened
+from tests.adventures.scenarios import accept, agreed, asked, happened
 from tests.agendas import test_golden
-from tests.agendas.life import LAYS_OUT, STARTS, agree, evening
+from tests.agendas.scenarios import LAYS_OUT, STARTS, agree, evening
 from tests.cast import NOW, PASSWORD, seat
-from tests.challenges.life import walk_together
+from tests.challenges.scenarios import walk_together
 from tests.test_operator_of_few import TOKEN, told
 from tests.test_side_channel import PAGES, SignIn, seen
 
@@ -136,7 +136,7 @@ def stops_by_a_link(alice: User, now: datetime) -> None:
 
 
 def says_not_now(alice: User, now: datetime) -> None:
-    for kind in (evenings.KIND, "dates"):
+    for kind in (weekdays.KIND, "dates"):
         ask = asking.awaiting(seat(alice), kind, now=now)
         assert ask is not None
         asking.set_aside(by=seat(alice), ask_id=ask.pk, now=now)
@@ -307,9 +307,9 @@ def life(alice: User, bob: User) -> None:
                     f"bud {ago}",
                     f"thorn of {user.name} {ago}",
                 )
-        hearing.reply(by=seat(bob), day=(NOW - 2 * A_DAY).date(), said=SaidBack(back="said back"), now=NOW)
+        replies.reply(by=seat(bob), day=(NOW - 2 * A_DAY).date(), said=SaidBack(back="said back"), now=NOW)
         walk_together(alice, bob, now=NOW - 2 * A_DAY, challenge=catalogue.FIRST)
-        walking.complete(by=seat(bob), number=1, card="words", now=NOW - 2 * A_DAY)
+        attempts.complete(by=seat(bob), number=1, card="words", now=NOW - 2 * A_DAY)
         agree(alice, bob, now=NOW - A_DAY)
         asked(bob, "his ask", at=AT, now=NOW)
         hidden = asked(
@@ -321,7 +321,7 @@ def life(alice: User, bob: User) -> None:
         wishing.wish(by=seat(bob), words=wishing.Words("his wish"), now=NOW)
         occasions.add(by=seat(bob), words=occasions.Words("other", "a day", 12, 24), now=NOW)
         asking.ask(by=seat(bob), kind="dates", what="TWO_WEEKS|2026-11-27|19:30|Europe/London", now=NOW)
-        asking.ask(by=seat(bob), kind=evenings.KIND, what="135", now=NOW)
+        asking.ask(by=seat(bob), kind=weekdays.KIND, what="135", now=NOW)
         own_questions.ask(by=seat(bob), text="his question", now=NOW)
         thanking.thank(by=seat(bob), text="his thanks", trait="", keep=False, now=NOW)
         goals.add(by=seat(bob), details=goals.GoalDetails("sea", Decimal(9)), now=NOW)

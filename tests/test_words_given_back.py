@@ -15,11 +15,11 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
+from accounts.fields import WordsField
 from accounts.leaving import erase
 from accounts.models import User
 from accounts.not_saved import every_form
 from accounts.sealed import SealedTextField
-from accounts.written import WordsField
 from adventures import dating, occasions, proposing, wishing
 from adventures.forms.dates import ChangeForm, MoveForm, PlanForm, RhythmForm
 from adventures.forms.rest import MemoryForm, OccasionForm
@@ -27,20 +27,20 @@ from adventures.forms.wishes import WishForm
 from agendas import building, goals, meeting, notes
 from agendas.forms.goals import GoalForm
 from agendas.forms.words import DifferentlyForm, NoteForm, SayingForm, TopicForm, WillForm
-from challenges import walking
+from challenges import attempts
 from challenges.forms import RemarkForm
-from checkins import hearing, writing
+from checkins import replies, writing
 from checkins.forms.evenings import CheckInForm, DraftForm
-from checkins.forms.hearing import MoreForm, ReplyForm
 from checkins.forms.prompts import AnswerForm, OwnPromptForm
+from checkins.forms.replies import MoreForm, ReplyForm
 from checkins.forms.thanks import ThanksForm, WinForm
 from checkins.words import SaidBack
 from couples import parting
 from couples.forms import BlockForm, CodeForm
-from tests.adventures.life import agreed, asked, happened
-from tests.agendas.life import LAYS_OUT, STARTS, SUNDAY, agree, evening
+from tests.adventures.scenarios import agreed, asked, happened
+from tests.agendas.scenarios import LAYS_OUT, STARTS, SUNDAY, agree, evening
 from tests.cast import NOW, pair, person, seat
-from tests.challenges.life import walk_together
+from tests.challenges.scenarios import walk_together
 from tests.scenes import stage
 
 WORDS = "the heron, and “what” you said <about> it"
@@ -85,7 +85,7 @@ def take_back_page(life: Life) -> None:
 
 
 def answer_reply(life: Life) -> None:
-    hearing.heard(by=seat(life.alice), day=SUNDAY, now=STARTS)
+    replies.heard(by=seat(life.alice), day=SUNDAY, now=STARTS)
 
 
 def call_off(life: Life) -> None:
@@ -106,7 +106,7 @@ def end_goal(life: Life) -> None:
 
 
 def put_away(life: Life) -> None:
-    walking.end(by=seat(life.bob), now=STARTS)
+    attempts.end(by=seat(life.bob), now=STARTS)
 
 
 def take_back_note(life: Life) -> None:
@@ -196,7 +196,7 @@ def _live() -> dict[str, Any]:
     walk_together(alice, bob, now=STARTS)
     for user in (alice, bob):
         evening(user, SUNDAY, "r", "", f"thorn of {user.name}")
-    hearing.reply(by=seat(bob), day=SUNDAY, said=SaidBack("heard"), now=STARTS)
+    replies.reply(by=seat(bob), day=SUNDAY, said=SaidBack("heard"), now=STARTS)
     building.build_due(now=LAYS_OUT)
     agenda = meeting.begin(by=seat(alice), now=STARTS)
     note = notes.write(

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_safe
 
 from challenges import reading
 from couples.access import CoupleRequest, partner_required
-from today import desk, looking_back
+from today import context, looking_back
 
 
 @require_safe
 @partner_required
 def today(request: CoupleRequest) -> HttpResponse:
-    return render(request, "today/today.html", desk.lay(request.partner, now=timezone.now()))
+    return render(request, "today/today.html", context.lay(request.partner, now=timezone.now()))
 
 
 @require_safe

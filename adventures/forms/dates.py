@@ -9,8 +9,8 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from accounts.fields import EMPTY, WRONG_DAY, DayField, WordsField
 from accounts.models import User
-from accounts.written import EMPTY, WRONG_DAY, DayField, WordsField
 from adventures import proposing, slots
 from adventures.choices import What, When
 from adventures.forms.wishes import OVER as TITLE_OVER

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
-from accounts.written import LineForm, WordsField
+from accounts.fields import LineForm, WordsField
 from adventures import occasions
 from adventures.forms.wishes import OVER
 from adventures.models.occasions import Ahead, What

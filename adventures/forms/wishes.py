@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from accounts.written import WordsField
+from accounts.fields import WordsField
 from adventures import wishing
 from adventures.models.wishes import Cost, Effort, Where
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.reauthentication import fresh_sign_in, kept, require
-from adventures import feeds, filing, ics, reading
+from adventures import attachments, feeds, ics, reading
 from adventures.forms.rest import TitlesForm
 from couples.access import CoupleRequest, partner_required
 
@@ -51,7 +51,7 @@ def mail(request: CoupleRequest, pk: UUID) -> HttpResponse:
     if not ratelimit.consume(request, action="date_file", user=request.user):
         messages.error(request, _("That was a few in a row. The next one in an hour or so."))
         return redirect("adventures:date", pk)
-    filing.mail(by=request.partner, night=night.date, now=timezone.now())
+    attachments.mail(by=request.partner, night=night.date, now=timezone.now())
     messages.success(request, _("On its way to you, in a minute or so."))
     return redirect("adventures:date", pk)
 

@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.fields import is_within_reach, moment
 from accounts.not_saved import NotSaved
-from accounts.written import is_within_reach, moment
 from adventures import choices, dating, proposing, reading, rhythm, slots, surprises
+from adventures.access import Gone
 from adventures.calendar import Entry
 from adventures.forms.dates import ChangeForm, MoveForm, PlanForm
 from adventures.forms.rest import MemoryForm
-from adventures.locking import Gone
 from adventures.models import DateNight, Secret
 from adventures.models.dates import USUAL_MINUTES
 from adventures.views.sentences import OVERTAKEN, refused

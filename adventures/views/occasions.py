@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.not_saved import NotSaved
 from adventures import occasions
+from adventures.access import Gone
 from adventures.forms.rest import OccasionForm
-from adventures.locking import Gone
 from couples.access import CoupleRequest, partner_required
 
 FULL = _("You wrote down fifty. Take one off the list first.")

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from adventures import proposing
+from adventures.access import Gone
 from adventures.forms.dates import PAST
-from adventures.locking import Gone
 
 ALONE = _(
     "You’re writing on your own here now. Every word is still here; send it again to keep it for yourself."

@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.written import moment
+from accounts.fields import moment
 from adventures import choices, dating, ideas, proposing, reading, wishing
+from adventures.access import Gone
 from adventures.forms.wishes import LookAmongIdeasForm, LookForm, WishForm
-from adventures.locking import Gone
 from adventures.models import Wish
 from adventures.models.dates import USUAL_MINUTES
 from adventures.views.sentences import ALONE, FULL, refused

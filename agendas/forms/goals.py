@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.written import OVER_SHORT, DayField, WordsField
+from accounts.fields import OVER_SHORT, DayField, WordsField
 from agendas import goals
 
 MOST = Decimal(10) ** 12

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from accounts.written import DayField
+from accounts.fields import DayField
 from agendas.models.talks import Every
 from agendas.plan import TalkPlan
 from agendas.rhythm import USUAL_LENGTH

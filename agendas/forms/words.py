@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.written import EMPTY, LINE_LIMIT, OVER, LineForm, WordsField
+from accounts.fields import EMPTY, LINE_LIMIT, OVER, LineForm, WordsField
 from agendas import notes, topics
 from agendas.models import Action, Saying
 from checkins.forms.evenings import NOTE_OVER

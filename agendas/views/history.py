@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.written import moment
+from accounts.fields import moment
 from agendas import history, notes, outcomes
 from agendas.forms.words import DifferentlyForm
 from agendas.models import Action, Addition, Note, Saying

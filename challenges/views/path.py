@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.not_saved import NotSaved
-from challenges import catalogue, reading, swapping, walking
+from challenges import attempts, catalogue, reading, swapping
 from challenges.forms import CardForm, RemarkForm
 from couples import asking
 from couples.access import CoupleRequest, partner_required
@@ -29,7 +29,7 @@ def path(request: CoupleRequest) -> HttpResponse:
     found = reading.path(request.partner, now=now)
     if found is not None:
         return _day_page(request, found, found.number)
-    ask = asking.state(request.partner, walking.KIND, now=now)
+    ask = asking.state(request.partner, attempts.KIND, now=now)
     context = {
         "challenges": catalogue.every(),
         "first": catalogue.FIRST,
@@ -86,8 +86,8 @@ def _back_to(request: CoupleRequest, number: int) -> HttpResponse:
 def start(request: CoupleRequest) -> HttpResponse:
     """Begin a path alone, or ask the other."""
     try:
-        walking.suggest(by=request.partner, challenge=request.POST.get("challenge", ""), now=timezone.now())
-    except (walking.Running, walking.NotWalking, asking.Alone):
+        attempts.suggest(by=request.partner, challenge=request.POST.get("challenge", ""), now=timezone.now())
+    except (attempts.Running, attempts.NotWalking, asking.Alone):
         pass  # the page shows how things stand
     except asking.Resting:
         messages.error(request, _("You suggested one already. There can be another thirty days after it."))
@@ -100,12 +100,12 @@ def complete(request: CoupleRequest, number: int) -> HttpResponse:
     form = CardForm(request.POST)
     if form.is_valid():
         try:
-            walking.complete(
+            attempts.complete(
                 by=request.partner, number=number, card=form.cleaned_data["card"], now=timezone.now()
             )
-        except walking.Ahead:
+        except attempts.Ahead:
             messages.error(request, _("The path hasn’t come to that stone yet."))
-        except walking.NotWalking:
+        except attempts.NotWalking:
             return redirect("challenges:path")
     return _back_to(request, number)
 
@@ -115,8 +115,8 @@ def complete(request: CoupleRequest, number: int) -> HttpResponse:
 def uncomplete(request: CoupleRequest, number: int) -> HttpResponse:
     form = CardForm(request.POST)
     if form.is_valid():
-        with suppress(walking.NotWalking):
-            walking.uncomplete(by=request.partner, number=number, card=form.cleaned_data["card"])
+        with suppress(attempts.NotWalking):
+            attempts.uncomplete(by=request.partner, number=number, card=form.cleaned_data["card"])
     return _back_to(request, number)
 
 
@@ -126,7 +126,7 @@ def swap(request: CoupleRequest, number: int) -> HttpResponse:
     """Show another activity, on this person's page alone."""
     form = CardForm(request.POST)
     if form.is_valid():
-        with suppress(walking.NotWalking):
+        with suppress(attempts.NotWalking):
             swapping.swap(by=request.partner, number=number, card=form.cleaned_data["card"])
     return _back_to(request, number)
 
@@ -139,13 +139,13 @@ def leave_line(request: CoupleRequest, number: int) -> HttpResponse:
     found = reading.path(request.partner, now=now)
     if form.is_valid():
         try:
-            walking.leave_line(by=request.partner, number=number, text=form.cleaned_data["text"], now=now)
+            attempts.leave_line(by=request.partner, number=number, text=form.cleaned_data["text"], now=now)
             return _back_to(request, number)
-        except walking.Said:
+        except attempts.Said:
             said = _("Your line stands here already. Take it back, and this one can be left.")
-        except walking.Ahead:
+        except attempts.Ahead:
             said = _("The path hasn’t come to that stone yet. Every word is still here.")
-        except walking.NotWalking:
+        except attempts.NotWalking:
             raise NotSaved(OVER, back=resolve_url("challenges:path"), form=form) from None
     if found is None:
         raise NotSaved(OVER, back=resolve_url("challenges:path"), form=form)
@@ -155,21 +155,21 @@ def leave_line(request: CoupleRequest, number: int) -> HttpResponse:
 @form_page
 @partner_required
 def take_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    line = walking.own_line(request.partner, pk)
+    line = attempts.own_line(request.partner, pk)
     if line is None:
         raise Http404
     if line.taken_back_at is None and request.method != "POST":
         return render(request, "challenges/take_back.html", {"line": line})
     if request.method == "POST":
-        walking.take_back(by=request.partner, pk=pk, now=timezone.now())
+        attempts.take_back(by=request.partner, pk=pk, now=timezone.now())
     return _back_to(request, line.stone.number)
 
 
 @require_POST
 @partner_required
 def wake(request: CoupleRequest) -> HttpResponse:
-    with suppress(walking.NotWalking):
-        walking.wake(by=request.partner, now=timezone.now())
+    with suppress(attempts.NotWalking):
+        attempts.wake(by=request.partner, now=timezone.now())
     return redirect("challenges:path")
 
 
@@ -178,7 +178,7 @@ def wake(request: CoupleRequest) -> HttpResponse:
 def end(request: CoupleRequest) -> HttpResponse:
     """Put the path away, after asking whether it is meant."""
     if request.method == "POST":
-        walking.end(by=request.partner, now=timezone.now())
+        attempts.end(by=request.partner, now=timezone.now())
         messages.success(request, _("Put away. What you left on it is kept."))
         return redirect("challenges:path")
     found = reading.path(request.partner, now=timezone.now())

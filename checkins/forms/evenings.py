@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.written import WordsField
+from accounts.fields import WordsField
 from checkins.words import LINE_LIMIT, LINES, NEARNESS, NOTE_LIMIT, Base, Words
 
 HINTS = {

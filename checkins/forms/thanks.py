@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.written import OVER_SHORT, LineForm, WordsField
+from accounts.fields import OVER_SHORT, LineForm, WordsField
 from checkins import thanking
 
 TRAITS = [

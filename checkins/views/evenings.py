@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from checkins import drafts, hearing, reading, writing
+from checkins import drafts, reading, replies, writing
 from checkins.forms.evenings import CheckInForm, DraftForm, initial_of
 from checkins.words import Words
 from couples import days
@@ -230,7 +230,7 @@ def evening(request: CoupleRequest, day: date) -> HttpResponse:
     now, tz = timezone.now(), request.user.tz
     context = {
         "evening": found,
-        "heard": hearing.on(request.partner, found),
+        "heard": replies.on(request.partner, found),
         "can_write": days.is_open(day, now, tz),
         "can_show": found.showable(request.partner),
         "month": day.replace(day=1),

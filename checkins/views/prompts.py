@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from checkins import answering, own_questions, questions, tasting
+from checkins import answering, own_questions, prompt_preferences, questions
 from checkins.forms.prompts import AnswerForm, OwnPromptForm, TasteForm
 from checkins.models import OwnPrompt
 from checkins.writing import Closed, TakenBack
@@ -179,12 +179,12 @@ def taste(request: CoupleRequest) -> HttpResponse:
     """The page of how deep, and about which seasons of life, one would like to be asked: one's own, and nobody else's
     to see.
     """
-    depth, seasons = tasting.of(request.partner.user)
+    depth, seasons = prompt_preferences.of(request.partner.user)
     posted = request.POST if request.method == "POST" else None
     form = TasteForm(posted, initial={"depth": str(depth), "seasons": seasons})
     if form.is_valid():
         depth, seasons = int(form.cleaned_data["depth"]), form.cleaned_data["seasons"]
-        tasting.choose(by=request.partner, depth=depth, seasons=seasons, now=timezone.now())
+        prompt_preferences.choose(by=request.partner, depth=depth, seasons=seasons, now=timezone.now())
         messages.success(request, _("Kept. It counts from the next question on."))
         return redirect("checkins:taste")
     return render(request, "checkins/taste.html", {"form": form}, status=422 if form.is_bound else 200)

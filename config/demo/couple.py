@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts import joining
 from accounts.models import User
-from checkins import hearing, thanking, writing
+from checkins import replies, thanking, writing
 from checkins.models import CheckIn
 from checkins.words import Words
 from config.demo import dates, evenings, path, talks
@@ -107,11 +107,11 @@ def _hear(seats: dict[UUID, Partner], *, now: datetime) -> None:
         day = _evening(by, ago, now)
         moment = days.at(day, time(21, 20), by.user.tz)
         for said, more in rounds:
-            hearing.reply(by=by, day=day, said=said, now=moment)
+            replies.reply(by=by, day=day, said=said, now=moment)
             if more:
-                hearing.a_bit_more(by=other, day=day, text=more, now=moment)
+                replies.a_bit_more(by=other, day=day, text=more, now=moment)
             else:
-                hearing.heard(by=other, day=day, now=moment)
+                replies.heard(by=other, day=day, now=moment)
 
 
 def _say(by_name: dict[str, Partner], when: range, *, now: datetime) -> None:

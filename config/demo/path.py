@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
-from challenges import catalogue, walking
+from challenges import attempts, catalogue
 from couples import asking, days
 from couples.models import Partner
 
@@ -35,15 +35,15 @@ def walk(by_name: Mapping[str, Partner], when: range, *, now: datetime) -> None:
     today = days.day_of(now, rosa.user.tz)
     if BEGAN in when:
         agreed_at = days.at(today - timedelta(days=BEGAN), time(19), rosa.user.tz)
-        ask = asking.ask(by=theo, kind=walking.KIND, what=catalogue.FIRST, now=agreed_at)
+        ask = asking.ask(by=theo, kind=attempts.KIND, what=catalogue.FIRST, now=agreed_at)
         asking.agree(by=rosa, ask_id=ask.pk, now=agreed_at)
     for ago, number, name, card in COUNTED:
         if ago in when:
             by = by_name[name]
             moment = days.at(today - timedelta(days=ago), time(21, 40), by.user.tz)
-            walking.complete(by=by, number=number, card=card, now=moment)
+            attempts.complete(by=by, number=number, card=card, now=moment)
     for ago, number, name, text in LINES:
         if ago in when:
             by = by_name[name]
             moment = days.at(today - timedelta(days=ago), time(22), by.user.tz)
-            walking.leave_line(by=by, number=number, text=text, now=moment)
+            attempts.leave_line(by=by, number=number, text=text, now=moment)

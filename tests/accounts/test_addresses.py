@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 
 from accounts import addresses, limits
 from accounts.domains import NotADomain
+from accounts.fields import AddressField
 from accounts.mail import compose
 from accounts.models import User
-from accounts.written import AddressField
 from couples import codes, emails, pairing, tasks
 from couples.models import Block, Invitation, NeverWrite
 from reminders import preferences

@@ -8,9 +8,9 @@ from django.forms import TextInput
 from django.test import Client
 
 from accounts import characters
+from accounts.fields import OVER, WordsField
 from accounts.forms import NameField
 from accounts.models import User
-from accounts.written import OVER, WordsField
 
 NAMES = [
     "St.John/Theo", "theo.com", "A/B", "Awww. Theo", "Rosa 🩷", "Rosa \U0001fae9",

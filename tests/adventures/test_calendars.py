@@ -16,15 +16,15 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.leaving import erase
 from accounts.models import User
-from adventures import calendar, dating, feeds, filing, proposing, reading, wishing
-from adventures.locking import Gone
+from adventures import attachments, calendar, dating, feeds, proposing, reading, wishing
+from adventures.access import Gone
 from adventures.models import Calendar, DateNight
 from agendas.models import Agenda
 from couples import parting
 from reminders import delivery
 from reminders.models import Reminder, State
-from tests.adventures.life import accept, agreed, asked, change, happened
-from tests.agendas.life import agree as agree_on_talks
+from tests.adventures.scenarios import accept, agreed, asked, change, happened
+from tests.agendas.scenarios import agree as agree_on_talks
 from tests.cast import NOW, pair, person, seat
 
 SignIn = Callable[[User], Client]
@@ -82,7 +82,7 @@ def test_where_titles_were_chosen_nothing_is_private_and_elsewhere_it_is(
     kept, titled = (event(signed_in(one).get(path).content) for one in (alice, bob))
     assert (str(kept["summary"]), kept["class"]) == ("Plans", "PRIVATE")
     assert (str(titled["summary"]), "class" in titled) == ("planted", False)
-    mailed = filing.file_of(bob, night.pk)
+    mailed = attachments.file_of(bob, night.pk)
     assert mailed is not None
     assert event(mailed.content)["class"] == "PRIVATE"
 
@@ -93,7 +93,7 @@ def test_of_a_date_without_an_hour_there_is_no_file(alice: User, bob: User, sign
     night = dating.lived(by=seat(alice), wish_id=wish.pk, day=NOW.date(), now=NOW)
     assert signed_in(alice).get(reverse("adventures:file", args=[night.pk])).status_code == 404
     assert signed_in(alice).post(reverse("adventures:mail", args=[night.pk])).status_code == 404
-    assert filing.file_of(alice, night.pk) is None
+    assert attachments.file_of(alice, night.pk) is None
 
 
 def test_lines_end_and_fold_as_the_standard_says(alice: User, bob: User) -> None:
@@ -375,7 +375,7 @@ def test_a_file_by_mail_to_oneself(alice: User, bob: User, signed_in: SignIn) ->
 
 def test_a_file_of_a_date_that_is_gone_by_then_isnt_sent(alice: User, bob: User) -> None:
     night = agreed(alice, bob, at=AT, now=NOW)
-    filing.mail(by=seat(alice), night=night, now=NOW)
+    attachments.mail(by=seat(alice), night=night, now=NOW)
     DateNight.objects.all().delete()
     delivery.deliver(clock=lambda: NOW)
     row = Reminder.objects.get()

@@ -9,12 +9,12 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from adventures import dating, proposing, rhythm, surprises, wishing
-from adventures.locking import Gone
+from adventures.access import Gone
 from adventures.models import DateNight, Secret
 from adventures.slots import Every, Plan
 from couples import parting
 from couples.models import ASK_LIFE, ASK_REST
-from tests.adventures.life import accept, agreed, asked, change, happened, in_rhythm, seen
+from tests.adventures.scenarios import accept, agreed, asked, change, happened, in_rhythm, seen
 from tests.cast import NOW, seat
 
 AT = datetime(2026, 11, 27, 19, 30, tzinfo=UTC)

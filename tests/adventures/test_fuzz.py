@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from adventures import occasions, wishing
 from adventures.models import DateNight, Memory, Occasion, Secret, Wish
-from tests.adventures.life import agreed, asked, happened
+from tests.adventures.scenarios import agreed, asked, happened
 from tests.cast import NOW, pair, person, seat
 from tests.checkins.test_form import ODD, WORDS, fuzzed, plain, typed_back, undone
 

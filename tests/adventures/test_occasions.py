@@ -12,8 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from adventures import occasions, reminding
+from adventures.access import Gone
 from adventures.forms.rest import OccasionForm
-from adventures.locking import Gone
 from adventures.models import Occasion
 from adventures.models.occasions import Ahead
 from couples import parting

@@ -14,7 +14,7 @@ from accounts.models import User
 from adventures import dating, proposing, reading
 from adventures.models import DateNight
 from couples import parting
-from tests.adventures.life import accept, agreed, asked
+from tests.adventures.scenarios import accept, agreed, asked
 from tests.cast import NOW, seat
 
 SignIn = Callable[[User], Client]

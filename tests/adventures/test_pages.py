@@ -21,8 +21,8 @@ from checkins.words import Words
 from couples import asking, days, parting
 from couples.models import ASK_LIFE
 from reminders.models import Reminder
-from tests.adventures.life import accept, agreed, asked, change, happened, in_rhythm, seen
-from tests.agendas.life import agree as agree_on_talks
+from tests.adventures.scenarios import accept, agreed, asked, change, happened, in_rhythm, seen
+from tests.agendas.scenarios import agree as agree_on_talks
 from tests.cast import NOW, pair, person, seat
 
 SignIn = Callable[[User], Client]

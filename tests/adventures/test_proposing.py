@@ -9,12 +9,12 @@ from django.db import transaction
 from accounts.leaving import erase
 from accounts.models import User
 from adventures import dating, feeds, proposing, reading, rhythm, surprises, wishing
-from adventures.locking import Gone
+from adventures.access import Gone
 from adventures.models import DateNight, DateRhythm
 from adventures.slots import Every, Plan
 from couples import parting
 from couples.models import ASK_REST
-from tests.adventures.life import accept, agreed, asked, change, seen
+from tests.adventures.scenarios import accept, agreed, asked, change, seen
 from tests.cast import NOW, pair, person, seat
 
 AT = datetime(2026, 11, 27, 19, 30, tzinfo=UTC)

@@ -9,13 +9,13 @@ import pytest
 
 from accounts.models import User
 from adventures import dating, feeds, proposing, reminding, rhythm, wishing
-from adventures.locking import Gone
+from adventures.access import Gone
 from adventures.models import DateNight, DateRhythm, Want, Wish
 from adventures.slots import Every, Plan
 from couples import parting
 from couples.models import Ask
 from reminders.models import Reminder
-from tests.adventures.life import accept, agreed, asked, seen
+from tests.adventures.scenarios import accept, agreed, asked, seen
 from tests.cast import NOW, pair, person, seat
 from tests.faults.racing import track
 

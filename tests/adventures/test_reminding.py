@@ -13,15 +13,15 @@ from django.test import Client
 
 from accounts.hooks import rezoned
 from accounts.models import User
-from adventures import dating, occasions, proposing, reminding, yearly
-from adventures.locking import Gone
+from adventures import anniversaries, dating, occasions, proposing, reminding
+from adventures.access import Gone
 from adventures.models import DateNight, Occasion
 from adventures.models.occasions import Ahead
 from couples import days, parting
 from reminders import delivery, kinds, preferences
 from reminders.forms import ChoiceForm
 from reminders.models import Reminder, State
-from tests.adventures.life import agreed, asked
+from tests.adventures.scenarios import agreed, asked
 from tests.cast import NOW, pair, person, seat
 
 AT = datetime(2026, 11, 27, 19, 30, tzinfo=UTC)
@@ -447,7 +447,7 @@ def test_only_its_writer_changes_it_and_fifty_each(alice: User, bob: User, charl
     ],
 )
 def test_when_it_is_next(month: int, day: int, today: date, then: date) -> None:
-    assert yearly.next_on(month, day, today) == then
+    assert anniversaries.next_on(month, day, today) == then
 
 
 @pytest.mark.parametrize("ahead", Ahead.values)
@@ -456,9 +456,9 @@ def test_each_year_has_one_moment_to_promise_it_for_many_years(month: int, day: 
     one = Occasion(month=month, day=day, ahead=ahead)
     moment, seen = datetime(2026, 6, 1, tzinfo=UTC), []
     for _ in range(8):
-        moment = yearly.due_at(one, after=moment)
-        mailed = yearly.mail_day(one, moment)
-        assert (month, day, ahead) in yearly.mailed(mailed)
+        moment = anniversaries.due_at(one, after=moment)
+        mailed = anniversaries.mail_day(one, moment)
+        assert (month, day, ahead) in anniversaries.mailed(mailed)
         assert moment < days.starts(mailed, ZoneInfo("Pacific/Kiritimati"))
         seen.append((mailed + timedelta(days=ahead)).year)
     assert seen == list(range(seen[0], seen[0] + 8))

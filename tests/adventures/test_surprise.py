@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from adventures import dating, feeds, reminding, surprises, wishing
-from adventures.locking import Gone
+from adventures.access import Gone
 from adventures.models import DateNight, Secret
 from agendas import building
 from agendas.models import Agenda
@@ -20,8 +20,8 @@ from agendas.models.talks import Part
 from agendas.reading import lines
 from couples import parting
 from reminders import delivery
-from tests.adventures.life import accept, asked, change, seen
-from tests.agendas.life import agree as agree_on_talks
+from tests.adventures.scenarios import accept, asked, change, seen
+from tests.agendas.scenarios import agree as agree_on_talks
 from tests.cast import NOW, seat
 from tests.scenes import once, stage
 from tests.test_access import routes

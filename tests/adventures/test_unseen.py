@@ -10,11 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from adventures import dating, feeds, filing, occasions, wishing
+from adventures import attachments, dating, feeds, occasions, wishing
 from adventures.models import DateNight
 from couples import asking
 from reminders import delivery, preferences
-from tests.adventures.life import accept, agreed, asked, change, happened
+from tests.adventures.scenarios import accept, agreed, asked, change, happened
 from tests.cast import NOW, seat
 from tests.scenes import once, stage
 from tests.test_side_channel import SignIn, seen, write
@@ -89,7 +89,7 @@ def subscribes(alice: User, now: datetime) -> None:
 
 
 def has_a_file_mailed(alice: User, now: datetime) -> None:
-    filing.mail(by=seat(alice), night=nights()["stands"], now=now)
+    attachments.mail(by=seat(alice), night=nights()["stands"], now=now)
     delivery.deliver(clock=lambda: now)
 
 

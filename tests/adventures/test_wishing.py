@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import User
 from adventures import ideas, wishing
-from adventures.locking import Gone
+from adventures.access import Gone
 from adventures.models import Want, Wish
 from couples import parting
 from tests.cast import NOW, pair, person, seat

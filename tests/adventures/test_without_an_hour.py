@@ -18,7 +18,7 @@ from agendas import building
 from agendas.models import Part
 from agendas.reading import lines
 from couples import days
-from tests.agendas.life import LAYS_OUT, agree
+from tests.agendas.scenarios import LAYS_OUT, agree
 from tests.cast import NOW, seat
 
 SignIn = Callable[[User], Client]

@@ -9,7 +9,7 @@ from accounts.models import User
 from agendas import building
 from agendas.models import Agenda, AgendaItem, Part
 from checkins.models import Appreciation, CheckIn, SmallWin
-from tests.agendas.life import LAYS_OUT, SUNDAY, agree, evening, thank, win
+from tests.agendas.scenarios import LAYS_OUT, SUNDAY, agree, evening, thank, win
 from tests.cast import NOW
 
 

@@ -13,7 +13,7 @@ from agendas import building, meeting, topics
 from agendas.models import Agenda, AgendaItem
 from couples import parting
 from reminders.models import Reminder
-from tests.agendas.life import LAYS_OUT, STARTS, agree, days_before, evening, thank
+from tests.agendas.scenarios import LAYS_OUT, STARTS, agree, days_before, evening, thank
 from tests.cast import NOW, pair, person, seat
 from tests.faults.racing import track
 

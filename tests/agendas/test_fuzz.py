@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from agendas import building, goals, meeting
 from agendas.models import Action, Note, Saying, Topic
-from tests.agendas.life import LAYS_OUT, STARTS, agree, evening
+from tests.agendas.scenarios import LAYS_OUT, STARTS, agree, evening
 from tests.cast import NOW, pair, person, seat
 from tests.checkins.test_form import KINDS, ODD, WORDS, fuzzed, plain, rawly, typed_back, undone
 

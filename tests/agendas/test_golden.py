@@ -20,7 +20,7 @@ from checkins import writing
 from checkins.models import Appreciation, CheckIn, SmallWin
 from checkins.words import Words
 from couples import days, parting
-from tests.agendas.life import (
+from tests.agendas.scenarios import (
     LAYS_OUT,
     STARTS,
     SUNDAY,

@@ -15,7 +15,7 @@ from agendas.line_kinds import LineKind, Reader, TalkLine
 from agendas.line_rows import first_few, of_couple
 from agendas.models import AgendaItem, Part, Rhythm
 from couples.models import Partner
-from tests.agendas.life import LAYS_OUT, STARTS, agree
+from tests.agendas.scenarios import LAYS_OUT, STARTS, agree
 from tests.cast import NOW, seat
 
 

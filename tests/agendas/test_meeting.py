@@ -13,7 +13,7 @@ from agendas.models import Agenda, Part, Topic
 from checkins import thanking
 from checkins.models import Appreciation
 from couples import parting
-from tests.agendas.life import LAYS_OUT, STARTS, agree, days_before, thank
+from tests.agendas.scenarios import LAYS_OUT, STARTS, agree, days_before, thank
 from tests.cast import NOW, pair, person, seat
 from tests.faults.racing import track
 

@@ -15,7 +15,7 @@ from accounts.models import User
 from agendas import building, meeting, notes, outcomes, reading
 from agendas.models import Action, Addition, Agenda, Note, Saying
 from couples import parting
-from tests.agendas.life import LAYS_OUT, STARTS, agree
+from tests.agendas.scenarios import LAYS_OUT, STARTS, agree
 from tests.cast import NOW, pair, person, seat
 from tests.faults.racing import track
 

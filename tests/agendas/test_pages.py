@@ -18,7 +18,7 @@ from accounts.models import User
 from agendas import building, goals, meeting, notes, outcomes, rhythm, topics
 from agendas.models import Action, Agenda, AgendaItem, Note, Saying, Topic
 from couples import parting
-from tests.agendas.life import (
+from tests.agendas.scenarios import (
     LAYS_OUT,
     PLAN,
     STARTS,

@@ -11,7 +11,7 @@ from agendas.models import Agenda
 from couples import asking, parting
 from reminders import delivery, preferences
 from reminders.models import Quiet, Reminder
-from tests.agendas.life import LAYS_OUT, STARTS, agree
+from tests.agendas.scenarios import LAYS_OUT, STARTS, agree
 from tests.cast import NOW, seat
 from tests.fixtures import Mailbox
 

@@ -16,7 +16,7 @@ from agendas import building, meeting, rhythm, scheduling
 from agendas.models import Agenda, Rhythm
 from agendas.plan import TalkPlan
 from couples import asking, days, parting
-from tests.agendas.life import LAYS_OUT, PLAN, STARTS, SUNDAY, agree, evening
+from tests.agendas.scenarios import LAYS_OUT, PLAN, STARTS, SUNDAY, agree, evening
 from tests.cast import NOW, seat
 
 OTHER = TalkPlan("month", 2, time(20, 15), 60, "Europe/London")

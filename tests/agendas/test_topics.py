@@ -14,7 +14,7 @@ from agendas.models import Agenda, AgendaItem, Topic
 from checkins import writing
 from couples import parting
 from couples.asking import Alone
-from tests.agendas.life import LAYS_OUT, STARTS, agree, days_before, evening
+from tests.agendas.scenarios import LAYS_OUT, STARTS, agree, days_before, evening
 from tests.cast import NOW, pair, person, seat
 from tests.faults.racing import track
 

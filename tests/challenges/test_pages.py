@@ -12,17 +12,17 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from agendas import building
-from challenges import catalogue, habits, reading, swapping, walking
+from challenges import attempts, catalogue, habits, reading, swapping
 from challenges.models import Habit, Remark, Stone
 from checkins import writing
 from checkins.words import Words
-from couples import evenings, parting
+from couples import parting, weekdays
 from couples.models import Ask
 from reminders import kinds
 from reminders.models import Choice
-from tests.agendas.life import LAYS_OUT, STARTS, SUNDAY, agree
+from tests.agendas.scenarios import LAYS_OUT, STARTS, SUNDAY, agree
 from tests.cast import NOW, seat
-from tests.challenges.life import walk_together, walked
+from tests.challenges.scenarios import walk_together, walked
 from tests.reminders.ledger import skip_reason
 
 SignIn = Callable[[User], Client]
@@ -61,7 +61,7 @@ def test_every_close_by_card_begins_with_asking(
 
 def test_a_stone_says_in_words_what_it_is(alice: User, bob: User, signed_in: SignIn) -> None:
     walk_together(alice, bob, now=NOW)
-    walking.complete(by=seat(bob), number=1, card="words", now=NOW)
+    attempts.complete(by=seat(bob), number=1, card="words", now=NOW)
     page = re.sub(r"<[^>]+>", "", body(signed_in(alice), "/path/"))
     assert "Day 1: Name a thank-you, done, today" in page
     assert "Day 2: The best part of the day" in page
@@ -96,7 +96,7 @@ def test_a_line_comes_back_where_it_cant_be_left(alice: User, bob: User, signed_
     assert (again.status_code, "Your line stands here already" in again.content.decode()) == (422, True)
     assert "and once more" in again.content.decode()
     assert "Every word is still here" in client.post("/path/2/line/", {"text": "early"}).content.decode()
-    walking.end(by=seat(bob), now=NOW)
+    attempts.end(by=seat(bob), now=NOW)
     late = client.post("/path/1/line/", {"text": "too late, but kept"})
     assert (late.status_code, "too late, but kept" in late.content.decode()) == (422, True)
     assert Remark.objects.count() == 1
@@ -141,7 +141,7 @@ def test_looking_back_shows_what_was_left_and_the_roses_of_the_two(
     alice: User, bob: User, signed_in: SignIn
 ) -> None:
     walk_together(alice, bob, now=NOW)
-    walking.leave_line(by=seat(bob), number=1, text="the wooden spoon", now=NOW)
+    attempts.leave_line(by=seat(bob), number=1, text="the wooden spoon", now=NOW)
     kept, shared = Words("planted-kept"), Words("the heron came back")
     writing.write(by=seat(alice), day=NOW.date(), words=Words("frost on the shed"), share=True, now=NOW)
     writing.write(by=seat(bob), day=NOW.date(), words=shared, share=True, now=NOW)
@@ -155,7 +155,7 @@ def test_looking_back_shows_what_was_left_and_the_roses_of_the_two(
     for text in ("planted-kept", "unanswered", "drifted a bit"):
         assert text not in page
     with time_machine.travel(NOW + 40 * A_DAY, tick=False):
-        walking.end(by=seat(alice), now=NOW + 40 * A_DAY)
+        attempts.end(by=seat(alice), now=NOW + 40 * A_DAY)
         old = Stone.objects.get().attempt_id
         assert "We’ve drifted a bit" in body(signed_in(alice), "/path/back/")
         parting.part(by=bob, now=NOW + 40 * A_DAY)
@@ -171,7 +171,7 @@ def test_habits_are_kept_and_mailed_on_their_day(alice: User, bob: User, signed_
     assert "Once a stone of a path is done" in body(client, "/path/habits/")
     for number in range(1, 7):
         with time_machine.travel(NOW + number * A_DAY, tick=False):
-            walking.complete(by=seat(alice), number=number, card="words", now=NOW + number * A_DAY)
+            attempts.complete(by=seat(alice), number=number, card="words", now=NOW + number * A_DAY)
     choices = habits.choices(seat(alice), walked(alice), range(1, 7))
     assert [one.activity.title for one in choices][:2] == ["Name one thing", "Ask, then only listen"]
     swapping.swap(by=seat(alice), number=1, card="words")
@@ -216,10 +216,10 @@ def test_a_stone_is_reminded_of_only_while_there_is_one_to_do(alice: User, bob: 
     assert said(0) == "no path"
     walk_together(alice, bob, now=NOW)
     assert [said(days) for days in (0, 4, 5)] == ["", "", "resting"]
-    walking.complete(by=seat(bob), number=1, card="close", now=NOW)
+    attempts.complete(by=seat(bob), number=1, card="close", now=NOW)
     assert [said(days) for days in (0, 1)] == ["done", ""]
     for user in (alice, bob):
-        evenings.name(by=seat(user), weekdays=[2], now=NOW)
+        weekdays.name(by=seat(user), weekdays=[2], now=NOW)
     assert [said(days) for days in (0, 1, 7)] == ["done", "no path", ""]
 
 
@@ -230,8 +230,8 @@ def test_days_done_are_celebrated_in_the_talk(alice: User, bob: User, signed_in:
     for number in range(1, 15):
         moment = begun + (number - 1) * A_DAY
         by, card = (alice, "words") if number % 2 else (bob, "close")
-        walking.complete(by=seat(by), number=number, card=card, now=moment)
-    walking.uncomplete(by=seat(alice), number=13, card="words")
+        attempts.complete(by=seat(by), number=number, card=card, now=moment)
+    attempts.uncomplete(by=seat(alice), number=13, card="words")
     with time_machine.travel(LAYS_OUT, tick=False):
         for _ in range(3):
             building.build_due(now=LAYS_OUT)
@@ -243,7 +243,7 @@ def test_days_done_are_celebrated_in_the_talk(alice: User, bob: User, signed_in:
             assert re.findall(r"day (\d+) of Thirty small days", page) == ["14", "13", "12", "11", "10"]
             assert "A small apology" in page
     assert SUNDAY.isoformat() == "2026-11-22"
-    walking.uncomplete(by=seat(bob), number=14, card="close")
+    attempts.uncomplete(by=seat(bob), number=14, card="close")
     with time_machine.travel(STARTS, tick=False):
         assert "A small apology" in body(signed_in(alice), "/talk/now/")  # it stays done
 
@@ -261,8 +261,8 @@ def test_a_page_asks_the_database_as_little_with_much_as_with_little(
         for number in range(1, last + 1):
             moment = NOW + number * A_DAY
             for user in (alice, bob):
-                walking.complete(by=seat(user), number=number, card="words", now=moment)
-                walking.leave_line(by=seat(user), number=number, text=f"{number}", now=moment)
+                attempts.complete(by=seat(user), number=number, card="words", now=moment)
+                attempts.leave_line(by=seat(user), number=number, text=f"{number}", now=moment)
         with CaptureQueriesContext(connection) as context:
             assert client.get(path).status_code == 200
         taken.append(len(context))

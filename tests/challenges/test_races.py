@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from accounts import leaving
-from challenges import catalogue, walking
+from challenges import attempts, catalogue
 from challenges.models import Attempt, Remark, Stone
 from couples import asking, parting
 from couples.models import Partner
 from tests.cast import NOW, pair, person, seat
-from tests.challenges.life import walk_together, walked
+from tests.challenges.scenarios import walk_together, walked
 from tests.faults.racing import track
 
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
@@ -42,7 +42,7 @@ def test_both_suggest_at_once_and_one_path_begins() -> None:
         for number in range(ROUNDS):
             seats = two(number)
             results = lanes.race(
-                *(partial(walking.suggest, by=by, challenge=catalogue.FIRST, now=NOW) for by in seats)
+                *(partial(attempts.suggest, by=by, challenge=catalogue.FIRST, now=NOW) for by in seats)
             )
             assert troubles(results) == []
             assert Attempt.objects.of(seats[0].couple).count() == 1
@@ -53,7 +53,7 @@ def test_two_asks_agreed_to_at_once_begin_one_path() -> None:
         for number in range(ROUNDS):
             alice, bob = two(number)
             asks = [
-                asking.ask(by=by, kind=walking.KIND, what=what, now=NOW)
+                asking.ask(by=by, kind=attempts.KIND, what=what, now=NOW)
                 for by, what in ((alice, catalogue.FIRST), (bob, catalogue.STARTER))
             ]
             results = lanes.race(
@@ -69,17 +69,17 @@ def test_a_stone_counted_by_both_at_once_is_done() -> None:
         for number in range(ROUNDS):
             alice, bob = two(number)
             walk_together(alice.user, bob.user, now=NOW)
-            walking.complete(by=alice, number=1, card="words", now=NOW)
+            attempts.complete(by=alice, number=1, card="words", now=NOW)
             results = lanes.race(
-                partial(walking.uncomplete, by=alice, number=1, card="words"),
-                partial(walking.complete, by=bob, number=1, card="close", now=NOW),
+                partial(attempts.uncomplete, by=alice, number=1, card="words"),
+                partial(attempts.complete, by=bob, number=1, card="close", now=NOW),
             )
             assert troubles(results) == []
             stone = Stone.objects.get(attempt=walked(alice.user))
             assert stone.done_at is not None
             lanes.race(
-                partial(walking.uncomplete, by=bob, number=1, card="close"),
-                partial(walking.complete, by=bob, number=1, card="close", now=NOW),
+                partial(attempts.uncomplete, by=bob, number=1, card="close"),
+                partial(attempts.complete, by=bob, number=1, card="close", now=NOW),
             )
             stone.refresh_from_db()
             assert stone.done_at is not None
@@ -91,10 +91,10 @@ def test_nothing_is_left_on_a_path_that_was_put_away() -> None:
             alice, bob = two(number)
             attempt = walk_together(alice.user, bob.user, now=NOW)
             line, _ = lanes.race(
-                partial(walking.leave_line, by=alice, number=1, text="x", now=NOW + A_DAY),
-                partial(walking.end, by=bob, now=NOW + A_DAY),
+                partial(attempts.leave_line, by=alice, number=1, text="x", now=NOW + A_DAY),
+                partial(attempts.end, by=bob, now=NOW + A_DAY),
             )
-            assert isinstance(line, Remark | walking.NotWalking)
+            assert isinstance(line, Remark | attempts.NotWalking)
             assert Remark.objects.filter(stone__attempt=attempt).count() == isinstance(line, Remark)
 
 
@@ -109,7 +109,7 @@ def test_parting_or_erasing_meanwhile_ends_it_for_good(ending: str) -> None:
                 if ending == "part"
                 else partial(leaving.erase, bob.user, now=NOW)
             )
-            results = lanes.race(partial(walking.complete, by=alice, number=1, card="words", now=NOW), leave)
-            assert troubles(results, walking.NotWalking) == []
+            results = lanes.race(partial(attempts.complete, by=alice, number=1, card="words", now=NOW), leave)
+            assert troubles(results, attempts.NotWalking) == []
             attempt.refresh_from_db()
             assert attempt.ended_at is not None

@@ -6,11 +6,11 @@ from random import Random
 import pytest
 
 from accounts.models import User
+from challenges.attempts import place_of
 from challenges.models import Attempt, Stone
-from challenges.walking import place_of
 from couples import days
 from tests.cast import NOW, seat
-from tests.challenges.life import walk_together
+from tests.challenges.scenarios import walk_together
 from tests.reminders.ledger import skip_reason
 
 A_DAY = timedelta(days=1)

@@ -19,11 +19,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
-from challenges import reading, swapping, walking
+from challenges import attempts, reading, swapping
 from challenges.models import Mark
 from couples import days
 from tests.cast import EVENINGS, NOW, pair, person, seat
-from tests.challenges.life import walk_together
+from tests.challenges.scenarios import walk_together
 from tests.scenes import stage
 from tests.test_side_channel import seen
 
@@ -150,25 +150,25 @@ def _do(  # one branch for each thing to do
     elif what in {"hide", "show"}:
         swapping.choose_touch(user=by, touch=what == "show")
     elif what == "unmark":
-        walking.uncomplete(by=seat(by), number=number, card=card)
+        attempts.uncomplete(by=seat(by), number=number, card=card)
         told.marks.setdefault(mine, set()).discard(card)
     elif what == "wake":
-        walking.wake(by=seat(by), now=now)
+        attempts.wake(by=seat(by), now=now)
         told.wake(by.name, now)
     elif not 1 <= number <= here:
-        error = walking.NotWalking if not 1 <= number <= 30 else walking.Ahead
+        error = attempts.NotWalking if not 1 <= number <= 30 else attempts.Ahead
         with pytest.raises(error):
-            walking.complete(by=seat(by), number=number, card=card, now=now)
+            attempts.complete(by=seat(by), number=number, card=card, now=now)
     elif what == "mark":
-        walking.complete(by=seat(by), number=number, card=card, now=now)
+        attempts.complete(by=seat(by), number=number, card=card, now=now)
         if number not in told.done:
             told.act(now)
         told.done.add(number)
         told.marks.setdefault(mine, set()).add(card)
     else:
         try:
-            walking.leave_line(by=seat(by), number=number, text=f"{by.name} at {now}", now=now)
-        except walking.Said:
+            attempts.leave_line(by=seat(by), number=number, text=f"{by.name} at {now}", now=now)
+        except attempts.Said:
             return
         told.act(now)
 
@@ -219,9 +219,9 @@ def a_month(
             number = reading.path(seat(alice), now=now)
             assert number is not None
             if evening % 3 == 0:
-                walking.complete(by=seat(bob), number=number.number, card="words", now=now)
+                attempts.complete(by=seat(bob), number=number.number, card="words", now=now)
             if evening % 7 == 5:
-                walking.complete(by=seat(alice), number=number.number, card="words", now=now)
+                attempts.complete(by=seat(alice), number=number.number, card="words", now=now)
             private(evening, now)
             found.append(seen(client, PAGES))
     return found
@@ -237,12 +237,12 @@ def hides_and_swaps(alice: User, evening: int, now: datetime) -> None:
     elif evening % 4 == 1:
         swapping.choose_touch(user=alice, touch=evening % 8 == 1)
     elif evening % 4 == 2:  # counts what is done already, by another card or as a second person
-        walking.complete(by=seat(alice), number=done[-1], card="close", now=now)
+        attempts.complete(by=seat(alice), number=done[-1], card="close", now=now)
     else:  # and takes it back, whoever else counts it
         for number in done:
             if evening % 3 == 0:
                 for card in ("words", "close"):
-                    walking.uncomplete(by=seat(alice), number=number, card=card)
+                    attempts.uncomplete(by=seat(alice), number=number, card=card)
 
 
 def test_a_month_of_swapping_and_hiding_leaves_no_trace_for_him(
@@ -267,7 +267,7 @@ def test_whichever_card_she_did_he_sees_the_same(
     for chosen in ("words", card):
         with time_machine.travel(EVENING, tick=False), transaction.atomic():
             walk_together(alice, bob, now=EVENING)
-            walking.complete(by=seat(alice), number=1, card=chosen, now=EVENING)
+            attempts.complete(by=seat(alice), number=1, card=chosen, now=EVENING)
             found.append(seen(client, PAGES))
             transaction.set_rollback(True)
     assert found[0] == found[1]

@@ -6,10 +6,10 @@ import pytest
 
 from accounts.hooks import rezoned
 from accounts.models import User
-from challenges import reading, walking
+from challenges import attempts, reading
 from couples import days
 from tests.cast import NOW, pair, person, seat
-from tests.challenges.life import walk_together
+from tests.challenges.scenarios import walk_together
 
 A_DAY = timedelta(days=1)
 
@@ -32,7 +32,7 @@ def test_woken_where_it_rests_already_it_rests_for_the_other_too_before_it_goes_
     her_sixth = days.starts(days.day_of(NOW - 7 / 24 * A_DAY, alice.tz) + 5 * A_DAY, alice.tz)
     assert reading.path(seat(bob), now=her_sixth) == _path(bob, 4)
     for _twice in range(2):
-        walking.wake(by=seat(alice), now=her_sixth + timedelta(minutes=1))
+        attempts.wake(by=seat(alice), now=her_sixth + timedelta(minutes=1))
     if between == "sets another zone":
         alice.zone = "Asia/Tokyo"
         alice.save()

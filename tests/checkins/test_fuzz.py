@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from time_machine import Traveller
 
-from checkins import hearing, writing
+from checkins import replies, writing
 from checkins.models import Answer, Appreciation, OwnPrompt, Reply, SmallWin
 from checkins.words import SaidBack, Words
 from tests.cast import NOW, pair, person, seat
@@ -65,7 +65,7 @@ def writer(db: None, clock: Traveller) -> Client:
     pair(alice, bob)
     for user in (alice, bob):
         writing.write(by=seat(user), day=DAY, words=Words(rose="r", thorn="t"), share=True, now=NOW)
-    hearing.reply(by=seat(bob), day=DAY, said=SaidBack("heard"), now=NOW)
+    replies.reply(by=seat(bob), day=DAY, said=SaidBack("heard"), now=NOW)
     client = Client()
     client.force_login(alice, backend="couples.access.SeatedBackend")
     return client

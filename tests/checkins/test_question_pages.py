@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from time_machine import Traveller
 
 from accounts.models import User
-from checkins import answering, deck, own_questions, questions, tasting
+from checkins import answering, deck, own_questions, prompt_preferences, questions
 from checkins.models import Answer
 from couples import parting
 from tests.cast import NOW, seat
@@ -263,7 +263,9 @@ def test_the_pages_ask_the_same_few_questions_however_much_there_is(
         prompt = own_questions.ask(by=seat(alice), text=f"planted {number}", now=NOW)
         own_questions.ask(by=seat(bob), text=f"planted {number}", now=NOW)
         own_questions.agree(by=seat(bob), prompt_id=prompt.pk, now=NOW - timedelta(days=number))
-        tasting.choose(by=seat(alice), depth=1 + number, seasons=[], now=NOW - timedelta(days=number))
+        prompt_preferences.choose(
+            by=seat(alice), depth=1 + number, seasons=[], now=NOW - timedelta(days=number)
+        )
     client = signed_in(alice)
     client.get(reverse("checkins:question"))
     for path, queries in (
@@ -302,11 +304,11 @@ def says_not_yet(alice: User) -> None:
 
 
 def chooses_light(alice: User) -> None:
-    tasting.choose(by=seat(alice), depth=1, seasons=["illness"], now=NOW)
+    prompt_preferences.choose(by=seat(alice), depth=1, seasons=["illness"], now=NOW)
 
 
 def chooses_deep(alice: User) -> None:
-    tasting.choose(by=seat(alice), depth=3, seasons=list(deck.SEASONS), now=NOW)
+    prompt_preferences.choose(by=seat(alice), depth=3, seasons=list(deck.SEASONS), now=NOW)
 
 
 def asks_and_takes_back(alice: User) -> None:

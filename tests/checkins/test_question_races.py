@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from checkins import answering, own_questions, questions, tasting
+from checkins import answering, own_questions, prompt_preferences, questions
 from checkins.models import Answer, Deal, OwnPrompt
 from couples import parting
 from couples.models import Partner
@@ -87,7 +87,7 @@ def test_both_choose_at_once_and_the_gentler_counts(seats: tuple[Partner, Partne
             depths = (1, 3) if number % 2 else (3, 3)
             lanes.race(
                 *(
-                    partial(tasting.choose, by=by, depth=depth, seasons=[], now=now)
+                    partial(prompt_preferences.choose, by=by, depth=depth, seasons=[], now=now)
                     for by, depth in zip((alice, bob), depths, strict=True)
                 )
             )

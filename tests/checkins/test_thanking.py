@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from time_machine import Traveller
 
 from accounts.models import User
-from checkins import answering, hearing, thanking, together, writing
+from checkins import answering, replies, thanking, together, writing
 from checkins.models import Appreciation, SmallWin
 from checkins.words import SaidBack, Words
 from couples import parting
@@ -230,7 +230,7 @@ def test_answers_once_both_are_there(alice: User, bob: User) -> None:
 def test_replies_are_never_listed(alice: User, bob: User) -> None:
     for user in (alice, bob):
         write(user, Words(thorn="t"))
-    hearing.reply(by=seat(alice), day=DAY, said=SaidBack("planted-reply"), now=NOW)
+    replies.reply(by=seat(alice), day=DAY, said=SaidBack("planted-reply"), now=NOW)
     assert "planted-reply" not in str(read(bob)) + str(read(alice))
 
 

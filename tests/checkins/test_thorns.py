@@ -12,11 +12,11 @@ from django.urls import reverse
 from accounts.models import User
 from agendas import building, meeting, topics
 from agendas.models import Agenda
-from checkins import drafts, hearing, reading, writing
+from checkins import drafts, reading, replies, writing
 from checkins.models import CheckIn, Reply
 from checkins.words import Base, SaidBack, Words
 from couples import days
-from tests.agendas.life import LAYS_OUT, STARTS, agree
+from tests.agendas.scenarios import LAYS_OUT, STARTS, agree
 from tests.cast import NOW, seat
 from tests.test_side_channel import WORDS, write
 
@@ -42,8 +42,8 @@ def heard(alice: User, bob: User) -> CheckIn:
     for user, words in ((alice, Words(rose="a rose", thorn=EARLIER)), (bob, Words(rose="his rose"))):
         writing.write(by=seat(user), day=DAY, words=words, share=True, now=NOW)
     writing.write(by=seat(alice), day=DAY, words=Words(rose="a rose", thorn=THORN), share=True, now=NOW)
-    hearing.reply(by=seat(bob), day=DAY, said=SaidBack(back=BACK), now=NOW)
-    hearing.a_bit_more(by=seat(alice), day=DAY, text=MORE, now=NOW)
+    replies.reply(by=seat(bob), day=DAY, said=SaidBack(back=BACK), now=NOW)
+    replies.a_bit_more(by=seat(alice), day=DAY, text=MORE, now=NOW)
     return CheckIn.objects.own(alice).get()
 
 
@@ -161,20 +161,20 @@ def test_its_writer_reads_it_on_their_own_page_and_no_shared_one(
 def test_nothing_can_be_said_back_nor_answered_from_then_on(
     heard: CheckIn, alice: User, bob: User, signed_in: SignIn
 ) -> None:
-    hearing.reply(
+    replies.reply(
         by=seat(bob), day=DAY, said=SaidBack(back="the second"), now=after(30, bob) - timedelta(seconds=1)
     )
     for now in (after(30, bob), after(60, bob)):
-        with pytest.raises(hearing.NotOpen):
-            hearing.reply(by=seat(bob), day=DAY, said=SaidBack(back="too late"), now=now)
-        hearing.heard(by=seat(alice), day=DAY, now=now)
-        with pytest.raises(hearing.NotOpen):
-            hearing.a_bit_more(by=seat(alice), day=DAY, text="too late", now=now)
+        with pytest.raises(replies.NotOpen):
+            replies.reply(by=seat(bob), day=DAY, said=SaidBack(back="too late"), now=now)
+        replies.heard(by=seat(alice), day=DAY, now=now)
+        with pytest.raises(replies.NotOpen):
+            replies.a_bit_more(by=seat(alice), day=DAY, text="too late", now=now)
     assert not Reply.objects.filter(heard_at__isnull=False).exists()
     with time_machine.travel(after(30, bob), tick=False):
         assert signed_in(bob).get(f"/evenings/{DAY}/reply/").status_code == 404
         assert signed_in(alice).get(f"/evenings/{DAY}/more/").status_code == 302
-    hearing.heard(by=seat(alice), day=DAY, now=after(30, alice) - timedelta(seconds=1))
+    replies.heard(by=seat(alice), day=DAY, now=after(30, alice) - timedelta(seconds=1))
     assert Reply.objects.filter(heard_at__isnull=False).count() == 1
 
 

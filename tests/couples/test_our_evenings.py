@@ -12,7 +12,7 @@ from time_machine import Traveller
 from accounts.models import User
 from checkins import reading, writing
 from checkins.words import Words
-from couples import days, evenings, parting
+from couples import days, parting, weekdays
 from couples.models import Ask
 from tests.cast import NOW, seat
 
@@ -283,7 +283,7 @@ def test_no_weekday_is_no_evening() -> None:
         days.back(TODAY, 7, [])
 
 
-@pytest.mark.parametrize("weekdays", [[], [7], [-1, 2]])
-def test_the_verb_takes_weekdays_only(dana: User, weekdays: list[int]) -> None:
+@pytest.mark.parametrize("named", [[], [7], [-1, 2]])
+def test_the_verb_takes_weekdays_only(dana: User, named: list[int]) -> None:
     with pytest.raises(ValueError):
-        evenings.name(by=seat(dana), weekdays=weekdays, now=NOW)
+        weekdays.name(by=seat(dana), weekdays=named, now=NOW)

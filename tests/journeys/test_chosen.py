@@ -6,7 +6,7 @@ from time_machine import Traveller
 
 from accounts.models import User
 from agendas import building, meeting
-from tests.agendas.life import LAYS_OUT, STARTS, four_weeks
+from tests.agendas.scenarios import LAYS_OUT, STARTS, four_weeks
 from tests.cast import seat
 from tests.journeys.person import PASSWORD
 from tests.journeys.site import site

@@ -14,7 +14,7 @@ from time_machine import Traveller
 from accounts.models import User
 from adventures import reminding, wishing
 from reminders import delivery
-from tests.adventures.life import agreed
+from tests.adventures.scenarios import agreed
 from tests.cast import NOW, pair, person, seat
 from tests.fixtures import Mailbox
 from tests.journeys.calendars import OwnCalendar

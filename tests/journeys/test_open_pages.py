@@ -13,7 +13,7 @@ from agendas import building, meeting
 from checkins import quiet_time, writing
 from checkins.words import Words
 from couples import parting
-from tests.agendas.life import LAYS_OUT, STARTS, SUNDAY, four_weeks
+from tests.agendas.scenarios import LAYS_OUT, STARTS, SUNDAY, four_weeks
 from tests.cast import seat
 from tests.journeys.person import Visitor
 from tests.journeys.site import site

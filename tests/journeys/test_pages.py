@@ -29,14 +29,14 @@ from adventures.models import DateNight, Wish
 from adventures.slots import Every as EveryDate
 from adventures.slots import Plan as DatePlan
 from agendas import building, goals, meeting, notes, outcomes, rhythm, topics
-from challenges import walking
+from challenges import attempts
 from challenges.models import Remark
-from checkins import answering, drafts, hearing, own_questions, quiet_time, thanking, writing
+from checkins import answering, drafts, own_questions, quiet_time, replies, thanking, writing
 from checkins.words import Base, SaidBack, Words
-from couples import asking, days, emails, evenings, pairing, parting
+from couples import asking, days, emails, pairing, parting, weekdays
 from reminders.preferences import stop_token
-from tests.adventures import life as dates_of
-from tests.agendas import life
+from tests.adventures import scenarios as dates_of
+from tests.agendas import scenarios
 from tests.cast import NOW, PASSWORD, pair, person, seat
 from tests.journeys import html
 from tests.journeys.html import html_checker
@@ -345,7 +345,7 @@ def test_pages_of_phones_down_and_of_our_evenings(look: Inspection) -> None:
     with look.window(alice) as page:
         look.open(page, ours, "unasked")
         look.press(page, "text=Suggest these", "refused")
-    evenings.name(by=seat(bob), weekdays=[0, 1, 2, 3, 4, 5], now=now)
+    weekdays.name(by=seat(bob), weekdays=[0, 1, 2, 3, 4, 5], now=now)
     look.visit(alice, [ours], "asked")
     look.visit(bob, [ours], "asker")
     asking.agree(by=seat(alice), ask_id=couple.asks.get().pk, now=now)
@@ -362,7 +362,7 @@ def test_pages_of_a_path(look: Inspection) -> None:
         alice, bob = person("Alice"), person(NAME)
         pair(alice, bob)
         path, habits = addresses(["challenges:path", "challenges:habits"])
-        walking.suggest(by=seat(alice), challenge="thirty-days", now=NOW)
+        attempts.suggest(by=seat(alice), challenge="thirty-days", now=NOW)
         look.visit(alice, [path], "asker")
         look.visit(bob, [path], "asked")
         asking.agree(by=seat(bob), ask_id=seat(bob).couple.asks.get().pk, now=NOW)
@@ -371,8 +371,8 @@ def test_pages_of_a_path(look: Inspection) -> None:
             now = NOW + timedelta(days=number)
             for user in (alice, bob) if number % 3 else ():
                 write(user, days.day_of(now, user.tz), now=now)
-                walking.complete(by=seat(user), number=number, card="words", now=now)
-                walking.leave_line(by=seat(user), number=number, text=LONG[:500], now=now)
+                attempts.complete(by=seat(user), number=number, card="words", now=now)
+                attempts.leave_line(by=seat(user), number=number, text=LONG[:500], now=now)
         clock.move_to(now)
         line = Remark.objects.filter(author=alice).first()
         assert line is not None
@@ -388,7 +388,7 @@ def test_pages_of_a_path(look: Inspection) -> None:
             look.press(page, "text=Keep these", "refused")
         clock.move_to(now + timedelta(days=9))
         look.visit(bob, [path], "resting")
-        walking.end(by=seat(bob), now=now)
+        attempts.end(by=seat(bob), now=now)
         look.visit(alice, [path, *addresses(["today:look_back"])], "over")
 
 
@@ -536,19 +536,19 @@ def test_pages_of_a_talk(look: Inspection) -> None:
         alice, bob = person("Alice"), person(NAME)
         pair(alice, bob)
         look.visit(alice, addresses(["agendas:rhythm", "agendas:bring"]), "early")
-        life.evening(alice, life.days_before(27), "long ago")
+        scenarios.evening(alice, scenarios.days_before(27), "long ago")
         with look.window(alice) as page:
             look.open(page, reverse("agendas:rhythm"), "offered")
             page.fill("[name=at]", "")
             look.press(page, "text=Suggest it", "refused")
         talk = addresses(["agendas:talk"])
-        rhythm.suggest(by=seat(alice), plan=life.PLAN, now=NOW)
+        rhythm.suggest(by=seat(alice), plan=scenarios.PLAN, now=NOW)
         look.visit(alice, talk, "asker")
         look.visit(bob, talk, "asked")
         asking.agree(by=seat(bob), ask_id=seat(bob).couple.asks.get().pk, now=NOW)
-        life.four_weeks(alice, bob, agreed=True)
+        scenarios.four_weeks(alice, bob, agreed=True)
         topics.park(by=seat(alice), words=topics.TopicWords(LONG[:500], LONG[:500], LONG[:500]), now=NOW)
-        plan = goals.GoalDetails(LONG[:200], Decimal(10) ** 11, Decimal("12.5"), "x" * 20, life.SUNDAY)
+        plan = goals.GoalDetails(LONG[:200], Decimal(10) ** 11, Decimal("12.5"), "x" * 20, scenarios.SUNDAY)
         goal = goals.add(by=seat(alice), details=plan, now=NOW)
         looked = addresses(
             ["agendas:talk", "agendas:bring", "agendas:move", "agendas:rhythm", "agendas:goals"]
@@ -564,45 +564,45 @@ def test_pages_of_a_talk(look: Inspection) -> None:
             page.fill("[name=day]", "2026-11-01")
             look.press(page, "text=Suggest it", "refused")
 
-        clock.move_to(life.LAYS_OUT)
-        building.build_due(now=life.LAYS_OUT)
+        clock.move_to(scenarios.LAYS_OUT)
+        building.build_due(now=scenarios.LAYS_OUT)
         look.visit(alice, addresses(["agendas:talk", "agendas:bring", "today:today"]), "laid out")
         hold(look, alice, bob, clock)
 
 
 def hold(look: Inspection, alice: User, bob: User, clock: time_machine.Traveller) -> None:
     """Every part of the talk, its rests and its end, and reading it again."""
-    clock.move_to(life.STARTS)
+    clock.move_to(scenarios.STARTS)
     here = [reverse("agendas:now")]
-    agenda = meeting.begin(by=seat(alice), now=life.STARTS)
-    note = notes.write(by=seat(bob), agenda=agenda, part=1, text=LONG, stood="", now=life.STARTS)
+    agenda = meeting.begin(by=seat(alice), now=scenarios.STARTS)
+    note = notes.write(by=seat(bob), agenda=agenda, part=1, text=LONG, stood="", now=scenarios.STARTS)
     assert note is not None
-    notes.approve(by=seat(bob), note_id=note.pk, stood=note.shown, now=life.STARTS)
-    notes.write(by=seat(alice), agenda=agenda, part=3, text=LONG, stood="", now=life.STARTS)
+    notes.approve(by=seat(bob), note_id=note.pk, stood=note.shown, now=scenarios.STARTS)
+    notes.write(by=seat(alice), agenda=agenda, part=3, text=LONG, stood="", now=scenarios.STARTS)
     will = outcomes.add_action(
-        by=seat(bob), agenda=agenda, who="we", part=1, text=LONG[:500], now=life.STARTS
+        by=seat(bob), agenda=agenda, who="we", part=1, text=LONG[:500], now=scenarios.STARTS
     )
-    outcomes.say(by=seat(bob), agenda=agenda, kind="hope", text=LONG[:500], now=life.STARTS)
+    outcomes.say(by=seat(bob), agenda=agenda, kind="hope", text=LONG[:500], now=scenarios.STARTS)
     for part in (1, 2, 3, 4, 5, 6):
-        meeting.go_to(by=seat(alice), part=part, now=life.STARTS)
+        meeting.go_to(by=seat(alice), part=part, now=scenarios.STARTS)
         look.visit(alice, here, f"part {part}")
-    meeting.go_to(by=seat(alice), part=3, now=life.STARTS)
-    meeting.swap(by=seat(alice), seat=2, turn=0, now=life.STARTS)
+    meeting.go_to(by=seat(alice), part=3, now=scenarios.STARTS)
+    meeting.swap(by=seat(alice), seat=2, turn=0, now=scenarios.STARTS)
     with look.window(alice) as page:
         look.open(page, here[0], "turn")
         look.press(page, "text=Add it", "refused")
         page.fill("#id_note", "x" * 5001)
         look.press(page, "text=Keep these notes", "refused note")
-    meeting.take_break(by=seat(alice), now=life.STARTS)
+    meeting.take_break(by=seat(alice), now=scenarios.STARTS)
     look.visit(alice, here, "break")
-    meeting.pause(by=seat(alice), now=life.STARTS)
+    meeting.pause(by=seat(alice), now=scenarios.STARTS)
     look.visit(alice, [*here, reverse("agendas:talk")], "resting")
-    meeting.go_on(by=seat(alice), now=life.STARTS)
-    notes.approve(by=seat(alice), note_id=note.pk, stood=note.shown, now=life.STARTS)
-    meeting.finish(by=seat(alice), now=life.STARTS)
+    meeting.go_on(by=seat(alice), now=scenarios.STARTS)
+    notes.approve(by=seat(alice), note_id=note.pk, stood=note.shown, now=scenarios.STARTS)
+    meeting.finish(by=seat(alice), now=scenarios.STARTS)
     held = reverse("agendas:held", args=[agenda.pk])
     look.visit(alice, [*here, reverse("agendas:talk"), reverse("agendas:talks"), held], "over")
-    notes.see_differently(by=seat(alice), note_id=note.pk, text=LONG, now=life.STARTS)
+    notes.see_differently(by=seat(alice), note_id=note.pk, text=LONG, now=scenarios.STARTS)
     look.visit(alice, [held, reverse("agendas:differently", args=[note.pk])], "differently")
     look.visit(bob, [held, reverse("agendas:action_take_back", args=[will.pk])], "his")
 
@@ -722,10 +722,10 @@ def test_pages_of_hearing_and_of_thank_yous(look: Inspection) -> None:
         page.fill("[name=back]", LONG * 3)
         look.press(page, "button:has-text('Send to')", "too long")
     said = SaidBack(LONG, f"sad\non edge\n{WORD[:50]}", THORN, more=True)
-    reply = hearing.reply(by=seat(alice), day=day, said=said, now=now)
+    reply = replies.reply(by=seat(alice), day=day, said=said, now=now)
     look.visit(alice, [reverse("checkins:reply_take_back", args=[reply.pk])], "said")
     look.visit(bob, [reverse("today:today"), reverse("checkins:more", args=[day])], "asked")
-    hearing.a_bit_more(by=seat(bob), day=day, text=THORN, now=now)
+    replies.a_bit_more(by=seat(bob), day=day, text=THORN, now=now)
     look.visit(alice, [reverse("today:today"), form], "second round")
     thanks = thanking.thank(by=seat(alice), text=LONG[:500], trait=WORD[:50], keep=True, now=now)
     thanking.thank(by=seat(bob), text=THORN, trait="kind", keep=False, now=now)

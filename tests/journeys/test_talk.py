@@ -11,7 +11,7 @@ from accounts.models import User
 from agendas import building
 from agendas.models import Agenda
 from reminders import delivery
-from tests.agendas.life import LAYS_OUT, STARTS, days_before, evening, four_weeks, thank
+from tests.agendas.scenarios import LAYS_OUT, STARTS, days_before, evening, four_weeks, thank
 from tests.fixtures import Mailbox
 from tests.journeys.person import Visitor
 from tests.journeys.site import site

@@ -18,7 +18,7 @@ from django.test import RequestFactory
 
 from accounts.adapters import AccountAdapter
 from accounts.models import User
-from adventures import feeds, filing
+from adventures import attachments, feeds
 from checkins import writing
 from checkins.words import Words
 from couples import pairing
@@ -27,7 +27,7 @@ from couples.models import Invitation
 from reminders import delivery, emails, kinds, preferences
 from reminders.models import Reminder
 from tests.accounts.test_mails import CODE, CODED, FOLDER, WORLD, Reader
-from tests.adventures.life import agreed
+from tests.adventures.scenarios import agreed
 from tests.cast import NOW, pair, person, seat
 from tests.scenes import stage
 
@@ -59,7 +59,7 @@ def by_asking_for_a_file(user: User) -> None:
     assert other is not None
     feeds.show_titles(by=seat(user), titled=True)
     night = agreed(user, other.user, "planted date", at=NOW + timedelta(days=2), now=NOW)
-    filing.mail(by=seat(user), night=night, now=NOW)
+    attachments.mail(by=seat(user), night=night, now=NOW)
     delivery.deliver(clock=lambda: NOW)
 
 

@@ -9,13 +9,13 @@ from pytest_django import DjangoAssertNumQueries
 from accounts import leaving
 from accounts.hooks import rezoned
 from accounts.models import User
-from challenges import catalogue, reading, swapping, walking
+from challenges import attempts, catalogue, reading, swapping
 from challenges.catalogue import FIRST, STARTER
 from challenges.models import Attempt, Mark, Remark, Stone, Swap
-from couples import asking, days, evenings, parting
+from couples import asking, days, parting, weekdays
 from couples.models import Ask
 from tests.cast import NOW, pair, person, seat
-from tests.challenges.life import walk_together, walked
+from tests.challenges.scenarios import walk_together, walked
 
 A_DAY = timedelta(days=1)
 
@@ -31,13 +31,13 @@ def done(user: User, days: float = 0) -> set[int]:
 
 
 def counts(user: User, number: int, days: float = 0, card: str = "words") -> None:
-    walking.complete(by=seat(user), number=number, card=card, now=NOW + days * A_DAY)
+    attempts.complete(by=seat(user), number=number, card=card, now=NOW + days * A_DAY)
 
 
 def test_it_takes_two_to_begin(alice: User, bob: User) -> None:
-    walking.suggest(by=seat(alice), challenge=FIRST, now=NOW)
-    assert walking.on_the_way(seat(alice).couple) is None
-    ask = asking.awaiting(seat(bob), walking.KIND, now=NOW)
+    attempts.suggest(by=seat(alice), challenge=FIRST, now=NOW)
+    assert attempts.on_the_way(seat(alice).couple) is None
+    ask = asking.awaiting(seat(bob), attempts.KIND, now=NOW)
     assert ask is not None
     asking.agree(by=seat(bob), ask_id=ask.pk, now=NOW + 2 * A_DAY)
     asking.agree(by=seat(bob), ask_id=ask.pk, now=NOW + 3 * A_DAY)
@@ -47,25 +47,25 @@ def test_it_takes_two_to_begin(alice: User, bob: User) -> None:
 
 def test_both_suggesting_it_is_agreeing(alice: User, bob: User) -> None:
     for user in (alice, bob):
-        walking.suggest(by=seat(user), challenge=STARTER, now=NOW)
+        attempts.suggest(by=seat(user), challenge=STARTER, now=NOW)
     assert walked(alice).challenge == STARTER
 
 
 def test_ignored_and_declined_look_the_same_and_rest_for_thirty_days(alice: User, bob: User) -> None:
-    walking.suggest(by=seat(alice), challenge=FIRST, now=NOW)
-    ask = asking.awaiting(seat(bob), walking.KIND, now=NOW)
+    attempts.suggest(by=seat(alice), challenge=FIRST, now=NOW)
+    ask = asking.awaiting(seat(bob), attempts.KIND, now=NOW)
     assert ask is not None
-    ignored = asking.state(seat(alice), walking.KIND, now=NOW + 8 * A_DAY)
+    ignored = asking.state(seat(alice), attempts.KIND, now=NOW + 8 * A_DAY)
     asking.set_aside(by=seat(bob), ask_id=ask.pk, now=NOW)
-    assert asking.state(seat(alice), walking.KIND, now=NOW + 8 * A_DAY) == ignored
+    assert asking.state(seat(alice), attempts.KIND, now=NOW + 8 * A_DAY) == ignored
     with pytest.raises(asking.Resting):
-        walking.suggest(by=seat(alice), challenge=STARTER, now=NOW + 29 * A_DAY)
+        attempts.suggest(by=seat(alice), challenge=STARTER, now=NOW + 29 * A_DAY)
 
 
 def test_one_at_a_time(alice: User, bob: User) -> None:
     walk_together(alice, bob, now=NOW)
-    with pytest.raises(walking.Running):
-        walking.suggest(by=seat(bob), challenge=STARTER, now=NOW)
+    with pytest.raises(attempts.Running):
+        attempts.suggest(by=seat(bob), challenge=STARTER, now=NOW)
     with pytest.raises(IntegrityError), transaction.atomic():
         Attempt.objects.create(
             couple=seat(alice).couple,
@@ -77,25 +77,25 @@ def test_one_at_a_time(alice: User, bob: User) -> None:
 
 
 def test_two_asks_agreed_to_begin_one_path(alice: User, bob: User) -> None:
-    walking.suggest(by=seat(alice), challenge=FIRST, now=NOW)
-    walking.suggest(by=seat(bob), challenge=STARTER, now=NOW)
+    attempts.suggest(by=seat(alice), challenge=FIRST, now=NOW)
+    attempts.suggest(by=seat(bob), challenge=STARTER, now=NOW)
     for user in (alice, bob):
-        ask = asking.awaiting(seat(user), walking.KIND, now=NOW)
+        ask = asking.awaiting(seat(user), attempts.KIND, now=NOW)
         if ask is not None:
             asking.agree(by=seat(user), ask_id=ask.pk, now=NOW)
     assert Attempt.objects.count() == 1
 
 
 def test_alone_it_begins_at_once(dana: User) -> None:
-    walking.suggest(by=seat(dana), challenge=FIRST, now=NOW)
+    attempts.suggest(by=seat(dana), challenge=FIRST, now=NOW)
     counts(dana, 1)
     assert done(dana) == {1}
 
 
 def test_what_is_no_challenge_is_refused(dana: User) -> None:
-    with pytest.raises(walking.NotWalking):
-        walking.suggest(by=seat(dana), challenge="nothing of ours", now=NOW)
-    with pytest.raises(walking.NotWalking):
+    with pytest.raises(attempts.NotWalking):
+        attempts.suggest(by=seat(dana), challenge="nothing of ours", now=NOW)
+    with pytest.raises(attempts.NotWalking):
         counts(dana, 1)
 
 
@@ -105,7 +105,7 @@ def test_for_two_a_stone_stays_done_whoever_counts_it_no_longer(alice: User, bob
     for user, card in ((alice, "words"), (alice, "close"), (bob, "close"), (bob, "close")):
         counts(user, 1, card=card)
     for user, card in ((alice, "words"), (alice, "close"), (alice, "close"), (bob, "words"), (bob, "close")):
-        walking.uncomplete(by=seat(user), number=1, card=card)
+        attempts.uncomplete(by=seat(user), number=1, card=card)
         assert done(alice) == done(bob) == {1}
     assert Mark.objects.count() == 0
     counts(bob, 1)
@@ -113,11 +113,11 @@ def test_for_two_a_stone_stays_done_whoever_counts_it_no_longer(alice: User, bob
 
 
 def test_alone_a_stone_is_done_while_one_counts_anything_on_it(dana: User) -> None:
-    walking.suggest(by=seat(dana), challenge=catalogue.FIRST, now=NOW)
+    attempts.suggest(by=seat(dana), challenge=catalogue.FIRST, now=NOW)
     for card in ("words", "close"):
         counts(dana, 1, card=card)
     for card, left in (("words", {1}), ("close", set()), ("close", set())):
-        walking.uncomplete(by=seat(dana), number=1, card=card)
+        attempts.uncomplete(by=seat(dana), number=1, card=card)
         assert done(dana) == left
 
 
@@ -126,12 +126,12 @@ def test_any_stone_behind_can_be_stepped_on_and_none_ahead(alice: User, bob: Use
     for day in range(4):
         counts(bob, 1 + day, day)
     counts(alice, 3, 4.1)
-    with pytest.raises(walking.Ahead):
+    with pytest.raises(attempts.Ahead):
         counts(alice, 6, 4.1)
-    with pytest.raises(walking.Ahead):
-        walking.leave_line(by=seat(alice), number=6, text="x", now=NOW + 4 * A_DAY)
+    with pytest.raises(attempts.Ahead):
+        attempts.leave_line(by=seat(alice), number=6, text="x", now=NOW + 4 * A_DAY)
     for number in (0, 31, 10**9):
-        with pytest.raises(walking.NotWalking):
+        with pytest.raises(attempts.NotWalking):
             counts(alice, number, 4)
     assert done(bob, 4) == {1, 2, 3, 4}
 
@@ -142,8 +142,8 @@ def test_it_rests_and_either_wakes_it(alice: User, bob: User) -> None:
     assert (path(bob, 4).number, path(bob, 4).resting) == (5, False)
     assert (path(bob, 5).number, path(bob, 5).resting) == (5, True)
     assert (path(alice, 90).number, path(alice, 90).resting) == (5, True)
-    walking.wake(by=seat(bob), now=NOW + 90 * A_DAY)
-    walking.wake(by=seat(alice), now=NOW + 90 * A_DAY)
+    attempts.wake(by=seat(bob), now=NOW + 90 * A_DAY)
+    attempts.wake(by=seat(alice), now=NOW + 90 * A_DAY)
     assert (path(alice, 90).number, path(alice, 90).resting) == (5, False)
     assert path(alice, 92).number == 7
 
@@ -161,52 +161,52 @@ def test_a_line_left_keeps_it_awake_and_a_mark_on_a_done_stone_does_not(alice: U
     counts(alice, 1)
     counts(bob, 1, 3)
     assert path(alice, 5).resting
-    walking.leave_line(by=seat(bob), number=2, text="x", now=NOW + 4 * A_DAY)
+    attempts.leave_line(by=seat(bob), number=2, text="x", now=NOW + 4 * A_DAY)
     assert not path(alice, 5).resting
 
 
 def test_other_evenings_leave_the_path_where_it_is(alice: User, bob: User) -> None:
     walk_together(alice, bob, now=NOW)  # a Wednesday
     counts(bob, 2, 1)
-    evenings.name(by=seat(alice), weekdays=[2, 6], now=NOW + A_DAY)
-    evenings.name(by=seat(bob), weekdays=[2, 6], now=NOW + 2 * A_DAY)
+    weekdays.name(by=seat(alice), weekdays=[2, 6], now=NOW + A_DAY)
+    weekdays.name(by=seat(bob), weekdays=[2, 6], now=NOW + 2 * A_DAY)
     assert [path(alice, day).number for day in (2, 3, 4, 5, 6, 7, 11)] == [3, 3, 4, 4, 4, 5, 6]
     assert not path(alice, 11).resting
-    evenings.name(by=seat(bob), weekdays=range(7), now=NOW + 11 * A_DAY)
+    weekdays.name(by=seat(bob), weekdays=range(7), now=NOW + 11 * A_DAY)
     assert path(alice, 11).number == 6
 
 
 def test_one_line_each_a_stone(alice: User, bob: User) -> None:
     walk_together(alice, bob, now=NOW)
-    line = walking.leave_line(by=seat(alice), number=1, text="the cat timed it", now=NOW)
-    assert walking.leave_line(by=seat(alice), number=1, text="the cat timed it", now=NOW).pk == line.pk
-    with pytest.raises(walking.Said):
-        walking.leave_line(by=seat(alice), number=1, text="another", now=NOW)
-    walking.leave_line(by=seat(bob), number=1, text="his", now=NOW + A_DAY / 24)
+    line = attempts.leave_line(by=seat(alice), number=1, text="the cat timed it", now=NOW)
+    assert attempts.leave_line(by=seat(alice), number=1, text="the cat timed it", now=NOW).pk == line.pk
+    with pytest.raises(attempts.Said):
+        attempts.leave_line(by=seat(alice), number=1, text="another", now=NOW)
+    attempts.leave_line(by=seat(bob), number=1, text="his", now=NOW + A_DAY / 24)
     assert [(one.text, one.own) for one in reading.lines(seat(bob), path(bob, 1))] == [
         ("the cat timed it", False),
         ("his", True),
     ]
     for _ in range(2):
-        walking.take_back(by=seat(alice), pk=line.pk, now=NOW)
-    walking.leave_line(by=seat(alice), number=1, text="another", now=NOW + A_DAY)
+        attempts.take_back(by=seat(alice), pk=line.pk, now=NOW)
+    attempts.leave_line(by=seat(alice), number=1, text="another", now=NOW + A_DAY)
     assert [(one.text, one.taken_back) for one in reading.lines(seat(bob), path(bob, 1))] == [
         ("", True),
         ("his", False),
         ("another", False),
     ]
     with pytest.raises(Remark.DoesNotExist):
-        walking.take_back(by=seat(bob), pk=line.pk, now=NOW)
+        attempts.take_back(by=seat(bob), pk=line.pk, now=NOW)
 
 
 def test_either_ends_it_and_another_begins_with_other_cards_first(alice: User, bob: User) -> None:
     walk_together(alice, bob, now=NOW)
     first = [one.activity.title for one in reading.cards(seat(alice), path(alice), path(alice).today)]
     for _ in range(2):
-        walking.end(by=seat(bob), now=NOW + 3 * A_DAY)
-    assert walking.on_the_way(seat(alice).couple) is None
-    with pytest.raises(walking.NotWalking):
-        walking.leave_line(by=seat(alice), number=1, text="x", now=NOW + 3 * A_DAY)
+        attempts.end(by=seat(bob), now=NOW + 3 * A_DAY)
+    assert attempts.on_the_way(seat(alice).couple) is None
+    with pytest.raises(attempts.NotWalking):
+        attempts.leave_line(by=seat(alice), number=1, text="x", now=NOW + 3 * A_DAY)
     ((attempt, challenge),) = reading.before(seat(alice))
     assert (attempt.first_seat_from, attempt.second_seat_from, challenge.id) == (4, 4, FIRST)
     walk_together(bob, alice, now=NOW + 4 * A_DAY)
@@ -240,7 +240,7 @@ def test_parting_ends_it_and_leaves_each_their_own_lines(alice: User, bob: User)
     walk_together(alice, bob, now=NOW)
     counts(bob, 1)
     for user in (alice, bob):
-        walking.leave_line(by=seat(user), number=1, text=f"of {user.name}", now=NOW)
+        attempts.leave_line(by=seat(user), number=1, text=f"of {user.name}", now=NOW)
     parting.part(by=alice, now=NOW + A_DAY)
     for user in (alice, bob):
         here = seat(user)
@@ -249,34 +249,34 @@ def test_parting_ends_it_and_leaves_each_their_own_lines(alice: User, bob: User)
         assert old is not None
         assert not old.running
         assert [one.text for one in reading.lines(here, old)] == [f"of {user.name}"]
-        with pytest.raises(walking.NotWalking):
+        with pytest.raises(attempts.NotWalking):
             counts(user, 1, 1)
 
 
 def test_pairing_ends_what_each_walked_alone(dana: User, charlie: User) -> None:
     erin = person("Erin")
     for user in (dana, erin):
-        walking.suggest(by=seat(user), challenge=FIRST, now=NOW)
-        walking.leave_line(by=seat(user), number=1, text=f"alone, {user.name}", now=NOW)
+        attempts.suggest(by=seat(user), challenge=FIRST, now=NOW)
+        attempts.leave_line(by=seat(user), number=1, text=f"alone, {user.name}", now=NOW)
     pair(dana, erin, now=NOW + A_DAY)
     assert Attempt.objects.running().count() == 0
     old = reading.latest(seat(dana), now=NOW + A_DAY)
     assert old is not None
     assert [one.text for one in reading.lines(seat(dana), old)] == ["alone, Dana"]
-    attempts = Attempt.objects.seen_by(erin)
-    assert [reading.walked(seat(dana), one.pk, now=NOW) for one in attempts] == [None]
-    assert reading.walked(seat(charlie), attempts[0].pk, now=NOW) is None
+    of_erin = Attempt.objects.seen_by(erin)
+    assert [reading.walked(seat(dana), one.pk, now=NOW) for one in of_erin] == [None]
+    assert reading.walked(seat(charlie), of_erin[0].pk, now=NOW) is None
 
 
 def test_an_erased_account_leaves_no_mark(alice: User, bob: User) -> None:
     walk_together(alice, bob, now=NOW)
     counts(alice, 1)
-    walking.leave_line(by=seat(alice), number=1, text="hers", now=NOW)
+    attempts.leave_line(by=seat(alice), number=1, text="hers", now=NOW)
     leaving.erase(alice, now=NOW)
     assert not Mark.objects.exists()
     assert not Remark.objects.exists()
     assert Stone.objects.count() == 1
-    assert walking.on_the_way(seat(bob).couple) is None
+    assert attempts.on_the_way(seat(bob).couple) is None
 
 
 ZONES = (
@@ -315,7 +315,7 @@ def test_what_the_other_did_further_on_shows_when_one_has_come_there(db: None) -
     walk_together(alice, bob, now=NOW)
     for number in (1, 2):
         counts(alice, number, 17 / 24)
-        walking.leave_line(by=seat(alice), number=number, text=f"{number}", now=NOW + 17 / 24 * A_DAY)
+        attempts.leave_line(by=seat(alice), number=number, text=f"{number}", now=NOW + 17 / 24 * A_DAY)
     for hours, seen in ((17, [1]), (19.9, [1]), (20.1, [1, 2])):
         assert sorted(path(bob, hours / 24).done) == seen
         assert [one.number for one in reading.lines(seat(bob), path(bob, hours / 24))] == seen
@@ -323,7 +323,7 @@ def test_what_the_other_did_further_on_shows_when_one_has_come_there(db: None) -
         steps = reading.steps(seat(bob), stones, now=now).values()
         assert sorted(step.day.number for step in steps) == seen
     assert [one.number for one in reading.lines(seat(alice), path(alice, 17 / 24))] == [1, 2]
-    walking.end(by=seat(bob), now=NOW + 18 / 24 * A_DAY)
+    attempts.end(by=seat(bob), now=NOW + 18 / 24 * A_DAY)
     over = reading.latest(seat(bob), now=NOW + 9 * A_DAY)
     assert over is not None
     assert (over.number, sorted(over.done)) == (1, [1])
@@ -372,7 +372,7 @@ def test_a_path_rests_and_goes_on_right_across_the_clock_changes(db: None) -> No
                     assert found is not None
                     assert (found.number, found.resting) == (day + 1, False)
             counts(bob, day + 1, (began - NOW) / A_DAY + day + 0.2)
-        walking.end(by=seat(bob), now=began + 20 * A_DAY)
+        attempts.end(by=seat(bob), now=began + 20 * A_DAY)
         Ask.objects.all().delete()
 
 

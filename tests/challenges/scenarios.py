@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from accounts.models import User
-from challenges import catalogue, walking
+from challenges import attempts, catalogue
 from challenges.models import Attempt
 from couples import asking
 from tests.cast import seat
@@ -11,8 +11,8 @@ from tests.cast import seat
 
 def walk_together(one: User, other: User, *, now: datetime, challenge: str = catalogue.FIRST) -> Attempt:
     """One suggests it, the other says yes: day 1 is `now`."""
-    walking.suggest(by=seat(one), challenge=challenge, now=now)
-    ask = asking.asked(seat(one), walking.KIND, now=now)
+    attempts.suggest(by=seat(one), challenge=challenge, now=now)
+    ask = asking.asked(seat(one), attempts.KIND, now=now)
     assert ask is not None
     asking.agree(by=seat(other), ask_id=ask.pk, now=now)
     return walked(one)
@@ -20,6 +20,6 @@ def walk_together(one: User, other: User, *, now: datetime, challenge: str = cat
 
 def walked(user: User) -> Attempt:
     """The path this person walks now."""
-    found = walking.on_the_way(seat(user).couple)
+    found = attempts.on_the_way(seat(user).couple)
     assert found is not None
     return found

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from time_machine import Traveller
 
 from accounts.models import User
-from checkins import hearing, reading, writing
+from checkins import reading, replies, writing
 from checkins.models import Reply
 from checkins.words import SaidBack, Words
 from couples import parting
@@ -31,12 +31,12 @@ def both(alice: User, bob: User, clock: object) -> tuple[User, User]:
     return alice, bob
 
 
-def heard_by(user: User) -> hearing.Hearing:
-    return hearing.on(seat(user), reading.evening(seat(user), DAY, now=NOW))
+def heard_by(user: User) -> replies.Hearing:
+    return replies.on(seat(user), reading.evening(seat(user), DAY, now=NOW))
 
 
 def say(user: User, said: SaidBack = SAID) -> Reply:
-    return hearing.reply(by=seat(user), day=DAY, said=said, now=NOW)
+    return replies.reply(by=seat(user), day=DAY, said=said, now=NOW)
 
 
 def page(client: Client, name: str = "checkins:evening", *args: object) -> str:
@@ -72,32 +72,32 @@ def test_thats_it(both: tuple[User, User]) -> None:
     alice, bob = both
     say(alice)
     for _ in range(2):
-        hearing.heard(by=seat(bob), day=DAY, now=NOW)
+        replies.heard(by=seat(bob), day=DAY, now=NOW)
     (reply,) = heard_by(alice).to_theirs
     assert reply.heard_at == NOW
     assert not heard_by(alice).may_reply
-    with pytest.raises(hearing.AlreadySaid):
+    with pytest.raises(replies.AlreadySaid):
         say(alice, SaidBack(back="and another thing"))
 
 
 def test_a_bit_more_and_two_rounds_at_most(both: tuple[User, User]) -> None:
     alice, bob = both
     say(alice)
-    with pytest.raises(hearing.AlreadySaid):
+    with pytest.raises(replies.AlreadySaid):
         say(alice, SaidBack(back="before he answered"))
     for _press in range(2):
-        hearing.a_bit_more(by=seat(bob), day=DAY, text="and nobody asked me", now=NOW)
-    with pytest.raises(hearing.NotOpen):  # other words, which nothing waits for: not dropped without a sign
-        hearing.a_bit_more(by=seat(bob), day=DAY, text="asked me", now=NOW)
+        replies.a_bit_more(by=seat(bob), day=DAY, text="and nobody asked me", now=NOW)
+    with pytest.raises(replies.NotOpen):  # other words, which nothing waits for: not dropped without a sign
+        replies.a_bit_more(by=seat(bob), day=DAY, text="asked me", now=NOW)
     evening = reading.evening(seat(alice), DAY, now=NOW)
     assert evening.theirs is not None
     assert evening.theirs.thorn_more == "and nobody asked me"
     assert evening.theirs.shown[-1].more == "and nobody asked me"
     say(alice, SaidBack(back="so nobody asked"))
-    hearing.a_bit_more(by=seat(bob), day=DAY, text="", now=NOW)
+    replies.a_bit_more(by=seat(bob), day=DAY, text="", now=NOW)
     assert [reply.round for reply in heard_by(alice).to_theirs] == [1, 2]
     assert not heard_by(alice).may_reply
-    with pytest.raises(hearing.AlreadySaid):
+    with pytest.raises(replies.AlreadySaid):
         say(alice, SaidBack(back="a third"))
 
 
@@ -108,7 +108,7 @@ def test_the_same_words_twice_are_said_once(both: tuple[User, User]) -> None:
 
 
 def test_nothing_said_is_no_reply(both: tuple[User, User]) -> None:
-    with pytest.raises(hearing.Nothing):
+    with pytest.raises(replies.Nothing):
         say(both[0], SaidBack(more=True))
 
 
@@ -118,12 +118,12 @@ def test_taken_back_it_is_gone_for_both_and_may_be_said_anew(
     alice, bob = both
     reply = say(alice)
     for _ in range(2):
-        hearing.take_back(by=seat(alice), reply_id=reply.pk, now=NOW)
+        replies.take_back(by=seat(alice), reply_id=reply.pk, now=NOW)
     for user in both:
         body = page(signed_in(user))
         assert "Taken back" in body
         assert "What I hear" not in body
-    hearing.heard(by=seat(bob), day=DAY, now=NOW)
+    replies.heard(by=seat(bob), day=DAY, now=NOW)
     reply.refresh_from_db()
     assert reply.heard_at is None
     assert say(alice, SaidBack(back="better now")).round == 2
@@ -134,7 +134,7 @@ def test_only_its_writer_takes_it_back(both: tuple[User, User], charlie: User, s
     reply = say(alice)
     for user in (bob, charlie):
         with pytest.raises(Reply.DoesNotExist):
-            hearing.take_back(by=seat(user), reply_id=reply.pk, now=NOW)
+            replies.take_back(by=seat(user), reply_id=reply.pk, now=NOW)
         address = reverse("checkins:reply_take_back", args=[reply.pk])
         assert signed_in(user).get(address).status_code == 404
         assert signed_in(user).post(address).status_code == 404
@@ -160,7 +160,7 @@ def test_no_thorn_that_can_be_read_no_reply(
         writing.take_back(by=seat(bob), day=DAY, now=NOW)
     if why == "parted":
         parting.part(by=bob, now=NOW)
-    with pytest.raises(hearing.NotOpen):
+    with pytest.raises(replies.NotOpen):
         say(alice)
     answer = signed_in(alice).get(reverse("checkins:reply", args=[DAY]))
     assert answer.status_code == 404
@@ -170,9 +170,9 @@ def test_no_thorn_that_can_be_read_no_reply(
 def test_the_thorns_writer_cannot_answer_for_the_other(both: tuple[User, User]) -> None:
     alice, _ = both
     reply = say(alice)
-    hearing.heard(by=seat(alice), day=DAY, now=NOW)
-    with pytest.raises(hearing.NotOpen):
-        hearing.a_bit_more(by=seat(alice), day=DAY, text="mine", now=NOW)
+    replies.heard(by=seat(alice), day=DAY, now=NOW)
+    with pytest.raises(replies.NotOpen):
+        replies.a_bit_more(by=seat(alice), day=DAY, text="mine", now=NOW)
     reply.refresh_from_db()
     assert (reply.heard_at, reply.more_at) == (None, None)
 
@@ -180,14 +180,14 @@ def test_the_thorns_writer_cannot_answer_for_the_other(both: tuple[User, User]) 
 def test_after_parting_each_keeps_what_they_said(both: tuple[User, User], signed_in: SignIn) -> None:
     alice, bob = both
     say(alice)
-    hearing.a_bit_more(by=seat(bob), day=DAY, text="planted-more", now=NOW)
+    replies.a_bit_more(by=seat(bob), day=DAY, text="planted-more", now=NOW)
     parting.part(by=bob, now=NOW)
     assert "What I hear is the wait." not in page(signed_in(bob))
     body = page(signed_in(alice))
     assert "What I hear is the wait." in body
     assert "planted-thorn-of-Bob" not in body
     assert "planted-more" not in body
-    hearing.heard(by=seat(bob), day=DAY, now=NOW)
+    replies.heard(by=seat(bob), day=DAY, now=NOW)
     assert Reply.objects.get().heard_at is None
 
 
@@ -204,7 +204,7 @@ def test_erased_pages_leave_the_others_words(both: tuple[User, User], signed_in:
 def test_a_page_taken_back_takes_the_bit_more_along(both: tuple[User, User]) -> None:
     alice, bob = both
     say(alice)
-    hearing.a_bit_more(by=seat(bob), day=DAY, text="planted-more", now=NOW)
+    replies.a_bit_more(by=seat(bob), day=DAY, text="planted-more", now=NOW)
     writing.take_back(by=seat(bob), day=DAY, now=NOW)
     evening = reading.evening(seat(alice), DAY, now=NOW)
     assert evening.theirs is not None
@@ -386,7 +386,7 @@ def test_as_few_queries_with_two_rounds_as_with_none(
     with django_assert_num_queries(5):  # session, person and seats, pages, draft, what was said back
         page(client)
     say(alice)
-    hearing.a_bit_more(by=seat(bob), day=DAY, text="more", now=NOW)
+    replies.a_bit_more(by=seat(bob), day=DAY, text="more", now=NOW)
     say(alice, SaidBack(back="again"))
     with django_assert_num_queries(5):
         page(client)
@@ -402,5 +402,5 @@ def test_two_devices_say_one_reply(alice: User, bob: User) -> None:
             lambda: say(alice, SaidBack(back="one")), lambda: say(alice, SaidBack(back="other"))
         )
     assert sum(isinstance(one, Reply) for one in results) == 1
-    assert sum(isinstance(one, hearing.AlreadySaid) for one in results) == 1
+    assert sum(isinstance(one, replies.AlreadySaid) for one in results) == 1
     assert Reply.objects.count() == 1

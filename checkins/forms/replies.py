@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from accounts.written import OVER_SHORT, WordsField
+from accounts.fields import OVER_SHORT, WordsField
 from checkins import advice, feelings
 from checkins.words import LINE_LIMIT, STEP_LIMIT, SaidBack
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.not_saved import NotSaved
-from checkins import hearing, reading
-from checkins.forms.hearing import MoreForm, ReplyForm
+from checkins import reading, replies
+from checkins.forms.replies import MoreForm, ReplyForm
 from couples import days
 from couples.access import CoupleRequest, partner_required
 
@@ -52,7 +52,7 @@ def _said_already(request: CoupleRequest, day: date, form: ReplyForm) -> HttpRes
 def _form(
     request: CoupleRequest, evening: reading.Evening, form: ReplyForm, *, status: int = 200
 ) -> HttpResponse:
-    heard = hearing.on(request.partner, evening)
+    heard = replies.on(request.partner, evening)
     if not heard.may_reply:
         return _said_already(request, evening.day, form)
     context = {"evening": evening, "form": form, "heard": heard, "said": None, "advice": None}
@@ -76,13 +76,13 @@ def reply(request: CoupleRequest, day: date) -> HttpResponse:
     if form.advice() and "as_it_is" not in request.POST:
         return _form(request, evening, form)
     try:
-        hearing.reply(by=request.partner, day=day, said=form.said(), now=timezone.now())
-    except hearing.Nothing:
+        replies.reply(by=request.partner, day=day, said=form.said(), now=timezone.now())
+    except replies.Nothing:
         form.add_error(None, _("One of the three is enough, but it does need one."))
         return _form(request, evening, form, status=422)
-    except hearing.AlreadySaid:
+    except replies.AlreadySaid:
         return _said_already(request, day, form)
-    except hearing.NotOpen:
+    except replies.NotOpen:
         raise Http404 from None
     return _back_to(request, day)
 
@@ -96,7 +96,7 @@ def look(request: CoupleRequest, day: date) -> HttpResponse:
     """
     by_itself = request.headers.get("HX-Request") == "true"
     evening = _with_thorn(request, day) if by_itself else _thorn_or_404(request, day)
-    if evening is None or (by_itself and not hearing.on(request.partner, evening).may_reply):
+    if evening is None or (by_itself and not replies.on(request.partner, evening).may_reply):
         return HttpResponse(status=204)
     form = ReplyForm(request.POST)
     if form.is_valid() and "take_out" in request.POST:
@@ -107,7 +107,7 @@ def look(request: CoupleRequest, day: date) -> HttpResponse:
 @require_POST
 @partner_required
 def heard(request: CoupleRequest, day: date) -> HttpResponse:
-    hearing.heard(by=request.partner, day=day, now=timezone.now())
+    replies.heard(by=request.partner, day=day, now=timezone.now())
     return _back_to(request, day)
 
 
@@ -116,13 +116,13 @@ def heard(request: CoupleRequest, day: date) -> HttpResponse:
 def more(request: CoupleRequest, day: date) -> HttpResponse:
     """Say "there's a bit more": with a few words, or none."""
     evening = reading.evening(request.partner, day, now=timezone.now())
-    asked = hearing.on(request.partner, evening).asked
+    asked = replies.on(request.partner, evening).asked
     form = MoreForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         text = form.cleaned_data["text"]
         try:
-            hearing.a_bit_more(by=request.partner, day=day, text=text, now=timezone.now())
-        except hearing.NotOpen:
+            replies.a_bit_more(by=request.partner, day=day, text=text, now=timezone.now())
+        except replies.NotOpen:
             raise NotSaved(NOTHING_WAITS, back=resolve_url("checkins:evening", day), form=form) from None
         return _back_to(request, day)
     if asked is None:
@@ -136,11 +136,11 @@ def more(request: CoupleRequest, day: date) -> HttpResponse:
 @form_page
 @partner_required
 def take_back(request: CoupleRequest, reply_id: UUID) -> HttpResponse:
-    found = hearing.own(request.partner, reply_id)
+    found = replies.own(request.partner, reply_id)
     if found is None:
         raise Http404
     if request.method == "POST":
-        hearing.take_back(by=request.partner, reply_id=reply_id, now=timezone.now())
+        replies.take_back(by=request.partner, reply_id=reply_id, now=timezone.now())
         return redirect("checkins:evening", found.day)
     if found.taken_back_at is not None:
         return redirect("checkins:evening", found.day)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts import leaving
 from accounts.models import User
-from checkins import deck, questions, tasting
+from checkins import deck, prompt_preferences, questions
 from checkins.models import Deal, Taste
 from couples import parting
 from couples.models import Couple
@@ -25,7 +25,7 @@ SignIn = Callable[[User], Client]
 
 
 def choose(user: User, depth: int, *seasons: str, now: datetime = NOW) -> None:
-    tasting.choose(by=seat(user), depth=depth, seasons=seasons, now=now)
+    prompt_preferences.choose(by=seat(user), depth=depth, seasons=seasons, now=now)
 
 
 def deals(user: User) -> list[tuple[date, str, str]]:
@@ -42,7 +42,7 @@ def test_the_gentler_of_two_counts_from_the_first_day_that_has_begun_for_nobody(
     assert deals(alice) == [(NEXT, "3", "")]
     choose(alice, 1)
     assert deals(bob) == [(NEXT, "1", "")]
-    assert tasting.of(bob) == (3, [])
+    assert prompt_preferences.of(bob) == (3, [])
 
 
 def test_a_season_comes_when_both_ticked_it(alice: User, bob: User) -> None:
@@ -50,7 +50,7 @@ def test_a_season_comes_when_both_ticked_it(alice: User, bob: User) -> None:
     assert deals(alice) == []
     choose(bob, 2, "retirement", "illness")
     assert deals(alice) == [(NEXT, "2", "illness")]
-    assert tasting.of(alice) == (2, ["new-job", "illness"])
+    assert prompt_preferences.of(alice) == (2, ["new-job", "illness"])
 
 
 def test_what_changes_nothing_for_the_two_writes_nothing_for_them(alice: User, bob: User) -> None:
@@ -72,7 +72,7 @@ def test_alone_it_is_ones_own(dana: User) -> None:
 def test_nobody_chooses_what_there_is_not(dana: User) -> None:
     for depth, seasons in ((4, []), (2, ["winter"])):
         with pytest.raises(ValueError, match="no such"):
-            tasting.choose(by=seat(dana), depth=depth, seasons=seasons, now=NOW)
+            prompt_preferences.choose(by=seat(dana), depth=depth, seasons=seasons, now=NOW)
     assert not Taste.objects.exists()
 
 

@@ -7,7 +7,7 @@ from adventures import reading as dates
 from agendas import scheduling
 from agendas.models import Agenda
 from challenges import reading as paths
-from checkins import gestures, hearing, reading
+from checkins import gestures, reading, replies
 from couples import asking, days
 from couples.models import Partner
 from today import offers
@@ -36,7 +36,7 @@ def lay(seat: Partner, *, now: datetime) -> dict[str, Any]:
     return {
         "now": seat.user.local(now),
         "evening": tonight,
-        "heard": hearing.on(seat, tonight) if tonight.readable or tonight.theirs is not None else None,
+        "heard": replies.on(seat, tonight) if tonight.readable or tonight.theirs is not None else None,
         # Two pages opened after their evening was over: by a late hand, or by two clocks.
         "opened": next((one for one in desk.before if one.theirs is not None), None),
         "yesterday": _yesterday(desk, days.open_days(now, tz)[1:], joined_on),
