@@ -17,6 +17,7 @@ from accounts.forms import DeleteForm, ReauthenticationCodeForm, SessionForm, Se
 from accounts.leaving import erase
 from accounts.models import LogEntry, User
 from accounts.reauthentication import fresh_sign_in
+from accounts.requests import bound_form, render_form
 
 
 class SignedIn(HttpRequest):
@@ -92,7 +93,7 @@ def settings_page(request: SignedIn) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("accounts:settings")
     context = {"form": form, "waiting": bool(waiting)}
-    return render(request, "accounts/settings.html", context, status=422 if form.errors else 200)
+    return render_form(request, "accounts/settings.html", context, form)
 
 
 @require_safe
@@ -142,7 +143,7 @@ def reauthenticate_by_code(request: SignedIn) -> HttpResponse:
         reauthentication.MailedProof.begin(request, email)
         return redirect(request.get_full_path())
     proof = reauthentication.MailedProof.waiting(request, email)
-    form = ReauthenticationCodeForm(request.POST or None, code=proof.code) if proof else None
+    form = bound_form(ReauthenticationCodeForm, request, code=proof.code) if proof else None
     if proof and form and form.is_valid():
         proof.finish()
         return redirect(get_login_redirect_url(request))
@@ -162,7 +163,7 @@ def no_way_left(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @fresh_sign_in()
 def delete(request: SignedIn) -> HttpResponse:
-    form = DeleteForm(request.POST if request.method == "POST" else None)
+    form = bound_form(DeleteForm, request)
     if request.method == "POST" and form.is_valid():
         person = User.objects.again(request.user)
         logout(request)
@@ -171,4 +172,4 @@ def delete(request: SignedIn) -> HttpResponse:
         response = redirect("account_login")
         browsers.forget(response)
         return response
-    return render(request, "accounts/delete.html", {"form": form}, status=422 if form.errors else 200)
+    return render_form(request, "accounts/delete.html", {"form": form}, form)

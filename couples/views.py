@@ -11,15 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import bound_form, form_page, render_form
 from couples import asking, days, emails, pairing, parting, weekdays
 from couples.access import CoupleRequest, partner_required
 from couples.forms import BlockForm, CodeForm, EveningsForm, MailForm
 from couples.models import Invitation
 from couples.tasks import send_invitation
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def not_open() -> str:
@@ -105,7 +104,7 @@ def invite_mail(request: CoupleRequest) -> HttpResponse:
 @form_page
 @partner_required
 def code(request: CoupleRequest) -> HttpResponse:
-    form = CodeForm(request.POST if request.method == "POST" else None)
+    form = bound_form(CodeForm, request)
     if request.method == "POST" and form.is_valid():
         if not ratelimit.consume(request, action="invitation_code", user=request.user):
             form.add_error("code", _("That’s ten tries in an hour. Please come back a little later."))
@@ -117,7 +116,7 @@ def code(request: CoupleRequest) -> HttpResponse:
                 form.add_error("code", not_open())
             except pairing.AlreadyPaired:
                 return _paired_already(request)
-    return render(request, "couples/code.html", {"form": form}, status=422 if form.errors else 200)
+    return render_form(request, "couples/code.html", {"form": form}, form)
 
 
 @require_safe
@@ -247,7 +246,7 @@ def notice_read(request: CoupleRequest) -> HttpResponse:
 @form_page
 @partner_required
 def block(request: CoupleRequest) -> HttpResponse:
-    form = BlockForm(request.POST if request.method == "POST" else None)
+    form = bound_form(BlockForm, request)
     if request.method == "POST" and form.is_valid():
         if not ratelimit.consume(request, action="block", user=request.user):
             return too_many(request)
@@ -258,7 +257,7 @@ def block(request: CoupleRequest) -> HttpResponse:
             pairing.block(address, by=request.user, now=timezone.now())
         messages.success(request, _("Done. The list itself is never shown."))
         return redirect("couples:block")
-    return render(request, "couples/privacy.html", {"form": form}, status=422 if form.errors else 200)
+    return render_form(request, "couples/privacy.html", {"form": form}, form)
 
 
 def _evenings_page(request: CoupleRequest, form: EveningsForm) -> HttpResponse:
@@ -273,7 +272,7 @@ def _evenings_page(request: CoupleRequest, form: EveningsForm) -> HttpResponse:
         "asked": weekdays.in_words(ask.asked.what) if ask.asked else "",
         "rests_until": ask.rests_until,
     }
-    return render(request, "couples/evenings.html", context, status=422 if form.errors else 200)
+    return render_form(request, "couples/evenings.html", context, form)
 
 
 @form_page

@@ -10,14 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import form_page
 from couples import days
 from couples.access import CoupleRequest, partner_required
 from reminders import emails, kinds, preferences, status, tasks
 from reminders.forms import ChoiceForm, FirstChoiceForm, QuietForm
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 # A mail has its styles in itself, and nothing else: no script, no picture, no form.
 AS_A_MAIL = {
     "default-src": ["'none'"],

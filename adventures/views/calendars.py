@@ -8,13 +8,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.reauthentication import fresh_sign_in, kept, require
+from accounts.requests import render_form
 from adventures import attachments, feeds, ics, reading
 from adventures.forms.rest import TitlesForm
 from couples.access import CoupleRequest, partner_required
@@ -76,7 +77,7 @@ def settings_page(request: CoupleRequest) -> HttpResponse:
 
 def _settings(request: CoupleRequest, form: TitlesForm, address: str = "") -> HttpResponse:
     context = {"form": form, "calendars": feeds.all_of(request.partner), "address": address}
-    return render(request, "adventures/calendar.html", context, status=422 if form.errors else 200)
+    return render_form(request, "adventures/calendar.html", context, form)
 
 
 @require_POST

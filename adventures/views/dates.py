@@ -11,10 +11,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.fields import is_within_reach, moment
 from accounts.not_saved import NotSaved
+from accounts.requests import form_page
 from adventures import choices, dating, proposing, reading, rhythm, slots, surprises
 from adventures.access import Gone
 from adventures.calendar import Entry
@@ -25,8 +26,6 @@ from adventures.models.dates import USUAL_MINUTES
 from adventures.views.sentences import OVERTAKEN, refused
 from couples import asking, days
 from couples.access import CoupleRequest, partner_required
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe

@@ -8,9 +8,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.not_saved import NotSaved
+from accounts.requests import bound_form, form_page, render_form
 from adventures import occasions
 from adventures.access import Gone
 from adventures.forms.rest import OccasionForm
@@ -18,7 +19,6 @@ from couples.access import CoupleRequest, partner_required
 
 FULL = _("You wrote down fifty. Take one off the list first.")
 GONE = _("This day isn’t on your list any more.")
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @form_page
@@ -26,7 +26,7 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 def list_occasions(request: CoupleRequest) -> HttpResponse:
     """The days of the year, the next first, and a line to add one."""
     now = timezone.now()
-    form = OccasionForm(request.POST if request.method == "POST" else None)
+    form = bound_form(OccasionForm, request)
     if form.is_bound and form.is_valid():
         try:
             occasions.add(by=request.partner, words=form.words(), now=now)
@@ -37,7 +37,7 @@ def list_occasions(request: CoupleRequest) -> HttpResponse:
             form.add_error(None, _("You write on your own here now. Every word is still here."))
     today = request.user.local(now).date()
     context = {"form": form, "coming": occasions.coming(request.partner, today), "today": today}
-    return render(request, "adventures/occasions.html", context, status=422 if form.errors else 200)
+    return render_form(request, "adventures/occasions.html", context, form)
 
 
 @form_page
@@ -47,7 +47,7 @@ def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
     if one is None:
         raise Http404
     stands = occasions.words_of(one).__dict__
-    form = OccasionForm(request.POST if request.method == "POST" else None, initial=stands)
+    form = bound_form(OccasionForm, request, initial=stands)
     if form.is_bound and form.is_valid():
         try:
             occasions.change(by=request.partner, pk=pk, words=form.words(), now=timezone.now())
@@ -55,7 +55,7 @@ def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
             raise NotSaved(GONE, back=resolve_url("adventures:occasions"), form=form, missing=True) from None
         return redirect("adventures:occasions")
     context = {"form": form, "occasion": one}
-    return render(request, "adventures/occasion.html", context, status=422 if form.errors else 200)
+    return render_form(request, "adventures/occasion.html", context, form)
 
 
 @require_POST

@@ -8,14 +8,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
+from accounts.requests import bound_form, form_page, render_form
 from adventures import rhythm, slots
 from adventures.forms.dates import RhythmForm
 from couples import asking
 from couples.access import CoupleRequest, partner_required
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @form_page
@@ -24,7 +23,7 @@ def suggest(request: CoupleRequest) -> HttpResponse:
     """Ask the other for a rhythm; alone, keep it."""
     now, standing = timezone.now(), rhythm.standing(request.couple)
     plan = slots.Plan.of(standing) if standing is not None else None
-    form = RhythmForm(request.POST if request.method == "POST" else None, initial=_stood(request, plan))
+    form = bound_form(RhythmForm, request, initial=_stood(request, plan))
     if form.is_bound and form.is_valid() and _suggest(request, form, now):
         return redirect("adventures:rhythm")
     ask = asking.state(request.partner, rhythm.KIND, now=now)
@@ -38,7 +37,7 @@ def suggest(request: CoupleRequest) -> HttpResponse:
         "asked": slots.Plan.read(ask.asked.what) if ask.asked else None,
         "now": now,
     }
-    return render(request, "adventures/rhythm.html", context, status=422 if form.errors else 200)
+    return render_form(request, "adventures/rhythm.html", context, form)
 
 
 def _suggest(request: CoupleRequest, form: RhythmForm, now: datetime) -> bool:

@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.fields import moment
+from accounts.requests import bound_form, form_page, render_form
 from adventures import choices, dating, ideas, proposing, reading, wishing
 from adventures.access import Gone
 from adventures.forms.wishes import LookAmongIdeasForm, LookForm, WishForm
@@ -23,14 +24,13 @@ from couples import days
 from couples.access import CoupleRequest, partner_required
 
 IDEAS = 18  # on a page
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @form_page
 @partner_required
 def wishes(request: CoupleRequest) -> HttpResponse:
     """The list, what is looked for on it, and a line to add one."""
-    form = WishForm(request.POST if request.method == "POST" else None)
+    form = bound_form(WishForm, request)
     if form.is_bound and form.is_valid() and _wish(request, form):
         return redirect("adventures:wishes")
     return _list_page(request, form)
@@ -62,7 +62,7 @@ def _list_page(request: CoupleRequest, form: WishForm) -> HttpResponse:
         "slot": choices.first_free(request.partner, now=now) if _may_ask(request, found) else None,
         "taken_back": wishing.taken_back_lately(request.partner, now=now),
     }
-    return render(request, "adventures/wishes.html", context, status=422 if form.errors else 200)
+    return render_form(request, "adventures/wishes.html", context, form)
 
 
 def _may_ask(request: CoupleRequest, found: list[Wish]) -> bool:
@@ -90,7 +90,7 @@ def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
     if wish is None or (not wish.is_open and request.method != "POST"):
         raise Http404
     stands = {name: getattr(wish, name) for name in ("title", "where", "cost", "effort", "both_new")}
-    form = WishForm(request.POST if request.method == "POST" else None, initial=stands)
+    form = bound_form(WishForm, request, initial=stands)
     if form.is_bound and form.is_valid():
         try:
             wishing.change(by=request.partner, wish_id=pk, words=form.words())
@@ -100,7 +100,7 @@ def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
                 "title", _("This isn’t on the list any more. Every word is still here, for another wish.")
             )
     context = {"form": form, "wish": wish}
-    return render(request, "adventures/wish.html", context, status=422 if form.errors else 200)
+    return render_form(request, "adventures/wish.html", context, form)
 
 
 @form_page

@@ -4,19 +4,18 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from accounts.not_saved import NotSaved
+from accounts.requests import form_page, render_form
 from agendas import goals
 from agendas.forms.goals import GoalForm
 from agendas.models import Goal
 from couples import asking, days
 from couples.access import CoupleRequest, partner_required
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @form_page
@@ -39,7 +38,7 @@ def list_goals(request: CoupleRequest) -> HttpResponse:
             raise _alone(form) from None
     kept = list(Goal.objects.kept_from(request.user))
     context = {"form": form, "goals": goals.open_of(request.partner), "kept": kept}
-    return render(request, "agendas/goals.html", context, status=422 if form.errors else 200)
+    return render_form(request, "agendas/goals.html", context, form)
 
 
 @form_page
@@ -64,7 +63,7 @@ def change(request: CoupleRequest, goal_id: UUID) -> HttpResponse:
         except (goals.Gone, asking.Alone):
             raise _gone(form) from None
     context = {"form": form, "goal": goal, "stands": stands}
-    return render(request, "agendas/goal.html", context, status=422 if form.errors else 200)
+    return render_form(request, "agendas/goal.html", context, form)
 
 
 def _alone(form: GoalForm) -> NotSaved:

@@ -6,15 +6,14 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.fields import moment
+from accounts.requests import bound_form, form_page, render_form
 from agendas import history, notes, outcomes
 from agendas.forms.words import DifferentlyForm
 from agendas.models import Action, Addition, Note, Saying
 from couples.access import CoupleRequest, partner_required
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -42,7 +41,7 @@ def differently(request: CoupleRequest, note_id: UUID) -> HttpResponse:
     note = history.settled_note(request.partner, note_id)
     if note is None or request.other is None:
         raise Http404
-    form = DifferentlyForm(request.POST if request.method == "POST" else None)
+    form = bound_form(DifferentlyForm, request)
     if form.is_bound and form.is_valid():
         text = form.cleaned_data["text"]
         try:
@@ -51,7 +50,7 @@ def differently(request: CoupleRequest, note_id: UUID) -> HttpResponse:
             raise Http404 from None
         return redirect("agendas:held", note.agenda_id)
     context = {"form": form, "note": note}
-    return render(request, "agendas/differently.html", context, status=422 if form.errors else 200)
+    return render_form(request, "agendas/differently.html", context, form)
 
 
 @form_page

@@ -9,16 +9,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
+from accounts.requests import bound_form, form_page, render_form
 from agendas import hidden_items, outcomes, reading, scheduling, topics
 from agendas.forms.words import BringForm, TopicForm
 from agendas.models import Agenda, AgendaItem
 from agendas.recurring_words import recurring_word
 from couples import asking, days
 from couples.access import CoupleRequest, partner_required
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _page(request: CoupleRequest, agenda: Agenda | None, *, error: str = "") -> HttpResponse:
@@ -76,7 +75,7 @@ def bring(request: CoupleRequest) -> HttpResponse:
 @partner_required
 def park(request: CoupleRequest) -> HttpResponse:
     """Park something until the talk: "Not now, Sunday"."""
-    form = TopicForm(request.POST if request.method == "POST" else None)
+    form = bound_form(TopicForm, request)
     if form.is_bound and form.is_valid():
         try:
             topics.park(by=request.partner, words=form.words(), now=timezone.now())
@@ -87,7 +86,7 @@ def park(request: CoupleRequest) -> HttpResponse:
         else:
             messages.success(request, _("Parked. It can wait now."))
             return redirect("agendas:bring")
-    return render(request, "agendas/park.html", {"form": form}, status=422 if form.errors else 200)
+    return render_form(request, "agendas/park.html", {"form": form}, form)
 
 
 @require_POST

@@ -9,8 +9,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import bound_form, form_page, render_form
 from agendas import reading, rhythm, scheduling
 from agendas.forms.rhythm import MoveForm, RhythmForm
 from agendas.models import Agenda, Part
@@ -18,8 +19,6 @@ from agendas.plan import TalkPlan
 from couples import asking, days
 from couples.access import CoupleRequest, partner_required
 from couples.models import Ask
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -67,7 +66,7 @@ def suggest(request: CoupleRequest) -> HttpResponse:
     if request.other is None:
         return redirect("agendas:talk")
     stood = _stood(request, TalkPlan.of(current), now) if current is not None else {}
-    form = RhythmForm(request.POST if request.method == "POST" else None, initial=stood)
+    form = bound_form(RhythmForm, request, initial=stood)
     if form.is_bound and form.is_valid():
         try:
             rhythm.suggest(by=request.partner, plan=form.plan(request.user.zone), now=now)
@@ -84,7 +83,7 @@ def suggest(request: CoupleRequest) -> HttpResponse:
             return redirect("agendas:talk")
     offered = current is not None or rhythm.may_suggest(request.partner, now=now)
     context = {"form": form, "current": current, "offered": offered}
-    return render(request, "agendas/rhythm.html", context, status=422 if form.errors else 200)
+    return render_form(request, "agendas/rhythm.html", context, form)
 
 
 def _stood(request: CoupleRequest, plan: TalkPlan, now: datetime) -> dict[str, object]:
@@ -132,7 +131,7 @@ def move(request: CoupleRequest) -> HttpResponse:
         except (asking.Alone, scheduling.NotAhead):
             return redirect("agendas:talk")
     context = {"form": form, "agenda": agenda}
-    return render(request, "agendas/move.html", context, status=422 if form.errors else 200)
+    return render_form(request, "agendas/move.html", context, form)
 
 
 @require_POST

@@ -4,17 +4,16 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
+from accounts.requests import bound_form, form_page, render_form
 from challenges import habits, reading, swapping
 from challenges.forms import HabitsForm, TouchForm
 from couples.access import CoupleRequest, partner_required
 from reminders import preferences
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @form_page
@@ -22,12 +21,12 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 def cards(request: CoupleRequest) -> HttpResponse:
     """The page for touch on the close-by cards, or none."""
     stands = {"touch": "yes" if swapping.has_touch(request.user) else "no"}
-    form = TouchForm(request.POST if request.method == "POST" else None, initial=stands)
+    form = bound_form(TouchForm, request, initial=stands)
     if form.is_bound and form.is_valid():
         swapping.choose_touch(user=request.user, touch=form.cleaned_data["touch"] == "yes")
         messages.success(request, _("Kept, for you alone."))
         return redirect("challenges:cards")
-    return render(request, "challenges/cards.html", {"form": form}, status=422 if form.errors else 200)
+    return render_form(request, "challenges/cards.html", {"form": form}, form)
 
 
 @form_page
@@ -39,7 +38,7 @@ def keep(request: CoupleRequest) -> HttpResponse:
     choices = habits.choices(request.partner, path.attempt, path.done) if path is not None else []
     mail = preferences.choices_of(request.user)[habits.KIND]
     stands = {"mail": mail.wanted, "weekdays": sorted(mail.on), "at": mail.at}
-    form = HabitsForm(request.POST if request.method == "POST" else None, choices=choices, initial=stands)
+    form = bound_form(HabitsForm, request, choices=choices, initial=stands)
     if form.is_bound and form.is_valid():
         try:
             habits.keep(by=request.partner, whats=form.cleaned_data["what"], now=now)
@@ -52,7 +51,7 @@ def keep(request: CoupleRequest) -> HttpResponse:
     kept = habits.of(request.partner)
     left = habits.not_yet(kept, choices)
     context = {"form": form, "kept": kept, "choices": left}
-    return render(request, "challenges/habits.html", context, status=422 if form.errors else 200)
+    return render_form(request, "challenges/habits.html", context, form)
 
 
 @require_POST

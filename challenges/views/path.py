@@ -9,16 +9,16 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.not_saved import NotSaved
+from accounts.requests import form_page
 from challenges import attempts, catalogue, reading, swapping
 from challenges.forms import CardForm, RemarkForm
 from couples import asking
 from couples.access import CoupleRequest, partner_required
 
 OVER = gettext_lazy("This path was put away meanwhile.")
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe

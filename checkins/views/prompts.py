@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.requests import bound_form
 from checkins import answering, own_questions, prompt_preferences, questions
 from checkins.forms.prompts import AnswerForm, OwnPromptForm, TasteForm
 from checkins.models import OwnPrompt
@@ -131,7 +132,7 @@ def take_answer_back(request: CoupleRequest, day: date) -> HttpResponse:
 @partner_required
 def questions_of_ours(request: CoupleRequest) -> HttpResponse:
     """Write one's own; what one has asked; what the other would like the two to be asked."""
-    form = OwnPromptForm(request.POST if request.method == "POST" else None)
+    form = bound_form(OwnPromptForm, request)
     if form.is_valid():
         try:
             own_questions.ask(by=request.partner, text=form.cleaned_data["text"], now=timezone.now())

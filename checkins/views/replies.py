@@ -8,16 +8,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from accounts.not_saved import NotSaved
+from accounts.requests import bound_form, form_page
 from checkins import reading, replies
 from checkins.forms.replies import MoreForm, ReplyForm
 from couples import days
 from couples.access import CoupleRequest, partner_required
 
 NOTHING_WAITS = _("There is no reply here any more that this would answer.")
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def _with_thorn(request: CoupleRequest, day: date) -> reading.Evening | None:
@@ -117,7 +117,7 @@ def more(request: CoupleRequest, day: date) -> HttpResponse:
     """Say "there's a bit more": with a few words, or none."""
     evening = reading.evening(request.partner, day, now=timezone.now())
     asked = replies.on(request.partner, evening).asked
-    form = MoreForm(request.POST if request.method == "POST" else None)
+    form = bound_form(MoreForm, request)
     if form.is_bound and form.is_valid():
         text = form.cleaned_data["text"]
         try:

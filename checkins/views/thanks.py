@@ -8,16 +8,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.not_saved import NotSaved
+from accounts.requests import bound_form, form_page, render_form
 from checkins import thanking, together
 from checkins.forms.thanks import ThanksForm, WinForm
 from checkins.models import Appreciation, SmallWin
 from couples import days
 from couples.access import CoupleRequest, partner_required
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 Model = type[Appreciation] | type[SmallWin]
 
 
@@ -25,7 +25,7 @@ Model = type[Appreciation] | type[SmallWin]
 @partner_required
 def thanks(request: CoupleRequest) -> HttpResponse:
     """Say thank you now, or keep it for the talk. Whatever is no button of ours keeps it."""
-    form = ThanksForm(request.POST if request.method == "POST" else None)
+    form = bound_form(ThanksForm, request)
     if form.is_bound and request.other is None:
         raise _nobody(form)
     if form.is_bound and form.is_valid():
@@ -38,7 +38,7 @@ def thanks(request: CoupleRequest) -> HttpResponse:
         messages.success(request, _("Kept for your talk.") if keep else _("Said."))
         return redirect("checkins:thanks")
     context = {"form": form, "kept": thanking.kept(request.partner, now=timezone.now())}
-    return render(request, "checkins/thanks.html", context, status=422 if form.errors else 200)
+    return render_form(request, "checkins/thanks.html", context, form)
 
 
 def _nobody(form: ThanksForm) -> NotSaved:
@@ -50,12 +50,12 @@ def _nobody(form: ThanksForm) -> NotSaved:
 @form_page
 @partner_required
 def wins(request: CoupleRequest) -> HttpResponse:
-    form = WinForm(request.POST if request.method == "POST" else None)
+    form = bound_form(WinForm, request)
     if form.is_bound and form.is_valid():
         thanking.win(by=request.partner, text=form.cleaned_data["text"], now=timezone.now())
         messages.success(request, _("Noted."))
         return redirect("checkins:wins")
-    return render(request, "checkins/wins.html", {"form": form}, status=422 if form.errors else 200)
+    return render_form(request, "checkins/wins.html", {"form": form}, form)
 
 
 @form_page
