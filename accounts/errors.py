@@ -13,6 +13,6 @@ class ActError(Exception):
 
 
 class Gone(ActError):
-    """What the act is about isn't there any more, or isn't this person's to act on. Every take-back raises it."""
+    """A thing isn't there any more, or isn't this person's to act on. Every take-back raises it."""
 
     sentence = _("This has changed in the meantime. Here is how it is now.")

@@ -1,4 +1,4 @@
-"""What a view reads from a request, and the page it answers with: the same in every room."""
+"""View helpers: the form, page number and method of a request, and the page it is answered with; for every room."""
 
 from collections.abc import Mapping
 from contextlib import suppress

@@ -2,13 +2,10 @@
 
 from uuid import UUID
 
+from accounts.errors import Gone
 from adventures.models import DateNight
 from couples.models import Partner
 from couples.seats import lock_both
-
-
-class Gone(Exception):
-    """No row is there (any more) to act on, or it isn't this person's to change."""
 
 
 def hold(by: Partner) -> bool:

@@ -12,10 +12,12 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from accounts.errors import Gone
 from accounts.models import User
 from adventures import reminding
-from adventures.access import Gone, held, hold
+from adventures.access import held, hold
 from adventures.confirming import stand
+from adventures.errors import DateChanged, DayNotReached
 from adventures.models import DateNight, DateRhythm, Wish
 from adventures.proposing import Details
 from adventures.surprises import own_secret, reveal
@@ -23,19 +25,11 @@ from couples import days
 from couples.models import Couple, Partner
 
 
-class Changed(Exception):
-    """A date stands otherwise by now than on the page that was sent."""
-
-
-class Impossible(Exception):
-    """A date's day hasn't come yet."""
-
-
 @transaction.atomic
 def accept(*, by: Partner, date_id: UUID, to: datetime, shown: str, now: datetime) -> DateNight:
     """Say yes to what the other asks for: the time, and what is `shown` of it. Twice is once.
 
-    Raises `Gone` or `Changed`.
+    Raises `Gone` or `DateChanged`.
     """
     night = held(by, date_id)
     if night.stands and night.starts_at == to:
@@ -43,7 +37,7 @@ def accept(*, by: Partner, date_id: UUID, to: datetime, shown: str, now: datetim
     if not night.is_asked_of(by, now):
         raise Gone
     if night.asked_for != to or night.shown != shown:
-        raise Changed
+        raise DateChanged
     stand(night, now=now)
     night.save()
     return night
@@ -53,13 +47,13 @@ def accept(*, by: Partner, date_id: UUID, to: datetime, shown: str, now: datetim
 def set_aside(*, by: Partner, date_id: UUID, to: datetime, now: datetime) -> None:
     """Say "not this one" to the time the other asks for: `by` isn't shown it again, and nobody else can tell.
 
-    Twice is once. Raises `Gone` or `Changed`.
+    Twice is once. Raises `Gone` or `DateChanged`.
     """
     night = held(by, date_id)
     if not night.is_asked_of(by, now):
         raise Gone
     if night.asked_for != to:
-        raise Changed
+        raise DateChanged
     if night.set_aside_at is None:
         night.set_aside_at = now
         night.save(update_fields=["set_aside_at"])
@@ -70,7 +64,7 @@ def postpone(*, by: Partner, date_id: UUID, stood: datetime, now: datetime) -> N
     """Postpone a date: either, alone. It waits for another time. Twice is once.
 
     An ask for another time goes on while it is open; one that has faded is forgotten, as now there is no time at all.
-    Raises `Gone` or `Changed`.
+    Raises `Gone` or `DateChanged`.
     """
     night = held(by, date_id)
     if night.postponed_at is not None and night.starts_at == stood:
@@ -78,7 +72,7 @@ def postpone(*, by: Partner, date_id: UUID, stood: datetime, now: datetime) -> N
     if not night.stands:
         raise Gone
     if night.starts_at != stood:
-        raise Changed
+        raise DateChanged
     reminding.call_off(night, now=now)
     if not night.is_asked(now):
         night.forget_ask()
@@ -128,11 +122,11 @@ def lived(*, by: Partner, wish_id: UUID, day: date, now: datetime) -> DateNight:
     """A wish came true: what was planned of it and is over has happened; without a plan, the Day becomes a memory.
 
     Nothing is kept of the hour, as nobody is to know when somebody said so, nor of the clock. Twice is once. Raises
-    `Gone`, or `Impossible` where that day hasn't come.
+    `Gone`, or `DayNotReached` where that day hasn't come.
     """
     hold(by)
     if day > days.day_of(now, by.user.tz):
-        raise Impossible
+        raise DayNotReached
     wish = Wish.objects.of(by.couple).standing().filter(pk=wish_id).select_for_update().first()
     if wish is None:
         raise Gone
@@ -154,14 +148,14 @@ def lived(*, by: Partner, wish_id: UUID, day: date, now: datetime) -> DateNight:
 def change(*, by: Partner, date_id: UUID, details: Details, stood: str) -> DateNight:
     """Put what is planned in other words: whoever arranges it. The words before are kept beside them, for both.
 
-    `stood` names what was read when it was changed. Raises `Gone` or `Changed`.
+    `stood` names what was read when it was changed. Raises `Gone` or `DateChanged`.
     """
     night = held(by, date_id)
     if night.planner_id not in {None, by.user_id}:
         raise Gone
     secret = own_secret(by, night)
     if night.fingerprint(secret) != stood:
-        raise Changed
+        raise DateChanged
     night.mark("wear", details.wear)
     if secret is not None:
         secret.title, secret.plan = details.title, details.plan

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.errors import Gone
 from adventures import anniversaries, reminding
-from adventures.access import Gone, hold
+from adventures.access import hold
+from adventures.errors import TooManyOccasions
 from adventures.models import Occasion
 from adventures.models.occasions import Ahead, OccasionQuerySet
 from couples.models import Partner
@@ -17,10 +19,6 @@ from couples.models import Partner
 NAME_LIMIT = 200  # characters
 EACH = 50  # that one person wrote down
 EARLIER = 200  # days of earlier lists that are shown
-
-
-class Full(Exception):
-    """A person wrote down fifty."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class Coming:
 
 @transaction.atomic
 def add(*, by: Partner, words: Words, now: datetime) -> Occasion:
-    """Write a day down for both. The same again changes nothing. Raises `Gone` or `Full`."""
+    """Write a day down for both. The same again changes nothing. Raises `Gone` or `TooManyOccasions`."""
     hold(by)
     standing = list(Occasion.objects.of(by.couple))
     for one in standing:
@@ -52,7 +50,7 @@ def add(*, by: Partner, words: Words, now: datetime) -> Occasion:
         if words_of(one) == words:
             return one
     if sum(one.author_id == by.user_id for one in standing) >= EACH:
-        raise Full
+        raise TooManyOccasions
     return _put(Occasion(couple=by.couple, author=by.user, added_at=now), words, now)
 
 
@@ -80,7 +78,7 @@ def remove(*, by: Partner, pk: UUID, now: datetime) -> None:
 def bring_along(*, by: Partner, pk: UUID, now: datetime) -> Occasion:
     """Copy a day of an earlier list onto this one, as this person's own. What is on it already changes nothing.
 
-    Raises `Gone` or `Full`.
+    Raises `Gone` or `TooManyOccasions`.
     """
     found = Occasion.objects.kept_from(by.user).filter(pk=pk).select_related("couple__key").first()
     if found is None:

@@ -10,8 +10,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from adventures.access import Gone, held, hold
+from accounts.errors import Gone
+from adventures.access import held, hold
 from adventures.confirming import lasts_into_the_night, stand
+from adventures.errors import DateAskResting, ImpossibleTime, OvernightSurprise, TooManyDateAsks
 from adventures.models import DateNight, Secret, Wish
 from adventures.models.dates import USUAL_MINUTES
 from adventures.surprises import own_secret
@@ -20,26 +22,6 @@ from couples.models import ASK_REST, Partner
 TITLE_LIMIT, PLAN_LIMIT, WEAR_LIMIT = 200, 2000, 200  # characters
 EACH = 20  # asks of one person that are open at a time
 FARTHEST = timedelta(days=366 * 2)
-
-
-class Refused(Exception):
-    """A date can't be asked for, or not now."""
-
-
-class Impossible(Refused):
-    """A time is past, or too far ahead."""
-
-
-class Overnight(Refused):
-    """A surprise never lasts into the night."""
-
-
-class Resting(Refused):
-    """An ask like it was made less than thirty days ago, and found no yes."""
-
-
-class TooMany(Refused):
-    """A person has twenty asks open."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +46,7 @@ def propose(*, by: Partner, details: Details, starts_at: datetime, now: datetime
     """Ask the other for a date; alone, it stands at once. Twice is once.
 
     To ask for what one asks for already moves that ask; to ask for what the other does is to agree. Raises
-    `Impossible`, `Overnight`, `Resting`, `TooMany` or `Gone`.
+    `ImpossibleTime`, `OvernightSurprise`, `DateAskResting`, `TooManyDateAsks` or `Gone`.
     """
     two = hold(by)
     surprise = details.surprise and two
@@ -90,7 +72,7 @@ def suggest(*, by: Partner, date_id: UUID, to: datetime, now: datetime) -> DateN
 
     What the other asks for is answered by it; to ask for the very time they do is to agree, and for the time that
     stands to take one's own suggestion back. One's own open ask moves, and grows no older or younger by it. Alone it
-    moves at once. Raises `Gone`, `Impossible`, `Overnight` or `Resting`.
+    moves at once. Raises `Gone`, `ImpossibleTime`, `OvernightSurprise` or `DateAskResting`.
     """
     night = held(by, date_id)
     _check(by, to, night.minutes, surprise=night.hidden, now=now)
@@ -105,7 +87,7 @@ def suggest(*, by: Partner, date_id: UUID, to: datetime, now: datetime) -> DateN
     elif mine:
         night.asked_for = to
     elif not night.is_asked(now) and night.rests(by, now):
-        raise Resting
+        raise DateAskResting
     else:
         night.ask(by=by.user, to=to, now=now)
     night.save()
@@ -154,9 +136,9 @@ def bring_along(*, by: Partner, date_id: UUID, now: datetime) -> DateNight:
 
 def _check(by: Partner, starts_at: datetime, minutes: int, *, surprise: bool, now: datetime) -> None:
     if not now < starts_at < now + FARTHEST:
-        raise Impossible
+        raise ImpossibleTime
     if surprise and lasts_into_the_night(by, starts_at, minutes):
-        raise Overnight
+        raise OvernightSurprise
 
 
 def _describe(night: DateNight, by: Partner, details: Details) -> None:
@@ -212,7 +194,7 @@ def _asked_before(
 ) -> DateNight | None:
     """The same ask: one's own, while it is open, or the other's, agreed on by this one.
 
-    Raises `Resting` where one's own found no yes lately, or `TooMany`.
+    Raises `DateAskResting` where one's own found no yes lately, or `TooManyDateAsks`.
     """
     still_open = 0
     asks = DateNight.objects.of(by.couple).never_stood().since(now - ASK_REST).select_for_update()
@@ -229,13 +211,13 @@ def _asked_before(
             night.save()
             return night
         if same and mine and not night.is_asked(now):
-            raise Resting
+            raise DateAskResting
         if same and mine:
             night.asked_for = starts_at
             _describe_anew(night, by, details, secret)
             return night
     if still_open >= EACH:
-        raise TooMany
+        raise TooManyDateAsks
     return None
 
 

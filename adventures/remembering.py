@@ -5,22 +5,19 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.errors import Gone
+from adventures.errors import LineAlreadyLeft
 from adventures.models import DateNight, Memory
 from couples.models import Partner
 from couples.seats import lock_both
 
 
-class Gone(Exception):
-    """No such date happened."""
-
-
-class Said(Exception):
-    """One's line stands there already: it can be taken back, and another left."""
-
-
 @transaction.atomic
 def leave_line(*, by: Partner, date_id: UUID, text: str, now: datetime) -> Memory:
-    """Leave one line of a date that happened, for both. The same again changes nothing. Raises `Gone` or `Said`."""
+    """Leave one line of a date that happened, for both. The same again changes nothing.
+
+    Raises `Gone` or `LineAlreadyLeft`.
+    """
     lock_both(by)
     night = DateNight.objects.seen_by(by.user).happened().filter(pk=date_id).first()
     if night is None:
@@ -28,7 +25,7 @@ def leave_line(*, by: Partner, date_id: UUID, text: str, now: datetime) -> Memor
     standing = Memory.objects.own(by.user).standing().filter(date=night).first()
     if standing is not None:
         if standing.text != text:
-            raise Said
+            raise LineAlreadyLeft
         return standing
     return Memory.objects.create(date=night, author=by.user, text=text, left_at=now)
 

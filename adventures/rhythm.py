@@ -23,7 +23,7 @@ def standing(couple: Couple) -> DateRhythm | None:
 def suggest(*, by: Partner, plan: Plan, now: datetime) -> None:
     """Ask the other for this rhythm; alone, it stands at once. What stands already needs no asking.
 
-    Raises `asking.Resting`.
+    Raises `AskResting`.
     """
     two = lock_both(by)
     found = standing(by.couple)

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from adventures.access import Gone, held
+from accounts.errors import Gone
+from adventures.access import held
 from adventures.models import DateNight, Secret
 from couples.models import Partner
 

@@ -11,7 +11,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from adventures.access import Gone, hold
+from accounts.errors import Gone
+from adventures.access import hold
+from adventures.errors import TooManyWishes
 from adventures.models import Want, Wish
 from couples.models import Partner
 
@@ -19,10 +21,6 @@ TITLE_LIMIT = 200  # characters
 EACH = 500  # open wishes that one person added
 PAGE = 30  # wishes on a page
 EARLIER = 200  # wishes of earlier lists that are shown
-
-
-class Full(Exception):
-    """A person added five hundred that are still open."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class Words:
 def wish(*, by: Partner, words: Words, now: datetime) -> Wish:
     """Put a wish on the list. The same words again change nothing; the other's same words are "me too".
 
-    Raises `Full` or `Gone`.
+    Raises `TooManyWishes` or `Gone`.
     """
     hold(by)
     standing = list(Wish.objects.of(by.couple).open())
@@ -51,7 +49,7 @@ def wish(*, by: Partner, words: Words, now: datetime) -> Wish:
             _want(one, by, now)
             return one
     if sum(one.author_id == by.user_id for one in standing) >= EACH:
-        raise Full
+        raise TooManyWishes
     return Wish.objects.create(couple=by.couple, author=by.user, added_at=now, **_fields(words))
 
 
@@ -106,7 +104,10 @@ def unwant(*, by: Partner, wish_id: UUID) -> None:
 
 @transaction.atomic
 def bring_along(*, by: Partner, wish_id: UUID, now: datetime) -> Wish:
-    """Copy a wish of an earlier list onto this one: its own line, as this person's wish. Raises `Gone` or `Full`."""
+    """Copy a wish of an earlier list onto this one: its own line, as this person's wish.
+
+    Raises `Gone` or `TooManyWishes`.
+    """
     found = Wish.objects.kept_from(by.user).filter(pk=wish_id).select_related("couple__key").first()
     if found is None:
         raise Gone

@@ -8,30 +8,16 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts.errors import Gone
+from agendas.errors import GoalChanged, TooManyGoals
 from agendas.models import Goal
-from couples.asking import Alone
+from couples.errors import NobodyToAsk
 from couples.models import Partner
 from couples.seats import lock_both
 
 NAME_LIMIT = 200  # characters
 UNIT_LIMIT = 20  # characters
 EACH = 50  # open goals that one person added
-
-
-class Gone(Exception):
-    """No such goal is there, or it has ended."""
-
-
-class Full(Exception):
-    """A person added fifty that are still open."""
-
-
-class Stale(Exception):
-    """A goal was changed by the other meanwhile; `goal` is what stands there now."""
-
-    def __init__(self, goal: Goal) -> None:
-        super().__init__(goal.pk)
-        self.goal = goal
 
 
 @dataclass(frozen=True)
@@ -47,31 +33,34 @@ class GoalDetails:
 
 @transaction.atomic
 def add(*, by: Partner, details: GoalDetails, now: datetime) -> Goal:
-    """Set a goal for the two. The same again changes nothing. Raises `Alone` or `Full`."""
+    """Set a goal for the two. The same again changes nothing. Raises `NobodyToAsk` or `TooManyGoals`."""
     _lock(by)
     open_goals = open_of(by)
     for goal in open_goals:
         if details_of(goal) == details:
             return goal
     if sum(goal.by_id == by.user_id for goal in open_goals) >= EACH:
-        raise Full
+        raise TooManyGoals
     return _put(Goal(couple=by.couple, by=by.user, added_at=now), details, now)
 
 
 @transaction.atomic
 def change(*, by: Partner, goal_id: UUID, details: GoalDetails, stood: str, now: datetime) -> Goal:
-    """Put it anew: how far they are, or what it is; `stood` names what was read. Raises `Gone`, `Stale` or `Alone`."""
+    """Put it anew: how far they are, or what it is; `stood` names what was read.
+
+    Raises `Gone`, `GoalChanged` or `NobodyToAsk`.
+    """
     goal = _open(by, goal_id)
     if details_of(goal) == details:
         return goal
     if goal.shown != stood:
-        raise Stale(goal)
+        raise GoalChanged(goal)
     return _put(goal, details, now)
 
 
 @transaction.atomic
 def end(*, by: Partner, goal_id: UUID, now: datetime) -> None:
-    """Take it off the list, reached or not: either, alone. Twice is once. Raises `Gone` or `Alone`."""
+    """Take it off the list, reached or not: either, alone. Twice is once. Raises `Gone` or `NobodyToAsk`."""
     _lock(by)
     goal = Goal.objects.of(by.couple).filter(pk=goal_id).first()
     if goal is None:
@@ -120,4 +109,4 @@ def _open(by: Partner, goal_id: UUID) -> Goal:
 
 def _lock(by: Partner) -> None:
     if not lock_both(by):
-        raise Alone
+        raise NobodyToAsk

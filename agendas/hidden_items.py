@@ -5,24 +5,21 @@ from uuid import UUID
 
 from django.db import transaction
 
+from agendas.errors import TalkBegun
 from agendas.models import AgendaItem
 from couples.models import Partner
 from couples.seats import lock
 
 
-class Begun(Exception):
-    """The talk has begun: what lies on the table stays there."""
-
-
 @transaction.atomic
 def leave_out(*, by: Partner, item_id: UUID, now: datetime) -> None:
-    """Leave one's own rose out. Twice is once. Raises `AgendaItem.DoesNotExist` or `Begun`."""
+    """Leave one's own rose out. Twice is once. Raises `AgendaItem.DoesNotExist` or `TalkBegun`."""
     _set(by, item_id, now)
 
 
 @transaction.atomic
 def put_back(*, by: Partner, item_id: UUID) -> None:
-    """Put it back. Twice is once. Raises `AgendaItem.DoesNotExist` or `Begun`."""
+    """Put it back. Twice is once. Raises `AgendaItem.DoesNotExist` or `TalkBegun`."""
     _set(by, item_id, None)
 
 
@@ -30,7 +27,7 @@ def _set(by: Partner, item_id: UUID, left_out_at: datetime | None) -> None:
     lock(*(seat.user for seat in by.couple.partners.live().select_related("user")))
     item = AgendaItem.objects.by(by.user).filter(kind="rose").select_related("agenda").get(pk=item_id)
     if item.agenda.begun_at is not None:
-        raise Begun
+        raise TalkBegun
     if (item.left_out_at is None) != (left_out_at is None):
         item.left_out_at = left_out_at
         item.save(update_fields=["left_out_at"])

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from agendas import building, scheduling, topics
+from agendas.errors import TalkNotHeld
 from agendas.models import Agenda, Part
 from checkins import thanking
 from checkins.quiet_time import Ring
@@ -19,10 +20,6 @@ from couples.seats import lock
 BREAK = timedelta(minutes=20)
 LONGER = timedelta(minutes=1)
 IDLE = timedelta(minutes=45)  # nothing was pressed for so long: it rests as if somebody had left
-
-
-class NotHeld(Exception):
-    """No talk is there to hold: not laid out yet, over, or the couple ended."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +70,11 @@ def state(agenda: Agenda, *, now: datetime) -> State:
 def begin(*, by: Partner, now: datetime) -> Agenda:
     """Begin the talk that is laid out, with what was kept for it and what came in since. Twice is once.
 
-    Raises `NotHeld`.
+    Raises `TalkNotHeld`.
     """
     agenda = _locked(by, now)
     if agenda.laid_out_at is None:
-        raise NotHeld
+        raise TalkNotHeld
     if agenda.begun_at is None:
         thanking.let_out(couple=agenda.couple, now=now)
         agenda.begun_at = agenda.touched_at = now
@@ -88,7 +85,7 @@ def begin(*, by: Partner, now: datetime) -> Agenda:
 
 @transaction.atomic
 def go_to(*, by: Partner, part: int, now: datetime) -> None:
-    """Turn to another part. Raises `NotHeld` or `ValueError`."""
+    """Turn to another part. Raises `TalkNotHeld` or `ValueError`."""
     agenda = _held(by, now)
     to = Part(part)
     if agenda.part == to:
@@ -102,7 +99,7 @@ def go_to(*, by: Partner, part: int, now: datetime) -> None:
 
 @transaction.atomic
 def swap(*, by: Partner, seat: int, turn: int, now: datetime) -> None:
-    """Give the word to a seat: the first turn, or the next. `turn` is the one it follows. Raises `NotHeld`."""
+    """Give the word to a seat: the first turn, or the next. `turn` is the one it follows. Raises `TalkNotHeld`."""
     agenda = _held(by, now)
     if agenda.turn != turn or agenda.part != Part.WEIGHING or seat not in {1, 2}:
         return
@@ -115,7 +112,7 @@ def swap(*, by: Partner, seat: int, turn: int, now: datetime) -> None:
 
 @transaction.atomic
 def extend_turn(*, by: Partner, turn: int, length: int, now: datetime) -> None:
-    """Give this turn a minute more. `length` is how many seconds it had. Raises `NotHeld`."""
+    """Give this turn a minute more. `length` is how many seconds it had. Raises `TalkNotHeld`."""
     agenda = _held(by, now)
     if agenda.turn_began_at is None or agenda.turn_ends_at is None:
         return
@@ -127,7 +124,7 @@ def extend_turn(*, by: Partner, turn: int, length: int, now: datetime) -> None:
 
 @transaction.atomic
 def take_break(*, by: Partner, now: datetime) -> None:
-    """Twenty minutes. While one runs it is that one. Raises `NotHeld`."""
+    """Twenty minutes. While one runs it is that one. Raises `TalkNotHeld`."""
     agenda = _held(by, now)
     if agenda.break_until is None or now >= agenda.break_until:
         agenda.rests_at = agenda.rests_at or now
@@ -137,7 +134,7 @@ def take_break(*, by: Partner, now: datetime) -> None:
 
 @transaction.atomic
 def pause(*, by: Partner, now: datetime) -> None:
-    """Pause the talk, enough for tonight: the page rests. Raises `NotHeld`."""
+    """Pause the talk, enough for tonight: the page rests. Raises `TalkNotHeld`."""
     agenda = _held(by, now)
     agenda.rests_at, agenda.break_until = agenda.rests_at or now, None
     _touch(agenda, now)
@@ -145,7 +142,7 @@ def pause(*, by: Partner, now: datetime) -> None:
 
 @transaction.atomic
 def go_on(*, by: Partner, now: datetime) -> None:
-    """Go on where it stopped; a turn goes on where it was. Raises `NotHeld`."""
+    """Go on where it stopped; a turn goes on where it was. Raises `TalkNotHeld`."""
     agenda = _held(by, now)
     since = agenda.rests_at
     if since is not None and agenda.turn_began_at is not None and agenda.turn_ends_at is not None:
@@ -157,10 +154,10 @@ def go_on(*, by: Partner, now: datetime) -> None:
 
 @transaction.atomic
 def finish(*, by: Partner, now: datetime) -> None:
-    """Finish the talk. Twice is once. Raises `NotHeld`."""
+    """Finish the talk. Twice is once. Raises `TalkNotHeld`."""
     agenda = _locked(by, now)
     if agenda.begun_at is None:
-        raise NotHeld
+        raise TalkNotHeld
     if agenda.ended_at is None:
         if agenda.part > Part.WEIGHING:
             topics.talked(agenda, now=now)
@@ -192,7 +189,7 @@ def _touch(agenda: Agenda, now: datetime) -> None:
 def _held(by: Partner, now: datetime) -> Agenda:
     agenda = _locked(by, now)
     if agenda.begun_at is None or agenda.ended_at is not None:
-        raise NotHeld
+        raise TalkNotHeld
     return agenda
 
 
@@ -201,6 +198,6 @@ def _locked(by: Partner, now: datetime) -> Agenda:
     lock(*(seat.user for seat in by.couple.partners.live().select_related("user")))
     agenda = Agenda.objects.of(by.couple).open().select_for_update(of=("self",)).first()
     if agenda is None or now >= scheduling.expires_at(agenda):
-        raise NotHeld
+        raise TalkNotHeld
     agenda.couple = by.couple
     return agenda

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.errors import Gone
+from agendas.errors import NoteChanged, NoteSavedTooOften, NoteSettled, NoteTakenBack, WritersDeviceOnly
 from agendas.models import Addition, Agenda, Note
 from couples.models import Partner
 from couples.seats import lock, lock_both
@@ -13,42 +15,15 @@ LIMIT = 5000  # characters
 CHANGES = 20  # of a note that could already be read
 
 
-class Gone(Exception):
-    """No such line is there, it isn't one's own to do this with, or the talk isn't theirs (any more)."""
-
-
-class Stale(Exception):
-    """The note was changed elsewhere since this form was shown; `note` is what stands there now."""
-
-    def __init__(self, note: Note) -> None:
-        super().__init__(note.pk)
-        self.note = note
-
-
-class Settled(Exception):
-    """A note was ticked by both: it can be added to, not changed."""
-
-
-class TakenBack(Exception):
-    """A note was taken back: that was its end."""
-
-
-class Elsewhere(Exception):
-    """A note can be read by the other: it is changed from its writer's own sign-in only."""
-
-
-class TooOften(Exception):
-    """A note was changed many times after it could be read."""
-
-
 @transaction.atomic
 def write(
     *, by: Partner, agenda: Agenda, part: int, text: str, stood: str, now: datetime, own_device: bool = True
 ) -> Note | None:
     """Put down one's notes of this part. `stood` names what was written on ("": nothing). None: nothing to put down.
 
-    The same again changes nothing. Raises `Gone`, `Stale`, `Settled`, `TakenBack` or `TooOften`; on a device that both
-    use, `Elsewhere` for what the other reads as this person's.
+    The same again changes nothing. Raises `Gone`, `NoteChanged`, `NoteSettled`, `NoteTakenBack` or
+    `NoteSavedTooOften`; on a device that both
+    use, `WritersDeviceOnly` for what the other reads as this person's.
     """
     take_part(by, agenda)
     note = Note.objects.own(by.user).on(agenda, part).select_for_update(of=("self",)).first()
@@ -60,16 +35,16 @@ def write(
     if note.text == text:
         return note
     if note.taken_back_at is not None:
-        raise TakenBack
+        raise NoteTakenBack
     if note.agreed_at is not None:
-        raise Settled
+        raise NoteSettled
     if note.shown != stood:
-        raise Stale(note)
+        raise NoteChanged(note)
     if note.shown_at is not None:
         if not own_device:
-            raise Elsewhere
+            raise WritersDeviceOnly
         if len(note.revisions) >= CHANGES:
-            raise TooOften
+            raise NoteSavedTooOften
         note.keep_revision()
     note.text, note.written_at = text, now
     note.save()
@@ -81,7 +56,7 @@ def approve(*, by: Partner, note_id: UUID, stood: str, now: datetime) -> Note:
     """Approve a note, "I'm happy with these notes": the writer's tick shows it to the other; the other's settles it.
     Twice is once.
 
-    `stood` names what was read. Raises `Gone` or `Stale`.
+    `stood` names what was read. Raises `Gone` or `NoteChanged`.
     """
     note = _readable(by, note_id)
     own = note.author_id == by.user_id
@@ -90,7 +65,7 @@ def approve(*, by: Partner, note_id: UUID, stood: str, now: datetime) -> Note:
     if (own and note.shown_at is not None) or note.agreed_at is not None:
         return note
     if note.shown != stood:
-        raise Stale(note)
+        raise NoteChanged(note)
     if own:
         note.shown_at = now
     else:

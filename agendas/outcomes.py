@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.errors import Gone
 from agendas.models import Action, Agenda, Saying
-from agendas.notes import Gone, take_part
+from agendas.notes import take_part
 from couples.models import Partner
 from couples.seats import lock
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agendas import scheduling
+from agendas.errors import TalkTooSoon
 from agendas.models import Rhythm
 from agendas.plan import TalkPlan
 from checkins import reading
@@ -16,10 +17,6 @@ from couples.seats import lock
 KIND = "talk"  # of an ask
 USUAL_LENGTH = 30  # minutes
 FIRST = timedelta(weeks=2)  # of check-ins, before a talk is offered
-
-
-class TooSoon(Exception):
-    """Two weeks of check-ins haven't been yet."""
 
 
 def current(couple: Couple) -> Rhythm | None:
@@ -43,11 +40,11 @@ def may_suggest(partner: Partner, *, now: datetime) -> bool:
 def suggest(*, by: Partner, plan: TalkPlan, now: datetime) -> None:
     """Ask the other for this rhythm. What stands already needs no asking.
 
-    Raises `TooSoon`, `asking.Resting` or `asking.Alone`.
+    Raises `TalkTooSoon`, `AskResting` or `NobodyToAsk`.
     """
     found = current(by.couple)
     if found is None and not may_suggest(by, now=now):
-        raise TooSoon
+        raise TalkTooSoon
     if found is None or TalkPlan.of(found) != plan:
         asking.ask(by=by, kind=KIND, what=str(plan), now=now)
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agendas import reminding, topics
+from agendas.errors import ImpossibleDay, TalkNotAhead
 from agendas.models import Agenda, Rhythm
 from agendas.models.talks import LAID_OUT_BEFORE, Every
 from agendas.plan import TalkPlan
@@ -19,14 +20,6 @@ SOON = timedelta(minutes=70)  # before it begins it is built once more
 ONE_MORE_EVENING = timedelta(hours=33)  # after it was to begin
 A_NIGHT = timedelta(hours=12)  # after it was begun
 PERIOD = {Every.WEEK: timedelta(days=7), Every.MONTH: timedelta(days=31)}
-
-
-class NotAhead(Exception):
-    """No such talk is ahead: skipped, begun, over, or another one by now."""
-
-
-class Impossible(Exception):
-    """A talk can't be moved there: it is past, or another one comes before."""
 
 
 def current_talk(partner: Partner, *, now: datetime) -> Agenda | None:
@@ -64,10 +57,10 @@ def next_due(agenda: Agenda) -> datetime:
 
 @transaction.atomic
 def skip(*, by: Partner, agenda_id: UUID, now: datetime) -> None:
-    """Leave this talk out: either, alone. The next one of the rhythm follows. Raises `NotAhead`; twice is once."""
+    """Leave this talk out: either, alone. The next one of the rhythm follows. Raises `TalkNotAhead`; twice is once."""
     agenda = _ahead(by, agenda_id)
     if agenda is None:
-        raise NotAhead
+        raise TalkNotAhead
     if agenda.closed_at is None:
         reminding.call_off([agenda], now=now)
         _close([agenda], now=now)
@@ -91,11 +84,11 @@ def says(ask: Ask, *, name: str, reader: Partner, now: datetime) -> str:
 def suggest_move(*, by: Partner, agenda_id: UUID, to: datetime, now: datetime) -> None:
     """Ask the other to hold this talk at another time. It stays where it is until they agree.
 
-    Raises `NotAhead`, `Impossible`, `asking.Resting` or `asking.Alone`.
+    Raises `TalkNotAhead`, `ImpossibleDay`, `AskResting` or `NobodyToAsk`.
     """
     agenda = _ahead(by, agenda_id)
     if agenda is None or agenda.closed_at is not None:
-        raise NotAhead
+        raise TalkNotAhead
     _check(agenda, to, now=now)
     if to != agenda.starts_at:
         asking.ask(by=by, kind=move_kind(agenda), what=to.isoformat(), now=now)
@@ -109,7 +102,7 @@ def agreed(*, ask: Ask, now: datetime) -> None:
     to = datetime.fromisoformat(ask.what)
     try:
         _check(agenda, to, now=now)
-    except Impossible:
+    except ImpossibleDay:
         return
     reminding.call_off([agenda], now=now)
     agenda.starts_at = to
@@ -186,14 +179,14 @@ def _next(rhythm: Rhythm, last: Agenda | None, now: datetime) -> Agenda:
 
 
 def _check(agenda: Agenda, to: datetime, *, now: datetime) -> None:
-    """Raises `Impossible` unless a talk may be moved there: ahead, and before the next one of the rhythm."""
+    """Raises `ImpossibleDay` unless a talk may be moved there: ahead, and before the next one of the rhythm."""
     if to <= now:
-        raise Impossible
+        raise ImpossibleDay
     rhythm = Rhythm.objects.current().of([agenda.couple_id]).first()
     if rhythm is not None:
         following = _next(rhythm, agenda, max(now, agenda.starts_at))
         if to >= lays_out_at(following):
-            raise Impossible
+            raise ImpossibleDay
 
 
 def _ahead(by: Partner, agenda_id: UUID) -> Agenda | None:

@@ -9,21 +9,18 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Window
 from django.db.models.functions import RowNumber
 
+from accounts.errors import Gone
 from agendas.models import Agenda, AgendaItem, Topic
 from checkins import reading
 from checkins.models import CheckIn
 from couples import days
-from couples.asking import Alone
+from couples.errors import NobodyToAsk
 from couples.models import Partner
 from couples.seats import lock, lock_both
 
 A_PRESS = timedelta(minutes=10)  # the same words again within it are a second press of the button
 LOOK_BACK = timedelta(days=7)  # so far back one's own thorns are offered
 LONG_LOOK = timedelta(weeks=4)  # and so far a thorn that keeps coming back is looked for
-
-
-class Gone(Exception):
-    """No such topic or thorn is there to bring (any more)."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +34,7 @@ class TopicWords:
 
 @transaction.atomic
 def park(*, by: Partner, words: TopicWords, now: datetime) -> Topic:
-    """Put something off until the talk. The first one waiting is brought by itself. Raises `Alone`."""
+    """Put something off until the talk. The first one waiting is brought by itself. Raises `NobodyToAsk`."""
     _lock(by)
     waiting = own(by)
     for topic in waiting:
@@ -57,7 +54,7 @@ def park(*, by: Partner, words: TopicWords, now: datetime) -> Topic:
 
 @transaction.atomic
 def bring(*, by: Partner, topic_id: UUID | None, now: datetime) -> None:
-    """Bring this one to the next talk, or none: the others wait. Raises `Gone` or `Alone`; twice is once."""
+    """Bring this one to the next talk, or none: the others wait. Raises `Gone` or `NobodyToAsk`; twice is once."""
     _lock(by)
     waiting = own(by)
     if topic_id is not None and topic_id not in {topic.pk for topic in waiting}:
@@ -67,7 +64,10 @@ def bring(*, by: Partner, topic_id: UUID | None, now: datetime) -> None:
 
 @transaction.atomic
 def bring_thorn(*, by: Partner, day: date, now: datetime) -> Topic:
-    """Bring one's own thorn of that Day, which the other can read already. Raises `Gone` or `Alone`; twice is once."""
+    """Bring one's own thorn of that Day, which the other can read already.
+
+    Raises `Gone` or `NobodyToAsk`; twice is once.
+    """
     _lock(by)
     offered = thorns(by, own_evenings(by, now=now), now=now)
     page = next((page for page in offered if page.day == day), None)
@@ -196,4 +196,4 @@ def _own(by: Partner, topic_id: UUID) -> Topic:
 
 def _lock(by: Partner) -> None:
     if not lock_both(by):
-        raise Alone
+        raise NobodyToAsk

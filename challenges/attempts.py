@@ -18,6 +18,7 @@ from accounts.zones import clock
 from challenges import catalogue
 from challenges.catalogue import Card, Challenge
 from challenges.counting import Place, Since, place, rests_after
+from challenges.errors import AlreadyRunning, DayAhead, NotRunning, RemarkAlreadyLeft
 from challenges.models import Attempt, Mark, Remark, Stone
 from couples import asking, days
 from couples.access import seats_of
@@ -26,22 +27,6 @@ from couples.seats import lock_both
 
 KIND = "challenge"  # of an ask; what is asked for is the challenge's id
 UNCHANGED: Mapping[UUID, str] = {}
-
-
-class NotWalking(Exception):
-    """No path is being walked (any more), or it has no such stone."""
-
-
-class Ahead(Exception):
-    """The path hasn't come to that stone yet."""
-
-
-class Running(Exception):
-    """A path is being walked already: one at a time."""
-
-
-class Said(Exception):
-    """One's line stands there already: it can be taken back, and another left."""
 
 
 def on_the_way(couple: Couple) -> Attempt | None:
@@ -59,21 +44,21 @@ def place_of(attempt: Attempt, reader: Partner, day: date) -> Place:
 
 
 def challenge_of(attempt: Attempt) -> Challenge:
-    """The challenge that is walked. Raises `NotWalking` where its file is gone."""
+    """The challenge that is walked. Raises `NotRunning` where its file is gone."""
     found = catalogue.get(attempt.challenge)
     if found is None:
-        raise NotWalking
+        raise NotRunning
     return found
 
 
 @transaction.atomic
 def suggest(*, by: Partner, challenge: str, now: datetime) -> None:
-    """Ask the other to walk this path; alone, begin it. Raises `Running`, `NotWalking` or `asking.Resting`."""
+    """Ask the other to walk this path; alone, begin it. Raises `AlreadyRunning`, `NotRunning` or `AskResting`."""
     if catalogue.get(challenge) is None:
-        raise NotWalking
+        raise NotRunning
     two = lock_both(by)
     if on_the_way(by.couple) is not None:
-        raise Running
+        raise AlreadyRunning
     if by.couple.paired:
         asking.ask(by=by, kind=KIND, what=challenge, now=now)
     elif not two and not _is_closed(by):
@@ -100,7 +85,7 @@ def agreed(*, ask: Ask, now: datetime) -> None:
 def complete(*, by: Partner, number: int, card: str, now: datetime) -> None:
     """Count a card of a stone for oneself: the stone is then done, for both. Twice is once.
 
-    Raises `NotWalking` or `Ahead`.
+    Raises `NotRunning` or `DayAhead`.
     """
     attempt = _held(by)
     _step(attempt, by, number, now)
@@ -116,7 +101,7 @@ def complete(*, by: Partner, number: int, card: str, now: datetime) -> None:
 
 @transaction.atomic
 def uncomplete(*, by: Partner, number: int, card: str) -> None:
-    """Count it no longer oneself. Twice is once. Raises `NotWalking`.
+    """Count it no longer oneself. Twice is once. Raises `NotRunning`.
 
     For two a stone that was done stays done: were it undone with the last mark, whoever takes theirs away would see
     whether the other counts it. Alone, it is done while one counts anything on it.
@@ -138,14 +123,17 @@ def uncomplete(*, by: Partner, number: int, card: str) -> None:
 
 @transaction.atomic
 def leave_line(*, by: Partner, number: int, text: str, now: datetime) -> Remark:
-    """Leave one line on a stone, for both. The same again changes nothing. Raises `NotWalking`, `Ahead` or `Said`."""
+    """Leave one line on a stone, for both. The same again changes nothing.
+
+    Raises `NotRunning`, `DayAhead` or `RemarkAlreadyLeft`.
+    """
     attempt = _held(by)
     _step(attempt, by, number, now)
     stone, _ = Stone.objects.get_or_create(attempt=attempt, number=number)
     standing = Remark.objects.own(by.user).standing().filter(stone=stone).first()
     if standing is not None:
         if standing.text != text:
-            raise Said
+            raise RemarkAlreadyLeft
         return standing
     _move(attempt, now)
     return Remark.objects.create(stone=stone, author=by.user, text=text, left_at=now)
@@ -168,7 +156,7 @@ def take_back(*, by: Partner, pk: UUID, now: datetime) -> None:
 
 @transaction.atomic
 def wake(*, by: Partner, now: datetime) -> None:
-    """Go on from where the path rests; awake already, it stays so for longer. Raises `NotWalking`.
+    """Go on from where the path rests; awake already, it stays so for longer. Raises `NotRunning`.
 
     Were nothing changed of one that is awake on the clock of `by`, the other could tell whether it is.
     """
@@ -238,16 +226,16 @@ def _held(by: Partner) -> Attempt:
     lock_both(by)
     attempt = on_the_way(by.couple)
     if attempt is None:
-        raise NotWalking
+        raise NotRunning
     return attempt
 
 
 def _step(attempt: Attempt, by: Partner, number: int, now: datetime) -> None:
     """Whether this stone can be stepped on: today's, or any before."""
     if not 1 <= number <= len(challenge_of(attempt)):
-        raise NotWalking
+        raise NotRunning
     if number > place_of(attempt, by, days.day_of(now, by.user.tz)).number:
-        raise Ahead
+        raise DayAhead
 
 
 def _wakes_at(attempt: Attempt, by: Partner, now: datetime) -> datetime:

@@ -10,6 +10,7 @@ from django.db import transaction
 from challenges import catalogue
 from challenges.attempts import challenge_of
 from challenges.catalogue import Activity, Card
+from challenges.errors import TooManyHabits
 from challenges.models import Attempt, Habit, Mark
 from challenges.swapping import every_swapped, has_touch
 from couples.models import Partner
@@ -18,10 +19,6 @@ from reminders import preferences
 
 KIND = "habit"  # of a reminder
 MOST = 5  # a person keeps: more would be a programme
-
-
-class TooMany(Exception):
-    """No room is there for so many."""
 
 
 @dataclass(frozen=True)
@@ -61,12 +58,12 @@ def choices(partner: Partner, attempt: Attempt, done: Collection[int]) -> list[C
 
 @transaction.atomic
 def keep(*, by: Partner, whats: Collection[str], now: datetime) -> None:
-    """Keep these, beside what is kept already; each once. Raises `TooMany`."""
+    """Keep these, beside what is kept already; each once. Raises `TooManyHabits`."""
     lock(by.user)
     rows = _rows(by)
     new = [what for what in dict.fromkeys(whats) if what not in {row.what for row in rows}]
     if len(rows) + len(new) > MOST:
-        raise TooMany
+        raise TooManyHabits
     for place, what in enumerate(new):  # in the order they were chosen
         kept_at = now + timedelta(microseconds=place)
         Habit.objects.create(author=by.user, what=what, kept_at=kept_at)

@@ -3,8 +3,9 @@
 from django.db import transaction
 
 from accounts.models import User
-from challenges.attempts import NotWalking, challenge_of, on_the_way
+from challenges.attempts import challenge_of, on_the_way
 from challenges.catalogue import Card
+from challenges.errors import NotRunning
 from challenges.models import Attempt, Cards, Swap
 from couples.models import Partner
 from couples.seats import lock
@@ -12,11 +13,11 @@ from couples.seats import lock
 
 @transaction.atomic
 def swap(*, by: Partner, number: int, card: str) -> None:
-    """Show `by` the next activity for this card of this day. Raises `NotWalking`."""
+    """Show `by` the next activity for this card of this day. Raises `NotRunning`."""
     lock(by.user)
     attempt = on_the_way(by.couple)
     if attempt is None or challenge_of(attempt).day(number) is None:
-        raise NotWalking
+        raise NotRunning
     row = _row(by, attempt, number) or Swap(attempt=attempt, number=number, author=by.user)
     turns = _read(row.turns)
     turns[Card(card).value] = turns.get(card, 0) + 1

@@ -8,26 +8,14 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.shown import fingerprint
+from checkins.errors import AnswerChanged, AnswerRevealed, EveningClosed, WordsTakenBack
 from checkins.models import Answer
 from checkins.questions import is_here, prompt_of
-from checkins.writing import Closed, TakenBack
 from couples import days
 from couples.models import Partner
 from couples.seats import lock_couple
 
 LIMIT = 2000  # characters
-
-
-class Revealed(Exception):
-    """An answer was given by both, and both can read it: it can be taken back, but not changed."""
-
-
-class Stale(Exception):
-    """The answer was changed elsewhere since this form was shown; `standing` is what stands there now."""
-
-    def __init__(self, standing: str) -> None:
-        super().__init__()
-        self.standing = standing
 
 
 def mark(text: str) -> str:
@@ -42,22 +30,22 @@ def answer(*, by: Partner, day: date, text: str, now: datetime, seen: str = "") 
     """Put `by`'s answer to the question of `day` down. It opens once the other has answered as well.
 
     `seen` is the mark of what stood there when it was written; without one it writes over whatever stands.
-    Raises `Closed`, `Revealed`, `Stale` or `TakenBack`.
+    Raises `EveningClosed`, `AnswerRevealed`, `AnswerChanged` or `WordsTakenBack`.
     """
     if not days.is_open(day, now, by.user.tz):
-        raise Closed
+        raise EveningClosed
     mine = _row(by, day)
     stood = mine.text
     if _is_elsewhere(mine, by):
         _begin(mine, by)
     elif mine.taken_back_at is not None:
-        raise TakenBack
+        raise WordsTakenBack
     elif mine.written_at is not None and mine.text == text:
         return mine
     elif _readable(mine, by):
-        raise Revealed
+        raise AnswerRevealed
     if seen and seen != mark(stood):
-        raise Stale(stood)
+        raise AnswerChanged(stood)
     mine.text, mine.written_at = text, mine.written_at or now
     mine.save()
     return mine
@@ -65,9 +53,9 @@ def answer(*, by: Partner, day: date, text: str, now: datetime, seen: str = "") 
 
 @transaction.atomic
 def talk(*, by: Partner, day: date, now: datetime) -> Answer:
-    """Note that `by` says the two talked about it: as whole as a written answer. Raises `Closed`."""
+    """Note that `by` says the two talked about it: as whole as a written answer. Raises `EveningClosed`."""
     if not days.is_open(day, now, by.user.tz):
-        raise Closed
+        raise EveningClosed
     mine = _row(by, day)
     if _is_elsewhere(mine, by) and mine.written_at is None:  # words stay with whom they were written
         _begin(mine, by)
@@ -78,9 +66,9 @@ def talk(*, by: Partner, day: date, now: datetime) -> Answer:
 
 @transaction.atomic
 def not_yet(*, by: Partner, day: date, now: datetime) -> None:
-    """Undo "we talked about it": a slip of the finger. Raises `Closed`."""
+    """Undo "we talked about it": a slip of the finger. Raises `EveningClosed`."""
     if not days.is_open(day, now, by.user.tz):
-        raise Closed
+        raise EveningClosed
     mine = _row(by, day)
     mine.talked_at = None
     _keep_or_drop(mine)

@@ -4,9 +4,10 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from checkins.errors import CheckInChanged, EveningClosed, WordsTakenBack
 from checkins.models import CheckIn, Draft
 from checkins.words import Base, Words
-from checkins.writing import Closed, Stale, TakenBack, version
+from checkins.writing import version
 from couples import days
 from couples.models import Partner
 from couples.seats import lock
@@ -17,22 +18,23 @@ def keep(*, by: Partner, day: date, words: Words, base: Base, now: datetime) -> 
     """Keep `words` as `by`'s draft of `day`. Returns the version that stands now.
 
     Saves of one showing of the form are ordered by their stroke: a late one changes nothing. Of two showings, the one
-    that hasn't seen the other's words raises `Stale`. Raises `Closed` or `TakenBack` where there is nothing to write.
+    that hasn't seen the other's words raises `CheckInChanged`. Raises `EveningClosed` or `WordsTakenBack` where
+    there is nothing to write.
     """
     if not days.is_open(day, now, by.user.tz):
-        raise Closed
+        raise EveningClosed
     author = lock(by.user)[by.user_id]
     page = CheckIn.objects.own(author).on(day).first()
     draft = Draft.objects.own(author).on(day).first()
     if page is not None and page.taken_back_at is not None:
-        raise TakenBack
+        raise WordsTakenBack
     stands = version(page, draft)
     if draft is not None and base.is_of(draft.tab):
         if base.stroke < draft.stroke:
             return stands
     elif base.version != stands:
         newest = draft if draft is not None and draft.version == stands else page
-        raise Stale(newest.words if newest else Words(), stands)
+        raise CheckInChanged(newest.words if newest else Words(), stands)
     if not words and draft is None and page is None:
         return stands  # an empty page isn't worth a row
     draft = draft or Draft(day=day, author=author)

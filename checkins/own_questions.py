@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from checkins.errors import TooManyQuestions
 from checkins.models import OwnPrompt
 from couples.models import Partner
 from couples.seats import lock_couple
@@ -16,15 +17,11 @@ LIMIT = 300  # characters
 MOST = 200  # questions of one person
 
 
-class TooMany(Exception):
-    """A person holds as many questions as there is room for."""
-
-
 @transaction.atomic
 def ask(*, by: Partner, text: str, now: datetime) -> OwnPrompt:
     """Ask the other whether the two would like to be asked this. Alone, it is in one's deck at once.
 
-    The same words twice are one question. Raises `TooMany`.
+    The same words twice are one question. Raises `TooManyQuestions`.
     """
     author = lock_couple(by)
     mine = list(OwnPrompt.objects.own(author).standing())
@@ -32,7 +29,7 @@ def ask(*, by: Partner, text: str, now: datetime) -> OwnPrompt:
         if one.couple_id == by.couple_id and one.text == text:
             return one
     if len(mine) >= MOST:
-        raise TooMany
+        raise TooManyQuestions
     alone = not by.couple.paired
     prompt = OwnPrompt(author=author, couple=by.couple, text=text, asked_at=now)
     prompt.agreed_on = by.latest_day(now) if alone else None

@@ -6,16 +6,13 @@ from math import ceil
 
 from django.db import transaction
 
+from checkins.errors import PartedMeanwhile
 from checkins.models import QuietTime
 from couples.models import Couple
 from couples.seats import lock
 
 MINUTES = (15, 30)
 AFTERGLOW = timedelta(hours=1)  # so long the page says "now talk"
-
-
-class Parted(Exception):
-    """The couple ended while this was asked."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ class Ring:
 def begin(couple: Couple, minutes: int, *, now: datetime) -> QuietTime:
     """Put the phones down for 15 or 30 minutes. While one runs it is that one, whoever asks, however often.
 
-    Raises `Parted`.
+    Raises `PartedMeanwhile`.
     """
     if minutes not in MINUTES:
         raise ValueError(minutes)
@@ -63,7 +60,7 @@ def begin(couple: Couple, minutes: int, *, now: datetime) -> QuietTime:
 
 @transaction.atomic
 def end(couple: Couple, *, now: datetime) -> None:
-    """End the one that runs, early. Either may, alone; when none runs nothing happens. Raises `Parted`."""
+    """End the one that runs, early. Either may, alone; when none runs nothing happens. Raises `PartedMeanwhile`."""
     _lock(couple)
     standing = running(couple, now=now)
     if standing is not None:
@@ -100,4 +97,4 @@ def _lock(couple: Couple) -> None:
     """Lock whoever sits in the couple, so that two who begin at once begin one."""
     lock(*(seat.user for seat in couple.partners.live().select_related("user")))
     if not couple.partners.live().exists():
-        raise Parted
+        raise PartedMeanwhile

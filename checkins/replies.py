@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from checkins.errors import AlreadyReplied, EveningNotOpen, NothingHeard
 from checkins.models import CheckIn, Reply
 from checkins.reading import Evening, thorns_are_back
 from checkins.words import SaidBack
@@ -18,18 +19,6 @@ from couples.models import Partner
 from couples.seats import lock, lock_couple
 
 ROUNDS = 2
-
-
-class NotOpen(Exception):
-    """No thorn is here that this person can read, or it was taken back."""
-
-
-class Nothing(Exception):
-    """No word was said in any of the three steps."""
-
-
-class AlreadySaid(Exception):
-    """A reply was said back already, and it is the other's turn, or both rounds are over."""
 
 
 @dataclass(frozen=True)
@@ -82,17 +71,17 @@ def own(partner: Partner, reply_id: UUID) -> Reply | None:
 def reply(*, by: Partner, day: date, said: SaidBack, now: datetime) -> Reply:
     """Say `said` back to the other's thorn of `day`. The same words twice are said once.
 
-    Raises `NotOpen`, `Nothing` or `AlreadySaid`.
+    Raises `EveningNotOpen`, `NothingHeard` or `AlreadyReplied`.
     """
     page = _thorn(by, day, now)
     if not said:
-        raise Nothing
+        raise NothingHeard
     stands = list(Reply.objects.own(by.user).beside([page.pk]))
     number = _next_round(stands)
     if number is None:
         if stands and _same(stands[-1], said):
             return stands[-1]
-        raise AlreadySaid
+        raise AlreadyReplied
     return Reply.objects.create(
         author=by.user,
         couple=by.couple,
@@ -119,11 +108,11 @@ def heard(*, by: Partner, day: date, now: datetime) -> None:
 def a_bit_more(*, by: Partner, day: date, text: str, now: datetime) -> None:
     """Say "there's a bit more": the thorn's writer goes on, in a few words if they like. Doing it twice is harmless.
 
-    Raises `NotOpen` for words that nothing waits for (any more).
+    Raises `EveningNotOpen` for words that nothing waits for (any more).
     """
     found = list(_open_to(by, day, now))
     if text and not found and not _stands_under_thorn(by, day, text):
-        raise NotOpen
+        raise EveningNotOpen
     for answered in found:
         answered.more_at = now
         answered.save(update_fields=["more_at"])
@@ -153,7 +142,7 @@ def _thorn(by: Partner, day: date, now: datetime) -> CheckIn:
     lock_couple(by)
     page = CheckIn.objects.shared_with(by).on(day).with_keys().first()
     if page is None or page.taken_back_at is not None or _are_back(by, day, now) or not page.thorn:
-        raise NotOpen
+        raise EveningNotOpen
     return page
 
 

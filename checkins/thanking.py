@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from checkins.errors import NobodyToThank
 from checkins.models import Appreciation, SmallWin
 from couples.models import Couple, Partner
 from couples.seats import lock, lock_both
@@ -21,18 +22,14 @@ KEPT_FOR = timedelta(days=10)
 A_PRESS = timedelta(minutes=10)  # the same words again within it are a second press of the button
 
 
-class Nobody(Exception):
-    """A thank-you needs somebody to be said to."""
-
-
 @transaction.atomic
 def thank(*, by: Partner, text: str, trait: str, keep: bool, now: datetime) -> Appreciation:
-    """Say thank you, at once or kept for the talk. Raises `Nobody` where one sits alone.
+    """Say thank you, at once or kept for the talk. Raises `NobodyToThank` where one sits alone.
 
     The same words again, within minutes, are a second press of the button and change nothing.
     """
     if not _together(by):
-        raise Nobody
+        raise NobodyToThank
     for said in _just_said(by, Appreciation, now):
         if (said.text, said.trait, said.has_gone_out(now)) == (text, trait, not keep):
             return said

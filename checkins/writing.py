@@ -9,6 +9,14 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from checkins.errors import (
+    CheckInChanged,
+    CheckInRevealed,
+    CheckInSavedTooOften,
+    EveningClosed,
+    NothingWritten,
+    WordsTakenBack,
+)
 from checkins.models import CheckIn, Draft
 from checkins.words import LINES, Base, Words
 from couples import days
@@ -18,34 +26,6 @@ from couples.seats import lock_couple
 CHANGES = 20  # to one line that could already be read; each keeps what stood there before
 
 
-class Closed(Exception):
-    """A Day can't be written any more (or not yet): today's can, and yesterday's until noon."""
-
-
-class Stale(Exception):
-    """The page was changed elsewhere since this form was shown; `standing` is what stands there now."""
-
-    def __init__(self, standing: Words, version: int) -> None:
-        super().__init__(version)
-        self.standing, self.version = standing, version
-
-
-class Revealed(Exception):
-    """A page was readable for the other already: it can be changed, with a mark, or taken back, but not kept."""
-
-
-class TakenBack(Exception):
-    """A page was taken back: that was its end."""
-
-
-class TooOften(Exception):
-    """A line that could be read was changed many times already."""
-
-
-class Nothing(Exception):
-    """No word is there to share."""
-
-
 @transaction.atomic
 def write(
     *, by: Partner, day: date, words: Words, share: bool, now: datetime, base: Base | None = None
@@ -53,7 +33,8 @@ def write(
     """Put `words` on `by`'s page of `day`, shared with the couple or kept. Doing it twice changes nothing more.
 
     Alone there is nobody to share with: it is kept. `base` is what the words were written on; None writes over
-    whatever stands. Raises `Closed`, `Stale`, `Revealed`, `TakenBack`, `TooOften` or `Nothing`.
+    whatever stands. Raises `EveningClosed`, `CheckInChanged`, `CheckInRevealed`, `WordsTakenBack`,
+    `CheckInSavedTooOften` or `NothingWritten`.
     """
     page, draft = _open(by, day, now)
     share = share and _together(by)
@@ -64,9 +45,9 @@ def write(
     if not same:
         readable = _readable(page, by)
         if readable and (not share or any(getattr(page, kind) for kind in words.kept)):
-            raise Revealed
+            raise CheckInRevealed
         if share and not any(words.offered.values()):
-            raise Nothing
+            raise NothingWritten
         if readable:
             _change(page, words)
         else:
@@ -83,8 +64,9 @@ def talk(
 ) -> CheckIn:
     """Note that `by` says the two talked: an evening as whole as three written lines.
 
-    Of `words` the private side is kept with it; lines begun on the way are not lost but stay a draft. Raises `Closed`,
-    `Stale` or `TakenBack`.
+    Of `words` the private side is kept with it; lines begun on the way are not lost but stay a draft. Raises
+    `EveningClosed`,
+    `CheckInChanged` or `WordsTakenBack`.
     """
     page, draft = _open(by, day, now)
     if words is None:
@@ -106,7 +88,7 @@ def talk(
 def not_yet(*, by: Partner, day: date, now: datetime) -> None:
     """Undo "we talked": a slip of the finger. What was written with it becomes the draft again.
 
-    Raises `Closed` or `TakenBack`.
+    Raises `EveningClosed` or `WordsTakenBack`.
     """
     page, draft = _open(by, day, now)
     if page.talked_at is None:
@@ -146,12 +128,13 @@ def take_back(*, by: Partner, day: date, now: datetime) -> None:
 def show(*, by: Partner, day: date, now: datetime) -> None:
     """Show the other a page they can't read yet, written alone, kept or waiting: a deliberate act for this one page.
 
-    It is left open: no answer is needed. Doing it twice is harmless. Raises `Nothing` if there is nobody to show it to,
+    It is left open: no answer is needed. Doing it twice is harmless. Raises `NothingWritten` if there is nobody to
+    show it to,
     or no line to show.
     """
     page, draft = _rows(by, day)
     if page.taken_back_at is not None or not _together(by) or not page.lines:
-        raise Nothing
+        raise NothingWritten
     if _readable(page, by):
         return
     if page.couple_id != by.couple_id:
@@ -175,10 +158,10 @@ def _rows(by: Partner, day: date) -> tuple[CheckIn, Draft | None]:
 
 def _open(by: Partner, day: date, now: datetime) -> tuple[CheckIn, Draft | None]:
     if not days.is_open(day, now, by.user.tz):
-        raise Closed
+        raise EveningClosed
     page, draft = _rows(by, day)
     if page.taken_back_at is not None:
-        raise TakenBack
+        raise WordsTakenBack
     return page, draft
 
 
@@ -202,7 +185,7 @@ def _plain(words: Words, page: CheckIn, *, share: bool) -> Words:
 def _refuse_stale(base: Base, page: CheckIn, draft: Draft | None) -> None:
     stands = version(page, draft)
     if base.version != stands and not (draft is not None and base.is_of(draft.tab)):
-        raise Stale(draft.words if draft and draft.version > page.version else page.words, stands)
+        raise CheckInChanged(draft.words if draft and draft.version > page.version else page.words, stands)
 
 
 def _put_away(page: CheckIn, words: Words, *, share: bool, by: Partner, now: datetime) -> None:
@@ -218,7 +201,7 @@ def _change(page: CheckIn, words: Words) -> None:
     """Change a page that can be read: what stood in a line stays beside it, for both."""
     changed = [kind for kind, line in words.offered.items() if line != getattr(page, kind)]
     if any(len(page.marks.get(kind, ())) >= CHANGES for kind in changed):
-        raise TooOften
+        raise CheckInSavedTooOften
     page.mark(changed)
     page.put(words)
 

@@ -15,20 +15,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from couples.errors import AskNotOpen, AskResting, NobodyToAsk
 from couples.models import ASK_LIFE, ASK_REST, Ask, Couple, Partner
 from couples.seats import lock_both
-
-
-class Alone(Exception):
-    """No partner is there to ask, or not any more."""
-
-
-class Resting(Exception):
-    """An ask like it was made less than thirty days ago."""
-
-
-class NotOpen(Exception):
-    """No such ask is there to answer: faded, overtaken by another, or somebody else's."""
 
 
 class Says(Protocol):
@@ -93,7 +82,7 @@ class Waiting:
 def ask(*, by: Partner, kind: str, what: str, now: datetime) -> Ask:
     """Ask the other for `what`. Asking the same again while it is fresh changes nothing.
 
-    To ask for what the other asks for already is to agree. Raises `Alone` or `Resting`.
+    To ask for what the other asks for already is to agree. Raises `NobodyToAsk` or `AskResting`.
     """
     _lock(by)
     recent = _recent(by, kind, now)
@@ -105,7 +94,7 @@ def ask(*, by: Partner, kind: str, what: str, now: datetime) -> Ask:
     if mine is not None:
         return mine
     if _resting(by, recent) is not None:
-        raise Resting
+        raise AskResting
     Couple.objects.filter(pk=by.couple_id).update(last_ask_at=now)
     by.couple.last_ask_at = now
     return Ask.objects.create(couple=by.couple, kind=kind, by=by.user, what=what, asked_at=now)
@@ -113,12 +102,12 @@ def ask(*, by: Partner, kind: str, what: str, now: datetime) -> Ask:
 
 @transaction.atomic
 def agree(*, by: Partner, ask_id: UUID, now: datetime) -> Ask:
-    """Say yes to what the other asked. Twice is once. Raises `Alone` or `NotOpen`."""
+    """Say yes to what the other asked. Twice is once. Raises `NobodyToAsk` or `AskNotOpen`."""
     one = _theirs(by, ask_id)
     if one.agreed_at is not None:
         return one
     if one not in _fresh(_recent(by, one.kind, now), now):
-        raise NotOpen
+        raise AskNotOpen
     return _agree(one, now)
 
 
@@ -126,7 +115,7 @@ def agree(*, by: Partner, ask_id: UUID, now: datetime) -> Ask:
 def set_aside(*, by: Partner, ask_id: UUID, now: datetime) -> None:
     """Say "not now": `by` isn't shown it again, and nobody else can tell. Twice is once.
 
-    Raises `Alone` or `NotOpen`.
+    Raises `NobodyToAsk` or `AskNotOpen`.
     """
     one = _theirs(by, ask_id)
     if one.agreed_at is None and one.set_aside_at is None:
@@ -141,7 +130,7 @@ def answer(*, by: Partner, token: str, yes: bool, now: datetime) -> Kind | None:
     ask = next((one for one in Ask.objects.to(by).since(now - ASK_REST) if one.token == token), None)
     if ask is None:
         return None
-    with suppress(NotOpen, Alone):
+    with suppress(AskNotOpen, NobodyToAsk):
         (agree if yes else set_aside)(by=by, ask_id=ask.pk, now=now)
     return kind_of(ask)
 
@@ -208,7 +197,7 @@ def asked(partner: Partner, kind: str, *, now: datetime) -> Ask | None:
 
 def _lock(by: Partner) -> None:
     if not lock_both(by):
-        raise Alone
+        raise NobodyToAsk
 
 
 def _theirs(by: Partner, ask_id: UUID) -> Ask:
@@ -216,7 +205,7 @@ def _theirs(by: Partner, ask_id: UUID) -> Ask:
     _lock(by)
     one = Ask.objects.to(by).filter(pk=ask_id).first()
     if one is None:
-        raise NotOpen
+        raise AskNotOpen
     return one
 
 

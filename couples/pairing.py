@@ -15,6 +15,7 @@ from accounts import log
 from accounts.hooks import Hook
 from accounts.models import User
 from couples import codes
+from couples.errors import AlreadyPaired, InvitationNotOpen, TooManyInvitations
 from couples.models import INVITATION_LIFE, Block, Couple, Invitation, NeverWrite, Partner
 from couples.seats import close_couple, lock, open_couple
 
@@ -22,18 +23,6 @@ INVITATIONS_A_DAY = 3
 INVITATION_KEPT = timedelta(days=30)
 
 paired = Hook("paired")  # couple=Couple, now=datetime
-
-
-class NotOpen(Exception):
-    """Wrong, used, expired, taken back or blocked: one answer for all, at every step, so that it tells nothing."""
-
-
-class TooMany(Exception):
-    """More invitations than a day allows."""
-
-
-class AlreadyPaired(Exception):
-    """A person sits in a couple of two already."""
 
 
 def start_alone(*, user: User, now: datetime) -> None:
@@ -49,7 +38,7 @@ def is_paired(user: User) -> bool:
 def invite(*, by: User, now: datetime) -> Invitation:
     """Make an invitation, or return the one that is still open: inviting twice gives the same one.
 
-    Raises `AlreadyPaired`, or `TooMany` beyond three in 24 hours.
+    Raises `AlreadyPaired`, or `TooManyInvitations` beyond three in 24 hours.
     """
     person = lock(by)[by.pk]
     if is_paired(person):
@@ -62,7 +51,7 @@ def invite(*, by: User, now: datetime) -> Invitation:
         Invitation.objects.by(person).filter(created_at__gt=now - timedelta(days=1)).count()
         >= INVITATIONS_A_DAY
     ):
-        raise TooMany
+        raise TooManyInvitations
     code = codes.fresh()
     return Invitation.objects.create(
         inviter=person,
@@ -85,12 +74,12 @@ def ask_by_mail(invitation: Invitation, *, to: str, by: User, now: datetime) -> 
     """Have the app mail an invitation, once. Returns whether this call asked for it: False if one was asked for before.
 
     Looks the same whether or not the address ever wants to hear: a blocked or refused one is known only when the
-    worker comes to it, and nothing says so. Raises `NotOpen`.
+    worker comes to it, and nothing says so. Raises `InvitationNotOpen`.
     """
     lock(by)
     row = Invitation.objects.by(by).open(now).select_related("inviter__key").filter(pk=invitation.pk).first()
     if row is None:
-        raise NotOpen
+        raise InvitationNotOpen
     if row.mail_due_at is not None or row.mailed_at is not None:
         return False
     row.mail_to, row.mail_due_at = to, now
@@ -99,12 +88,15 @@ def ask_by_mail(invitation: Invitation, *, to: str, by: User, now: datetime) -> 
 
 
 def find(code: str, *, by: User, now: datetime) -> Invitation:
-    """The invitation with this code, if `by` could take it up now, or made it. Raises `NotOpen` or `AlreadyPaired`."""
+    """The invitation with this code, if `by` could take it up now, or made it.
+
+    Raises `InvitationNotOpen` or `AlreadyPaired`.
+    """
     if is_paired(by):
         raise AlreadyPaired
     found, welcome = _look_up(code, by=by)
     if found is None or not found.is_open(now) or not (welcome or found.inviter_id == by.pk):
-        raise NotOpen
+        raise InvitationNotOpen
     return found
 
 
@@ -125,8 +117,9 @@ def _is_welcome(by: User, inviter: User) -> bool:
 def accept(code: str, *, by: User, now: datetime) -> Invitation:
     """Take up an invitation: from now on both see the same two words, and each confirms them.
 
-    Two people racing for one: the first wins, the other gets `NotOpen`. Crossed invitations become one: whoever
-    accepts second joins the pending one. Raises `NotOpen`, or `AlreadyPaired` for somebody who has a partner.
+    Two people racing for one: the first wins, the other gets `InvitationNotOpen`. Crossed invitations become one:
+    whoever accepts second joins the pending one. Raises `InvitationNotOpen`, or `AlreadyPaired` for somebody who has a
+    partner.
     """
     if is_paired(by):
         raise AlreadyPaired
@@ -137,10 +130,10 @@ def accept(code: str, *, by: User, now: datetime) -> Invitation:
     if waits is not None and waits.accepted_by_id == by.pk:
         return waits
     if found is None or not found.is_open(now) or not welcome or found.inviter_id == by.pk:
-        raise NotOpen
+        raise InvitationNotOpen
     people = lock(by, found.inviter)
     if len(people) != 2:
-        raise NotOpen
+        raise InvitationNotOpen
     if is_paired(by):
         raise AlreadyPaired
     return _take_up(found, by=by, inviter=people[found.inviter_id], now=now)
@@ -154,7 +147,7 @@ def _take_up(found: Invitation, *, by: User, inviter: User, now: datetime) -> In
     if crossed is not None and crossed.pk == invitation.pk:
         return crossed
     if not invitation.is_open(now) or not _is_welcome(by, inviter):
-        raise NotOpen
+        raise InvitationNotOpen
     if crossed is not None:
         invitation.ended_at = now
         invitation.save(update_fields=["ended_at"])
@@ -199,12 +192,13 @@ def pending_for(user: User, *, now: datetime) -> Pending | None:
 def confirm(invitation_id: UUID, *, by: User, now: datetime) -> Couple | None:
     """Say that the two words are the same. Returns the new couple once both have said so, else None.
 
-    What the other has ended looks to `by` as if they hadn't confirmed yet, until it runs out. Raises `NotOpen` when it
+    What the other has ended looks to `by` as if they hadn't confirmed yet, until it runs out. Raises
+    `InvitationNotOpen` when it
     ran out, when `by` ended it, or found a partner.
     """
     seen = Invitation.objects.concerning(by).filter(pk=invitation_id).first()
     if seen is None or seen.accepted_by_id is None:
-        raise NotOpen
+        raise InvitationNotOpen
     people = lock(User(pk=seen.inviter_id), User(pk=seen.accepted_by_id))
     row = (
         Invitation.objects.select_for_update(of=("self",))
@@ -213,14 +207,14 @@ def confirm(invitation_id: UUID, *, by: User, now: datetime) -> Couple | None:
         .first()
     )
     if row is None or len(people) != 2:
-        raise NotOpen
+        raise InvitationNotOpen
     if row.paired_as is not None:
         return row.paired_as
     if row.expires_at <= now or (row.ended_at is not None and row.still_shown_to_id != by.pk):
-        raise NotOpen
+        raise InvitationNotOpen
     pair = [people[row.inviter_id], people[row.accepted_by_id]]
     if any(is_paired(person) for person in pair if row.ended_at is None or person == by):
-        raise NotOpen
+        raise InvitationNotOpen
     if by.pk == row.inviter_id:
         first, row.inviter_confirmed_at = row.inviter_confirmed_at is None, row.inviter_confirmed_at or now
     else:

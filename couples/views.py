@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import bound_form, form_page, render_form
 from couples import asking, days, emails, pairing, parting, weekdays
 from couples.access import CoupleRequest, partner_required
+from couples.errors import AlreadyPaired, AskResting, InvitationNotOpen, NobodyToAsk, TooManyInvitations
 from couples.forms import BlockForm, CodeForm, EveningsForm, MailForm
 from couples.models import Invitation
 from couples.tasks import send_invitation
@@ -64,9 +65,9 @@ def invite(request: CoupleRequest) -> HttpResponse:
 def invite_create(request: CoupleRequest) -> HttpResponse:
     try:
         pairing.invite(by=request.user, now=timezone.now())
-    except pairing.AlreadyPaired:
+    except AlreadyPaired:
         messages.error(request, _("You have a partner here already."))
-    except pairing.TooMany:
+    except TooManyInvitations:
         messages.error(request, _("Three invitations a day is the most. There will be room again tomorrow."))
     return redirect("couples:invite")
 
@@ -96,7 +97,7 @@ def invite_mail(request: CoupleRequest) -> HttpResponse:
             messages.success(request, _("It’s on its way, without your name."))
         else:
             messages.info(request, _("This invitation has its one mail already, so nothing more was sent."))
-    except pairing.NotOpen:  # taken up in this very moment
+    except InvitationNotOpen:  # taken up in this very moment
         messages.error(request, not_open())
     return redirect("couples:invite")
 
@@ -112,9 +113,9 @@ def code(request: CoupleRequest) -> HttpResponse:
             try:
                 pairing.find(form.cleaned_data["code"], by=request.user, now=timezone.now())
                 return redirect("couples:accept", code=form.cleaned_data["code"])
-            except pairing.NotOpen:
+            except InvitationNotOpen:
                 form.add_error("code", not_open())
-            except pairing.AlreadyPaired:
+            except AlreadyPaired:
                 return _paired_already(request)
     return render_form(request, "couples/code.html", {"form": form}, form)
 
@@ -147,9 +148,9 @@ def accept(request: CoupleRequest, code: str) -> HttpResponse:
             return too_many(request)
         if pairing.find(code, by=request.user, now=now).inviter_id == request.user.pk:
             return redirect("couples:invite")
-    except pairing.AlreadyPaired:
+    except AlreadyPaired:
         return _paired_already(request)
-    except pairing.NotOpen:
+    except InvitationNotOpen:
         pending = pairing.pending_for(request.user, now=now)
         return render(request, "couples/not_open.html", {"pending": pending}, status=404)
     return render(request, "couples/accept.html")
@@ -189,7 +190,7 @@ def words_same(request: CoupleRequest) -> HttpResponse:
         return redirect("couples:words")
     try:
         pairing.confirm(pending.invitation.pk, by=request.user, now=timezone.now())
-    except pairing.NotOpen:
+    except InvitationNotOpen:
         messages.error(request, not_open())
     return redirect("couples:words")
 
@@ -287,11 +288,11 @@ def our_evenings(request: CoupleRequest) -> HttpResponse:
         try:
             weekdays.name(by=request.partner, weekdays=form.cleaned_data["weekdays"], now=timezone.now())
             return redirect("couples:evenings")
-        except asking.Resting:
+        except AskResting:
             form.add_error(
                 None, _("A suggestion was made already. There can be another thirty days after it.")
             )
-        except asking.Alone:  # parted in this very moment
+        except NobodyToAsk:  # parted in this very moment
             return redirect("couples:evenings")
     return _evenings_page(request, form)
 

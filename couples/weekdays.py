@@ -23,7 +23,7 @@ EVERY = "0123456"
 def name(*, by: Partner, weekdays: Collection[int], now: datetime) -> None:
     """Make these their evenings: alone, or if it is every evening again, at once; as two, by asking the other.
 
-    Doing it twice is harmless. Raises `asking.Resting`.
+    Doing it twice is harmless. Raises `AskResting`.
     """
     what = "".join(str(number) for number in sorted(set(weekdays)))
     if not what or not set(what) <= set(EVERY):

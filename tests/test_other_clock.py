@@ -17,10 +17,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from adventures import dating, feeds, occasions, proposing, wishing
+from adventures import dating, feeds, occasions, wishing
+from adventures.errors import OvernightSurprise
 from adventures.models import DateNight
 from agendas import building, scheduling
 from agendas import reading as talks
+from agendas.errors import ImpossibleDay
 from agendas.models import Agenda, Part
 from agendas.plan import TalkPlan
 from challenges import attempts
@@ -77,7 +79,7 @@ def surprises(alice: User, now: datetime) -> list[str]:
                 asked(alice, "planted", at=at, now=now, **SURPRISE)
                 transaction.set_rollback(True)
                 found.append("may")
-        except proposing.Overnight:
+        except OvernightSurprise:
             found.append("overnight")
     return found
 
@@ -184,7 +186,7 @@ def moved(by: User, to: datetime, now: datetime) -> str:
             scheduling.suggest_move(by=seat(by), agenda_id=agenda.pk, to=to, now=now)
             transaction.set_rollback(True)
             return "may"
-    except scheduling.Impossible:
+    except ImpossibleDay:
         return "impossible"
 
 

@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.errors import Gone
 from accounts.fields import is_within_reach, moment
 from accounts.not_saved import NotSaved
 from accounts.requests import form_page
 from adventures import choices, dating, proposing, reading, rhythm, slots, surprises
-from adventures.access import Gone
 from adventures.calendar import Entry
+from adventures.errors import CannotAskForDate, DateAskResting, DateChanged, ImpossibleTime, OvernightSurprise
 from adventures.forms.dates import ChangeForm, MoveForm, PlanForm
 from adventures.forms.rest import MemoryForm
 from adventures.models import DateNight, Secret
@@ -100,13 +101,13 @@ def _propose(
 ) -> DateNight | None:
     try:
         return proposing.propose(by=request.partner, details=details, starts_at=form.starts_at, now=now)
-    except proposing.Overnight:
+    except OvernightSurprise:
         form.refuse_night()
-    except (proposing.Refused, Gone) as error:
+    except (CannotAskForDate, Gone) as error:
         own = form.cleaned_data["when"] == "own"
         beside: dict[type[Exception], str] = {
-            proposing.Impossible: "day" if own else "when",
-            proposing.Resting: "what",
+            ImpossibleTime: "day" if own else "when",
+            DateAskResting: "what",
         }
         form.add_error(beside.get(type(error)), refused(error))
     return None
@@ -159,7 +160,7 @@ def _act(request: CoupleRequest, pk: UUID, verb: Verb, **kwargs: Any) -> HttpRes
     """Do it, and show how the date stands; where it stands otherwise by now, say so."""
     try:
         verb(by=request.partner, date_id=pk, **kwargs)
-    except dating.Changed:
+    except DateChanged:
         messages.error(request, OVERTAKEN)
     except Gone:
         if reading.one(request.partner, pk, now=timezone.now()) is None:
@@ -232,9 +233,9 @@ def _said(request: CoupleRequest, moment: datetime) -> dict[str, object]:
 def _suggest(request: CoupleRequest, night: reading.Night, form: MoveForm, now: datetime) -> bool:
     try:
         proposing.suggest(by=request.partner, date_id=night.date.pk, to=form.moment(), now=now)
-    except (proposing.Impossible, proposing.Overnight) as error:
-        form.add_error("day" if isinstance(error, proposing.Impossible) else "at", refused(error))
-    except proposing.Resting:
+    except (ImpossibleTime, OvernightSurprise) as error:
+        form.add_error("day" if isinstance(error, ImpossibleTime) else "at", refused(error))
+    except DateAskResting:
         form.add_error(
             None,
             _(
@@ -262,7 +263,7 @@ def bring(request: CoupleRequest, pk: UUID) -> HttpResponse:
         night = proposing.bring_along(by=request.partner, date_id=pk, now=timezone.now())
     except Gone:
         raise Http404 from None
-    except proposing.Refused as error:
+    except CannotAskForDate as error:
         messages.error(request, refused(error))
     else:
         return redirect("adventures:date", night.pk)
@@ -337,7 +338,7 @@ def _change(request: CoupleRequest, pk: UUID, form: ChangeForm) -> bool:
     stood = request.POST.get("stood", "")
     try:
         dating.change(by=request.partner, date_id=pk, details=form.details(), stood=stood)
-    except (dating.Changed, Gone):
+    except (DateChanged, Gone):
         return False
     return True
 

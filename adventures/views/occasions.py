@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.errors import Gone
 from accounts.not_saved import NotSaved
 from accounts.requests import bound_form, form_page, render_form
 from adventures import occasions
-from adventures.access import Gone
+from adventures.errors import TooManyOccasions
 from adventures.forms.rest import OccasionForm
 from couples.access import CoupleRequest, partner_required
 
@@ -31,7 +32,7 @@ def list_occasions(request: CoupleRequest) -> HttpResponse:
         try:
             occasions.add(by=request.partner, words=form.words(), now=now)
             return redirect("adventures:occasions")
-        except occasions.Full:
+        except TooManyOccasions:
             form.add_error(None, FULL)
         except Gone:
             form.add_error(None, _("You write on your own here now. Every word is still here."))
@@ -82,6 +83,6 @@ def bring(request: CoupleRequest, pk: UUID) -> HttpResponse:
         messages.success(request, _("On the list."))
     except Gone:
         raise Http404 from None
-    except occasions.Full:
+    except TooManyOccasions:
         messages.error(request, FULL)
     return redirect("adventures:occasions_before")

@@ -15,6 +15,7 @@ from adventures import rhythm, slots
 from adventures.forms.dates import RhythmForm
 from couples import asking
 from couples.access import CoupleRequest, partner_required
+from couples.errors import AskResting, NobodyToAsk
 
 
 @form_page
@@ -41,10 +42,10 @@ def suggest(request: CoupleRequest) -> HttpResponse:
 
 
 def _suggest(request: CoupleRequest, form: RhythmForm, now: datetime) -> bool:
-    with suppress(asking.Alone):  # parted in this very moment
+    with suppress(NobodyToAsk):  # parted in this very moment
         try:
             rhythm.suggest(by=request.partner, plan=form.plan(request.user, now), now=now)
-        except asking.Resting:
+        except AskResting:
             form.add_error(
                 None,
                 _("A rhythm was suggested not long ago. Another can be suggested thirty days after that."),

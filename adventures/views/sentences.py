@@ -2,8 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from adventures import proposing
-from adventures.access import Gone
+from accounts.errors import Gone
+from adventures.errors import (
+    CannotAskForDate,
+    DateAskResting,
+    ImpossibleTime,
+    OvernightSurprise,
+    TooManyDateAsks,
+)
 from adventures.forms.dates import PAST
 
 ALONE = _(
@@ -13,15 +19,15 @@ FULL = _("Five hundred of your wishes are open. Do one, or take one back, and th
 OVERTAKEN = _("This has changed in the meantime. Here is how it is now.")
 _REFUSED: dict[type[Exception], object] = {
     Gone: ALONE,
-    proposing.Impossible: PAST,
-    proposing.Overnight: _("A surprise is never overnight. Choose an earlier hour."),
-    proposing.Resting: _(
+    ImpossibleTime: PAST,
+    OvernightSurprise: _("A surprise is never overnight. Choose an earlier hour."),
+    DateAskResting: _(
         "You asked for this not long ago. It can be asked again thirty days after that; anything else can be asked now."
     ),
-    proposing.TooMany: _("Twenty of your asks are open. Take one back, or wait until one fades."),
+    TooManyDateAsks: _("Twenty of your asks are open. Take one back, or wait until one fades."),
 }
 
 
-def refused(error: proposing.Refused | Gone) -> str:
+def refused(error: CannotAskForDate | Gone) -> str:
     """A sentence for why something isn't asked for."""
     return str(_REFUSED[type(error)])

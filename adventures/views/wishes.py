@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.errors import Gone
 from accounts.fields import moment
 from accounts.requests import bound_form, form_page, render_form
 from adventures import choices, dating, ideas, proposing, reading, wishing
-from adventures.access import Gone
+from adventures.errors import CannotAskForDate, TooManyWishes
 from adventures.forms.wishes import LookAmongIdeasForm, LookForm, WishForm
 from adventures.models import Wish
 from adventures.models.dates import USUAL_MINUTES
@@ -39,7 +40,7 @@ def wishes(request: CoupleRequest) -> HttpResponse:
 def _wish(request: CoupleRequest, form: WishForm) -> bool:
     try:
         wishing.wish(by=request.partner, words=form.words(), now=timezone.now())
-    except wishing.Full:
+    except TooManyWishes:
         form.add_error("title", FULL)
     except Gone:
         form.add_error("title", ALONE)
@@ -156,7 +157,7 @@ def ask(request: CoupleRequest, pk: UUID) -> HttpResponse:
     try:
         night = proposing.propose(by=request.partner, details=details, starts_at=at, now=now)
         return redirect("adventures:date", night.pk)
-    except (proposing.Refused, Gone) as error:
+    except (CannotAskForDate, Gone) as error:
         messages.error(request, refused(error))
     return redirect("adventures:wishes")
 
@@ -201,7 +202,7 @@ def add_idea(request: CoupleRequest, key: str) -> HttpResponse:
     try:
         wishing.wish(by=request.partner, words=idea.words, now=timezone.now())
         messages.success(request, _("On the list."))
-    except wishing.Full:
+    except TooManyWishes:
         messages.error(request, FULL)
     except Gone:
         pass
@@ -228,6 +229,6 @@ def bring(request: CoupleRequest, pk: UUID) -> HttpResponse:
         messages.success(request, _("On the list."))
     except Gone:
         raise Http404 from None
-    except wishing.Full:
+    except TooManyWishes:
         messages.error(request, FULL)
     return redirect("adventures:before")

@@ -9,13 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.errors import Gone
 from accounts.not_saved import NotSaved
 from accounts.requests import form_page, render_form
 from agendas import goals
+from agendas.errors import GoalChanged, TooManyGoals
 from agendas.forms.goals import GoalForm
 from agendas.models import Goal
-from couples import asking, days
+from couples import days
 from couples.access import CoupleRequest, partner_required
+from couples.errors import NobodyToAsk
 
 
 @form_page
@@ -32,9 +35,9 @@ def list_goals(request: CoupleRequest) -> HttpResponse:
             goals.add(by=request.partner, details=form.details(), now=now)
             messages.success(request, _("On the list."))
             return redirect("agendas:goals")
-        except goals.Full:
+        except TooManyGoals:
             form.add_error(None, _("You have added fifty that are still open. Take one off the list first."))
-        except asking.Alone:
+        except NobodyToAsk:
             raise _alone(form) from None
     kept = list(Goal.objects.kept_from(request.user))
     context = {"form": form, "goals": goals.open_of(request.partner), "kept": kept}
@@ -56,11 +59,11 @@ def change(request: CoupleRequest, goal_id: UUID) -> HttpResponse:
         try:
             goals.change(by=request.partner, goal_id=goal_id, details=form.details(), stood=stood, now=now)
             return redirect("agendas:goals")
-        except goals.Stale as stale:
+        except GoalChanged as stale:
             stands = stale.goal
             form.data = {**form.data.dict(), "stood": stands.shown}  # type: ignore[attr-defined]  # a QueryDict
             form.add_error(None, _("It was changed meanwhile. Both are here; save again to keep yours."))
-        except (goals.Gone, asking.Alone):
+        except (Gone, NobodyToAsk):
             raise _gone(form) from None
     context = {"form": form, "goal": goal, "stands": stands}
     return render_form(request, "agendas/goal.html", context, form)
@@ -84,6 +87,6 @@ def _gone(form: GoalForm) -> NotSaved:
 def end(request: CoupleRequest, goal_id: UUID) -> HttpResponse:
     try:
         goals.end(by=request.partner, goal_id=goal_id, now=timezone.now())
-    except (goals.Gone, asking.Alone):
+    except (Gone, NobodyToAsk):
         raise Http404 from None
     return redirect("agendas:goals")

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.errors import Gone
 from accounts.fields import moment
 from accounts.requests import bound_form, form_page, render_form
 from agendas import history, notes, outcomes
@@ -46,7 +47,7 @@ def differently(request: CoupleRequest, note_id: UUID) -> HttpResponse:
         text = form.cleaned_data["text"]
         try:
             notes.see_differently(by=request.partner, note_id=note_id, text=text, now=timezone.now())
-        except notes.Gone:
+        except Gone:
             raise Http404 from None
         return redirect("agendas:held", note.agenda_id)
     context = {"form": form, "note": note}

@@ -14,8 +14,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.errors import Gone
 from accounts.not_saved import NotSaved
 from agendas import meeting, notes, one_device, outcomes, scheduling, screen
+from agendas.errors import (
+    NoteChanged,
+    NoteSavedTooOften,
+    NoteSettled,
+    NoteTakenBack,
+    TalkNotHeld,
+    WritersDeviceOnly,
+)
 from agendas.forms.words import NOT_HERE, NoteForm, SayingForm, WillForm
 from agendas.models import Agenda, Note, Part, Saying
 from couples.access import CoupleRequest, partner_required, seat_of_page
@@ -90,7 +99,7 @@ def _act(request: CoupleRequest, act: Act, **what: Any) -> HttpResponse:
     """Do it, or say that there is no talk (any more)."""
     try:
         act(by=request.partner, now=timezone.now(), **what)
-    except meeting.NotHeld:
+    except TalkNotHeld:
         messages.info(request, _("There is no talk going on."))
         return redirect("agendas:talk")
     except ValueError:  # no part, seat or turn of ours
@@ -181,10 +190,10 @@ def _missed(request: CoupleRequest, text: str) -> HttpResponse:
 
 SETTLED = gettext_lazy("These notes are settled by now. What you typed is still here.")
 NOT_WRITTEN: dict[type[Exception], object] = {
-    notes.Settled: SETTLED,
-    notes.TakenBack: SETTLED,
-    notes.Elsewhere: NOT_HERE,
-    notes.TooOften: gettext_lazy("These notes were changed many times. What you typed is still here."),
+    NoteSettled: SETTLED,
+    NoteTakenBack: SETTLED,
+    WritersDeviceOnly: NOT_HERE,
+    NoteSavedTooOften: gettext_lazy("These notes were changed many times. What you typed is still here."),
 }
 
 
@@ -201,7 +210,7 @@ def note(request: CoupleRequest) -> HttpResponse:
         try:
             _write(request, agenda, part, form, own_device=own_device)
             return redirect("agendas:now")
-        except notes.Stale as stale:
+        except NoteChanged as stale:
             stands = stale.note
             form.add_error(
                 "text", _("You changed these notes somewhere else. Both are here; keep what you like.")
@@ -209,7 +218,7 @@ def note(request: CoupleRequest) -> HttpResponse:
             form.data = {**form.data.dict(), "stood": stands.shown}  # type: ignore[attr-defined]  # a QueryDict
         except tuple(NOT_WRITTEN) as refused:
             form.add_error("text", str(NOT_WRITTEN[type(refused)]))
-        except notes.Gone:
+        except Gone:
             raise _over(form) from None
     return _page(request, agenda, Forms(note=form), stands=stands)
 
@@ -237,9 +246,9 @@ def approve(request: CoupleRequest, note_id: UUID) -> HttpResponse:
         notes.approve(
             by=request.partner, note_id=note_id, stood=request.POST.get("stood", ""), now=timezone.now()
         )
-    except notes.Stale:
+    except NoteChanged:
         return _missed(request, _("These notes changed just now. Have another look first."))
-    except notes.Gone:
+    except Gone:
         return _missed(request, _("These notes aren’t there any more."))
     return redirect("agendas:now" if _agenda(request) else "agendas:talks")
 
@@ -263,7 +272,7 @@ def will(request: CoupleRequest) -> HttpResponse:
             text=form.cleaned_data["text"],
             now=timezone.now(),
         )
-    except notes.Gone:
+    except Gone:
         raise _over(form) from None
     return redirect("agendas:now")
 
@@ -282,7 +291,7 @@ def say(request: CoupleRequest) -> HttpResponse:
         outcomes.say(
             by=request.partner, agenda=agenda, kind=data["kind"], text=data["text"], now=timezone.now()
         )
-    except notes.Gone:
+    except Gone:
         raise _over(form) from None
     return redirect("agendas:now")
 
@@ -293,7 +302,7 @@ def settle(request: CoupleRequest, action_id: UUID) -> HttpResponse:
     """Settle what was said last time: done, carried on, or let go."""
     agenda, go, now = _agenda(request), request.POST.get("go"), timezone.now()
     by, own_device = request.partner, not one_device.is_on(request)
-    with suppress(notes.Gone):
+    with suppress(Gone):
         if go == "done":
             outcomes.done(by=by, action_id=action_id, now=now, own_device=own_device)
         elif go == "let_go":

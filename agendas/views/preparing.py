@@ -11,13 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.errors import Gone
 from accounts.requests import bound_form, form_page, render_form
 from agendas import hidden_items, outcomes, reading, scheduling, topics
+from agendas.errors import TalkBegun
 from agendas.forms.words import BringForm, TopicForm
 from agendas.models import Agenda, AgendaItem
 from agendas.recurring_words import recurring_word
-from couples import asking, days
+from couples import days
 from couples.access import CoupleRequest, partner_required
+from couples.errors import NobodyToAsk
 
 
 def _page(request: CoupleRequest, agenda: Agenda | None, *, error: str = "") -> HttpResponse:
@@ -61,11 +64,11 @@ def bring(request: CoupleRequest) -> HttpResponse:
             topics.bring_thorn(by=request.partner, day=date.fromisoformat(chosen), now=now)
         else:
             if not form.is_valid():
-                raise topics.Gone
+                raise Gone
             topics.bring(by=request.partner, topic_id=form.topic_id(), now=now)
-    except (topics.Gone, ValueError):
+    except (Gone, ValueError):
         return _page(request, agenda, error=_("That one isn’t there any more. Choose again, or none."))
-    except asking.Alone:
+    except NobodyToAsk:
         return redirect("agendas:talk")
     messages.success(request, _("Noted, for you alone."))
     return redirect("agendas:bring")
@@ -79,7 +82,7 @@ def park(request: CoupleRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             topics.park(by=request.partner, words=form.words(), now=timezone.now())
-        except asking.Alone:
+        except NobodyToAsk:
             form.add_error(
                 None, _("There is nobody here to talk it over with yet. Every word is still here.")
             )
@@ -95,7 +98,7 @@ def wait(request: CoupleRequest, topic_id: UUID) -> HttpResponse:
     """Let one's own topic wait for a later talk: "Not this time"."""
     try:
         topics.not_this_time(by=request.partner, topic_id=topic_id)
-    except topics.Gone:
+    except Gone:
         raise Http404 from None
     return redirect("agendas:bring")
 
@@ -105,7 +108,7 @@ def wait(request: CoupleRequest, topic_id: UUID) -> HttpResponse:
 def take_topic_back(request: CoupleRequest, topic_id: UUID) -> HttpResponse:
     try:
         topics.take_back(by=request.partner, topic_id=topic_id, now=timezone.now())
-    except topics.Gone:
+    except Gone:
         raise Http404 from None
     messages.success(request, _("Taken away."))
     return redirect("agendas:bring")
@@ -116,7 +119,7 @@ def take_topic_back(request: CoupleRequest, topic_id: UUID) -> HttpResponse:
 def leave_out(request: CoupleRequest, item_id: UUID) -> HttpResponse:
     """Leave one's own rose out of the talk, or put it back. Nobody else can tell."""
     try:
-        with suppress(hidden_items.Begun):
+        with suppress(TalkBegun):
             if request.POST.get("go") == "out":
                 hidden_items.leave_out(by=request.partner, item_id=item_id, now=timezone.now())
             else:

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import bound_form, form_page, render_form
 from agendas import reading, rhythm, scheduling
+from agendas.errors import ImpossibleDay, TalkNotAhead, TalkTooSoon
 from agendas.forms.rhythm import MoveForm, RhythmForm
 from agendas.models import Agenda, Part
 from agendas.plan import TalkPlan
 from couples import asking, days
 from couples.access import CoupleRequest, partner_required
+from couples.errors import AskResting, NobodyToAsk
 from couples.models import Ask
 
 
@@ -71,15 +73,15 @@ def suggest(request: CoupleRequest) -> HttpResponse:
         try:
             rhythm.suggest(by=request.partner, plan=form.plan(request.user.zone), now=now)
             return redirect("agendas:talk")
-        except rhythm.TooSoon:
+        except TalkTooSoon:
             form.add_error(
                 None, _("Two weeks of check-ins come first. Then there is something to talk about.")
             )
-        except asking.Resting:
+        except AskResting:
             form.add_error(
                 None, _("A suggestion was made already. There can be another thirty days after it.")
             )
-        except asking.Alone:
+        except NobodyToAsk:
             return redirect("agendas:talk")
     offered = current is not None or rhythm.may_suggest(request.partner, now=now)
     context = {"form": form, "current": current, "offered": offered}
@@ -124,11 +126,11 @@ def move(request: CoupleRequest) -> HttpResponse:
         try:
             scheduling.suggest_move(by=request.partner, agenda_id=agenda.pk, to=form.moment(), now=now)
             return redirect("agendas:talk")
-        except scheduling.Impossible:
+        except ImpossibleDay:
             form.add_error("day", _("That can’t be: it is past, or the talk after this one comes before."))
-        except asking.Resting:
+        except AskResting:
             form.add_error(None, _("You suggested a time for this talk already."))
-        except (asking.Alone, scheduling.NotAhead):
+        except (NobodyToAsk, TalkNotAhead):
             return redirect("agendas:talk")
     context = {"form": form, "agenda": agenda}
     return render_form(request, "agendas/move.html", context, form)
@@ -138,7 +140,7 @@ def move(request: CoupleRequest) -> HttpResponse:
 @partner_required
 def skip(request: CoupleRequest) -> HttpResponse:
     """Leave the talk out that stood on the page that was sent."""
-    with suppress(scheduling.NotAhead, ValueError):
+    with suppress(TalkNotAhead, ValueError):
         scheduling.skip(by=request.partner, agenda_id=UUID(request.POST.get("talk", "")), now=timezone.now())
         messages.success(request, _("Left out. The next one stands as ever."))
     return redirect("agendas:talk")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import bound_form, form_page, render_form
 from challenges import habits, reading, swapping
+from challenges.errors import TooManyHabits
 from challenges.forms import HabitsForm, TouchForm
 from couples.access import CoupleRequest, partner_required
 from reminders import preferences
@@ -42,7 +43,7 @@ def keep(request: CoupleRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             habits.keep(by=request.partner, whats=form.cleaned_data["what"], now=now)
-        except habits.TooMany:
+        except TooManyHabits:
             form.add_error("what", _("Five at most: more would be a programme. Let one go first."))
         else:
             habits.remind(by=request.partner, **form.mail_wished(usual=mail.at), now=now)

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.not_saved import NotSaved
 from accounts.requests import form_page
 from challenges import attempts, catalogue, reading, swapping
+from challenges.errors import AlreadyRunning, DayAhead, NotRunning, RemarkAlreadyLeft
 from challenges.forms import CardForm, RemarkForm
 from couples import asking
 from couples.access import CoupleRequest, partner_required
+from couples.errors import AskResting, NobodyToAsk
 
 OVER = gettext_lazy("This path was put away meanwhile.")
 
@@ -87,9 +89,9 @@ def start(request: CoupleRequest) -> HttpResponse:
     """Begin a path alone, or ask the other."""
     try:
         attempts.suggest(by=request.partner, challenge=request.POST.get("challenge", ""), now=timezone.now())
-    except (attempts.Running, attempts.NotWalking, asking.Alone):
+    except (AlreadyRunning, NotRunning, NobodyToAsk):
         pass  # the page shows how things stand
-    except asking.Resting:
+    except AskResting:
         messages.error(request, _("You suggested one already. There can be another thirty days after it."))
     return redirect("challenges:path")
 
@@ -103,9 +105,9 @@ def complete(request: CoupleRequest, number: int) -> HttpResponse:
             attempts.complete(
                 by=request.partner, number=number, card=form.cleaned_data["card"], now=timezone.now()
             )
-        except attempts.Ahead:
+        except DayAhead:
             messages.error(request, _("The path hasn’t come to that stone yet."))
-        except attempts.NotWalking:
+        except NotRunning:
             return redirect("challenges:path")
     return _back_to(request, number)
 
@@ -115,7 +117,7 @@ def complete(request: CoupleRequest, number: int) -> HttpResponse:
 def uncomplete(request: CoupleRequest, number: int) -> HttpResponse:
     form = CardForm(request.POST)
     if form.is_valid():
-        with suppress(attempts.NotWalking):
+        with suppress(NotRunning):
             attempts.uncomplete(by=request.partner, number=number, card=form.cleaned_data["card"])
     return _back_to(request, number)
 
@@ -126,7 +128,7 @@ def swap(request: CoupleRequest, number: int) -> HttpResponse:
     """Show another activity, on this person's page alone."""
     form = CardForm(request.POST)
     if form.is_valid():
-        with suppress(attempts.NotWalking):
+        with suppress(NotRunning):
             swapping.swap(by=request.partner, number=number, card=form.cleaned_data["card"])
     return _back_to(request, number)
 
@@ -141,11 +143,11 @@ def leave_line(request: CoupleRequest, number: int) -> HttpResponse:
         try:
             attempts.leave_line(by=request.partner, number=number, text=form.cleaned_data["text"], now=now)
             return _back_to(request, number)
-        except attempts.Said:
+        except RemarkAlreadyLeft:
             said = _("Your line stands here already. Take it back, and this one can be left.")
-        except attempts.Ahead:
+        except DayAhead:
             said = _("The path hasn’t come to that stone yet. Every word is still here.")
-        except attempts.NotWalking:
+        except NotRunning:
             raise NotSaved(OVER, back=resolve_url("challenges:path"), form=form) from None
     if found is None:
         raise NotSaved(OVER, back=resolve_url("challenges:path"), form=form)
@@ -168,7 +170,7 @@ def take_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @partner_required
 def wake(request: CoupleRequest) -> HttpResponse:
-    with suppress(attempts.NotWalking):
+    with suppress(NotRunning):
         attempts.wake(by=request.partner, now=timezone.now())
     return redirect("challenges:path")
 

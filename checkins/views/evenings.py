@@ -12,6 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from checkins import drafts, reading, replies, writing
+from checkins.errors import (
+    CheckInChanged,
+    CheckInRevealed,
+    CheckInSavedTooOften,
+    EveningClosed,
+    NothingWritten,
+    WordsTakenBack,
+)
 from checkins.forms.evenings import CheckInForm, DraftForm, initial_of
 from checkins.words import Words
 from couples import days
@@ -19,12 +27,12 @@ from couples.access import CoupleRequest, partner_required
 
 FIVE_MINUTES = timedelta(minutes=5)
 SAID = {
-    writing.Closed: _("That evening is closed: a page can be written until noon of the next day."),
-    writing.Revealed: _(
+    EveningClosed: _("That evening is closed: a page can be written until noon of the next day."),
+    CheckInRevealed: _(
         "This page can be read by now. What could be read can be changed or taken back, but no longer kept."
     ),
-    writing.TakenBack: _("You took this page back. That evening stays as it is."),
-    writing.TooOften: _("This line has been changed many times already. Say the rest aloud."),
+    WordsTakenBack: _("You took this page back. That evening stays as it is."),
+    CheckInSavedTooOften: _("This line has been changed many times already. Say the rest aloud."),
 }
 
 
@@ -86,7 +94,7 @@ def _share(
 
 def _keep(request: CoupleRequest, day: date, form: CheckInForm, now: datetime) -> HttpResponse:
     if not form.words():
-        raise writing.Nothing
+        raise NothingWritten
     return _share(request, day, form, now, share=False)
 
 
@@ -124,9 +132,9 @@ def save(request: CoupleRequest, day: date) -> HttpResponse:
     if form.is_valid():
         try:
             return act(request, day, form, timezone.now())
-        except writing.Stale as stale:
+        except CheckInChanged as stale:
             form.is_late(stale.standing, stale.version)
-        except writing.Nothing:
+        except NothingWritten:
             form.add_error(None, form.why_nothing())
         except tuple(SAID) as error:
             form.add_error(None, SAID[type(error)])
@@ -145,9 +153,9 @@ def draft(request: CoupleRequest, day: date) -> HttpResponse:
                 by=request.partner, day=day, words=form.words(), base=form.base(), now=timezone.now()
             )
             context = {"state": "kept", "version": version}
-        except writing.Stale:
+        except CheckInChanged:
             context = {"state": "late"}
-        except (writing.Closed, writing.TakenBack):
+        except (EveningClosed, WordsTakenBack):
             context = {"state": "closed"}
     return render(request, "checkins/draft_state.html", context)
 
@@ -192,7 +200,7 @@ def not_yet(request: CoupleRequest, day: date) -> HttpResponse:
 def _say(request: CoupleRequest, day: date, verb: Callable[..., object]) -> HttpResponse:
     try:
         verb(by=request.partner, day=day, now=timezone.now())
-    except (writing.Closed, writing.TakenBack):
+    except (EveningClosed, WordsTakenBack):
         return redirect("checkins:evening", day)
     return redirect("today:today")
 
@@ -214,7 +222,7 @@ def take_back(request: CoupleRequest, day: date) -> HttpResponse:
 def show(request: CoupleRequest, day: date) -> HttpResponse:
     """One older page, written alone or kept, is shown to the other: a deliberate act for this page only."""
     if request.method == "POST":
-        with suppress(writing.Nothing):
+        with suppress(NothingWritten):
             writing.show(by=request.partner, day=day, now=timezone.now())
         return redirect("checkins:evening", day)
     found = reading.evening(request.partner, day, now=timezone.now())

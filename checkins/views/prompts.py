@@ -13,18 +13,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.requests import bound_form
 from checkins import answering, own_questions, prompt_preferences, questions
+from checkins.errors import AnswerChanged, AnswerRevealed, EveningClosed, TooManyQuestions, WordsTakenBack
 from checkins.forms.prompts import AnswerForm, OwnPromptForm, TasteForm
 from checkins.models import OwnPrompt
-from checkins.writing import Closed, TakenBack
 from couples import days
 from couples.access import CoupleRequest, partner_required
 
 SAID = {
-    Closed: _("That evening is closed: an answer can be written until noon of the next day."),
-    answering.Revealed: _(
+    EveningClosed: _("That evening is closed: an answer can be written until noon of the next day."),
+    AnswerRevealed: _(
         "You have both answered, and both can read it, so this answer stays as it is. It can still be taken back."
     ),
-    TakenBack: _("You took this answer back. That evening stays as it is."),
+    WordsTakenBack: _("You took this answer back. That evening stays as it is."),
 }
 TOO_MANY = _("That is as many questions as there is room for. Take one back, then this one fits.")
 
@@ -89,7 +89,7 @@ def answer(request: CoupleRequest, day: date) -> HttpResponse:
         try:
             answering.answer(by=request.partner, day=day, now=timezone.now(), **form.cleaned_data)
             return _back_to(request, day)
-        except answering.Stale as stale:
+        except AnswerChanged as stale:
             form.is_late(stale.standing)
         except tuple(SAID) as error:
             form.add_error("text", SAID[type(error)])
@@ -111,7 +111,7 @@ def not_yet(request: CoupleRequest, day: date) -> HttpResponse:
 def _say(request: CoupleRequest, day: date, verb: Callable[..., object]) -> HttpResponse:
     try:
         verb(by=request.partner, day=day, now=timezone.now())
-    except Closed as error:
+    except EveningClosed as error:
         messages.warning(request, SAID[type(error)])
     return _back_to(request, day)
 
@@ -137,7 +137,7 @@ def questions_of_ours(request: CoupleRequest) -> HttpResponse:
         try:
             own_questions.ask(by=request.partner, text=form.cleaned_data["text"], now=timezone.now())
             return redirect("checkins:own_questions")
-        except own_questions.TooMany:
+        except TooManyQuestions:
             form.add_error("text", TOO_MANY)
     context = {
         "form": form,

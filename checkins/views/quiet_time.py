@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from checkins import quiet_time
+from checkins.errors import PartedMeanwhile
 from checkins.forms.quiet_time import BeginForm
 from couples.access import CoupleRequest, partner_required, seat_of_page
 from couples.models import Partner
@@ -51,7 +52,7 @@ def begin(request: CoupleRequest) -> HttpResponse:
     form = BeginForm(request.POST)
     if not form.is_valid():
         return _page(request, "checkins/phones_down.html", request.partner, status=422)
-    with suppress(quiet_time.Parted):
+    with suppress(PartedMeanwhile):
         quiet_time.begin(request.couple, form.cleaned_data["minutes"], now=timezone.now())
     return redirect("checkins:phones_down")
 
@@ -59,6 +60,6 @@ def begin(request: CoupleRequest) -> HttpResponse:
 @require_POST
 @partner_required
 def end(request: CoupleRequest) -> HttpResponse:
-    with suppress(quiet_time.Parted):
+    with suppress(PartedMeanwhile):
         quiet_time.end(request.couple, now=timezone.now())
     return redirect("checkins:phones_down")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.not_saved import NotSaved
 from accounts.requests import bound_form, form_page
 from checkins import reading, replies
+from checkins.errors import AlreadyReplied, EveningNotOpen, NothingHeard
 from checkins.forms.replies import MoreForm, ReplyForm
 from couples import days
 from couples.access import CoupleRequest, partner_required
@@ -77,12 +78,12 @@ def reply(request: CoupleRequest, day: date) -> HttpResponse:
         return _form(request, evening, form)
     try:
         replies.reply(by=request.partner, day=day, said=form.said(), now=timezone.now())
-    except replies.Nothing:
+    except NothingHeard:
         form.add_error(None, _("One of the three is enough, but it does need one."))
         return _form(request, evening, form, status=422)
-    except replies.AlreadySaid:
+    except AlreadyReplied:
         return _said_already(request, day, form)
-    except replies.NotOpen:
+    except EveningNotOpen:
         raise Http404 from None
     return _back_to(request, day)
 
@@ -122,7 +123,7 @@ def more(request: CoupleRequest, day: date) -> HttpResponse:
         text = form.cleaned_data["text"]
         try:
             replies.a_bit_more(by=request.partner, day=day, text=text, now=timezone.now())
-        except replies.NotOpen:
+        except EveningNotOpen:
             raise NotSaved(NOTHING_WAITS, back=resolve_url("checkins:evening", day), form=form) from None
         return _back_to(request, day)
     if asked is None:

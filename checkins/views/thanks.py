@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.not_saved import NotSaved
 from accounts.requests import bound_form, form_page, render_form
 from checkins import thanking, together
+from checkins.errors import NobodyToThank
 from checkins.forms.thanks import ThanksForm, WinForm
 from checkins.models import Appreciation, SmallWin
 from couples import days
@@ -33,7 +34,7 @@ def thanks(request: CoupleRequest) -> HttpResponse:
         keep = request.POST.get("go") != "now"
         try:
             thanking.thank(by=request.partner, text=text, trait=trait, keep=keep, now=now)
-        except thanking.Nobody:
+        except NobodyToThank:
             raise _nobody(form) from None
         messages.success(request, _("Kept for your talk.") if keep else _("Said."))
         return redirect("checkins:thanks")

@@ -18,6 +18,7 @@ from accounts.rewrapping import rewrap
 from adventures import feeds
 from config.embedded.installation import ROOT
 from couples import codes, emails, pairing
+from couples.errors import InvitationNotOpen
 from reminders import preferences
 from tests.cast import NOW, person, seat
 from tests.servers import environment_of_tests
@@ -42,7 +43,7 @@ def is_welcome(inviter: User, reader: User) -> bool:
     code = pairing.invite(by=inviter, now=NOW).code
     try:
         pairing.find(code, by=reader, now=NOW)
-    except pairing.NotOpen:
+    except InvitationNotOpen:
         return False
     return True
 

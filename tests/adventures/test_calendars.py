@@ -14,10 +14,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.errors import Gone
 from accounts.leaving import erase
 from accounts.models import User
 from adventures import attachments, calendar, dating, feeds, proposing, reading, wishing
-from adventures.access import Gone
 from adventures.models import Calendar, DateNight
 from agendas.models import Agenda
 from couples import parting

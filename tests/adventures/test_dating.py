@@ -7,9 +7,10 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
+from accounts.errors import Gone
 from accounts.models import User
 from adventures import dating, proposing, rhythm, surprises, wishing
-from adventures.access import Gone
+from adventures.errors import DateAskResting, DateChanged, DayNotReached, ImpossibleTime, TooManyDateAsks
 from adventures.models import DateNight, Secret
 from adventures.slots import Every, Plan
 from couples import parting
@@ -66,7 +67,7 @@ def test_unseen_ignored_and_declined_look_the_same_to_who_asked(alice: User, bob
     last = NOW + ASK_LIFE
     assert state(alice, night, last - timedelta(seconds=1)) == "asked"
     assert states(alice, bob, night, last) == (None, None)
-    with pytest.raises(proposing.Resting):
+    with pytest.raises(DateAskResting):
         asked(alice, at=AT + ASK_LIFE, now=last)
     assert asked(alice, "something else", at=AT + ASK_LIFE, now=last)
     assert asked(alice, at=AT + ASK_REST, now=NOW + ASK_REST).pk != night.pk
@@ -85,7 +86,7 @@ def test_another_time_is_an_ask_the_other_way_round(alice: User, bob: User) -> N
     assert states(alice, bob, night) == ("asks", "asked")
     with pytest.raises(Gone):
         accept(bob, night.pk, to=LATER, now=NOW)  # one's own
-    with pytest.raises(dating.Changed):
+    with pytest.raises(DateChanged):
         accept(alice, night.pk, to=AT, now=NOW)  # what stood before
     proposing.suggest(by=seat(alice), date_id=night.pk, to=AT + 3 * A_DAY, now=NOW)
     assert states(alice, bob, night) == ("asked", "asks")
@@ -110,7 +111,7 @@ def test_what_stands_goes_on_standing_until_the_other_says_yes(alice: User, bob:
     assert found is not None
     assert (found.state, found.besides, found.date.starts_at) == ("asks", True, AT)
     assert states(alice, bob, night, NOW + ASK_LIFE) == ("stands", "stands")
-    with pytest.raises(proposing.Resting):
+    with pytest.raises(DateAskResting):
         proposing.suggest(by=seat(alice), date_id=night.pk, to=LATER, now=NOW + ASK_LIFE)
     proposing.suggest(by=seat(bob), date_id=night.pk, to=LATER, now=NOW + ASK_LIFE)
     moved = accept(alice, night.pk, to=LATER, now=NOW + ASK_LIFE)
@@ -126,7 +127,7 @@ def test_postponed_by_either_it_waits_for_another_time(alice: User, bob: User) -
     assert states(alice, bob, night) == ("asked", "asks")
     stands = accept(bob, night.pk, to=LATER, now=NOW)
     assert (stands.starts_at, stands.postponed_at, stands.moves) == (LATER, None, 2)
-    with pytest.raises(dating.Changed):
+    with pytest.raises(DateChanged):
         dating.postpone(by=seat(bob), date_id=night.pk, stood=AT, now=NOW)
 
 
@@ -173,7 +174,7 @@ def test_a_wish_that_came_true_unplanned_is_a_memory(alice: User, bob: User) -> 
     assert first.pk == again.pk
     assert states(alice, bob, first) == ("happened", "happened")
     assert (first.starts_at, first.minutes) == (NOW.replace(hour=12), 0)  # the Day, and nothing of the hour
-    with pytest.raises(dating.Impossible):
+    with pytest.raises(DayNotReached):
         dating.lived(by=seat(alice), wish_id=wish.pk, day=NOW.date() + A_DAY, now=NOW)
 
 
@@ -202,16 +203,16 @@ def test_whose_turn_passes_on_only_where_they_take_turns(alice: User, bob: User)
 def test_times_that_are_past_or_absurd(alice: User, bob: User) -> None:
     night = asked(alice, at=AT, now=NOW)
     for at in (NOW, NOW - A_DAY, NOW + 900 * A_DAY):
-        with pytest.raises(proposing.Impossible):
+        with pytest.raises(ImpossibleTime):
             asked(alice, "bread", at=at, now=NOW)
-        with pytest.raises(proposing.Impossible):
+        with pytest.raises(ImpossibleTime):
             proposing.suggest(by=seat(bob), date_id=night.pk, to=at, now=NOW)
 
 
 def test_twenty_asks_at_a_time(alice: User, bob: User) -> None:
     for number in range(proposing.EACH):
         asked(alice, f"soup {number}", at=AT, now=NOW)
-    with pytest.raises(proposing.TooMany):
+    with pytest.raises(TooManyDateAsks):
         asked(alice, "one more", at=AT, now=NOW)
     assert asked(bob, "his", at=AT, now=NOW)
 

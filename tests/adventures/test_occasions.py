@@ -10,9 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.errors import Gone
 from accounts.models import User
 from adventures import occasions, reminding
-from adventures.access import Gone
+from adventures.errors import TooManyOccasions
 from adventures.forms.rest import OccasionForm
 from adventures.models import Occasion
 from adventures.models.occasions import Ahead
@@ -105,7 +106,7 @@ def test_fifty_are_fifty_of_those_brought_along_too(alice: User, bob: User) -> N
     parting.part(by=bob, now=NOW)
     for number in range(occasions.EACH):
         remember(alice, f"day {number}")
-    with pytest.raises(occasions.Full):
+    with pytest.raises(TooManyOccasions):
         bring(alice, one)
 
 

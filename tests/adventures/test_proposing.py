@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from accounts.errors import Gone
 from accounts.leaving import erase
 from accounts.models import User
 from adventures import dating, feeds, proposing, reading, rhythm, surprises, wishing
-from adventures.access import Gone
+from adventures.errors import DateAskResting, DateChanged, OvernightSurprise
 from adventures.models import DateNight, DateRhythm
 from adventures.slots import Every, Plan
 from couples import parting
@@ -56,7 +57,7 @@ def test_taken_back_it_rests_as_if_it_had_faded(alice: User, bob: User, declined
     if declined:
         dating.set_aside(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
     proposing.withdraw(by=seat(alice), date_id=night.pk, now=NOW)
-    with pytest.raises(proposing.Resting):
+    with pytest.raises(DateAskResting):
         asked(alice, at=LATER, now=NOW + A_DAY)
     assert asked(alice, at=AT + ASK_REST, now=NOW + ASK_REST).pk != night.pk
 
@@ -92,7 +93,7 @@ def test_one_takes_back_that_one_asked_for_another_time(alice: User, bob: User) 
     assert (state(alice, night), state(bob, night)) == ("stands", "stands")
     with pytest.raises(Gone):
         accept(bob, night.pk, to=LATER, now=NOW)
-    with pytest.raises(proposing.Resting):
+    with pytest.raises(DateAskResting):
         proposing.suggest(by=seat(alice), date_id=night.pk, to=LATER, now=NOW + A_DAY)
 
 
@@ -109,7 +110,7 @@ def test_put_off_after_a_suggestion_faded_another_time_can_be_found(alice: User,
     night = agreed(alice, bob, at=AT + 10 * A_DAY, now=NOW)
     proposing.suggest(by=seat(alice), date_id=night.pk, to=LATER, now=NOW)
     later = NOW + 8 * A_DAY
-    with pytest.raises(proposing.Resting):
+    with pytest.raises(DateAskResting):
         proposing.suggest(by=seat(alice), date_id=night.pk, to=AT + 11 * A_DAY, now=later)
     dating.postpone(by=seat(bob), date_id=night.pk, stood=AT + 10 * A_DAY, now=later)
     proposing.suggest(by=seat(alice), date_id=night.pk, to=AT + 11 * A_DAY, now=later)
@@ -158,7 +159,7 @@ def test_a_yes_to_what_it_was_before_it_was_changed_is_none(
     night = asked(alice, at=AT, now=NOW)
     page = night.shown
     change(alice, night.pk, **{"title": "soup"} | changed)
-    with pytest.raises(dating.Changed):
+    with pytest.raises(DateChanged):
         dating.accept(by=seat(bob), date_id=night.pk, to=AT, shown=page, now=NOW)
     assert state(bob, night) == "asks"
     accept(bob, night.pk, to=AT, now=NOW)
@@ -183,7 +184,7 @@ def test_two_windows_never_write_over_each_other_unseen(alice: User, bob: User) 
     night = agreed(alice, bob, at=AT, now=NOW, together=True)
     stood = night.fingerprint(None)
     change(bob, night.pk, "soup", plan="his plan")
-    with pytest.raises(dating.Changed):
+    with pytest.raises(DateChanged):
         dating.change(
             by=seat(alice), date_id=night.pk, details=proposing.Details("soup", "hers"), stood=stood
         )
@@ -218,12 +219,12 @@ def test_a_surprise_is_never_overnight_on_the_clock_of_whoever_asks(db: None, zo
             with transaction.atomic():
                 asked(alice, at=AT.replace(hour=hour, minute=0), now=NOW, minutes=480, **SHOWN)
                 transaction.set_rollback(True)
-        except proposing.Overnight:
+        except OvernightSurprise:
             refused.add(hour)
     assert refused == {0, 1, 2, 3, 21, 22, 23}
     night = asked(alice, at=AT.replace(hour=13, minute=0), now=NOW, minutes=480, **SHOWN)
     late = datetime.combine(AT.date(), time(23), tzinfo=bob.tz)
-    with pytest.raises(proposing.Overnight):
+    with pytest.raises(OvernightSurprise):
         proposing.suggest(by=seat(bob), date_id=night.pk, to=late, now=NOW)
     assert asked(alice, "openly", at=AT.replace(hour=23), now=NOW, minutes=480)
 

@@ -7,9 +7,10 @@ from functools import partial
 
 import pytest
 
+from accounts.errors import Gone
 from accounts.models import User
 from adventures import dating, feeds, proposing, reminding, rhythm, wishing
-from adventures.access import Gone
+from adventures.errors import DateAskResting, DateChanged
 from adventures.models import DateNight, DateRhythm, Want, Wish
 from adventures.slots import Every, Plan
 from couples import parting
@@ -27,7 +28,7 @@ ROUNDS = int(os.environ.get("ROUNDS", "10"))  # of answer × answer and postpone
 FEWER = int(os.environ.get("ROUNDS", "5"))  # of the others
 AT = datetime(2026, 11, 27, 19, 30, tzinfo=UTC)
 LATER = AT + timedelta(days=1)
-EXPECTED = (Gone, dating.Changed, proposing.Resting)
+EXPECTED = (Gone, DateChanged, DateAskResting)
 Act = Callable[[User, DateNight], object]
 
 
@@ -159,7 +160,7 @@ def test_postponed_or_agreed_on_and_never_both() -> None:
             outcome = lanes.race(partial(postpone, alice, night), partial(yes_later, bob, night))
             assert troubles(outcome) == []
             row = DateNight.objects.get(pk=night.pk)
-            refused = [one for one in outcome if isinstance(one, dating.Changed)]
+            refused = [one for one in outcome if isinstance(one, DateChanged)]
             assert row.stands
             assert row.starts_at == LATER
             assert row.moves == (1 if refused else 2)

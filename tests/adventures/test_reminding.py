@@ -11,10 +11,11 @@ import time_machine
 from django.core import mail as outbox
 from django.test import Client
 
+from accounts.errors import Gone
 from accounts.hooks import rezoned
 from accounts.models import User
 from adventures import anniversaries, dating, occasions, proposing, reminding
-from adventures.access import Gone
+from adventures.errors import TooManyOccasions
 from adventures.models import DateNight, Occasion
 from adventures.models.occasions import Ahead
 from couples import days, parting
@@ -431,7 +432,7 @@ def test_only_its_writer_changes_it_and_fifty_each(alice: User, bob: User, charl
     assert Occasion.objects.count() == 1
     for number in range(49):
         remember(alice, 1, 1, name=f"day {number}")
-    with pytest.raises(occasions.Full):
+    with pytest.raises(TooManyOccasions):
         remember(alice, 1, 1, name="one more")
     assert remember(bob, 1, 1, name="his")
 

@@ -10,9 +10,9 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from accounts.errors import Gone
 from accounts.models import User
 from adventures import dating, feeds, reminding, surprises, wishing
-from adventures.access import Gone
 from adventures.models import DateNight, Secret
 from agendas import building
 from agendas.models import Agenda

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from accounts.errors import Gone
 from accounts.models import User
 from adventures import ideas, wishing
-from adventures.access import Gone
+from adventures.errors import TooManyWishes
 from adventures.models import Want, Wish
 from couples import parting
 from tests.cast import NOW, pair, person, seat
@@ -92,7 +93,7 @@ def test_five_hundred_of_ones_own_and_nobody_elses_count(alice: User, bob: User)
     couple = seat(alice).couple
     rows = [Wish(couple=couple, author=alice, added_at=NOW, title=f"wish {n}") for n in range(wishing.EACH)]
     Wish.objects.bulk_create(rows)
-    with pytest.raises(wishing.Full):
+    with pytest.raises(TooManyWishes):
         wish(alice, "one more")
     assert wish(bob, "his").author_id == bob.pk
     assert wish(alice, "wish 7").pk == rows[7].pk

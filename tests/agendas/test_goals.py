@@ -5,11 +5,13 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.errors import Gone
 from accounts.models import User
 from agendas import goals
+from agendas.errors import GoalChanged, TooManyGoals
 from agendas.models import Goal
 from couples import parting
-from couples.asking import Alone
+from couples.errors import NobodyToAsk
 from tests.cast import NOW, seat
 
 SEA = goals.GoalDetails("the sea", Decimal(900), Decimal("410.50"), "pounds", date(2027, 6, 1))
@@ -27,7 +29,7 @@ def test_set_once_and_read_by_both(alice: User, bob: User, charlie: User) -> Non
 
 
 def test_nobody_alone_sets_one(dana: User) -> None:
-    with pytest.raises(Alone):
+    with pytest.raises(NobodyToAsk):
         add(dana)
 
 
@@ -50,7 +52,7 @@ def test_changed_by_either_and_never_over_the_others(alice: User, bob: User) -> 
     stood = goal.shown
     more = goals.GoalDetails("the sea", Decimal(900), Decimal(500), "pounds", SEA.due_on)
     goals.change(by=seat(bob), goal_id=goal.pk, details=more, stood=stood, now=NOW)
-    with pytest.raises(goals.Stale) as stale:
+    with pytest.raises(GoalChanged) as stale:
         goals.change(
             by=seat(alice),
             goal_id=goal.pk,
@@ -72,19 +74,19 @@ def test_what_names_it_tells_nothing_of_how_often_it_was_changed(alice: User, bo
 
 def test_ended_by_either(alice: User, bob: User, charlie: User) -> None:
     goal = add(alice)
-    with pytest.raises(goals.Gone):
+    with pytest.raises(Gone):
         goals.end(by=seat(charlie), goal_id=goal.pk, now=NOW)
     for _ in range(2):
         goals.end(by=seat(bob), goal_id=goal.pk, now=NOW)
     assert goals.open_of(seat(alice)) == []
-    with pytest.raises(goals.Gone):
+    with pytest.raises(Gone):
         goals.change(by=seat(alice), goal_id=goal.pk, details=SEA, stood=goal.shown, now=NOW)
 
 
 def test_fifty_each_and_nobody_stops_the_other(alice: User, bob: User) -> None:
     for number in range(goals.EACH):
         add(alice, goals.GoalDetails(f"goal {number}", Decimal(1)))
-    with pytest.raises(goals.Full):
+    with pytest.raises(TooManyGoals):
         add(alice, goals.GoalDetails("one more", Decimal(1)))
     add(bob, goals.GoalDetails("his", Decimal(1)))
     hers = next(goal for goal in goals.open_of(seat(bob)) if goal.by_id == alice.pk)
@@ -99,6 +101,6 @@ def test_after_parting_both_keep_a_copy_and_nobody_changes_it(alice: User, bob: 
         assert goals.open_of(seat(user)) == []
         kept = list(Goal.objects.kept_from(user))
         assert [goals.details_of(one) for one in kept] == [SEA]
-        with pytest.raises((Alone, goals.Gone)):
+        with pytest.raises((NobodyToAsk, Gone)):
             goals.change(by=seat(user), goal_id=goal.pk, details=SEA, stood=goal.shown, now=NOW)
     assert not Goal.objects.kept_from(erin).exists()

@@ -9,6 +9,7 @@ from django.db import connection
 
 from accounts.models import User
 from agendas import building, meeting, topics
+from agendas.errors import TalkNotHeld
 from agendas.models import Agenda, Part, Topic
 from checkins import thanking
 from checkins.models import Appreciation
@@ -39,7 +40,7 @@ def turn_to(part: int, user: User, now: datetime = STARTS) -> None:
 
 def test_it_begins_once_it_is_laid_out(alice: User, bob: User) -> None:
     agree(alice, bob, now=NOW)
-    with pytest.raises(meeting.NotHeld):
+    with pytest.raises(TalkNotHeld):
         meeting.begin(by=seat(alice), now=NOW)
     building.build_due(now=LAYS_OUT)
     for user, now in ((bob, STARTS), (alice, STARTS + MINUTE)):
@@ -140,7 +141,7 @@ def test_the_end(alice: User, bob: User, talk: Agenda) -> None:
     for user in (alice, bob):
         meeting.finish(by=seat(user), now=STARTS + 30 * MINUTE)
     assert state().over
-    with pytest.raises(meeting.NotHeld):
+    with pytest.raises(TalkNotHeld):
         turn_to(1, alice)
 
 
@@ -164,19 +165,19 @@ def test_what_was_brought_was_talked_about_once_they_went_on(
 def test_nothing_can_be_done_when_it_is_over_by_the_clock(alice: User, talk: Agenda) -> None:
     late = STARTS + timedelta(days=2)
     for act in (meeting.begin, meeting.take_break, meeting.pause, meeting.go_on, meeting.finish):
-        with pytest.raises(meeting.NotHeld):
+        with pytest.raises(TalkNotHeld):
             act(by=seat(alice), now=late)
 
 
 def test_nor_after_parting(alice: User, bob: User, talk: Agenda) -> None:
     parting.part(by=bob, now=STARTS)
     for user in (alice, bob):
-        with pytest.raises(meeting.NotHeld):
+        with pytest.raises(TalkNotHeld):
             turn_to(2, user)
 
 
 def test_nobody_else_holds_it(charlie: User, talk: Agenda) -> None:
-    with pytest.raises(meeting.NotHeld):
+    with pytest.raises(TalkNotHeld):
         turn_to(2, charlie)
     assert state().part == Part.THANKS
 
@@ -206,7 +207,7 @@ def test_two_at_once_do_it_once() -> None:
             assert state().resting
             meeting.go_on(by=seat(bob), now=STARTS)
         outcome = running.race(_act(meeting.finish, alice), _act(meeting.go_to, bob, part=4))
-        assert all(one is None or isinstance(one, meeting.NotHeld) for one in outcome)
+        assert all(one is None or isinstance(one, TalkNotHeld) for one in outcome)
         assert state().over
 
 

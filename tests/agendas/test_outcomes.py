@@ -11,8 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import leaving
+from accounts.errors import Gone
 from accounts.models import User
 from agendas import building, meeting, notes, outcomes, reading
+from agendas.errors import NoteChanged, NoteSavedTooOften, NoteSettled, NoteTakenBack
 from agendas.models import Action, Addition, Agenda, Note, Saying
 from couples import parting
 from tests.agendas.scenarios import LAYS_OUT, STARTS, agree
@@ -74,7 +76,7 @@ def test_nothing_is_nothing(alice: User, talk: Agenda) -> None:
 def test_until_it_is_ticked_it_is_its_writers(alice: User, bob: User, charlie: User, talk: Agenda) -> None:
     note = write(alice, talk)
     assert (reads(alice), reads(bob)) == (["the hall, after nine"], [])
-    with pytest.raises(notes.Gone):
+    with pytest.raises(Gone):
         tick(bob, note)
     tick(alice, note)
     assert reads(bob) == ["the hall, after nine"]
@@ -89,9 +91,9 @@ def test_both_tick_from_their_own_sign_in(alice: User, bob: User, talk: Agenda) 
     for _ in range(2):
         tick(bob, note)
     assert Note.objects.get().agreed_at == STARTS
-    with pytest.raises(notes.Settled):
+    with pytest.raises(NoteSettled):
         write(alice, talk, "something else", on=note)
-    with pytest.raises(notes.Gone):
+    with pytest.raises(Gone):
         tick(bob, note=Note(pk=talk.pk))
 
 
@@ -109,7 +111,7 @@ def test_changed_after_it_was_shown_it_is_marked_and_wants_another_look(
     assert Note.objects.with_keys().get().revisions == []  # nobody could read the first
     tick(alice, shown)
     changed = write(alice, talk, "the kitchen", on=shown)
-    with pytest.raises(notes.Stale) as stale:
+    with pytest.raises(NoteChanged) as stale:
         tick(bob, shown)
     assert stale.value.note.shown == changed.shown
     tick(bob, changed)
@@ -120,7 +122,7 @@ def test_changed_after_it_was_shown_it_is_marked_and_wants_another_look(
 def test_two_windows_never_write_over_each_other(alice: User, talk: Agenda) -> None:
     first = write(alice, talk)
     write(alice, talk, "in one window", on=first)
-    with pytest.raises(notes.Stale) as stale:
+    with pytest.raises(NoteChanged) as stale:
         write(alice, talk, "in the other", on=first)
     assert stale.value.note.text == "in one window"
     write(alice, talk, "in one window", on=first)  # the same again is no other
@@ -131,7 +133,7 @@ def test_changed_very_often_it_is_refused(alice: User, talk: Agenda) -> None:
     tick(alice, note)
     for number in range(notes.CHANGES):
         note = write(alice, talk, f"again {number}", on=note)
-    with pytest.raises(notes.TooOften):
+    with pytest.raises(NoteSavedTooOften):
         write(alice, talk, "once more", on=note)
 
 
@@ -165,7 +167,7 @@ def test_taken_back(alice: User, bob: User, talk: Agenda, shown: bool) -> None:
     if shown:
         tick(alice, note)
         tick(bob, note)
-    with pytest.raises(notes.Gone):
+    with pytest.raises(Gone):
         notes.take_back(by=seat(bob), note_id=note.pk, now=STARTS)
     notes.take_back(by=seat(alice), note_id=note.pk, now=STARTS)
     assert Note.objects.count() == shown
@@ -173,24 +175,24 @@ def test_taken_back(alice: User, bob: User, talk: Agenda, shown: bool) -> None:
         notes.take_back(by=seat(alice), note_id=note.pk, now=STARTS)
         row = Note.objects.with_keys().get()
         assert (row.text, row.earlier, row.taken_back_at) == ("", "", STARTS)
-        with pytest.raises(notes.TakenBack):
+        with pytest.raises(NoteTakenBack):
             write(alice, talk, "anew", on=note)
 
 
 def test_seen_differently_by_either(alice: User, bob: User, charlie: User, talk: Agenda) -> None:
     note = write(alice, talk)
-    with pytest.raises(notes.Gone):
+    with pytest.raises(Gone):
         notes.see_differently(by=seat(alice), note_id=note.pk, text="now I think", now=STARTS)
     tick(alice, note)
     tick(bob, note)
-    with pytest.raises(notes.Gone):
+    with pytest.raises(Gone):
         notes.see_differently(by=seat(charlie), note_id=note.pk, text="me too", now=STARTS)
     for number, user in enumerate((alice, bob, bob)):
         now = STARTS + timedelta(days=number)
         notes.see_differently(by=seat(user), note_id=note.pk, text=f"{user.name} now", now=now)
     rows = list(Addition.objects.beside([note.pk]))
     assert [row.text for row in rows] == ["Alice now", "Bob now"]
-    with pytest.raises(notes.Gone):
+    with pytest.raises(Gone):
         notes.take_addition_back(by=seat(alice), addition_id=rows[1].pk, now=STARTS)
     notes.take_addition_back(by=seat(bob), addition_id=rows[1].pk, now=STARTS)
     assert [row.text for row in Addition.objects.beside([note.pk])] == ["Alice now", ""]
@@ -207,9 +209,9 @@ def test_after_parting_each_reads_their_own_and_what_both_ticked(
     parting.part(by=bob, now=STARTS)
     assert set(reads(alice)) == {"settled", "only shown"}
     assert set(reads(bob)) == {"settled", "his draft"}
-    with pytest.raises(notes.Gone):
+    with pytest.raises(Gone):
         notes.see_differently(by=seat(bob), note_id=settled.pk, text="too late", now=STARTS)
-    with pytest.raises(notes.Gone):
+    with pytest.raises(Gone):
         write(alice, talk, "too late", part=2)
 
 
@@ -239,10 +241,10 @@ def test_nobody_agrees_to_what_they_did_not_read() -> None:
                 partial(tick, bob, note), partial(write, alice, talk, "as he never saw it", on=note)
             )
             row = Note.objects.with_keys().get()
-            if isinstance(ticked, notes.Stale):
+            if isinstance(ticked, NoteChanged):
                 assert (row.text, row.agreed_at) == ("as he never saw it", None)
             else:
-                assert isinstance(wrote, notes.Settled)
+                assert isinstance(wrote, NoteSettled)
                 assert row.text == "as he read it"
                 assert row.agreed_at is not None
 
@@ -261,10 +263,10 @@ def test_the_same_again_is_one(alice: User, talk: Agenda) -> None:
 
 def test_ill_is_its_authors_and_well_is_eithers(alice: User, bob: User, charlie: User, talk: Agenda) -> None:
     hers, ours = will(alice, talk), will(alice, talk, "we", "walk on Sunday")
-    with pytest.raises(notes.Gone):
+    with pytest.raises(Gone):
         outcomes.done(by=seat(bob), action_id=hers.pk, now=STARTS)
     for user in (charlie,):
-        with pytest.raises(notes.Gone):
+        with pytest.raises(Gone):
             outcomes.let_go(by=seat(user), action_id=ours.pk, now=STARTS)
     outcomes.done(by=seat(bob), action_id=ours.pk, now=STARTS)
     outcomes.let_go(by=seat(alice), action_id=ours.pk, now=STARTS)  # it is done: there is nothing to let go
@@ -325,5 +327,5 @@ def test_after_parting_well_stays_for_both(alice: User, bob: User, talk: Agenda)
     assert [row.text for row in Action.objects.readable_by(seat(bob)).with_keys()] == ["ours"]
     assert not Saying.objects.readable_by(seat(bob)).exists()
     assert Action.objects.readable_by(seat(alice)).count() == 2
-    with pytest.raises(notes.Gone):
+    with pytest.raises(Gone):
         will(bob, talk, text="too late")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from accounts.models import User
 from accounts.zones import known
 from agendas import building, meeting, rhythm, scheduling
+from agendas.errors import ImpossibleDay, TalkNotAhead, TalkTooSoon
 from agendas.models import Agenda, Rhythm
 from agendas.plan import TalkPlan
 from couples import asking, days, parting
@@ -86,7 +87,7 @@ def test_it_is_offered_after_two_weeks_of_ones_own_pages(alice: User, bob: User)
     evening(alice, fortnight + A_DAY, "hers")
     assert not rhythm.may_suggest(seat(alice), now=NOW)
     assert rhythm.may_suggest(seat(bob), now=NOW)
-    with pytest.raises(rhythm.TooSoon):
+    with pytest.raises(TalkTooSoon):
         rhythm.suggest(by=seat(alice), plan=PLAN, now=NOW)
     assert rhythm.may_suggest(seat(alice), now=NOW + A_DAY)
 
@@ -182,7 +183,7 @@ def test_either_leaves_one_out(alice: User, bob: User) -> None:
 
 def test_another_couples_talk_is_not_theirs_to_leave_out(alice: User, bob: User, charlie: User) -> None:
     agenda = agree(alice, bob, now=NOW)
-    with pytest.raises(scheduling.NotAhead):
+    with pytest.raises(TalkNotAhead):
         scheduling.skip(by=seat(charlie), agenda_id=agenda.pk, now=NOW)
     agenda.refresh_from_db()
     assert agenda.closed_at is None
@@ -220,7 +221,7 @@ def test_moved_to_earlier_it_is_still_that_sundays(alice: User, bob: User) -> No
 )
 def test_it_cannot_be_moved_into_the_past_or_beyond_the_next(alice: User, bob: User, to: datetime) -> None:
     agenda = agree(alice, bob, now=NOW)
-    with pytest.raises(scheduling.Impossible):
+    with pytest.raises(ImpossibleDay):
         scheduling.suggest_move(by=seat(alice), agenda_id=agenda.pk, to=to, now=NOW)
 
 

@@ -8,12 +8,13 @@ from functools import partial
 import pytest
 from django.db import IntegrityError, connection
 
+from accounts.errors import Gone
 from accounts.models import User
 from agendas import building, history, meeting, reading, topics
 from agendas.models import Agenda, AgendaItem, Topic
 from checkins import writing
 from couples import parting
-from couples.asking import Alone
+from couples.errors import NobodyToAsk
 from tests.agendas.scenarios import LAYS_OUT, STARTS, agree, days_before, evening
 from tests.cast import NOW, pair, person, seat
 from tests.faults.racing import track
@@ -51,7 +52,7 @@ def test_the_same_again_is_a_second_press(alice: User, bob: User) -> None:
 
 
 def test_nobody_alone_parks(dana: User) -> None:
-    with pytest.raises(Alone):
+    with pytest.raises(NobodyToAsk):
         park(dana)
 
 
@@ -70,11 +71,11 @@ def test_another_or_none(alice: User, bob: User) -> None:
 def test_not_anybody_elses(alice: User, bob: User, charlie: User) -> None:
     topic = park(alice)
     for user in (bob, charlie):
-        with pytest.raises(topics.Gone):
+        with pytest.raises(Gone):
             topics.bring(by=seat(user), topic_id=topic.pk, now=NOW)
-        with pytest.raises(topics.Gone):
+        with pytest.raises(Gone):
             topics.take_back(by=seat(user), topic_id=topic.pk, now=NOW)
-        with pytest.raises(topics.Gone):
+        with pytest.raises(Gone):
             topics.not_this_time(by=seat(user), topic_id=topic.pk)
     assert brought(alice) == ["the bins"]
 
@@ -113,9 +114,9 @@ def taken_back(alice: User, bob: User) -> None:
 @pytest.mark.parametrize("state", [kept_line, kept_page, unanswered, taken_back])
 def test_no_other_thorn_can_be_brought(alice: User, bob: User, state: Callable[[User, User], None]) -> None:
     state(alice, bob)
-    with pytest.raises(topics.Gone):
+    with pytest.raises(Gone):
         topics.bring_thorn(by=seat(alice), day=days_before(6), now=NOW)
-    with pytest.raises(topics.Gone):
+    with pytest.raises(Gone):
         topics.bring_thorn(by=seat(bob), day=days_before(6), now=NOW)
 
 

@@ -11,8 +11,10 @@ from accounts.hooks import rezoned
 from accounts.models import User
 from challenges import attempts, catalogue, reading, swapping
 from challenges.catalogue import FIRST, STARTER
+from challenges.errors import AlreadyRunning, DayAhead, NotRunning, RemarkAlreadyLeft
 from challenges.models import Attempt, Mark, Remark, Stone, Swap
 from couples import asking, days, parting, weekdays
+from couples.errors import AskResting
 from couples.models import Ask
 from tests.cast import NOW, pair, person, seat
 from tests.challenges.scenarios import walk_together, walked
@@ -58,13 +60,13 @@ def test_ignored_and_declined_look_the_same_and_rest_for_thirty_days(alice: User
     ignored = asking.state(seat(alice), attempts.KIND, now=NOW + 8 * A_DAY)
     asking.set_aside(by=seat(bob), ask_id=ask.pk, now=NOW)
     assert asking.state(seat(alice), attempts.KIND, now=NOW + 8 * A_DAY) == ignored
-    with pytest.raises(asking.Resting):
+    with pytest.raises(AskResting):
         attempts.suggest(by=seat(alice), challenge=STARTER, now=NOW + 29 * A_DAY)
 
 
 def test_one_at_a_time(alice: User, bob: User) -> None:
     walk_together(alice, bob, now=NOW)
-    with pytest.raises(attempts.Running):
+    with pytest.raises(AlreadyRunning):
         attempts.suggest(by=seat(bob), challenge=STARTER, now=NOW)
     with pytest.raises(IntegrityError), transaction.atomic():
         Attempt.objects.create(
@@ -93,9 +95,9 @@ def test_alone_it_begins_at_once(dana: User) -> None:
 
 
 def test_what_is_no_challenge_is_refused(dana: User) -> None:
-    with pytest.raises(attempts.NotWalking):
+    with pytest.raises(NotRunning):
         attempts.suggest(by=seat(dana), challenge="nothing of ours", now=NOW)
-    with pytest.raises(attempts.NotWalking):
+    with pytest.raises(NotRunning):
         counts(dana, 1)
 
 
@@ -126,12 +128,12 @@ def test_any_stone_behind_can_be_stepped_on_and_none_ahead(alice: User, bob: Use
     for day in range(4):
         counts(bob, 1 + day, day)
     counts(alice, 3, 4.1)
-    with pytest.raises(attempts.Ahead):
+    with pytest.raises(DayAhead):
         counts(alice, 6, 4.1)
-    with pytest.raises(attempts.Ahead):
+    with pytest.raises(DayAhead):
         attempts.leave_line(by=seat(alice), number=6, text="x", now=NOW + 4 * A_DAY)
     for number in (0, 31, 10**9):
-        with pytest.raises(attempts.NotWalking):
+        with pytest.raises(NotRunning):
             counts(alice, number, 4)
     assert done(bob, 4) == {1, 2, 3, 4}
 
@@ -180,7 +182,7 @@ def test_one_line_each_a_stone(alice: User, bob: User) -> None:
     walk_together(alice, bob, now=NOW)
     line = attempts.leave_line(by=seat(alice), number=1, text="the cat timed it", now=NOW)
     assert attempts.leave_line(by=seat(alice), number=1, text="the cat timed it", now=NOW).pk == line.pk
-    with pytest.raises(attempts.Said):
+    with pytest.raises(RemarkAlreadyLeft):
         attempts.leave_line(by=seat(alice), number=1, text="another", now=NOW)
     attempts.leave_line(by=seat(bob), number=1, text="his", now=NOW + A_DAY / 24)
     assert [(one.text, one.own) for one in reading.lines(seat(bob), path(bob, 1))] == [
@@ -205,7 +207,7 @@ def test_either_ends_it_and_another_begins_with_other_cards_first(alice: User, b
     for _ in range(2):
         attempts.end(by=seat(bob), now=NOW + 3 * A_DAY)
     assert attempts.on_the_way(seat(alice).couple) is None
-    with pytest.raises(attempts.NotWalking):
+    with pytest.raises(NotRunning):
         attempts.leave_line(by=seat(alice), number=1, text="x", now=NOW + 3 * A_DAY)
     ((attempt, challenge),) = reading.before(seat(alice))
     assert (attempt.first_seat_from, attempt.second_seat_from, challenge.id) == (4, 4, FIRST)
@@ -249,7 +251,7 @@ def test_parting_ends_it_and_leaves_each_their_own_lines(alice: User, bob: User)
         assert old is not None
         assert not old.running
         assert [one.text for one in reading.lines(here, old)] == [f"of {user.name}"]
-        with pytest.raises(attempts.NotWalking):
+        with pytest.raises(NotRunning):
             counts(user, 1, 1)
 
 

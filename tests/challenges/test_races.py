@@ -9,8 +9,10 @@ import pytest
 
 from accounts import leaving
 from challenges import attempts, catalogue
+from challenges.errors import NotRunning
 from challenges.models import Attempt, Remark, Stone
 from couples import asking, parting
+from couples.errors import AskNotOpen
 from couples.models import Partner
 from tests.cast import NOW, pair, person, seat
 from tests.challenges.scenarios import walk_together, walked
@@ -60,7 +62,7 @@ def test_two_asks_agreed_to_at_once_begin_one_path() -> None:
                 partial(asking.agree, by=bob, ask_id=asks[0].pk, now=NOW),
                 partial(asking.agree, by=alice, ask_id=asks[1].pk, now=NOW),
             )
-            assert troubles(results, asking.NotOpen) == []
+            assert troubles(results, AskNotOpen) == []
             assert Attempt.objects.of(alice.couple).count() == 1
 
 
@@ -94,7 +96,7 @@ def test_nothing_is_left_on_a_path_that_was_put_away() -> None:
                 partial(attempts.leave_line, by=alice, number=1, text="x", now=NOW + A_DAY),
                 partial(attempts.end, by=bob, now=NOW + A_DAY),
             )
-            assert isinstance(line, Remark | attempts.NotWalking)
+            assert isinstance(line, Remark | NotRunning)
             assert Remark.objects.filter(stone__attempt=attempt).count() == isinstance(line, Remark)
 
 
@@ -110,6 +112,6 @@ def test_parting_or_erasing_meanwhile_ends_it_for_good(ending: str) -> None:
                 else partial(leaving.erase, bob.user, now=NOW)
             )
             results = lanes.race(partial(attempts.complete, by=alice, number=1, card="words", now=NOW), leave)
-            assert troubles(results, attempts.NotWalking) == []
+            assert troubles(results, NotRunning) == []
             attempt.refresh_from_db()
             assert attempt.ended_at is not None

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from challenges import attempts, reading, swapping
+from challenges.errors import DayAhead, NotRunning, RemarkAlreadyLeft
 from challenges.models import Mark
 from couples import days
 from tests.cast import EVENINGS, NOW, pair, person, seat
@@ -156,7 +157,7 @@ def _do(  # one branch for each thing to do
         attempts.wake(by=seat(by), now=now)
         told.wake(by.name, now)
     elif not 1 <= number <= here:
-        error = attempts.NotWalking if not 1 <= number <= 30 else attempts.Ahead
+        error = NotRunning if not 1 <= number <= 30 else DayAhead
         with pytest.raises(error):
             attempts.complete(by=seat(by), number=number, card=card, now=now)
     elif what == "mark":
@@ -168,7 +169,7 @@ def _do(  # one branch for each thing to do
     else:
         try:
             attempts.leave_line(by=seat(by), number=number, text=f"{by.name} at {now}", now=now)
-        except attempts.Said:
+        except RemarkAlreadyLeft:
             return
         told.act(now)
 

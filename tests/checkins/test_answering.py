@@ -6,7 +6,8 @@ import pytest
 from django.db import IntegrityError
 
 from accounts.models import User
-from checkins import answering, own_questions, questions, writing
+from checkins import answering, own_questions, questions
+from checkins.errors import AnswerRevealed, EveningClosed, WordsTakenBack
 from checkins.models import Answer
 from checkins.questions import Asked
 from couples import days, parting
@@ -55,7 +56,7 @@ def test_until_then_it_can_be_changed_and_afterwards_not(alice: User, bob: User)
     put(bob)
     for _ in range(2):
         put(alice, "planted again")  # the same once more is no change
-        with pytest.raises(answering.Revealed):
+        with pytest.raises(AnswerRevealed):
             put(alice, "planted thrice")
     assert shown(bob) == ("planted Bob", "planted again")
 
@@ -64,10 +65,10 @@ def test_only_while_the_day_is_open(alice: User) -> None:
     noon = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
     put(alice, now=noon - timedelta(seconds=1))
     for day, now in ((DAY, noon), (DAY + timedelta(days=1), NOW)):
-        with pytest.raises(writing.Closed):
+        with pytest.raises(EveningClosed):
             put(alice, "planted late", day=day, now=now)
         for verb in (answering.talk, answering.not_yet):
-            with pytest.raises(writing.Closed):
+            with pytest.raises(EveningClosed):
                 verb(by=seat(alice), day=day, now=now)
 
 
@@ -139,7 +140,7 @@ def test_it_is_the_end_of_that_answer(alice: User, bob: User) -> None:
     put(alice)
     put(bob)
     take_back(alice, now=NOW)
-    with pytest.raises(writing.TakenBack):
+    with pytest.raises(WordsTakenBack):
         put(alice, "planted again")
     assert shown(bob) == ("planted Bob", "")
 

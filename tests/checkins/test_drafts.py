@@ -7,6 +7,7 @@ from django.db import IntegrityError
 
 from accounts.models import User
 from checkins import drafts, writing
+from checkins.errors import CheckInChanged, EveningClosed, WordsTakenBack
 from checkins.models import CheckIn, Draft
 from checkins.reading import month, with_draft
 from checkins.words import Base, Words
@@ -63,7 +64,7 @@ def test_a_window_whose_answer_was_lost_goes_on_saving(alice: User) -> None:
 
 def test_of_two_windows_the_one_that_is_behind_is_told_and_writes_nothing(alice: User) -> None:
     keep(alice, Words("from the laptop"), 0, "laptop")
-    with pytest.raises(writing.Stale) as late:
+    with pytest.raises(CheckInChanged) as late:
         keep(alice, Words("from the phone"), 0, "phone")
     assert late.value.standing == Words("from the laptop")
     assert stands(alice) == Words("from the laptop")
@@ -80,7 +81,7 @@ def test_sharing_puts_the_draft_away(alice: User) -> None:
 def test_an_autosave_that_comes_after_sharing_writes_nothing(alice: User) -> None:
     version = keep(alice, Words("the fro"), 0)
     share(alice, Words("the frost"), Base(version, "laptop", 1))
-    with pytest.raises(writing.Stale) as late:
+    with pytest.raises(CheckInChanged) as late:
         keep(alice, Words("the fros"), version, stroke=2)
     assert late.value.standing == Words("the frost")
     assert not Draft.objects.exists()
@@ -88,7 +89,7 @@ def test_an_autosave_that_comes_after_sharing_writes_nothing(alice: User) -> Non
 
 def test_sharing_from_one_window_never_loses_what_another_is_writing(alice: User) -> None:
     keep(alice, Words("a long thought, on the phone"), 0, "phone")
-    with pytest.raises(writing.Stale) as late:
+    with pytest.raises(CheckInChanged) as late:
         share(alice, Words("short, on the laptop"), Base(0, "laptop"))
     assert late.value.standing == Words("a long thought, on the phone")
     assert not CheckIn.objects.exists()
@@ -105,7 +106,7 @@ def test_the_same_page_sent_twice_leaves_another_windows_draft_alone(alice: User
 
 def test_a_form_without_a_name_is_nobodys_window(alice: User) -> None:
     keep(alice, Words("first"), 0, tab="", stroke=0)
-    with pytest.raises(writing.Stale):
+    with pytest.raises(CheckInChanged):
         keep(alice, Words("second"), 0, tab="", stroke=0)
     assert stands(alice) == Words("first")
 
@@ -120,12 +121,12 @@ def test_changes_of_a_shared_page_are_a_draft_too(alice: User) -> None:
 
 
 def test_a_closed_day_and_a_page_taken_back_take_no_draft(alice: User, bob: User) -> None:
-    with pytest.raises(writing.Closed):
+    with pytest.raises(EveningClosed):
         drafts.keep(by=seat(alice), day=DAY, words=FULL, base=Base(0, "x"), now=NOW + timedelta(days=1))
     share(alice, Words("the frost"))
     share(bob, Words("the ferry"))
     writing.take_back(by=seat(alice), day=DAY, now=NOW)
-    with pytest.raises(writing.TakenBack):
+    with pytest.raises(WordsTakenBack):
         keep(alice, FULL, 3)
     assert not Draft.objects.exists()
 

@@ -11,6 +11,7 @@ from time_machine import Traveller
 
 from accounts.models import User
 from checkins import own_questions, questions
+from checkins.errors import TooManyQuestions
 from checkins.models import OwnPrompt
 from couples import parting
 from tests.cast import NOW, pair, person, seat
@@ -85,7 +86,7 @@ def test_there_is_room_for_so_many_of_one_person(
 ) -> None:
     monkeypatch.setattr(own_questions, "MOST", 3)
     prompts = [ask(alice, f"question {number}") for number in range(3)]
-    with pytest.raises(own_questions.TooMany):
+    with pytest.raises(TooManyQuestions):
         ask(alice)
     ask(bob)
     take_back(alice, prompts[0])

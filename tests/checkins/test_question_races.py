@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from checkins import answering, own_questions, prompt_preferences, questions
+from checkins.errors import AnswerChanged, AnswerRevealed
 from checkins.models import Answer, Deal, OwnPrompt
 from couples import parting
 from couples.models import Partner
@@ -54,7 +55,7 @@ def test_two_windows_answer_and_the_later_one_is_shown_what_stands(seats: tuple[
         for number in range(ROUNDS):
             blank = answering.mark("")
             results = lanes.race(put(alice, number, "laptop", blank), put(alice, number, "phone", blank))
-            (stale,) = [one for one in results if isinstance(one, answering.Stale)]
+            (stale,) = [one for one in results if isinstance(one, AnswerChanged)]
             (answer,) = [one for one in results if isinstance(one, Answer)]
             assert stale.standing == answer.text
 
@@ -67,7 +68,7 @@ def test_a_change_and_the_others_answer_end_in_what_both_can_read(seats: tuple[P
             changed, _ = lanes.race(put(alice, number, "second"), put(bob, number, "his"))
             theirs = questions.asked(bob, day_of(number)).theirs
             assert theirs is not None
-            assert theirs.text == ("first" if isinstance(changed, answering.Revealed) else "second")
+            assert theirs.text == ("first" if isinstance(changed, AnswerRevealed) else "second")
 
 
 def test_whoever_was_parted_meanwhile_shares_with_nobody(seats: tuple[Partner, Partner]) -> None:

@@ -14,6 +14,7 @@ from time_machine import Traveller
 from accounts.leaving import erase
 from accounts.models import User
 from checkins import quiet_time, writing
+from checkins.errors import PartedMeanwhile
 from checkins.models import QuietTime
 from checkins.words import Words
 from couples import parting
@@ -94,7 +95,7 @@ def test_after_parting_nothing_is_begun_in_what_is_over(alice: User, bob: User) 
     couple = seat(alice).couple
     parting.part(by=bob, now=NOW)
     for verb in (partial(quiet_time.begin, couple, 15), partial(quiet_time.end, couple)):
-        with pytest.raises(quiet_time.Parted):
+        with pytest.raises(PartedMeanwhile):
             verb(now=NOW)
     assert not QuietTime.objects.exists()
 
@@ -309,7 +310,7 @@ class TestAtOnce:
                 results = lanes.race(
                     partial(quiet_time.begin, couple, 15, now=NOW), partial(parting.part, by=bob, now=NOW)
                 )
-                assert isinstance(results[0], QuietTime | quiet_time.Parted), results
+                assert isinstance(results[0], QuietTime | PartedMeanwhile), results
                 assert results[1] is True
                 for user in (alice, bob):
                     assert quiet_time.ring(seat(user).couple, now=NOW) is None

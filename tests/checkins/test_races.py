@@ -9,6 +9,7 @@ import pytest
 
 from accounts.models import User
 from checkins import drafts, writing
+from checkins.errors import CheckInChanged, WordsTakenBack
 from checkins.models import CheckIn, Draft
 from checkins.reading import evening, with_draft
 from checkins.words import Base, Words
@@ -62,7 +63,7 @@ def test_two_windows_share_and_the_later_one_is_shown_what_stands(seats: tuple[P
                 share(alice, number, "laptop", Base(0, "laptop")),
                 share(alice, number, "phone", Base(0, "phone")),
             )
-            (stale,) = [one for one in results if isinstance(one, writing.Stale)]
+            (stale,) = [one for one in results if isinstance(one, CheckInChanged)]
             (page,) = [one for one in results if isinstance(one, CheckIn)]
             assert stale.standing.rose == page.rose
             assert CheckIn.objects.on(day_of(number)).count() == 1
@@ -101,9 +102,7 @@ def test_sharing_against_taking_back_ends_in_one_of_the_two(seats: tuple[Partner
             share(bob, number, "his")()
             share(alice, number, "first")()
             results = lanes.race(share(alice, number, "second"), take_back(alice, number))
-            assert all(one is None or isinstance(one, CheckIn | writing.TakenBack) for one in results), (
-                results
-            )
+            assert all(one is None or isinstance(one, CheckIn | WordsTakenBack) for one in results), results
             mine = evening(alice, day_of(number), now=NOW).mine
             assert mine is not None
             assert mine.taken_back_at is not None
@@ -138,7 +137,7 @@ def test_an_autosave_against_sharing_never_brings_the_draft_back(seats: tuple[Pa
                 autosave(alice, number, "the fros", Base(seen, "tab", 2)),
             )
             assert isinstance(results[0], CheckIn), results
-            assert isinstance(results[1], int | writing.Stale), results
+            assert isinstance(results[1], int | CheckInChanged), results
             found = with_draft(alice, day_of(number), now=NOW)
             assert found.draft is None
             assert found.mine is not None
@@ -153,7 +152,7 @@ def test_another_devices_autosave_against_sharing_loses_no_word(seats: tuple[Par
                 share(alice, number, "laptop", Base(0, "laptop")),
                 autosave(alice, number, "phone", Base(0, "phone", 1)),
             )
-            refused = [one for one in results if isinstance(one, writing.Stale)]
+            refused = [one for one in results if isinstance(one, CheckInChanged)]
             assert len(refused) == 1, results
             found = with_draft(alice, day_of(number), now=NOW)
             stands = found.draft.rose if found.draft else found.mine.rose if found.mine else ""

@@ -11,6 +11,7 @@ from time_machine import Traveller
 
 from accounts.models import User
 from checkins import reading, replies, writing
+from checkins.errors import AlreadyReplied, EveningNotOpen, NothingHeard
 from checkins.models import Reply
 from checkins.words import SaidBack, Words
 from couples import parting
@@ -76,18 +77,18 @@ def test_thats_it(both: tuple[User, User]) -> None:
     (reply,) = heard_by(alice).to_theirs
     assert reply.heard_at == NOW
     assert not heard_by(alice).may_reply
-    with pytest.raises(replies.AlreadySaid):
+    with pytest.raises(AlreadyReplied):
         say(alice, SaidBack(back="and another thing"))
 
 
 def test_a_bit_more_and_two_rounds_at_most(both: tuple[User, User]) -> None:
     alice, bob = both
     say(alice)
-    with pytest.raises(replies.AlreadySaid):
+    with pytest.raises(AlreadyReplied):
         say(alice, SaidBack(back="before he answered"))
     for _press in range(2):
         replies.a_bit_more(by=seat(bob), day=DAY, text="and nobody asked me", now=NOW)
-    with pytest.raises(replies.NotOpen):  # other words, which nothing waits for: not dropped without a sign
+    with pytest.raises(EveningNotOpen):  # other words, which nothing waits for: not dropped without a sign
         replies.a_bit_more(by=seat(bob), day=DAY, text="asked me", now=NOW)
     evening = reading.evening(seat(alice), DAY, now=NOW)
     assert evening.theirs is not None
@@ -97,7 +98,7 @@ def test_a_bit_more_and_two_rounds_at_most(both: tuple[User, User]) -> None:
     replies.a_bit_more(by=seat(bob), day=DAY, text="", now=NOW)
     assert [reply.round for reply in heard_by(alice).to_theirs] == [1, 2]
     assert not heard_by(alice).may_reply
-    with pytest.raises(replies.AlreadySaid):
+    with pytest.raises(AlreadyReplied):
         say(alice, SaidBack(back="a third"))
 
 
@@ -108,7 +109,7 @@ def test_the_same_words_twice_are_said_once(both: tuple[User, User]) -> None:
 
 
 def test_nothing_said_is_no_reply(both: tuple[User, User]) -> None:
-    with pytest.raises(replies.Nothing):
+    with pytest.raises(NothingHeard):
         say(both[0], SaidBack(more=True))
 
 
@@ -160,7 +161,7 @@ def test_no_thorn_that_can_be_read_no_reply(
         writing.take_back(by=seat(bob), day=DAY, now=NOW)
     if why == "parted":
         parting.part(by=bob, now=NOW)
-    with pytest.raises(replies.NotOpen):
+    with pytest.raises(EveningNotOpen):
         say(alice)
     answer = signed_in(alice).get(reverse("checkins:reply", args=[DAY]))
     assert answer.status_code == 404
@@ -171,7 +172,7 @@ def test_the_thorns_writer_cannot_answer_for_the_other(both: tuple[User, User]) 
     alice, _ = both
     reply = say(alice)
     replies.heard(by=seat(alice), day=DAY, now=NOW)
-    with pytest.raises(replies.NotOpen):
+    with pytest.raises(EveningNotOpen):
         replies.a_bit_more(by=seat(alice), day=DAY, text="mine", now=NOW)
     reply.refresh_from_db()
     assert (reply.heard_at, reply.more_at) == (None, None)
@@ -402,5 +403,5 @@ def test_two_devices_say_one_reply(alice: User, bob: User) -> None:
             lambda: say(alice, SaidBack(back="one")), lambda: say(alice, SaidBack(back="other"))
         )
     assert sum(isinstance(one, Reply) for one in results) == 1
-    assert sum(isinstance(one, replies.AlreadySaid) for one in results) == 1
+    assert sum(isinstance(one, AlreadyReplied) for one in results) == 1
     assert Reply.objects.count() == 1

@@ -7,6 +7,7 @@ from django.db import IntegrityError
 
 from accounts.models import User
 from checkins import drafts, writing
+from checkins.errors import NothingWritten, WordsTakenBack
 from checkins.models import CheckIn, Draft
 from checkins.reading import Evening, evening, with_draft
 from checkins.words import Base, Words
@@ -69,9 +70,9 @@ def test_it_is_the_end_of_that_page(alice: User, bob: User) -> None:
     put(bob, Words(bud="the ferry"))
     writing.take_back(by=seat(alice), day=DAY, now=NOW)
     for share in (True, False):
-        with pytest.raises(writing.TakenBack):
+        with pytest.raises(WordsTakenBack):
             put(alice, share=share)
-    with pytest.raises(writing.TakenBack):
+    with pytest.raises(WordsTakenBack):
         writing.talk(by=seat(alice), day=DAY, now=NOW)
     before = seen(alice).mine
     take_back(alice)  # doing it twice is harmless
@@ -175,7 +176,7 @@ def test_there_has_to_be_somebody_and_something_to_show(alice: User, bob: User, 
     writing.talk(by=seat(alice), day=DAY, now=NOW, words=Words(note="a note"), base=Base(0, "t"))
     for user in (dana, alice, bob):
         assert not seen(user).showable(seat(user))
-        with pytest.raises(writing.Nothing):
+        with pytest.raises(NothingWritten):
             writing.show(by=seat(user), day=DAY, now=NOW)
 
 
@@ -183,7 +184,7 @@ def test_what_was_taken_back_is_not_shown(alice: User, bob: User) -> None:
     put(alice)
     put(bob, Words(bud="the ferry"))
     take_back(alice)
-    with pytest.raises(writing.Nothing):
+    with pytest.raises(NothingWritten):
         writing.show(by=seat(alice), day=DAY, now=LATER)
 
 

@@ -11,6 +11,7 @@ from time_machine import Traveller
 
 from accounts.models import User
 from checkins import answering, replies, thanking, together, writing
+from checkins.errors import NobodyToThank
 from checkins.models import Appreciation, SmallWin
 from checkins.words import SaidBack, Words
 from couples import parting
@@ -105,7 +106,7 @@ def test_a_second_press_changes_nothing(alice: User) -> None:
 
 
 def test_alone_there_is_nobody_to_thank(dana: User) -> None:
-    with pytest.raises(thanking.Nobody):
+    with pytest.raises(NobodyToThank):
         thank(dana)
     thanking.win(by=seat(dana), text="the milk", now=NOW)
     assert read(dana) == [("win", "the milk", True)]

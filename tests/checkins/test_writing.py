@@ -7,6 +7,13 @@ from django.db import IntegrityError
 from accounts.models import User
 from accounts.sealed import Withheld
 from checkins import writing
+from checkins.errors import (
+    CheckInChanged,
+    CheckInRevealed,
+    CheckInSavedTooOften,
+    EveningClosed,
+    NothingWritten,
+)
 from checkins.models import PRIVATE, CheckIn, Line
 from checkins.reading import evening
 from checkins.words import Base, Words
@@ -100,7 +107,7 @@ def test_once_both_are_open_it_cannot_be_kept_any_more(alice: User, bob: User) -
     write(alice, ALICES)
     write(bob, BOBS)
     for user in (alice, bob):
-        with pytest.raises(writing.Revealed):
+        with pytest.raises(CheckInRevealed):
             write(user, lines(rose="something else"), share=False, now=LATER)
     assert theirs(bob) == [("rose", "the frost on the fence")]
     assert write(alice, ALICES, now=LATER).shared_at == NOW  # the same again is harmless
@@ -193,9 +200,9 @@ def test_yesterday_can_be_written_until_noon(alice: User, hour: int, minute: int
 
 @pytest.mark.parametrize("now", [MORNING.replace(hour=12), MORNING.replace(day=25), NOW - timedelta(days=1)])
 def test_from_noon_on_it_is_closed_and_before_its_time_too(alice: User, now: datetime) -> None:
-    with pytest.raises(writing.Closed):
+    with pytest.raises(EveningClosed):
         write(alice, ALICES, now=now)
-    with pytest.raises(writing.Closed):
+    with pytest.raises(EveningClosed):
         writing.talk(by=seat(alice), day=DAY, now=now)
     assert not CheckIn.objects.exists()
 
@@ -206,7 +213,7 @@ def test_noon_is_noon_over_both_clock_changes(alice: User, day: str, noon: int) 
     evening_of = datetime.fromisoformat(f"{day}T19:00").replace(tzinfo=UTC)
     closing = (evening_of + timedelta(days=1)).replace(hour=noon)
     write(alice, ALICES, day=evening_of.date(), now=closing - timedelta(seconds=1))
-    with pytest.raises(writing.Closed):
+    with pytest.raises(EveningClosed):
         write(alice, BOBS, day=evening_of.date(), now=closing)
 
 
@@ -245,7 +252,7 @@ def test_what_is_private_cannot_be_read_from_the_others_page(alice: User, bob: U
 
 def test_a_page_needs_one_line_that_is_not_kept_to_be_shared(alice: User) -> None:
     for words in (Words(), Words(note="only a note"), Words(rose="x", kept=frozenset({"rose"}))):
-        with pytest.raises(writing.Nothing):
+        with pytest.raises(NothingWritten):
             put(alice, words)
     assert put(alice, Words(note="only a note"), share=False).kept_at == NOW
 
@@ -263,7 +270,7 @@ def test_a_page_left_open_is_read_without_writing(alice: User, bob: User) -> Non
 
 def test_once_left_open_it_counts_as_read(alice: User, bob: User) -> None:
     put(alice, replace(FULL, open=True))
-    with pytest.raises(writing.Revealed):
+    with pytest.raises(CheckInRevealed):
         put(alice, FULL, share=False)
     changed = put(alice, replace(FULL, rose="the thaw"))  # the box is gone from the form by then
     assert changed.open_at == NOW
@@ -317,7 +324,7 @@ def test_a_line_taken_out_leaves_what_it_said(alice: User, bob: User, open_pages
 
 
 def test_a_line_that_was_read_cannot_be_kept_any_more(alice: User, bob: User, open_pages: None) -> None:
-    with pytest.raises(writing.Revealed):
+    with pytest.raises(CheckInRevealed):
         put(alice, replace(FULL, kept=frozenset({"rose", "thorn"})))
     assert theirs(bob) == [("rose", "the frost"), ("bud", "the ferry")]
 
@@ -333,7 +340,7 @@ def test_what_is_private_changes_without_a_mark(alice: User, bob: User, open_pag
 def test_a_line_is_changed_twenty_times_and_no_more(alice: User, bob: User, open_pages: None) -> None:
     for number in range(writing.CHANGES):
         put(alice, replace(FULL, rose=f"frost {number}"))
-    with pytest.raises(writing.TooOften):
+    with pytest.raises(CheckInSavedTooOften):
         put(alice, replace(FULL, rose="once more"))
     assert len(marks(bob)["rose"]) == writing.CHANGES
 
@@ -351,7 +358,7 @@ def test_before_it_could_be_read_a_change_leaves_no_mark(alice: User, bob: User)
 def test_a_form_that_has_not_seen_what_stands_is_shown_it(alice: User) -> None:
     seen = put(alice, FULL).version
     put(alice, replace(FULL, rose="from the phone"), base=Base(seen, "phone"))
-    with pytest.raises(writing.Stale) as late:
+    with pytest.raises(CheckInChanged) as late:
         put(alice, replace(FULL, rose="from the laptop"), base=Base(seen, "laptop"))
     assert late.value.standing == replace(FULL, rose="from the phone")
     put(alice, replace(FULL, rose="from the laptop"), base=Base(late.value.version, "laptop"))

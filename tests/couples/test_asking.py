@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from couples import asking, parting
+from couples.errors import AskNotOpen, AskResting, NobodyToAsk
 from couples.models import ASK_REST, Ask, Partner
 from tests.cast import NOW, pair, person, seat
 from tests.faults.racing import track
@@ -68,14 +69,14 @@ def test_it_fades_after_seven_days(alice: User, bob: User, days: int, fresh: boo
     assert seen(bob, days=days) == (WHAT if fresh else "", "", False)
     assert seen(alice, days=days) == ("", WHAT if fresh else "", True)
     if not fresh:
-        with pytest.raises(asking.NotOpen):
+        with pytest.raises(AskNotOpen):
             asking.agree(by=seat(bob), ask_id=one.pk, now=NOW + days * DAY)
 
 
 @pytest.mark.parametrize(("what", "days"), [("another", 0), ("another", 6), (WHAT, 7), (WHAT, 29)])
 def test_it_isnt_asked_again_for_thirty_days(alice: User, bob: User, what: str, days: int) -> None:
     put(alice)
-    with pytest.raises(asking.Resting):
+    with pytest.raises(AskResting):
         put(alice, what, days=days)
     assert put(bob, "his own", days=days).by_id == bob.pk  # the rest is hers
     assert put(alice, "another", days=30).what == "another"
@@ -179,7 +180,7 @@ def test_an_agreement_overtakes_what_was_asked_before_it(alice: User, bob: User)
     hers, his = put(alice, "hers"), put(bob, "his", days=1)
     asking.agree(by=seat(bob), ask_id=hers.pk, now=NOW + 2 * DAY)
     assert seen(alice, days=2)[0] == ""
-    with pytest.raises(asking.NotOpen):
+    with pytest.raises(AskNotOpen):
         asking.agree(by=seat(alice), ask_id=his.pk, now=NOW + 2 * DAY)
 
 
@@ -187,12 +188,12 @@ def test_nobody_else_answers(alice: User, bob: User, charlie: User, dana: User, 
     one = put(alice)
     for verb in (asking.agree, asking.set_aside):
         for user in (alice, charlie):  # one's own isn't to be answered, and a stranger's isn't there
-            with pytest.raises(asking.NotOpen):
+            with pytest.raises(AskNotOpen):
                 verb(by=seat(user), ask_id=one.pk, now=NOW)
         for user in (dana, erin):
-            with pytest.raises(asking.Alone):
+            with pytest.raises(NobodyToAsk):
                 verb(by=seat(user), ask_id=one.pk, now=NOW)
-        with pytest.raises(asking.NotOpen):
+        with pytest.raises(AskNotOpen):
             verb(by=seat(bob), ask_id=uuid4(), now=NOW)
     for user in (charlie, dana, erin):
         assert seen(user) == ("", "", False)
@@ -201,9 +202,9 @@ def test_nobody_else_answers(alice: User, bob: User, charlie: User, dana: User, 
 def test_after_parting_nothing_is_asked_or_answered(alice: User, bob: User) -> None:
     one, his, hers = put(alice), seat(bob), seat(alice)
     parting.part(by=bob, now=NOW)
-    with pytest.raises(asking.Alone):
+    with pytest.raises(NobodyToAsk):
         asking.agree(by=his, ask_id=one.pk, now=NOW)
-    with pytest.raises(asking.Alone):
+    with pytest.raises(NobodyToAsk):
         asking.ask(by=hers, kind=KIND, what="another", now=NOW)
     for user in (alice, bob):
         assert seen(user) == ("", "", False)
@@ -301,7 +302,7 @@ class TestAtOnce:
                 pair(alice, bob)
                 ask = partial(asking.ask, by=seat(alice), kind=KIND, what=WHAT, now=NOW)
                 results = lanes.race(ask, partial(parting.part, by=bob, now=NOW))
-                assert isinstance(results[0], Ask | asking.Alone), results
+                assert isinstance(results[0], Ask | NobodyToAsk), results
                 assert results[1] is True
                 for user in (alice, bob):
                     assert seen(user) == ("", "", False)

@@ -3,6 +3,7 @@ from django.db import IntegrityError
 
 from accounts.models import User
 from couples import codes, pairing
+from couples.errors import InvitationNotOpen
 from couples.models import Block, NeverWrite
 from tests.cast import NOW, person
 
@@ -11,7 +12,7 @@ def taken_up(inviter: User, accepter: User) -> bool:
     code = pairing.invite(by=inviter, now=NOW).code
     try:
         pairing.accept(code, by=accepter, now=NOW)
-    except pairing.NotOpen:
+    except InvitationNotOpen:
         return False
     return True
 
@@ -57,7 +58,7 @@ def test_a_blocked_persons_invitation_looks_normal_to_them(dana: User, erin: Use
 def _can(code: str, user: User) -> bool:
     try:
         pairing.accept(code, by=user, now=NOW)
-    except pairing.NotOpen:
+    except InvitationNotOpen:
         return False
     return True
 

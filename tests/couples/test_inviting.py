@@ -5,6 +5,7 @@ from django.db import connection
 
 from accounts.models import User
 from couples import codes, pairing
+from couples.errors import AlreadyPaired, InvitationNotOpen, TooManyInvitations
 from couples.models import INVITATION_LIFE, Couple, Invitation, Partner
 from tests.cast import NOW, pair, person, seat
 
@@ -31,15 +32,15 @@ def test_three_a_day_and_room_again_tomorrow(dana: User) -> None:
     for hour in range(3):
         pairing.invite(by=dana, now=NOW + timedelta(hours=hour))
         pairing.revoke(by=dana, now=NOW + timedelta(hours=hour))
-    with pytest.raises(pairing.TooMany):
+    with pytest.raises(TooManyInvitations):
         pairing.invite(by=dana, now=NOW + timedelta(hours=4))
-    with pytest.raises(pairing.TooMany):
+    with pytest.raises(TooManyInvitations):
         pairing.invite(by=dana, now=NOW + timedelta(hours=24) - A_MINUTE)
     assert pairing.invite(by=dana, now=NOW + timedelta(hours=24)).code
 
 
 def test_somebody_with_a_partner_cannot_invite(alice: User) -> None:
-    with pytest.raises(pairing.AlreadyPaired):
+    with pytest.raises(AlreadyPaired):
         pairing.invite(by=alice, now=NOW)
     assert not Invitation.objects.exists()
 
@@ -47,7 +48,7 @@ def test_somebody_with_a_partner_cannot_invite(alice: User) -> None:
 def test_an_invitation_is_found_until_72_hours_are_over(dana: User) -> None:
     code = pairing.invite(by=dana, now=NOW).code
     assert pairing.find(code, by=dana, now=NOW + INVITATION_LIFE - A_MINUTE).inviter_id == dana.pk
-    with pytest.raises(pairing.NotOpen):
+    with pytest.raises(InvitationNotOpen):
         pairing.find(code, by=dana, now=NOW + INVITATION_LIFE)
     fresh = pairing.invite(by=dana, now=NOW + INVITATION_LIFE)
     assert fresh.code != code
@@ -72,9 +73,9 @@ def test_it_is_found_in_any_spelling(dana: User) -> None:
 )
 def test_what_is_no_code_is_not_open(dana: User, typed: str) -> None:
     pairing.invite(by=dana, now=NOW)
-    with pytest.raises(pairing.NotOpen):
+    with pytest.raises(InvitationNotOpen):
         pairing.find(typed, by=dana, now=NOW)
-    with pytest.raises(pairing.NotOpen):
+    with pytest.raises(InvitationNotOpen):
         pairing.accept(typed, by=dana, now=NOW)
 
 
@@ -84,7 +85,7 @@ def test_taken_back_it_is_over_and_doing_so_twice_is_harmless(dana: User, erin: 
     assert pairing.find(code, by=dana, now=NOW)
     pairing.revoke(by=dana, now=NOW)
     pairing.revoke(by=dana, now=NOW)
-    with pytest.raises(pairing.NotOpen):
+    with pytest.raises(InvitationNotOpen):
         pairing.find(code, by=dana, now=NOW)
     assert pairing.invite(by=dana, now=NOW).code != code
 
@@ -94,7 +95,7 @@ def test_wrong_used_expired_taken_back_and_blocked_are_one_answer(dana: User, er
     said = []
 
     def asked(code: str, by: User, now: datetime = NOW) -> None:
-        with pytest.raises(pairing.NotOpen) as refused:
+        with pytest.raises(InvitationNotOpen) as refused:
             pairing.accept(code, by=by, now=now)
         said.append(str(refused.value))
 
@@ -118,14 +119,14 @@ def test_wrong_used_expired_taken_back_and_blocked_are_one_answer(dana: User, er
 
 def test_ones_own_invitation_cannot_be_taken_up(dana: User) -> None:
     code = pairing.invite(by=dana, now=NOW).code
-    with pytest.raises(pairing.NotOpen):
+    with pytest.raises(InvitationNotOpen):
         pairing.accept(code, by=dana, now=NOW)
     assert pairing.find(code, by=dana, now=NOW).accepted_by_id is None
 
 
 def test_somebody_with_a_partner_cannot_take_one_up(alice: User, dana: User) -> None:
     code = pairing.invite(by=dana, now=NOW).code
-    with pytest.raises(pairing.AlreadyPaired):
+    with pytest.raises(AlreadyPaired):
         pairing.accept(code, by=alice, now=NOW)
     assert pairing.find(code, by=dana, now=NOW).accepted_by_id is None
 
@@ -161,7 +162,7 @@ def test_the_first_to_take_it_up_wins_and_the_other_is_told_it_is_not_open(dana:
     code = pairing.invite(by=dana, now=NOW).code
     first, second = person("First"), person("Second")
     won = pairing.accept(code, by=first, now=NOW)
-    with pytest.raises(pairing.NotOpen):
+    with pytest.raises(InvitationNotOpen):
         pairing.accept(code, by=second, now=NOW)
     assert won.accepted_by_id == first.pk
     assert pairing.pending_for(second, now=NOW) is None
@@ -177,6 +178,6 @@ def test_taking_it_up_twice_is_harmless(dana: User, erin: User) -> None:
 def test_an_inviter_who_found_a_partner_meanwhile_is_not_open(dana: User, erin: User) -> None:
     code = pairing.invite(by=dana, now=NOW).code
     pair(dana, person("Frank"), now=NOW)
-    with pytest.raises(pairing.NotOpen):
+    with pytest.raises(InvitationNotOpen):
         pairing.accept(code, by=erin, now=NOW)
     assert Couple.objects.filter(paired=True, closed_at__isnull=True).count() == 1

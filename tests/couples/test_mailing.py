@@ -14,6 +14,7 @@ from time_machine import Traveller
 
 from accounts.models import User
 from couples import codes, emails, pairing, tasks
+from couples.errors import InvitationNotOpen
 from couples.models import Invitation, NeverWrite
 from tests.cast import NOW, person, seat
 from tests.fixtures import Mailbox
@@ -80,9 +81,9 @@ def test_what_is_over_is_not_mailed(inviter: User, smtp: Mailbox) -> None:
     pairing.revoke(by=inviter, now=NOW)
     assert emails.send_invitation(row.pk, now=NOW) == "not due"
     assert emails.send_invitation(uuid4(), now=NOW) == "not due"
-    with pytest.raises(pairing.NotOpen):
+    with pytest.raises(InvitationNotOpen):
         pairing.ask_by_mail(row, to=TO, by=inviter, now=NOW)
-    with pytest.raises(pairing.NotOpen):  # nor can somebody else's be mailed
+    with pytest.raises(InvitationNotOpen):  # nor can somebody else's be mailed
         pairing.ask_by_mail(pairing.invite(by=inviter, now=NOW), to=TO, by=person("Frank"), now=NOW)
     assert len(smtp) == 0
 

@@ -16,6 +16,7 @@ from checkins.models import CheckIn
 from checkins.reading import evening
 from couples import codes, pairing
 from couples.access import seats_of
+from couples.errors import InvitationNotOpen
 from couples.models import Couple, Invitation, Partner
 from tests.cast import NOW, person, seat, words
 
@@ -111,15 +112,15 @@ def test_each_log_has_when_oneself_confirmed_and_never_when_the_other_did(
 
 def test_somebody_else_cannot_confirm(dana: User, erin: User) -> None:
     invitation = asked(dana, erin)
-    with pytest.raises(pairing.NotOpen):
+    with pytest.raises(InvitationNotOpen):
         pairing.confirm(invitation.pk, by=person("Frank"), now=LATER)
-    with pytest.raises(pairing.NotOpen):
+    with pytest.raises(InvitationNotOpen):
         pairing.confirm(uuid4(), by=dana, now=LATER)
 
 
 def test_an_invitation_nobody_took_up_cannot_be_confirmed(dana: User) -> None:
     invitation = pairing.invite(by=dana, now=NOW)
-    with pytest.raises(pairing.NotOpen):
+    with pytest.raises(InvitationNotOpen):
         pairing.confirm(invitation.pk, by=dana, now=LATER)
 
 
@@ -128,7 +129,7 @@ def test_too_late_it_cannot_be_confirmed(dana: User, erin: User) -> None:
     late = datetime(2026, 11, 22, tzinfo=UTC)  # 72 hours, and on to the next midnight
     assert pairing.pending_for(dana, now=late - timedelta(seconds=1)) is not None
     assert pairing.pending_for(dana, now=late) is None
-    with pytest.raises(pairing.NotOpen):
+    with pytest.raises(InvitationNotOpen):
         pairing.confirm(invitation.pk, by=dana, now=late)
 
 
@@ -140,7 +141,7 @@ def test_either_stops_it_and_nothing_is_joined(dana: User, erin: User, who: str)
     other = {"dana": erin, "erin": dana}[who]
     pairing.stop(invitation.pk, by=by, now=LATER)
     pairing.stop(invitation.pk, by=by, now=LATER)
-    with pytest.raises(pairing.NotOpen):
+    with pytest.raises(InvitationNotOpen):
         pairing.confirm(invitation.pk, by=by, now=LATER)
     assert pairing.pending_for(by, now=LATER) is None
     assert pairing.confirm(invitation.pk, by=other, now=LATER) is None
@@ -295,7 +296,7 @@ def test_whatever_else_was_asked_is_over_once_joined(dana: User, erin: User) -> 
             assert Invitation.objects.get(pk=old.pk).ended_at is not None
     assert pairing.confirm(elsewhere.pk, by=frank, now=LATER) is None
     assert not seat(frank).couple.paired
-    with pytest.raises(pairing.NotOpen):
+    with pytest.raises(InvitationNotOpen):
         pairing.find(fresh.code, by=person("Hal"), now=LATER)
 
 

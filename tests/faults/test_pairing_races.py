@@ -20,13 +20,14 @@ from accounts.joining import join
 from accounts.leaving import erase
 from accounts.models import User
 from couples import pairing, parting
+from couples.errors import AlreadyPaired, InvitationNotOpen, TooManyInvitations
 from couples.models import Couple, Invitation, Partner
 from tests.cast import NOW
 from tests.faults.racing import Act, Track, track
 
 ROUNDS = int(os.environ.get("ROUNDS", "50"))
 LATER = NOW + timedelta(minutes=1)
-ALLOWED = (pairing.NotOpen, pairing.AlreadyPaired, pairing.TooMany)
+ALLOWED = (InvitationNotOpen, AlreadyPaired, TooManyInvitations)
 Seats = list[tuple[UUID, UUID]]  # couple, person: who sits where now
 
 pytestmark = [
@@ -133,7 +134,7 @@ def test_two_race_for_one_invitation(lanes: Track) -> None:
             partial(confirm_when_asked, alice, tries.over),
         )
         sound(crowd, results)
-        assert [type(one) for one in results[:2]].count(pairing.NotOpen) == 1  # the other is told plainly
+        assert [type(one) for one in results[:2]].count(InvitationNotOpen) == 1  # the other is told plainly
         (both,) = pairs(crowd)
         assert alice.pk in both
         assert Invitation.objects.get(inviter=alice).accepted_by_id in both
@@ -290,7 +291,7 @@ class NaivePairing:
             "SELECT inviter, accepter FROM naive_invitation WHERE id = %s", invitation
         )
         if accepter is not None or self._paired(inviter) or self._paired(by):
-            raise pairing.NotOpen
+            raise InvitationNotOpen
         self._write("UPDATE naive_invitation SET accepter = %s WHERE id = %s", by, invitation)
         couple, pair = uuid4(), [inviter, by]
         for (left,) in self._read("SELECT id FROM naive_seat WHERE person = ANY(%s)", pair):
