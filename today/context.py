@@ -1,13 +1,15 @@
-"""The desk tonight: what the other rooms know, put together for one person. Reads only."""
+"""The context of the page Today: for one person, what the other rooms know. Reads only."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from adventures import reading as dates
 from agendas import scheduling
 from agendas.models import Agenda
 from challenges import reading as paths
 from checkins import gestures, reading, replies
+from checkins.models import CheckIn
 from couples import asking, days
 from couples.models import Partner
 from today import offers
@@ -15,48 +17,83 @@ from today import offers
 A_MONTH = timedelta(weeks=4)
 
 
-def lay(seat: Partner, *, now: datetime) -> dict[str, Any]:
-    """Lay out what Today shows, by the names its template knows it under."""
-    tz, day = seat.user.tz, days.day_of(now, seat.user.tz)
-    desk = reading.desk(seat, day)
-    tonight, paired = desk.tonight, seat.couple.paired
+@dataclass(frozen=True)
+class TodayContext:
+    """A page of Today before it is drawn. What isn't there tonight is None, or an empty list."""
+
+    now: datetime  # on the reader's clock
+    evening: reading.Evening
+    heard: replies.Hearing | None  # what was said back tonight
+    opened: reading.Evening | None  # an evening before whose two pages opened after it was over
+    yesterday: date | None  # while it can be written and isn't
+    bud: CheckIn | None  # one's own, come back
+    rose: CheckIn | None  # the other's, come back
+    offer: offers.Offer | None  # the one thing more
+    asks: Sequence[asking.Waiting]
+    talk: Agenda | None  # on the table
+    path: paths.Path | None  # walked, on their evenings
+    dates: dates.Desk
+    gestures: Sequence[gestures.Gesture]
+    first: bool  # one's first evening here
+    quiet: bool  # nothing was written for long
+    carried: bool  # for a month, alone
+    parted: bool  # lately, and not yet said to have been read
+
+
+def of(seat: Partner, *, now: datetime) -> TodayContext:
+    """Read what Today shows to whoever sits here."""
+    tz, day, paired = seat.user.tz, days.day_of(now, seat.user.tz), seat.couple.paired
+    evenings = reading.desk(seat, day)
+    evening = evenings.tonight
     sat_on, joined_on = days.day_of(seat.sat_at, tz), days.day_of(seat.user.joined_at, tz)
     # New to this, not merely on one's own again.
     first = sat_on == day and (paired or joined_on == day)
-    quiet = tonight.mine is None and _is_quiet(seat, day, joined_on)
-    fresh = first or quiet  # nothing lies on the desk
+    quiet = evening.mine is None and _is_quiet(seat, day, joined_on)
+    empty = first or quiet  # nothing else lies on the desk
     talk = scheduling.current_talk(seat, now=now) if paired else None
-    asks = [] if fresh else asking.all_awaiting(seat, now=now)
-    path = None if fresh else paths.path(seat, now=now)
-    nights = dates.Desk() if fresh else dates.desk(seat, day, now=now)
-    there = ["agendas:talk"] if talk is not None else []
-    there += ["adventures:plan"] if nights.asks is not None or nights.next is not None else []
-    there += ["challenges:path"] if path is not None else []
-    there += [ask.kind.page for ask in asks]
-    return {
-        "now": seat.user.local(now),
-        "evening": tonight,
-        "heard": replies.on(seat, tonight) if tonight.readable or tonight.theirs is not None else None,
-        # Two pages opened after their evening was over: by a late hand, or by two clocks.
-        "opened": next((one for one in desk.before if one.theirs is not None), None),
-        "yesterday": _yesterday(desk, days.open_days(now, tz)[1:], joined_on),
-        "bud": None if fresh else desk.bud,
-        "rose": None if fresh else desk.rose,
-        "offer": None if fresh else offers.of_day(day, since=sat_on, paired=paired, without=there),
-        "asks": asks,
-        "talk": talk if talk is not None and _is_on_the_table(talk, day, seat) else None,
-        # On their evenings: on the others there is no stone to step on.
-        "path": path
-        if path is not None and not path.resting and str(day.weekday()) in seat.couple.evenings
-        else None,
-        "dates": nights,
-        "first": first,
-        "quiet": quiet,
+    asks = [] if empty else asking.all_awaiting(seat, now=now)
+    path = None if empty else paths.path(seat, now=now)
+    found = dates.Desk() if empty else dates.desk(seat, day, now=now)
+    shown = _pages_shown(talk, found, path, asks)
+    return TodayContext(
+        now=seat.user.local(now),
+        evening=evening,
+        heard=replies.on(seat, evening) if evening.shared else None,
+        opened=next((one for one in evenings.before if one.theirs is not None), None),
+        yesterday=_yesterday(evenings, days.open_days(now, tz)[1:], joined_on),
+        bud=None if empty else evenings.bud,
+        rose=None if empty else evenings.rose,
+        offer=None if empty else offers.of_day(day, since=sat_on, paired=paired, without=shown),
+        asks=asks,
+        talk=talk if talk is not None and _is_on_the_table(talk, day, seat) else None,
+        path=path if path is not None and _is_their_evening(path, day, seat) else None,
+        dates=found,
+        gestures=gestures.some(seat.user, day, 1 if paired else 3),
+        first=first,
+        quiet=quiet,
         # Somebody who has carried this alone for four weeks is asked how that is, never told to go on.
-        "carried": not paired and now - seat.sat_at >= A_MONTH,
-        "gestures": gestures.some(seat.user, day, 1 if paired else 3),
-        "parted": seat.notice_until is not None and now < seat.notice_until,
-    }
+        carried=not paired and now - seat.sat_at >= A_MONTH,
+        parted=seat.notice_until is not None and now < seat.notice_until,
+    )
+
+
+def _pages_shown(
+    talk: Agenda | None, found: dates.Desk, path: paths.Path | None, asks: Sequence[asking.Waiting]
+) -> list[str]:
+    """The pages that Today leads to already: none of them is offered besides."""
+    pages = [ask.kind.page for ask in asks]
+    if talk is not None:
+        pages.append("agendas:talk")
+    if found.asks is not None or found.next is not None:
+        pages.append("adventures:plan")
+    if path is not None:
+        pages.append("challenges:path")
+    return pages
+
+
+def _is_their_evening(path: paths.Path, day: date, seat: Partner) -> bool:
+    """Whether there is a stone to step on: the path doesn't rest, and this is one of their evenings."""
+    return not path.resting and str(day.weekday()) in seat.couple.evenings
 
 
 def _is_on_the_table(talk: Agenda, day: date, seat: Partner) -> bool:

@@ -16,7 +16,8 @@ from today import context, looking_back
 @require_safe
 @partner_required
 def today(request: CoupleRequest) -> HttpResponse:
-    return render(request, "today/today.html", context.lay(request.partner, now=timezone.now()))
+    found = context.of(request.partner, now=timezone.now())
+    return render(request, "today/today.html", {"today": found})
 
 
 @require_safe
