@@ -168,7 +168,7 @@ def test_two_devices_save_at_once_and_one_is_told(seats: tuple[Partner, Partner]
                 autosave(alice, number, "laptop", Base(0, "laptop", 1)),
                 autosave(alice, number, "phone", Base(0, "phone", 1)),
             )
-            assert sorted(type(one).__name__ for one in results) == ["Stale", "int"], results
+            assert sorted(type(one).__name__ for one in results) == ["CheckInChanged", "int"], results
             assert Draft.objects.on(day_of(number)).count() == 1
 
 

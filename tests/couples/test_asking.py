@@ -256,7 +256,7 @@ class TestAtOnce:
             for number in range(5):
                 ask = partial(asking.ask, by=seats[0], kind=f"kind {number}", now=NOW)
                 results = lanes.race(partial(ask, what="one"), partial(ask, what="other"))
-                assert sorted(type(one).__name__ for one in results) == ["Ask", "Resting"], results
+                assert sorted(type(one).__name__ for one in results) == ["Ask", "AskResting"], results
 
     def test_both_ask_for_the_same_and_so_agree(self, seats: tuple[Partner, Partner]) -> None:
         with track(2) as lanes:
@@ -278,7 +278,7 @@ class TestAtOnce:
                     partial(asking.agree, by=seats[0], ask_id=asks[1].pk, now=later),
                     partial(asking.agree, by=seats[1], ask_id=asks[0].pk, now=later),
                 )
-                assert sorted(type(one).__name__ for one in results) == ["Ask", "NotOpen"], results
+                assert sorted(type(one).__name__ for one in results) == ["Ask", "AskNotOpen"], results
                 assert Ask.objects.of(seats[0].couple).for_kind(kind).exclude(agreed_at=None).count() == 1
 
     def test_yes_against_not_now_in_two_windows_ends_in_one_of_the_two(
