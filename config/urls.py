@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from accounts import doors
-from config import errors, views
+from config import errors, moved, views
 from reminders.providers import webhook
 
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("today.urls")),
     path("account/", include(doors.pages())),
     path("health/", views.health, name="health"),
+    *moved.urlpatterns,
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("config.demo.urls")))

@@ -242,6 +242,7 @@ TABLE = {
     "mfa_reauthenticate_webauthn": members("account_reauthenticate"),
     "mfa_remove_webauthn": members("account_reauthenticate"),
     "mfa_view_recovery_codes": members("account_reauthenticate"),
+    "moved": everyone("308"),
     "reminders:evening": members("200 422 405"),
     "reminders:mail": members("200 405 405"),
     "reminders:mail_designed": members("200 405 405"),

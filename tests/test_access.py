@@ -349,6 +349,7 @@ def _world() -> World:
         "couples:never": [emails.never_token("somebody@example.test")],
         "reminders:stop": [stop_token(people["Alice"], "check_in")],
         **{f"reminders:{name}": ["check_in"] for name in ("mail", "mail_designed", "send_now")},
+        "moved": ["path/"],
         "mfa_remove_webauthn": [1],
         "mfa_edit_webauthn": [1],
     }

@@ -1,5 +1,8 @@
-"""Nobody is sent off this site by an address that was handed in, and no form takes a field it doesn't show."""
+"""Nobody is sent off this site by an address that was handed in, and no form takes a field it doesn't show. Who comes
+by an address that moved arrives.
+"""
 
+import re
 from collections.abc import Callable
 from http.cookies import SimpleCookie
 from itertools import product
@@ -8,12 +11,14 @@ from urllib.parse import quote, urljoin, urlsplit
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from accounts.models import User
+from config.moved import MOVED
 from couples import days, pairing
 from tests.cast import PASSWORD
+from tests.challenges.scenarios import walk_together
 
 EVIL = "evil.example"
 SHAPES = [
@@ -122,3 +127,62 @@ def test_a_form_takes_no_field_it_does_not_show(
     answer = client.post(address, every_field(dana) | FORMS[route])
     assert answer.status_code in {302, 422}
     assert User.objects.values(*kept).get(pk=dana.pk) == before
+
+
+# --- Addresses that moved -------------------------------------------------------------------------
+
+ONE = "3f2b9c1d-0000-4000-8000-000000000000"
+OLD = {  # as they stand in mails, in bookmarks and in pages that are open
+    "/path/": "/challenge/",
+    "/path/start/": "/challenge/start/",
+    "/path/wake/": "/challenge/wake/",
+    "/path/end/": "/challenge/end/",
+    "/path/habits/": "/challenge/habits/",
+    f"/path/habits/{ONE}/let-go/": f"/challenge/habits/{ONE}/let-go/",
+    f"/path/lines/{ONE}/take-back/": f"/challenge/lines/{ONE}/take-back/",
+    "/path/3/": "/challenge/3/",
+    "/path/3/count/": "/challenge/3/count/",
+    "/path/3/uncount/": "/challenge/3/uncount/",
+    "/path/3/swap/": "/challenge/3/swap/",
+    "/path/3/line/": "/challenge/3/line/",
+    "/path/back/": "/challenge/back/",
+    f"/path/back/{ONE}/": f"/challenge/back/{ONE}/",
+}
+
+
+def test_of_everything_that_moved_an_address_is_tried() -> None:
+    assert not [began for began in MOVED if not any(old.startswith(f"/{began}") for old in OLD)]
+
+
+@pytest.mark.parametrize("old", OLD)
+def test_an_old_address_leads_to_its_page_with_all_that_was_sent(client: Client, old: str) -> None:
+    for ask in (client.get, client.post):
+        answer = ask(f"{old}?month=2026-11&x=%C3%BC%2F")
+        assert (answer.status_code, answer["Location"]) == (308, f"{OLD[old]}?month=2026-11&x=%C3%BC%2F")
+    assert client.get(old)["Location"] == OLD[old]
+    assert resolve(OLD[old]).url_name != "moved"
+
+
+def test_a_form_that_was_open_through_the_upgrade_is_taken(
+    alice: User, bob: User, signed_in: Callable[[User], Client]
+) -> None:
+    walk_together(alice, bob, now=timezone.now())
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = signed_in(alice).cookies
+    page = client.get("/path/1/", follow=True)
+    token = re.search(r'name="csrfmiddlewaretoken"\s+value="(\w+)"', page.content.decode())
+    assert token
+    form = {"text": "the cat timed it", "csrfmiddlewaretoken": token[1]}
+    assert "the cat timed it" in client.post("/path/1/line/", form, follow=True).content.decode()
+    kept = Client(enforce_csrf_checks=True).post("/path/1/line/", {"text": "a heron"}, follow=True)
+    assert kept.status_code == 403
+    assert "a heron" in kept.content.decode()
+
+
+def test_an_old_address_never_leads_away(client: Client) -> None:
+    for old, shape in product(MOVED, SHAPES):
+        payload = shape.format(e=EVIL)
+        for asked in (quote(payload), quote(payload, safe="/:@"), f"?next={quote(payload)}"):
+            answer = client.get(f"/{old}{asked}")
+            assert answer.status_code in {308, 404}
+            assert not leads_away(answer.get("Location", "/")), payload

@@ -16,7 +16,13 @@ from accounts.not_saved import every_form, is_typed
 from tests.house import OURS, tracked
 
 TOKEN = "3f2b9c1d"
-ARGUMENTS = {"day": date(2026, 11, 18), "month": date(2026, 11, 1), "int": 1, "uuid": UUID(int=0)}
+ARGUMENTS = {
+    "day": date(2026, 11, 18),
+    "month": date(2026, 11, 1),
+    "int": 1,
+    "movedaddress": "path/",
+    "uuid": UUID(int=0),
+}
 ELEMENT = re.compile(r"<(input|button)\b[^>]*>")
 TAPPED = re.compile(r'type="(hidden|radio|checkbox|submit)"')
 TYPED_THERE_AS_WELL = {"email"}  # on the page of one's address: what is confirmed, and what it is to become

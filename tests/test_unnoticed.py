@@ -48,9 +48,10 @@ AT = datetime(2026, 11, 27, 19, 30, tzinfo=UTC)
 Act = Callable[[User, datetime], object]
 MORE = (
     *(page for page in test_unseen.ROOM),
-    "/path/1/", "/path/back/", "/path/end/", "/talk/park/", "/talk/rhythm/", "/talk/now/", "/talk/now/live/",
-    "/phones-down/ring/", f"/evenings/{YESTERDAY}/", f"/evenings/{YESTERDAY}/reply/", "/settings/security/",
-    "/settings/log/", "/settings/part/", "/settings/privacy/", "/partner/line/", "/wishes/ideas/", "/help/",
+    "/challenge/1/", "/challenge/back/", "/challenge/end/", "/talk/park/", "/talk/rhythm/", "/talk/now/",
+    "/talk/now/live/", "/phones-down/ring/", f"/evenings/{YESTERDAY}/", f"/evenings/{YESTERDAY}/reply/",
+    "/settings/security/", "/settings/log/", "/settings/part/", "/settings/privacy/", "/partner/line/",
+    "/wishes/ideas/", "/help/",
 )  # fmt: skip  # several values a line, to be looked through
 
 
@@ -160,24 +161,27 @@ def takes_a_topic_away(alice: User, now: datetime) -> None:
 
 def keeps_habits(alice: User, now: datetime) -> None:
     client = hers(alice)
-    found = re.search(r'name="what"\s+value="([^"]+)"', client.get("/path/habits/").content.decode())
+    found = re.search(r'name="what"\s+value="([^"]+)"', client.get("/challenge/habits/").content.decode())
     assert found is not None
     what = {"what": found[1], "mail": "on", "weekdays": ["0", "3"], "at": "08:00"}
-    assert client.post("/path/habits/", what).status_code == 302
+    assert client.post("/challenge/habits/", what).status_code == 302
 
 
 THORN = f"/evenings/{YESTERDAY}/reply/"
 EVENINGS: list[list[Act]] = [
     [
         act("hides touch", "/settings/cards/", touch="no"),
-        act("swaps a card", "/path/2/swap/", card="close"),
-        act("swaps another", "/path/2/swap/", card="words"),
-        act("counts what he counted", "/path/1/count/", card="close"),
-        act("and no longer", "/path/1/uncount/", card="close"),
-        act("keeps no habit", "/path/habits/", at="08:00"),
+        act("swaps a card", "/challenge/2/swap/", card="close"),
+        act("swaps another", "/challenge/2/swap/", card="words"),
+        act("counts what he counted", "/challenge/1/count/", card="close"),
+        act("and no longer", "/challenge/1/uncount/", card="close"),
+        act("keeps no habit", "/challenge/habits/", at="08:00"),
         does("keeps habits", keeps_habits),
-        act("leaves no line", "/path/1/line/", 422, text=""),
-        look("looks at the path", "/path/1/", "/path/2/", "/path/back/", "/path/habits/", "/path/end/"),
+        act("leaves no line", "/challenge/1/line/", 422, text=""),
+        look(
+            "looks at the challenge",
+            *(f"/challenge/{page}" for page in ("1/", "2/", "back/", "habits/", "end/")),
+        ),
     ],
     [
         does("pauses everything", pauses),
@@ -287,7 +291,7 @@ IN_THE_TALK: list[Act] = [
     act("says nothing", "/talk/now/say/", 302, kind="hope", text=""),
     act("parks for the next", "/talk/park/", about="planted", feel="", need=""),
     look("looks at it", "/talk/now/", "/talk/now/live/", "/talks/", "/talk/bring/"),
-    does("swaps a card meanwhile", act("swaps a card meanwhile", "/path/3/swap/", card="close")),
+    does("swaps a card meanwhile", act("swaps a card meanwhile", "/challenge/3/swap/", card="close")),
 ]
 
 

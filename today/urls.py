@@ -5,6 +5,6 @@ from today import views
 app_name = "today"
 urlpatterns = [
     path("today/", views.today, name="today"),
-    path("path/back/", views.look_back, name="look_back"),
-    path("path/back/<uuid:pk>/", views.look_back_at, name="look_back_at"),
+    path("challenge/back/", views.look_back, name="look_back"),
+    path("challenge/back/<uuid:pk>/", views.look_back_at, name="look_back_at"),
 ]

@@ -18,13 +18,13 @@ from tests.checkins.test_form import KINDS, ODD, WORDS, fuzzed, plain, rawly, ty
 
 pytestmark = pytest.mark.journey  # with the slow ones: a thousand answers
 FORMS = {
-    "line": ("/path/1/line/", "text"),
-    "count": ("/path/1/count/", "card"),
-    "uncount": ("/path/1/uncount/", "card"),
-    "swap": ("/path/1/swap/", "card"),
-    "start": ("/path/start/", "challenge"),
+    "line": ("/challenge/1/line/", "text"),
+    "count": ("/challenge/1/count/", "card"),
+    "uncount": ("/challenge/1/uncount/", "card"),
+    "swap": ("/challenge/1/swap/", "card"),
+    "start": ("/challenge/start/", "challenge"),
     "yes": ("/asks/0123/yes/", "ask"),
-    "habits": ("/path/habits/", "what"),
+    "habits": ("/challenge/habits/", "what"),
     "cards": ("/settings/cards/", "touch"),
 }
 OTHERS = st.dictionaries(

@@ -51,7 +51,7 @@ def test_every_close_by_card_begins_with_asking(
     swapping.choose_touch(user=alice, touch=touch)
     client = signed_in(alice)
     for day in catalogue.every()[catalogue.FIRST].days:
-        page = body(client, f"/path/{day.number}/")
+        page = body(client, f"/challenge/{day.number}/")
         shown = (day.close if touch else day.still)[0]
         assert f"{ASKED} {shown.text}" in page
         assert page.count(ASKED) == 1
@@ -62,24 +62,24 @@ def test_every_close_by_card_begins_with_asking(
 def test_a_stone_says_in_words_what_it_is(alice: User, bob: User, signed_in: SignIn) -> None:
     walk_together(alice, bob, now=NOW)
     attempts.complete(by=seat(bob), number=1, card="words", now=NOW)
-    page = re.sub(r"<[^>]+>", "", body(signed_in(alice), "/path/"))
+    page = re.sub(r"<[^>]+>", "", body(signed_in(alice), "/challenge/"))
     assert "Day 1: Name a thank-you, done, today" in page
     assert "Day 2: The best part of the day" in page
     assert "I’d count that" in page  # hers isn't: nothing says whose mark it was
     assert "You’d count that" not in page
-    assert "You’d count that" in body(signed_in(bob), "/path/")
+    assert "You’d count that" in body(signed_in(bob), "/challenge/")
 
 
 def test_a_day_that_is_ahead_can_be_read_and_not_counted(alice: User, bob: User, signed_in: SignIn) -> None:
     walk_together(alice, bob, now=NOW)
     client = signed_in(alice)
-    page = body(client, "/path/9/")
+    page = body(client, "/challenge/9/")
     assert "hasn’t come here yet" in page
-    assert "/path/9/count/" not in page
-    assert "/path/9/line/" not in page
-    answer = client.post("/path/9/count/", {"card": "words"}, follow=True)
+    assert "/challenge/9/count/" not in page
+    assert "/challenge/9/line/" not in page
+    answer = client.post("/challenge/9/count/", {"card": "words"}, follow=True)
     assert "hasn’t come to that stone yet" in answer.content.decode()
-    assert client.get("/path/31/").status_code == 404
+    assert client.get("/challenge/31/").status_code == 404
     assert not Stone.objects.exists()
 
 
@@ -87,17 +87,17 @@ def test_a_line_comes_back_where_it_cant_be_left(alice: User, bob: User, signed_
     walk_together(alice, bob, now=NOW)
     client = signed_in(alice)
     for typed, said in (("", "does need one"), ("x" * 501, "1 character over"), ("  ", "does need one")):
-        answer = client.post("/path/1/line/", {"text": typed})
+        answer = client.post("/challenge/1/line/", {"text": typed})
         assert answer.status_code == 422
         assert said.replace("1 character", "one character") in answer.content.decode()
         assert typed.strip() in answer.content.decode()
-    assert client.post("/path/1/line/", {"text": "the cat timed it"}).status_code == 302
-    again = client.post("/path/1/line/", {"text": "and once more"})
+    assert client.post("/challenge/1/line/", {"text": "the cat timed it"}).status_code == 302
+    again = client.post("/challenge/1/line/", {"text": "and once more"})
     assert (again.status_code, "Your line stands here already" in again.content.decode()) == (422, True)
     assert "and once more" in again.content.decode()
-    assert "Every word is still here" in client.post("/path/2/line/", {"text": "early"}).content.decode()
+    assert "Every word is still here" in client.post("/challenge/2/line/", {"text": "early"}).content.decode()
     attempts.end(by=seat(bob), now=NOW)
-    late = client.post("/path/1/line/", {"text": "too late, but kept"})
+    late = client.post("/challenge/1/line/", {"text": "too late, but kept"})
     assert (late.status_code, "too late, but kept" in late.content.decode()) == (422, True)
     assert Remark.objects.count() == 1
 
@@ -105,36 +105,36 @@ def test_a_line_comes_back_where_it_cant_be_left(alice: User, bob: User, signed_
 def test_what_the_path_page_says_in_each_state(alice: User, bob: User, signed_in: SignIn) -> None:
     hers, his = signed_in(alice), signed_in(bob)
     writing.write(by=seat(bob), day=NOW.date() - A_DAY, words=Words("x"), share=True, now=NOW - A_DAY)
-    assert "Suggest it to Bob" in body(hers, "/path/")
-    hers.post("/path/start/", {"challenge": catalogue.FIRST})
-    assert "You suggested: Thirty small days" in body(hers, "/path/")
+    assert "Suggest it to Bob" in body(hers, "/challenge/")
+    hers.post("/challenge/start/", {"challenge": catalogue.FIRST})
+    assert "You suggested: Thirty small days" in body(hers, "/challenge/")
     assert "Alice suggests: Thirty small days" in body(his, "/today/")
-    assert "Alice suggests: Thirty small days" in body(his, "/path/")
+    assert "Alice suggests: Thirty small days" in body(his, "/challenge/")
     his.post("/asks/something-else/yes/")
-    assert "Alice suggests" in body(his, "/path/")
-    assert his.post(f"/asks/{Ask.objects.get().token}/yes/")["Location"] == "/path/"
-    assert "Name a thank-you" in body(hers, "/path/")
+    assert "Alice suggests" in body(his, "/challenge/")
+    assert his.post(f"/asks/{Ask.objects.get().token}/yes/")["Location"] == "/challenge/"
+    assert "Name a thank-you" in body(hers, "/challenge/")
     with time_machine.travel(NOW + 9 * A_DAY, tick=False):
-        resting = [re.sub(r"\s+", " ", body(one, "/path/")) for one in (hers, his)]
+        resting = [re.sub(r"\s+", " ", body(one, "/challenge/")) for one in (hers, his)]
         sentence = "It does that by itself after four quiet evenings. Nothing is lost, nothing starts over"
         assert all(sentence in page for page in resting)
         assert "Day 5" not in body(hers, "/today/")
-        hers.post("/path/wake/")
-        assert "The path is resting" not in body(his, "/path/")
-        his.post("/path/end/")
-        assert "Paths so far" in body(hers, "/path/")
+        hers.post("/challenge/wake/")
+        assert "The path is resting" not in body(his, "/challenge/")
+        his.post("/challenge/end/")
+        assert "Paths so far" in body(hers, "/challenge/")
 
 
 def test_alone_it_begins_and_speaks_of_one(dana: User, signed_in: SignIn) -> None:
     client = signed_in(dana)
-    assert "Begin tonight" in body(client, "/path/")
-    client.post("/path/start/", {"challenge": catalogue.STARTER})
-    client.post("/path/1/line/", {"text": "just me"})
-    page = body(client, "/path/")
+    assert "Begin tonight" in body(client, "/challenge/")
+    client.post("/challenge/start/", {"challenge": catalogue.STARTER})
+    client.post("/challenge/1/line/", {"text": "just me"})
+    page = body(client, "/challenge/")
     assert "just me" in page
     assert "For both of you" not in page
-    assert "It ends here" in body(client, "/path/end/")
-    assert "just me" in body(client, "/path/back/")
+    assert "It ends here" in body(client, "/challenge/end/")
+    assert "just me" in body(client, "/challenge/back/")
 
 
 def test_looking_back_shows_what_was_left_and_the_roses_of_the_two(
@@ -149,7 +149,7 @@ def test_looking_back_shows_what_was_left_and_the_roses_of_the_two(
     with time_machine.travel(later, tick=False):
         writing.write(by=seat(bob), day=later.date(), words=kept, share=False, now=later)
         writing.write(by=seat(alice), day=later.date(), words=Words("unanswered"), share=True, now=later)
-        page = body(signed_in(alice), "/path/back/")
+        page = body(signed_in(alice), "/challenge/back/")
     for text in ("the wooden spoon", "on day 1", "the heron came back", "frost on the shed"):
         assert text in page
     for text in ("planted-kept", "unanswered", "drifted a bit"):
@@ -157,9 +157,9 @@ def test_looking_back_shows_what_was_left_and_the_roses_of_the_two(
     with time_machine.travel(NOW + 40 * A_DAY, tick=False):
         attempts.end(by=seat(alice), now=NOW + 40 * A_DAY)
         old = Stone.objects.get().attempt_id
-        assert "We’ve drifted a bit" in body(signed_in(alice), "/path/back/")
+        assert "We’ve drifted a bit" in body(signed_in(alice), "/challenge/back/")
         parting.part(by=bob, now=NOW + 40 * A_DAY)
-        page = body(signed_in(alice), f"/path/back/{old}/")
+        page = body(signed_in(alice), f"/challenge/back/{old}/")
         assert "the wooden spoon" not in page
         assert "the heron came back" not in page
         assert "We’ve drifted a bit" not in page
@@ -168,7 +168,7 @@ def test_looking_back_shows_what_was_left_and_the_roses_of_the_two(
 def test_habits_are_kept_and_mailed_on_their_day(alice: User, bob: User, signed_in: SignIn) -> None:
     walk_together(alice, bob, now=NOW)
     client = signed_in(alice)
-    assert "Once a stone of a path is done" in body(client, "/path/habits/")
+    assert "Once a stone of a path is done" in body(client, "/challenge/habits/")
     for number in range(1, 7):
         with time_machine.travel(NOW + number * A_DAY, tick=False):
             attempts.complete(by=seat(alice), number=number, card="words", now=NOW + number * A_DAY)
@@ -178,17 +178,17 @@ def test_habits_are_kept_and_mailed_on_their_day(alice: User, bob: User, signed_
     assert habits.choices(seat(alice), walked(alice), [1])[0].activity.title == "Thank the unseen work"
     swapping.swap(by=seat(alice), number=1, card="words")
     whats = [one.value for one in choices]
-    refused = client.post("/path/habits/", {"what": whats, "mail": "on"})
+    refused = client.post("/challenge/habits/", {"what": whats, "mail": "on"})
     assert refused.status_code == 422
     assert "At least one day, please" in refused.content.decode()
     assert "A time such as 18:00" in refused.content.decode()
     many = {"what": whats, "mail": "on", "weekdays": ["2"], "at": "18:30"}
-    assert "Five at most" in client.post("/path/habits/", many).content.decode()
+    assert "Five at most" in client.post("/challenge/habits/", many).content.decode()
     odd = {"what": ["nothing/1/of ours"], "at": "18:30"}
-    assert client.post("/path/habits/", odd).status_code == 422
+    assert client.post("/challenge/habits/", odd).status_code == 422
     assert not Habit.objects.exists()
-    assert client.post("/path/habits/", many | {"what": whats[:2]}).status_code == 302
-    assert client.post("/path/habits/", many | {"what": whats[:2]}).status_code == 302
+    assert client.post("/challenge/habits/", many | {"what": whats[:2]}).status_code == 302
+    assert client.post("/challenge/habits/", many | {"what": whats[:2]}).status_code == 302
     assert [one.activity.title for one in habits.of(seat(alice))] == [
         "Name one thing",
         "Ask, then only listen",
@@ -197,9 +197,9 @@ def test_habits_are_kept_and_mailed_on_their_day(alice: User, bob: User, signed_
     assert (mail.wanted, mail.weekdays, mail.at) == (True, "2", time(18, 30))
     assert [skip_reason("habit", user) for user in (alice, bob)] == ["", "nothing kept"]
     first = habits.of(seat(alice))[0]
-    signed_in(bob).post(f"/path/habits/{first.id}/let-go/")
+    signed_in(bob).post(f"/challenge/habits/{first.id}/let-go/")
     assert len(habits.of(seat(alice))) == 2
-    client.post(f"/path/habits/{first.id}/let-go/")
+    client.post(f"/challenge/habits/{first.id}/let-go/")
     assert [one.activity.title for one in habits.of(seat(alice))] == ["Ask, then only listen"]
     parting.part(by=bob, now=NOW + 7 * A_DAY)
     assert len(habits.of(seat(alice))) == 1
@@ -248,7 +248,14 @@ def test_days_done_are_celebrated_in_the_talk(alice: User, bob: User, signed_in:
         assert "A small apology" in body(signed_in(alice), "/talk/now/")  # it stays done
 
 
-PAGES = ("/path/", "/path/2/", "/path/back/", "/path/habits/", "/settings/cards/", "/path/end/")
+PAGES = (
+    "/challenge/",
+    "/challenge/2/",
+    "/challenge/back/",
+    "/challenge/habits/",
+    "/settings/cards/",
+    "/challenge/end/",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)

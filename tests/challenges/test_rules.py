@@ -198,8 +198,8 @@ def _holds(told: Both, user: User, now: datetime) -> None:
 EVENING = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)
 PAGES = (
     "challenges:path",
-    "/path/1/",
-    "/path/2/",
+    "/challenge/1/",
+    "/challenge/2/",
     "today:look_back",
     "challenges:habits",
     "challenges:cards",

@@ -376,10 +376,16 @@ def test_pages_of_a_path(look: Inspection) -> None:
         clock.move_to(now)
         line = Remark.objects.filter(author=alice).first()
         assert line is not None
-        looked = [path, "/path/3/", "/path/13/", habits, *addresses(["today:look_back", "today:today"])]
+        looked = [
+            path,
+            "/challenge/3/",
+            "/challenge/13/",
+            habits,
+            *addresses(["today:look_back", "today:today"]),
+        ]
         look.visit(alice, [*looked, reverse("challenges:take_back", args=[line.pk])], "full")
         with look.window(alice) as page:
-            look.open(page, "/path/3/", "writing")
+            look.open(page, "/challenge/3/", "writing")
             page.fill("[name=text]", "x" * 501)
             look.press(page, "text=Leave it on this stone", "refused")
             look.open(page, habits, "keeping")

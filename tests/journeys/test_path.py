@@ -18,10 +18,10 @@ from tests.journeys.test_evenings import Enter, clock, enter, path, source
 __all__ = ["clock", "enter", "site"]
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
-PATH, TODAY = "/path/", "/today/"
+PATH, TODAY = "/challenge/", "/today/"
 WORDS, CLOSE = "[aria-labelledby=c-words]", "[aria-labelledby=c-close]"
 COUNT, SWAP = "button:has-text('I’d count that')", "button:has-text('Swap it')"
-STONE = "a.stone[href='/path/{}/']"
+STONE = "a.stone[href='/challenge/{}/']"
 
 
 def evening(clock: Traveller, number: int) -> None:
@@ -87,9 +87,9 @@ def test_thirty_days_from_the_asking_to_beginning_again(
     hers.page.locator(STONE.format(3)).focus()
     with hers.page.expect_navigation():
         hers.page.keyboard.press("Enter")
-    assert path(hers) == "/path/3/"
+    assert path(hers) == "/challenge/3/"
     hers.press(f"{WORDS} {COUNT}")
-    assert path(hers) == "/path/3/"
+    assert path(hers) == "/challenge/3/"
     assert states(his) == "ddd" + "." * 27
 
     # He likes a mail on such days: it says nothing, and comes only while there is something to do.
@@ -99,7 +99,7 @@ def test_thirty_days_from_the_asking_to_beginning_again(
     planning.plan(now=NOW + timedelta(days=4, minutes=28))
     delivery.deliver(clock=lambda: NOW + timedelta(days=4, minutes=31))
     mail = smtp.wait_for(bob.email)[-1].as_string()
-    assert "/path/" in mail
+    assert "/challenge/" in mail
     for word in ("Alice", "cat", "date to come"):
         assert word not in mail
 
@@ -144,10 +144,10 @@ def test_thirty_days_from_the_asking_to_beginning_again(
     his.page.locator("[name=mail]").check(force=True)
     his.press("text=Keep these")
     assert his.page.locator(".habits li").count() == 2, his.text()
-    assert "Nothing yet" in source(hers, "/path/habits/")
+    assert "Nothing yet" in source(hers, "/challenge/habits/")
 
     # She puts it away; again, with other cards first.
-    hers.go("/path/end/")
+    hers.go("/challenge/end/")
     hers.press("text=Put it away")
     assert "Paths so far" in hers.text()
     evening(clock, 60)

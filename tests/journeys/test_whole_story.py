@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.story, pytest.mark.django_db(tran
 
 ZONE = "Europe/London"  # whose clock shows UTC in these weeks
 ACT = "form[action$='/{}/'] [type=submit]"
-TODAY, PATH, TALK, HELD = "/today/", "/path/", "/talk/", "/talk/now/"
+TODAY, PATH, TALK, HELD = "/today/", "/challenge/", "/talk/", "/talk/now/"
 COUNT = "[aria-labelledby=c-words] button:has-text('I’d count that')"
 REMINDERS, DATES, TALKS = "reminders", "dates coming up", "talks laid out"
 CODE, PAGE, NICE, SET_OUT = (
