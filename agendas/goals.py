@@ -8,10 +8,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.errors import Gone
-from agendas.errors import GoalChanged, TooManyGoals
+from agendas.errors import GoalChanged, GoalGone, GoalWantsTwo, TooManyGoals
 from agendas.models import Goal
-from couples.errors import NobodyToAsk
 from couples.models import Partner
 from couples.seats import lock_both
 
@@ -33,7 +31,7 @@ class GoalDetails:
 
 @transaction.atomic
 def add(*, by: Partner, details: GoalDetails, now: datetime) -> Goal:
-    """Set a goal for the two. The same again changes nothing. Raises `NobodyToAsk` or `TooManyGoals`."""
+    """Set a goal for the two. The same again changes nothing. Raises `GoalWantsTwo` or `TooManyGoals`."""
     _lock(by)
     open_goals = open_of(by)
     for goal in open_goals:
@@ -48,7 +46,7 @@ def add(*, by: Partner, details: GoalDetails, now: datetime) -> Goal:
 def change(*, by: Partner, goal_id: UUID, details: GoalDetails, stood: str, now: datetime) -> Goal:
     """Put it anew: how far they are, or what it is; `stood` names what was read.
 
-    Raises `Gone`, `GoalChanged` or `NobodyToAsk`.
+    Raises `GoalGone`, `GoalChanged` or `GoalWantsTwo`.
     """
     goal = _open(by, goal_id)
     if details_of(goal) == details:
@@ -60,11 +58,11 @@ def change(*, by: Partner, goal_id: UUID, details: GoalDetails, stood: str, now:
 
 @transaction.atomic
 def end(*, by: Partner, goal_id: UUID, now: datetime) -> None:
-    """Take it off the list, reached or not: either, alone. Twice is once. Raises `Gone` or `NobodyToAsk`."""
+    """Take it off the list, reached or not: either, alone. Twice is once. Raises `GoalGone` or `GoalWantsTwo`."""
     _lock(by)
     goal = Goal.objects.of(by.couple).filter(pk=goal_id).first()
     if goal is None:
-        raise Gone
+        raise GoalGone
     if goal.ended_at is None:
         goal.ended_at = now
         goal.save(update_fields=["ended_at"])
@@ -102,11 +100,11 @@ def _open(by: Partner, goal_id: UUID) -> Goal:
     _lock(by)
     goal = Goal.objects.of(by.couple).open().filter(pk=goal_id).select_for_update(of=("self",)).first()
     if goal is None:
-        raise Gone
+        raise GoalGone
     goal.couple = by.couple
     return goal
 
 
 def _lock(by: Partner) -> None:
     if not lock_both(by):
-        raise NobodyToAsk
+        raise GoalWantsTwo

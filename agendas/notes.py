@@ -6,7 +6,16 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.errors import Gone
-from agendas.errors import NoteChanged, NoteSavedTooOften, NoteSettled, NoteTakenBack, WritersDeviceOnly
+from agendas.errors import (
+    NoteChanged,
+    NoteChangedSinceRead,
+    NoteGone,
+    NoteSavedTooOften,
+    NoteSettled,
+    NoteTakenBack,
+    TalkOver,
+    WritersDeviceOnly,
+)
 from agendas.models import Addition, Agenda, Note
 from couples.models import Partner
 from couples.seats import lock, lock_both
@@ -21,9 +30,8 @@ def write(
 ) -> Note | None:
     """Put down one's notes of this part. `stood` names what was written on ("": nothing). None: nothing to put down.
 
-    The same again changes nothing. Raises `Gone`, `NoteChanged`, `NoteSettled`, `NoteTakenBack` or
-    `NoteSavedTooOften`; on a device that both
-    use, `WritersDeviceOnly` for what the other reads as this person's.
+    The same again changes nothing. Raises `TalkOver`, `NoteChanged`, `NoteSettled`, `NoteTakenBack` or
+    `NoteSavedTooOften`; on a device that both use, `WritersDeviceOnly` for what the other reads as this person's.
     """
     take_part(by, agenda)
     note = Note.objects.own(by.user).on(agenda, part).select_for_update(of=("self",)).first()
@@ -56,16 +64,16 @@ def approve(*, by: Partner, note_id: UUID, stood: str, now: datetime) -> Note:
     """Approve a note, "I'm happy with these notes": the writer's tick shows it to the other; the other's settles it.
     Twice is once.
 
-    `stood` names what was read. Raises `Gone` or `NoteChanged`.
+    `stood` names what was read. Raises `NoteGone` or `NoteChangedSinceRead`.
     """
     note = _readable(by, note_id)
     own = note.author_id == by.user_id
     if note.taken_back_at is not None or not note.text:
-        raise Gone
+        raise NoteGone
     if (own and note.shown_at is not None) or note.agreed_at is not None:
         return note
     if note.shown != stood:
-        raise NoteChanged(note)
+        raise NoteChangedSinceRead(note)
     if own:
         note.shown_at = now
     else:
@@ -92,10 +100,10 @@ def take_back(*, by: Partner, note_id: UUID, now: datetime) -> None:
 
 @transaction.atomic
 def see_differently(*, by: Partner, note_id: UUID, text: str, now: datetime) -> Addition:
-    """Add to a note that both have ticked, whoever's it is. The same again changes nothing. Raises `Gone`."""
+    """Add to a note that both have ticked, whoever's it is. The same again changes nothing. Raises `NoteGone`."""
     note = _readable(by, note_id)
     if note.agreed_at is None or note.taken_back_at is not None:
-        raise Gone
+        raise NoteGone
     for addition in Addition.objects.own(by.user).filter(note=note, taken_back_at__isnull=True):
         addition.author = by.user
         if addition.text == text:
@@ -117,19 +125,22 @@ def take_addition_back(*, by: Partner, addition_id: UUID, now: datetime) -> None
 
 
 def take_part(by: Partner, agenda: Agenda) -> None:
-    """Lock the two whose talk this is. Raises `Gone` unless it is theirs, was begun, and they are still two."""
-    if not lock_both(by) or agenda.couple_id != by.couple_id or agenda.begun_at is None:
-        raise Gone
+    """Lock the two whose talk this is. Raises `TalkOver` unless it is theirs, was begun, and they are still two."""
+    if not _locks_both_of(by, agenda):
+        raise TalkOver
+
+
+def _locks_both_of(by: Partner, agenda: Agenda) -> bool:
+    return lock_both(by) and agenda.couple_id == by.couple_id and agenda.begun_at is not None
 
 
 def _readable(by: Partner, note_id: UUID) -> Note:
     """A note of this couple that `by` can read, locked."""
     note = Note.objects.readable_by(by).filter(pk=note_id).select_related("agenda", "author__key").first()
-    if note is None:
-        raise Gone
-    take_part(by, note.agenda)
+    if note is None or not _locks_both_of(by, note.agenda):
+        raise NoteGone
     fresh = Note.objects.filter(pk=note_id).select_for_update(of=("self",)).first()
     if fresh is None:
-        raise Gone
+        raise NoteGone
     fresh.author, fresh.agenda = note.author, note.agenda
     return fresh

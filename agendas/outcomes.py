@@ -17,7 +17,7 @@ from couples.seats import lock
 
 @transaction.atomic
 def add_action(*, by: Partner, agenda: Agenda, who: str, part: int, text: str, now: datetime) -> Action:
-    """Put down what one will do ("i") or both will ("we"). The same again changes nothing. Raises `Gone`."""
+    """Put down what one will do ("i") or both will ("we"). The same again changes nothing. Raises `TalkOver`."""
     take_part(by, agenda)
     for action in Action.objects.own(by.user).in_talks([agenda.pk]).open():
         action.author = by.user
@@ -74,7 +74,7 @@ def take_back(*, by: Partner, model: type[Action] | type[Saying], pk: UUID, now:
 def say(*, by: Partner, agenda: Agenda, kind: str, text: str, now: datetime) -> Saying:
     """Say one thing that was noticed, or one that would do one good: one of each a talk; another takes the first back.
 
-    Raises `Gone`. The same again changes nothing.
+    Raises `TalkOver`. The same again changes nothing.
     """
     take_part(by, agenda)
     before = Saying.objects.own(by.user).in_talks([agenda.pk]).filter(kind=kind, taken_back_at__isnull=True)

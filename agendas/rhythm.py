@@ -6,11 +6,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agendas import scheduling
-from agendas.errors import TalkTooSoon
+from agendas.errors import RhythmResting, TalkTooSoon
 from agendas.models import Rhythm
 from agendas.plan import TalkPlan
 from checkins import reading
 from couples import asking, days
+from couples.errors import AskResting
 from couples.models import Ask, Couple, Partner
 from couples.seats import lock
 
@@ -40,13 +41,16 @@ def may_suggest(partner: Partner, *, now: datetime) -> bool:
 def suggest(*, by: Partner, plan: TalkPlan, now: datetime) -> None:
     """Ask the other for this rhythm. What stands already needs no asking.
 
-    Raises `TalkTooSoon`, `AskResting` or `NobodyToAsk`.
+    Raises `TalkTooSoon`, `RhythmResting` or `NobodyToAsk`.
     """
     found = current(by.couple)
     if found is None and not may_suggest(by, now=now):
         raise TalkTooSoon
     if found is None or TalkPlan.of(found) != plan:
-        asking.ask(by=by, kind=KIND, what=str(plan), now=now)
+        try:
+            asking.ask(by=by, kind=KIND, what=str(plan), now=now)
+        except AskResting:
+            raise RhythmResting from None
 
 
 def says(ask: Ask, *, name: str, reader: Partner, now: datetime) -> str:

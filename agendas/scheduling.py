@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agendas import reminding, topics
-from agendas.errors import ImpossibleDay, TalkNotAhead
+from agendas.errors import ImpossibleDay, MoveResting, TalkNotAhead
 from agendas.models import Agenda, Rhythm
 from agendas.models.talks import LAID_OUT_BEFORE, Every
 from agendas.plan import TalkPlan
 from couples import asking, days
+from couples.errors import AskResting
 from couples.models import Ask, Couple, Partner
 from couples.seats import lock
 
@@ -84,14 +85,17 @@ def says(ask: Ask, *, name: str, reader: Partner, now: datetime) -> str:
 def suggest_move(*, by: Partner, agenda_id: UUID, to: datetime, now: datetime) -> None:
     """Ask the other to hold this talk at another time. It stays where it is until they agree.
 
-    Raises `TalkNotAhead`, `ImpossibleDay`, `AskResting` or `NobodyToAsk`.
+    Raises `TalkNotAhead`, `ImpossibleDay`, `MoveResting` or `NobodyToAsk`.
     """
     agenda = _ahead(by, agenda_id)
     if agenda is None or agenda.closed_at is not None:
         raise TalkNotAhead
     _check(agenda, to, now=now)
     if to != agenda.starts_at:
-        asking.ask(by=by, kind=move_kind(agenda), what=to.isoformat(), now=now)
+        try:
+            asking.ask(by=by, kind=move_kind(agenda), what=to.isoformat(), now=now)
+        except AskResting:
+            raise MoveResting from None
 
 
 def agreed(*, ask: Ask, now: datetime) -> None:

@@ -10,11 +10,11 @@ from django.db.models import Exists, F, OuterRef, Window
 from django.db.models.functions import RowNumber
 
 from accounts.errors import Gone
+from agendas.errors import NobodyToTalkTo, TopicGone
 from agendas.models import Agenda, AgendaItem, Topic
 from checkins import reading
 from checkins.models import CheckIn
 from couples import days
-from couples.errors import NobodyToAsk
 from couples.models import Partner
 from couples.seats import lock, lock_both
 
@@ -34,7 +34,7 @@ class TopicWords:
 
 @transaction.atomic
 def park(*, by: Partner, words: TopicWords, now: datetime) -> Topic:
-    """Put something off until the talk. The first one waiting is brought by itself. Raises `NobodyToAsk`."""
+    """Put something off until the talk. The first one waiting is brought by itself. Raises `NobodyToTalkTo`."""
     _lock(by)
     waiting = own(by)
     for topic in waiting:
@@ -54,11 +54,14 @@ def park(*, by: Partner, words: TopicWords, now: datetime) -> Topic:
 
 @transaction.atomic
 def bring(*, by: Partner, topic_id: UUID | None, now: datetime) -> None:
-    """Bring this one to the next talk, or none: the others wait. Raises `Gone` or `NobodyToAsk`; twice is once."""
+    """Bring this one to the next talk, or none: the others wait. Twice is once.
+
+    Raises `TopicGone` or `NobodyToTalkTo`.
+    """
     _lock(by)
     waiting = own(by)
     if topic_id is not None and topic_id not in {topic.pk for topic in waiting}:
-        raise Gone
+        raise TopicGone
     _want(waiting, topic_id, now)
 
 
@@ -66,13 +69,13 @@ def bring(*, by: Partner, topic_id: UUID | None, now: datetime) -> None:
 def bring_thorn(*, by: Partner, day: date, now: datetime) -> Topic:
     """Bring one's own thorn of that Day, which the other can read already.
 
-    Raises `Gone` or `NobodyToAsk`; twice is once.
+    Raises `TopicGone` or `NobodyToTalkTo`; twice is once.
     """
     _lock(by)
     offered = thorns(by, own_evenings(by, now=now), now=now)
     page = next((page for page in offered if page.day == day), None)
     if page is None:
-        raise Gone
+        raise TopicGone
     waiting = own(by)
     found = next((topic for topic in waiting if topic.page_id == page.pk), None)
     if found is None:
@@ -196,4 +199,4 @@ def _own(by: Partner, topic_id: UUID) -> Topic:
 
 def _lock(by: Partner) -> None:
     if not lock_both(by):
-        raise NobodyToAsk
+        raise NobodyToTalkTo

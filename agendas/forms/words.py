@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import EMPTY, LINE_LIMIT, OVER, LineForm, WordsField
 from agendas import notes, topics
+from agendas.errors import WritersDeviceOnly
 from agendas.models import Action, Saying
 from checkins.forms.evenings import NOTE_OVER
 
 NOTHING = "none"
-NOT_HERE = _("Not on a device you share: each of you ticks and promises from one’s own sign-in.")
 
 
 class TopicForm(forms.Form):
@@ -52,7 +52,7 @@ class NoteForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("tick") and not self.own_device:
-            self.add_error("text", NOT_HERE)
+            self.add_error("text", WritersDeviceOnly.sentence)
         if data.get("tick") and data.get("text") == "":
             self.add_error("text", EMPTY)
         return data
@@ -72,7 +72,7 @@ class WillForm(LineForm):
             who = self.fields["who"]
             who.choices = [(Action.Who.WE, _("We’ll …"))]  # type: ignore[attr-defined]  # a ChoiceField
             who.initial = Action.Who.WE
-            who.error_messages["invalid_choice"] = NOT_HERE
+            who.error_messages["invalid_choice"] = WritersDeviceOnly.sentence
 
 
 class SayingForm(LineForm):

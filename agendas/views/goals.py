@@ -9,16 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.errors import Gone
 from accounts.not_saved import NotSaved
 from accounts.requests import form_page, render_form
 from agendas import goals
-from agendas.errors import GoalChanged, TooManyGoals
+from agendas.errors import GoalChanged, GoalGone, GoalWantsTwo, TalkError, TooManyGoals
 from agendas.forms.goals import GoalForm
 from agendas.models import Goal
 from couples import days
 from couples.access import CoupleRequest, partner_required
-from couples.errors import NobodyToAsk
 
 
 @form_page
@@ -29,16 +27,16 @@ def list_goals(request: CoupleRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None, today=days.day_of(now, request.user.tz)
     )
     if form.is_bound and request.other is None:
-        raise _alone(form)
+        raise _not_saved(GoalWantsTwo(), form)
     if form.is_bound and form.is_valid():
         try:
             goals.add(by=request.partner, details=form.details(), now=now)
             messages.success(request, _("On the list."))
             return redirect("agendas:goals")
-        except TooManyGoals:
-            form.add_error(None, _("You have added fifty that are still open. Take one off the list first."))
-        except NobodyToAsk:
-            raise _alone(form) from None
+        except TooManyGoals as error:
+            form.add_error(None, error.sentence)
+        except GoalWantsTwo as error:
+            raise _not_saved(error, form) from None
     kept = list(Goal.objects.kept_from(request.user))
     context = {"form": form, "goals": goals.open_of(request.partner), "kept": kept}
     return render_form(request, "agendas/goals.html", context, form)
@@ -50,7 +48,11 @@ def change(request: CoupleRequest, goal_id: UUID) -> HttpResponse:
     goal, now = goals.one(request.partner, goal_id), timezone.now()
     today = days.day_of(now, request.user.tz)
     if goal is None:
-        raise _gone(GoalForm(request.POST, today=today)) if request.method == "POST" else Http404
+        raise (
+            _not_saved(GoalGone(), GoalForm(request.POST, today=today))
+            if request.method == "POST"
+            else Http404
+        )
     initial = goals.details_of(goal).__dict__ | {"stood": goal.shown}
     data, stands = request.POST if request.method == "POST" else None, None
     form = GoalForm(data, today=today, stood_on=goal.due_on, initial=initial)
@@ -59,27 +61,19 @@ def change(request: CoupleRequest, goal_id: UUID) -> HttpResponse:
         try:
             goals.change(by=request.partner, goal_id=goal_id, details=form.details(), stood=stood, now=now)
             return redirect("agendas:goals")
-        except GoalChanged as stale:
-            stands = stale.goal
+        except GoalChanged as error:
+            stands = error.goal
             form.data = {**form.data.dict(), "stood": stands.shown}  # type: ignore[attr-defined]  # a QueryDict
-            form.add_error(None, _("It was changed meanwhile. Both are here; save again to keep yours."))
-        except (Gone, NobodyToAsk):
-            raise _gone(form) from None
+            form.add_error(None, error.sentence)
+        except (GoalGone, GoalWantsTwo):
+            raise _not_saved(GoalGone(), form) from None
     context = {"form": form, "goal": goal, "stands": stands}
     return render_form(request, "agendas/goal.html", context, form)
 
 
-def _alone(form: GoalForm) -> NotSaved:
-    return NotSaved(_("A joint goal wants two."), back=resolve_url("agendas:goals"), form=form)
-
-
-def _gone(form: GoalForm) -> NotSaved:
-    return NotSaved(
-        _("This goal isn’t on your list any more."),
-        back=resolve_url("agendas:goals"),
-        form=form,
-        missing=True,
-    )
+def _not_saved(error: TalkError, form: GoalForm) -> NotSaved:
+    missing = isinstance(error, GoalGone)
+    return NotSaved(error.sentence, back=resolve_url("agendas:goals"), form=form, missing=missing)
 
 
 @require_POST
@@ -87,6 +81,6 @@ def _gone(form: GoalForm) -> NotSaved:
 def end(request: CoupleRequest, goal_id: UUID) -> HttpResponse:
     try:
         goals.end(by=request.partner, goal_id=goal_id, now=timezone.now())
-    except (Gone, NobodyToAsk):
+    except (GoalGone, GoalWantsTwo):
         raise Http404 from None
     return redirect("agendas:goals")

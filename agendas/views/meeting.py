@@ -10,22 +10,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.errors import Gone
 from accounts.not_saved import NotSaved
 from agendas import meeting, notes, one_device, outcomes, scheduling, screen
-from agendas.errors import (
-    NoteChanged,
-    NoteSavedTooOften,
-    NoteSettled,
-    NoteTakenBack,
-    TalkNotHeld,
-    WritersDeviceOnly,
-)
-from agendas.forms.words import NOT_HERE, NoteForm, SayingForm, WillForm
+from agendas.errors import NoteChanged, NoteChangedSinceRead, NoteGone, TalkError, TalkNotHeld, TalkOver
+from agendas.forms.words import NoteForm, SayingForm, WillForm
 from agendas.models import Agenda, Note, Part, Saying
 from couples.access import CoupleRequest, partner_required, seat_of_page
 
@@ -99,8 +90,8 @@ def _act(request: CoupleRequest, act: Act, **what: Any) -> HttpResponse:
     """Do it, or say that there is no talk (any more)."""
     try:
         act(by=request.partner, now=timezone.now(), **what)
-    except TalkNotHeld:
-        messages.info(request, _("There is no talk going on."))
+    except TalkNotHeld as error:
+        messages.info(request, error.sentence)
         return redirect("agendas:talk")
     except ValueError:  # no part, seat or turn of ours
         pass
@@ -168,8 +159,7 @@ def _number(request: CoupleRequest, name: str) -> int:
 
 
 def _over(form: NoteForm | WillForm | SayingForm) -> NotSaved:
-    """There is no talk to put it down in: it ended, or was never theirs."""
-    return NotSaved(_("That talk is over."), back=resolve_url("agendas:talk"), form=form)
+    return NotSaved(TalkOver.sentence, back=resolve_url("agendas:talk"), form=form)
 
 
 def _refuse_without_a_place(state: meeting.State, forms: Forms) -> None:
@@ -181,20 +171,6 @@ def _refuse_without_a_place(state: meeting.State, forms: Forms) -> None:
     if state.resting or state.over or not has_box:
         errors = [str(error) for several in form.errors.values() for error in several]
         raise NotSaved(" ".join(errors), back=resolve_url("agendas:now"), form=form)
-
-
-def _missed(request: CoupleRequest, text: str) -> HttpResponse:
-    messages.warning(request, text)
-    return redirect("agendas:now")
-
-
-SETTLED = gettext_lazy("These notes are settled by now. What you typed is still here.")
-NOT_WRITTEN: dict[type[Exception], object] = {
-    NoteSettled: SETTLED,
-    NoteTakenBack: SETTLED,
-    WritersDeviceOnly: NOT_HERE,
-    NoteSavedTooOften: gettext_lazy("These notes were changed many times. What you typed is still here."),
-}
 
 
 @require_POST
@@ -210,16 +186,14 @@ def note(request: CoupleRequest) -> HttpResponse:
         try:
             _write(request, agenda, part, form, own_device=own_device)
             return redirect("agendas:now")
-        except NoteChanged as stale:
-            stands = stale.note
-            form.add_error(
-                "text", _("You changed these notes somewhere else. Both are here; keep what you like.")
-            )
+        except NoteChanged as error:
+            stands = error.note
+            form.add_error("text", error.sentence)
             form.data = {**form.data.dict(), "stood": stands.shown}  # type: ignore[attr-defined]  # a QueryDict
-        except tuple(NOT_WRITTEN) as refused:
-            form.add_error("text", str(NOT_WRITTEN[type(refused)]))
-        except Gone:
+        except (TalkOver, NoteGone):
             raise _over(form) from None
+        except TalkError as error:
+            form.add_error("text", str(error.sentence))
     return _page(request, agenda, Forms(note=form), stands=stands)
 
 
@@ -246,10 +220,9 @@ def approve(request: CoupleRequest, note_id: UUID) -> HttpResponse:
         notes.approve(
             by=request.partner, note_id=note_id, stood=request.POST.get("stood", ""), now=timezone.now()
         )
-    except NoteChanged:
-        return _missed(request, _("These notes changed just now. Have another look first."))
-    except Gone:
-        return _missed(request, _("These notes aren’t there any more."))
+    except (NoteChangedSinceRead, NoteGone) as error:
+        messages.warning(request, error.sentence)
+        return redirect("agendas:now")
     return redirect("agendas:now" if _agenda(request) else "agendas:talks")
 
 
@@ -272,7 +245,7 @@ def will(request: CoupleRequest) -> HttpResponse:
             text=form.cleaned_data["text"],
             now=timezone.now(),
         )
-    except Gone:
+    except TalkOver:
         raise _over(form) from None
     return redirect("agendas:now")
 
@@ -291,7 +264,7 @@ def say(request: CoupleRequest) -> HttpResponse:
         outcomes.say(
             by=request.partner, agenda=agenda, kind=data["kind"], text=data["text"], now=timezone.now()
         )
-    except Gone:
+    except TalkOver:
         raise _over(form) from None
     return redirect("agendas:now")
 

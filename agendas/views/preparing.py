@@ -14,13 +14,12 @@ from django.views.decorators.http import require_POST
 from accounts.errors import Gone
 from accounts.requests import bound_form, form_page, render_form
 from agendas import hidden_items, outcomes, reading, scheduling, topics
-from agendas.errors import TalkBegun
+from agendas.errors import NobodyToTalkTo, TalkBegun, TopicGone
 from agendas.forms.words import BringForm, TopicForm
 from agendas.models import Agenda, AgendaItem
 from agendas.recurring_words import recurring_word
 from couples import days
 from couples.access import CoupleRequest, partner_required
-from couples.errors import NobodyToAsk
 
 
 def _page(request: CoupleRequest, agenda: Agenda | None, *, error: str = "") -> HttpResponse:
@@ -64,11 +63,11 @@ def bring(request: CoupleRequest) -> HttpResponse:
             topics.bring_thorn(by=request.partner, day=date.fromisoformat(chosen), now=now)
         else:
             if not form.is_valid():
-                raise Gone
+                raise TopicGone
             topics.bring(by=request.partner, topic_id=form.topic_id(), now=now)
-    except (Gone, ValueError):
-        return _page(request, agenda, error=_("That one isn’t there any more. Choose again, or none."))
-    except NobodyToAsk:
+    except (TopicGone, ValueError):
+        return _page(request, agenda, error=str(TopicGone.sentence))
+    except NobodyToTalkTo:
         return redirect("agendas:talk")
     messages.success(request, _("Noted, for you alone."))
     return redirect("agendas:bring")
@@ -82,10 +81,8 @@ def park(request: CoupleRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             topics.park(by=request.partner, words=form.words(), now=timezone.now())
-        except NobodyToAsk:
-            form.add_error(
-                None, _("There is nobody here to talk it over with yet. Every word is still here.")
-            )
+        except NobodyToTalkTo as error:
+            form.add_error(None, error.sentence)
         else:
             messages.success(request, _("Parked. It can wait now."))
             return redirect("agendas:bring")

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import bound_form, form_page, render_form
 from agendas import reading, rhythm, scheduling
-from agendas.errors import ImpossibleDay, TalkNotAhead, TalkTooSoon
+from agendas.errors import ImpossibleDay, MoveResting, RhythmResting, TalkNotAhead, TalkTooSoon
 from agendas.forms.rhythm import MoveForm, RhythmForm
 from agendas.models import Agenda, Part
 from agendas.plan import TalkPlan
 from couples import asking, days
 from couples.access import CoupleRequest, partner_required
-from couples.errors import AskResting, NobodyToAsk
+from couples.errors import NobodyToAsk
 from couples.models import Ask
 
 
@@ -73,14 +73,8 @@ def suggest(request: CoupleRequest) -> HttpResponse:
         try:
             rhythm.suggest(by=request.partner, plan=form.plan(request.user.zone), now=now)
             return redirect("agendas:talk")
-        except TalkTooSoon:
-            form.add_error(
-                None, _("Two weeks of check-ins come first. Then there is something to talk about.")
-            )
-        except AskResting:
-            form.add_error(
-                None, _("A suggestion was made already. There can be another thirty days after it.")
-            )
+        except (TalkTooSoon, RhythmResting) as error:
+            form.add_error(None, error.sentence)
         except NobodyToAsk:
             return redirect("agendas:talk")
     offered = current is not None or rhythm.may_suggest(request.partner, now=now)
@@ -126,10 +120,10 @@ def move(request: CoupleRequest) -> HttpResponse:
         try:
             scheduling.suggest_move(by=request.partner, agenda_id=agenda.pk, to=form.moment(), now=now)
             return redirect("agendas:talk")
-        except ImpossibleDay:
-            form.add_error("day", _("That can’t be: it is past, or the talk after this one comes before."))
-        except AskResting:
-            form.add_error(None, _("You suggested a time for this talk already."))
+        except ImpossibleDay as error:
+            form.add_error("day", error.sentence)
+        except MoveResting as error:
+            form.add_error(None, error.sentence)
         except (NobodyToAsk, TalkNotAhead):
             return redirect("agendas:talk")
     context = {"form": form, "agenda": agenda}
