@@ -75,10 +75,7 @@ def talk(partner: Partner, agenda_id: UUID, *, now: datetime) -> Held | None:
 def own(partner: Partner, model: type[Own], pk: UUID) -> Own | None:
     """One's own row of this model, of whatever couple, or None if there is none or it isn't one's own."""
     rows: QuerySet[Own] = model.objects.own(partner.user).filter(pk=pk)
-    found = rows.first()
-    if found is not None:
-        found.author = partner.user
-    return found
+    return rows.first()
 
 
 def settled_note(partner: Partner, note_id: UUID) -> Note | None:
@@ -87,10 +84,7 @@ def settled_note(partner: Partner, note_id: UUID) -> Note | None:
 
 
 def _left_over(partner: Partner, agenda: Agenda) -> list[Addition]:
-    found = list(Addition.objects.own(partner.user).left_over(agenda))
-    for addition in found:
-        addition.author = partner.user
-    return found
+    return list(Addition.objects.own(partner.user).left_over(agenda))
 
 
 def _brought(partner: Partner, agenda: Agenda, now: datetime) -> list[Brought]:

@@ -39,7 +39,6 @@ def write(
         if not text:
             return None
         return Note.objects.create(agenda=agenda, author=by.user, part=part, text=text, written_at=now)
-    note.author = by.user
     if note.text == text:
         return note
     if note.taken_back_at is not None:
@@ -92,7 +91,6 @@ def take_back(*, by: Partner, note_id: UUID, now: datetime) -> None:
     if note.shown_at is None:
         note.delete()
     elif note.taken_back_at is None:
-        note.author = by.user
         note.text = note.earlier = ""
         note.taken_back_at = now
         note.save()
@@ -105,7 +103,6 @@ def see_differently(*, by: Partner, note_id: UUID, text: str, now: datetime) -> 
     if note.agreed_at is None or note.taken_back_at is not None:
         raise NoteGone
     for addition in Addition.objects.own(by.user).filter(note=note, taken_back_at__isnull=True):
-        addition.author = by.user
         if addition.text == text:
             return addition
     return Addition.objects.create(note=note, agenda=note.agenda, author=by.user, text=text, added_at=now)
@@ -119,7 +116,6 @@ def take_addition_back(*, by: Partner, addition_id: UUID, now: datetime) -> None
     if addition is None:
         raise Gone
     if addition.taken_back_at is None:
-        addition.author = by.user
         addition.text, addition.taken_back_at = "", now
         addition.save(update_fields=["text", "taken_back_at"])
 

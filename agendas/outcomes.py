@@ -20,7 +20,6 @@ def add_action(*, by: Partner, agenda: Agenda, who: str, part: int, text: str, n
     """Put down what one will do ("i") or both will ("we"). The same again changes nothing. Raises `TalkOver`."""
     take_part(by, agenda)
     for action in Action.objects.own(by.user).in_talks([agenda.pk]).open():
-        action.author = by.user
         if (action.who, action.text) == (who, text):
             return action
     return Action.objects.create(
@@ -64,7 +63,6 @@ def take_back(*, by: Partner, model: type[Action] | type[Saying], pk: UUID, now:
     if row is None:
         raise Gone
     if row.taken_back_at is None:
-        row.author = by.user
         row.text, row.taken_back_at = "", now
         row.save(update_fields=["text", "taken_back_at"])
     return row.agenda
@@ -80,7 +78,6 @@ def say(*, by: Partner, agenda: Agenda, kind: str, text: str, now: datetime) -> 
     before = Saying.objects.own(by.user).in_talks([agenda.pk]).filter(kind=kind, taken_back_at__isnull=True)
     said = before.first()
     if said is not None:
-        said.author = by.user
         if said.text == text:
             return said
         take_back(by=by, model=Saying, pk=said.pk, now=now)
@@ -93,10 +90,7 @@ def hope_told_to(partner: Partner, agenda_id: UUID | None) -> Saying | None:
     """The hope the other told last time, of what would do them good: for the one it was told to, and nobody else."""
     if agenda_id is None or partner.other is None:
         return None
-    hope = Saying.objects.shared_with(partner).in_talks([agenda_id]).hopes().first()
-    if hope is not None:
-        hope.author = partner.other.user
-    return hope
+    return Saying.objects.shared_with(partner).in_talks([agenda_id]).hopes().with_people_of(partner).first()
 
 
 def _mine_or_ours(by: Partner, action_id: UUID, own_device: bool) -> Action:

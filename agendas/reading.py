@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from agendas import line_kinds
-from agendas.authors import with_authors
 from agendas.line_kinds import LineKind, Read, Reader, TalkLine
 from agendas.models import Action, Addition, Agenda, AgendaItem, Note, Part, Saying
 from couples import days
@@ -43,8 +42,7 @@ def notes(partner: Partner, agendas: Collection[UUID]) -> list[Note]:
 
     Part by part, one's own first: no edit moves them. Of a former partner's only what was agreed on.
     """
-    rows = Note.objects.readable_by(partner).in_talks(agendas).with_keys().select_related("agenda")
-    found: list[Note] = with_authors(partner, rows)
+    found = list(Note.objects.readable_by(partner).in_talks(agendas).with_keys().select_related("agenda"))
     for note in found:
         if note.author_id != partner.user_id and note.agenda.couple_id != partner.couple_id:
             note.strip_private()
@@ -55,7 +53,7 @@ def additions(partner: Partner, notes: Iterable[Note]) -> dict[UUID, list[Additi
     """The additions to those of these notes that both have ticked, as far as one may read them."""
     settled = [note.pk for note in notes if note.agreed_at is not None]
     found: dict[UUID, list[Addition]] = {}
-    for addition in Addition.objects.beside(settled).readable_by(partner) if settled else []:
+    for addition in list(Addition.objects.beside(settled).readable_by(partner)) if settled else []:
         if addition.note_id is not None:
             found.setdefault(addition.note_id, []).append(addition)
     return found
@@ -64,13 +62,13 @@ def additions(partner: Partner, notes: Iterable[Note]) -> dict[UUID, list[Additi
 def actions(partner: Partner, agendas: Collection[UUID]) -> list[Action]:
     """The actions that were said in these talks, as far as one may read them."""
     found = Action.objects.readable_by(partner).in_talks(agendas).order_by("added_at", "pk")
-    return with_authors(partner, found.with_keys())
+    return list(found.with_keys())
 
 
 def sayings(partner: Partner, agendas: Collection[UUID]) -> list[Saying]:
     """The sayings of these talks, in "what felt loving"."""
     found = Saying.objects.readable_by(partner).in_talks(agendas).order_by("said_at", "pk")
-    return with_authors(partner, found.with_keys())
+    return list(found.with_keys())
 
 
 def _read(

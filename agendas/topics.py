@@ -138,7 +138,6 @@ def own(partner: Partner) -> list[Topic]:
     """One's own topics that wait or are brought, as they were parked."""
     found = list(Topic.objects.own(partner.user).waiting(partner.couple).select_related("page"))
     for topic in found:
-        topic.author = partner.user
         if topic.page is not None:
             topic.page.author = partner.user
     return found
@@ -193,7 +192,6 @@ def _own(by: Partner, topic_id: UUID) -> Topic:
     topic = Topic.objects.own(by.user).filter(pk=topic_id).first()
     if topic is None:
         raise Gone
-    topic.author = by.user
     return topic
 
 

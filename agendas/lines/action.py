@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from agendas.authors import with_authors
 from agendas.line_kinds import LineKind, Reader, TalkLine, register
 from agendas.line_rows import every_one
 from agendas.models import Action, AgendaItem, Part
@@ -25,7 +24,7 @@ def rows(agendas: Sequence[UUID]) -> QuerySet[Action]:
 
 def read(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[UUID, Action]:
     found = Action.objects.readable_by(partner).filter(pk__in=ids, taken_back_at__isnull=True)
-    return {row.pk: row for row in with_authors(partner, found.with_keys().select_related("agenda"))}
+    return {row.pk: row for row in found.with_keys().select_related("agenda")}
 
 
 def line(reader: Reader, item: AgendaItem, action: Action) -> TalkLine:

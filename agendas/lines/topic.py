@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from agendas.authors import with_authors
 from agendas.line_kinds import LineKind, Read, Reader, TalkLine, register
 from agendas.line_rows import every_one, of_couple
 from agendas.models import AgendaItem, Part, Topic
@@ -28,7 +27,7 @@ def rows(agendas: Sequence[UUID]) -> QuerySet[Topic]:
 
 def read(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[UUID, Topic]:
     found = Topic.objects.readable_by(partner).filter(pk__in=ids, taken_back_at__isnull=True)
-    return {topic.pk: topic for topic in with_authors(partner, found.with_keys())}
+    return {topic.pk: topic for topic in found.with_keys()}
 
 
 def page_of(topic: Topic) -> Mapping[Read, UUID]:

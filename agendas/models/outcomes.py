@@ -12,17 +12,14 @@ from accounts.models import User
 from accounts.sealed import SealedTextField
 from accounts.shown import fingerprint
 from agendas.models.talks import Agenda, Part
+from couples.authored import AuthoredQuerySet
 from couples.models import Couple, Partner
 
 N = TypeVar("N", bound="Noted")
 
 
-class NotedQuerySet(models.QuerySet[N]):
+class NotedQuerySet(AuthoredQuerySet[N]):
     """Rows of one author that belong to a talk."""
-
-    def own(self, user: User) -> Self:
-        """The first door: one's own, of whatever couple."""
-        return self.filter(author=user)
 
     def shared_with(self, partner: Partner) -> Self:
         """The second door: the other's, of this couple. Shut as soon as the couple is closed."""
@@ -38,7 +35,7 @@ class NotedQuerySet(models.QuerySet[N]):
         if (agreed := self._agreed()) is not None:
             sat = Partner.objects.filter(couple=OuterRef("agenda__couple"), user=partner.user_id)
             joint = agreed & Q(Exists(sat))
-        return self.filter(Q(author=partner.user_id) | Exists(theirs) | joint)
+        return self.filter(Q(author=partner.user_id) | Exists(theirs) | joint).with_people_of(partner)
 
     def in_talks(self, agendas: Collection[uuid.UUID]) -> Self:
         return self.filter(agenda__in=agendas)
@@ -131,7 +128,7 @@ class Note(Noted):
         self.earlier = json.dumps([*self.revisions, self.text], ensure_ascii=False)
 
 
-class AdditionQuerySet(models.QuerySet["Addition"]):
+class AdditionQuerySet(AuthoredQuerySet["Addition"]):
     def beside(self, notes: Collection[uuid.UUID]) -> "AdditionQuerySet":
         """Additions to these notes, in the order they were written."""
         return self.filter(note__in=notes).select_related("author__key").order_by("added_at", "pk")
@@ -146,10 +143,7 @@ class AdditionQuerySet(models.QuerySet["Addition"]):
         """
         still_open = Couple.objects.filter(pk=partner.couple_id, closed_at__isnull=True)
         theirs = Q(Exists(still_open), note__agenda__couple=partner.couple_id)
-        return self.filter(Q(author=partner.user_id) | theirs)
-
-    def own(self, user: User) -> "AdditionQuerySet":
-        return self.filter(author=user)
+        return self.filter(Q(author=partner.user_id) | theirs).with_people_of(partner)
 
 
 class Addition(models.Model):

@@ -10,14 +10,11 @@ from accounts.models import User
 from accounts.sealed import SealedTextField
 from agendas.models.talks import Agenda, AgendaItem
 from checkins.models import CheckIn
+from couples.authored import AuthoredQuerySet
 from couples.models import Couple, Partner
 
 
-class TopicQuerySet(models.QuerySet["Topic"]):
-    def own(self, user: User) -> "TopicQuerySet":
-        """The first door: one's own, in whatever couple."""
-        return self.filter(author=user)
-
+class TopicQuerySet(AuthoredQuerySet["Topic"]):
     def shared_with(self, partner: Partner) -> "TopicQuerySet":
         """The second door: what the other brought to a talk of this couple. Shut as soon as the couple is closed."""
         still_open = Couple.objects.filter(pk=partner.couple_id, closed_at__isnull=True)
@@ -28,7 +25,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
     def readable_by(self, partner: Partner) -> "TopicQuerySet":
         """Topics through both doors."""
         theirs = Topic.objects.shared_with(partner).filter(pk=OuterRef("pk"))
-        return self.filter(Q(author=partner.user_id) | Exists(theirs))
+        return self.filter(Q(author=partner.user_id) | Exists(theirs)).with_people_of(partner)
 
     def waiting(self, couple: Couple) -> "TopicQuerySet":
         """Parked for a talk of this couple, and not talked about yet; in the order they were parked."""
