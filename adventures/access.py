@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from accounts.errors import Gone
+from adventures.errors import DateGone, SeatLeft
 from adventures.models import DateNight
 from couples.models import Partner
 from couples.seats import lock_both
@@ -11,11 +11,11 @@ from couples.seats import lock_both
 def hold(by: Partner) -> bool:
     """Lock the two, and ask behind the lock whether `by` still sits here. Returns whether they are two.
 
-    Raises `Gone`.
+    Raises `SeatLeft`.
     """
     two = lock_both(by)
     if not by.couple.partners.live().filter(pk=by.pk).exists():
-        raise Gone
+        raise SeatLeft
     return two
 
 
@@ -24,6 +24,6 @@ def held(by: Partner, date_id: UUID, *, live: bool = True) -> DateNight:
     hold(by)
     found = DateNight.objects.of(by.couple).filter(pk=date_id).select_for_update().first()
     if found is None or (live and (found.happened_at is not None or found.called_off_at is not None)):
-        raise Gone
+        raise DateGone
     found.couple = by.couple
     return found

@@ -12,12 +12,11 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.errors import Gone
 from accounts.models import User
 from adventures import reminding
 from adventures.access import held, hold
 from adventures.confirming import stand
-from adventures.errors import DateChanged, DayNotReached
+from adventures.errors import DateChanged, DateGone, DayNotReached, WishGone
 from adventures.models import DateNight, DateRhythm, Wish
 from adventures.proposing import Details
 from adventures.surprises import own_secret, reveal
@@ -35,7 +34,7 @@ def accept(*, by: Partner, date_id: UUID, to: datetime, shown: str, now: datetim
     if night.stands and night.starts_at == to:
         return night
     if not night.is_asked_of(by, now):
-        raise Gone
+        raise DateGone
     if night.asked_for != to or night.shown != shown:
         raise DateChanged
     stand(night, now=now)
@@ -51,7 +50,7 @@ def set_aside(*, by: Partner, date_id: UUID, to: datetime, now: datetime) -> Non
     """
     night = held(by, date_id)
     if not night.is_asked_of(by, now):
-        raise Gone
+        raise DateGone
     if night.asked_for != to:
         raise DateChanged
     if night.set_aside_at is None:
@@ -70,7 +69,7 @@ def postpone(*, by: Partner, date_id: UUID, stood: datetime, now: datetime) -> N
     if night.postponed_at is not None and night.starts_at == stood:
         return
     if not night.stands:
-        raise Gone
+        raise DateGone
     if night.starts_at != stood:
         raise DateChanged
     reminding.call_off(night, now=now)
@@ -86,7 +85,7 @@ def call_off(*, by: Partner, date_id: UUID, now: datetime) -> None:
     """Call off what was agreed on: either, alone. Twice is once. Raises `Gone`."""
     night = held(by, date_id, live=False)
     if night.happened_at is not None or night.starts_at is None:
-        raise Gone
+        raise DateGone
     if night.called_off_at is None:
         reminding.call_off(night, now=now)
         night.moves += night.stands
@@ -106,7 +105,7 @@ def happened(*, by: Partner, date_id: UUID, now: datetime) -> DateNight:
     if night.happened_at is not None:
         return night
     if not night.stands or night.starts_at is None or not night.may_have_happened(by, now):
-        raise Gone
+        raise DateGone
     night.rewordings += night.hidden
     reveal(night)
     night.happened_at, night.due_at = now, None
@@ -129,7 +128,7 @@ def lived(*, by: Partner, wish_id: UUID, day: date, now: datetime) -> DateNight:
         raise DayNotReached
     wish = Wish.objects.of(by.couple).standing().filter(pk=wish_id).select_for_update().first()
     if wish is None:
-        raise Gone
+        raise WishGone
     wish.couple = by.couple
     of_it = DateNight.objects.of(by.couple).filter(wish=wish)
     before = of_it.happened().first() if wish.lived_at is not None else of_it.standing().before(now).first()
@@ -152,7 +151,7 @@ def change(*, by: Partner, date_id: UUID, details: Details, stood: str) -> DateN
     """
     night = held(by, date_id)
     if night.planner_id not in {None, by.user_id}:
-        raise Gone
+        raise DateGone
     secret = own_secret(by, night)
     if night.fingerprint(secret) != stood:
         raise DateChanged

@@ -8,10 +8,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.errors import Gone
 from adventures import anniversaries, reminding
 from adventures.access import hold
-from adventures.errors import TooManyOccasions
+from adventures.errors import OccasionGone, TooManyOccasions
 from adventures.models import Occasion
 from adventures.models.occasions import Ahead, OccasionQuerySet
 from couples.models import Partner
@@ -59,7 +58,7 @@ def change(*, by: Partner, pk: UUID, words: Words, now: datetime) -> Occasion:
     """Write one's own anew. Raises `Gone`."""
     found = _held(by, pk)
     if found is None:
-        raise Gone
+        raise OccasionGone
     if (found.month, found.day, found.ahead) != (words.month, words.day, words.ahead):
         reminding.call_off_day(found, now=now)
     return _put(found, words, now)
@@ -82,7 +81,7 @@ def bring_along(*, by: Partner, pk: UUID, now: datetime) -> Occasion:
     """
     found = Occasion.objects.kept_from(by.user).filter(pk=pk).select_related("couple__key").first()
     if found is None:
-        raise Gone
+        raise OccasionGone
     return add(by=by, words=words_of(found), now=now)
 
 

@@ -10,10 +10,16 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.errors import Gone
 from adventures.access import held, hold
 from adventures.confirming import lasts_into_the_night, stand
-from adventures.errors import DateAskResting, ImpossibleTime, OvernightSurprise, TooManyDateAsks
+from adventures.errors import (
+    DateAskResting,
+    DateGone,
+    ImpossibleTime,
+    OtherTimeResting,
+    OvernightSurprise,
+    TooManyDateAsks,
+)
 from adventures.models import DateNight, Secret, Wish
 from adventures.models.dates import USUAL_MINUTES
 from adventures.surprises import own_secret
@@ -72,7 +78,7 @@ def suggest(*, by: Partner, date_id: UUID, to: datetime, now: datetime) -> DateN
 
     What the other asks for is answered by it; to ask for the very time they do is to agree, and for the time that
     stands to take one's own suggestion back. One's own open ask moves, and grows no older or younger by it. Alone it
-    moves at once. Raises `Gone`, `ImpossibleTime`, `OvernightSurprise` or `DateAskResting`.
+    moves at once. Raises `Gone`, `ImpossibleTime`, `OvernightSurprise` or `OtherTimeResting`.
     """
     night = held(by, date_id)
     _check(by, to, night.minutes, surprise=night.hidden, now=now)
@@ -87,7 +93,7 @@ def suggest(*, by: Partner, date_id: UUID, to: datetime, now: datetime) -> DateN
     elif mine:
         night.asked_for = to
     elif not night.is_asked(now) and night.rests(by, now):
-        raise DateAskResting
+        raise OtherTimeResting
     else:
         night.ask(by=by.user, to=to, now=now)
     night.save()
@@ -102,7 +108,7 @@ def withdraw(*, by: Partner, date_id: UUID, now: datetime) -> DateNight:
     """
     night = held(by, date_id, live=False)
     if night.asked_by_id != by.user_id or night.happened_at is not None:
-        raise Gone
+        raise DateGone
     if night.withdrawn_at is None:
         night.withdrawn_at = now
         night.called_off_at = now if night.starts_at is None else night.called_off_at
@@ -120,7 +126,7 @@ def bring_along(*, by: Partner, date_id: UUID, now: datetime) -> DateNight:
         .first()
     )
     if found is None or found.starts_at is None:
-        raise Gone
+        raise DateGone
     details = Details(
         found.title,
         found.plan,

@@ -5,8 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.errors import Gone
-from adventures.errors import LineAlreadyLeft
+from adventures.errors import LineAlreadyLeft, NotMarkedHappened
 from adventures.models import DateNight, Memory
 from couples.models import Partner
 from couples.seats import lock_both
@@ -16,12 +15,12 @@ from couples.seats import lock_both
 def leave_line(*, by: Partner, date_id: UUID, text: str, now: datetime) -> Memory:
     """Leave one line of a date that happened, for both. The same again changes nothing.
 
-    Raises `Gone` or `LineAlreadyLeft`.
+    Raises `NotMarkedHappened` or `LineAlreadyLeft`.
     """
     lock_both(by)
     night = DateNight.objects.seen_by(by.user).happened().filter(pk=date_id).first()
     if night is None:
-        raise Gone
+        raise NotMarkedHappened
     standing = Memory.objects.own(by.user).standing().filter(date=night).first()
     if standing is not None:
         if standing.text != text:

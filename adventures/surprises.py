@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.errors import Gone
 from adventures.access import held
+from adventures.errors import DateGone
 from adventures.models import DateNight, Secret
 from couples.models import Partner
 
@@ -16,7 +16,7 @@ def ask_to_be_told(*, by: Partner, date_id: UUID, now: datetime) -> None:
     """Say that one would rather know before: whoever plans the surprise sees that. Twice is once. Raises `Gone`."""
     night = held(by, date_id)
     if not night.surprise or night.planner_id == by.user_id:
-        raise Gone
+        raise DateGone
     if night.tell_asked_at is None and not night.is_open_surprise:
         night.tell_asked_at = now
         night.save(update_fields=["tell_asked_at"])
@@ -27,7 +27,7 @@ def tell(*, by: Partner, date_id: UUID, now: datetime) -> None:
     """Tell what the surprise is: its planner alone. Twice is once. Raises `Gone`."""
     night = held(by, date_id)
     if not night.surprise or night.planner_id != by.user_id:
-        raise Gone
+        raise DateGone
     if not night.is_open_surprise:
         reveal(night)
         night.told_at = now

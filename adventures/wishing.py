@@ -11,9 +11,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.errors import Gone
 from adventures.access import hold
-from adventures.errors import TooManyWishes
+from adventures.errors import TooManyWishes, WishGone
 from adventures.models import Want, Wish
 from couples.models import Partner
 
@@ -62,7 +61,7 @@ def change(*, by: Partner, wish_id: UUID, words: Words) -> Wish:
     hold(by)
     found = _open(by, wish_id)
     if not found.is_of(by):
-        raise Gone
+        raise WishGone
     fields = _fields(words) | {"idea": found.idea}
     if not _same(found.title, words.title):
         found.earlier = "\n".join([*found.earlier.splitlines(), found.title]) if by.couple.paired else ""
@@ -79,7 +78,7 @@ def take_back(*, by: Partner, wish_id: UUID, now: datetime) -> None:
     hold(by)
     found = Wish.objects.of(by.couple).by(by.user).filter(pk=wish_id).select_for_update().first()
     if found is None or found.lived_at is not None:
-        raise Gone
+        raise WishGone
     if found.taken_back_at is None:
         found.couple = by.couple
         found.title = found.earlier = found.idea = ""
@@ -110,7 +109,7 @@ def bring_along(*, by: Partner, wish_id: UUID, now: datetime) -> Wish:
     """
     found = Wish.objects.kept_from(by.user).filter(pk=wish_id).select_related("couple__key").first()
     if found is None:
-        raise Gone
+        raise WishGone
     words = Words(found.title, found.effort, found.cost, found.where, found.both_new, found.idea)
     return wish(by=by, words=words, now=now)
 
@@ -180,7 +179,7 @@ def _want(found: Wish, by: Partner, now: datetime) -> None:
 def _open(by: Partner, wish_id: UUID) -> Wish:
     found = Wish.objects.of(by.couple).open().filter(pk=wish_id).select_for_update().first()
     if found is None:
-        raise Gone
+        raise WishGone
     found.couple = by.couple
     return found
 

@@ -13,6 +13,7 @@ from accounts.fields import EMPTY, WRONG_DAY, DayField, WordsField
 from accounts.models import User
 from adventures import proposing, slots
 from adventures.choices import What, When
+from adventures.errors import ImpossibleTime
 from adventures.forms.wishes import OVER as TITLE_OVER
 from adventures.models.dates import LONGEST, USUAL_MINUTES, Childcare
 from adventures.models.wishes import Cost, Where
@@ -21,7 +22,6 @@ from couples import days
 OWN = "own"  # something else than what is offered
 WRONG_TIME = _("Please write a time like 19:30.")
 GONE = _("This isn’t on the list any more. Please choose again, or write it yourself.")
-PAST = _("That time is past, or more than two years ahead. Please choose one in between.")
 PLAN_OVER = ngettext_lazy(
     "This is one character over the 2,000 it holds. Every word is still here.",
     "This is %(over)d characters over the 2,000 it holds. Every word is still here.",
@@ -107,7 +107,10 @@ class PlanForm(DetailsForm):
     """A date to ask for: what, when, who arranges it."""
 
     what = forms.ChoiceField(label=_("What"), error_messages={"invalid_choice": GONE, "required": GONE})
-    when = forms.ChoiceField(label=_("When"), error_messages={"invalid_choice": PAST, "required": PAST})
+    when = forms.ChoiceField(
+        label=_("When"),
+        error_messages={"invalid_choice": ImpossibleTime.sentence, "required": ImpossibleTime.sentence},
+    )
     day = DayField(label=_("Day"), required=False)
     at = _time(_("At"))
     who = forms.ChoiceField(label=_("Who arranges it"), choices=WHO, required=False)

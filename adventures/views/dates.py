@@ -19,12 +19,18 @@ from accounts.not_saved import NotSaved
 from accounts.requests import form_page
 from adventures import choices, dating, proposing, reading, rhythm, slots, surprises
 from adventures.calendar import Entry
-from adventures.errors import CannotAskForDate, DateAskResting, DateChanged, ImpossibleTime, OvernightSurprise
+from adventures.errors import (
+    CannotAskForDate,
+    DateAskResting,
+    DateChanged,
+    DateGone,
+    ImpossibleTime,
+    OvernightSurprise,
+)
 from adventures.forms.dates import ChangeForm, MoveForm, PlanForm
 from adventures.forms.rest import MemoryForm
 from adventures.models import DateNight, Secret
 from adventures.models.dates import USUAL_MINUTES
-from adventures.views.sentences import OVERTAKEN, refused
 from couples import asking, days
 from couples.access import CoupleRequest, partner_required
 
@@ -109,7 +115,7 @@ def _propose(
             ImpossibleTime: "day" if own else "when",
             DateAskResting: "what",
         }
-        form.add_error(beside.get(type(error)), refused(error))
+        form.add_error(beside.get(type(error)), str(error.sentence))
     return None
 
 
@@ -160,12 +166,12 @@ def _act(request: CoupleRequest, pk: UUID, verb: Verb, **kwargs: Any) -> HttpRes
     """Do it, and show how the date stands; where it stands otherwise by now, say so."""
     try:
         verb(by=request.partner, date_id=pk, **kwargs)
-    except DateChanged:
-        messages.error(request, OVERTAKEN)
+    except DateChanged as error:
+        messages.error(request, error.sentence)
     except Gone:
         if reading.one(request.partner, pk, now=timezone.now()) is None:
             raise Http404 from None
-        messages.error(request, OVERTAKEN)
+        messages.error(request, Gone.sentence)
     found = reading.one(request.partner, pk, now=timezone.now())
     return redirect("adventures:date", pk) if found is not None else redirect("adventures:dates")
 
@@ -194,7 +200,7 @@ def not_this_one(request: CoupleRequest, pk: UUID) -> HttpResponse:
 
 def _answer(request: CoupleRequest, pk: UUID, to: datetime | None, verb: Verb, **kwargs: Any) -> HttpResponse:
     if to is None:
-        messages.error(request, OVERTAKEN)
+        messages.error(request, Gone.sentence)
         return redirect("adventures:date", pk)
     return _act(request, pk, verb, to=to, now=timezone.now(), **kwargs)
 
@@ -233,17 +239,11 @@ def _said(request: CoupleRequest, moment: datetime) -> dict[str, object]:
 def _suggest(request: CoupleRequest, night: reading.Night, form: MoveForm, now: datetime) -> bool:
     try:
         proposing.suggest(by=request.partner, date_id=night.date.pk, to=form.moment(), now=now)
-    except (ImpossibleTime, OvernightSurprise) as error:
-        form.add_error("day" if isinstance(error, ImpossibleTime) else "at", refused(error))
-    except DateAskResting:
-        form.add_error(
-            None,
-            _(
-                "You suggested another time not long ago. Until thirty days after, this can be put off or called off."
-            ),
-        )
+    except CannotAskForDate as error:
+        beside: dict[type[Exception], str] = {ImpossibleTime: "day", OvernightSurprise: "at"}
+        form.add_error(beside.get(type(error)), str(error.sentence))
     except Gone:
-        form.add_error(None, _("This has changed in the meantime. Open the date again to see how it is now."))
+        form.add_error(None, DateGone.sentence)
     return not form.errors
 
 
@@ -264,7 +264,7 @@ def bring(request: CoupleRequest, pk: UUID) -> HttpResponse:
     except Gone:
         raise Http404 from None
     except CannotAskForDate as error:
-        messages.error(request, refused(error))
+        messages.error(request, str(error.sentence))
     else:
         return redirect("adventures:date", night.pk)
     return redirect("adventures:before")
@@ -286,7 +286,7 @@ def call_off(request: CoupleRequest, pk: UUID) -> HttpResponse:
         dating.call_off(by=request.partner, date_id=pk, now=timezone.now())
         messages.success(request, _("Called off. Nothing more comes of it."))
         return redirect("adventures:dates")
-    messages.error(request, OVERTAKEN)
+    messages.error(request, Gone.sentence)
     return redirect("adventures:date", pk)
 
 

@@ -6,12 +6,10 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.errors import Gone
 from adventures import reading, remembering
-from adventures.errors import LineAlreadyLeft
+from adventures.errors import LineAlreadyLeft, NotMarkedHappened
 from adventures.forms.rest import MemoryForm
 from adventures.views.dates import date_page
 from couples import days
@@ -60,12 +58,8 @@ def leave_line(request: CoupleRequest, pk: UUID) -> HttpResponse:
         try:
             remembering.leave_line(by=request.partner, date_id=pk, text=form.cleaned_data["text"], now=now)
             return redirect("adventures:date", pk)
-        except LineAlreadyLeft:
-            said = _("Your line stands here already. Take it back, and this one can be left.")
-        except Gone:
-            said = _(
-                "This isn’t marked as having happened. Once it is, your line can be left; every word is still here."
-            )
+        except (LineAlreadyLeft, NotMarkedHappened) as error:
+            said = str(error.sentence)
     return date_page(request, night, form, said)
 
 

@@ -7,19 +7,16 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.errors import Gone
 from accounts.not_saved import NotSaved
 from accounts.requests import bound_form, form_page, render_form
 from adventures import occasions
-from adventures.errors import TooManyOccasions
+from adventures.errors import OccasionGone, TooManyOccasions
 from adventures.forms.rest import OccasionForm
 from couples.access import CoupleRequest, partner_required
-
-FULL = _("You wrote down fifty. Take one off the list first.")
-GONE = _("This day isn’t on your list any more.")
 
 
 @form_page
@@ -32,8 +29,8 @@ def list_occasions(request: CoupleRequest) -> HttpResponse:
         try:
             occasions.add(by=request.partner, words=form.words(), now=now)
             return redirect("adventures:occasions")
-        except TooManyOccasions:
-            form.add_error(None, FULL)
+        except TooManyOccasions as error:
+            form.add_error(None, error.sentence)
         except Gone:
             form.add_error(None, _("You write on your own here now. Every word is still here."))
     today = request.user.local(now).date()
@@ -53,7 +50,9 @@ def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
         try:
             occasions.change(by=request.partner, pk=pk, words=form.words(), now=timezone.now())
         except Gone:
-            raise NotSaved(GONE, back=resolve_url("adventures:occasions"), form=form, missing=True) from None
+            raise NotSaved(
+                OccasionGone.sentence, back=resolve_url("adventures:occasions"), form=form, missing=True
+            ) from None
         return redirect("adventures:occasions")
     context = {"form": form, "occasion": one}
     return render_form(request, "adventures/occasion.html", context, form)
@@ -83,6 +82,6 @@ def bring(request: CoupleRequest, pk: UUID) -> HttpResponse:
         messages.success(request, _("On the list."))
     except Gone:
         raise Http404 from None
-    except TooManyOccasions:
-        messages.error(request, FULL)
+    except TooManyOccasions as error:
+        messages.error(request, error.sentence)
     return redirect("adventures:occasions_before")

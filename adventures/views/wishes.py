@@ -16,11 +16,10 @@ from accounts.errors import Gone
 from accounts.fields import moment
 from accounts.requests import bound_form, form_page, render_form
 from adventures import choices, dating, ideas, proposing, reading, wishing
-from adventures.errors import CannotAskForDate, TooManyWishes
+from adventures.errors import CannotAskForDate, TooManyWishes, WishGone
 from adventures.forms.wishes import LookAmongIdeasForm, LookForm, WishForm
 from adventures.models import Wish
 from adventures.models.dates import USUAL_MINUTES
-from adventures.views.sentences import ALONE, FULL, refused
 from couples import days
 from couples.access import CoupleRequest, partner_required
 
@@ -40,10 +39,8 @@ def wishes(request: CoupleRequest) -> HttpResponse:
 def _wish(request: CoupleRequest, form: WishForm) -> bool:
     try:
         wishing.wish(by=request.partner, words=form.words(), now=timezone.now())
-    except TooManyWishes:
-        form.add_error("title", FULL)
-    except Gone:
-        form.add_error("title", ALONE)
+    except (TooManyWishes, Gone) as error:
+        form.add_error("title", str(error.sentence))
     return not form.errors
 
 
@@ -97,9 +94,7 @@ def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
             wishing.change(by=request.partner, wish_id=pk, words=form.words())
             return redirect("adventures:wishes")
         except Gone:
-            form.add_error(
-                "title", _("This isn’t on the list any more. Every word is still here, for another wish.")
-            )
+            form.add_error("title", WishGone.sentence)
     context = {"form": form, "wish": wish}
     return render_form(request, "adventures/wish.html", context, form)
 
@@ -158,7 +153,7 @@ def ask(request: CoupleRequest, pk: UUID) -> HttpResponse:
         night = proposing.propose(by=request.partner, details=details, starts_at=at, now=now)
         return redirect("adventures:date", night.pk)
     except (CannotAskForDate, Gone) as error:
-        messages.error(request, refused(error))
+        messages.error(request, str(error.sentence))
     return redirect("adventures:wishes")
 
 
@@ -202,8 +197,8 @@ def add_idea(request: CoupleRequest, key: str) -> HttpResponse:
     try:
         wishing.wish(by=request.partner, words=idea.words, now=timezone.now())
         messages.success(request, _("On the list."))
-    except TooManyWishes:
-        messages.error(request, FULL)
+    except TooManyWishes as error:
+        messages.error(request, error.sentence)
     except Gone:
         pass
     return redirect("adventures:ideas")
@@ -229,6 +224,6 @@ def bring(request: CoupleRequest, pk: UUID) -> HttpResponse:
         messages.success(request, _("On the list."))
     except Gone:
         raise Http404 from None
-    except TooManyWishes:
-        messages.error(request, FULL)
+    except TooManyWishes as error:
+        messages.error(request, error.sentence)
     return redirect("adventures:before")
