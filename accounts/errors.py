@@ -1,15 +1,17 @@
 """Errors that a person's act ends in, each with the sentence that says so. A room's own stand in its `errors.py`."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 class ActError(Exception):
     """An act can't be done, or not now. Its `sentence` is for the person who tried, and says no more than they know."""
 
-    sentence: ClassVar[str | Promise] = ""
+    sentence: ClassVar["str | _StrPromise"] = ""
 
 
 class Gone(ActError):

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.shown import fingerprint
-from checkins.errors import AnswerChanged, AnswerRevealed, EveningClosed, WordsTakenBack
+from checkins.errors import AnswerChanged, AnswerRevealed, AnswerTakenBack, QuestionClosed
 from checkins.models import Answer
 from checkins.questions import is_here, prompt_of
 from couples import days
@@ -30,16 +30,16 @@ def answer(*, by: Partner, day: date, text: str, now: datetime, seen: str = "") 
     """Put `by`'s answer to the question of `day` down. It opens once the other has answered as well.
 
     `seen` is the mark of what stood there when it was written; without one it writes over whatever stands.
-    Raises `EveningClosed`, `AnswerRevealed`, `AnswerChanged` or `WordsTakenBack`.
+    Raises `QuestionClosed`, `AnswerRevealed`, `AnswerChanged` or `AnswerTakenBack`.
     """
     if not days.is_open(day, now, by.user.tz):
-        raise EveningClosed
+        raise QuestionClosed
     mine = _row(by, day)
     stood = mine.text
     if _is_elsewhere(mine, by):
         _begin(mine, by)
     elif mine.taken_back_at is not None:
-        raise WordsTakenBack
+        raise AnswerTakenBack
     elif mine.written_at is not None and mine.text == text:
         return mine
     elif _readable(mine, by):
@@ -53,9 +53,9 @@ def answer(*, by: Partner, day: date, text: str, now: datetime, seen: str = "") 
 
 @transaction.atomic
 def talk(*, by: Partner, day: date, now: datetime) -> Answer:
-    """Note that `by` says the two talked about it: as whole as a written answer. Raises `EveningClosed`."""
+    """Note that `by` says the two talked about it: as whole as a written answer. Raises `QuestionClosed`."""
     if not days.is_open(day, now, by.user.tz):
-        raise EveningClosed
+        raise QuestionClosed
     mine = _row(by, day)
     if _is_elsewhere(mine, by) and mine.written_at is None:  # words stay with whom they were written
         _begin(mine, by)
@@ -66,9 +66,9 @@ def talk(*, by: Partner, day: date, now: datetime) -> Answer:
 
 @transaction.atomic
 def not_yet(*, by: Partner, day: date, now: datetime) -> None:
-    """Undo "we talked about it": a slip of the finger. Raises `EveningClosed`."""
+    """Undo "we talked about it": a slip of the finger. Raises `QuestionClosed`."""
     if not days.is_open(day, now, by.user.tz):
-        raise EveningClosed
+        raise QuestionClosed
     mine = _row(by, day)
     mine.talked_at = None
     _keep_or_drop(mine)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from checkins.errors import CheckInChanged, EveningClosed, WordsTakenBack
+from checkins.errors import CheckInChanged, CheckInTakenBack, EveningClosed
 from checkins.models import CheckIn, Draft
 from checkins.words import Base, Words
 from checkins.writing import version
@@ -18,7 +18,7 @@ def keep(*, by: Partner, day: date, words: Words, base: Base, now: datetime) -> 
     """Keep `words` as `by`'s draft of `day`. Returns the version that stands now.
 
     Saves of one showing of the form are ordered by their stroke: a late one changes nothing. Of two showings, the one
-    that hasn't seen the other's words raises `CheckInChanged`. Raises `EveningClosed` or `WordsTakenBack` where
+    that hasn't seen the other's words raises `CheckInChanged`. Raises `EveningClosed` or `CheckInTakenBack` where
     there is nothing to write.
     """
     if not days.is_open(day, now, by.user.tz):
@@ -27,7 +27,7 @@ def keep(*, by: Partner, day: date, words: Words, base: Base, now: datetime) -> 
     page = CheckIn.objects.own(author).on(day).first()
     draft = Draft.objects.own(author).on(day).first()
     if page is not None and page.taken_back_at is not None:
-        raise WordsTakenBack
+        raise CheckInTakenBack
     stands = version(page, draft)
     if draft is not None and base.is_of(draft.tab):
         if base.stroke < draft.stroke:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from checkins.errors import AlreadyReplied, EveningNotOpen, NothingHeard
+from checkins.errors import AlreadyReplied, NoReplyWaits, NothingHeard, NoThornToHear
 from checkins.models import CheckIn, Reply
 from checkins.reading import Evening, thorns_are_back
 from checkins.words import SaidBack
@@ -71,7 +71,7 @@ def own(partner: Partner, reply_id: UUID) -> Reply | None:
 def reply(*, by: Partner, day: date, said: SaidBack, now: datetime) -> Reply:
     """Say `said` back to the other's thorn of `day`. The same words twice are said once.
 
-    Raises `EveningNotOpen`, `NothingHeard` or `AlreadyReplied`.
+    Raises `NoThornToHear`, `NothingHeard` or `AlreadyReplied`.
     """
     page = _thorn(by, day, now)
     if not said:
@@ -108,11 +108,11 @@ def heard(*, by: Partner, day: date, now: datetime) -> None:
 def a_bit_more(*, by: Partner, day: date, text: str, now: datetime) -> None:
     """Say "there's a bit more": the thorn's writer goes on, in a few words if they like. Doing it twice is harmless.
 
-    Raises `EveningNotOpen` for words that nothing waits for (any more).
+    Raises `NoReplyWaits` for words that no reply waits for (any more).
     """
     found = list(_open_to(by, day, now))
     if text and not found and not _stands_under_thorn(by, day, text):
-        raise EveningNotOpen
+        raise NoReplyWaits
     for answered in found:
         answered.more_at = now
         answered.save(update_fields=["more_at"])
@@ -142,7 +142,7 @@ def _thorn(by: Partner, day: date, now: datetime) -> CheckIn:
     lock_couple(by)
     page = CheckIn.objects.shared_with(by).on(day).with_keys().first()
     if page is None or page.taken_back_at is not None or _are_back(by, day, now) or not page.thorn:
-        raise EveningNotOpen
+        raise NoThornToHear
     return page
 
 

@@ -13,9 +13,10 @@ from checkins.errors import (
     CheckInChanged,
     CheckInRevealed,
     CheckInSavedTooOften,
+    CheckInTakenBack,
     EveningClosed,
+    EveryLineKept,
     NothingWritten,
-    WordsTakenBack,
 )
 from checkins.models import CheckIn, Draft
 from checkins.words import LINES, Base, Words
@@ -33,7 +34,7 @@ def write(
     """Put `words` on `by`'s page of `day`, shared with the couple or kept. Doing it twice changes nothing more.
 
     Alone there is nobody to share with: it is kept. `base` is what the words were written on; None writes over
-    whatever stands. Raises `EveningClosed`, `CheckInChanged`, `CheckInRevealed`, `WordsTakenBack`,
+    whatever stands. Raises `EveningClosed`, `CheckInChanged`, `CheckInRevealed`, `CheckInTakenBack`,
     `CheckInSavedTooOften` or `NothingWritten`.
     """
     page, draft = _open(by, day, now)
@@ -47,7 +48,7 @@ def write(
         if readable and (not share or any(getattr(page, kind) for kind in words.kept)):
             raise CheckInRevealed
         if share and not any(words.offered.values()):
-            raise NothingWritten
+            raise EveryLineKept if any(words.lines.values()) else NothingWritten
         if readable:
             _change(page, words)
         else:
@@ -66,7 +67,7 @@ def talk(
 
     Of `words` the private side is kept with it; lines begun on the way are not lost but stay a draft. Raises
     `EveningClosed`,
-    `CheckInChanged` or `WordsTakenBack`.
+    `CheckInChanged` or `CheckInTakenBack`.
     """
     page, draft = _open(by, day, now)
     if words is None:
@@ -88,7 +89,7 @@ def talk(
 def not_yet(*, by: Partner, day: date, now: datetime) -> None:
     """Undo "we talked": a slip of the finger. What was written with it becomes the draft again.
 
-    Raises `EveningClosed` or `WordsTakenBack`.
+    Raises `EveningClosed` or `CheckInTakenBack`.
     """
     page, draft = _open(by, day, now)
     if page.talked_at is None:
@@ -161,7 +162,7 @@ def _open(by: Partner, day: date, now: datetime) -> tuple[CheckIn, Draft | None]
         raise EveningClosed
     page, draft = _rows(by, day)
     if page.taken_back_at is not None:
-        raise WordsTakenBack
+        raise CheckInTakenBack
     return page, draft
 
 

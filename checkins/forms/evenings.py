@@ -8,10 +8,11 @@ from crispy_forms.layout import Layout, LayoutObject
 from crispy_forms.utils import TEMPLATE_PACK
 from django import forms
 from django.template.loader import render_to_string
-from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.fields import WordsField
+from checkins.errors import CheckInChanged
 from checkins.words import LINE_LIMIT, LINES, NEARNESS, NOTE_LIMIT, Base, Words
 
 HINTS = {
@@ -73,7 +74,7 @@ class CheckInForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.standing: Words | None = None  # what stands there, when this form is late
+        self.current: Words | None = None  # what the page holds now, when this form is late
         self.fixed: Collection[str] = ()  # lines that could be read already: no box to keep them
         for kind in LINES:
             self.fields[kind].help_text = HINTS[kind]
@@ -105,24 +106,11 @@ class CheckInForm(forms.Form):
             open=data["open"],
         )
 
-    def why_nothing(self) -> str:
-        """The reason why there is nothing to share or to keep. Only of a valid form."""
-        words = self.words()
-        if any(words.lines.values()) and not any(words.offered.values()):
-            return gettext("Every line is ticked to be kept. Leave one open, or press “Keep to myself”.")
-        return gettext("One line is enough, but it does need one.")
-
-    def is_late(self, standing: Words, version: int) -> None:
-        """The page was changed elsewhere: show what stands there beside what was typed. Sent again, this one counts."""
-        self.standing = standing
-        self.data = {**self.data.dict(), "version": str(version)}  # type: ignore[attr-defined]  # a QueryDict
-        self.add_error(
-            None,
-            _(
-                "This page was changed in another window or on another device. What stands there is beside each line; "
-                "what you typed is still here. Sent again, yours takes its place."
-            ),
-        )
+    def is_late(self, error: CheckInChanged) -> None:
+        """Show what the page holds now beside what was typed. Sent again, this form counts."""
+        self.current = error.current
+        self.data = {**self.data.dict(), "version": str(error.version)}  # type: ignore[attr-defined]  # a QueryDict
+        self.add_error(None, error.sentence)
 
     def base(self) -> Base:
         """The base the words were written on. Only of a valid form."""

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext_lazy
 
 from accounts.fields import WordsField
 from checkins import answering, own_questions
+from checkins.errors import AnswerChanged
 
 DEPTHS = {"1": _("Light"), "2": _("Warmer"), "3": _("Deep")}
 SEASONS = {
@@ -22,10 +23,6 @@ ANSWER_OVER = ngettext_lazy(
     "This is one character over the 2,000 an answer holds. Every word is still here; say the rest aloud.",
     "This is %(over)d characters over the 2,000 an answer holds. Every word is still here; say the rest aloud.",
     "over",
-)
-LATE = _(
-    "This answer was changed in another window or on another device. What you typed is still here. Sent again, it "
-    "takes the place of what stands there."
 )
 QUESTION_OVER = ngettext_lazy(
     "This is one character over the 300 a question holds. Every word is still here.",
@@ -50,13 +47,13 @@ class AnswerForm(_TextForm):
     nothing = _("One sentence is enough, but it does need one.")
     text = WordsField(limit=answering.LIMIT, over=ANSWER_OVER, label=_("Your answer"))
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
-    standing: str | None = None  # what stands there, when this form is late
+    current: str | None = None  # what the answer says now, when this form is late
 
-    def is_late(self, standing: str) -> None:
-        """The answer was changed elsewhere: show what stands there. Sent again, this one counts."""
-        self.standing = standing
-        self.data = {**self.data.dict(), "seen": answering.mark(standing)}  # type: ignore[attr-defined]  # a QueryDict
-        self.add_error("text", LATE)
+    def is_late(self, error: AnswerChanged) -> None:
+        """Show what the answer says now beside what was typed. Sent again, this form counts."""
+        self.current, seen = error.current, answering.mark(error.current)
+        self.data = {**self.data.dict(), "seen": seen}  # type: ignore[attr-defined]  # a QueryDict
+        self.add_error("text", error.sentence)
 
 
 class OwnPromptForm(_TextForm):

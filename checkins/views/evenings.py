@@ -8,32 +8,16 @@ from datetime import date, datetime, timedelta
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from checkins import drafts, reading, replies, writing
-from checkins.errors import (
-    CheckInChanged,
-    CheckInRevealed,
-    CheckInSavedTooOften,
-    EveningClosed,
-    NothingWritten,
-    WordsTakenBack,
-)
+from checkins.errors import CheckInChanged, CheckInError, CheckInTakenBack, EveningClosed, NothingWritten
 from checkins.forms.evenings import CheckInForm, DraftForm, initial_of
 from checkins.words import Words
 from couples import days
 from couples.access import CoupleRequest, partner_required
 
 FIVE_MINUTES = timedelta(minutes=5)
-SAID = {
-    EveningClosed: _("That evening is closed: a page can be written until noon of the next day."),
-    CheckInRevealed: _(
-        "This page can be read by now. What could be read can be changed or taken back, but no longer kept."
-    ),
-    WordsTakenBack: _("You took this page back. That evening stays as it is."),
-    CheckInSavedTooOften: _("This line has been changed many times already. Say the rest aloud."),
-}
 
 
 def _today(request: CoupleRequest) -> date:
@@ -133,11 +117,9 @@ def save(request: CoupleRequest, day: date) -> HttpResponse:
         try:
             return act(request, day, form, timezone.now())
         except CheckInChanged as stale:
-            form.is_late(stale.standing, stale.version)
-        except NothingWritten:
-            form.add_error(None, form.why_nothing())
-        except tuple(SAID) as error:
-            form.add_error(None, SAID[type(error)])
+            form.is_late(stale)
+        except CheckInError as error:
+            form.add_error(None, error.sentence)
     return _form_page(request, day, form)
 
 
@@ -155,7 +137,7 @@ def draft(request: CoupleRequest, day: date) -> HttpResponse:
             context = {"state": "kept", "version": version}
         except CheckInChanged:
             context = {"state": "late"}
-        except (EveningClosed, WordsTakenBack):
+        except (EveningClosed, CheckInTakenBack):
             context = {"state": "closed"}
     return render(request, "checkins/draft_state.html", context)
 
@@ -200,7 +182,7 @@ def not_yet(request: CoupleRequest, day: date) -> HttpResponse:
 def _say(request: CoupleRequest, day: date, verb: Callable[..., object]) -> HttpResponse:
     try:
         verb(by=request.partner, day=day, now=timezone.now())
-    except (EveningClosed, WordsTakenBack):
+    except (EveningClosed, CheckInTakenBack):
         return redirect("checkins:evening", day)
     return redirect("today:today")
 

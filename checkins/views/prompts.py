@@ -13,20 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.requests import bound_form
 from checkins import answering, own_questions, prompt_preferences, questions
-from checkins.errors import AnswerChanged, AnswerRevealed, EveningClosed, TooManyQuestions, WordsTakenBack
+from checkins.errors import AnswerChanged, CheckInError, QuestionClosed, TooManyQuestions
 from checkins.forms.prompts import AnswerForm, OwnPromptForm, TasteForm
 from checkins.models import OwnPrompt
 from couples import days
 from couples.access import CoupleRequest, partner_required
-
-SAID = {
-    EveningClosed: _("That evening is closed: an answer can be written until noon of the next day."),
-    AnswerRevealed: _(
-        "You have both answered, and both can read it, so this answer stays as it is. It can still be taken back."
-    ),
-    WordsTakenBack: _("You took this answer back. That evening stays as it is."),
-}
-TOO_MANY = _("That is as many questions as there is room for. Take one back, then this one fits.")
 
 
 def _today(request: CoupleRequest) -> date:
@@ -90,9 +81,9 @@ def answer(request: CoupleRequest, day: date) -> HttpResponse:
             answering.answer(by=request.partner, day=day, now=timezone.now(), **form.cleaned_data)
             return _back_to(request, day)
         except AnswerChanged as stale:
-            form.is_late(stale.standing)
-        except tuple(SAID) as error:
-            form.add_error("text", SAID[type(error)])
+            form.is_late(stale)
+        except CheckInError as error:
+            form.add_error("text", error.sentence)
     return _question_page(request, day, form)
 
 
@@ -111,8 +102,8 @@ def not_yet(request: CoupleRequest, day: date) -> HttpResponse:
 def _say(request: CoupleRequest, day: date, verb: Callable[..., object]) -> HttpResponse:
     try:
         verb(by=request.partner, day=day, now=timezone.now())
-    except EveningClosed as error:
-        messages.warning(request, SAID[type(error)])
+    except QuestionClosed as error:
+        messages.warning(request, error.sentence)
     return _back_to(request, day)
 
 
@@ -137,8 +128,8 @@ def questions_of_ours(request: CoupleRequest) -> HttpResponse:
         try:
             own_questions.ask(by=request.partner, text=form.cleaned_data["text"], now=timezone.now())
             return redirect("checkins:own_questions")
-        except TooManyQuestions:
-            form.add_error("text", TOO_MANY)
+        except TooManyQuestions as error:
+            form.add_error("text", error.sentence)
     context = {
         "form": form,
         "mine": own_questions.mine(request.partner),

@@ -7,18 +7,15 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts.not_saved import NotSaved
 from accounts.requests import bound_form, form_page
 from checkins import reading, replies
-from checkins.errors import AlreadyReplied, EveningNotOpen, NothingHeard
+from checkins.errors import AlreadyReplied, NoReplyWaits, NothingHeard, NoThornToHear
 from checkins.forms.replies import MoreForm, ReplyForm
 from couples import days
 from couples.access import CoupleRequest, partner_required
-
-NOTHING_WAITS = _("There is no reply here any more that this would answer.")
 
 
 def _with_thorn(request: CoupleRequest, day: date) -> reading.Evening | None:
@@ -43,7 +40,7 @@ def _back_to(request: CoupleRequest, day: date) -> HttpResponse:
 
 def _said_already(request: CoupleRequest, day: date, form: ReplyForm) -> HttpResponse:
     """Back to the evening, if nothing was typed."""
-    said = _("You said something back already. The rest is for the table.")
+    said = AlreadyReplied.sentence
     if form.is_bound:
         raise NotSaved(said, back=resolve_url("checkins:evening", day), form=form)
     messages.info(request, said)
@@ -78,12 +75,12 @@ def reply(request: CoupleRequest, day: date) -> HttpResponse:
         return _form(request, evening, form)
     try:
         replies.reply(by=request.partner, day=day, said=form.said(), now=timezone.now())
-    except NothingHeard:
-        form.add_error(None, _("One of the three is enough, but it does need one."))
+    except NothingHeard as error:
+        form.add_error(None, error.sentence)
         return _form(request, evening, form, status=422)
     except AlreadyReplied:
         return _said_already(request, day, form)
-    except EveningNotOpen:
+    except NoThornToHear:
         raise Http404 from None
     return _back_to(request, day)
 
@@ -123,12 +120,14 @@ def more(request: CoupleRequest, day: date) -> HttpResponse:
         text = form.cleaned_data["text"]
         try:
             replies.a_bit_more(by=request.partner, day=day, text=text, now=timezone.now())
-        except EveningNotOpen:
-            raise NotSaved(NOTHING_WAITS, back=resolve_url("checkins:evening", day), form=form) from None
+        except NoReplyWaits:
+            raise NotSaved(
+                NoReplyWaits.sentence, back=resolve_url("checkins:evening", day), form=form
+            ) from None
         return _back_to(request, day)
     if asked is None:
         if form.is_bound:
-            raise NotSaved(NOTHING_WAITS, back=resolve_url("checkins:evening", day), form=form)
+            raise NotSaved(NoReplyWaits.sentence, back=resolve_url("checkins:evening", day), form=form)
         return _back_to(request, day)
     context = {"evening": evening, "asked": asked, "shown": [asked], "form": form}
     return render(request, "checkins/more.html", context, status=422 if form.is_bound else 200)

@@ -43,9 +43,7 @@ def thanks(request: CoupleRequest) -> HttpResponse:
 
 
 def _nobody(form: ThanksForm) -> NotSaved:
-    return NotSaved(
-        _("There is nobody here to say it to yet."), back=resolve_url("checkins:thanks"), form=form
-    )
+    return NotSaved(NobodyToThank.sentence, back=resolve_url("checkins:thanks"), form=form)
 
 
 @form_page

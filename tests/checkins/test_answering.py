@@ -7,7 +7,7 @@ from django.db import IntegrityError
 
 from accounts.models import User
 from checkins import answering, own_questions, questions
-from checkins.errors import AnswerRevealed, EveningClosed, WordsTakenBack
+from checkins.errors import AnswerRevealed, AnswerTakenBack, QuestionClosed
 from checkins.models import Answer
 from checkins.questions import Asked
 from couples import days, parting
@@ -65,10 +65,10 @@ def test_only_while_the_day_is_open(alice: User) -> None:
     noon = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
     put(alice, now=noon - timedelta(seconds=1))
     for day, now in ((DAY, noon), (DAY + timedelta(days=1), NOW)):
-        with pytest.raises(EveningClosed):
+        with pytest.raises(QuestionClosed):
             put(alice, "planted late", day=day, now=now)
         for verb in (answering.talk, answering.not_yet):
-            with pytest.raises(EveningClosed):
+            with pytest.raises(QuestionClosed):
                 verb(by=seat(alice), day=day, now=now)
 
 
@@ -140,7 +140,7 @@ def test_it_is_the_end_of_that_answer(alice: User, bob: User) -> None:
     put(alice)
     put(bob)
     take_back(alice, now=NOW)
-    with pytest.raises(WordsTakenBack):
+    with pytest.raises(AnswerTakenBack):
         put(alice, "planted again")
     assert shown(bob) == ("planted Bob", "")
 

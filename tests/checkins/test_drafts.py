@@ -7,7 +7,7 @@ from django.db import IntegrityError
 
 from accounts.models import User
 from checkins import drafts, writing
-from checkins.errors import CheckInChanged, EveningClosed, WordsTakenBack
+from checkins.errors import CheckInChanged, CheckInTakenBack, EveningClosed
 from checkins.models import CheckIn, Draft
 from checkins.reading import month, with_draft
 from checkins.words import Base, Words
@@ -66,7 +66,7 @@ def test_of_two_windows_the_one_that_is_behind_is_told_and_writes_nothing(alice:
     keep(alice, Words("from the laptop"), 0, "laptop")
     with pytest.raises(CheckInChanged) as late:
         keep(alice, Words("from the phone"), 0, "phone")
-    assert late.value.standing == Words("from the laptop")
+    assert late.value.current == Words("from the laptop")
     assert stands(alice) == Words("from the laptop")
     keep(alice, Words("from the phone"), late.value.version, "phone")
     assert stands(alice) == Words("from the phone")
@@ -83,7 +83,7 @@ def test_an_autosave_that_comes_after_sharing_writes_nothing(alice: User) -> Non
     share(alice, Words("the frost"), Base(version, "laptop", 1))
     with pytest.raises(CheckInChanged) as late:
         keep(alice, Words("the fros"), version, stroke=2)
-    assert late.value.standing == Words("the frost")
+    assert late.value.current == Words("the frost")
     assert not Draft.objects.exists()
 
 
@@ -91,7 +91,7 @@ def test_sharing_from_one_window_never_loses_what_another_is_writing(alice: User
     keep(alice, Words("a long thought, on the phone"), 0, "phone")
     with pytest.raises(CheckInChanged) as late:
         share(alice, Words("short, on the laptop"), Base(0, "laptop"))
-    assert late.value.standing == Words("a long thought, on the phone")
+    assert late.value.current == Words("a long thought, on the phone")
     assert not CheckIn.objects.exists()
     share(alice, Words("short, on the laptop"), Base(late.value.version, "laptop"))
     assert stands(alice) is None
@@ -126,7 +126,7 @@ def test_a_closed_day_and_a_page_taken_back_take_no_draft(alice: User, bob: User
     share(alice, Words("the frost"))
     share(bob, Words("the ferry"))
     writing.take_back(by=seat(alice), day=DAY, now=NOW)
-    with pytest.raises(WordsTakenBack):
+    with pytest.raises(CheckInTakenBack):
         keep(alice, FULL, 3)
     assert not Draft.objects.exists()
 

@@ -57,7 +57,7 @@ def test_two_windows_answer_and_the_later_one_is_shown_what_stands(seats: tuple[
             results = lanes.race(put(alice, number, "laptop", blank), put(alice, number, "phone", blank))
             (stale,) = [one for one in results if isinstance(one, AnswerChanged)]
             (answer,) = [one for one in results if isinstance(one, Answer)]
-            assert stale.standing == answer.text
+            assert stale.current == answer.text
 
 
 def test_a_change_and_the_others_answer_end_in_what_both_can_read(seats: tuple[Partner, Partner]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import User
 from checkins import drafts, writing
-from checkins.errors import CheckInChanged, WordsTakenBack
+from checkins.errors import CheckInChanged, CheckInTakenBack
 from checkins.models import CheckIn, Draft
 from checkins.reading import evening, with_draft
 from checkins.words import Base, Words
@@ -65,7 +65,7 @@ def test_two_windows_share_and_the_later_one_is_shown_what_stands(seats: tuple[P
             )
             (stale,) = [one for one in results if isinstance(one, CheckInChanged)]
             (page,) = [one for one in results if isinstance(one, CheckIn)]
-            assert stale.standing.rose == page.rose
+            assert stale.current.rose == page.rose
             assert CheckIn.objects.on(day_of(number)).count() == 1
 
 
@@ -102,7 +102,7 @@ def test_sharing_against_taking_back_ends_in_one_of_the_two(seats: tuple[Partner
             share(bob, number, "his")()
             share(alice, number, "first")()
             results = lanes.race(share(alice, number, "second"), take_back(alice, number))
-            assert all(one is None or isinstance(one, CheckIn | WordsTakenBack) for one in results), results
+            assert all(one is None or isinstance(one, CheckIn | CheckInTakenBack) for one in results), results
             mine = evening(alice, day_of(number), now=NOW).mine
             assert mine is not None
             assert mine.taken_back_at is not None
@@ -156,7 +156,7 @@ def test_another_devices_autosave_against_sharing_loses_no_word(seats: tuple[Par
             assert len(refused) == 1, results
             found = with_draft(alice, day_of(number), now=NOW)
             stands = found.draft.rose if found.draft else found.mine.rose if found.mine else ""
-            assert refused[0].standing.rose == stands
+            assert refused[0].current.rose == stands
             assert stands in {"laptop", "phone"}
 
 

@@ -11,7 +11,7 @@ from time_machine import Traveller
 
 from accounts.models import User
 from checkins import reading, replies, writing
-from checkins.errors import AlreadyReplied, EveningNotOpen, NothingHeard
+from checkins.errors import AlreadyReplied, NoReplyWaits, NothingHeard, NoThornToHear
 from checkins.models import Reply
 from checkins.words import SaidBack, Words
 from couples import parting
@@ -88,7 +88,7 @@ def test_a_bit_more_and_two_rounds_at_most(both: tuple[User, User]) -> None:
         say(alice, SaidBack(back="before he answered"))
     for _press in range(2):
         replies.a_bit_more(by=seat(bob), day=DAY, text="and nobody asked me", now=NOW)
-    with pytest.raises(EveningNotOpen):  # other words, which nothing waits for: not dropped without a sign
+    with pytest.raises(NoReplyWaits):  # other words, which nothing waits for: not dropped without a sign
         replies.a_bit_more(by=seat(bob), day=DAY, text="asked me", now=NOW)
     evening = reading.evening(seat(alice), DAY, now=NOW)
     assert evening.theirs is not None
@@ -161,7 +161,7 @@ def test_no_thorn_that_can_be_read_no_reply(
         writing.take_back(by=seat(bob), day=DAY, now=NOW)
     if why == "parted":
         parting.part(by=bob, now=NOW)
-    with pytest.raises(EveningNotOpen):
+    with pytest.raises(NoThornToHear):
         say(alice)
     answer = signed_in(alice).get(reverse("checkins:reply", args=[DAY]))
     assert answer.status_code == 404
@@ -172,7 +172,7 @@ def test_the_thorns_writer_cannot_answer_for_the_other(both: tuple[User, User]) 
     alice, _ = both
     reply = say(alice)
     replies.heard(by=seat(alice), day=DAY, now=NOW)
-    with pytest.raises(EveningNotOpen):
+    with pytest.raises(NoReplyWaits):
         replies.a_bit_more(by=seat(alice), day=DAY, text="mine", now=NOW)
     reply.refresh_from_db()
     assert (reply.heard_at, reply.more_at) == (None, None)

@@ -7,7 +7,7 @@ from django.db import IntegrityError
 
 from accounts.models import User
 from checkins import drafts, writing
-from checkins.errors import NothingWritten, WordsTakenBack
+from checkins.errors import CheckInTakenBack, NothingWritten
 from checkins.models import CheckIn, Draft
 from checkins.reading import Evening, evening, with_draft
 from checkins.words import Base, Words
@@ -70,9 +70,9 @@ def test_it_is_the_end_of_that_page(alice: User, bob: User) -> None:
     put(bob, Words(bud="the ferry"))
     writing.take_back(by=seat(alice), day=DAY, now=NOW)
     for share in (True, False):
-        with pytest.raises(WordsTakenBack):
+        with pytest.raises(CheckInTakenBack):
             put(alice, share=share)
-    with pytest.raises(WordsTakenBack):
+    with pytest.raises(CheckInTakenBack):
         writing.talk(by=seat(alice), day=DAY, now=NOW)
     before = seen(alice).mine
     take_back(alice)  # doing it twice is harmless

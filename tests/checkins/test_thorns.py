@@ -13,7 +13,7 @@ from accounts.models import User
 from agendas import building, meeting, topics
 from agendas.models import Agenda
 from checkins import drafts, reading, replies, writing
-from checkins.errors import EveningNotOpen
+from checkins.errors import NoReplyWaits, NoThornToHear
 from checkins.models import CheckIn, Reply
 from checkins.words import Base, SaidBack, Words
 from couples import days
@@ -166,10 +166,10 @@ def test_nothing_can_be_said_back_nor_answered_from_then_on(
         by=seat(bob), day=DAY, said=SaidBack(back="the second"), now=after(30, bob) - timedelta(seconds=1)
     )
     for now in (after(30, bob), after(60, bob)):
-        with pytest.raises(EveningNotOpen):
+        with pytest.raises(NoThornToHear):
             replies.reply(by=seat(bob), day=DAY, said=SaidBack(back="too late"), now=now)
         replies.heard(by=seat(alice), day=DAY, now=now)
-        with pytest.raises(EveningNotOpen):
+        with pytest.raises(NoReplyWaits):
             replies.a_bit_more(by=seat(alice), day=DAY, text="too late", now=now)
     assert not Reply.objects.filter(heard_at__isnull=False).exists()
     with time_machine.travel(after(30, bob), tick=False):

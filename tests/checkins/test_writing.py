@@ -360,7 +360,7 @@ def test_a_form_that_has_not_seen_what_stands_is_shown_it(alice: User) -> None:
     put(alice, replace(FULL, rose="from the phone"), base=Base(seen, "phone"))
     with pytest.raises(CheckInChanged) as late:
         put(alice, replace(FULL, rose="from the laptop"), base=Base(seen, "laptop"))
-    assert late.value.standing == replace(FULL, rose="from the phone")
+    assert late.value.current == replace(FULL, rose="from the phone")
     put(alice, replace(FULL, rose="from the laptop"), base=Base(late.value.version, "laptop"))
     mine = evening(seat(alice), DAY, now=NOW).mine
     assert mine is not None
