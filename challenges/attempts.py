@@ -19,7 +19,7 @@ from challenges import catalogue
 from challenges.catalogue import Card, Challenge
 from challenges.counting import Place, Since, place, rests_after
 from challenges.errors import AlreadyRunning, DayAhead, NotRunning, RemarkAlreadyLeft
-from challenges.models import Attempt, Mark, Remark, Stone
+from challenges.models import Attempt, CompletedDay, OwnCompletion, Remark
 from couples import asking, days
 from couples.access import seats_of
 from couples.models import Ask, Couple, Partner
@@ -89,13 +89,13 @@ def complete(*, by: Partner, number: int, card: str, now: datetime) -> None:
     """
     attempt = _held(by)
     _step(attempt, by, number, now)
-    stone, _ = Stone.objects.get_or_create(attempt=attempt, number=number)
-    mark = _own_mark(by, stone)
-    mark.cards = _joined({*mark.cards.split(), Card(card).value})
-    mark.save()
-    if stone.done_at is None:
-        stone.done_at = now
-        stone.save(update_fields=["done_at"])
+    completed, _ = CompletedDay.objects.get_or_create(attempt=attempt, number=number)
+    own = _own_completion(by, completed)
+    own.cards = _joined({*own.cards.split(), Card(card).value})
+    own.save()
+    if completed.done_at is None:
+        completed.done_at = now
+        completed.save(update_fields=["done_at"])
         _move(attempt, now)
 
 
@@ -103,22 +103,22 @@ def complete(*, by: Partner, number: int, card: str, now: datetime) -> None:
 def uncomplete(*, by: Partner, number: int, card: str) -> None:
     """Count it no longer oneself. Twice is once. Raises `NotRunning`.
 
-    For two a stone that was done stays done: were it undone with the last mark, whoever takes theirs away would see
+    For two a day that was done stays done: were it undone with the last of theirs, whoever takes it away would see
     whether the other counts it. Alone, it is done while one counts anything on it.
     """
     attempt = _held(by)
-    stone = Stone.objects.filter(attempt=attempt, number=number).first()
-    if stone is None:
+    completed = CompletedDay.objects.filter(attempt=attempt, number=number).first()
+    if completed is None:
         return
-    mark = _own_mark(by, stone)
-    mark.cards = _joined(set(mark.cards.split()) - {Card(card).value})
-    if mark.cards:
-        mark.save()
+    own = _own_completion(by, completed)
+    own.cards = _joined(set(own.cards.split()) - {Card(card).value})
+    if own.cards:
+        own.save()
         return
-    Mark.objects.own(by.user).filter(stone=stone).delete()
+    OwnCompletion.objects.own(by.user).filter(completed_day=completed).delete()
     if not by.couple.paired:
-        stone.done_at = None
-        stone.save(update_fields=["done_at"])
+        completed.done_at = None
+        completed.save(update_fields=["done_at"])
 
 
 @transaction.atomic
@@ -129,19 +129,19 @@ def leave_line(*, by: Partner, number: int, text: str, now: datetime) -> Remark:
     """
     attempt = _held(by)
     _step(attempt, by, number, now)
-    stone, _ = Stone.objects.get_or_create(attempt=attempt, number=number)
-    standing = Remark.objects.own(by.user).standing().filter(stone=stone).first()
+    completed, _ = CompletedDay.objects.get_or_create(attempt=attempt, number=number)
+    standing = Remark.objects.own(by.user).standing().filter(completed_day=completed).first()
     if standing is not None:
         if standing.text != text:
             raise RemarkAlreadyLeft
         return standing
     _move(attempt, now)
-    return Remark.objects.create(stone=stone, author=by.user, text=text, left_at=now)
+    return Remark.objects.create(completed_day=completed, author=by.user, text=text, left_at=now)
 
 
 def own_line(by: Partner, pk: UUID) -> Remark | None:
     """One's own line, of whatever path, or None."""
-    return Remark.objects.own(by.user).filter(pk=pk).select_related("stone").first()
+    return Remark.objects.own(by.user).filter(pk=pk).select_related("completed_day").first()
 
 
 @transaction.atomic
@@ -289,8 +289,9 @@ def _weekdays(evenings: str) -> list[int]:
     return [int(number) for number in evenings]
 
 
-def _own_mark(by: Partner, stone: Stone) -> Mark:
-    return Mark.objects.own(by.user).filter(stone=stone).first() or Mark(stone=stone, author=by.user)
+def _own_completion(by: Partner, completed: CompletedDay) -> OwnCompletion:
+    stood = OwnCompletion.objects.own(by.user).filter(completed_day=completed).first()
+    return stood or OwnCompletion(completed_day=completed, author=by.user)
 
 
 def _joined(cards: set[str]) -> str:

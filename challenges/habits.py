@@ -11,7 +11,7 @@ from challenges import catalogue
 from challenges.attempts import challenge_of
 from challenges.catalogue import Activity, Card
 from challenges.errors import TooManyHabits
-from challenges.models import Attempt, Habit, Mark
+from challenges.models import Attempt, Habit, OwnCompletion
 from challenges.swapping import every_swapped, has_touch
 from couples.models import Partner
 from couples.seats import lock
@@ -44,8 +44,8 @@ def choices(partner: Partner, attempt: Attempt, done: Collection[int]) -> list[C
     """
     challenge, touch = challenge_of(attempt), has_touch(partner.user)
     counted: dict[int, list[str]] = {}
-    for mark in Mark.objects.own(partner.user).of(attempt).select_related("stone"):
-        counted[mark.stone.number] = mark.cards.split()
+    for own in OwnCompletion.objects.own(partner.user).of(attempt).select_related("completed_day"):
+        counted[own.completed_day.number] = own.cards.split()
     swapped, found = every_swapped(partner, attempt), []
     for day in challenge.days:
         if day.number in done:

@@ -34,10 +34,12 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
             .order_by("-begun_at")
         )
 
-    def with_stones(self) -> models.QuerySet["Attempt", "Attempt"]:
+    def with_completed_days(self) -> models.QuerySet["Attempt", "Attempt"]:
         """Attempts, once for each stone that is done, its number as `done`; once with None where none is."""
-        stones = models.FilteredRelation("stones", condition=Q(stones__done_at__isnull=False))
-        return self.annotate(of_path=stones, done=F("of_path__number"))
+        completed = models.FilteredRelation(
+            "completed_days", condition=Q(completed_days__done_at__isnull=False)
+        )
+        return self.annotate(completed=completed, done=F("completed__number"))
 
 
 class Attempt(models.Model):
@@ -56,7 +58,7 @@ class Attempt(models.Model):
     active_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    # Only of rows read `with_stones`.
+    # Only of rows read `with_completed_days`.
     done: int | None
     # Only of rows `seen_by` somebody.
     seat: int
@@ -90,61 +92,71 @@ class Attempt(models.Model):
         return Since(days.day_of(self.from_at, tz), self.number_from(seat), days.day_of(self.active_at, tz))
 
 
-class StoneQuerySet(models.QuerySet["Stone"]):
-    def on_paths_of(self, user: User) -> "StoneQuerySet":
+class CompletedDayQuerySet(models.QuerySet["CompletedDay"]):
+    def in_attempts_of(self, user: User) -> "CompletedDayQuerySet":
         """Stones of every couple this person sat in, each with the seat they had in it."""
         mine = self.filter(attempt__couple__partners__user=user).select_related("attempt__couple")
         return mine.annotate(seat=F("attempt__couple__partners__seat"))
 
-    def done(self) -> "StoneQuerySet":
+    def done(self) -> "CompletedDayQuerySet":
         return self.filter(done_at__isnull=False)
 
 
-class Stone(models.Model):
+class CompletedDay(models.Model):
     """One stone of an attempt, once anybody did anything on it. Done as soon as either counts it, and for good."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="stones", db_index=False)
+    attempt = models.ForeignKey(
+        Attempt, on_delete=models.CASCADE, related_name="completed_days", db_index=False
+    )
     number = models.PositiveSmallIntegerField()
     done_at = models.DateTimeField(null=True, blank=True)
 
-    # Only of rows `on_paths_of` somebody.
+    # Only of rows `in_attempts_of` somebody.
     seat: int
 
-    objects = StoneQuerySet.as_manager()
+    objects = CompletedDayQuerySet.as_manager()
 
     class Meta:
+        db_table = "challenges_stone"  # its name until 2026-11; rows stay where they are
         constraints = [
             models.UniqueConstraint(fields=["attempt", "number"], name="challenges_stone_once"),
             models.CheckConstraint(condition=Q(number__gte=1), name="challenges_stone_counted_from_one"),
         ]
 
     def __str__(self) -> str:
-        return f"stone {self.pk}"
+        return f"completed day {self.pk}"
 
 
-class MarkQuerySet(AuthoredQuerySet["Mark"]):
-    def of(self, attempt: Attempt) -> "MarkQuerySet":
-        return self.filter(stone__attempt=attempt)
+class OwnCompletionQuerySet(AuthoredQuerySet["OwnCompletion"]):
+    def of(self, attempt: Attempt) -> "OwnCompletionQuerySet":
+        return self.filter(completed_day__attempt=attempt)
 
 
-class Mark(models.Model):
+class OwnCompletion(models.Model):
     """A mark, "I'd count that", by one person. Only they know that it was theirs, and for which card."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    stone = models.ForeignKey(Stone, on_delete=models.CASCADE, related_name="marks", db_index=False)
+    completed_day = models.ForeignKey(
+        CompletedDay,
+        on_delete=models.CASCADE,
+        related_name="own_completions",
+        db_column="stone_id",
+        db_index=False,
+    )
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     cards = SealedTextField(owner="author")  # "words", "close", or both with a space between
 
-    objects = MarkQuerySet.as_manager()
+    objects = OwnCompletionQuerySet.as_manager()
 
     class Meta:
+        db_table = "challenges_mark"  # sealed words are bound to the name of their table
         constraints = [
-            models.UniqueConstraint(fields=["stone", "author"], name="challenges_mark_one_a_person")
+            models.UniqueConstraint(fields=["completed_day", "author"], name="challenges_mark_one_a_person")
         ]
 
     def __str__(self) -> str:
-        return f"mark {self.pk}"
+        return f"own completion {self.pk}"
 
 
 class SwapQuerySet(AuthoredQuerySet["Swap"]):
@@ -179,7 +191,7 @@ class RemarkQuerySet(AuthoredQuerySet["Remark"]):
         """The second door: the other's lines on this couple's paths, until it is closed."""
         still_open = Couple.objects.filter(pk=partner.couple_id, closed_at__isnull=True)
         return self.filter(
-            ~Q(author=partner.user_id), Exists(still_open), stone__attempt__couple=partner.couple_id
+            ~Q(author=partner.user_id), Exists(still_open), completed_day__attempt__couple=partner.couple_id
         )
 
     def readable_by(self, partner: Partner) -> "RemarkQuerySet":
@@ -188,8 +200,8 @@ class RemarkQuerySet(AuthoredQuerySet["Remark"]):
 
     def on(self, attempt: Attempt) -> "RemarkQuerySet":
         """Remarks of one path, each with its stone's number."""
-        here = self.filter(stone__attempt=attempt)
-        return here.annotate(number=F("stone__number"))  # type: ignore[no-redef]  # it is declared for readers
+        here = self.filter(completed_day__attempt=attempt)
+        return here.annotate(number=F("completed_day__number"))  # type: ignore[no-redef]  # it is declared for readers
 
     def standing(self) -> "RemarkQuerySet":
         """Remarks not taken back."""
@@ -200,7 +212,13 @@ class Remark(models.Model):
     """A line one of the two left on a stone, about how it went. For both."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    stone = models.ForeignKey(Stone, on_delete=models.CASCADE, related_name="remarks", db_index=False)
+    completed_day = models.ForeignKey(
+        CompletedDay,
+        on_delete=models.CASCADE,
+        related_name="remarks",
+        db_column="stone_id",
+        db_index=False,
+    )
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     text = SealedTextField(owner="author")
     left_at = models.DateTimeField()
@@ -214,12 +232,12 @@ class Remark(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["stone", "author"],
+                fields=["completed_day", "author"],
                 condition=Q(taken_back_at__isnull=True),
                 name="challenges_remark_one_standing_a_person",
             )
         ]
-        indexes = [models.Index(fields=["stone"], name="challenges_remark_stone")]
+        indexes = [models.Index(fields=["completed_day"], name="challenges_remark_stone")]
 
     def __str__(self) -> str:
         return f"remark {self.pk}"

@@ -13,7 +13,7 @@ from challenges import swapping
 from challenges.attempts import challenge_of, place_of
 from challenges.catalogue import Activity, Card, Challenge, ChallengeDay
 from challenges.counting import Place
-from challenges.models import Attempt, Mark, Remark, Stone
+from challenges.models import Attempt, CompletedDay, OwnCompletion, Remark
 from couples import days
 from couples.models import Couple, Partner
 
@@ -92,13 +92,15 @@ class Step:
 
 def path(partner: Partner, *, now: datetime) -> Path | None:
     """The path the two walk, on the reader's Day. One query."""
-    rows = list(Attempt.objects.running().of(partner.couple).with_stones())
+    rows = list(Attempt.objects.running().of(partner.couple).with_completed_days())
     return _path(partner, rows, partner.couple, now)
 
 
 def walked(partner: Partner, pk: UUID, *, now: datetime) -> Path | None:
     """A path of any couple one sat in."""
-    rows = list(Attempt.objects.seen_by(partner.user).filter(pk=pk).select_related("couple").with_stones())
+    rows = list(
+        Attempt.objects.seen_by(partner.user).filter(pk=pk).select_related("couple").with_completed_days()
+    )
     return _path(partner, rows, rows[0].couple, now) if rows else None
 
 
@@ -117,7 +119,7 @@ def before(partner: Partner) -> list[tuple[Attempt, Challenge]]:
 def steps(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[UUID, Step]:
     """The stones, of these, that are done and come to, on paths of couples this person sat in. One query."""
     found = {}
-    for row in Stone.objects.done().on_paths_of(partner.user).filter(pk__in=ids) if ids else []:
+    for row in CompletedDay.objects.done().in_attempts_of(partner.user).filter(pk__in=ids) if ids else []:
         challenge = challenge_of(row.attempt)
         day = challenge.day(row.number)
         if day is not None and row.number <= _place(partner, row.attempt, row.seat, now).number:
@@ -129,8 +131,13 @@ def cards(partner: Partner, path: Path, day: ChallengeDay) -> list[Shown]:
     """A day's two cards as this person has them: swapped, without touch, counted. Three queries."""
     turns = swapping.swapped(partner, path.attempt, day.number)
     touch = swapping.has_touch(partner.user)
-    mark = Mark.objects.own(partner.user).of(path.attempt).filter(stone__number=day.number).first()
-    counted = mark.cards.split() if mark is not None else []
+    own = (
+        OwnCompletion.objects.own(partner.user)
+        .of(path.attempt)
+        .filter(completed_day__number=day.number)
+        .first()
+    )
+    counted = own.cards.split() if own is not None else []
     found = []
     for card in Card:
         activity = day.activity(card, touch=touch, again=path.attempt.again, swapped=turns.get(card, 0))

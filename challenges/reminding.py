@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from challenges import catalogue, habits
 from challenges.counting import QUIET
-from challenges.models import Attempt, Habit, Stone
+from challenges.models import Attempt, CompletedDay, Habit
 from couples import days
 from couples.access import seats_of
 from reminders.kinds import Kind, Reasons
@@ -33,7 +33,7 @@ def _no_stone(row: Reminder) -> Reasons:
     begins = [days.starts(evening, row.user.tz) for evening in before]  # tonight's, and those before it
     ours = Attempt.objects.running().of(here.couple).filter(couple__evenings=evenings)
     walked = ours.filter(couple__evenings__contains=f"{day.weekday()}")
-    done = Stone.objects.done().filter(attempt__in=walked, number=_number(here.seat, begins))
+    done = CompletedDay.objects.done().filter(attempt__in=walked, number=_number(here.seat, begins))
     return {
         "no path": ~Exists(walked),
         "resting": Exists(walked.filter(active_at__lt=begins[QUIET])),

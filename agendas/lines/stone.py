@@ -12,12 +12,12 @@ from agendas.line_kinds import LineKind, Reader, TalkLine, register
 from agendas.line_rows import first_few, nobodys
 from agendas.models import AgendaItem, Part
 from challenges import reading
-from challenges.models import Stone
+from challenges.models import CompletedDay
 from challenges.reading import Step
 
 
-def rows(agendas: Sequence[UUID]) -> QuerySet[Stone]:
-    stones = Stone.objects.done().annotate(
+def rows(agendas: Sequence[UUID]) -> QuerySet[CompletedDay]:
+    stones = CompletedDay.objects.done().annotate(
         talk=F("attempt__couple__agendas"),
         since=F("attempt__couple__agendas__since_on"),
         last=F("attempt__couple__agendas__previous"),

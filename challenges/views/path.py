@@ -164,7 +164,7 @@ def take_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
         return render(request, "challenges/take_back.html", {"line": line})
     if request.method == "POST":
         attempts.take_back(by=request.partner, pk=pk, now=timezone.now())
-    return _back_to(request, line.stone.number)
+    return _back_to(request, line.completed_day.number)
 
 
 @require_POST

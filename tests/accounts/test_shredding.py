@@ -22,7 +22,7 @@ from accounts.models import DataKey, Pepper, User
 from accounts.sealed import Ciphertext, SealedTextField
 from adventures.models import DateNight, Memory, Occasion, Secret, Wish
 from agendas.models import Action, Addition, Agenda, Goal, Note, Part, Saying, Topic
-from challenges.models import Attempt, Cards, Habit, Mark, Remark, Stone, Swap
+from challenges.models import Attempt, Cards, CompletedDay, Habit, OwnCompletion, Remark, Swap
 from checkins import drafts, writing
 from checkins.models import Answer, Appreciation, CheckIn, Deal, Draft, OwnPrompt, Reply, SmallWin, Taste
 from checkins.words import Base, Words
@@ -74,7 +74,7 @@ def of_a_talk(model: type[models.Model], **fields: Any) -> Callable[[User], mode
     return make
 
 
-def of_a_stone(model: type[models.Model], **fields: Any) -> Callable[[User], models.Model]:
+def of_a_day(model: type[models.Model], **fields: Any) -> Callable[[User], models.Model]:
     """A bare row of `model` that belongs to a path of this person's couple."""
 
     def make(user: User) -> models.Model:
@@ -87,8 +87,8 @@ def of_a_stone(model: type[models.Model], **fields: Any) -> Callable[[User], mod
                 "active_at": NOW,
             },
         )
-        stone, _ = Stone.objects.get_or_create(attempt=attempt, number=1)
-        known = {"attempt": attempt, "stone": stone}
+        day, _ = CompletedDay.objects.get_or_create(attempt=attempt, number=1)
+        known = {"attempt": attempt, "completed_day": day}
         names = {field.name for field in model._meta.get_fields()}
         return made(model, **{name: row for name, row in known.items() if name in names}, **fields)(user)
 
@@ -139,9 +139,9 @@ ROWS: dict[type[models.Model], Callable[[User], models.Model]] = {
     Secret: of_a_date(Secret),
     Memory: of_a_date(Memory, left_at=NOW),
     Occasion: made(Occasion, what="other", month=1, day=1, added_at=NOW),
-    Mark: of_a_stone(Mark),
-    Swap: of_a_stone(Swap, number=1),
-    Remark: of_a_stone(Remark, left_at=NOW),
+    OwnCompletion: of_a_day(OwnCompletion),
+    Swap: of_a_day(Swap, number=1),
+    Remark: of_a_day(Remark, left_at=NOW),
     Cards: made(Cards),
     Habit: made(Habit, kept_at=NOW),
     Pepper: pepper,

@@ -12,7 +12,7 @@ from accounts.models import User
 from challenges import attempts, catalogue, reading, swapping
 from challenges.catalogue import FIRST, STARTER
 from challenges.errors import AlreadyRunning, DayAhead, NotRunning, RemarkAlreadyLeft
-from challenges.models import Attempt, Mark, Remark, Stone, Swap
+from challenges.models import Attempt, CompletedDay, OwnCompletion, Remark, Swap
 from couples import asking, days, parting, weekdays
 from couples.errors import AskResting
 from couples.models import Ask
@@ -109,7 +109,7 @@ def test_for_two_a_stone_stays_done_whoever_counts_it_no_longer(alice: User, bob
     for user, card in ((alice, "words"), (alice, "close"), (alice, "close"), (bob, "words"), (bob, "close")):
         attempts.uncomplete(by=seat(user), number=1, card=card)
         assert done(alice) == done(bob) == {1}
-    assert Mark.objects.count() == 0
+    assert OwnCompletion.objects.count() == 0
     counts(bob, 1)
     assert done(alice) == {1}
 
@@ -275,9 +275,9 @@ def test_an_erased_account_leaves_no_mark(alice: User, bob: User) -> None:
     counts(alice, 1)
     attempts.leave_line(by=seat(alice), number=1, text="hers", now=NOW)
     leaving.erase(alice, now=NOW)
-    assert not Mark.objects.exists()
+    assert not OwnCompletion.objects.exists()
     assert not Remark.objects.exists()
-    assert Stone.objects.count() == 1
+    assert CompletedDay.objects.count() == 1
     assert attempts.on_the_way(seat(bob).couple) is None
 
 
@@ -321,8 +321,8 @@ def test_what_the_other_did_further_on_shows_when_one_has_come_there(db: None) -
     for hours, seen in ((17, [1]), (19.9, [1]), (20.1, [1, 2])):
         assert sorted(path(bob, hours / 24).done) == seen
         assert [one.number for one in reading.lines(seat(bob), path(bob, hours / 24))] == seen
-        stones, now = Stone.objects.values_list("pk", flat=True), NOW + timedelta(hours=hours)
-        steps = reading.steps(seat(bob), stones, now=now).values()
+        days_done, now = CompletedDay.objects.values_list("pk", flat=True), NOW + timedelta(hours=hours)
+        steps = reading.steps(seat(bob), days_done, now=now).values()
         assert sorted(step.day.number for step in steps) == seen
     assert [one.number for one in reading.lines(seat(alice), path(alice, 17 / 24))] == [1, 2]
     attempts.end(by=seat(bob), now=NOW + 18 / 24 * A_DAY)

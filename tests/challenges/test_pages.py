@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from agendas import building
 from challenges import attempts, catalogue, habits, reading, swapping
-from challenges.models import Habit, Remark, Stone
+from challenges.models import CompletedDay, Habit, Remark
 from checkins import writing
 from checkins.words import Words
 from couples import parting, weekdays
@@ -80,7 +80,7 @@ def test_a_day_that_is_ahead_can_be_read_and_not_counted(alice: User, bob: User,
     answer = client.post("/challenge/9/count/", {"card": "words"}, follow=True)
     assert "hasn’t come to that stone yet" in answer.content.decode()
     assert client.get("/challenge/31/").status_code == 404
-    assert not Stone.objects.exists()
+    assert not CompletedDay.objects.exists()
 
 
 def test_a_line_comes_back_where_it_cant_be_left(alice: User, bob: User, signed_in: SignIn) -> None:
@@ -156,7 +156,7 @@ def test_looking_back_shows_what_was_left_and_the_roses_of_the_two(
         assert text not in page
     with time_machine.travel(NOW + 40 * A_DAY, tick=False):
         attempts.end(by=seat(alice), now=NOW + 40 * A_DAY)
-        old = Stone.objects.get().attempt_id
+        old = CompletedDay.objects.get().attempt_id
         assert "We’ve drifted a bit" in body(signed_in(alice), "/challenge/back/")
         parting.part(by=bob, now=NOW + 40 * A_DAY)
         page = body(signed_in(alice), f"/challenge/back/{old}/")

@@ -10,7 +10,7 @@ import pytest
 from accounts import leaving
 from challenges import attempts, catalogue
 from challenges.errors import NotRunning
-from challenges.models import Attempt, Remark, Stone
+from challenges.models import Attempt, CompletedDay, Remark
 from couples import asking, parting
 from couples.errors import AskNotOpen
 from couples.models import Partner
@@ -77,14 +77,14 @@ def test_a_stone_counted_by_both_at_once_is_done() -> None:
                 partial(attempts.complete, by=bob, number=1, card="close", now=NOW),
             )
             assert troubles(results) == []
-            stone = Stone.objects.get(attempt=walked(alice.user))
-            assert stone.done_at is not None
+            day = CompletedDay.objects.get(attempt=walked(alice.user))
+            assert day.done_at is not None
             lanes.race(
                 partial(attempts.uncomplete, by=bob, number=1, card="close"),
                 partial(attempts.complete, by=bob, number=1, card="close", now=NOW),
             )
-            stone.refresh_from_db()
-            assert stone.done_at is not None
+            day.refresh_from_db()
+            assert day.done_at is not None
 
 
 def test_nothing_is_left_on_a_path_that_was_put_away() -> None:
@@ -97,7 +97,7 @@ def test_nothing_is_left_on_a_path_that_was_put_away() -> None:
                 partial(attempts.end, by=bob, now=NOW + A_DAY),
             )
             assert isinstance(line, Remark | NotRunning)
-            assert Remark.objects.filter(stone__attempt=attempt).count() == isinstance(line, Remark)
+            assert Remark.objects.filter(completed_day__attempt=attempt).count() == isinstance(line, Remark)
 
 
 @pytest.mark.parametrize("ending", ["part", "erase"])

@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from challenges.attempts import place_of
-from challenges.models import Attempt, Stone
+from challenges.models import Attempt, CompletedDay
 from couples import days
 from tests.cast import NOW, seat
 from tests.challenges.scenarios import walk_together
@@ -36,9 +36,9 @@ def test_the_last_look_sees_the_stone_that_is_counted(alice: User, bob: User, zo
         attempt.save()
         day = days.day_of(attempt.active_at, alice.tz) + chance.choice([0, 1, 2, 4, 9, 25]) * A_DAY
         there = place_of(attempt, seat(alice), day)
-        Stone.objects.all().delete()
+        CompletedDay.objects.all().delete()
         other = chance.choice([there.number, there.number - 1, there.number + 1])
-        Stone.objects.create(attempt=attempt, number=max(other, 1), done_at=NOW)
+        CompletedDay.objects.create(attempt=attempt, number=max(other, 1), done_at=NOW)
         wanted = "done" if max(other, 1) == there.number else ""
         if there.resting:
             wanted = "resting"

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from accounts.models import User
 from challenges import attempts, reading, swapping
 from challenges.errors import DayAhead, NotRunning, RemarkAlreadyLeft
-from challenges.models import Mark
+from challenges.models import OwnCompletion
 from couples import days
 from tests.cast import EVENINGS, NOW, pair, person, seat
 from tests.challenges.scenarios import walk_together
@@ -188,7 +188,7 @@ def _holds(told: Both, user: User, now: datetime) -> None:
         else {one.title for one in path.today.close}
     )
     assert cards[1].activity.title in touch
-    assert Mark.objects.own(user).count() == sum(
+    assert OwnCompletion.objects.own(user).count() == sum(
         1 for (name, _), kept in told.marks.items() if kept and name == user.name
     )
 

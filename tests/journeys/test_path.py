@@ -7,7 +7,7 @@ from time_machine import Traveller
 
 from accounts.models import User
 from challenges import catalogue
-from challenges.models import Mark, Stone
+from challenges.models import CompletedDay, OwnCompletion
 from reminders import delivery, planning, preferences
 from tests.cast import NOW
 from tests.fixtures import Mailbox
@@ -158,8 +158,8 @@ def test_thirty_days_from_the_asking_to_beginning_again(
     hers.press("form[action$='/yes/'] [type=submit]")
     assert title(hers, WORDS) == catalogue.every()[catalogue.FIRST].days[0].words[1].title
     assert states(his) == "." * 30
-    assert Stone.objects.done().count() == done.count("d")
-    assert Mark.objects.count() == done.count("d")
+    assert CompletedDay.objects.done().count() == done.count("d")
+    assert OwnCompletion.objects.count() == done.count("d")
 
 
 def test_a_path_without_javascript(enter: Enter, dana: User, clock: Traveller) -> None:
