@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.zones import clock
 from challenges import catalogue
 from challenges.catalogue import Card, Challenge
-from challenges.counting import Place, Since, place, rests_after
+from challenges.counting import Position, Start, position, rests_after
 from challenges.errors import AlreadyRunning, DayAhead, NotRunning, RemarkAlreadyLeft
 from challenges.models import Attempt, CompletedDay, OwnCompletion, Remark
 from couples import asking, days
@@ -29,7 +29,7 @@ KIND = "challenge"  # of an ask; what is asked for is the challenge's id
 UNCHANGED: Mapping[UUID, str] = {}
 
 
-def on_the_way(couple: Couple) -> Attempt | None:
+def current_attempt(couple: Couple) -> Attempt | None:
     """The path this couple walks, if any."""
     found = Attempt.objects.running().of(couple).first()
     if found is not None:
@@ -37,10 +37,10 @@ def on_the_way(couple: Couple) -> Attempt | None:
     return found
 
 
-def place_of(attempt: Attempt, reader: Partner, day: date) -> Place:
+def position_of(attempt: Attempt, reader: Partner, day: date) -> Position:
     """The place a path is at for one of the two on `day` of theirs, by the couple's evenings."""
-    since = attempt.since(reader.seat, reader.user.tz)
-    return _place(attempt, since, day, attempt.couple.evenings)
+    start = attempt.start(reader.seat, reader.user.tz)
+    return _position(attempt, start, day, attempt.couple.evenings)
 
 
 def challenge_of(attempt: Attempt) -> Challenge:
@@ -57,7 +57,7 @@ def suggest(*, by: Partner, challenge: str, now: datetime) -> None:
     if catalogue.get(challenge) is None:
         raise NotRunning
     two = lock_both(by)
-    if on_the_way(by.couple) is not None:
+    if current_attempt(by.couple) is not None:
         raise AlreadyRunning
     if by.couple.paired:
         asking.ask(by=by, kind=KIND, what=challenge, now=now)
@@ -77,7 +77,7 @@ def says(ask: Ask, *, name: str, reader: Partner, now: datetime) -> str:
 
 def agreed(*, ask: Ask, now: datetime) -> None:
     """Begin what both want to walk, unless they walk one already. Called behind both people's lock."""
-    if catalogue.get(ask.what) is not None and on_the_way(ask.couple) is None:
+    if catalogue.get(ask.what) is not None and current_attempt(ask.couple) is None:
         _begin(ask.couple, ask.what, now)
 
 
@@ -87,8 +87,8 @@ def complete(*, by: Partner, number: int, card: str, now: datetime) -> None:
 
     Raises `NotRunning` or `DayAhead`.
     """
-    attempt = _held(by)
-    _step(attempt, by, number, now)
+    attempt = _locked_attempt(by)
+    _check_reached(attempt, by, number, now)
     completed, _ = CompletedDay.objects.get_or_create(attempt=attempt, number=number)
     own = _own_completion(by, completed)
     own.cards = _joined({*own.cards.split(), Card(card).value})
@@ -96,7 +96,7 @@ def complete(*, by: Partner, number: int, card: str, now: datetime) -> None:
     if completed.done_at is None:
         completed.done_at = now
         completed.save(update_fields=["done_at"])
-        _move(attempt, now)
+        _keep_awake_from(attempt, now)
 
 
 @transaction.atomic
@@ -106,7 +106,7 @@ def uncomplete(*, by: Partner, number: int, card: str) -> None:
     For two a day that was done stays done: were it undone with the last of theirs, whoever takes it away would see
     whether the other counts it. Alone, it is done while one counts anything on it.
     """
-    attempt = _held(by)
+    attempt = _locked_attempt(by)
     completed = CompletedDay.objects.filter(attempt=attempt, number=number).first()
     if completed is None:
         return
@@ -127,15 +127,15 @@ def leave_line(*, by: Partner, number: int, text: str, now: datetime) -> Remark:
 
     Raises `NotRunning`, `DayAhead` or `RemarkAlreadyLeft`.
     """
-    attempt = _held(by)
-    _step(attempt, by, number, now)
+    attempt = _locked_attempt(by)
+    _check_reached(attempt, by, number, now)
     completed, _ = CompletedDay.objects.get_or_create(attempt=attempt, number=number)
     standing = Remark.objects.own(by.user).standing().filter(completed_day=completed).first()
     if standing is not None:
         if standing.text != text:
             raise RemarkAlreadyLeft
         return standing
-    _move(attempt, now)
+    _keep_awake_from(attempt, now)
     return Remark.objects.create(completed_day=completed, author=by.user, text=text, left_at=now)
 
 
@@ -160,22 +160,22 @@ def wake(*, by: Partner, now: datetime) -> None:
 
     Were nothing changed of one that is awake on the clock of `by`, the other could tell whether it is.
     """
-    attempt = _held(by)
-    _move(attempt, _wakes_at(attempt, by, now))
+    attempt = _locked_attempt(by)
+    _keep_awake_from(attempt, _wakes_at(attempt, by, now))
 
 
 @transaction.atomic
 def end(*, by: Partner, now: datetime) -> None:
     """Put the path away, at its end or anywhere: either, alone. Twice is once."""
     lock_both(by)
-    attempt = on_the_way(by.couple)
+    attempt = current_attempt(by.couple)
     if attempt is not None:
         _end(attempt, now)
 
 
 def parted(*, couple: Couple, now: datetime) -> None:
     """The couple ended, and with it what they were walking."""
-    attempt = on_the_way(couple)
+    attempt = current_attempt(couple)
     if attempt is not None:
         _end(attempt, now)
 
@@ -190,9 +190,9 @@ def paired(*, couple: Couple, now: datetime) -> None:
 
 def evenings_named(*, couple: Couple, before: str, now: datetime) -> None:
     """Other evenings are theirs from now on: the path stays at its stone and is counted by them from here."""
-    attempt = on_the_way(couple)
+    attempt = current_attempt(couple)
     if attempt is not None:
-        _anchor(attempt, now, evenings=before)
+        _recount(attempt, now, evenings=before)
         attempt.save()
 
 
@@ -201,9 +201,9 @@ def rezoned(*, user: User, before: str, now: datetime) -> None:
 
     Their row was just written, and is so held against any act of either.
     """
-    attempt = on_the_way(seats_of(user)[0].couple)
+    attempt = current_attempt(seats_of(user)[0].couple)
     if attempt is not None:
-        _anchor(attempt, now, zones={user.pk: before})
+        _recount(attempt, now, zones={user.pk: before})
         attempt.save()
 
 
@@ -216,25 +216,25 @@ def _begin(couple: Couple, challenge: str, now: datetime) -> None:
 
 
 def _end(attempt: Attempt, now: datetime) -> None:
-    _anchor(attempt, now)
+    _recount(attempt, now)
     attempt.ended_at = now
     attempt.save()
 
 
-def _held(by: Partner) -> Attempt:
+def _locked_attempt(by: Partner) -> Attempt:
     """The path being walked, with the people locked and asked again behind the lock."""
     lock_both(by)
-    attempt = on_the_way(by.couple)
+    attempt = current_attempt(by.couple)
     if attempt is None:
         raise NotRunning
     return attempt
 
 
-def _step(attempt: Attempt, by: Partner, number: int, now: datetime) -> None:
+def _check_reached(attempt: Attempt, by: Partner, number: int, now: datetime) -> None:
     """Whether this stone can be stepped on: today's, or any before."""
     if not 1 <= number <= len(challenge_of(attempt)):
         raise NotRunning
-    if number > place_of(attempt, by, days.day_of(now, by.user.tz)).number:
+    if number > position_of(attempt, by, days.day_of(now, by.user.tz)).number:
         raise DayAhead
 
 
@@ -245,27 +245,27 @@ def _wakes_at(attempt: Attempt, by: Partner, now: datetime) -> datetime:
     where that is another Day for `by`, who would notice that it waits.
     """
     tz, waits = by.user.tz, attempt.active_at > now  # woken for later already: twice is once
-    rests = attempt.active_at if waits else max(now, *_falls_asleep(attempt))
+    rests = attempt.active_at if waits else max(now, *_rests_from(attempt))
     return rests if days.day_of(rests, tz) == days.day_of(now, tz) else now
 
 
-def _falls_asleep(attempt: Attempt) -> list[datetime]:
+def _rests_from(attempt: Attempt) -> list[datetime]:
     """For each of the two the moment from which the path rests, if nothing more is done."""
     weekdays, found = _weekdays(attempt.couple.evenings), []
     for seat in attempt.couple.partners.select_related("user"):
         tz = seat.user.tz
-        found.append(days.ends(rests_after(attempt.since(seat.seat, tz), weekdays), tz))
+        found.append(days.ends(rests_after(attempt.start(seat.seat, tz), weekdays), tz))
     return found
 
 
-def _move(attempt: Attempt, now: datetime) -> None:
+def _keep_awake_from(attempt: Attempt, now: datetime) -> None:
     """Something was done that both can see: from now on the path is awake for both."""
-    _anchor(attempt, now)
+    _recount(attempt, now)
     attempt.from_at = attempt.active_at = now
     attempt.save()
 
 
-def _anchor(
+def _recount(
     attempt: Attempt, now: datetime, *, evenings: str = "", zones: Mapping[UUID, str] = UNCHANGED
 ) -> None:
     """From now on the path is counted from the stone it has come to for each of the two; that changes no number.
@@ -275,14 +275,14 @@ def _anchor(
     numbers = {1: attempt.first_seat_from, 2: attempt.second_seat_from}
     for seat in attempt.couple.partners.select_related("user"):
         tz = clock(zones.get(seat.user_id, seat.user.zone))
-        since, day = attempt.since(seat.seat, tz), days.day_of(now, tz)
-        numbers[seat.seat] = _place(attempt, since, day, evenings or attempt.couple.evenings).number
+        start, day = attempt.start(seat.seat, tz), days.day_of(now, tz)
+        numbers[seat.seat] = _position(attempt, start, day, evenings or attempt.couple.evenings).number
     attempt.first_seat_from, attempt.second_seat_from = numbers[1], numbers[2]
     attempt.from_at = max(now, attempt.from_at)  # woken for later: `_wakes_at`
 
 
-def _place(attempt: Attempt, since: Since, day: date, evenings: str) -> Place:
-    return place(since, day, evenings=_weekdays(evenings), length=len(challenge_of(attempt)))
+def _position(attempt: Attempt, start: Start, day: date, evenings: str) -> Position:
+    return position(start, day, evenings=_weekdays(evenings), length=len(challenge_of(attempt)))
 
 
 def _weekdays(evenings: str) -> list[int]:
@@ -304,4 +304,4 @@ def _is_closed(by: Partner) -> bool:
     return not by.couple.partners.live().filter(pk=by.pk).exists()
 
 
-ASK = asking.Kind(name=KIND, page="challenges:path", icon="route", says=says, on_agreed=agreed)
+ASK = asking.Kind(name=KIND, page="challenges:challenge", icon="route", says=says, on_agreed=agreed)

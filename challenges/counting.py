@@ -15,7 +15,7 @@ A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Since:
+class Start:
     """The start of a count: this stone on this Day, and the last Day on which anything was done."""
 
     on: date
@@ -24,26 +24,26 @@ class Since:
 
 
 @dataclass(frozen=True)
-class Place:
+class Position:
     """The place a path has come to, and whether it rests there."""
 
     number: int
     resting: bool
 
 
-def place(since: Since, day: date, *, evenings: Collection[int], length: int) -> Place:
+def position(start: Start, day: date, *, evenings: Collection[int], length: int) -> Position:
     """The place the path of `length` stones is on `day`. `evenings` are weekdays (Monday is 0), at least one."""
-    last = rests_after(since, evenings)
-    number = since.number + _between(since.on, min(day, last), evenings, length)
-    return Place(min(number, length), day > last)
+    last = rests_after(start, evenings)
+    number = start.number + _evenings_between(start.on, min(day, last), evenings, length)
+    return Position(min(number, length), day > last)
 
 
-def rests_after(since: Since, evenings: Collection[int]) -> date:
+def rests_after(start: Start, evenings: Collection[int]) -> date:
     """The last Day on which the path is awake, if nothing more is done."""
-    return _after(since.active_on, QUIET, evenings)
+    return _evening_after(start.active_on, QUIET, evenings)
 
 
-def _after(day: date, count: int, evenings: Collection[int]) -> date:
+def _evening_after(day: date, count: int, evenings: Collection[int]) -> date:
     """The `count`-th of our evenings after `day`."""
     if not evenings:
         raise ValueError("no weekday is left to count")
@@ -53,7 +53,7 @@ def _after(day: date, count: int, evenings: Collection[int]) -> date:
     return day
 
 
-def _between(first: date, last: date, evenings: Collection[int], most: int) -> int:
+def _evenings_between(first: date, last: date, evenings: Collection[int], most: int) -> int:
     """How many of our evenings come after `first`, up to `last`; counted no further than `most`."""
     found = 0
     while first < last and found < most:

@@ -1,4 +1,4 @@
-"""Habits to keep from a path: one's own, on weekdays and at a time of one's own. Nobody else sees them."""
+"""Habits to keep from a challenge: one's own, on weekdays and at a time of one's own. Nobody else sees them."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Choice:
 
 
 def choices(partner: Partner, attempt: Attempt, done: Collection[int]) -> list[Choice]:
-    """The habits there are to keep from a path: what one counted oneself; of other stones that are done, their first
+    """The habits there are to keep from an attempt: what one counted oneself; of other days that are done, their first
     cards.
     """
     challenge, touch = challenge_of(attempt), has_touch(partner.user)
@@ -95,7 +95,7 @@ def of(partner: Partner) -> list[Kept]:
 
 
 def not_yet(kept: Iterable[Kept], choices: Iterable[Choice]) -> list[Choice]:
-    """The choices that aren't kept, by their titles: the same act of two paths is one habit."""
+    """The choices that aren't kept, by their titles: the same act of two challenges is one habit."""
     titles = {one.activity.title for one in kept}
     return [one for one in choices if one.activity.title not in titles]
 

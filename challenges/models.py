@@ -13,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import User
 from accounts.sealed import SealedTextField
-from challenges.counting import Since
+from challenges.counting import Start
 from couples import days
 from couples.authored import AuthoredQuerySet
 from couples.models import Couple, Partner
@@ -87,9 +87,9 @@ class Attempt(models.Model):
         """The stone it had come to at `from_at`, on the clock of whoever has this seat; for good, once it has ended."""
         return self.first_seat_from if seat == 1 else self.second_seat_from
 
-    def since(self, seat: int, tz: ZoneInfo) -> Since:
+    def start(self, seat: int, tz: ZoneInfo) -> Start:
         """The start from which whoever has this seat counts, on a clock in `tz`."""
-        return Since(days.day_of(self.from_at, tz), self.number_from(seat), days.day_of(self.active_at, tz))
+        return Start(days.day_of(self.from_at, tz), self.number_from(seat), days.day_of(self.active_at, tz))
 
 
 class CompletedDayQuerySet(models.QuerySet["CompletedDay"]):

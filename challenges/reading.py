@@ -10,9 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from challenges import swapping
-from challenges.attempts import challenge_of, place_of
+from challenges.attempts import challenge_of, position_of
 from challenges.catalogue import Activity, Card, Challenge, ChallengeDay
-from challenges.counting import Place
+from challenges.counting import Position
 from challenges.models import Attempt, CompletedDay, OwnCompletion, Remark
 from couples import days
 from couples.models import Couple, Partner
@@ -28,7 +28,7 @@ LINKS = {
 
 
 @dataclass(frozen=True)
-class Path:
+class Progress:
     """A path as one of the two sees it, on their Day."""
 
     attempt: Attempt
@@ -50,7 +50,7 @@ class Path:
         return self.attempt.ended_at is None
 
     @property
-    def stones(self) -> list[tuple[ChallengeDay, str]]:
+    def days(self) -> list[tuple[ChallengeDay, str]]:
         """The days, each with what it is: "done", "today", "today done" or "there", and nothing else."""
         return [(day, self._state(day.number)) for day in self.challenge.days]
 
@@ -61,7 +61,7 @@ class Path:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownCard:
     """One card of a day, as one person sees it."""
 
     card: Card
@@ -71,7 +71,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Line:
+class LeftLine:
     """A line one of the two left on a stone."""
 
     id: UUID
@@ -83,65 +83,65 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Step:
+class DayDone:
     """A stone that is done, as both see it."""
 
     challenge: Challenge
     day: ChallengeDay
 
 
-def path(partner: Partner, *, now: datetime) -> Path | None:
+def progress(partner: Partner, *, now: datetime) -> Progress | None:
     """The path the two walk, on the reader's Day. One query."""
     rows = list(Attempt.objects.running().of(partner.couple).with_completed_days())
-    return _path(partner, rows, partner.couple, now)
+    return _progress(partner, rows, partner.couple, now)
 
 
-def walked(partner: Partner, pk: UUID, *, now: datetime) -> Path | None:
+def progress_in(partner: Partner, pk: UUID, *, now: datetime) -> Progress | None:
     """A path of any couple one sat in."""
     rows = list(
         Attempt.objects.seen_by(partner.user).filter(pk=pk).select_related("couple").with_completed_days()
     )
-    return _path(partner, rows, rows[0].couple, now) if rows else None
+    return _progress(partner, rows, rows[0].couple, now) if rows else None
 
 
-def latest(partner: Partner, *, now: datetime) -> Path | None:
+def latest(partner: Partner, *, now: datetime) -> Progress | None:
     """The path that is being walked, or the last one that was."""
     first = Attempt.objects.seen_by(partner.user).values_list("pk", flat=True).first()
-    return walked(partner, first, now=now) if first is not None else None
+    return progress_in(partner, first, now=now) if first is not None else None
 
 
-def before(partner: Partner) -> list[tuple[Attempt, Challenge]]:
+def ended(partner: Partner) -> list[tuple[Attempt, Challenge]]:
     """The paths that are over, of every couple one sat in, latest first."""
     rows = Attempt.objects.seen_by(partner.user).filter(ended_at__isnull=False)
     return [(row, challenge_of(row)) for row in rows]
 
 
-def steps(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[UUID, Step]:
+def days_done(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[UUID, DayDone]:
     """The stones, of these, that are done and come to, on paths of couples this person sat in. One query."""
     found = {}
     for row in CompletedDay.objects.done().in_attempts_of(partner.user).filter(pk__in=ids) if ids else []:
         challenge = challenge_of(row.attempt)
         day = challenge.day(row.number)
-        if day is not None and row.number <= _place(partner, row.attempt, row.seat, now).number:
-            found[row.pk] = Step(challenge, day)
+        if day is not None and row.number <= _position(partner, row.attempt, row.seat, now).number:
+            found[row.pk] = DayDone(challenge, day)
     return found
 
 
-def cards(partner: Partner, path: Path, day: ChallengeDay) -> list[Shown]:
+def cards(partner: Partner, progress: Progress, day: ChallengeDay) -> list[ShownCard]:
     """A day's two cards as this person has them: swapped, without touch, counted. Three queries."""
-    turns = swapping.swapped(partner, path.attempt, day.number)
+    turns = swapping.swapped(partner, progress.attempt, day.number)
     touch = swapping.has_touch(partner.user)
     own = (
         OwnCompletion.objects.own(partner.user)
-        .of(path.attempt)
+        .of(progress.attempt)
         .filter(completed_day__number=day.number)
         .first()
     )
     counted = own.cards.split() if own is not None else []
     found = []
     for card in Card:
-        activity = day.activity(card, touch=touch, again=path.attempt.again, swapped=turns.get(card, 0))
-        found.append(Shown(card, activity, card.value in counted, links(activity)))
+        activity = day.activity(card, touch=touch, again=progress.attempt.again, swapped=turns.get(card, 0))
+        found.append(ShownCard(card, activity, card.value in counted, links(activity)))
     return found
 
 
@@ -150,36 +150,36 @@ def links(activity: Activity) -> "list[tuple[str, str | Promise]]":
     return [(reverse(page), title) for page, title in (LINKS[name] for name in activity.links)]
 
 
-def lines(partner: Partner, path: Path) -> list[Line]:
+def lines(partner: Partner, progress: Progress) -> list[LeftLine]:
     """The lines left on a path, as far as this person may read it and has come, stone by stone. One query."""
     found = []
-    for row in Remark.objects.on(path.attempt).readable_by(partner):
+    for row in Remark.objects.on(progress.attempt).readable_by(partner):
         own = row.author_id == partner.user_id
-        if not own and row.number > path.number:
+        if not own and row.number > progress.number:
             continue
-        found.append(Line(row.pk, row.number, row.text, own, row.taken_back_at is not None, row.left_at))
+        found.append(LeftLine(row.pk, row.number, row.text, own, row.taken_back_at is not None, row.left_at))
     return sorted(found, key=lambda line: (line.number, line.left_at, line.id))
 
 
-def latest_of(lines: Sequence[Line], *, without: int) -> Line | None:
+def latest_of(lines: Sequence[LeftLine], *, without: int) -> LeftLine | None:
     """The line, of these, that was left last on another stone, if it stands."""
     others = [line for line in lines if line.number != without and not line.taken_back]
     return max(others, key=lambda line: line.left_at, default=None)
 
 
-def _path(partner: Partner, rows: Sequence[Attempt], couple: Couple, now: datetime) -> Path | None:
+def _progress(partner: Partner, rows: Sequence[Attempt], couple: Couple, now: datetime) -> Progress | None:
     """From one row for each stone that is done."""
     if not rows:
         return None
     attempt = rows[0]
     attempt.couple = couple
-    here = _place(partner, attempt, getattr(attempt, "seat", partner.seat), now)
+    here = _position(partner, attempt, getattr(attempt, "seat", partner.seat), now)
     done = frozenset(row.done for row in rows if row.done is not None and row.done <= here.number)
-    return Path(attempt, challenge_of(attempt), here.number, here.resting, done)
+    return Progress(attempt, challenge_of(attempt), here.number, here.resting, done)
 
 
-def _place(partner: Partner, attempt: Attempt, seat: int, now: datetime) -> Place:
+def _position(partner: Partner, attempt: Attempt, seat: int, now: datetime) -> Position:
     """Where a path has come to for whoever has, or had, this seat: one that is over stays where it was."""
     if attempt.ended_at is not None:
-        return Place(attempt.number_from(seat), resting=False)
-    return place_of(attempt, partner, days.day_of(now, partner.user.tz))
+        return Position(attempt.number_from(seat), resting=False)
+    return position_of(attempt, partner, days.day_of(now, partner.user.tz))

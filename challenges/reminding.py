@@ -1,4 +1,4 @@
-"""Mails a path promises, and when there is nothing to say: a day's stone, and a habit somebody keeps."""
+"""Mails a challenge promises, and when there is nothing to say: a day's, and a habit somebody keeps."""
 
 from collections.abc import Sequence
 from datetime import datetime, time
@@ -18,7 +18,7 @@ from reminders.models import Reminder
 SUNDAY = "6"
 
 
-def _no_stone(row: Reminder) -> Reasons:
+def _no_day_tonight(row: Reminder) -> Reasons:
     """Reasons to skip a stone's mail: no path is walked, it rests, this is no evening of theirs, the stone is done.
 
 
@@ -28,23 +28,23 @@ def _no_stone(row: Reminder) -> Reasons:
     day = row.day or days.day_of(row.due_at, row.user.tz)
     here = seats_of(row.user)[0]
     evenings = here.couple.evenings
-    longest = max(len(path) for path in catalogue.every().values())
+    longest = max(len(one) for one in catalogue.every().values())
     before = [days.back(day, count, [int(digit) for digit in evenings]) for count in range(longest)]
     begins = [days.starts(evening, row.user.tz) for evening in before]  # tonight's, and those before it
     ours = Attempt.objects.running().of(here.couple).filter(couple__evenings=evenings)
-    walked = ours.filter(couple__evenings__contains=f"{day.weekday()}")
-    done = CompletedDay.objects.done().filter(attempt__in=walked, number=_number(here.seat, begins))
+    tonight = ours.filter(couple__evenings__contains=f"{day.weekday()}")
+    done = CompletedDay.objects.done().filter(attempt__in=tonight, number=_number(here.seat, begins))
     return {
-        "no path": ~Exists(walked),
-        "resting": Exists(walked.filter(active_at__lt=begins[QUIET])),
+        "no path": ~Exists(tonight),
+        "resting": Exists(tonight.filter(active_at__lt=begins[QUIET])),
         "done": Exists(done),
     }
 
 
 def _number(seat: int, begins: Sequence[datetime]) -> Least:
-    """The stone of a path that is awake, as `counting.place` counts: from where it was, one for each evening since."""
+    """The day of an attempt that is awake, as `counting.position` counts: from where it was, one an evening since."""
     came = [Case(When(attempt__from_at__lt=begin, then=1), default=0) for begin in begins]
-    lengths = [When(attempt__challenge=name, then=len(path)) for name, path in catalogue.every().items()]
+    lengths = [When(attempt__challenge=name, then=len(one)) for name, one in catalogue.every().items()]
     since = F("attempt__first_seat_from") if seat == 1 else F("attempt__second_seat_from")
     return Least(sum(came, since), Case(*lengths, default=1))
 
@@ -58,7 +58,7 @@ KINDS = (
         mail="challenge_day",
         default_on=False,
         default_at=time(17, 30),
-        skip_when=_no_stone,
+        skip_when=_no_day_tonight,
     ),
     Kind(
         name=habits.KIND,

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from accounts.models import User
-from challenges.attempts import challenge_of, on_the_way
+from challenges.attempts import challenge_of, current_attempt
 from challenges.catalogue import Card
 from challenges.errors import NotRunning
 from challenges.models import Attempt, Cards, Swap
@@ -15,7 +15,7 @@ from couples.seats import lock
 def swap(*, by: Partner, number: int, card: str) -> None:
     """Show `by` the next activity for this card of this day. Raises `NotRunning`."""
     lock(by.user)
-    attempt = on_the_way(by.couple)
+    attempt = current_attempt(by.couple)
     if attempt is None or challenge_of(attempt).day(number) is None:
         raise NotRunning
     row = _row(by, attempt, number) or Swap(attempt=attempt, number=number, author=by.user)
@@ -32,7 +32,7 @@ def swapped(by: Partner, attempt: Attempt, number: int) -> dict[str, int]:
 
 
 def every_swapped(by: Partner, attempt: Attempt) -> dict[int, dict[str, int]]:
-    """The swaps of every day of a path, by its number. One query."""
+    """The swaps of every day of an attempt, by its number. One query."""
     found = {}
     for row in Swap.objects.own(by.user).of(attempt):
         found[row.number] = _read(row.turns)

@@ -1,11 +1,11 @@
 from django.urls import path
 
+from challenges.views import challenge as views
 from challenges.views import own
-from challenges.views import path as views
 
 app_name = "challenges"
 urlpatterns = [
-    path("challenge/", views.path, name="path"),
+    path("challenge/", views.challenge, name="challenge"),
     path("challenge/start/", views.start, name="start"),
     path("challenge/wake/", views.wake, name="wake"),
     path("challenge/end/", views.end, name="end"),

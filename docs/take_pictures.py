@@ -47,7 +47,7 @@ def main() -> None:
                 phone = _signed_in(browser, address, "Theo", PHONE, scheme)
                 for path, name in {
                     "/evenings/": "evenings",
-                    "/challenge/": "path",
+                    "/challenge/": "challenge",
                     "/memories/": "memories",
                 }.items():
                     _keep(phone, address, path, f"{name}-{scheme}")

@@ -38,7 +38,7 @@ from tests.access_table import TABLE, Verdict
 from tests.adventures.scenarios import agreed, happened
 from tests.agendas.scenarios import agree
 from tests.cast import NOW, PASSWORD, pair, person, seat
-from tests.challenges.scenarios import walk_together
+from tests.challenges.scenarios import begin_together
 from tests.scenes import stage
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
@@ -180,12 +180,12 @@ def a_talk_of_others(world: World, now: datetime) -> dict[str, list[object]]:
     return {f"agendas:{name}": [row.pk] for name, row in rows.items()}
 
 
-def a_path_of_others(world: World, now: datetime) -> dict[str, list[object]]:
-    """A path walked by two who are nobody else's, with a line and a habit planted. Gives its addresses."""
+def an_attempt_of_others(world: World, now: datetime) -> dict[str, list[object]]:
+    """A challenge begun by two who are nobody else's, with a line and a habit planted. Gives its addresses."""
     jo, kim = person("Jo", now=now), person("Kim", now=now)
     pair(jo, kim, now=now - timedelta(days=30))
-    walk_together(jo, kim, now=now - timedelta(days=5))
-    attempt = attempts.on_the_way(seat(jo).couple)
+    begin_together(jo, kim, now=now - timedelta(days=5))
+    attempt = attempts.current_attempt(seat(jo).couple)
     assert attempt is not None
     line = attempts.leave_line(by=seat(jo), number=1, text="planted-stone-line", now=now)
     attempts.complete(by=seat(kim), number=2, card="words", now=now)
@@ -276,7 +276,7 @@ def _world() -> World:
     agree(people["Alice"], people["Bob"], now=now)
     agree(people["Charlie"], people["Cleo"], now=now)
     for one, other in (("Alice", "Bob"), ("Charlie", "Cleo")):
-        walk_together(people[one], people[other], now=now - timedelta(days=3))
+        begin_together(people[one], people[other], now=now - timedelta(days=3))
         left = f"planted-line-of-{one}"
         attempts.leave_line(by=seat(people[one]), number=1, text=left, now=now)
         own[one] |= {left}
@@ -332,7 +332,7 @@ def _world() -> World:
     world.arguments = {
         **{name: [day] for name in TABLE if name.startswith("checkins:") and name not in WITHOUT_DAY},
         **a_talk_of_others(world, now),
-        **a_path_of_others(world, now),
+        **an_attempt_of_others(world, now),
         **dates_of_others(world, now),
         "checkins:another_gesture": [1],
         "checkins:agree": [uuid4()],

@@ -31,7 +31,7 @@ from reminders import delivery, kinds, planning, preferences
 from tests.adventures.scenarios import agreed
 from tests.agendas.scenarios import PLAN, agree
 from tests.cast import NOW, seat
-from tests.challenges.scenarios import walk_together
+from tests.challenges.scenarios import begin_together
 
 BEGINS = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)  # a Friday; Saturday is the day of the week's letter
 A_DAY = timedelta(days=1)
@@ -64,7 +64,7 @@ def night(alice: User, bob: User) -> DateNight:
     on = tomorrow + timedelta(days=Ahead.WEEK)
     day = occasions.Words(What.BIRTHDAY, "planted", on.month, on.day, Ahead.WEEK)
     occasions.add(by=seat(alice), words=day, now=NOW)
-    attempt = walk_together(alice, bob, now=NOW)
+    attempt = begin_together(alice, bob, now=NOW)
     kept = attempts.challenge_of(attempt).days[0].activity("words")
     Habit.objects.create(author=bob, what=f"{attempt.challenge}/1/{kept.title}", kept_at=NOW)
     for user in (alice, bob):

@@ -32,7 +32,7 @@ from couples import days, weekdays
 from tests.adventures.scenarios import accept, agreed, asked
 from tests.agendas.scenarios import agree
 from tests.cast import NOW, seat
-from tests.challenges.scenarios import walk_together
+from tests.challenges.scenarios import begin_together
 from tests.test_side_channel import PAGES as EVERY_PAGE
 from tests.test_side_channel import seen
 from tests.test_unnoticed import MORE
@@ -49,7 +49,7 @@ ZONES = (
 MOMENTS = [NOW + timedelta(hours=hours) for hours in (0, 5, 22.5, 47, 70, 10 * 24 + 23, 11 * 24 + 20)]
 FEW = (
     "today:today",
-    "challenges:path",
+    "challenges:challenge",
     "today:look_back",
     "agendas:talk",
     "couples:evenings",
@@ -88,7 +88,7 @@ def acts(alice: User, bob: User, step: int, now: datetime) -> object:
     """What each of the two does at one moment, and what Alice's own acts answer."""
     her = seat(alice)
     if step == 0:
-        walk_together(alice, bob, now=now)
+        begin_together(alice, bob, now=now)
         attempts.complete(by=seat(bob), number=1, card="words", now=now)
         asked(bob, "his", at=now + timedelta(days=4), now=now)
         wish = wishing.wish(by=her, words=wishing.Words("hers, lived"), now=now)
@@ -163,7 +163,7 @@ def test_her_pages_and_acts_are_the_same_wherever_he_lives(
     pages = [entry for entry in stories[ZONES[0]] if isinstance(entry, tuple)]
     assert len({body for _, page, body in pages if page == "today:today"}) > 3
     assert any("his thanks" in body for _, page, body in pages if page == "checkins:together")
-    assert len({body for _, page, body in pages if page == "challenges:path"}) > 4
+    assert len({body for _, page, body in pages if page == "challenges:challenge"}) > 4
 
 
 TALK_PAGES = ("agendas:talk", "agendas:bring", "agendas:talks", "today:today", "adventures:dates")

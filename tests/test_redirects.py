@@ -18,7 +18,7 @@ from accounts.models import User
 from config.moved import MOVED
 from couples import days, pairing
 from tests.cast import PASSWORD
-from tests.challenges.scenarios import walk_together
+from tests.challenges.scenarios import begin_together
 
 EVIL = "evil.example"
 SHAPES = [
@@ -166,7 +166,7 @@ def test_an_old_address_leads_to_its_page_with_all_that_was_sent(client: Client,
 def test_a_form_that_was_open_through_the_upgrade_is_taken(
     alice: User, bob: User, signed_in: Callable[[User], Client]
 ) -> None:
-    walk_together(alice, bob, now=timezone.now())
+    begin_together(alice, bob, now=timezone.now())
     client = Client(enforce_csrf_checks=True)
     client.cookies = signed_in(alice).cookies
     page = client.get("/path/1/", follow=True)

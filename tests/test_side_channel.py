@@ -29,7 +29,7 @@ PAGES = (
     "/evenings/2026-11-18/",
     "/evening/2026-11-18/",
     "/evening/2026-11-18/aloud/",
-    "challenges:path",
+    "challenges:challenge",
     "challenges:habits",
     "challenges:cards",
     "checkins:gesture",

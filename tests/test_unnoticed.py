@@ -37,7 +37,7 @@ from tests.adventures.scenarios import accept, agreed, asked, happened
 from tests.agendas import test_golden
 from tests.agendas.scenarios import LAYS_OUT, STARTS, agree, evening
 from tests.cast import NOW, PASSWORD, seat
-from tests.challenges.scenarios import walk_together
+from tests.challenges.scenarios import begin_together
 from tests.test_operator_of_few import TOKEN, told
 from tests.test_side_channel import PAGES, SignIn, seen
 
@@ -312,7 +312,7 @@ def life(alice: User, bob: User) -> None:
                     f"thorn of {user.name} {ago}",
                 )
         replies.reply(by=seat(bob), day=(NOW - 2 * A_DAY).date(), said=SaidBack(back="said back"), now=NOW)
-        walk_together(alice, bob, now=NOW - 2 * A_DAY, challenge=catalogue.FIRST)
+        begin_together(alice, bob, now=NOW - 2 * A_DAY, challenge=catalogue.FIRST)
         attempts.complete(by=seat(bob), number=1, card="words", now=NOW - 2 * A_DAY)
         agree(alice, bob, now=NOW - A_DAY)
         asked(bob, "his ask", at=AT, now=NOW)

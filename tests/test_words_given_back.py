@@ -40,7 +40,7 @@ from couples.forms import BlockForm, CodeForm
 from tests.adventures.scenarios import agreed, asked, happened
 from tests.agendas.scenarios import LAYS_OUT, STARTS, SUNDAY, agree, evening
 from tests.cast import NOW, pair, person, seat
-from tests.challenges.scenarios import walk_together
+from tests.challenges.scenarios import begin_together
 from tests.scenes import stage
 
 WORDS = "the heron, and “what” you said <about> it"
@@ -193,7 +193,7 @@ def _live() -> dict[str, Any]:
     pair(alice, bob)
     agree(alice, bob, now=NOW)
     goals.add(by=seat(bob), details=goals.GoalDetails("sea", Decimal(9)), now=NOW)
-    walk_together(alice, bob, now=STARTS)
+    begin_together(alice, bob, now=STARTS)
     for user in (alice, bob):
         evening(user, SUNDAY, "r", "", f"thorn of {user.name}")
     replies.reply(by=seat(bob), day=SUNDAY, said=SaidBack("heard"), now=STARTS)

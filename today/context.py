@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from adventures import reading as dates
 from agendas import scheduling
 from agendas.models import Agenda
-from challenges import reading as paths
+from challenges import reading as challenges
 from checkins import gestures, reading, replies
 from checkins.models import CheckIn
 from couples import asking, days
@@ -31,7 +31,7 @@ class TodayContext:
     offer: offers.Offer | None  # the one thing more
     asks: Sequence[asking.Waiting]
     talk: Agenda | None  # on the table
-    path: paths.Path | None  # walked, on their evenings
+    progress: challenges.Progress | None  # in a challenge, on their evenings
     dates: dates.Desk
     gestures: Sequence[gestures.Gesture]
     first: bool  # one's first evening here
@@ -52,9 +52,9 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
     empty = first or quiet  # nothing else lies on the desk
     talk = scheduling.current_talk(seat, now=now) if paired else None
     asks = [] if empty else asking.all_awaiting(seat, now=now)
-    path = None if empty else paths.path(seat, now=now)
+    progress = None if empty else challenges.progress(seat, now=now)
     found = dates.Desk() if empty else dates.desk(seat, day, now=now)
-    shown = _pages_shown(talk, found, path, asks)
+    shown = _pages_shown(talk, found, progress, asks)
     return TodayContext(
         now=seat.user.local(now),
         evening=evening,
@@ -66,7 +66,7 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
         offer=None if empty else offers.of_day(day, since=sat_on, paired=paired, without=shown),
         asks=asks,
         talk=talk if talk is not None and _is_on_the_table(talk, day, seat) else None,
-        path=path if path is not None and _is_their_evening(path, day, seat) else None,
+        progress=progress if progress is not None and _is_their_evening(progress, day, seat) else None,
         dates=found,
         gestures=gestures.some(seat.user, day, 1 if paired else 3),
         first=first,
@@ -78,7 +78,10 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
 
 
 def _pages_shown(
-    talk: Agenda | None, found: dates.Desk, path: paths.Path | None, asks: Sequence[asking.Waiting]
+    talk: Agenda | None,
+    found: dates.Desk,
+    progress: challenges.Progress | None,
+    asks: Sequence[asking.Waiting],
 ) -> list[str]:
     """The pages that Today leads to already: none of them is offered besides."""
     pages = [ask.kind.page for ask in asks]
@@ -86,14 +89,14 @@ def _pages_shown(
         pages.append("agendas:talk")
     if found.asks is not None or found.next is not None:
         pages.append("adventures:plan")
-    if path is not None:
-        pages.append("challenges:path")
+    if progress is not None:
+        pages.append("challenges:challenge")
     return pages
 
 
-def _is_their_evening(path: paths.Path, day: date, seat: Partner) -> bool:
-    """Whether there is a stone to step on: the path doesn't rest, and this is one of their evenings."""
-    return not path.resting and str(day.weekday()) in seat.couple.evenings
+def _is_their_evening(progress: challenges.Progress, day: date, seat: Partner) -> bool:
+    """Whether the challenge has a day tonight: it doesn't rest, and this is one of their evenings."""
+    return not progress.resting and str(day.weekday()) in seat.couple.evenings
 
 
 def _is_on_the_table(talk: Agenda, day: date, seat: Partner) -> bool:

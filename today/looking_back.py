@@ -1,9 +1,9 @@
-"""Looking back on a path: what was left on it, and the roses of its evenings. Reads only; counts nothing."""
+"""Looking back on a challenge: what was left on it, and the roses of its evenings. Reads only; counts nothing."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from challenges.reading import Line, Path
+from challenges.reading import LeftLine, Progress
 from challenges.reading import lines as lines_of
 from checkins import reading
 from checkins.reading import Evening
@@ -15,26 +15,33 @@ FEW = 6  # evenings: enough to remember by, not a report
 
 @dataclass(frozen=True)
 class Back:
-    """A path, looked back on by one of the two."""
+    """An attempt, looked back on by one of the two."""
 
-    path: Path
-    lines: list[Line]
+    progress: Progress
+    lines: list[LeftLine]
     evenings: list[Evening]  # a few of those both can read, with a rose in them; the first first
 
     @property
     def half_way(self) -> bool:
         """Whether the other half is still ahead."""
-        middle = self.path.challenge.middle
-        return self.path.running and middle is not None and self.path.number < len(self.path.challenge)
+        middle = self.progress.challenge.middle
+        return (
+            self.progress.running
+            and middle is not None
+            and self.progress.number < len(self.progress.challenge)
+        )
 
 
-def look(partner: Partner, path: Path, *, now: datetime) -> Back:
+def look(partner: Partner, progress: Progress, *, now: datetime) -> Back:
     """Two queries, and no evening of another couple than the one `partner` sits in."""
     tz = partner.user.tz
-    first, last = days.day_of(path.attempt.begun_at, tz), days.day_of(path.attempt.ended_at or now, tz)
-    here = path.attempt.couple_id == partner.couple_id
+    first, last = (
+        days.day_of(progress.attempt.begun_at, tz),
+        days.day_of(progress.attempt.ended_at or now, tz),
+    )
+    here = progress.attempt.couple_id == partner.couple_id
     found = [one for one in reading.between(partner, first, last, now=now) if _has_rose(one)] if here else []
-    return Back(path, lines_of(partner, path), _spread(found[::-1]))
+    return Back(progress, lines_of(partner, progress), _spread(found[::-1]))
 
 
 def _has_rose(one: Evening) -> bool:

@@ -48,7 +48,7 @@ OFFERS = (
         _("It asks for nothing back."),
     ),
     Offer(
-        "challenges:path",
+        "challenges:challenge",
         14,
         _("A path of small days"),
         _("One small thing an evening, thirty of them or seven."),

@@ -23,25 +23,25 @@ def today(request: CoupleRequest) -> HttpResponse:
 @require_safe
 @partner_required
 def look_back(request: CoupleRequest) -> HttpResponse:
-    """The page of looking back on the path that is walked, or the last one that was."""
+    """The page of looking back on the attempt the two are in, or the last one they were in."""
     now = timezone.now()
-    path = reading.latest(request.partner, now=now)
-    if path is None:
-        return redirect("challenges:path")
-    return _back_page(request, path, now)
+    progress = reading.latest(request.partner, now=now)
+    if progress is None:
+        return redirect("challenges:challenge")
+    return _back_page(request, progress, now)
 
 
 @require_safe
 @partner_required
 def look_back_at(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    """The page of looking back on any path that one walked, in whatever couple."""
+    """The page of looking back on any attempt one was in, in whatever couple."""
     now = timezone.now()
-    path = reading.walked(request.partner, pk, now=now)
-    if path is None:
+    progress = reading.progress_in(request.partner, pk, now=now)
+    if progress is None:
         raise Http404
-    return _back_page(request, path, now)
+    return _back_page(request, progress, now)
 
 
-def _back_page(request: CoupleRequest, path: reading.Path, now: datetime) -> HttpResponse:
-    back = looking_back.look(request.partner, path, now=now)
-    return render(request, "today/look_back.html", {"back": back, "path": path})
+def _back_page(request: CoupleRequest, progress: reading.Progress, now: datetime) -> HttpResponse:
+    back = looking_back.look(request.partner, progress, now=now)
+    return render(request, "today/look_back.html", {"back": back, "progress": progress})

@@ -13,7 +13,7 @@ from agendas.line_rows import first_few, nobodys
 from agendas.models import AgendaItem, Part
 from challenges import reading
 from challenges.models import CompletedDay
-from challenges.reading import Step
+from challenges.reading import DayDone
 
 
 def rows(agendas: Sequence[UUID]) -> QuerySet[CompletedDay]:
@@ -27,9 +27,9 @@ def rows(agendas: Sequence[UUID]) -> QuerySet[CompletedDay]:
     return stones.annotate(day=day).filter(talk__in=agendas, day__gte=F("since"))
 
 
-def line(reader: Reader, item: AgendaItem, step: Step) -> TalkLine:
-    where = {"number": step.day.number, "title": step.challenge.title}
-    return TalkLine(item, step.day.title, _("day %(number)d of %(title)s") % where)
+def line(reader: Reader, item: AgendaItem, done: DayDone) -> TalkLine:
+    where = {"number": done.day.number, "title": done.challenge.title}
+    return TalkLine(item, done.day.title, _("day %(number)d of %(title)s") % where)
 
 
 register(
@@ -40,7 +40,7 @@ register(
         joint=True,
         rows=rows,
         picked=first_few(F("day").desc(), F("number").desc()),
-        read=reading.steps,
+        read=reading.days_done,
         line=line,
     )
 )

@@ -33,10 +33,10 @@ def cards(request: CoupleRequest) -> HttpResponse:
 @form_page
 @partner_required
 def keep(request: CoupleRequest) -> HttpResponse:
-    """The habits one keeps, and what there is to keep from the last path."""
+    """The habits one keeps, and what there is to keep from the last progress."""
     now = timezone.now()
-    path = reading.latest(request.partner, now=now)
-    choices = habits.choices(request.partner, path.attempt, path.done) if path is not None else []
+    progress = reading.latest(request.partner, now=now)
+    choices = habits.choices(request.partner, progress.attempt, progress.done) if progress is not None else []
     mail = preferences.choices_of(request.user)[habits.KIND]
     stands = {"mail": mail.wanted, "weekdays": sorted(mail.on), "at": mail.at}
     form = bound_form(HabitsForm, request, choices=choices, initial=stands)

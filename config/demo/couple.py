@@ -13,7 +13,7 @@ from accounts.models import User
 from checkins import replies, thanking, writing
 from checkins.models import CheckIn
 from checkins.words import Words
-from config.demo import dates, evenings, path, talks
+from config.demo import challenge, dates, evenings, talks
 from config.demo.evenings import EVENINGS, Lines
 from config.demo.people import PASSWORD, PEOPLE, Person
 from couples import days, pairing
@@ -63,13 +63,13 @@ def _join(person: Person, *, now: datetime) -> User:
 
 
 def _weeks(by_name: dict[str, Partner], ago: range, *, now: datetime) -> None:
-    """The evenings so many days ago, the thank-yous, the small wins, the path and the dates."""
+    """The evenings so many days ago, the thank-yous, the small wins, the challenge and the dates."""
     for days_ago, hers, his in EVENINGS:
         if days_ago in ago:
             _write(by_name["Rosa"], days_ago, hers, at=time(20, 41), now=now)
             _write(by_name["Theo"], days_ago, his, at=time(21, 7), now=now)
     _say(by_name, ago, now=now)
-    path.walk(by_name, ago, now=now)
+    challenge.act_out(by_name, ago, now=now)
     dates.plan(by_name, ago, now=now)
 
 

@@ -1,4 +1,4 @@
-"""Two people on a path, as the other rooms' tests need them."""
+"""Two people in a challenge, as the other rooms' tests need them."""
 
 from datetime import datetime
 
@@ -9,17 +9,17 @@ from couples import asking
 from tests.cast import seat
 
 
-def walk_together(one: User, other: User, *, now: datetime, challenge: str = catalogue.FIRST) -> Attempt:
+def begin_together(one: User, other: User, *, now: datetime, challenge: str = catalogue.FIRST) -> Attempt:
     """One suggests it, the other says yes: day 1 is `now`."""
     attempts.suggest(by=seat(one), challenge=challenge, now=now)
     ask = asking.asked(seat(one), attempts.KIND, now=now)
     assert ask is not None
     asking.agree(by=seat(other), ask_id=ask.pk, now=now)
-    return walked(one)
+    return attempt_of(one)
 
 
-def walked(user: User) -> Attempt:
-    """The path this person walks now."""
-    found = attempts.on_the_way(seat(user).couple)
+def attempt_of(user: User) -> Attempt:
+    """The attempt this person is in now."""
+    found = attempts.current_attempt(seat(user).couple)
     assert found is not None
     return found

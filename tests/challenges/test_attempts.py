@@ -17,19 +17,19 @@ from couples import asking, days, parting, weekdays
 from couples.errors import AskResting
 from couples.models import Ask
 from tests.cast import NOW, pair, person, seat
-from tests.challenges.scenarios import walk_together, walked
+from tests.challenges.scenarios import attempt_of, begin_together
 
 A_DAY = timedelta(days=1)
 
 
-def path(user: User, days: float = 0) -> reading.Path:
-    found = reading.path(seat(user), now=NOW + days * A_DAY)
+def progress(user: User, days: float = 0) -> reading.Progress:
+    found = reading.progress(seat(user), now=NOW + days * A_DAY)
     assert found is not None
     return found
 
 
 def done(user: User, days: float = 0) -> set[int]:
-    return set(path(user, days).done)
+    return set(progress(user, days).done)
 
 
 def counts(user: User, number: int, days: float = 0, card: str = "words") -> None:
@@ -38,7 +38,7 @@ def counts(user: User, number: int, days: float = 0, card: str = "words") -> Non
 
 def test_it_takes_two_to_begin(alice: User, bob: User) -> None:
     attempts.suggest(by=seat(alice), challenge=FIRST, now=NOW)
-    assert attempts.on_the_way(seat(alice).couple) is None
+    assert attempts.current_attempt(seat(alice).couple) is None
     ask = asking.awaiting(seat(bob), attempts.KIND, now=NOW)
     assert ask is not None
     asking.agree(by=seat(bob), ask_id=ask.pk, now=NOW + 2 * A_DAY)
@@ -50,7 +50,7 @@ def test_it_takes_two_to_begin(alice: User, bob: User) -> None:
 def test_both_suggesting_it_is_agreeing(alice: User, bob: User) -> None:
     for user in (alice, bob):
         attempts.suggest(by=seat(user), challenge=STARTER, now=NOW)
-    assert walked(alice).challenge == STARTER
+    assert attempt_of(alice).challenge == STARTER
 
 
 def test_ignored_and_declined_look_the_same_and_rest_for_thirty_days(alice: User, bob: User) -> None:
@@ -65,7 +65,7 @@ def test_ignored_and_declined_look_the_same_and_rest_for_thirty_days(alice: User
 
 
 def test_one_at_a_time(alice: User, bob: User) -> None:
-    walk_together(alice, bob, now=NOW)
+    begin_together(alice, bob, now=NOW)
     with pytest.raises(AlreadyRunning):
         attempts.suggest(by=seat(bob), challenge=STARTER, now=NOW)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -78,7 +78,7 @@ def test_one_at_a_time(alice: User, bob: User) -> None:
         )
 
 
-def test_two_asks_agreed_to_begin_one_path(alice: User, bob: User) -> None:
+def test_two_asks_agreed_to_begin_one_attempt(alice: User, bob: User) -> None:
     attempts.suggest(by=seat(alice), challenge=FIRST, now=NOW)
     attempts.suggest(by=seat(bob), challenge=STARTER, now=NOW)
     for user in (alice, bob):
@@ -101,9 +101,9 @@ def test_what_is_no_challenge_is_refused(dana: User) -> None:
         counts(dana, 1)
 
 
-def test_for_two_a_stone_stays_done_whoever_counts_it_no_longer(alice: User, bob: User) -> None:
+def test_for_two_a_day_stays_done_whoever_counts_it_no_longer(alice: User, bob: User) -> None:
     """Were it undone with the last mark, to take one's own away would tell whether the other counts it."""
-    walk_together(alice, bob, now=NOW)
+    begin_together(alice, bob, now=NOW)
     for user, card in ((alice, "words"), (alice, "close"), (bob, "close"), (bob, "close")):
         counts(user, 1, card=card)
     for user, card in ((alice, "words"), (alice, "close"), (alice, "close"), (bob, "words"), (bob, "close")):
@@ -114,7 +114,7 @@ def test_for_two_a_stone_stays_done_whoever_counts_it_no_longer(alice: User, bob
     assert done(alice) == {1}
 
 
-def test_alone_a_stone_is_done_while_one_counts_anything_on_it(dana: User) -> None:
+def test_alone_a_day_is_done_while_one_counts_anything_on_it(dana: User) -> None:
     attempts.suggest(by=seat(dana), challenge=catalogue.FIRST, now=NOW)
     for card in ("words", "close"):
         counts(dana, 1, card=card)
@@ -123,8 +123,8 @@ def test_alone_a_stone_is_done_while_one_counts_anything_on_it(dana: User) -> No
         assert done(dana) == left
 
 
-def test_any_stone_behind_can_be_stepped_on_and_none_ahead(alice: User, bob: User) -> None:
-    walk_together(alice, bob, now=NOW)
+def test_any_day_behind_can_be_counted_and_none_ahead(alice: User, bob: User) -> None:
+    begin_together(alice, bob, now=NOW)
     for day in range(4):
         counts(bob, 1 + day, day)
     counts(alice, 3, 4.1)
@@ -139,60 +139,60 @@ def test_any_stone_behind_can_be_stepped_on_and_none_ahead(alice: User, bob: Use
 
 
 def test_it_rests_and_either_wakes_it(alice: User, bob: User) -> None:
-    walk_together(alice, bob, now=NOW)
+    begin_together(alice, bob, now=NOW)
     counts(alice, 1)
-    assert (path(bob, 4).number, path(bob, 4).resting) == (5, False)
-    assert (path(bob, 5).number, path(bob, 5).resting) == (5, True)
-    assert (path(alice, 90).number, path(alice, 90).resting) == (5, True)
+    assert (progress(bob, 4).number, progress(bob, 4).resting) == (5, False)
+    assert (progress(bob, 5).number, progress(bob, 5).resting) == (5, True)
+    assert (progress(alice, 90).number, progress(alice, 90).resting) == (5, True)
     attempts.wake(by=seat(bob), now=NOW + 90 * A_DAY)
     attempts.wake(by=seat(alice), now=NOW + 90 * A_DAY)
-    assert (path(alice, 90).number, path(alice, 90).resting) == (5, False)
-    assert path(alice, 92).number == 7
+    assert (progress(alice, 90).number, progress(alice, 90).resting) == (5, False)
+    assert progress(alice, 92).number == 7
 
 
-def test_stepping_on_any_stone_wakes_it(alice: User, bob: User) -> None:
-    walk_together(alice, bob, now=NOW)
+def test_counting_any_day_wakes_it(alice: User, bob: User) -> None:
+    begin_together(alice, bob, now=NOW)
     counts(alice, 2, 20)
-    assert (path(bob, 20).number, path(bob, 20).resting) == (5, False)
-    assert path(bob, 21).number == 6
+    assert (progress(bob, 20).number, progress(bob, 20).resting) == (5, False)
+    assert progress(bob, 21).number == 6
 
 
-def test_a_line_left_keeps_it_awake_and_a_mark_on_a_done_stone_does_not(alice: User, bob: User) -> None:
+def test_a_line_left_keeps_it_awake_and_counting_a_done_day_does_not(alice: User, bob: User) -> None:
     """That somebody counts what is done already is theirs alone: nothing may tell."""
-    walk_together(alice, bob, now=NOW)
+    begin_together(alice, bob, now=NOW)
     counts(alice, 1)
     counts(bob, 1, 3)
-    assert path(alice, 5).resting
+    assert progress(alice, 5).resting
     attempts.leave_line(by=seat(bob), number=2, text="x", now=NOW + 4 * A_DAY)
-    assert not path(alice, 5).resting
+    assert not progress(alice, 5).resting
 
 
-def test_other_evenings_leave_the_path_where_it_is(alice: User, bob: User) -> None:
-    walk_together(alice, bob, now=NOW)  # a Wednesday
+def test_other_evenings_leave_the_challenge_where_it_is(alice: User, bob: User) -> None:
+    begin_together(alice, bob, now=NOW)  # a Wednesday
     counts(bob, 2, 1)
     weekdays.name(by=seat(alice), weekdays=[2, 6], now=NOW + A_DAY)
     weekdays.name(by=seat(bob), weekdays=[2, 6], now=NOW + 2 * A_DAY)
-    assert [path(alice, day).number for day in (2, 3, 4, 5, 6, 7, 11)] == [3, 3, 4, 4, 4, 5, 6]
-    assert not path(alice, 11).resting
+    assert [progress(alice, day).number for day in (2, 3, 4, 5, 6, 7, 11)] == [3, 3, 4, 4, 4, 5, 6]
+    assert not progress(alice, 11).resting
     weekdays.name(by=seat(bob), weekdays=range(7), now=NOW + 11 * A_DAY)
-    assert path(alice, 11).number == 6
+    assert progress(alice, 11).number == 6
 
 
-def test_one_line_each_a_stone(alice: User, bob: User) -> None:
-    walk_together(alice, bob, now=NOW)
+def test_one_line_each_a_day(alice: User, bob: User) -> None:
+    begin_together(alice, bob, now=NOW)
     line = attempts.leave_line(by=seat(alice), number=1, text="the cat timed it", now=NOW)
     assert attempts.leave_line(by=seat(alice), number=1, text="the cat timed it", now=NOW).pk == line.pk
     with pytest.raises(RemarkAlreadyLeft):
         attempts.leave_line(by=seat(alice), number=1, text="another", now=NOW)
     attempts.leave_line(by=seat(bob), number=1, text="his", now=NOW + A_DAY / 24)
-    assert [(one.text, one.own) for one in reading.lines(seat(bob), path(bob, 1))] == [
+    assert [(one.text, one.own) for one in reading.lines(seat(bob), progress(bob, 1))] == [
         ("the cat timed it", False),
         ("his", True),
     ]
     for _ in range(2):
         attempts.take_back(by=seat(alice), pk=line.pk, now=NOW)
     attempts.leave_line(by=seat(alice), number=1, text="another", now=NOW + A_DAY)
-    assert [(one.text, one.taken_back) for one in reading.lines(seat(bob), path(bob, 1))] == [
+    assert [(one.text, one.taken_back) for one in reading.lines(seat(bob), progress(bob, 1))] == [
         ("", True),
         ("his", False),
         ("another", False),
@@ -202,26 +202,28 @@ def test_one_line_each_a_stone(alice: User, bob: User) -> None:
 
 
 def test_either_ends_it_and_another_begins_with_other_cards_first(alice: User, bob: User) -> None:
-    walk_together(alice, bob, now=NOW)
-    first = [one.activity.title for one in reading.cards(seat(alice), path(alice), path(alice).today)]
+    begin_together(alice, bob, now=NOW)
+    first = [one.activity.title for one in reading.cards(seat(alice), progress(alice), progress(alice).today)]
     for _ in range(2):
         attempts.end(by=seat(bob), now=NOW + 3 * A_DAY)
-    assert attempts.on_the_way(seat(alice).couple) is None
+    assert attempts.current_attempt(seat(alice).couple) is None
     with pytest.raises(NotRunning):
         attempts.leave_line(by=seat(alice), number=1, text="x", now=NOW + 3 * A_DAY)
-    ((attempt, challenge),) = reading.before(seat(alice))
+    ((attempt, challenge),) = reading.ended(seat(alice))
     assert (attempt.first_seat_from, attempt.second_seat_from, challenge.id) == (4, 4, FIRST)
-    walk_together(bob, alice, now=NOW + 4 * A_DAY)
-    again = [one.activity.title for one in reading.cards(seat(alice), path(alice, 4), path(alice, 4).today)]
-    assert walked(alice).again == 1
+    begin_together(bob, alice, now=NOW + 4 * A_DAY)
+    again = [
+        one.activity.title for one in reading.cards(seat(alice), progress(alice, 4), progress(alice, 4).today)
+    ]
+    assert attempt_of(alice).again == 1
     assert not set(first) & set(again)
 
 
 def test_swapping_changes_ones_own_cards_only(alice: User, bob: User) -> None:
-    walk_together(alice, bob, now=NOW)
+    begin_together(alice, bob, now=NOW)
 
     def cards(user: User) -> list[str]:
-        return [one.activity.title for one in reading.cards(seat(user), path(user), path(user).today)]
+        return [one.activity.title for one in reading.cards(seat(user), progress(user), progress(user).today)]
 
     before = cards(bob)
     for card in ("words", "close"):
@@ -239,14 +241,14 @@ def test_swapping_changes_ones_own_cards_only(alice: User, bob: User) -> None:
 
 
 def test_parting_ends_it_and_leaves_each_their_own_lines(alice: User, bob: User) -> None:
-    walk_together(alice, bob, now=NOW)
+    begin_together(alice, bob, now=NOW)
     counts(bob, 1)
     for user in (alice, bob):
         attempts.leave_line(by=seat(user), number=1, text=f"of {user.name}", now=NOW)
     parting.part(by=alice, now=NOW + A_DAY)
     for user in (alice, bob):
         here = seat(user)
-        assert reading.path(here, now=NOW + A_DAY) is None
+        assert reading.progress(here, now=NOW + A_DAY) is None
         old = reading.latest(here, now=NOW + A_DAY)
         assert old is not None
         assert not old.running
@@ -255,7 +257,7 @@ def test_parting_ends_it_and_leaves_each_their_own_lines(alice: User, bob: User)
             counts(user, 1, 1)
 
 
-def test_pairing_ends_what_each_walked_alone(dana: User, charlie: User) -> None:
+def test_pairing_ends_what_each_did_alone(dana: User, charlie: User) -> None:
     erin = person("Erin")
     for user in (dana, erin):
         attempts.suggest(by=seat(user), challenge=FIRST, now=NOW)
@@ -266,19 +268,19 @@ def test_pairing_ends_what_each_walked_alone(dana: User, charlie: User) -> None:
     assert old is not None
     assert [one.text for one in reading.lines(seat(dana), old)] == ["alone, Dana"]
     of_erin = Attempt.objects.seen_by(erin)
-    assert [reading.walked(seat(dana), one.pk, now=NOW) for one in of_erin] == [None]
-    assert reading.walked(seat(charlie), of_erin[0].pk, now=NOW) is None
+    assert [reading.progress_in(seat(dana), one.pk, now=NOW) for one in of_erin] == [None]
+    assert reading.progress_in(seat(charlie), of_erin[0].pk, now=NOW) is None
 
 
 def test_an_erased_account_leaves_no_mark(alice: User, bob: User) -> None:
-    walk_together(alice, bob, now=NOW)
+    begin_together(alice, bob, now=NOW)
     counts(alice, 1)
     attempts.leave_line(by=seat(alice), number=1, text="hers", now=NOW)
     leaving.erase(alice, now=NOW)
     assert not OwnCompletion.objects.exists()
     assert not Remark.objects.exists()
     assert CompletedDay.objects.count() == 1
-    assert attempts.on_the_way(seat(bob).couple) is None
+    assert attempts.current_attempt(seat(bob).couple) is None
 
 
 ZONES = (
@@ -302,9 +304,9 @@ def test_the_second_day_begins_at_ones_own_four_wherever_the_other_is(
     for hers in ZONES:
         with transaction.atomic():
             User.objects.filter(pk=alice.pk).update(zone=hers)
-            walk_together(alice, bob, now=NOW)
+            begin_together(alice, bob, now=NOW)
             here = seat(bob)
-            found = [reading.path(here, now=moment) for moment in moments]
+            found = [reading.progress(here, now=moment) for moment in moments]
             numbers = [(one.number, one.resting) for one in found if one is not None]
             assert numbers == [*[(1, False)] * 2, *[(2, False)] * 2, (4, False), (5, True), (5, True)], hers
             transaction.set_rollback(True)
@@ -314,17 +316,17 @@ def test_what_the_other_did_further_on_shows_when_one_has_come_there(db: None) -
     """Her second Day begins at 09:00 UTC, his at 15:00: his page says so neither now nor ever."""
     alice, bob = person("Alice", zone="America/New_York"), person("Bob", zone="Pacific/Auckland")
     pair(alice, bob)
-    walk_together(alice, bob, now=NOW)
+    begin_together(alice, bob, now=NOW)
     for number in (1, 2):
         counts(alice, number, 17 / 24)
         attempts.leave_line(by=seat(alice), number=number, text=f"{number}", now=NOW + 17 / 24 * A_DAY)
     for hours, seen in ((17, [1]), (19.9, [1]), (20.1, [1, 2])):
-        assert sorted(path(bob, hours / 24).done) == seen
-        assert [one.number for one in reading.lines(seat(bob), path(bob, hours / 24))] == seen
+        assert sorted(progress(bob, hours / 24).done) == seen
+        assert [one.number for one in reading.lines(seat(bob), progress(bob, hours / 24))] == seen
         days_done, now = CompletedDay.objects.values_list("pk", flat=True), NOW + timedelta(hours=hours)
-        steps = reading.steps(seat(bob), days_done, now=now).values()
+        steps = reading.days_done(seat(bob), days_done, now=now).values()
         assert sorted(step.day.number for step in steps) == seen
-    assert [one.number for one in reading.lines(seat(alice), path(alice, 17 / 24))] == [1, 2]
+    assert [one.number for one in reading.lines(seat(alice), progress(alice, 17 / 24))] == [1, 2]
     attempts.end(by=seat(bob), now=NOW + 18 / 24 * A_DAY)
     over = reading.latest(seat(bob), now=NOW + 9 * A_DAY)
     assert over is not None
@@ -336,31 +338,31 @@ def test_what_the_other_did_further_on_shows_when_one_has_come_there(db: None) -
 
 @pytest.mark.parametrize("days_after", [2, 9])
 @pytest.mark.parametrize("to", ZONES)
-def test_whoever_sets_their_clock_to_another_zone_stays_at_their_stone(
+def test_whoever_sets_their_clock_to_another_zone_stays_at_their_day(
     alice: User, bob: User, to: str, days_after: int
 ) -> None:
-    walk_together(alice, bob, now=NOW)
+    begin_together(alice, bob, now=NOW)
     now = NOW + days_after * A_DAY
     hours = [days_after + hour / 24 for hour in range(0, 60, 7)]
-    for_him, there = [path(bob, one) for one in hours], path(alice, days_after)
+    for_him, there = [progress(bob, one) for one in hours], progress(alice, days_after)
     alice.zone = to
     alice.save()
     rezoned.announce(user=alice, before="Europe/London", now=now)
-    here = path(alice, days_after)
+    here = progress(alice, days_after)
     assert (here.number, here.resting) == (there.number, there.resting)
     assert [(one.number, one.resting) for one in for_him] == [
-        (one.number, one.resting) for one in (path(bob, hour) for hour in hours)
+        (one.number, one.resting) for one in (progress(bob, hour) for hour in hours)
     ]
     counts(alice, 1, days_after)
     tomorrow = days.ends(days.day_of(now, alice.tz), alice.tz)
-    assert path(alice, (tomorrow - NOW) / A_DAY).number == there.number + 1
+    assert progress(alice, (tomorrow - NOW) / A_DAY).number == there.number + 1
 
 
-def test_a_path_rests_and_goes_on_right_across_the_clock_changes(db: None) -> None:
+def test_a_challenge_rests_and_goes_on_right_across_the_clock_changes(db: None) -> None:
     alice, bob = person("Alice", zone="America/New_York"), person("Bob")
     pair(alice, bob)
     for began in (datetime(2026, 10, 23, 19, tzinfo=UTC), datetime(2027, 3, 12, 19, tzinfo=UTC)):
-        walk_together(alice, bob, now=began)
+        begin_together(alice, bob, now=began)
         seats = [seat(user) for user in (alice, bob)]
         for day in range(20):  # five past four, and five to: no Day is skipped and none told twice
             for here in seats:
@@ -370,7 +372,7 @@ def test_a_path_rests_and_goes_on_right_across_the_clock_changes(db: None) -> No
                     days.starts(first + day * A_DAY, tz) + timedelta(minutes=5),
                     days.ends(first + day * A_DAY, tz) - timedelta(minutes=5),
                 ):
-                    found = reading.path(here, now=max(moment, began))
+                    found = reading.progress(here, now=max(moment, began))
                     assert found is not None
                     assert (found.number, found.resting) == (day + 1, False)
             counts(bob, day + 1, (began - NOW) / A_DAY + day + 0.2)
@@ -378,12 +380,12 @@ def test_a_path_rests_and_goes_on_right_across_the_clock_changes(db: None) -> No
         Ask.objects.all().delete()
 
 
-def test_reading_a_path_is_one_query(
+def test_reading_a_challenge_is_one_query(
     alice: User, bob: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    walk_together(alice, bob, now=NOW)
+    begin_together(alice, bob, now=NOW)
     here = seat(alice)
     for number in range(1, 4):
         with django_assert_num_queries(1):
-            reading.path(here, now=NOW)
+            reading.progress(here, now=NOW)
         counts(bob, number, number)

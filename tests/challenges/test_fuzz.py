@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from challenges.models import Remark
 from tests.cast import NOW, pair, person
-from tests.challenges.scenarios import walk_together
+from tests.challenges.scenarios import begin_together
 from tests.checkins.test_form import KINDS, ODD, WORDS, fuzzed, plain, rawly, typed_back, undone
 
 pytestmark = pytest.mark.journey  # with the slow ones: a thousand answers
@@ -40,7 +40,7 @@ def writer(db: None) -> Iterator[Client]:
     alice, bob = person("Alice"), person("Bob")
     pair(alice, bob)
     with time_machine.travel(NOW, tick=False):
-        walk_together(alice, bob, now=NOW)
+        begin_together(alice, bob, now=NOW)
         client = Client()
         client.force_login(alice, backend="couples.access.SeatedBackend")
         yield client

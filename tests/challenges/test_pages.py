@@ -22,7 +22,7 @@ from reminders import kinds
 from reminders.models import Choice
 from tests.agendas.scenarios import LAYS_OUT, STARTS, SUNDAY, agree
 from tests.cast import NOW, seat
-from tests.challenges.scenarios import walk_together, walked
+from tests.challenges.scenarios import attempt_of, begin_together
 from tests.reminders.ledger import skip_reason
 
 SignIn = Callable[[User], Client]
@@ -47,7 +47,7 @@ def body(client: Client, path: str) -> str:
 def test_every_close_by_card_begins_with_asking(
     alice: User, bob: User, signed_in: SignIn, touch: bool
 ) -> None:
-    walk_together(alice, bob, now=NOW)
+    begin_together(alice, bob, now=NOW)
     swapping.choose_touch(user=alice, touch=touch)
     client = signed_in(alice)
     for day in catalogue.every()[catalogue.FIRST].days:
@@ -59,8 +59,8 @@ def test_every_close_by_card_begins_with_asking(
         assert shown.home in page
 
 
-def test_a_stone_says_in_words_what_it_is(alice: User, bob: User, signed_in: SignIn) -> None:
-    walk_together(alice, bob, now=NOW)
+def test_a_day_says_in_words_what_it_is(alice: User, bob: User, signed_in: SignIn) -> None:
+    begin_together(alice, bob, now=NOW)
     attempts.complete(by=seat(bob), number=1, card="words", now=NOW)
     page = re.sub(r"<[^>]+>", "", body(signed_in(alice), "/challenge/"))
     assert "Day 1: Name a thank-you, done, today" in page
@@ -71,7 +71,7 @@ def test_a_stone_says_in_words_what_it_is(alice: User, bob: User, signed_in: Sig
 
 
 def test_a_day_that_is_ahead_can_be_read_and_not_counted(alice: User, bob: User, signed_in: SignIn) -> None:
-    walk_together(alice, bob, now=NOW)
+    begin_together(alice, bob, now=NOW)
     client = signed_in(alice)
     page = body(client, "/challenge/9/")
     assert "hasn’t come here yet" in page
@@ -84,7 +84,7 @@ def test_a_day_that_is_ahead_can_be_read_and_not_counted(alice: User, bob: User,
 
 
 def test_a_line_comes_back_where_it_cant_be_left(alice: User, bob: User, signed_in: SignIn) -> None:
-    walk_together(alice, bob, now=NOW)
+    begin_together(alice, bob, now=NOW)
     client = signed_in(alice)
     for typed, said in (("", "does need one"), ("x" * 501, "1 character over"), ("  ", "does need one")):
         answer = client.post("/challenge/1/line/", {"text": typed})
@@ -102,7 +102,7 @@ def test_a_line_comes_back_where_it_cant_be_left(alice: User, bob: User, signed_
     assert Remark.objects.count() == 1
 
 
-def test_what_the_path_page_says_in_each_state(alice: User, bob: User, signed_in: SignIn) -> None:
+def test_what_the_challenge_page_says_in_each_state(alice: User, bob: User, signed_in: SignIn) -> None:
     hers, his = signed_in(alice), signed_in(bob)
     writing.write(by=seat(bob), day=NOW.date() - A_DAY, words=Words("x"), share=True, now=NOW - A_DAY)
     assert "Suggest it to Bob" in body(hers, "/challenge/")
@@ -140,7 +140,7 @@ def test_alone_it_begins_and_speaks_of_one(dana: User, signed_in: SignIn) -> Non
 def test_looking_back_shows_what_was_left_and_the_roses_of_the_two(
     alice: User, bob: User, signed_in: SignIn
 ) -> None:
-    walk_together(alice, bob, now=NOW)
+    begin_together(alice, bob, now=NOW)
     attempts.leave_line(by=seat(bob), number=1, text="the wooden spoon", now=NOW)
     kept, shared = Words("planted-kept"), Words("the heron came back")
     writing.write(by=seat(alice), day=NOW.date(), words=Words("frost on the shed"), share=True, now=NOW)
@@ -166,16 +166,16 @@ def test_looking_back_shows_what_was_left_and_the_roses_of_the_two(
 
 
 def test_habits_are_kept_and_mailed_on_their_day(alice: User, bob: User, signed_in: SignIn) -> None:
-    walk_together(alice, bob, now=NOW)
+    begin_together(alice, bob, now=NOW)
     client = signed_in(alice)
     assert "Once a stone of a path is done" in body(client, "/challenge/habits/")
     for number in range(1, 7):
         with time_machine.travel(NOW + number * A_DAY, tick=False):
             attempts.complete(by=seat(alice), number=number, card="words", now=NOW + number * A_DAY)
-    choices = habits.choices(seat(alice), walked(alice), range(1, 7))
+    choices = habits.choices(seat(alice), attempt_of(alice), range(1, 7))
     assert [one.activity.title for one in choices][:2] == ["Name one thing", "Ask, then only listen"]
     swapping.swap(by=seat(alice), number=1, card="words")
-    assert habits.choices(seat(alice), walked(alice), [1])[0].activity.title == "Thank the unseen work"
+    assert habits.choices(seat(alice), attempt_of(alice), [1])[0].activity.title == "Thank the unseen work"
     swapping.swap(by=seat(alice), number=1, card="words")
     whats = [one.value for one in choices]
     refused = client.post("/challenge/habits/", {"what": whats, "mail": "on"})
@@ -205,7 +205,7 @@ def test_habits_are_kept_and_mailed_on_their_day(alice: User, bob: User, signed_
     assert len(habits.of(seat(alice))) == 1
 
 
-def test_a_stone_is_reminded_of_only_while_there_is_one_to_do(alice: User, bob: User) -> None:
+def test_a_day_is_reminded_of_only_while_there_is_one_to_do(alice: User, bob: User) -> None:
     kind = kinds.get("challenge_day")
     assert kind is not None
     assert not kind.default_on
@@ -214,7 +214,7 @@ def test_a_stone_is_reminded_of_only_while_there_is_one_to_do(alice: User, bob: 
         return skip_reason("challenge_day", alice, (NOW + days * A_DAY).date())
 
     assert said(0) == "no path"
-    walk_together(alice, bob, now=NOW)
+    begin_together(alice, bob, now=NOW)
     assert [said(days) for days in (0, 4, 5)] == ["", "", "resting"]
     attempts.complete(by=seat(bob), number=1, card="close", now=NOW)
     assert [said(days) for days in (0, 1)] == ["done", ""]
@@ -226,7 +226,7 @@ def test_a_stone_is_reminded_of_only_while_there_is_one_to_do(alice: User, bob: 
 def test_days_done_are_celebrated_in_the_talk(alice: User, bob: User, signed_in: SignIn) -> None:
     agree(alice, bob, now=NOW - A_DAY)
     begun = datetime(2026, 11, 8, 20, tzinfo=UTC)
-    walk_together(alice, bob, now=begun)
+    begin_together(alice, bob, now=begun)
     for number in range(1, 15):
         moment = begun + (number - 1) * A_DAY
         by, card = (alice, "words") if number % 2 else (bob, "close")
@@ -262,7 +262,7 @@ PAGES = (
 def test_a_page_asks_the_database_as_little_with_much_as_with_little(
     alice: User, bob: User, signed_in: SignIn, path: str
 ) -> None:
-    walk_together(alice, bob, now=NOW)
+    begin_together(alice, bob, now=NOW)
     client, taken = signed_in(alice), []
     for last in (1, 25):
         for number in range(1, last + 1):
@@ -286,4 +286,4 @@ def test_what_left_its_file_isnt_shown(alice: User) -> None:
     ):
         Habit.objects.create(author=alice, what=what, kept_at=NOW)
     assert habits.of(seat(alice)) == []
-    assert reading.path(seat(alice), now=NOW) is None
+    assert reading.progress(seat(alice), now=NOW) is None

@@ -1,4 +1,4 @@
-"""Both do something on the path at the same moment: one path, one truth about each stone, nothing after its end."""
+"""Both do something in a challenge at the same moment: one attempt, one truth about each day, nothing after its end."""
 
 import os
 from datetime import timedelta
@@ -15,7 +15,7 @@ from couples import asking, parting
 from couples.errors import AskNotOpen
 from couples.models import Partner
 from tests.cast import NOW, pair, person, seat
-from tests.challenges.scenarios import walk_together, walked
+from tests.challenges.scenarios import attempt_of, begin_together
 from tests.faults.racing import track
 
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
@@ -39,7 +39,7 @@ def troubles(results: list[Any], *but: type[Exception]) -> list[Any]:
     return [one for one in results if isinstance(one, Exception) and not isinstance(one, but)]
 
 
-def test_both_suggest_at_once_and_one_path_begins() -> None:
+def test_both_suggest_at_once_and_one_attempt_begins() -> None:
     with track(2) as lanes:
         for number in range(ROUNDS):
             seats = two(number)
@@ -50,7 +50,7 @@ def test_both_suggest_at_once_and_one_path_begins() -> None:
             assert Attempt.objects.of(seats[0].couple).count() == 1
 
 
-def test_two_asks_agreed_to_at_once_begin_one_path() -> None:
+def test_two_asks_agreed_to_at_once_begin_one_attempt() -> None:
     with track(2) as lanes:
         for number in range(ROUNDS):
             alice, bob = two(number)
@@ -66,18 +66,18 @@ def test_two_asks_agreed_to_at_once_begin_one_path() -> None:
             assert Attempt.objects.of(alice.couple).count() == 1
 
 
-def test_a_stone_counted_by_both_at_once_is_done() -> None:
+def test_a_day_counted_by_both_at_once_is_done() -> None:
     with track(2) as lanes:
         for number in range(ROUNDS):
             alice, bob = two(number)
-            walk_together(alice.user, bob.user, now=NOW)
+            begin_together(alice.user, bob.user, now=NOW)
             attempts.complete(by=alice, number=1, card="words", now=NOW)
             results = lanes.race(
                 partial(attempts.uncomplete, by=alice, number=1, card="words"),
                 partial(attempts.complete, by=bob, number=1, card="close", now=NOW),
             )
             assert troubles(results) == []
-            day = CompletedDay.objects.get(attempt=walked(alice.user))
+            day = CompletedDay.objects.get(attempt=attempt_of(alice.user))
             assert day.done_at is not None
             lanes.race(
                 partial(attempts.uncomplete, by=bob, number=1, card="close"),
@@ -87,11 +87,11 @@ def test_a_stone_counted_by_both_at_once_is_done() -> None:
             assert day.done_at is not None
 
 
-def test_nothing_is_left_on_a_path_that_was_put_away() -> None:
+def test_nothing_is_left_on_a_challenge_that_was_put_away() -> None:
     with track(2) as lanes:
         for number in range(ROUNDS):
             alice, bob = two(number)
-            attempt = walk_together(alice.user, bob.user, now=NOW)
+            attempt = begin_together(alice.user, bob.user, now=NOW)
             line, _ = lanes.race(
                 partial(attempts.leave_line, by=alice, number=1, text="x", now=NOW + A_DAY),
                 partial(attempts.end, by=bob, now=NOW + A_DAY),
@@ -105,7 +105,7 @@ def test_parting_or_erasing_meanwhile_ends_it_for_good(ending: str) -> None:
     with track(2) as lanes:
         for number in range(ROUNDS):
             alice, bob = two(number)
-            attempt = walk_together(alice.user, bob.user, now=NOW)
+            attempt = begin_together(alice.user, bob.user, now=NOW)
             leave = (
                 partial(parting.part, by=bob.user, now=NOW)
                 if ending == "part"

@@ -24,7 +24,7 @@ from challenges.errors import DayAhead, NotRunning, RemarkAlreadyLeft
 from challenges.models import OwnCompletion
 from couples import days
 from tests.cast import EVENINGS, NOW, pair, person, seat
-from tests.challenges.scenarios import walk_together
+from tests.challenges.scenarios import begin_together
 from tests.scenes import stage
 from tests.test_side_channel import seen
 
@@ -39,7 +39,7 @@ ZONES = st.sampled_from(
         "Pacific/Kiritimati",
     ]
 )
-# Who, how many hours later, what, on which stone counted back from where the path is, with which card.
+# Who, how many hours later, what, on which day counted back from where they are, with which card.
 ACTS = st.lists(
     st.tuples(
         st.booleans(),
@@ -54,7 +54,7 @@ ACTS = st.lists(
 
 @dataclass
 class Told:
-    """The rules, told by hand: where the path is on a Day of somebody in this zone."""
+    """The rules, told by hand: where a challenge is on a Day of somebody in this zone."""
 
     tz: ZoneInfo
     active: set[date] = field(default_factory=set)
@@ -69,7 +69,7 @@ class Told:
                 quiet, resting = 0, False
             here += timedelta(days=1)
             if here in self.active and quiet >= 4:
-                quiet, resting = 0, False  # woken today: today's stone is the one it slept on
+                quiet, resting = 0, False  # woken today: today's day is the one it slept on
                 continue
             if quiet >= 4:
                 resting = True
@@ -137,7 +137,7 @@ def test_whatever_they_do_the_rules_hold(
 def _on_the_path(zones: tuple[str, str]) -> None:
     alice, bob = person("Alice", zone=zones[0]), person("Bob", zone=zones[1])
     pair(alice, bob)
-    walk_together(alice, bob, now=NOW)
+    begin_together(alice, bob, now=NOW)
 
 
 def _do(  # one branch for each thing to do
@@ -175,17 +175,17 @@ def _do(  # one branch for each thing to do
 
 
 def _holds(told: Both, user: User, now: datetime) -> None:
-    path = reading.path(seat(user), now=now)
-    assert path is not None
-    assert (path.number, path.resting) == told.of[user.name].place(now)
-    assert set(path.done) == {number for number in told.done if number <= path.number}
-    cards = reading.cards(seat(user), path, path.today)
-    own = told.marks.get((user.name, path.number), set())
+    progress = reading.progress(seat(user), now=now)
+    assert progress is not None
+    assert (progress.number, progress.resting) == told.of[user.name].place(now)
+    assert set(progress.done) == {number for number in told.done if number <= progress.number}
+    cards = reading.cards(seat(user), progress, progress.today)
+    own = told.marks.get((user.name, progress.number), set())
     assert {one.card.value for one in cards if one.counted} == own
     touch = (
-        {one.title for one in path.today.still}
+        {one.title for one in progress.today.still}
         if not swapping.has_touch(user)
-        else {one.title for one in path.today.close}
+        else {one.title for one in progress.today.close}
     )
     assert cards[1].activity.title in touch
     assert OwnCompletion.objects.own(user).count() == sum(
@@ -197,7 +197,7 @@ def _holds(told: Both, user: User, now: datetime) -> None:
 
 EVENING = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)
 PAGES = (
-    "challenges:path",
+    "challenges:challenge",
     "/challenge/1/",
     "/challenge/2/",
     "today:look_back",
@@ -213,11 +213,11 @@ def a_month(
     """A month of evenings on a path: now and then a stone becomes done by hers; `private` is what nobody may notice."""
     found = []
     with time_machine.travel(EVENING, tick=False):
-        walk_together(alice, bob, now=EVENING)
+        begin_together(alice, bob, now=EVENING)
     for evening in range(EVENINGS):
         now = EVENING + timedelta(days=evening)
         with time_machine.travel(now, tick=False):
-            number = reading.path(seat(alice), now=now)
+            number = reading.progress(seat(alice), now=now)
             assert number is not None
             if evening % 3 == 0:
                 attempts.complete(by=seat(bob), number=number.number, card="words", now=now)
@@ -230,11 +230,11 @@ def a_month(
 
 def hides_and_swaps(alice: User, evening: int, now: datetime) -> None:
     """A different private act each evening: none of them is on a stone that isn't done."""
-    path = reading.path(seat(alice), now=now)
-    assert path is not None
-    done = sorted(path.done)
+    progress = reading.progress(seat(alice), now=now)
+    assert progress is not None
+    done = sorted(progress.done)
     if evening % 4 == 0:
-        swapping.swap(by=seat(alice), number=path.number, card="close" if evening % 8 else "words")
+        swapping.swap(by=seat(alice), number=progress.number, card="close" if evening % 8 else "words")
     elif evening % 4 == 1:
         swapping.choose_touch(user=alice, touch=evening % 8 == 1)
     elif evening % 4 == 2:  # counts what is done already, by another card or as a second person
@@ -256,7 +256,7 @@ def test_a_month_of_swapping_and_hiding_leaves_no_trace_for_him(
     busy = a_month(alice, bob, client, lambda evening, now: hides_and_swaps(alice, evening, now))
     assert busy == quiet
     assert (
-        len({one["challenges:path"] for one in quiet}) == EVENINGS
+        len({one["challenges:challenge"] for one in quiet}) == EVENINGS
     )  # the comparison has something to compare
 
 
@@ -267,7 +267,7 @@ def test_whichever_card_she_did_he_sees_the_same(
     client, found = signed_in(bob), []
     for chosen in ("words", card):
         with time_machine.travel(EVENING, tick=False), transaction.atomic():
-            walk_together(alice, bob, now=EVENING)
+            begin_together(alice, bob, now=EVENING)
             attempts.complete(by=seat(alice), number=1, card=chosen, now=EVENING)
             found.append(seen(client, PAGES))
             transaction.set_rollback(True)
@@ -277,15 +277,15 @@ def test_whichever_card_she_did_he_sees_the_same(
 def test_her_own_page_differs_in_nothing_but_the_activity(alice: User, bob: User, signed_in: SignIn) -> None:
     """Seen over her shoulder, cards without touch look like anybody's."""
     with time_machine.travel(EVENING, tick=False):
-        walk_together(alice, bob, now=EVENING)
+        begin_together(alice, bob, now=EVENING)
         client = signed_in(alice)
         pages = []
         for touch in (True, False):
             swapping.choose_touch(user=alice, touch=touch)
-            page = seen(client, ("challenges:path",))["challenges:path"]
-            path = reading.path(seat(alice), now=EVENING)
-            assert path is not None
-            shown = reading.cards(seat(alice), path, path.today)[1].activity
+            page = seen(client, ("challenges:challenge",))["challenges:challenge"]
+            progress = reading.progress(seat(alice), now=EVENING)
+            assert progress is not None
+            shown = reading.cards(seat(alice), progress, progress.today)[1].activity
             for text in (shown.title, shown.text, shown.apart):
                 page = page.replace(text, "")
             pages.append(

@@ -159,7 +159,7 @@ def path(email: str) -> list[Any]:
     from challenges import reading
     from couples.access import seats_of
 
-    found = reading.path(seats_of(User.objects.get(email=email))[0], now=timezone.now())
+    found = reading.progress(seats_of(User.objects.get(email=email))[0], now=timezone.now())
     return [found.number, found.resting, sorted(found.done)] if found is not None else []
 
 

@@ -103,7 +103,7 @@ PRODUCT = [
     "agendas:talks",
     "challenges:cards",
     "challenges:habits",
-    "challenges:path",
+    "challenges:challenge",
     "checkins:write",
     "checkins:gesture",
     "checkins:own_questions",
@@ -361,7 +361,7 @@ def test_pages_of_a_path(look: Inspection) -> None:
     with time_machine.travel(NOW) as clock:
         alice, bob = person("Alice"), person(NAME)
         pair(alice, bob)
-        path, habits = addresses(["challenges:path", "challenges:habits"])
+        path, habits = addresses(["challenges:challenge", "challenges:habits"])
         attempts.suggest(by=seat(alice), challenge="thirty-days", now=NOW)
         look.visit(alice, [path], "asker")
         look.visit(bob, [path], "asked")

@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.story, pytest.mark.django_db(tran
 
 ZONE = "Europe/London"  # whose clock shows UTC in these weeks
 ACT = "form[action$='/{}/'] [type=submit]"
-TODAY, PATH, TALK, HELD = "/today/", "/challenge/", "/talk/", "/talk/now/"
+TODAY, CHALLENGE, TALK, HELD = "/today/", "/challenge/", "/talk/", "/talk/now/"
 COUNT = "[aria-labelledby=c-words] button:has-text('I’d count that')"
 REMINDERS, DATES, TALKS = "reminders", "dates coming up", "talks laid out"
 CODE, PAGE, NICE, SET_OUT = (
@@ -97,7 +97,7 @@ def be_heard(hers: Person, his: Person, number: int) -> None:
 
 
 def begin_the_path(hers: Person, his: Person) -> None:
-    hers.go(PATH)
+    hers.go(CHALLENGE)
     hers.press("form:has([value=thirty-days]) [type=submit]")
     his.go(TODAY)
     his.press("text=Alice suggests: Thirty small days")
@@ -185,7 +185,7 @@ def live_through(hers: Person, his: Person, bells: Bells, number: int) -> None:
         begin_the_path(hers, his)
     if 9 <= number < 14:
         one = hers if number % 2 else his
-        one.go(PATH)
+        one.go(CHALLENGE)
         one.press(COUNT)
         assert "You’d count that" in one.text()
 
@@ -218,7 +218,7 @@ def test_the_whole_story(
     date = plan_a_date(hers, his)
     for number in range(12, 15):
         live_through(hers, his, bells, number)
-    hers.go(PATH)
+    hers.go(CHALLENGE)
     assert hers.page.locator(".stone.is-done").count() == 5
     agree_on_a_talk(hers, his)
 

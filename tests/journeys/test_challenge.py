@@ -1,4 +1,4 @@
-"""A path of thirty days as two people walk it: asked, agreed, walked, rested, woken, finished, and begun again."""
+"""A challenge of thirty days as two people live it: asked, agreed, begun, rested, woken, finished, and begun again."""
 
 from datetime import timedelta
 
@@ -18,14 +18,14 @@ from tests.journeys.test_evenings import Enter, clock, enter, path, source
 __all__ = ["clock", "enter", "site"]
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
-PATH, TODAY = "/challenge/", "/today/"
+CHALLENGE, TODAY = "/challenge/", "/today/"
 WORDS, CLOSE = "[aria-labelledby=c-words]", "[aria-labelledby=c-close]"
 COUNT, SWAP = "button:has-text('I’d count that')", "button:has-text('Swap it')"
 STONE = "a.stone[href='/challenge/{}/']"
 
 
 def evening(clock: Traveller, number: int) -> None:
-    """The evening of so many days after the path began."""
+    """The evening of so many days after the challenge began."""
     clock.move_to(NOW + timedelta(days=number))
 
 
@@ -35,7 +35,7 @@ def title(one: Visitor, card: str) -> str:
 
 def states(one: Visitor) -> str:
     """The stones in words: d for done, . for still there."""
-    one.go(PATH)
+    one.go(CHALLENGE)
     return "".join(
         "d" if "is-done" in (stone.get_attribute("class") or "") else "."
         for stone in one.page.locator(".stone").all()
@@ -43,7 +43,7 @@ def states(one: Visitor) -> str:
 
 
 def agree_on_thirty_days(hers: Visitor, his: Visitor) -> None:
-    hers.go(PATH)
+    hers.go(CHALLENGE)
     hers.press("form:has([value=thirty-days]) [type=submit]")
     assert "You suggested: Thirty small days" in hers.text()
     his.write(rose="the shelf is up")
@@ -60,20 +60,20 @@ def test_thirty_days_from_the_asking_to_beginning_again(
     agree_on_thirty_days(hers, his)
 
     # Day 1 by words, day 2 close by; she swaps and hides touch, and his pages stay as they are.
-    hers.go(PATH)
+    hers.go(CHALLENGE)
     hers.press(f"{WORDS} {COUNT}")
     assert "You’d count that" in hers.text()
     evening(clock, 1)
-    before, first = source(his, PATH), title(his, CLOSE)
-    hers.go(PATH)
+    before, first = source(his, CHALLENGE), title(his, CLOSE)
+    hers.go(CHALLENGE)
     hers.press(f"{CLOSE} {SWAP}")
     assert title(hers, CLOSE) != first
     hers.go("/settings/cards/")
     hers.page.locator("[name=touch][value=no]").check(force=True)
     hers.press("text=Keep it so")
-    hers.go(PATH)
+    hers.go(CHALLENGE)
     assert title(hers, CLOSE) in {one.title for one in catalogue.every()[catalogue.FIRST].days[1].still}
-    assert source(his, PATH) == before
+    assert source(his, CHALLENGE) == before
     his.press(f"{CLOSE} {COUNT}")
     his.page.fill("[name=text]", "Twenty seconds. The cat timed it.")
     his.press("text=Leave it on this stone")
@@ -83,7 +83,7 @@ def test_thirty_days_from_the_asking_to_beginning_again(
 
     # Day 3 is left out, and stepped on on day 5 by keyboard.
     evening(clock, 4)
-    hers.go(PATH)
+    hers.go(CHALLENGE)
     hers.page.locator(STONE.format(3)).focus()
     with hers.page.expect_navigation():
         hers.page.keyboard.press("Enter")
@@ -106,12 +106,12 @@ def test_thirty_days_from_the_asking_to_beginning_again(
     # Four quiet days, and it rests: the same sentence for both. Either wakes it.
     evening(clock, 9)
     for one in (hers, his):
-        one.go(PATH)
+        one.go(CHALLENGE)
         assert "goes on from day 9" in one.text()
         assert "Day 9" not in source(one, TODAY)
-    his.go(PATH)
+    his.go(CHALLENGE)
     his.press("text=Go on from there")
-    assert "The path is resting" not in source(hers, PATH)
+    assert "The path is resting" not in source(hers, CHALLENGE)
 
     # On to the middle and to the end; each says what they count, and nobody keeps a tally.
     for day in range(9, 30):
@@ -119,7 +119,7 @@ def test_thirty_days_from_the_asking_to_beginning_again(
         if day == 20:  # both sign in again, as one does after some weeks
             hers, his = enter(alice), enter(bob)
         one = hers if day % 2 else his
-        one.go(PATH)
+        one.go(CHALLENGE)
         assert f"day {day + 1}\n" in one.text() or f", day {day + 1}" in one.text()
         if day != 14:
             one.press(f"{WORDS} {COUNT}")
@@ -152,9 +152,9 @@ def test_thirty_days_from_the_asking_to_beginning_again(
     assert "Paths so far" in hers.text()
     evening(clock, 60)
     hers, his = enter(alice), enter(bob)
-    his.go(PATH)
+    his.go(CHALLENGE)
     his.press("form:has([value=thirty-days]) [type=submit]")
-    hers.go(PATH)
+    hers.go(CHALLENGE)
     hers.press("form[action$='/yes/'] [type=submit]")
     assert title(hers, WORDS) == catalogue.every()[catalogue.FIRST].days[0].words[1].title
     assert states(his) == "." * 30
@@ -162,9 +162,9 @@ def test_thirty_days_from_the_asking_to_beginning_again(
     assert OwnCompletion.objects.count() == done.count("d")
 
 
-def test_a_path_without_javascript(enter: Enter, dana: User, clock: Traveller) -> None:
+def test_a_challenge_without_javascript(enter: Enter, dana: User, clock: Traveller) -> None:
     hers = enter(dana, java_script_enabled=False)
-    hers.go(PATH)
+    hers.go(CHALLENGE)
     hers.press("form:has([value=seven-evenings]) [type=submit]")
     hers.press(f"{CLOSE} {SWAP}")
     hers.press(f"{CLOSE} {COUNT}")
@@ -181,11 +181,11 @@ def test_a_path_without_javascript(enter: Enter, dana: User, clock: Traveller) -
     assert states(hers) == "......."
 
 
-def test_a_printed_path_is_the_path(enter: Enter, dana: User) -> None:
+def test_a_printed_challenge_is_the_challenge(enter: Enter, dana: User) -> None:
     hers = enter(dana)
-    hers.go(PATH)
+    hers.go(CHALLENGE)
     hers.press("form:has([value=seven-evenings]) [type=submit]")
     hers.page.emulate_media(media="print")
     assert hers.page.locator(".stones").is_visible()
-    for hidden in (".nav-main >> nth=0", ".spread", ".left", ".path-acts"):
+    for hidden in (".nav-main >> nth=0", ".spread", ".left", ".challenge-acts"):
         assert not hers.page.locator(hidden).first.is_visible(), hidden

@@ -1,4 +1,4 @@
-"""Rosa's and Theo's path: begun ten days ago, eight stones done, some lines left. Made up for the demo."""
+"""Rosa's and Theo's challenge: begun ten days ago, eight days done, some lines left. Made up for the demo."""
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
@@ -8,7 +8,7 @@ from couples import asking, days
 from couples.models import Partner
 
 BEGAN = 10  # days ago: today is day 11
-# How many days ago, which stone, who counted which card.
+# How many days ago, which day of it, who counted which card.
 COUNTED = [
     (10, 1, "Rosa", "words"),
     (9, 2, "Theo", "words"),
@@ -29,8 +29,8 @@ LINES = [
 ]
 
 
-def walk(by_name: Mapping[str, Partner], when: range, *, now: datetime) -> None:
-    """Act out what happened on the path so many days ago."""
+def act_out(by_name: Mapping[str, Partner], when: range, *, now: datetime) -> None:
+    """Act out what happened in the challenge so many days ago."""
     rosa, theo = by_name["Rosa"], by_name["Theo"]
     today = days.day_of(now, rosa.user.tz)
     if BEGAN in when:

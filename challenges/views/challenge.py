@@ -25,10 +25,10 @@ OVER = gettext_lazy("This path was put away meanwhile.")
 
 @require_safe
 @partner_required
-def path(request: CoupleRequest) -> HttpResponse:
+def challenge(request: CoupleRequest) -> HttpResponse:
     """Today's day of the path; where none is walked, which there are."""
     now = timezone.now()
-    found = reading.path(request.partner, now=now)
+    found = reading.progress(request.partner, now=now)
     if found is not None:
         return _day_page(request, found, found.number)
     ask = asking.state(request.partner, attempts.KIND, now=now)
@@ -38,7 +38,7 @@ def path(request: CoupleRequest) -> HttpResponse:
         "ask": ask,
         "suggested": catalogue.get(ask.awaiting.what) if ask.awaiting else None,
         "asked": catalogue.get(ask.asked.what) if ask.asked else None,
-        "before": reading.before(request.partner),
+        "before": reading.ended(request.partner),
     }
     return render(request, "challenges/start.html", context)
 
@@ -47,26 +47,30 @@ def path(request: CoupleRequest) -> HttpResponse:
 @partner_required
 def day(request: CoupleRequest, number: int) -> HttpResponse:
     """Any day of the path that is walked."""
-    found = reading.path(request.partner, now=timezone.now())
+    found = reading.progress(request.partner, now=timezone.now())
     if found is None:
-        return redirect("challenges:path")
+        return redirect("challenges:challenge")
     return _day_page(request, found, number)
 
 
 def _day_page(
-    request: CoupleRequest, path: reading.Path, number: int, form: RemarkForm | None = None, said: str = ""
+    request: CoupleRequest,
+    progress: reading.Progress,
+    number: int,
+    form: RemarkForm | None = None,
+    said: str = "",
 ) -> HttpResponse:
-    day = path.challenge.day(number)
+    day = progress.challenge.day(number)
     if day is None:
         raise Http404
-    lines = reading.lines(request.partner, path)
+    lines = reading.lines(request.partner, progress)
     here = [line for line in lines if line.number == number]
     context = {
-        "path": path,
+        "progress": progress,
         "day": day,
-        "here": number == path.number,
-        "ahead": number > path.number,
-        "cards": reading.cards(request.partner, path, day),
+        "here": number == progress.number,
+        "ahead": number > progress.number,
+        "cards": reading.cards(request.partner, progress, day),
         "lines": here,
         "mine": next((line for line in here if line.own and not line.taken_back), None),
         "latest": reading.latest_of(lines, without=number),
@@ -77,9 +81,9 @@ def _day_page(
 
 
 def _back_to(request: CoupleRequest, number: int) -> HttpResponse:
-    found = reading.path(request.partner, now=timezone.now())
+    found = reading.progress(request.partner, now=timezone.now())
     if found is None or found.number == number:
-        return redirect("challenges:path")
+        return redirect("challenges:challenge")
     return redirect("challenges:day", number)
 
 
@@ -93,7 +97,7 @@ def start(request: CoupleRequest) -> HttpResponse:
         pass  # the page shows how things stand
     except AskResting:
         messages.error(request, _("You suggested one already. There can be another thirty days after it."))
-    return redirect("challenges:path")
+    return redirect("challenges:challenge")
 
 
 @require_POST
@@ -108,7 +112,7 @@ def complete(request: CoupleRequest, number: int) -> HttpResponse:
         except DayAhead:
             messages.error(request, _("The path hasn’t come to that stone yet."))
         except NotRunning:
-            return redirect("challenges:path")
+            return redirect("challenges:challenge")
     return _back_to(request, number)
 
 
@@ -138,7 +142,7 @@ def swap(request: CoupleRequest, number: int) -> HttpResponse:
 def leave_line(request: CoupleRequest, number: int) -> HttpResponse:
     """Leave one line. What can't be left comes back in its box."""
     now, form, said = timezone.now(), RemarkForm(request.POST), ""
-    found = reading.path(request.partner, now=now)
+    found = reading.progress(request.partner, now=now)
     if form.is_valid():
         try:
             attempts.leave_line(by=request.partner, number=number, text=form.cleaned_data["text"], now=now)
@@ -148,9 +152,9 @@ def leave_line(request: CoupleRequest, number: int) -> HttpResponse:
         except DayAhead:
             said = _("The path hasn’t come to that stone yet. Every word is still here.")
         except NotRunning:
-            raise NotSaved(OVER, back=resolve_url("challenges:path"), form=form) from None
+            raise NotSaved(OVER, back=resolve_url("challenges:challenge"), form=form) from None
     if found is None:
-        raise NotSaved(OVER, back=resolve_url("challenges:path"), form=form)
+        raise NotSaved(OVER, back=resolve_url("challenges:challenge"), form=form)
     return _day_page(request, found, number, form, said)
 
 
@@ -172,7 +176,7 @@ def take_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
 def wake(request: CoupleRequest) -> HttpResponse:
     with suppress(NotRunning):
         attempts.wake(by=request.partner, now=timezone.now())
-    return redirect("challenges:path")
+    return redirect("challenges:challenge")
 
 
 @form_page
@@ -182,8 +186,8 @@ def end(request: CoupleRequest) -> HttpResponse:
     if request.method == "POST":
         attempts.end(by=request.partner, now=timezone.now())
         messages.success(request, _("Put away. What you left on it is kept."))
-        return redirect("challenges:path")
-    found = reading.path(request.partner, now=timezone.now())
+        return redirect("challenges:challenge")
+    found = reading.progress(request.partner, now=timezone.now())
     if found is None:
-        return redirect("challenges:path")
-    return render(request, "challenges/end.html", {"path": found})
+        return redirect("challenges:challenge")
+    return render(request, "challenges/end.html", {"progress": found})
