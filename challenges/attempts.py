@@ -1,9 +1,9 @@
-"""Walking a path: starting, counting a stone, leaving a line, waking it, ending it. Every verb is either's.
+"""Acts on an attempt at a challenge: suggest it, count a day, leave a line, wake it, end it. Either of the two may.
 
-Whoever acts is asked on their own clock whether the path has come there; what the act changes is a moment, the same
+Whether the challenge has come to a day is read on the clock of whoever acts; what the act changes is a moment, the same
 whoever acted and wherever they are (ADR 11).
 
-Acts hold the two people first, so that they follow each other, and so that nobody is parted or erased in between.
+Every act locks the two people first, so that acts follow each other and nobody is parted or erased in between.
 """
 
 from collections.abc import Mapping
@@ -18,10 +18,18 @@ from accounts.zones import clock
 from challenges import catalogue
 from challenges.catalogue import Card, Challenge
 from challenges.counting import Position, Start, position, rests_after
-from challenges.errors import AlreadyRunning, DayAhead, NotRunning, RemarkAlreadyLeft
+from challenges.errors import (
+    AlreadyRunning,
+    ChallengeResting,
+    DayAhead,
+    LineAhead,
+    NotRunning,
+    RemarkAlreadyLeft,
+)
 from challenges.models import Attempt, CompletedDay, OwnCompletion, Remark
 from couples import asking, days
 from couples.access import seats_of
+from couples.errors import AskResting
 from couples.models import Ask, Couple, Partner
 from couples.seats import lock_both
 
@@ -30,7 +38,7 @@ UNCHANGED: Mapping[UUID, str] = {}
 
 
 def current_attempt(couple: Couple) -> Attempt | None:
-    """The path this couple walks, if any."""
+    """The attempt this couple is in, if any."""
     found = Attempt.objects.running().of(couple).first()
     if found is not None:
         found.couple = couple
@@ -38,13 +46,13 @@ def current_attempt(couple: Couple) -> Attempt | None:
 
 
 def position_of(attempt: Attempt, reader: Partner, day: date) -> Position:
-    """The place a path is at for one of the two on `day` of theirs, by the couple's evenings."""
+    """The position an attempt has for one of the two on `day` of theirs, by the couple's evenings."""
     start = attempt.start(reader.seat, reader.user.tz)
     return _position(attempt, start, day, attempt.couple.evenings)
 
 
 def challenge_of(attempt: Attempt) -> Challenge:
-    """The challenge that is walked. Raises `NotRunning` where its file is gone."""
+    """The challenge of an attempt. Raises `NotRunning` where its file is gone."""
     found = catalogue.get(attempt.challenge)
     if found is None:
         raise NotRunning
@@ -53,20 +61,26 @@ def challenge_of(attempt: Attempt) -> Challenge:
 
 @transaction.atomic
 def suggest(*, by: Partner, challenge: str, now: datetime) -> None:
-    """Ask the other to walk this path; alone, begin it. Raises `AlreadyRunning`, `NotRunning` or `AskResting`."""
+    """Ask the other to begin this challenge; alone, begin it.
+
+    Raises `AlreadyRunning`, `NotRunning`, `NobodyToAsk` or `ChallengeResting`.
+    """
     if catalogue.get(challenge) is None:
         raise NotRunning
     two = lock_both(by)
     if current_attempt(by.couple) is not None:
         raise AlreadyRunning
     if by.couple.paired:
-        asking.ask(by=by, kind=KIND, what=challenge, now=now)
+        try:
+            asking.ask(by=by, kind=KIND, what=challenge, now=now)
+        except AskResting:
+            raise ChallengeResting from None
     elif not two and not _is_closed(by):
         _begin(by.couple, challenge, now)
 
 
 def says(ask: Ask, *, name: str, reader: Partner, now: datetime) -> str:
-    """The line of an ask to walk a path; none where its file is gone."""
+    """The line of an ask to begin a challenge; none where its file is gone."""
     challenge = catalogue.get(ask.what)
     return (
         gettext("%(name)s suggests: %(title)s") % {"name": name, "title": challenge.title}
@@ -76,14 +90,14 @@ def says(ask: Ask, *, name: str, reader: Partner, now: datetime) -> str:
 
 
 def agreed(*, ask: Ask, now: datetime) -> None:
-    """Begin what both want to walk, unless they walk one already. Called behind both people's lock."""
+    """Begin the challenge both want, unless they are in one already. Called behind both people's lock."""
     if catalogue.get(ask.what) is not None and current_attempt(ask.couple) is None:
         _begin(ask.couple, ask.what, now)
 
 
 @transaction.atomic
 def complete(*, by: Partner, number: int, card: str, now: datetime) -> None:
-    """Count a card of a stone for oneself: the stone is then done, for both. Twice is once.
+    """Count a card of a day for oneself: the day is then done, for both. Twice is once.
 
     Raises `NotRunning` or `DayAhead`.
     """
@@ -123,12 +137,12 @@ def uncomplete(*, by: Partner, number: int, card: str) -> None:
 
 @transaction.atomic
 def leave_line(*, by: Partner, number: int, text: str, now: datetime) -> Remark:
-    """Leave one line on a stone, for both. The same again changes nothing.
+    """Leave one line on a day, for both. The same again changes nothing.
 
-    Raises `NotRunning`, `DayAhead` or `RemarkAlreadyLeft`.
+    Raises `NotRunning`, `LineAhead` or `RemarkAlreadyLeft`.
     """
     attempt = _locked_attempt(by)
-    _check_reached(attempt, by, number, now)
+    _check_reached(attempt, by, number, now, ahead=LineAhead)
     completed, _ = CompletedDay.objects.get_or_create(attempt=attempt, number=number)
     standing = Remark.objects.own(by.user).standing().filter(completed_day=completed).first()
     if standing is not None:
@@ -140,7 +154,7 @@ def leave_line(*, by: Partner, number: int, text: str, now: datetime) -> Remark:
 
 
 def own_line(by: Partner, pk: UUID) -> Remark | None:
-    """One's own line, of whatever path, or None."""
+    """One's own line, of whatever attempt, or None."""
     return Remark.objects.own(by.user).filter(pk=pk).select_related("completed_day").first()
 
 
@@ -150,13 +164,12 @@ def take_back(*, by: Partner, pk: UUID, now: datetime) -> None:
     lock_both(by)
     found = Remark.objects.own(by.user).get(pk=pk)
     if found.taken_back_at is None:
-        found.text, found.taken_back_at = "", now
-        found.save()
+        found.take_back(now)
 
 
 @transaction.atomic
 def wake(*, by: Partner, now: datetime) -> None:
-    """Go on from where the path rests; awake already, it stays so for longer. Raises `NotRunning`.
+    """Go on from where the challenge rests; awake already, it stays so for longer. Raises `NotRunning`.
 
     Were nothing changed of one that is awake on the clock of `by`, the other could tell whether it is.
     """
@@ -166,7 +179,7 @@ def wake(*, by: Partner, now: datetime) -> None:
 
 @transaction.atomic
 def end(*, by: Partner, now: datetime) -> None:
-    """Put the path away, at its end or anywhere: either, alone. Twice is once."""
+    """Put the challenge away, at its end or anywhere: either, alone. Twice is once."""
     lock_both(by)
     attempt = current_attempt(by.couple)
     if attempt is not None:
@@ -174,14 +187,14 @@ def end(*, by: Partner, now: datetime) -> None:
 
 
 def parted(*, couple: Couple, now: datetime) -> None:
-    """The couple ended, and with it what they were walking."""
+    """End the attempt of a couple that ended."""
     attempt = current_attempt(couple)
     if attempt is not None:
         _end(attempt, now)
 
 
 def paired(*, couple: Couple, now: datetime) -> None:
-    """Two people became a couple: what each walked alone stays theirs, and is over."""
+    """End what each did alone, as the two became a couple; it stays theirs."""
     people = list(couple.partners.live().values_list("user", flat=True))
     alone = Attempt.objects.running().filter(couple__partners__user__in=people).exclude(couple=couple)
     for attempt in alone.select_related("couple"):
@@ -189,7 +202,7 @@ def paired(*, couple: Couple, now: datetime) -> None:
 
 
 def evenings_named(*, couple: Couple, before: str, now: datetime) -> None:
-    """Other evenings are theirs from now on: the path stays at its stone and is counted by them from here."""
+    """Keep the attempt at its day for a couple with other evenings from now on; from here it is counted by those."""
     attempt = current_attempt(couple)
     if attempt is not None:
         _recount(attempt, now, evenings=before)
@@ -197,7 +210,7 @@ def evenings_named(*, couple: Couple, before: str, now: datetime) -> None:
 
 
 def rezoned(*, user: User, before: str, now: datetime) -> None:
-    """Keep the path at its stone for somebody whose clock is another from now on. For the other nothing changes.
+    """Keep the attempt at its day for somebody whose clock is another from now on. For the other nothing changes.
 
     Their row was just written, and is so held against any act of either.
     """
@@ -208,7 +221,7 @@ def rezoned(*, user: User, before: str, now: datetime) -> None:
 
 
 def _begin(couple: Couple, challenge: str, now: datetime) -> None:
-    """From this moment: whatever Day it is on the clock of each is their first."""
+    """Begin an attempt at this moment: whatever Day it is on the clock of each is their first."""
     before = Attempt.objects.of(couple).filter(challenge=challenge).count()
     Attempt.objects.create(
         couple=couple, challenge=challenge, again=before, begun_at=now, from_at=now, active_at=now
@@ -222,7 +235,7 @@ def _end(attempt: Attempt, now: datetime) -> None:
 
 
 def _locked_attempt(by: Partner) -> Attempt:
-    """The path being walked, with the people locked and asked again behind the lock."""
+    """The attempt the two are in, read behind the lock of both. Raises `NotRunning`."""
     lock_both(by)
     attempt = current_attempt(by.couple)
     if attempt is None:
@@ -230,19 +243,21 @@ def _locked_attempt(by: Partner) -> Attempt:
     return attempt
 
 
-def _check_reached(attempt: Attempt, by: Partner, number: int, now: datetime) -> None:
-    """Whether this stone can be stepped on: today's, or any before."""
+def _check_reached(
+    attempt: Attempt, by: Partner, number: int, now: datetime, *, ahead: type[DayAhead] = DayAhead
+) -> None:
+    """Refuse a day that isn't today's or before it, on the clock of `by`: raises `NotRunning` or `ahead`."""
     if not 1 <= number <= len(challenge_of(attempt)):
         raise NotRunning
     if number > position_of(attempt, by, days.day_of(now, by.user.tz)).number:
-        raise DayAhead
+        raise ahead
 
 
 def _wakes_at(attempt: Attempt, by: Partner, now: datetime) -> datetime:
-    """From when a path that is woken now is counted on: once it rests for both, as nobody wakes one that is awake.
+    """The moment from which an attempt that is woken now is counted on: the one from which it rests for both.
 
-    Woken before, it would never rest for the other, who could tell from it that the Day of `by` is further on. At once
-    where that is another Day for `by`, who would notice that it waits.
+    Counted on before, it would never rest for the other, who could tell from it that the Day of `by` is further on. But
+    `now` where that moment lies in another Day for `by`, who would notice that it waits.
     """
     tz, waits = by.user.tz, attempt.active_at > now  # woken for later already: twice is once
     rests = attempt.active_at if waits else max(now, *_rests_from(attempt))
@@ -250,7 +265,7 @@ def _wakes_at(attempt: Attempt, by: Partner, now: datetime) -> datetime:
 
 
 def _rests_from(attempt: Attempt) -> list[datetime]:
-    """For each of the two the moment from which the path rests, if nothing more is done."""
+    """The moments from which it rests for each of the two, if nothing more is done."""
     weekdays, found = _weekdays(attempt.couple.evenings), []
     for seat in attempt.couple.partners.select_related("user"):
         tz = seat.user.tz
@@ -259,26 +274,25 @@ def _rests_from(attempt: Attempt) -> list[datetime]:
 
 
 def _keep_awake_from(attempt: Attempt, now: datetime) -> None:
-    """Something was done that both can see: from now on the path is awake for both."""
+    """Keep it awake for both from now on: something was done that both can see."""
     _recount(attempt, now)
-    attempt.from_at = attempt.active_at = now
+    attempt.keep_awake(now)
     attempt.save()
 
 
 def _recount(
     attempt: Attempt, now: datetime, *, evenings: str = "", zones: Mapping[UUID, str] = UNCHANGED
 ) -> None:
-    """From now on the path is counted from the stone it has come to for each of the two; that changes no number.
+    """Count it anew from the day it has come to for each of the two; that changes no number. Doesn't save.
 
-    By these evenings, where they were others until now, and for these people by the zone they had. Doesn't save.
+    `evenings` are those they had until now, where they change; `zones` the time zones people had, where those change.
     """
     numbers = {1: attempt.first_seat_from, 2: attempt.second_seat_from}
     for seat in attempt.couple.partners.select_related("user"):
         tz = clock(zones.get(seat.user_id, seat.user.zone))
         start, day = attempt.start(seat.seat, tz), days.day_of(now, tz)
         numbers[seat.seat] = _position(attempt, start, day, evenings or attempt.couple.evenings).number
-    attempt.first_seat_from, attempt.second_seat_from = numbers[1], numbers[2]
-    attempt.from_at = max(now, attempt.from_at)  # woken for later: `_wakes_at`
+    attempt.count_from(numbers, now)
 
 
 def _position(attempt: Attempt, start: Start, day: date, evenings: str) -> Position:
@@ -295,12 +309,12 @@ def _own_completion(by: Partner, completed: CompletedDay) -> OwnCompletion:
 
 
 def _joined(cards: set[str]) -> str:
-    """These cards, as they are kept: in their order."""
+    """The cards as they are kept: in their order."""
     return " ".join(card for card in Card.values if card in cards)
 
 
 def _is_closed(by: Partner) -> bool:
-    """Whether `by` doesn't sit here any more, asked behind the lock."""
+    """Whether `by` left this seat meanwhile, asked behind the lock."""
     return not by.couple.partners.live().filter(pk=by.pk).exists()
 
 

@@ -1,4 +1,4 @@
-"""Forms of what is typed and chosen on a path. Shape only; rules are the verbs'."""
+"""Forms of what is typed and chosen in a challenge. Shape only; rules are the verbs'."""
 
 from collections.abc import Sequence
 from datetime import time
@@ -9,8 +9,18 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import LineForm
-from challenges import habits
+from challenges import catalogue, habits
 from challenges.catalogue import Card
+
+
+def _every_challenge() -> list[tuple[str, str]]:
+    return [(one.id, one.title) for one in catalogue.every().values()]
+
+
+class ChallengeForm(forms.Form):
+    """A choice of the challenges there are."""
+
+    challenge = forms.ChoiceField(choices=_every_challenge)
 
 
 class CardForm(forms.Form):

@@ -1,10 +1,12 @@
-"""A couple on a path: the attempt, its stones, and what each of the two did on them.
+"""A couple's attempt at a challenge, the days of it that are done, and what each of the two did on them.
 
-That a stone is done belongs to both. Whose mark it was, for which card, what was swapped and whether touch is hidden is
-each one's own, and sealed under their key.
+That a day is done belongs to both. Who counted it, for which card, what was swapped and whether touch is hidden is each
+one's own, and sealed under their key.
 """
 
 import uuid
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -35,7 +37,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         )
 
     def with_completed_days(self) -> models.QuerySet["Attempt", "Attempt"]:
-        """Attempts, once for each stone that is done, its number as `done`; once with None where none is."""
+        """Attempts, once for each day that is done, its number as `done`; once with None where none is."""
         completed = models.FilteredRelation(
             "completed_days", condition=Q(completed_days__done_at__isnull=False)
         )
@@ -43,14 +45,14 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 
 
 class Attempt(models.Model):
-    """A couple (of one or two) walking one challenge. Nothing says who began, woke or ended it."""
+    """A couple's (of one or two) run of one challenge. Nothing says who began, woke or ended it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="attempts")
     challenge = models.CharField(max_length=32)  # its id in the catalogue
-    again = models.PositiveSmallIntegerField(default=0)  # how often they had walked it before
+    again = models.PositiveSmallIntegerField(default=0)  # how often they had begun it before
     begun_at = models.DateTimeField()
-    # From when its stones are counted, and which stone it was then on the clock of each seat: challenges/counting.py
+    # From when its days are counted, and which of them it was then on the clock of each seat: challenges/counting.py
     # says how. Moments, which each reader turns into Days of their own: a Day of the other's would tell where they are.
     from_at = models.DateTimeField()
     first_seat_from = models.PositiveSmallIntegerField(default=1)
@@ -84,8 +86,17 @@ class Attempt(models.Model):
         return f"attempt {self.pk}"
 
     def number_from(self, seat: int) -> int:
-        """The stone it had come to at `from_at`, on the clock of whoever has this seat; for good, once it has ended."""
+        """The day it had come to at `from_at`, on the clock of whoever has this seat; for good, once it has ended."""
         return self.first_seat_from if seat == 1 else self.second_seat_from
+
+    def keep_awake(self, moment: datetime) -> None:
+        """Count it from `moment` on, as if something that both can see was done then. Doesn't save."""
+        self.from_at = self.active_at = moment
+
+    def count_from(self, numbers: Mapping[int, int], now: datetime) -> None:
+        """Count it from these days, by seat: from now, or the later moment for which it was woken. Doesn't save."""
+        self.first_seat_from, self.second_seat_from = numbers[1], numbers[2]
+        self.from_at = max(now, self.from_at)
 
     def start(self, seat: int, tz: ZoneInfo) -> Start:
         """The start from which whoever has this seat counts, on a clock in `tz`."""
@@ -94,7 +105,7 @@ class Attempt(models.Model):
 
 class CompletedDayQuerySet(models.QuerySet["CompletedDay"]):
     def in_attempts_of(self, user: User) -> "CompletedDayQuerySet":
-        """Stones of every couple this person sat in, each with the seat they had in it."""
+        """Completed days of every couple this person sat in, each with the seat they had in it."""
         mine = self.filter(attempt__couple__partners__user=user).select_related("attempt__couple")
         return mine.annotate(seat=F("attempt__couple__partners__seat"))
 
@@ -103,7 +114,7 @@ class CompletedDayQuerySet(models.QuerySet["CompletedDay"]):
 
 
 class CompletedDay(models.Model):
-    """One stone of an attempt, once anybody did anything on it. Done as soon as either counts it, and for good."""
+    """One day of an attempt, once anybody did anything on it. Done as soon as either counts it, and for good."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     attempt = models.ForeignKey(
@@ -134,7 +145,7 @@ class OwnCompletionQuerySet(AuthoredQuerySet["OwnCompletion"]):
 
 
 class OwnCompletion(models.Model):
-    """A mark, "I'd count that", by one person. Only they know that it was theirs, and for which card."""
+    """A completion, "I'd count that", by one person. Only they know that it was theirs, and for which card."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     completed_day = models.ForeignKey(
@@ -188,7 +199,7 @@ class Swap(models.Model):
 
 class RemarkQuerySet(AuthoredQuerySet["Remark"]):
     def shared_with(self, partner: Partner) -> "RemarkQuerySet":
-        """The second door: the other's lines on this couple's paths, until it is closed."""
+        """The second door: the other's lines on this couple's attempts, until it is closed."""
         still_open = Couple.objects.filter(pk=partner.couple_id, closed_at__isnull=True)
         return self.filter(
             ~Q(author=partner.user_id), Exists(still_open), completed_day__attempt__couple=partner.couple_id
@@ -199,7 +210,7 @@ class RemarkQuerySet(AuthoredQuerySet["Remark"]):
         return self.own(partner.user).union(self.shared_with(partner), all=True).with_people_of(partner)
 
     def on(self, attempt: Attempt) -> "RemarkQuerySet":
-        """Remarks of one path, each with its stone's number."""
+        """Remarks of one attempt, each with its day's number."""
         here = self.filter(completed_day__attempt=attempt)
         return here.annotate(number=F("completed_day__number"))  # type: ignore[no-redef]  # it is declared for readers
 
@@ -209,7 +220,7 @@ class RemarkQuerySet(AuthoredQuerySet["Remark"]):
 
 
 class Remark(models.Model):
-    """A line one of the two left on a stone, about how it went. For both."""
+    """A line one of the two left on a day, about how it went. For both."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     completed_day = models.ForeignKey(
@@ -242,6 +253,11 @@ class Remark(models.Model):
     def __str__(self) -> str:
         return f"remark {self.pk}"
 
+    def take_back(self, now: datetime) -> None:
+        """Take its words away for both; that there were some stays."""
+        self.text, self.taken_back_at = "", now
+        self.save()
+
 
 class Cards(models.Model):
     """A person's wish for cards without touch. Nobody else's, ever."""
@@ -260,7 +276,7 @@ class HabitQuerySet(AuthoredQuerySet["Habit"]):
 
 
 class Habit(models.Model):
-    """An act from a path that one person means to keep. Theirs alone, in whatever couple."""
+    """An act from a challenge that one person means to keep. Theirs alone, in whatever couple."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="habits")

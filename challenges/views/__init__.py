@@ -1,1 +1,1 @@
-"""Pages of the path, for the two who walk it."""
+"""Pages of the challenge, for the two who are in it."""

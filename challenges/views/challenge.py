@@ -1,4 +1,4 @@
-"""The path: starting one, where it has come to, each of its days, and putting it away."""
+"""Pages of the challenge: suggesting one, today's day of it, any other day, and putting it away."""
 
 from contextlib import suppress
 from uuid import UUID
@@ -8,25 +8,29 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.not_saved import NotSaved
-from accounts.requests import form_page
+from accounts.requests import bound_form, form_page, render_form
 from challenges import attempts, catalogue, reading, swapping
-from challenges.errors import AlreadyRunning, DayAhead, NotRunning, RemarkAlreadyLeft
-from challenges.forms import CardForm, RemarkForm
+from challenges.errors import (
+    AlreadyRunning,
+    ChallengeResting,
+    DayAhead,
+    LineAhead,
+    NotRunning,
+    RemarkAlreadyLeft,
+)
+from challenges.forms import CardForm, ChallengeForm, RemarkForm
 from couples import asking
 from couples.access import CoupleRequest, partner_required
-from couples.errors import AskResting, NobodyToAsk
-
-OVER = gettext_lazy("This path was put away meanwhile.")
+from couples.errors import NobodyToAsk
 
 
 @require_safe
 @partner_required
 def challenge(request: CoupleRequest) -> HttpResponse:
-    """Today's day of the path; where none is walked, which there are."""
+    """Today's day of the challenge; where none is on, which there are."""
     now = timezone.now()
     found = reading.progress(request.partner, now=now)
     if found is not None:
@@ -46,7 +50,7 @@ def challenge(request: CoupleRequest) -> HttpResponse:
 @require_safe
 @partner_required
 def day(request: CoupleRequest, number: int) -> HttpResponse:
-    """Any day of the path that is walked."""
+    """Any day of the challenge that is on."""
     found = reading.progress(request.partner, now=timezone.now())
     if found is None:
         return redirect("challenges:challenge")
@@ -54,13 +58,9 @@ def day(request: CoupleRequest, number: int) -> HttpResponse:
 
 
 def _day_page(
-    request: CoupleRequest,
-    progress: reading.Progress,
-    number: int,
-    form: RemarkForm | None = None,
-    said: str = "",
+    request: CoupleRequest, progress: reading.Progress, number: int, form: RemarkForm | None = None
 ) -> HttpResponse:
-    day = progress.challenge.day(number)
+    day, form = progress.challenge.day(number), form or RemarkForm()
     if day is None:
         raise Http404
     lines = reading.lines(request.partner, progress)
@@ -74,10 +74,9 @@ def _day_page(
         "lines": here,
         "mine": next((line for line in here if line.own and not line.taken_back), None),
         "latest": reading.latest_of(lines, without=number),
-        "form": form or RemarkForm(),
-        "said": said,
+        "form": form,
     }
-    return render(request, "challenges/day.html", context, status=422 if form or said else 200)
+    return render_form(request, "challenges/day.html", context, form)
 
 
 def _back_to(request: CoupleRequest, number: int) -> HttpResponse:
@@ -90,27 +89,29 @@ def _back_to(request: CoupleRequest, number: int) -> HttpResponse:
 @require_POST
 @partner_required
 def start(request: CoupleRequest) -> HttpResponse:
-    """Begin a path alone, or ask the other."""
-    try:
-        attempts.suggest(by=request.partner, challenge=request.POST.get("challenge", ""), now=timezone.now())
-    except (AlreadyRunning, NotRunning, NobodyToAsk):
-        pass  # the page shows how things stand
-    except AskResting:
-        messages.error(request, _("You suggested one already. There can be another thirty days after it."))
+    """Begin a challenge alone, or ask the other. The page that follows shows how things stand."""
+    form = bound_form(ChallengeForm, request)
+    if form.is_valid():
+        try:
+            attempts.suggest(by=request.partner, challenge=form.cleaned_data["challenge"], now=timezone.now())
+        except ChallengeResting as error:
+            messages.error(request, str(error.sentence))
+        except (AlreadyRunning, NotRunning, NobodyToAsk):
+            pass
     return redirect("challenges:challenge")
 
 
 @require_POST
 @partner_required
 def complete(request: CoupleRequest, number: int) -> HttpResponse:
-    form = CardForm(request.POST)
+    form = bound_form(CardForm, request)
     if form.is_valid():
         try:
             attempts.complete(
                 by=request.partner, number=number, card=form.cleaned_data["card"], now=timezone.now()
             )
-        except DayAhead:
-            messages.error(request, _("The path hasn’t come to that stone yet."))
+        except DayAhead as error:
+            messages.error(request, str(error.sentence))
         except NotRunning:
             return redirect("challenges:challenge")
     return _back_to(request, number)
@@ -119,7 +120,7 @@ def complete(request: CoupleRequest, number: int) -> HttpResponse:
 @require_POST
 @partner_required
 def uncomplete(request: CoupleRequest, number: int) -> HttpResponse:
-    form = CardForm(request.POST)
+    form = bound_form(CardForm, request)
     if form.is_valid():
         with suppress(NotRunning):
             attempts.uncomplete(by=request.partner, number=number, card=form.cleaned_data["card"])
@@ -130,7 +131,7 @@ def uncomplete(request: CoupleRequest, number: int) -> HttpResponse:
 @partner_required
 def swap(request: CoupleRequest, number: int) -> HttpResponse:
     """Show another activity, on this person's page alone."""
-    form = CardForm(request.POST)
+    form = bound_form(CardForm, request)
     if form.is_valid():
         with suppress(NotRunning):
             swapping.swap(by=request.partner, number=number, card=form.cleaned_data["card"])
@@ -141,21 +142,20 @@ def swap(request: CoupleRequest, number: int) -> HttpResponse:
 @partner_required
 def leave_line(request: CoupleRequest, number: int) -> HttpResponse:
     """Leave one line. What can't be left comes back in its box."""
-    now, form, said = timezone.now(), RemarkForm(request.POST), ""
+    now, form = timezone.now(), bound_form(RemarkForm, request)
+    over = NotSaved(NotRunning.sentence, back=resolve_url("challenges:challenge"), form=form)
     found = reading.progress(request.partner, now=now)
     if form.is_valid():
         try:
             attempts.leave_line(by=request.partner, number=number, text=form.cleaned_data["text"], now=now)
             return _back_to(request, number)
-        except RemarkAlreadyLeft:
-            said = _("Your line stands here already. Take it back, and this one can be left.")
-        except DayAhead:
-            said = _("The path hasn’t come to that stone yet. Every word is still here.")
+        except (LineAhead, RemarkAlreadyLeft) as error:
+            form.add_error(None, str(error.sentence))
         except NotRunning:
-            raise NotSaved(OVER, back=resolve_url("challenges:challenge"), form=form) from None
+            raise over from None
     if found is None:
-        raise NotSaved(OVER, back=resolve_url("challenges:challenge"), form=form)
-    return _day_page(request, found, number, form, said)
+        raise over
+    return _day_page(request, found, number, form)
 
 
 @form_page
@@ -182,7 +182,7 @@ def wake(request: CoupleRequest) -> HttpResponse:
 @form_page
 @partner_required
 def end(request: CoupleRequest) -> HttpResponse:
-    """Put the path away, after asking whether it is meant."""
+    """Put the challenge away, after asking whether it is meant."""
     if request.method == "POST":
         attempts.end(by=request.partner, now=timezone.now())
         messages.success(request, _("Put away. What you left on it is kept."))

@@ -1,4 +1,4 @@
-"""Pages of what is one's own on a path: which cards one is shown, and the habits one keeps."""
+"""Pages of what is one's own in a challenge: which cards one is shown, and the habits one keeps."""
 
 from uuid import UUID
 
@@ -43,8 +43,8 @@ def keep(request: CoupleRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             habits.keep(by=request.partner, whats=form.cleaned_data["what"], now=now)
-        except TooManyHabits:
-            form.add_error("what", _("Five at most: more would be a programme. Let one go first."))
+        except TooManyHabits as error:
+            form.add_error("what", str(error.sentence))
         else:
             habits.remind(by=request.partner, **form.mail_wished(usual=mail.at), now=now)
             messages.success(request, _("Kept, for you alone."))
