@@ -3,7 +3,7 @@ from django.apps import AppConfig
 
 class ChallengesConfig(AppConfig):
     name = "challenges"
-    verbose_name = "The path"
+    verbose_name = "The challenge"
 
     def ready(self) -> None:
         from accounts.hooks import rezoned

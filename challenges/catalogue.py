@@ -45,7 +45,7 @@ class Activity:
 
 @dataclass(frozen=True)
 class ChallengeDay:
-    """One stone of a path."""
+    """One day of a challenge: its title, and the activities of its cards."""
 
     number: int
     title: str
@@ -54,10 +54,10 @@ class ChallengeDay:
     still: tuple[Activity, ...]  # close by without touch
 
     def activity(self, card: str, *, touch: bool = True, again: int = 0, swapped: int = 0) -> Activity:
-        """The activity a card shows: another one first each time the path is walked `again`, the bolder only when
-        swapped to.
+        """The activity a card shows; the bolder one only when swapped to.
 
-        `swapped` is how often the reader swapped it; after the last one comes the first.
+        `again` is how often the couple began this challenge before: each time another activity comes first. `swapped`
+        is how often the reader swapped the card; after the last one comes the first.
         """
         every = self.words if card == Card.WORDS else self.close if touch else self.still
         gentle = [one for one in every if not one.bolder]
@@ -72,7 +72,7 @@ class ChallengeDay:
 
 @dataclass(frozen=True)
 class Challenge:
-    """A path of days."""
+    """A challenge: a row of days, from one data file."""
 
     id: str
     title: str
@@ -88,7 +88,7 @@ class Challenge:
 
     @property
     def middle(self) -> int | None:
-        """The number of the day half-way, on a path long enough to have one."""
+        """The number of the day half-way, of a challenge long enough to have one."""
         return len(self.days) // 2 if len(self.days) >= 20 else None
 
 

@@ -1,22 +1,22 @@
-"""The stone of its path a couple has come to on a Day. Pure functions of dates.
+"""The day of its challenge a couple has come to on a date. Pure functions of dates.
 
-The path moves on by one stone on each of *our evenings*, done or not. After four of them on which no stone became done
-and no line was left it rests by itself, on the stone of the last of the four; it goes on from there when either wakes
-it. A number never goes back. Every Day is one of the reader's clock: two people whose clocks differ may be a stone
-apart, and neither can tell from theirs where the other is.
+A challenge moves on by one day on each of *our evenings*, done or not. After four of them on which no day became done
+and no line was left it rests by itself, on the day of the last of the four; it goes on from there when either wakes it.
+A number never goes back. Every date is one of the reader's clock: two people whose clocks differ may be a day apart,
+and neither can tell from theirs where the other is.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-QUIET = 4  # evenings without anything, after which a path rests
+QUIET = 4  # evenings without anything, after which a challenge rests
 A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Start:
-    """The start of a count: this stone on this Day, and the last Day on which anything was done."""
+    """The start of a count: this day of the challenge on this date, and the last date on which anything was done."""
 
     on: date
     number: int
@@ -25,21 +25,21 @@ class Start:
 
 @dataclass(frozen=True)
 class Position:
-    """The place a path has come to, and whether it rests there."""
+    """The day a challenge has come to, and whether it rests there."""
 
     number: int
     resting: bool
 
 
 def position(start: Start, day: date, *, evenings: Collection[int], length: int) -> Position:
-    """The place the path of `length` stones is on `day`. `evenings` are weekdays (Monday is 0), at least one."""
+    """The position of a challenge of `length` days on `day`. `evenings` are weekdays (Monday is 0), at least one."""
     last = rests_after(start, evenings)
     number = start.number + _evenings_between(start.on, min(day, last), evenings, length)
     return Position(min(number, length), day > last)
 
 
 def rests_after(start: Start, evenings: Collection[int]) -> date:
-    """The last Day on which the path is awake, if nothing more is done."""
+    """The last date on which it is awake, if nothing more is done."""
     return _evening_after(start.active_on, QUIET, evenings)
 
 
@@ -54,7 +54,7 @@ def _evening_after(day: date, count: int, evenings: Collection[int]) -> date:
 
 
 def _evenings_between(first: date, last: date, evenings: Collection[int], most: int) -> int:
-    """How many of our evenings come after `first`, up to `last`; counted no further than `most`."""
+    """The number of our evenings after `first`, up to `last`; counted no further than `most`."""
     found = 0
     while first < last and found < most:
         first += A_DAY

@@ -1,4 +1,4 @@
-"""A path as one of the two reads it: which stones are done, the cards as they have them, the lines."""
+"""An attempt as one of the two reads it: which days are done, the cards as they have them, the lines."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -29,13 +29,13 @@ LINKS = {
 
 @dataclass(frozen=True)
 class Progress:
-    """A path as one of the two sees it, on their Day."""
+    """An attempt as one of the two sees it, on their Day."""
 
     attempt: Attempt
     challenge: Challenge
     number: int
     resting: bool
-    done: frozenset[int]  # of the stones it has come to for this reader: for the other it may be further on
+    done: frozenset[int]  # of the days it has come to for this reader: for the other it may be further on
 
     @property
     def today(self) -> ChallengeDay:
@@ -51,7 +51,7 @@ class Progress:
 
     @property
     def days(self) -> list[tuple[ChallengeDay, str]]:
-        """The days, each with what it is: "done", "today", "today done" or "there", and nothing else."""
+        """The days of the challenge, each with its state: "done", "today", "today done" or "there"; nothing else."""
         return [(day, self._state(day.number)) for day in self.challenge.days]
 
     def _state(self, number: int) -> str:
@@ -72,7 +72,7 @@ class ShownCard:
 
 @dataclass(frozen=True)
 class LeftLine:
-    """A line one of the two left on a stone."""
+    """A line one of the two left on a day."""
 
     id: UUID
     number: int
@@ -84,20 +84,20 @@ class LeftLine:
 
 @dataclass(frozen=True)
 class DayDone:
-    """A stone that is done, as both see it."""
+    """A day that is done, as both see it."""
 
     challenge: Challenge
     day: ChallengeDay
 
 
 def progress(partner: Partner, *, now: datetime) -> Progress | None:
-    """The path the two walk, on the reader's Day. One query."""
+    """The progress of the attempt the two are in, on the reader's Day. One query."""
     rows = list(Attempt.objects.running().of(partner.couple).with_completed_days())
     return _progress(partner, rows, partner.couple, now)
 
 
 def progress_in(partner: Partner, pk: UUID, *, now: datetime) -> Progress | None:
-    """A path of any couple one sat in."""
+    """The progress of an attempt of any couple one sat in."""
     rows = list(
         Attempt.objects.seen_by(partner.user).filter(pk=pk).select_related("couple").with_completed_days()
     )
@@ -105,19 +105,19 @@ def progress_in(partner: Partner, pk: UUID, *, now: datetime) -> Progress | None
 
 
 def latest(partner: Partner, *, now: datetime) -> Progress | None:
-    """The path that is being walked, or the last one that was."""
+    """The progress of the attempt one is in, or of the last one."""
     first = Attempt.objects.seen_by(partner.user).values_list("pk", flat=True).first()
     return progress_in(partner, first, now=now) if first is not None else None
 
 
 def ended(partner: Partner) -> list[tuple[Attempt, Challenge]]:
-    """The paths that are over, of every couple one sat in, latest first."""
+    """The attempts that are over, of every couple one sat in, latest first."""
     rows = Attempt.objects.seen_by(partner.user).filter(ended_at__isnull=False)
     return [(row, challenge_of(row)) for row in rows]
 
 
 def days_done(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[UUID, DayDone]:
-    """The stones, of these, that are done and come to, on paths of couples this person sat in. One query."""
+    """The days, of these, that are done and come to, in attempts of couples this person sat in. One query."""
     found = {}
     for row in CompletedDay.objects.done().in_attempts_of(partner.user).filter(pk__in=ids) if ids else []:
         challenge = challenge_of(row.attempt)
@@ -151,7 +151,7 @@ def links(activity: Activity) -> "list[tuple[str, str | Promise]]":
 
 
 def lines(partner: Partner, progress: Progress) -> list[LeftLine]:
-    """The lines left on a path, as far as this person may read it and has come, stone by stone. One query."""
+    """The lines left on an attempt, as far as this person may read it and has come, day by day. One query."""
     found = []
     for row in Remark.objects.on(progress.attempt).readable_by(partner):
         own = row.author_id == partner.user_id
@@ -162,13 +162,13 @@ def lines(partner: Partner, progress: Progress) -> list[LeftLine]:
 
 
 def latest_of(lines: Sequence[LeftLine], *, without: int) -> LeftLine | None:
-    """The line, of these, that was left last on another stone, if it stands."""
+    """The line, of these, that was left last on another day, if it stands."""
     others = [line for line in lines if line.number != without and not line.taken_back]
     return max(others, key=lambda line: line.left_at, default=None)
 
 
 def _progress(partner: Partner, rows: Sequence[Attempt], couple: Couple, now: datetime) -> Progress | None:
-    """From one row for each stone that is done."""
+    """The progress told by these rows, one for each day that is done."""
     if not rows:
         return None
     attempt = rows[0]
@@ -179,7 +179,7 @@ def _progress(partner: Partner, rows: Sequence[Attempt], couple: Couple, now: da
 
 
 def _position(partner: Partner, attempt: Attempt, seat: int, now: datetime) -> Position:
-    """Where a path has come to for whoever has, or had, this seat: one that is over stays where it was."""
+    """The position of an attempt for whoever has, or had, this seat: one that is over stays where it was."""
     if attempt.ended_at is not None:
         return Position(attempt.number_from(seat), resting=False)
     return position_of(attempt, partner, days.day_of(now, partner.user.tz))

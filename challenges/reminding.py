@@ -1,4 +1,4 @@
-"""Mails a challenge promises, and when there is nothing to say: a day's, and a habit somebody keeps."""
+"""Kinds of mail: a day of the challenge, and a habit somebody keeps; with the reasons to send none."""
 
 from collections.abc import Sequence
 from datetime import datetime, time
@@ -19,11 +19,10 @@ SUNDAY = "6"
 
 
 def _no_day_tonight(row: Reminder) -> Reasons:
-    """Reasons to skip a stone's mail: no path is walked, it rests, this is no evening of theirs, the stone is done.
-
+    """Reasons to skip a day's mail: no challenge is on, it rests, this is no evening of theirs, the day is done.
 
     It takes the person's clock to say in which Day a moment lies, and the two's evenings to say which Days count: those
-    are read here, and the path is asked for by them.
+    are read here, and the attempt is asked for by them.
     """
     day = row.day or days.day_of(row.due_at, row.user.tz)
     here = seats_of(row.user)[0]
