@@ -76,7 +76,7 @@ def begin(*, by: Partner, now: datetime) -> Agenda:
     if agenda.laid_out_at is None:
         raise TalkNotHeld
     if agenda.begun_at is None:
-        thanking.let_out(couple=agenda.couple, now=now)
+        thanking.release_kept(couple=agenda.couple, now=now)
         agenda.begun_at = agenda.touched_at = now
         building.lay_out([agenda], now=now)
         agenda.save()

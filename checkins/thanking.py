@@ -57,8 +57,8 @@ def win(*, by: Partner, text: str, now: datetime) -> SmallWin:
     return SmallWin.objects.create(author=by.user, couple=couple, text=text, written_at=now, goes_out_at=now)
 
 
-def let_out(*, couple: Couple, now: datetime) -> int:
-    """Let out what the two kept for their talk: it is now. Returns how many; doing it twice is harmless."""
+def release_kept(*, couple: Couple, now: datetime) -> int:
+    """Release the thank-yous the two kept for their talk: it is now. Returns how many; doing it twice is harmless."""
     return Appreciation.objects.kept(couple, now).update(goes_out_at=now)
 
 

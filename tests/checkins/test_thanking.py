@@ -64,8 +64,8 @@ def test_kept_it_goes_out_on_the_tenth_day(alice: User, bob: User) -> None:
 def test_at_the_talk_it_goes_out_at_once(alice: User, bob: User, charlie: User) -> None:
     thank(alice, keep=True)
     thank(charlie, keep=True)
-    assert thanking.let_out(couple=seat(bob).couple, now=NOW) == 1
-    assert thanking.let_out(couple=seat(bob).couple, now=NOW) == 0
+    assert thanking.release_kept(couple=seat(bob).couple, now=NOW) == 1
+    assert thanking.release_kept(couple=seat(bob).couple, now=NOW) == 0
     assert read(alice) == [("thanks", "planted-thanks", True)]
     assert read(bob, now=FIVE) == [("thanks", "planted-thanks", False)]
     ids = [one.pk for one in Appreciation.objects.own(alice)]
