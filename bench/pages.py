@@ -31,7 +31,7 @@ THORN = "Two hours of a meeting about the next meeting."
 def today_queries() -> Iterator[Figure]:
     """The most queries Today takes, before anyone wrote tonight and with both pages open: after 1 evening, and 730."""
     few, many = _most_queries(1), _most_queries(TWO_YEARS)
-    yield Figure("today-queries-1-day", few, "<=", 7)  # five, one of the talk, one of the path
+    yield Figure("today-queries-1-day", few, "<=", 7)  # five, one of the talk, one of the challenge
     yield Figure("today-queries-2-years", many, "<=", 7)
     yield Figure("today-queries-growth", many - few, "=", 0)
 

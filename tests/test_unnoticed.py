@@ -1,5 +1,5 @@
 """What one does alone can't be noticed: not on the other's pages, mails, calendar and open pages, not by the operator's
-tools. In the middle of a life: with asks, dates, a path, a talk, words said back.
+tools. In the middle of a life: with asks, dates, a challenge, a talk, words said back.
 
 `tests/test_side_channel.py` and its kin in the rooms look at one act at a time; here several are done one after the
 other before Bob looks, from the same life each time.

@@ -75,7 +75,7 @@ def of_a_talk(model: type[models.Model], **fields: Any) -> Callable[[User], mode
 
 
 def of_a_day(model: type[models.Model], **fields: Any) -> Callable[[User], models.Model]:
-    """A bare row of `model` that belongs to a path of this person's couple."""
+    """A bare row of `model` that belongs to an attempt of this person's couple."""
 
     def make(user: User) -> models.Model:
         attempt, _ = Attempt.objects.get_or_create(

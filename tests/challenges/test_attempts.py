@@ -1,4 +1,4 @@
-"""Walking a path: what each verb does, what it refuses, and what the other sees of it."""
+"""Attempts at a challenge: what each verb does, what it refuses, and what the other sees of it."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Whatever is typed into a path's forms: nothing breaks, and words are stored or come back.
+"""Whatever is typed into a challenge's forms: nothing breaks, and words are stored or come back.
 
 `FUZZ` is how many inputs each form gets (100; 2,000 in `make full`).
 """
@@ -36,7 +36,7 @@ OTHERS = st.dictionaries(
 
 @pytest.fixture
 def writer(db: None) -> Iterator[Client]:
-    """Alice, on a path with Bob."""
+    """Alice, in a challenge with Bob."""
     alice, bob = person("Alice"), person("Bob")
     pair(alice, bob)
     with time_machine.travel(NOW, tick=False):

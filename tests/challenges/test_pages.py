@@ -1,4 +1,4 @@
-"""The pages of a path, as each kind of person meets them: cards, stones, lines, errors beside their fields."""
+"""The pages of a challenge, as each kind of person meets them: cards, days, lines, errors beside their fields."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Whatever two people in any two zones do on a path, the written rules hold; Bob's pages tell none of her private acts.
+"""Whatever two people in any two zones do of a challenge, the rules hold; Bob's pages tell none of her private acts.
 
 The rules are told a second time here, day by day and without the code's own counting: for each of the two by their own
 Days and the moments of what was done. Where the other lives is in no rule.
@@ -91,12 +91,10 @@ class Both:
     of: dict[str, Told]
     marks: dict[tuple[str, int], set[str]] = field(default_factory=dict)
     done: set[int] = field(default_factory=set)
-    wakes: datetime = (
-        NOW  # of what was done last: later than it was done where somebody woke the path for then
-    )
+    wakes: datetime = NOW  # of what was done last: later than it was done where somebody woke it for then
 
     def act(self, now: datetime) -> None:
-        """Something was done that keeps the path awake, for both."""
+        """Something was done that keeps the challenge awake, for both."""
         for told in self.of.values():
             today = days.day_of(now, told.tz)
             told.active = {day for day in told.active if day <= today} | {today}
@@ -121,7 +119,7 @@ def test_whatever_they_do_the_rules_hold(
 ) -> None:
     with transaction.atomic():
         stage.clear()
-        stage.play(("on the path", zones), lambda: _on_the_path(zones))
+        stage.play(("in the challenge", zones), lambda: _in_a_challenge(zones))
         alice, bob = (User.objects.with_key().get(name=name) for name in ("Alice", "Bob"))
         told = Both({user.name: Told(user.tz) for user in (alice, bob)})
         now = NOW
@@ -134,7 +132,7 @@ def test_whatever_they_do_the_rules_hold(
         transaction.set_rollback(True)
 
 
-def _on_the_path(zones: tuple[str, str]) -> None:
+def _in_a_challenge(zones: tuple[str, str]) -> None:
     alice, bob = person("Alice", zone=zones[0]), person("Bob", zone=zones[1])
     pair(alice, bob)
     begin_together(alice, bob, now=NOW)
@@ -210,7 +208,7 @@ PAGES = (
 def a_month(
     alice: User, bob: User, client: Client, private: Callable[[int, datetime], None]
 ) -> list[dict[str, str]]:
-    """A month of evenings on a path: now and then a stone becomes done by hers; `private` is what nobody may notice."""
+    """A month of evenings in a challenge: now and then she gets a day done; `private` is what nobody may notice."""
     found = []
     with time_machine.travel(EVENING, tick=False):
         begin_together(alice, bob, now=EVENING)
@@ -229,7 +227,7 @@ def a_month(
 
 
 def hides_and_swaps(alice: User, evening: int, now: datetime) -> None:
-    """A different private act each evening: none of them is on a stone that isn't done."""
+    """A different private act each evening: none of them is on a day that isn't done."""
     progress = reading.progress(seat(alice), now=now)
     assert progress is not None
     done = sorted(progress.done)

@@ -189,8 +189,8 @@ def test_it_asks_the_database_as_little_after_two_years_as_after_a_day(
     state: str,
     queries: int,
 ) -> None:
-    """Session, person, the two seats with their keys, the pages, what was asked, the talk, the path; before writing,
-    whether it was quiet.
+    """Session, person, the two seats with their keys, the pages, what was asked, the talk, the challenge; before
+    writing, whether it was quiet.
     """
     client = signed_in(alice)
     for user in (alice, bob):
