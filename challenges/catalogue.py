@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 DATA = Path(__file__).parent / "data"
 FIRST, STARTER = "thirty-days", "seven-evenings"
-TITLE_LIMIT, TEXT_LIMIT, APART_LIMIT = 40, 240, 130  # characters
+ID_LIMIT, TITLE_LIMIT, TEXT_LIMIT, APART_LIMIT = 32, 40, 240, 130  # characters
 LONGEST = 15  # minutes an evening; the one of thirty says that fifteen count
 LINKS = {"timer", "dates", "wishes", "talk", "look"}
 
@@ -94,11 +94,14 @@ class Challenge:
 
 @cache
 def every() -> dict[str, Challenge]:
-    """The challenges there are, by their ids. Raises `ImproperlyConfigured` where a file has a hole or a duplicate."""
-    found = {path.stem: read(path.stem, path.read_text()) for path in sorted(DATA.glob("*.toml"))}
-    if not {FIRST, STARTER} <= set(found):
+    """The challenges there are, by their ids, the longest first.
+
+    Raises `ImproperlyConfigured` where a file has a hole or a duplicate.
+    """
+    found = [read(path.stem, path.read_text()) for path in sorted(DATA.glob("*.toml"))]
+    if not {FIRST, STARTER} <= {one.id for one in found}:
         raise ImproperlyConfigured("A challenge is missing from its folder")
-    return found
+    return {one.id: one for one in sorted(found, key=len, reverse=True)}
 
 
 def get(challenge: str) -> Challenge | None:
@@ -132,7 +135,7 @@ def _activity(entry: dict[str, Any]) -> Activity:
 
 def _problems(challenge: Challenge) -> list[tuple[str, str]]:
     """Everything that is wrong with a challenge, and where."""
-    found: list[tuple[str, str]] = []
+    found = [("at its head", problem) for problem in _of_head(challenge)]
     titles: dict[str, str] = {}
     texts: dict[frozenset[str], str] = {}
     for day in challenge.days:
@@ -149,6 +152,16 @@ def _problems(challenge: Challenge) -> list[tuple[str, str]]:
                 found.append((place, f"the same as {titles.get(one.title) or alike[0]}"))
             titles[one.title], texts[words] = place, place
     return found
+
+
+def _of_head(challenge: Challenge) -> list[str]:
+    """What is wrong with a challenge's name, title or lead."""
+    limits = {"id": ID_LIMIT, "title": TITLE_LIMIT, "lead": TEXT_LIMIT}
+    return [
+        f"its {name} is empty or over {limit} characters"
+        for name, limit in limits.items()
+        if not _is_text(getattr(challenge, name), limit)
+    ]
 
 
 def _of_kinds(day: ChallengeDay) -> list[str]:

@@ -15,6 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import User
 from accounts.sealed import SealedTextField
+from challenges.catalogue import ID_LIMIT
 from challenges.counting import Start
 from couples import days
 from couples.authored import AuthoredQuerySet
@@ -49,7 +50,7 @@ class Attempt(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="attempts")
-    challenge = models.CharField(max_length=32)  # its id in the catalogue
+    challenge = models.CharField(max_length=ID_LIMIT)  # its id in the catalogue
     again = models.PositiveSmallIntegerField(default=0)  # how often they had begun it before
     begun_at = models.DateTimeField()
     # From when its days are counted, and which of them it was then on the clock of each seat: challenges/counting.py

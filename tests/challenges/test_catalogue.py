@@ -147,6 +147,8 @@ def broken(old: str, new: str) -> str:
         ('links = ["timer"]', 'links = ["shop"]', "it leads to shop"),
         ("While they talk, lay", "Ask first. While they talk, lay", "begins with asking already"),
         ('title = "Palm up", minutes', 'name = "Palm up", minutes', "can't be read"),
+        ('title = "Seven small evenings"', 'title = ""', "at its head: its title is empty"),
+        ('lead = "A quarter', f'lead = "{"A" * 240} quarter', "at its head: its lead is empty or over 240"),
         ('[[day]]\ntitle = "Only listening"', '[[day]]\ntitle = ""', "its title is empty"),
         ("still = [", "quiet = [", "can't be read"),
         ("words = [", "words = ", "can't be read"),
@@ -155,6 +157,19 @@ def broken(old: str, new: str) -> str:
 def test_what_is_wrong_in_a_file_is_said(old: str, new: str, said: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=said):
         catalogue.read(STARTER, broken(old, new))
+
+
+def test_a_name_that_no_row_could_hold_is_refused() -> None:
+    text = (DATA / f"{STARTER}.toml").read_text()
+    with pytest.raises(ImproperlyConfigured, match="its id is empty or over 32"):
+        catalogue.read("x" * 33, text)
+
+
+def test_the_longest_is_offered_first() -> None:
+    assert list(catalogue.every())[:1] == [FIRST]
+    assert list(map(len, catalogue.every().values())) == sorted(
+        map(len, catalogue.every().values()), reverse=True
+    )
 
 
 def a_day(**kinds: int) -> ChallengeDay:
