@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from adventures import anniversaries
 from adventures.models import DateNight, Occasion
 from couples import days
-from couples.access import seats_of
+from couples.access import seat_of
 from reminders import promising
 from reminders.kinds import OccasionalKind, Reasons
 from reminders.models import Choice, Reminder
@@ -145,7 +145,7 @@ def _at_hand(choice: Choice, now: datetime) -> list[Reminder]:
     """The mails of what a choice of this kind is about and is promised by now. The things are locked: a worker that is
     promising one is waited for, as it may have read the choice before it was set.
     """
-    couple = seats_of(choice.user)[0].couple
+    couple = seat_of(choice.user).couple
     if choice.kind == DATE.name:
         nights = DateNight.objects.of(couple).standing().filter(starts_at__gt=now, starts_at__lte=now + EARLY)
         found = nights.order_by("pk").select_for_update(of=("self",))

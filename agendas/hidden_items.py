@@ -8,7 +8,7 @@ from django.db import transaction
 from agendas.errors import TalkBegun
 from agendas.models import AgendaItem
 from couples.models import Partner
-from couples.seats import lock
+from couples.seats import lock_couple
 
 
 @transaction.atomic
@@ -24,7 +24,7 @@ def put_back(*, by: Partner, item_id: UUID) -> None:
 
 
 def _set(by: Partner, item_id: UUID, left_out_at: datetime | None) -> None:
-    lock(*(seat.user for seat in by.couple.partners.live().select_related("user")))
+    lock_couple(by)
     item = AgendaItem.objects.by(by.user).filter(kind="rose").select_related("agenda").get(pk=item_id)
     if item.agenda.begun_at is not None:
         raise TalkBegun

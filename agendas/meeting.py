@@ -15,7 +15,7 @@ from agendas.models import Agenda, Part
 from checkins import thanking
 from checkins.quiet_time import Ring
 from couples.models import Partner
-from couples.seats import lock
+from couples.seats import lock_couple
 
 BREAK = timedelta(minutes=20)
 LONGER = timedelta(minutes=1)
@@ -195,7 +195,7 @@ def _held(by: Partner, now: datetime) -> Agenda:
 
 def _locked(by: Partner, now: datetime) -> Agenda:
     """The couple's open talk, with both people and itself locked."""
-    lock(*(seat.user for seat in by.couple.partners.live().select_related("user")))
+    lock_couple(by)
     agenda = Agenda.objects.of(by.couple).open().select_for_update(of=("self",)).first()
     if agenda is None or now >= scheduling.expires_at(agenda):
         raise TalkNotHeld

@@ -13,7 +13,7 @@ from checkins import reading
 from couples import asking, days
 from couples.errors import AskResting
 from couples.models import Ask, Couple, Partner
-from couples.seats import lock
+from couples.seats import lock_couple
 
 KIND = "talk"  # of an ask
 USUAL_LENGTH = 30  # minutes
@@ -79,7 +79,7 @@ def agreed(*, ask: Ask, now: datetime) -> None:
 @transaction.atomic
 def end(*, by: Partner, now: datetime) -> None:
     """End it: either, alone. What is being held may be held to its end; what is ahead falls away. Twice is once."""
-    lock(*(seat.user for seat in by.couple.partners.live().select_related("user")))
+    lock_couple(by)
     Rhythm.objects.current().of([by.couple_id]).update(ended_at=now)
     scheduling.call_off(by.couple, now=now)
 

@@ -15,7 +15,7 @@ from agendas.plan import TalkPlan
 from couples import asking, days
 from couples.errors import AskResting
 from couples.models import Ask, Couple, Partner
-from couples.seats import lock
+from couples.seats import lock_couple
 
 SOON = timedelta(minutes=70)  # before it begins it is built once more
 ONE_MORE_EVENING = timedelta(hours=33)  # after it was to begin
@@ -195,7 +195,7 @@ def _check(agenda: Agenda, to: datetime, *, now: datetime) -> None:
 
 def _ahead(by: Partner, agenda_id: UUID) -> Agenda | None:
     """The couple's talk, with both people locked, unless it was begun."""
-    lock(*(seat.user for seat in by.couple.partners.live().select_related("user")))
+    lock_couple(by)
     agenda = Agenda.objects.of(by.couple).filter(pk=agenda_id).select_for_update().first()
     return agenda if agenda is not None and agenda.begun_at is None else None
 

@@ -54,11 +54,11 @@ def _both_share(couple: "list[User]", ago: int) -> None:
     from checkins import writing
     from checkins.words import Words
     from couples import days
-    from couples.access import seats_of
+    from couples.access import seat_of
 
     moment = NOW - timedelta(days=ago)
     for user in couple:
-        seat, _ = seats_of(user)
+        seat = seat_of(user)
         day = days.day_of(moment, user.tz)
         writing.write(by=seat, day=day, words=Words(rose=ROSE, bud=BUD, thorn=THORN), share=True, now=moment)
 

@@ -28,7 +28,7 @@ from challenges.errors import (
 )
 from challenges.models import Attempt, CompletedDay, OwnCompletion, Remark
 from couples import asking, days
-from couples.access import seats_of
+from couples.access import seat_of
 from couples.errors import AskResting
 from couples.models import Ask, Couple, Partner
 from couples.seats import lock_both
@@ -214,7 +214,7 @@ def rezoned(*, user: User, before: str, now: datetime) -> None:
 
     Their row was just written, and is so held against any act of either.
     """
-    attempt = current_attempt(seats_of(user)[0].couple)
+    attempt = current_attempt(seat_of(user).couple)
     if attempt is not None:
         _recount(attempt, now, zones={user.pk: before})
         attempt.save()

@@ -11,7 +11,7 @@ from challenges import catalogue, habits
 from challenges.counting import QUIET
 from challenges.models import Attempt, CompletedDay, Habit
 from couples import days
-from couples.access import seats_of
+from couples.access import seat_of
 from reminders.kinds import Kind, Reasons
 from reminders.models import Reminder
 
@@ -25,7 +25,7 @@ def _no_day_tonight(row: Reminder) -> Reasons:
     are read here, and the attempt is asked for by them.
     """
     day = row.day or days.day_of(row.due_at, row.user.tz)
-    here = seats_of(row.user)[0]
+    here = seat_of(row.user)
     evenings = here.couple.evenings
     longest = max(len(one) for one in catalogue.every().values())
     before = [days.back(day, count, [int(digit) for digit in evenings]) for count in range(longest)]

@@ -12,7 +12,7 @@ from accounts.models import User
 from checkins import deck
 from checkins.models import Deal, Taste
 from couples.models import Couple, Partner
-from couples.seats import lock
+from couples.seats import lock, people_of
 
 
 @transaction.atomic
@@ -20,7 +20,7 @@ def choose(*, by: Partner, depth: int, seasons: Collection[str], now: datetime) 
     """Keep what `by` would like to be asked. Raises `ValueError` for a depth or a season that there isn't."""
     if depth not in deck.DEPTHS or not set(seasons) <= set(deck.SEASONS):
         raise ValueError("there is no such depth or season")
-    people = [seat.user for seat in by.couple.partners.live().select_related("user")]
+    people = people_of(by.couple)
     locked = lock(by.user, *people)
     Taste(user=locked[by.user_id], depth=str(depth), seasons=_joined(seasons)).save()
     _deal(by.couple, [locked[person.pk] for person in people], by.latest_day(now) + timedelta(days=1))

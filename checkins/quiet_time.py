@@ -9,7 +9,7 @@ from django.db import transaction
 from checkins.errors import PartedMeanwhile
 from checkins.models import QuietTime
 from couples.models import Couple
-from couples.seats import lock
+from couples.seats import lock, people_of
 
 MINUTES = (15, 30)
 AFTERGLOW = timedelta(hours=1)  # so long the page says "now talk"
@@ -95,6 +95,6 @@ def _latest(couple: Couple) -> QuietTime | None:
 
 def _lock(couple: Couple) -> None:
     """Lock whoever sits in the couple, so that two who begin at once begin one."""
-    lock(*(seat.user for seat in couple.partners.live().select_related("user")))
+    lock(*people_of(couple))
     if not couple.partners.live().exists():
         raise PartedMeanwhile

@@ -20,11 +20,14 @@ def lock(*people: User, erasing: bool = False) -> dict[object, User]:
     return {row.pk: row for row in rows}
 
 
+def people_of(couple: Couple) -> list[User]:
+    """The people who sit in this couple now."""
+    return [seat.user for seat in couple.partners.live().select_related("user")]
+
+
 def lock_couple(by: Partner) -> User:
     """Lock `by` and whoever sits with them. Returns the user of `by` as they are behind the lock."""
-    return lock(by.user, *(seat.user for seat in by.couple.partners.live().select_related("user")))[
-        by.user_id
-    ]
+    return lock(by.user, *people_of(by.couple)).get(by.user_id, by.user)
 
 
 def lock_both(by: Partner) -> bool:

@@ -18,7 +18,7 @@ from accounts.joining import join
 from accounts.models import User
 from checkins.words import Words
 from couples import pairing, parting
-from couples.access import seats_of
+from couples.access import seat_of
 from couples.models import Couple, Partner
 from tests.scenes import stage
 
@@ -46,7 +46,7 @@ def pair(one: User, other: User, *, now: datetime = NOW - timedelta(days=30)) ->
 
 def seat(user: User) -> Partner:
     """The person's live seat, fresh from the database."""
-    return seats_of(user)[0]
+    return seat_of(user)
 
 
 def words(lines: Mapping[str, str]) -> Words:

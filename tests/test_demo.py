@@ -18,7 +18,7 @@ from config.demo import catcher, couple, evenings
 from config.demo.evenings import EVENINGS
 from config.demo.people import PASSWORD, PEOPLE
 from couples import days
-from couples.access import seats_of
+from couples.access import seat_of
 from couples.models import Partner
 from reminders.models import Choice
 from tests.cast import seat
@@ -54,7 +54,7 @@ def test_last_evening_is_open_and_tonight_unwritten() -> None:
 def test_the_month_has_every_kind_of_evening_in_it() -> None:
     couple.seed(now=NOW)
     rosa = User.objects.get(email=PEOPLE[0].email)
-    seat = seats_of(rosa)[0]
+    seat = seat_of(rosa)
     shown = {
         ago: reading.evening(seat, days.day_of(NOW, rosa.tz) - timedelta(days=ago), now=NOW)
         for ago in range(1, 32)
