@@ -55,9 +55,9 @@ def register(kind: Kind) -> None:
     _kinds[kind.name] = kind
 
 
-def kind_of(ask: Ask) -> Kind:
-    """The kind of this ask. Raises `KeyError` for one that no room registered."""
-    return _kinds.get(ask.kind) or _kinds[ask.kind.rpartition(" ")[0]]
+def kind_of(ask: Ask) -> Kind | None:
+    """The kind of this ask. None for one that no room registers: of a later release, or taken out since."""
+    return _kinds.get(ask.kind) or _kinds.get(ask.kind.rpartition(" ")[0])
 
 
 @dataclass(frozen=True)
@@ -128,11 +128,11 @@ def answer(*, by: Partner, token: str, yes: bool, now: datetime) -> Kind | None:
     `by` lately. Where it waits no more nothing happens.
     """
     ask = next((one for one in Ask.objects.to(by).since(now - ASK_REST) if one.token == token), None)
-    if ask is None:
-        return None
-    with suppress(AskNotOpen, NobodyToAsk):
-        (agree if yes else set_aside)(by=by, ask_id=ask.pk, now=now)
-    return kind_of(ask)
+    kind = kind_of(ask) if ask is not None else None
+    if ask is not None and kind is not None:
+        with suppress(AskNotOpen, NobodyToAsk):
+            (agree if yes else set_aside)(by=by, ask_id=ask.pk, now=now)
+    return kind
 
 
 def state(partner: Partner, kind: str, *, now: datetime) -> AskState:
@@ -151,15 +151,18 @@ def all_awaiting(partner: Partner, *, now: datetime) -> list[Waiting]:
 
     One query, and what the kinds look up themselves.
     """
-    found = []
-    for ask in (state.awaiting for state in _states(partner, now).values()):
-        if ask is not None and partner.other is not None:
-            kind = kind_of(ask)
-            found.append(
-                Waiting(kind, ask, kind.says(ask, name=partner.other.user.name, reader=partner, now=now))
-            )
+    waiting = [_waiting(partner, state.awaiting, now) for state in _states(partner, now).values()]
     order = list(_kinds)
-    return sorted((one for one in found if one.line), key=lambda one: order.index(one.kind.name))
+    return sorted((one for one in waiting if one is not None), key=lambda one: order.index(one.kind.name))
+
+
+def _waiting(partner: Partner, ask: Ask | None, now: datetime) -> Waiting | None:
+    """This ask with the line it stands under, if there is one."""
+    kind = kind_of(ask) if ask is not None else None
+    if ask is None or kind is None or partner.other is None:
+        return None
+    line = kind.says(ask, name=partner.other.user.name, reader=partner, now=now)
+    return Waiting(kind, ask, line) if line else None
 
 
 def _states(partner: Partner, now: datetime) -> dict[str, AskState]:
@@ -230,7 +233,10 @@ def _resting(partner: Partner, recent: Sequence[Ask]) -> Ask | None:
 
 
 def _agree(one: Ask, now: datetime) -> Ask:
+    kind = kind_of(one)
+    if kind is None:
+        raise AskNotOpen
     one.agreed_at, one.set_aside_at = now, None
     one.save(update_fields=["agreed_at", "set_aside_at"])
-    kind_of(one).on_agreed(ask=one, now=now)
+    kind.on_agreed(ask=one, now=now)
     return one

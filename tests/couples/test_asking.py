@@ -7,9 +7,11 @@ from functools import partial
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from checkins import writing
 from couples import asking, parting
 from couples.errors import AskNotOpen, AskResting, NobodyToAsk
 from couples.models import ASK_REST, Ask, Partner
@@ -139,6 +141,24 @@ def test_an_answer_is_to_what_the_other_asked_in_this_couple(alice: User, bob: U
     assert Ask.objects.get().agreed_at is None
     asking.answer(by=seat(bob), token=token, yes=True, now=NOW)
     assert Ask.objects.get().agreed_at == NOW
+
+
+@pytest.mark.parametrize("name", ["of a later release", "gone 7"])
+def test_an_ask_of_no_kind_that_is_known_is_neither_shown_nor_answered(
+    alice: User, bob: User, signed_in: Callable[[User], Client], clock: object, name: str
+) -> None:
+    """A release may be taken back, or a kind of ask be removed, while somebody's ask of it is fresh."""
+    writing.talk(by=seat(bob), day=NOW.date() - DAY, now=NOW - DAY)  # so that it isn't quiet for him
+    one = asking.ask(by=seat(alice), kind=name, what="planted", now=NOW)
+    his = signed_in(bob)
+    assert asking.all_awaiting(seat(bob), now=NOW) == []
+    assert "planted" not in his.get("/today/").content.decode()
+    for answer in ("yes", "not-now"):
+        assert his.post(f"/asks/{one.token}/{answer}/").status_code == 404
+    with pytest.raises(AskNotOpen):
+        asking.agree(by=seat(bob), ask_id=one.pk, now=NOW)
+    one.refresh_from_db()
+    assert (one.agreed_at, one.set_aside_at) == (None, None)
 
 
 def test_an_error_in_what_follows_undoes_the_yes(
