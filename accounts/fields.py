@@ -90,6 +90,22 @@ def moment(text: str) -> datetime | None:
     return None
 
 
+class PressedButton(forms.HiddenInput):
+    """A button of a form, which is sent only when it is the one that was pressed."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> bool:
+        return name in data
+
+
+class ButtonField(forms.BooleanField):
+    """A button of a form that has several: true where it was the one that was pressed."""
+
+    widget = PressedButton
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+
 class LineForm(forms.Form):
     """One line that isn't empty."""
 

@@ -27,7 +27,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import characters, joining, zones
 from accounts.addresses import normal
-from accounts.fields import AddressField
+from accounts.fields import AddressField, ButtonField
 from accounts.hooks import read_by_others, rezoned
 from accounts.joining import discard_unverified, never_verified
 from accounts.models import NAME_LIMIT, User
@@ -289,6 +289,12 @@ class SessionForm(forms.Form):
     """The one session that is to end: a random name, given on the page that lists them."""
 
     session = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class SendCodeForm(forms.Form):
+    """The button that asks for a code, or for a new one."""
+
+    send = ButtonField()
 
 
 class ReauthenticationCodeForm(AsTyped, BaseConfirmCodeForm):

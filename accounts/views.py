@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import browsers, devices, quick_exit, reauthentication
 from accounts.codes import REAUTHENTICATION, counted
-from accounts.forms import DeleteForm, ReauthenticationCodeForm, SessionForm, SettingsForm
+from accounts.forms import DeleteForm, ReauthenticationCodeForm, SendCodeForm, SessionForm, SettingsForm
 from accounts.leaving import erase
 from accounts.models import LogEntry, User
 from accounts.reauthentication import fresh_sign_in
@@ -84,8 +84,7 @@ def more(request: HttpRequest) -> HttpResponse:
 @fresh_sign_in(on="some")
 def settings_page(request: SignedIn) -> HttpResponse:
     waiting = reauthentication.kept(request)
-    data = request.POST if request.method == "POST" else None
-    form = SettingsForm(data, instance=request.user, initial=waiting)
+    form = bound_form(SettingsForm, request, instance=request.user, initial=waiting)
     if request.method == "POST" and form.is_valid():
         if form.opens_doors:
             reauthentication.require(request, keep=form.cleaned_data)
@@ -125,7 +124,7 @@ def sessions(request: SignedIn) -> HttpResponse:
 @fresh_sign_in(on="post", back="accounts:sessions")
 def session_end(request: SignedIn) -> HttpResponse:
     """Sign out one other browser. A name that is none of one's own ends nothing."""
-    form = SessionForm(request.POST)
+    form = bound_form(SessionForm, request)
     if form.is_valid():
         devices.sign_out(request.user, form.cleaned_data["session"], request=request)
         messages.success(request, _("Signed out there."))
@@ -139,7 +138,8 @@ def reauthenticate_by_code(request: SignedIn) -> HttpResponse:
     email = reauthentication.address_for_codes(request.user)
     if not email:
         return reauthentication.ask(request, then=get_login_redirect_url(request))
-    if "send" in request.POST:
+    send = bound_form(SendCodeForm, request)
+    if send.is_valid() and send.cleaned_data["send"]:
         reauthentication.MailedProof.begin(request, email)
         return redirect(request.get_full_path())
     proof = reauthentication.MailedProof.waiting(request, email)

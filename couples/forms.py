@@ -53,6 +53,21 @@ class BlockForm(forms.Form):
         )
 
 
+class BlockAnswerForm(forms.Form):
+    """The button beside that address: keep them away, or take them off again."""
+
+    go = forms.ChoiceField(choices=[("on", ""), ("off", "")])
+
+    def takes_off(self) -> bool:
+        return self.is_valid() and self.cleaned_data["go"] == "off"
+
+
+class ShownWordsForm(forms.Form):
+    """The two words that stood on the page where somebody said that they are the same, or not."""
+
+    words = forms.CharField(widget=forms.HiddenInput)
+
+
 class EveningsForm(forms.Form):
     """The weekdays that are our evenings."""
 

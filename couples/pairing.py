@@ -15,7 +15,7 @@ from accounts import log
 from accounts.hooks import Hook
 from accounts.models import User
 from couples import codes
-from couples.errors import AlreadyPaired, InvitationNotOpen, TooManyInvitations
+from couples.errors import AlreadyPaired, AlreadyPairedToAccept, InvitationNotOpen, TooManyInvitations
 from couples.models import INVITATION_LIFE, Block, Couple, Invitation, NeverWrite, Partner
 from couples.seats import close_couple, lock, open_couple
 
@@ -90,10 +90,10 @@ def ask_by_mail(invitation: Invitation, *, to: str, by: User, now: datetime) -> 
 def find(code: str, *, by: User, now: datetime) -> Invitation:
     """The invitation with this code, if `by` could take it up now, or made it.
 
-    Raises `InvitationNotOpen` or `AlreadyPaired`.
+    Raises `InvitationNotOpen` or `AlreadyPairedToAccept`.
     """
     if is_paired(by):
-        raise AlreadyPaired
+        raise AlreadyPairedToAccept
     found, welcome = _look_up(code, by=by)
     if found is None or not found.is_open(now) or not (welcome or found.inviter_id == by.pk):
         raise InvitationNotOpen
@@ -118,11 +118,11 @@ def accept(code: str, *, by: User, now: datetime) -> Invitation:
     """Take up an invitation: from now on both see the same two words, and each confirms them.
 
     Two people racing for one: the first wins, the other gets `InvitationNotOpen`. Crossed invitations become one:
-    whoever accepts second joins the pending one. Raises `InvitationNotOpen`, or `AlreadyPaired` for somebody who has a
-    partner.
+    whoever accepts second joins the pending one. Raises `InvitationNotOpen`, or `AlreadyPairedToAccept` for somebody
+    who has a partner.
     """
     if is_paired(by):
-        raise AlreadyPaired
+        raise AlreadyPairedToAccept
     found, welcome = _look_up(code, by=by)
     waits = (
         Invitation.objects.waiting_for(by, now).filter(pk=found.pk if found is not None else by.pk).first()
@@ -135,7 +135,7 @@ def accept(code: str, *, by: User, now: datetime) -> Invitation:
     if len(people) != 2:
         raise InvitationNotOpen
     if is_paired(by):
-        raise AlreadyPaired
+        raise AlreadyPairedToAccept
     return _take_up(found, by=by, inviter=people[found.inviter_id], now=now)
 
 

@@ -16,15 +16,17 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import bound_form, form_page, render_form
 from couples import asking, days, emails, pairing, parting, weekdays
 from couples.access import CoupleRequest, partner_required
-from couples.errors import AlreadyPaired, AskResting, InvitationNotOpen, NobodyToAsk, TooManyInvitations
-from couples.forms import BlockForm, CodeForm, EveningsForm, MailForm
+from couples.errors import (
+    AlreadyPaired,
+    AlreadyPairedToAccept,
+    AskResting,
+    InvitationNotOpen,
+    NobodyToAsk,
+    TooManyInvitations,
+)
+from couples.forms import BlockAnswerForm, BlockForm, CodeForm, EveningsForm, MailForm, ShownWordsForm
 from couples.models import Invitation
 from couples.tasks import send_invitation
-
-
-def not_open() -> str:
-    """One sentence for wrong, used, expired, taken back and blocked."""
-    return _("That invitation isn’t open. It may have been used, taken back or run out: ask for a fresh one.")
 
 
 def may_look(request: HttpRequest) -> bool:
@@ -65,10 +67,8 @@ def invite(request: CoupleRequest) -> HttpResponse:
 def invite_create(request: CoupleRequest) -> HttpResponse:
     try:
         pairing.invite(by=request.user, now=timezone.now())
-    except AlreadyPaired:
-        messages.error(request, _("You have a partner here already."))
-    except TooManyInvitations:
-        messages.error(request, _("Three invitations a day is the most. There will be room again tomorrow."))
+    except (AlreadyPaired, TooManyInvitations) as error:
+        messages.error(request, error.sentence)
     return redirect("couples:invite")
 
 
@@ -83,11 +83,10 @@ def invite_revoke(request: CoupleRequest) -> HttpResponse:
 @require_POST
 @partner_required
 def invite_mail(request: CoupleRequest) -> HttpResponse:
-    form = MailForm(request.POST)
-    now = timezone.now()
+    form, now = bound_form(MailForm, request), timezone.now()
     invitation = Invitation.objects.by(request.user).open(now).first()
     if invitation is None:
-        messages.error(request, not_open())
+        messages.error(request, InvitationNotOpen.sentence)
         return redirect("couples:invite")
     if not form.is_valid():
         return _invite_page(request, form, status=422)
@@ -97,8 +96,8 @@ def invite_mail(request: CoupleRequest) -> HttpResponse:
             messages.success(request, _("It’s on its way, without your name."))
         else:
             messages.info(request, _("This invitation has its one mail already, so nothing more was sent."))
-    except InvitationNotOpen:  # taken up in this very moment
-        messages.error(request, not_open())
+    except InvitationNotOpen as error:  # taken up in this very moment
+        messages.error(request, error.sentence)
     return redirect("couples:invite")
 
 
@@ -113,10 +112,10 @@ def code(request: CoupleRequest) -> HttpResponse:
             try:
                 pairing.find(form.cleaned_data["code"], by=request.user, now=timezone.now())
                 return redirect("couples:accept", code=form.cleaned_data["code"])
-            except InvitationNotOpen:
-                form.add_error("code", not_open())
-            except AlreadyPaired:
-                return _paired_already(request)
+            except InvitationNotOpen as error:
+                form.add_error("code", error.sentence)
+            except AlreadyPairedToAccept as error:
+                return _paired_already(request, error)
     return render_form(request, "couples/code.html", {"form": form}, form)
 
 
@@ -148,16 +147,16 @@ def accept(request: CoupleRequest, code: str) -> HttpResponse:
             return too_many(request)
         if pairing.find(code, by=request.user, now=now).inviter_id == request.user.pk:
             return redirect("couples:invite")
-    except AlreadyPaired:
-        return _paired_already(request)
+    except AlreadyPairedToAccept as error:
+        return _paired_already(request, error)
     except InvitationNotOpen:
         pending = pairing.pending_for(request.user, now=now)
         return render(request, "couples/not_open.html", {"pending": pending}, status=404)
     return render(request, "couples/accept.html")
 
 
-def _paired_already(request: CoupleRequest) -> HttpResponse:
-    messages.error(request, _("You have a partner here already. Ending that comes first."))
+def _paired_already(request: CoupleRequest, error: AlreadyPairedToAccept) -> HttpResponse:
+    messages.error(request, error.sentence)
     return redirect("couples:invite")
 
 
@@ -176,7 +175,9 @@ def _shown(request: CoupleRequest) -> pairing.Pending | None:
     Somebody else may have taken up another invitation meanwhile: theirs must not be confirmed unread.
     """
     pending = pairing.pending_for(request.user, now=timezone.now())
-    if pending is not None and request.POST.get("words") != " ".join(pending.words):
+    form = bound_form(ShownWordsForm, request)
+    shown = form.cleaned_data["words"] if form.is_valid() else ""
+    if pending is not None and shown != " ".join(pending.words):
         messages.info(request, _("There are other words here now. Please look again before you say so."))
         return None
     return pending
@@ -190,8 +191,8 @@ def words_same(request: CoupleRequest) -> HttpResponse:
         return redirect("couples:words")
     try:
         pairing.confirm(pending.invitation.pk, by=request.user, now=timezone.now())
-    except InvitationNotOpen:
-        messages.error(request, not_open())
+    except InvitationNotOpen as error:
+        messages.error(request, error.sentence)
     return redirect("couples:words")
 
 
@@ -247,12 +248,12 @@ def notice_read(request: CoupleRequest) -> HttpResponse:
 @form_page
 @partner_required
 def block(request: CoupleRequest) -> HttpResponse:
-    form = bound_form(BlockForm, request)
+    form, answer = bound_form(BlockForm, request), bound_form(BlockAnswerForm, request)
     if request.method == "POST" and form.is_valid():
         if not ratelimit.consume(request, action="block", user=request.user):
             return too_many(request)
         address = form.cleaned_data["address"]
-        if request.POST.get("go") == "off":
+        if answer.takes_off():
             pairing.unblock(address, by=request.user)
         else:
             pairing.block(address, by=request.user, now=timezone.now())
@@ -283,15 +284,13 @@ def our_evenings(request: CoupleRequest) -> HttpResponse:
         standing = request.couple.evenings
         few = list(standing) if standing != weekdays.EVERY else []
         return _evenings_page(request, EveningsForm(initial={"weekdays": few}))
-    form = EveningsForm(request.POST)
+    form = bound_form(EveningsForm, request)
     if form.is_valid():
         try:
             weekdays.name(by=request.partner, weekdays=form.cleaned_data["weekdays"], now=timezone.now())
             return redirect("couples:evenings")
-        except AskResting:
-            form.add_error(
-                None, _("A suggestion was made already. There can be another thirty days after it.")
-            )
+        except AskResting as error:
+            form.add_error(None, error.sentence)
         except NobodyToAsk:  # parted in this very moment
             return redirect("couples:evenings")
     return _evenings_page(request, form)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.requests import form_page
+from accounts.requests import bound_form, form_page, render_form
 from couples import days
 from couples.access import CoupleRequest, partner_required
 from reminders import emails, kinds, preferences, status, tasks
@@ -35,12 +35,13 @@ AS_A_MAIL = {
 @form_page
 @partner_required
 def reminders(request: CoupleRequest) -> HttpResponse:
-    now, data = timezone.now(), request.POST if request.method == "POST" else None
-    choices = preferences.choices_of(request.user)
-    forms = [ChoiceForm(data, instance=choices[kind.name], kind=kind) for kind in kinds.every()]
+    now, choices = timezone.now(), preferences.choices_of(request.user)
+    forms = [
+        bound_form(ChoiceForm, request, instance=choices[kind.name], kind=kind) for kind in kinds.every()
+    ]
     quiet = preferences.quiet_of(request.user)
-    calm = QuietForm(data, quiet=quiet, today=days.day_of(now, request.user.tz))
-    if data is not None and _are_valid(forms, calm):
+    calm = bound_form(QuietForm, request, quiet=quiet, today=days.day_of(now, request.user.tz))
+    if request.method == "POST" and _are_valid(forms, calm):
         with transaction.atomic():
             calm.quiet.set(**calm.wished())
             for form in forms:
@@ -48,7 +49,7 @@ def reminders(request: CoupleRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("reminders:settings")
     context = {"forms": forms, "calm": calm, "suppressed": preferences.is_suppressed(request.user)}
-    return render(request, "reminders/settings.html", context, status=200 if data is None else 422)
+    return render_form(request, "reminders/settings.html", context, *forms, calm)
 
 
 def _are_valid(forms: list[ChoiceForm], calm: QuietForm) -> bool:
@@ -64,18 +65,15 @@ def _are_valid(forms: list[ChoiceForm], calm: QuietForm) -> bool:
 @partner_required
 def evening(request: CoupleRequest) -> HttpResponse:
     """The second of three short steps of signing up."""
-    data = request.POST if request.method == "POST" else None
     choices = preferences.choices_of(request.user)
     asked = [kind for kind in kinds.every() if kind.asked_first]
-    forms: list[ChoiceForm] = [
-        FirstChoiceForm(data, instance=choices[kind.name], kind=kind) for kind in asked
-    ]
-    if data is not None and all(form.is_valid() for form in forms):
+    forms = [bound_form(FirstChoiceForm, request, instance=choices[kind.name], kind=kind) for kind in asked]
+    if request.method == "POST" and all(form.is_valid() for form in forms):
         with transaction.atomic():
             for form in forms:
                 preferences.choose(form.instance, **form.cleaned_data, now=timezone.now())
         return redirect("couples:invite")
-    return render(request, "reminders/evening.html", {"forms": forms}, status=200 if data is None else 422)
+    return render_form(request, "reminders/evening.html", {"forms": forms}, *forms)
 
 
 def _kind_or_404(name: str) -> kinds.Kind:
