@@ -19,7 +19,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.sessions import SessionStore
 from tests.cast import PASSWORD, seat
-from tests.test_access import reading_only
+from tests.every_route import reading_only
 
 SCRIPT = """
 import json, os, sys, logging

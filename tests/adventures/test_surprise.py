@@ -23,8 +23,8 @@ from reminders import delivery
 from tests.adventures.scenarios import accept, asked, change, seen
 from tests.agendas.scenarios import agree as agree_on_talks
 from tests.cast import NOW, seat
+from tests.every_route import routes
 from tests.scenes import once, stage
-from tests.test_access import routes
 
 AT = datetime(2026, 11, 24, 18, 30, tzinfo=UTC)
 PLANT, DETAIL = "planted planetarium", "planted chips on the hill"
