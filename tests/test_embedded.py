@@ -1,6 +1,5 @@
 """`python -m config.embedded` as a person runs it: real processes, real signals, a folder of its own."""
 
-import fcntl
 import json
 import os
 import re
@@ -20,22 +19,12 @@ from pathlib import Path
 import pytest
 
 from config.embedded import leftovers
-from config.embedded.installation import ROOT, free_port, from_environment
+from config.embedded.installation import ROOT, free_port
+from tests.demo import OURS, begun
+
+__all__ = ["begun"]
 
 pytestmark = pytest.mark.journey  # it starts a whole installation: seconds, not milliseconds
-
-OURS = (
-    "NEARER_",
-    "DATABASE_",
-    "REDIS_",
-    "EMAIL_",
-    "SECRET_KEY",
-    "STATIC_ROOT",
-    "PORT",
-    "DJANGO_",
-    "PYTEST_",
-    "TEST_",
-)
 
 
 class Run:
@@ -114,24 +103,6 @@ def var(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "var"
     yield folder
     leftovers.end_recorded(folder / "demo" / "run")
-
-
-@pytest.fixture(scope="session")
-def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a demo that has been prepared and was never run: made once for all workers of a test run."""
-    home = tmp_path_factory.getbasetemp()
-    shared = home.parent if "PYTEST_XDIST_WORKER" in os.environ else home
-    folder, made = shared / "begun", shared / "begun-is-made"
-    with (shared / "begun.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
-            plain = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-            at = from_environment({**plain, "NEARER_VAR": str(folder)})
-            at.make_folders()
-            prepare = [sys.executable, "-m", "config.embedded.prepare"]
-            subprocess.run(prepare, cwd=ROOT, env=at.environment(), stdout=subprocess.DEVNULL, check=True)
-            made.touch()
-    return folder
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """Signing up and in, as a browser does it."""
 
 import re
+import time
 from email.message import EmailMessage
 from typing import Any
 
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 
 from tests.cast import PASSWORD
@@ -68,3 +70,8 @@ def prove(client: Client, password: str = PASSWORD) -> None:
     """Say once more who one is, as credentials and erasing ask."""
     answer = client.post("/account/reauthenticate/", {"password": password})
     assert answer.status_code == 302, answer.content.decode()
+
+
+def digits(secret: str) -> str:
+    """What an authenticator app shows now (RFC 6238)."""
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))

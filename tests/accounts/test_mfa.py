@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
 from django.test import Client
 
 from accounts.leaving import erase
 from accounts.models import LogEntry, User
-from tests.accounts.desk import BY_CODE, BY_CODE_CONFIRM, code_in, is_in, prove, sign_in
+from tests.accounts.desk import BY_CODE, BY_CODE_CONFIRM, code_in, digits, is_in, prove, sign_in
 from tests.cast import NOW
 from tests.fixtures import Mailbox
 
@@ -22,11 +21,6 @@ ACTIVATE, AUTHENTICATE, CODES = (
     "/account/2fa/authenticate/",
     "/account/2fa/recovery-codes/",
 )
-
-
-def digits(secret: str) -> str:
-    """What an authenticator app shows now (RFC 6238)."""
-    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
 
 
 @pytest.fixture

@@ -31,12 +31,12 @@ from tests.accounts.desk import (
     SIGN_IN,
     body,
     code_in,
+    digits,
     is_in,
     prove,
     sign_in,
     sign_up,
 )
-from tests.accounts.test_mfa import digits
 from tests.cast import PASSWORD, just_signed_in, seat
 from tests.fixtures import Mailbox
 from tests.fresh_table import ASKS, NEVER

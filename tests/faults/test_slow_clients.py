@@ -25,9 +25,9 @@ from django.test import Client
 
 from config.demo.people import PASSWORD, PEOPLE
 from tests.cast import person
+from tests.demo import begun
 from tests.faults.crowd import say
 from tests.servers import ROOT, environment_of_tests, free_port
-from tests.test_embedded import begun
 
 __all__ = ["begun"]
 pytestmark = pytest.mark.fault

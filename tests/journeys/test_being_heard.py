@@ -11,7 +11,7 @@ from accounts.models import User
 from tests.cast import NOW
 from tests.journeys.person import Visitor
 from tests.journeys.site import site
-from tests.journeys.test_evenings import DAY, EVENING, SHARE, TODAY, WRITE, Enter, clock, enter, path, source
+from tests.journeys.steps import DAY, EVENING, SHARE, TODAY, WRITE, Enter, clock, enter, path, source
 
 __all__ = ["clock", "enter", "site"]
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]

@@ -13,7 +13,7 @@ from tests.cast import NOW
 from tests.fixtures import Mailbox
 from tests.journeys.person import Visitor
 from tests.journeys.site import site
-from tests.journeys.test_evenings import Enter, clock, enter, path, source
+from tests.journeys.steps import Enter, clock, enter, path, source
 
 __all__ = ["clock", "enter", "site"]
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from tests.fixtures import Mailbox
 from tests.journeys.calendars import OwnCalendar
 from tests.journeys.person import Visitor
 from tests.journeys.site import site
-from tests.journeys.test_evenings import Enter, clock, enter, path, source
+from tests.journeys.steps import Enter, clock, enter, path, source, words_of
 
 __all__ = ["clock", "enter", "site"]
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -412,13 +411,6 @@ def test_four_taps_with_nothing_on_the_list_yet(enter: Enter) -> None:
     assert "You asked: Friday 20 November, 19:30" in hers.text()
     assert hers.page.locator("h1").inner_text() == idea
     assert finger.given == [TAP] * 4
-
-
-def words_of(mail: EmailMessage) -> str:
-    """All that a mail says: its headers, and its parts as they are read."""
-    parts = [part.get_content() for part in mail.walk() if not part.is_multipart()]
-    said = [part if isinstance(part, str) else part.decode() for part in parts]
-    return "\n".join([*(f"{name}: {value}" for name, value in mail.items()), *said])
 
 
 def test_files_and_mails_say_when_and_nothing_more(

@@ -2,15 +2,12 @@
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-import time_machine
 from django.db import connection
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from time_machine import Traveller
 
 from accounts.models import User
@@ -20,57 +17,34 @@ from couples import days
 from tests.cast import NOW, pair, person, seat
 from tests.journeys.person import Visitor
 from tests.journeys.site import site
-from tests.journeys.test_pages import context_of
+from tests.journeys.steps import (
+    DAY,
+    EVENING,
+    EVENINGS,
+    KEEP,
+    NOTHING,
+    SHARE,
+    TALKED,
+    TODAY,
+    WRITE,
+    Enter,
+    clock,
+    enter,
+    path,
+    source,
+)
 
-__all__ = ["site"]
+__all__ = ["clock", "enter", "site"]
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
-DAY = "2026-11-18"
 FROST, BROTH, QUEUE = "frost on the fence", "broth on friday", "a queue at the chemist"
 BLACKBIRD, TRAIN = "a blackbird at seven", "the train on sunday"
-TODAY, WRITE, EVENINGS, EVENING = "/today/", "/evening/", "/evenings/", f"/evenings/{DAY}/"
-SHARE, KEEP, TALKED = "[name=go][value=share]", "[name=go][value=keep]", "[name=go][value=talked]"
 MINE, THEIRS = "[aria-labelledby=t-mine]", "[aria-labelledby=t-theirs]"
-NOTHING = {"local": {}, "session": {}, "databases": [], "caches": [], "workers": 0}
-
-Enter = Callable[..., Visitor]
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[Traveller]:
-    """It is the evening of the 18th in London; a page takes its seconds, and a test moves on by hours."""
-    with time_machine.travel(NOW, tick=True) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def enter(browser: Browser, site: str) -> Iterator[Enter]:
-    """A browser of its own for somebody signed in. None may have had anything to complain about."""
-    entered: list[Visitor] = []
-
-    def enter(user: User, **options: Any) -> Visitor:
-        entered.append(Visitor(context_of(browser, site, user, "light", 1280, **options), site))
-        return entered[-1]
-
-    yield enter
-    for one in entered:
-        one.context.close()
-    assert [trouble for one in entered for trouble in one.troubles] == []
 
 
 def at(hour: int, minute: int = 0, *, day: int = 18) -> datetime:
     """A moment of that November on London's clock, which is UTC."""
     return NOW.replace(day=day, hour=hour, minute=minute)
-
-
-def path(one: Visitor) -> str:
-    return urlsplit(one.page.url).path
-
-
-def source(one: Visitor, where: str) -> str:
-    """Everything the page holds, seen or not, its form's random parts aside."""
-    one.go(where)
-    return re.sub(r'(name="(csrfmiddlewaretoken|tab)" value|nonce)="[^"]*"', "", one.page.content())
 
 
 def sources(one: Visitor) -> list[str]:

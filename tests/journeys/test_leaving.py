@@ -15,7 +15,7 @@ from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
-from tests.journeys.test_pages import context_of
+from tests.journeys.steps import context_of
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 

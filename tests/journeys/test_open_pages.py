@@ -17,7 +17,7 @@ from tests.agendas.scenarios import LAYS_OUT, STARTS, SUNDAY, four_weeks
 from tests.cast import seat
 from tests.journeys.person import Visitor
 from tests.journeys.site import site
-from tests.journeys.test_evenings import Enter, clock, enter
+from tests.journeys.steps import Enter, clock, enter
 
 __all__ = ["clock", "enter", "site"]
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]

@@ -2,25 +2,21 @@
 
 import contextlib
 import os
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
 import time_machine
-from allauth.account.internal.userkit import user_id_to_str
 from axe_playwright_python.base import AXE_SCRIPT
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, Response
+from playwright.sync_api import Browser, Page, Response
 
 from accounts.models import User
 from adventures import dating, occasions, proposing, remembering, surprises, wishing
@@ -41,6 +37,7 @@ from tests.cast import NOW, PASSWORD, pair, person, seat
 from tests.journeys import html
 from tests.journeys.html import html_checker
 from tests.journeys.site import site
+from tests.journeys.steps import context_of
 
 __all__ = ["html_checker", "site"]
 
@@ -128,32 +125,6 @@ def addresses(names: list[str]) -> list[str]:
 def loud(text: str) -> bool:
     """Whether a console line is trouble: not Chromium's advice, nor an answer such as 404 that was asked for."""
     return not text.startswith(("verbose:", "debug:", "info:")) and "responded with a status of 4" not in text
-
-
-def context_of(
-    browser: Browser, site: str, user: User | None, scheme: str, width: int, **options: Any
-) -> BrowserContext:
-    """A browser in which `user` has just signed in. `options` are Playwright's."""
-    context = browser.new_context(
-        color_scheme="dark" if scheme == "dark" else "light",
-        viewport={"width": width, "height": 900},
-        reduced_motion="reduce",
-        locale="en-GB",
-        **options,
-    )
-    if user is not None:
-        client = Client()
-        client.force_login(user, backend="couples.access.SeatedBackend")
-        session = client.session
-        method = {"method": "password", "at": time.time(), "reauthenticated": True}
-        session["account_authentication_methods"] = [
-            method
-        ]  # as allauth notes a sign-in, for pages that ask again
-        session["account_authentication_methods_user"] = user_id_to_str(user)
-        session.save()
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}])
-    return context
 
 
 class Inspection:

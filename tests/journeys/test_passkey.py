@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 from accounts.models import LogEntry
 from tests.cast import person
 from tests.journeys.site import site
-from tests.journeys.test_pages import context_of
+from tests.journeys.steps import context_of
 
 __all__ = ["site"]
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]

@@ -15,7 +15,7 @@ from tests.agendas.scenarios import LAYS_OUT, STARTS, days_before, evening, four
 from tests.fixtures import Mailbox
 from tests.journeys.person import Visitor
 from tests.journeys.site import site
-from tests.journeys.test_evenings import Enter, clock, enter, path, source
+from tests.journeys.steps import Enter, clock, enter, path, source
 
 __all__ = ["clock", "enter", "site"]
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]

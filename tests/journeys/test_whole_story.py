@@ -17,8 +17,7 @@ from tests.fixtures import Mailbox
 from tests.journeys.clockwork import Bells, bells
 from tests.journeys.person import Person
 from tests.journeys.site import site
-from tests.journeys.test_dates import words_of
-from tests.journeys.test_evenings import NOTHING, clock, path
+from tests.journeys.steps import NOTHING, clock, path, words_of
 
 __all__ = ["bells", "clock", "site"]
 pytestmark = [pytest.mark.journey, pytest.mark.story, pytest.mark.django_db(transaction=True)]

@@ -15,9 +15,9 @@ from accounts.mail import render
 from accounts.models import User
 from accounts.sealed import SealedTextField
 from config.demo import couple
-from tests.accounts.test_mails import MAILS, WORLD
+from tests.accounts.mails import MAILS, WORLD
 from tests.journeys.site import site
-from tests.journeys.test_pages import context_of
+from tests.journeys.steps import context_of
 
 __all__ = ["site"]
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]

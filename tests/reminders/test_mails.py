@@ -26,7 +26,7 @@ from couples.emails import send_invitation
 from couples.models import Invitation
 from reminders import delivery, emails, kinds, preferences
 from reminders.models import Reminder
-from tests.accounts.test_mails import CODE, CODED, FOLDER, WORLD, Reader
+from tests.accounts.mails import CODE, CODED, FOLDER, WORLD, Reader
 from tests.adventures.scenarios import agreed
 from tests.cast import NOW, pair, person, seat
 from tests.scenes import stage

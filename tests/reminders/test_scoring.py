@@ -12,7 +12,7 @@ from django.core.mail import EmailMultiAlternatives
 from accounts.mail import compose
 from accounts.models import User
 from reminders import emails, kinds
-from tests.accounts.test_mails import MAILS, WORLD
+from tests.accounts.mails import MAILS, WORLD
 from tests.cast import person
 from tests.fixtures import Mailbox
 

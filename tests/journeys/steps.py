@@ -1,0 +1,91 @@
+"""Steps of journeys: browsers of people signed in, the clock, and what their pages hold."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from allauth.account.internal.userkit import user_id_to_str
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext
+from time_machine import Traveller
+
+from accounts.models import User
+from tests.cast import NOW
+from tests.journeys.person import Visitor
+
+DAY = "2026-11-18"
+TODAY, WRITE, EVENINGS, EVENING = "/today/", "/evening/", "/evenings/", f"/evenings/{DAY}/"
+SHARE, KEEP, TALKED = "[name=go][value=share]", "[name=go][value=keep]", "[name=go][value=talked]"
+NOTHING = {"local": {}, "session": {}, "databases": [], "caches": [], "workers": 0}
+Enter = Callable[..., Visitor]
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[Traveller]:
+    """It is the evening of the 18th in London; a page takes its seconds, and a test moves on by hours."""
+    with time_machine.travel(NOW, tick=True) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def enter(browser: Browser, site: str) -> Iterator[Enter]:
+    """A browser of its own for somebody signed in. None may have had anything to complain about."""
+    entered: list[Visitor] = []
+
+    def enter(user: User, **options: Any) -> Visitor:
+        entered.append(Visitor(context_of(browser, site, user, "light", 1280, **options), site))
+        return entered[-1]
+
+    yield enter
+    for one in entered:
+        one.context.close()
+    assert [trouble for one in entered for trouble in one.troubles] == []
+
+
+def path(one: Visitor) -> str:
+    return urlsplit(one.page.url).path
+
+
+def source(one: Visitor, where: str) -> str:
+    """Everything the page holds, seen or not, its form's random parts aside."""
+    one.go(where)
+    return re.sub(r'(name="(csrfmiddlewaretoken|tab)" value|nonce)="[^"]*"', "", one.page.content())
+
+
+def context_of(
+    browser: Browser, site: str, user: User | None, scheme: str, width: int, **options: Any
+) -> BrowserContext:
+    """A browser in which `user` has just signed in. `options` are Playwright's."""
+    context = browser.new_context(
+        color_scheme="dark" if scheme == "dark" else "light",
+        viewport={"width": width, "height": 900},
+        reduced_motion="reduce",
+        locale="en-GB",
+        **options,
+    )
+    if user is not None:
+        client = Client()
+        client.force_login(user, backend="couples.access.SeatedBackend")
+        session = client.session
+        method = {"method": "password", "at": time.time(), "reauthenticated": True}
+        session["account_authentication_methods"] = [
+            method
+        ]  # as allauth notes a sign-in, for pages that ask again
+        session["account_authentication_methods_user"] = user_id_to_str(user)
+        session.save()
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}])
+    return context
+
+
+def words_of(mail: EmailMessage) -> str:
+    """All that a mail says: its headers, and its parts as they are read."""
+    parts = [part.get_content() for part in mail.walk() if not part.is_multipart()]
+    said = [part if isinstance(part, str) else part.decode() for part in parts]
+    return "\n".join([*(f"{name}: {value}" for name, value in mail.items()), *said])
