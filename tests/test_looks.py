@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import looks
+from tests import looks, pictures
 
 PAGE = """<!doctype html>
 <html lang="en"><head><title>x</title><link rel="stylesheet" href="/static/css/all.css"></head>
@@ -74,4 +74,4 @@ def test_pictures_tell_a_margin_and_overlook_what_nobody_sees(
     assert compared(before, same).returncode == 0
     found = compared(before, other)
     assert (found.returncode, "test_1: " in found.stdout) == (1, True)
-    assert len(list((other / "differences").glob("*.png"))) == 2 * len(looks.WAYS)
+    assert len(list((other / "differences").glob("*.png"))) == 2 * len(pictures.WAYS)
