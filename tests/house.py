@@ -68,6 +68,11 @@ def tracked(pattern: str) -> list[Source]:
     return [Source(PurePath(name), (ROOT / name).read_text()) for name in names if (ROOT / name).exists()]
 
 
+def python() -> list[Source]:
+    """The project's modules, migrations aside."""
+    return [source for source in tracked("*.py") if "migrations" not in source.path.parts]
+
+
 def lines_with(pattern: str, sources: Iterable[Source]) -> list[str]:
     """Where a pattern stands, as `file:line: text`."""
     found = re.compile(pattern)
@@ -152,6 +157,26 @@ def thick_tasks(sources: Iterable[Source]) -> list[str]:
         if len(node.body) - bool(ast.get_docstring(node)) > 4
         or not all(argument.arg.endswith("_id") for argument in node.args.args)
     ]
+
+
+def imports_of_tests(sources: Iterable[Source]) -> list[str]:
+    """Test modules that a module of tests imports from: what two of them need stands in one without tests."""
+    found = (
+        (source, node.lineno, name)
+        for source in sources
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in _imported(node)
+    )
+    return [
+        f"{source}:{line}: {name}" for source, line, name in found if re.match(r"tests\.(\w+\.)*test_", name)
+    ]
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> list[str]:
+    """What is imported, by its whole name."""
+    above = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+    return [above + one.name for one in node.names]
 
 
 def imports_of_tasks(sources: Iterable[Source]) -> list[str]:

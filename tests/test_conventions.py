@@ -23,6 +23,7 @@ from tests.house import (
     clocks_at_import,
     functions_over,
     imports_of_tasks,
+    imports_of_tests,
     includes_over,
     lines_over,
     magic_on_save,
@@ -32,6 +33,7 @@ from tests.house import (
     opened,
     public_docstrings,
     publishes_at_once,
+    python,
     queries,
     riddling_docstrings,
     scripts_inline,
@@ -44,7 +46,7 @@ from tests.house import (
     vague_rooms,
 )
 
-PYTHON = [source for source in tracked("*.py") if "migrations" not in source.path.parts]
+PYTHON = python()
 CODE = [source for source in PYTHON if source.room in ROOMS]  # what serves people
 SHIPPED = [source for source in PYTHON if source.room != "tests"]  # and what measures, builds and watches it
 TEMPLATES = tracked("templates/*.html")
@@ -152,6 +154,12 @@ def test_tasks_are_leaves_of_four_lines_that_take_ids() -> None:
     assert imports_of_tasks(one for one in CODE if not one.is_kind("views")) == []
 
 
+def test_no_module_of_tests_imports_from_another() -> None:
+    tests = [source for source in PYTHON if source.room == "tests"]
+    assert len(tests) > 150
+    assert imports_of_tests(tests) == []
+
+
 def test_nothing_reads_the_clock_at_import() -> None:
     assert clocks_at_import(CODE) == []
 
@@ -205,6 +213,14 @@ PLANTED: list[tuple[Rule, str, str]] = [
     (thick_tasks, "agendas/tasks.py", "def tick():\n" + "    go()\n" * 5),
     (thick_tasks, "agendas/tasks.py", "def tick(note): ..."),
     (imports_of_tasks, "agendas/planted.py", "from agendas import notes, tasks"),
+    (imports_of_tests, "tests/agendas/test_planted.py", "from tests.test_access import routes"),
+    (
+        imports_of_tests,
+        "tests/agendas/test_planted.py",
+        "def test():\n    from tests.checkins import test_form",
+    ),
+    (imports_of_tests, "tests/agendas/test_planted.py", "from tests import (\n    test_access,\n)"),
+    (imports_of_tests, "tests/agendas/test_planted.py", "import tests.checkins.test_form"),
     (clocks_at_import, "agendas/planted.py", "class Note:\n    begun = timezone.now()"),
     (marks_without_reason, "agendas/planted.py", "import os  # noqa: F401"),
     (marks_without_reason, "agendas/planted.py", "x = y  # type: ignore[arg-type]  #"),

@@ -25,9 +25,8 @@ from config import environment, service_urls, values, write_settings
 from config.embedded.installation import ROOT, Refusal, free_port, from_environment
 from config.environment import READ, SHOWN, Wrong
 from tests.fixtures import Mailbox
-from tests.house import lines_with, tracked
+from tests.house import ROOMS, lines_with, python, tracked
 from tests.servers import environment_of_tests
-from tests.test_conventions import CODE
 
 NEEDED = {"SECRET_KEY": "x", "NEARER_KEYRING": "home:x"}
 PLANTED = "smtp+tls://user:Tulip%zz/seven#9@mail.example:587"
@@ -288,7 +287,7 @@ def test_the_example_and_the_table_are_written_from_the_code() -> None:
 def test_what_the_code_reads_is_declared() -> None:
     declared = {one.name for group in (*SHOWN, *READ) for one in group.variables}
     reading = r"os\.environ(?:\.get\(|\[)[\"'](\w+)|given\.get\([\"'](\w+)"
-    scripts = [*CODE, *tracked("deploy/*.py")]
+    scripts = [*(one for one in python() if one.room in ROOMS), *tracked("deploy/*.py")]
     found = {next(filter(None, names)) for script in scripts for names in re.findall(reading, script.text)}
     assert {"NEARER_URL", "DEMO_MAIL"} <= found <= declared | {"PATH"}
     assert lines_with(r"environ\b", tracked("config/settings.py")) == []

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
-from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
@@ -21,9 +20,9 @@ from reminders import preferences, tasks
 from reminders.models import Reminder
 from tests.cast import person
 from tests.fixtures import Mailbox
-from tests.test_side_channel import ACTS, keeps
+from tests.operator_tools import TOKEN, told
+from tests.private_acts import ACTS, keeps
 
-TOKEN = "a-token-of-the-operator"
 EVENING = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)
 Act = Callable[[User, datetime], None]
 
@@ -123,17 +122,6 @@ def log() -> Iterator[io.StringIO]:
     logging.getLogger().addHandler(handler)
     yield said
     logging.getLogger().removeHandler(handler)
-
-
-def told() -> list[str]:
-    """What the status page and every command of ours says."""
-    page = Client().get("/status/", headers={"Authorization": f"Bearer {TOKEN}"})
-    said = [f"{page.status_code} {page.content.decode()} {dict(page.headers)}"]
-    for command in ("reminders_status", "rewrap_keys"):
-        out = io.StringIO()
-        call_command(command, stdout=out)
-        said.append(out.getvalue())
-    return said
 
 
 def an_evening(alice: User, act: Act | None, log: io.StringIO) -> list[str]:

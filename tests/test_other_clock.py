@@ -33,9 +33,8 @@ from tests.adventures.scenarios import accept, agreed, asked
 from tests.agendas.scenarios import agree
 from tests.cast import NOW, seat
 from tests.challenges.scenarios import begin_together
-from tests.test_side_channel import PAGES as EVERY_PAGE
-from tests.test_side_channel import seen
-from tests.test_unnoticed import MORE
+from tests.private_acts import MORE, seen
+from tests.private_acts import PAGES as EVERY_PAGE
 
 SignIn = Callable[[User], Client]
 ZONES = (

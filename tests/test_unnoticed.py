@@ -31,28 +31,20 @@ from checkins import own_questions, replies, thanking
 from checkins.words import SaidBack
 from couples import asking, emails, weekdays
 from reminders import preferences, tasks
-from tests import test_side_channel
-from tests.adventures import test_unseen
+from tests import private_acts
+from tests.adventures import private_acts as acts_around_dates
 from tests.adventures.scenarios import accept, agreed, asked, happened
-from tests.agendas import test_golden
+from tests.agendas import private_acts as acts_around_the_talk
 from tests.agendas.scenarios import LAYS_OUT, STARTS, agree, evening
 from tests.cast import NOW, PASSWORD, seat
 from tests.challenges.scenarios import begin_together
-from tests.test_operator_of_few import TOKEN, told
-from tests.test_side_channel import PAGES, SignIn, seen
+from tests.operator_tools import TOKEN, told
+from tests.private_acts import MORE, PAGES, YESTERDAY, SignIn, seen
 
 A_DAY = timedelta(days=1)
 EVENING = NOW + timedelta(hours=1)
-YESTERDAY = (NOW - A_DAY).date()
 AT = datetime(2026, 11, 27, 19, 30, tzinfo=UTC)
 Act = Callable[[User, datetime], object]
-MORE = (
-    *(page for page in test_unseen.ROOM),
-    "/challenge/1/", "/challenge/back/", "/challenge/end/", "/talk/park/", "/talk/rhythm/", "/talk/now/",
-    "/talk/now/live/", "/phones-down/ring/", f"/evenings/{YESTERDAY}/", f"/evenings/{YESTERDAY}/reply/",
-    "/settings/security/", "/settings/log/", "/settings/part/", "/settings/privacy/", "/partner/line/",
-    "/wishes/ideas/", "/help/",
-)  # fmt: skip  # several values a line, to be looked through
 
 
 # --- What she does --------------------------------------------------------------------------------------
@@ -207,10 +199,10 @@ EVENINGS: list[list[Act]] = [
     ],
     [
         does("says not now to what he suggests", says_not_now),
-        does("says not this one to his ask", lambda a, now: test_unseen.says_not_this_one(a, now)),
-        does("changes what she hides", lambda a, now: test_unseen.changes_what_she_hides(a, now)),
-        does("subscribes, with titles", lambda a, now: test_unseen.subscribes(a, now)),
-        does("has a file mailed", lambda a, now: test_unseen.has_a_file_mailed(a, now)),
+        does("says not this one to his ask", lambda a, now: acts_around_dates.says_not_this_one(a, now)),
+        does("changes what she hides", lambda a, now: acts_around_dates.changes_what_she_hides(a, now)),
+        does("subscribes, with titles", lambda a, now: acts_around_dates.subscribes(a, now)),
+        does("has a file mailed", lambda a, now: acts_around_dates.has_a_file_mailed(a, now)),
         act("plans nothing", "/dates/plan/", 422, what="own", title="x" * 300, when="own"),
         act("wishes for nothing", "/wishes/", 422, title=""),
         look(
@@ -317,7 +309,13 @@ def life(alice: User, bob: User) -> None:
         agree(alice, bob, now=NOW - A_DAY)
         asked(bob, "his ask", at=AT, now=NOW)
         hidden = asked(
-            alice, "planted", at=AT + A_DAY, now=NOW, surprise=True, plan="planted", **test_unseen.HIDDEN
+            alice,
+            "planted",
+            at=AT + A_DAY,
+            now=NOW,
+            surprise=True,
+            plan="planted",
+            **acts_around_dates.HIDDEN,
         )
         accept(bob, hidden.pk, to=AT + A_DAY, now=NOW)
         agreed(alice, bob, "stands", at=AT + 2 * A_DAY, now=NOW)
@@ -334,7 +332,7 @@ def life(alice: User, bob: User) -> None:
 
 def picture(bob: User, client: Client, token: str, now: datetime) -> dict[str, str]:
     """Pages, headers, open pages, calendar, a day's mails, and what the operator's tools say."""
-    dates = [reverse("adventures:date", args=[one.pk]) for one in test_unseen.nights().values()]
+    dates = [reverse("adventures:date", args=[one.pk]) for one in acts_around_dates.nights().values()]
     found = seen(client, (*PAGES, *MORE, *dates))
     feed = client.get(reverse("adventures:feed", args=[token]))
     found["feed"] = f"{feed['ETag']}\n{feed.content.decode()}"
@@ -412,7 +410,7 @@ def a_month(
         with time_machine.travel(now, tick=False):
             cache.clear()
             private(number, now)
-            test_side_channel.write(bob, share=True, now=now)
+            private_acts.write(bob, share=True, now=now)
             found.append(picture(bob, client, token, now))
     return found
 
@@ -465,5 +463,5 @@ def test_a_note_once_shown_does_not_tell_how_it_came_about(
 
 def test_there_are_many_of_them() -> None:
     here = {one.__name__ for acts in (*EVENINGS, IN_THE_TALK) for one in acts}
-    beside = {*test_side_channel.ACTS, *test_unseen.ACTS, *test_golden.ACTS}
+    beside = {*private_acts.ACTS, *acts_around_dates.ACTS, *acts_around_the_talk.ACTS}
     assert len(here) + len(beside) >= 70

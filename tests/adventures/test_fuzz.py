@@ -17,7 +17,7 @@ from adventures import occasions, wishing
 from adventures.models import DateNight, Memory, Occasion, Secret, Wish
 from tests.adventures.scenarios import agreed, asked, happened
 from tests.cast import NOW, pair, person, seat
-from tests.checkins.test_form import ODD, WORDS, fuzzed, plain, typed_back, undone
+from tests.fuzzing import ODD, WORDS, fuzzed, plain, typed_back, undone
 
 pytestmark = pytest.mark.journey  # with the slow ones: thousands of answers
 # Which page, which field the words go into, and where words that can't stay have to come back.

@@ -1,7 +1,7 @@
 """What one does about dates alone can't be noticed: the other's pages and calendar stay the same to the byte."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import pytest
 import time_machine
@@ -10,21 +10,14 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from adventures import attachments, dating, feeds, occasions, wishing
-from adventures.models import DateNight
+from adventures import feeds, occasions, wishing
 from couples import asking
-from reminders import delivery, preferences
-from tests.adventures.scenarios import accept, agreed, asked, change, happened
+from tests.adventures.private_acts import A_DAY, ACTS, AT, HIDDEN, nights
+from tests.adventures.scenarios import accept, agreed, asked, happened
 from tests.cast import NOW, seat
+from tests.private_acts import DATES, SignIn, seen, write
 from tests.scenes import once, stage
-from tests.test_side_channel import SignIn, seen, write
 
-A_DAY = timedelta(days=1)
-AT = datetime(2026, 11, 27, 19, 30, tzinfo=UTC)
-ROOM = tuple(
-    f"adventures:{name}"
-    for name in ("dates", "plan", "rhythm", "wishes", "before", "memories", "occasions", "calendar", "ideas")
-)
 BESIDE = (
     "today:today",
     "agendas:talk",
@@ -33,15 +26,6 @@ BESIDE = (
     "accounts:more",
     "reminders:settings",
 )
-HIDDEN = {"where": "out", "cost": "some", "wear": "boots", "childcare": "nothing"}
-
-
-def nights() -> dict[str, DateNight]:
-    """The dates there are, by what they stand for."""
-    found = {}
-    for night in DateNight.objects.select_related("couple__key"):
-        found[night.title or "surprise"] = night
-    return found
 
 
 @pytest.fixture
@@ -69,61 +53,10 @@ def _between(alice: User, bob: User) -> None:
     asking.ask(by=seat(bob), kind="dates", what="TWO_WEEKS|2026-11-27|19:30|Europe/London", now=NOW)
 
 
-def says_not_this_one(alice: User, now: datetime) -> None:
-    dating.set_aside(by=seat(alice), date_id=nights()["his ask"].pk, to=AT, now=now)
-
-
-def says_not_now_to_the_rhythm(alice: User, now: datetime) -> None:
-    ask = asking.awaiting(seat(alice), "dates", now=now)
-    assert ask is not None
-    asking.set_aside(by=seat(alice), ask_id=ask.pk, now=now)
-
-
-def changes_what_she_hides(alice: User, now: datetime) -> None:
-    change(alice, nights()["surprise"].pk, "planted anew", plan="planted anew", **HIDDEN)
-
-
-def subscribes(alice: User, now: datetime) -> None:
-    feeds.make_address(by=seat(alice))
-    feeds.show_titles(by=seat(alice), titled=True)
-
-
-def has_a_file_mailed(alice: User, now: datetime) -> None:
-    attachments.mail(by=seat(alice), night=nights()["stands"], now=now)
-    delivery.deliver(clock=lambda: now)
-
-
-def stops_the_mails(alice: User, now: datetime) -> None:
-    for kind in ("date", "occasion"):
-        preferences.stop(user=alice, kind=kind, now=now)
-
-
-def looks_at_everything(alice: User, now: datetime) -> None:
-    client = Client()
-    client.force_login(alice, backend="couples.access.SeatedBackend")
-    for night in nights().values():
-        for name in ("date", "another_time"):
-            client.get(reverse(f"adventures:{name}", args=[night.pk]))
-    client.post(
-        reverse("adventures:plan"), {"what": "own", "title": "x" * 300, "when": "own"}
-    )  # and is refused
-
-
-ACTS = [
-    says_not_this_one,
-    says_not_now_to_the_rhythm,
-    changes_what_she_hides,
-    subscribes,
-    has_a_file_mailed,
-    stops_the_mails,
-    looks_at_everything,
-]
-
-
 def his(bob: User, client: Client, token: str) -> dict[str, str]:
     """Everything he can see, his calendar included."""
     found = seen(
-        client, (*BESIDE, *ROOM, *(reverse("adventures:date", args=[one.pk]) for one in nights().values()))
+        client, (*BESIDE, *DATES, *(reverse("adventures:date", args=[one.pk]) for one in nights().values()))
     )
     feed = client.get(reverse("adventures:feed", args=[token]))
     return found | {"feed": f"{feed['ETag']}\n{feed.content.decode()}"}
@@ -158,7 +91,7 @@ def test_nor_on_any_of_thirty_evenings(alice: User, bob: User, between: None, si
         for evening in range(0, 31, 3):
             with time_machine.travel(NOW + evening * A_DAY, tick=False):
                 write(bob, share=True, now=NOW + evening * A_DAY)
-                pictures.append(seen(client, ("today:today", *ROOM)))
+                pictures.append(seen(client, ("today:today", *DATES)))
         return pictures
 
     with transaction.atomic():

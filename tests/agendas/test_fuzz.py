@@ -18,7 +18,7 @@ from agendas import building, goals, meeting
 from agendas.models import Action, Note, Saying, Topic
 from tests.agendas.scenarios import LAYS_OUT, STARTS, agree, evening
 from tests.cast import NOW, pair, person, seat
-from tests.checkins.test_form import KINDS, ODD, WORDS, fuzzed, plain, rawly, typed_back, undone
+from tests.fuzzing import KINDS, ODD, WORDS, fuzzed, plain, rawly, typed_back, undone
 
 pytestmark = pytest.mark.journey  # with the slow ones: a thousand answers
 FORMS = {

@@ -14,12 +14,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from agendas import building, hidden_items, meeting, notes, outcomes, reading, topics
+from agendas import building, meeting, notes, outcomes, reading, topics
 from agendas.models import Agenda, AgendaItem, Topic
-from checkins import writing
 from checkins.models import Appreciation, CheckIn, SmallWin
-from checkins.words import Words
-from couples import days, parting
+from couples import parting
+from tests.agendas.private_acts import ACTS, PAGES, keeps_her_evening, leaves_a_rose_out
 from tests.agendas.scenarios import (
     LAYS_OUT,
     STARTS,
@@ -37,23 +36,12 @@ from tests.agendas.scenarios import (
 )
 from tests.cast import NOW, pair, person, seat
 from tests.faults.racing import track
+from tests.private_acts import SignIn, seen
 from tests.scenes import once, stage
-from tests.test_side_channel import SignIn, seen
 
 ROUNDS = int(os.environ.get("ROUNDS", "10"))
 Act = Callable[[User, datetime], None]
 PARTS = (1, 2, 3, 4, 5, 6)
-PAGES = (
-    "agendas:talk",
-    "agendas:bring",
-    "agendas:park",
-    "agendas:rhythm",
-    "agendas:goals",
-    "agendas:talks",
-    "agendas:now",
-    "agendas:now_live",
-    "today:today",
-)
 
 
 def as_read(user: User, agenda: Agenda, *, now: datetime) -> dict[int, list[tuple[str, str, str]]]:
@@ -158,63 +146,6 @@ def test_before_the_morning_nothing_shows(alice: User, bob: User, signed_in: Sig
 
 
 # --- What Alice does for herself can't be told from Bob's pages ------------------------------------------
-
-
-def parks(alice: User, now: datetime) -> None:
-    topics.park(by=seat(alice), words=topics.TopicWords("planted topic"), now=now)
-
-
-def brings_nothing_after_all(alice: User, now: datetime) -> None:
-    topics.bring(by=seat(alice), topic_id=None, now=now)
-
-
-def brings_another(alice: User, now: datetime) -> None:
-    topics.bring(by=seat(alice), topic_id=topics.own(seat(alice))[-1].pk, now=now)
-
-
-def takes_one_away(alice: User, now: datetime) -> None:
-    waiting = [topic for topic in topics.own(seat(alice)) if topic.wanted_at is None]
-    topics.take_back(by=seat(alice), topic_id=waiting[0].pk, now=now)
-
-
-def leaves_a_rose_out(alice: User, now: datetime) -> None:
-    rose = AgendaItem.objects.filter(kind="rose").by(alice).first()
-    assert rose is not None
-    hidden_items.leave_out(by=seat(alice), item_id=rose.pk, now=now)
-
-
-def keeps_a_thank_you(alice: User, now: datetime) -> None:
-    thank(alice, days_before(0), "planted thanks", keep=True)
-
-
-def looks_at_everything(alice: User, now: datetime) -> None:
-    client = Client()
-    client.force_login(alice, backend="couples.access.SeatedBackend")
-    seen(client, PAGES)
-
-
-def keeps_her_evening(alice: User, now: datetime) -> None:
-    writing.write(
-        by=seat(alice), day=days.day_of(now, alice.tz), words=Words("planted"), share=False, now=now
-    )
-
-
-def changes_her_clock(alice: User, now: datetime) -> None:
-    alice.zone = "Pacific/Auckland"
-    alice.save()
-
-
-ACTS = [
-    parks,
-    brings_nothing_after_all,
-    brings_another,
-    takes_one_away,
-    leaves_a_rose_out,
-    keeps_a_thank_you,
-    looks_at_everything,
-    keeps_her_evening,
-    changes_her_clock,
-]
 
 
 ON_THE_DAY = {

@@ -32,7 +32,7 @@ from tests.agendas.scenarios import (
     win,
 )
 from tests.cast import NOW, PASSWORD, seat
-from tests.test_side_channel import SignIn
+from tests.private_acts import SignIn
 
 TALK, HELD, MINE = "/talk/", "/talk/now/", "/talk/bring/"
 

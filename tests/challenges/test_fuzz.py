@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from challenges.models import Remark
 from tests.cast import NOW, pair, person
 from tests.challenges.scenarios import begin_together
-from tests.checkins.test_form import KINDS, ODD, WORDS, fuzzed, plain, rawly, typed_back, undone
+from tests.fuzzing import KINDS, ODD, WORDS, fuzzed, plain, rawly, typed_back, undone
 
 pytestmark = pytest.mark.journey  # with the slow ones: a thousand answers
 FORMS = {

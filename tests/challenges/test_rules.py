@@ -25,8 +25,8 @@ from challenges.models import OwnCompletion
 from couples import days
 from tests.cast import EVENINGS, NOW, pair, person, seat
 from tests.challenges.scenarios import begin_together
+from tests.private_acts import seen
 from tests.scenes import stage
-from tests.test_side_channel import seen
 
 SignIn = Callable[[User], Client]
 ZONES = st.sampled_from(

@@ -1,16 +1,13 @@
 """The evening's page as people post it: limits, what is typed kept, and nothing that breaks it."""
 
-import contextlib
 import html
-import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from time_machine import Traveller
 
@@ -19,26 +16,12 @@ from checkins import writing
 from checkins.models import CheckIn, Draft
 from checkins.words import LINES, Words
 from tests.cast import NOW, seat
+from tests.fuzzing import ODD, WORDS, fuzzed, plain, typed_back
 
 SignIn = Callable[[User], Client]
 SAVE, WRITE, TODAY = "/evening/2026-11-18/save/", "/evening/", "/today/"
 DAY = NOW.date()
 pytestmark = pytest.mark.usefixtures("clock")
-
-
-def typed_back(response: Any, names: tuple[str, ...] = LINES) -> dict[str, str]:
-    """What stands in these fields, as a browser would show and send it (line breaks as LF)."""
-    page = response.content.decode()
-    found = {}
-    for kind in names:
-        area = re.search(rf'<textarea[^>]*name="{kind}"[^>]*>\n?(.*?)</textarea>', page, re.DOTALL)
-        assert area, kind
-        found[kind] = plain(html.unescape(area[1]))
-    return found
-
-
-def plain(words: str) -> str:
-    return words.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def plainly(response: Any) -> str:
@@ -386,37 +369,9 @@ def test_half_past_midnight_on_the_page(alice: User, signed_in: SignIn, clock: T
     assert typed_back(client.get(WRITE))["rose"] == ""
 
 
-ODD = st.text(
-    st.one_of(
-        st.characters(exclude_categories=["Cs"]), st.sampled_from("\0\r\n\u202e\u2066<>&\"'{}%\ufeff\ufffe")
-    ),
-    max_size=60,
-)
-WORDS = st.one_of(ODD, st.integers(990, 1010).map("ä".__mul__), ODD.map(lambda words: words * 40))
-
-
 @pytest.fixture
 def writer(alice: User, signed_in: SignIn) -> Client:
     return signed_in(alice)
-
-
-# 100 of each by default; `make full` asks for 2,000.
-FUZZ = int(os.environ.get("FUZZ", "100"))
-fuzzed = settings(
-    max_examples=FUZZ, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-# Bytes that are no form at all are turned away at the door, the same for every form: fewer of them do unless all is
-# asked for.
-rawly = settings(fuzzed, max_examples=FUZZ if FUZZ > 100 else 25)
-KINDS = st.sampled_from(["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
-
-
-@contextlib.contextmanager
-def undone() -> Iterator[None]:
-    """Whatever one input did is taken back before the next: each meets the same couple."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 BOX = st.sampled_from([{}, {"keep_rose": "on"}, {"keep_thorn": "1", "open": "x"}, {"closeness": "3"}])

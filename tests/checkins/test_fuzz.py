@@ -14,7 +14,7 @@ from checkins import replies, writing
 from checkins.models import Answer, Appreciation, OwnPrompt, Reply, SmallWin
 from checkins.words import SaidBack, Words
 from tests.cast import NOW, pair, person, seat
-from tests.checkins.test_form import KINDS, ODD, WORDS, fuzzed, plain, rawly, typed_back, undone
+from tests.fuzzing import KINDS, ODD, WORDS, fuzzed, plain, rawly, typed_back, undone
 
 pytestmark = pytest.mark.journey  # with the slow ones: a thousand answers
 DAY = NOW.date()

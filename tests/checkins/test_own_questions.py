@@ -15,7 +15,7 @@ from checkins.errors import TooManyQuestions
 from checkins.models import OwnPrompt
 from couples import parting
 from tests.cast import NOW, pair, person, seat
-from tests.test_side_channel import seen
+from tests.private_acts import seen
 
 DAY = NOW.date()
 LATEST = DAY + timedelta(days=1)  # the Day it is somewhere by then

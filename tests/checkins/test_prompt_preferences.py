@@ -15,7 +15,7 @@ from checkins.models import Deal, Taste
 from couples import parting
 from couples.models import Couple
 from tests.cast import NOW, pair, person, seat
-from tests.test_side_channel import seen
+from tests.private_acts import seen
 
 DAY = NOW.date()
 TOMORROW = DAY + timedelta(days=1)

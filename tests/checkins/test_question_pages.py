@@ -16,8 +16,8 @@ from checkins import answering, deck, own_questions, prompt_preferences, questio
 from checkins.models import Answer
 from couples import parting
 from tests.cast import NOW, seat
+from tests.private_acts import seen
 from tests.scenes import once
-from tests.test_side_channel import seen
 
 DAY = NOW.date()
 SignIn = Callable[[User], Client]

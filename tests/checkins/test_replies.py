@@ -367,7 +367,7 @@ def test_an_older_evening_leads_back_to_itself(
 def test_opening_the_form_and_looking_changes_nothing_for_the_other(
     both: tuple[User, User], signed_in: SignIn
 ) -> None:
-    from tests.test_side_channel import seen
+    from tests.private_acts import seen
 
     alice, bob = both
     pages = ("today:today", f"/evenings/{DAY}/")

@@ -16,7 +16,7 @@ from checkins.models import Appreciation, SmallWin
 from checkins.words import SaidBack, Words
 from couples import parting
 from tests.cast import NOW, pair, person, seat
-from tests.test_side_channel import seen
+from tests.private_acts import seen
 
 SignIn = Callable[[User], Client]
 DAY, MONTH = NOW.date(), date(2026, 11, 1)

@@ -19,7 +19,7 @@ from checkins.words import Base, SaidBack, Words
 from couples import days
 from tests.agendas.scenarios import LAYS_OUT, STARTS, agree
 from tests.cast import NOW, seat
-from tests.test_side_channel import WORDS, write
+from tests.private_acts import WORDS, write
 
 SignIn = Callable[[User], Client]
 DAY = NOW.date()

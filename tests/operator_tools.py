@@ -1,0 +1,19 @@
+"""The installation's tools, as whoever runs it reads them."""
+
+import io
+
+from django.core.management import call_command
+from django.test import Client
+
+TOKEN = "a-token-of-the-operator"
+
+
+def told() -> list[str]:
+    """What the status page and every command of ours says."""
+    page = Client().get("/status/", headers={"Authorization": f"Bearer {TOKEN}"})
+    said = [f"{page.status_code} {page.content.decode()} {dict(page.headers)}"]
+    for command in ("reminders_status", "rewrap_keys"):
+        out = io.StringIO()
+        call_command(command, stdout=out)
+        said.append(out.getvalue())
+    return said
