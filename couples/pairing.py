@@ -43,10 +43,10 @@ def invite(*, by: User, now: datetime) -> Invitation:
     person = lock(by)[by.pk]
     if is_paired(person):
         raise AlreadyPaired
-    standing = Invitation.objects.by(person).open(now).first()
-    if standing:
-        standing.inviter = person
-        return standing
+    open_already = Invitation.objects.by(person).open(now).first()
+    if open_already:
+        open_already.inviter = person
+        return open_already
     if (
         Invitation.objects.by(person).filter(created_at__gt=now - timedelta(days=1)).count()
         >= INVITATIONS_A_DAY

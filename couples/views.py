@@ -263,12 +263,12 @@ def block(request: CoupleRequest) -> HttpResponse:
 
 
 def _evenings_page(request: CoupleRequest, form: EveningsForm) -> HttpResponse:
-    now, standing = timezone.now(), request.couple.evenings
+    now, ours = timezone.now(), request.couple.evenings
     ask = asking.state(request.partner, weekdays.KIND, now=now)
     context = {
         "form": form,
-        "every": standing == weekdays.EVERY,
-        "standing": weekdays.in_words(standing),
+        "every": ours == weekdays.EVERY,
+        "ours": weekdays.in_words(ours),
         "awaiting": ask.awaiting,
         "suggested": weekdays.in_words(ask.awaiting.what) if ask.awaiting else "",
         "asked": weekdays.in_words(ask.asked.what) if ask.asked else "",
@@ -281,8 +281,8 @@ def _evenings_page(request: CoupleRequest, form: EveningsForm) -> HttpResponse:
 @partner_required
 def our_evenings(request: CoupleRequest) -> HttpResponse:
     if request.method != "POST":
-        standing = request.couple.evenings
-        few = list(standing) if standing != weekdays.EVERY else []
+        ours = request.couple.evenings
+        few = list(ours) if ours != weekdays.EVERY else []
         return _evenings_page(request, EveningsForm(initial={"weekdays": few}))
     form = bound_form(EveningsForm, request)
     if form.is_valid():

@@ -42,8 +42,8 @@ class Numbers:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """The reason why the machine isn't well, if it isn't; and the numbers, where they are nobody's."""
+class Report:
+    """A report on the machine: why it isn't well, if it isn't; and the numbers, where they are nobody's."""
 
     why: list[str]
     numbers: Numbers | None
@@ -56,9 +56,9 @@ class Standing:
         return {"well": self.well, "why": self.why} | (asdict(self.numbers) if self.numbers else {})
 
 
-def standing(*, now: datetime) -> Standing:
+def report(*, now: datetime) -> Report:
     ticks = dict(Tick.objects.values_list("name", "at"))
-    return Standing(_why(ticks, now), None if is_few() else _numbers(ticks.get(ROUND), now))
+    return Report(_why(ticks, now), None if is_few() else _numbers(ticks.get(ROUND), now))
 
 
 def _why(ticks: dict[str, datetime], now: datetime) -> list[str]:

@@ -10,5 +10,5 @@ urlpatterns = [
     path("settings/reminders/<slug:kind>/send/", views.send_now, name="send_now"),
     path("welcome/evening/", views.evening, name="evening"),
     path("stop/<str:token>/", views.stop, name="stop"),
-    path("status/", views.standing, name="status"),
+    path("status/", views.status_report, name="status"),
 ]

@@ -132,9 +132,9 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_safe
 @login_not_required  # a monitor has a token, not an account
-def standing(request: HttpRequest) -> HttpResponse:
+def status_report(request: HttpRequest) -> HttpResponse:
     """The state of the promises, as JSON. 404 to whoever hasn't the operator's token, and where none is set."""
     if not status.may_ask(request.headers.get("Authorization", "")):
         raise Http404
-    found = status.standing(now=timezone.now())
+    found = status.report(now=timezone.now())
     return JsonResponse(found.as_dict(), status=200 if found.well else 503)

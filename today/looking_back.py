@@ -14,7 +14,7 @@ FEW = 6  # evenings: enough to remember by, not a report
 
 
 @dataclass(frozen=True)
-class Back:
+class LookBack:
     """An attempt, looked back on by one of the two."""
 
     progress: Progress
@@ -32,8 +32,8 @@ class Back:
         )
 
 
-def look(partner: Partner, progress: Progress, *, now: datetime) -> Back:
-    """Two queries, and no evening of another couple than the one `partner` sits in."""
+def of(partner: Partner, progress: Progress, *, now: datetime) -> LookBack:
+    """Look back on this attempt: in two queries, at no evening of another couple than the one `partner` sits in."""
     tz = partner.user.tz
     first, last = (
         days.day_of(progress.attempt.begun_at, tz),
@@ -41,7 +41,7 @@ def look(partner: Partner, progress: Progress, *, now: datetime) -> Back:
     )
     here = progress.attempt.couple_id == partner.couple_id
     found = [one for one in reading.between(partner, first, last, now=now) if _has_rose(one)] if here else []
-    return Back(progress, lines_of(partner, progress), _spread(found[::-1]))
+    return LookBack(progress, lines_of(partner, progress), _spread(found[::-1]))
 
 
 def _has_rose(one: Evening) -> bool:

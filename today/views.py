@@ -43,5 +43,5 @@ def look_back_at(request: CoupleRequest, pk: UUID) -> HttpResponse:
 
 
 def _back_page(request: CoupleRequest, progress: reading.Progress, now: datetime) -> HttpResponse:
-    back = looking_back.look(request.partner, progress, now=now)
+    back = looking_back.of(request.partner, progress, now=now)
     return render(request, "today/look_back.html", {"back": back, "progress": progress})

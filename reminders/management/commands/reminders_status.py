@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Whether mails go out as they should; from twenty accounts on how many, and what became of them."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = status.standing(now=timezone.now())
+        found = status.report(now=timezone.now())
         self.stdout.write(json.dumps(found.as_dict(), indent=2))
         if found.why:
             sys.exit(" ".join(found.why))
