@@ -52,7 +52,7 @@ def _most_queries(evenings: int) -> int:
 
 def _both_share(couple: "list[User]", ago: int) -> None:
     from checkins import writing
-    from checkins.words import Words
+    from checkins.words import CheckInText
     from couples import days
     from couples.access import seat_of
 
@@ -60,7 +60,9 @@ def _both_share(couple: "list[User]", ago: int) -> None:
     for user in couple:
         seat = seat_of(user)
         day = days.day_of(moment, user.tz)
-        writing.write(by=seat, day=day, words=Words(rose=ROSE, bud=BUD, thorn=THORN), share=True, now=moment)
+        writing.write(
+            by=seat, day=day, words=CheckInText(rose=ROSE, bud=BUD, thorn=THORN), share=True, now=moment
+        )
 
 
 def _queries(user: "User") -> int:

@@ -1,9 +1,9 @@
 """The deck of questions: read once from its data file and checked, and dealt to each couple in an order of its own.
 
 A pack of cards: the topmost one that suits the two is asked and goes to the bottom. Nothing of it is stored: which one
-comes follows from the couple, the Day, what the two agreed to be asked (`Deal`) and their own questions. Whatever is
-chosen tonight counts from the next Day, so that tonight's question stays, and none comes back before all the others
-that suit them were asked.
+comes follows from the couple, the Day, what the two agreed to be asked (`PromptSelection`) and their own questions.
+Whatever is chosen tonight counts from the next Day, so that tonight's question stays, and none comes back before all
+the others that suit them were asked.
 """
 
 import tomllib
@@ -19,7 +19,7 @@ from uuid import UUID
 
 from django.core.exceptions import ImproperlyConfigured
 
-from checkins.models import Deal, OwnPrompt
+from checkins.models import OwnPrompt, PromptSelection
 from couples.models import Couple
 
 DATA = Path(__file__).parent / "data" / "prompts.toml"
@@ -77,39 +77,49 @@ def first_day(couple: Couple) -> date:
     return couple.opened_at.astimezone(UTC).date() - 2 * ONE_DAY
 
 
-def question(couple: Couple, day: date, deals: Iterable[Deal], own: Iterable[OwnPrompt]) -> str:
+def question(
+    couple: Couple, day: date, selections: Iterable[PromptSelection], own: Iterable[OwnPrompt]
+) -> str:
     """The id of the question of `day`, the same for both: one of the deck's, or that of an own one.
 
-    `deals` are the couple's, `own` its own questions that were said yes to, in any order.
+    `selections` are the couple's, `own` its own questions that were said yes to, in any order.
     """
-    return _line(couple, day, list(deals), list(own))[0]
+    return _line(couple, day, list(selections), list(own))[0]
 
 
 def another(
-    couple: Couple, day: date, deals: Iterable[Deal], own: Iterable[OwnPrompt], *, who: UUID, nth: int
+    couple: Couple,
+    day: date,
+    selections: Iterable[PromptSelection],
+    own: Iterable[OwnPrompt],
+    *,
+    who: UUID,
+    nth: int,
 ) -> Prompt:
     """A further question of the deck for `who`, to ask aloud on `day`: the `nth`, in an order of that Day's own.
 
     It is none of those that come in the next two weeks.
     """
-    line = _line(couple, day, list(deals), list(own))
+    line = _line(couple, day, list(selections), list(own))
     pool = [deck()[one] for one in line[1 + SOON :] if one in deck()]
     pool.sort(key=lambda one: _hash(f"{who} {day}", one.id))
     return pool[(nth - 1) % len(pool)]
 
 
-def _line(couple: Couple, day: date, deals: Sequence[Deal], own: Sequence[OwnPrompt]) -> list[str]:
+def _line(
+    couple: Couple, day: date, selections: Sequence[PromptSelection], own: Sequence[OwnPrompt]
+) -> list[str]:
     """What suits the two on `day`, in the order in which it would come: that day's question first."""
     begin = first_day(couple)
     day = max(day, begin)
     own = sorted(own, key=lambda one: (str(one.agreed_on), str(one.pk)))
     joins = [(max(one.agreed_on + ONE_DAY, begin), one) for one in own if one.agreed_on is not None]
     leaves = [(one.taken_back_on + ONE_DAY, one) for one in own if one.taken_back_on is not None]
-    turns = {turn for turn, _ in [*joins, *leaves]} | {deal.first_day for deal in deals}
+    turns = {turn for turn, _ in [*joins, *leaves]} | {selection.first_day for selection in selections}
     pack = _Pack(couple.pk)
     edges = sorted({begin, day} | {turn for turn in turns if begin < turn < day})
     for edge, following in pairwise([*edges, day]):
-        pack.suiting = _suiting_on(edge, deals)
+        pack.suiting = _suiting_on(edge, selections)
         pack.join([str(one.pk) for turn, one in joins if turn == edge])
         pack.leave({str(one.pk) for turn, one in leaves if turn == edge})
         pack.ask((following - edge).days)
@@ -146,12 +156,12 @@ class _Pack:
         self.cards += asked
 
 
-def _suiting_on(day: date, deals: Iterable[Deal]) -> frozenset[str]:
+def _suiting_on(day: date, selections: Iterable[PromptSelection]) -> frozenset[str]:
     """The questions of the deck that suit by what holds on `day`."""
-    begun = [deal for deal in deals if deal.first_day <= day]
+    begun = [selection for selection in selections if selection.first_day <= day]
     if not begun:
         return _suiting(DEPTH, "")
-    latest = max(begun, key=lambda deal: deal.first_day)
+    latest = max(begun, key=lambda selection: selection.first_day)
     return _suiting(int(latest.depth), latest.seasons)
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from checkins.errors import CheckInChanged, CheckInTakenBack, EveningClosed
 from checkins.models import CheckIn, Draft
-from checkins.words import Base, Words
+from checkins.words import CheckInText, FormVersion
 from checkins.writing import version
 from couples import days
 from couples.models import Partner
@@ -14,10 +14,10 @@ from couples.seats import lock
 
 
 @transaction.atomic
-def keep(*, by: Partner, day: date, words: Words, base: Base, now: datetime) -> int:
+def keep(*, by: Partner, day: date, words: CheckInText, base: FormVersion, now: datetime) -> int:
     """Keep `words` as `by`'s draft of `day`. Returns the version that stands now.
 
-    Saves of one showing of the form are ordered by their stroke: a late one changes nothing. Of two showings, the one
+    Saves of one showing of the form are ordered by their number: a late one changes nothing. Of two showings, the one
     that hasn't seen the other's words raises `CheckInChanged`. Raises `EveningClosed` or `CheckInTakenBack` where
     there is nothing to write.
     """
@@ -30,16 +30,16 @@ def keep(*, by: Partner, day: date, words: Words, base: Base, now: datetime) -> 
         raise CheckInTakenBack
     stands = version(page, draft)
     if draft is not None and base.is_of(draft.tab):
-        if base.stroke < draft.stroke:
+        if base.save_number < draft.save_number:
             return stands
     elif base.version != stands:
         newest = draft if draft is not None and draft.version == stands else page
-        raise CheckInChanged(newest.words if newest else Words(), stands)
+        raise CheckInChanged(newest.words if newest else CheckInText(), stands)
     if not words and draft is None and page is None:
         return stands  # an empty page isn't worth a row
     draft = draft or Draft(day=day, author=author)
     draft.put(words)
-    draft.version, draft.tab, draft.stroke = stands + 1, base.tab, base.stroke
+    draft.version, draft.tab, draft.save_number = stands + 1, base.tab, base.save_number
     draft.save()
     return draft.version
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import ActError
-from checkins.words import Words
+from checkins.words import CheckInText
 
 
 class CheckInError(ActError):
@@ -24,7 +24,7 @@ class CheckInChanged(CheckInError):
         "what you typed is still here. Sent again, yours takes its place."
     )
 
-    def __init__(self, current: Words, version: int) -> None:
+    def __init__(self, current: CheckInText, version: int) -> None:
         super().__init__(version)
         self.current, self.version = current, version
 

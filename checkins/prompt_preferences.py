@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from checkins import deck
-from checkins.models import Deal, Taste
+from checkins.models import PromptPreference, PromptSelection
 from couples.models import Couple, Partner
 from couples.seats import lock, people_of
 
@@ -22,8 +22,8 @@ def choose(*, by: Partner, depth: int, seasons: Collection[str], now: datetime) 
         raise ValueError("there is no such depth or season")
     people = people_of(by.couple)
     locked = lock(by.user, *people)
-    Taste(user=locked[by.user_id], depth=str(depth), seasons=_joined(seasons)).save()
-    _deal(by.couple, [locked[person.pk] for person in people], by.latest_day(now) + timedelta(days=1))
+    PromptPreference(user=locked[by.user_id], depth=str(depth), seasons=_joined(seasons)).save()
+    _select(by.couple, [locked[person.pk] for person in people], by.latest_day(now) + timedelta(days=1))
 
 
 def of(user: User) -> tuple[int, list[str]]:
@@ -45,37 +45,39 @@ def begin_alone(*, couple: Couple, now: datetime) -> None:
 
 def _begin(couple: Couple) -> None:
     seats = couple.partners.live().select_related("user__key")
-    _deal(couple, [seat.user for seat in seats], deck.first_day(couple))
+    _select(couple, [seat.user for seat in seats], deck.first_day(couple))
 
 
-def _deal(couple: Couple, people: list[User], first: date) -> None:
+def _select(couple: Couple, people: list[User], first: date) -> None:
     """Write down what these people are asked from `first` on, if it differs from what holds."""
     depths, seasons = zip(*_chosen(people), strict=True)
     gentler = str(min(depths)), _joined(set.intersection(*map(set, seasons)))
-    latest = Deal.objects.of(couple).last()
+    latest = PromptSelection.objects.of(couple).last()
     if latest is not None:
         latest.couple = couple
         first = max(first, latest.first_day)
     if gentler == ((latest.depth, latest.seasons) if latest else (str(deck.DEPTH), "")):
         return
-    deal = (
-        latest if latest is not None and latest.first_day == first else Deal(couple=couple, first_day=first)
+    selection = (
+        latest
+        if latest is not None and latest.first_day == first
+        else PromptSelection(couple=couple, first_day=first)
     )
-    deal.depth, deal.seasons = gentler
-    deal.save()
+    selection.depth, selection.seasons = gentler
+    selection.save()
 
 
 def _chosen(people: list[User]) -> list[tuple[int, list[str]]]:
     """What each of these people chose, in their order."""
-    tastes = {taste.user_id: taste for taste in Taste.objects.of(people)}
+    preferences = {preference.user_id: preference for preference in PromptPreference.objects.of(people)}
     found = []
     for person in people:
-        taste = tastes.get(person.pk)
-        if taste is None:
+        preference = preferences.get(person.pk)
+        if preference is None:
             found.append((deck.DEPTH, list[str]()))
         else:
-            taste.user = person
-            found.append((int(taste.depth), taste.seasons.split()))
+            preference.user = person
+            found.append((int(preference.depth), preference.seasons.split()))
     return found
 
 

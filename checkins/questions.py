@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from accounts.models import User
 from checkins import deck
 from checkins.deck import Prompt
-from checkins.models import Answer, Deal, OwnPrompt
+from checkins.models import Answer, OwnPrompt, PromptSelection
 from couples.models import Partner
 
 WEEK = timedelta(days=7)
@@ -67,7 +67,7 @@ def revealed(partner: Partner, first: date, last: date) -> list[tuple[Answer, st
 
 
 def _asked(partner: Partner, first: date, last: date, *, is_open: bool) -> list[Asked]:
-    deals, own = _dealt(partner)
+    selections, own = _selections(partner)
     mine: dict[date, Answer] = {}
     theirs: dict[date, Answer] = {}
     for answer in Answer.objects.between(first, last).readable_by(partner):
@@ -75,7 +75,7 @@ def _asked(partner: Partner, first: date, last: date, *, is_open: bool) -> list[
             mine[answer.day] = answer
         elif partner.other is not None:
             theirs[answer.day] = answer
-    tonight = deck.question(partner.couple, last, deals, _in_deck(partner, own))
+    tonight = deck.question(partner.couple, last, selections, _in_deck(partner, own))
     found = []
     for day in sorted(mine.keys() | {last}, reverse=True):
         one, before = mine.get(day), None
@@ -89,14 +89,14 @@ def _asked(partner: Partner, first: date, last: date, *, is_open: bool) -> list[
 
 def prompt_of(partner: Partner, day: date) -> str:
     """The id of the question of `day`, as both of the couple are asked it."""
-    deals, own = _dealt(partner)
-    return deck.question(partner.couple, day, deals, _in_deck(partner, own))
+    selections, own = _selections(partner)
+    return deck.question(partner.couple, day, selections, _in_deck(partner, own))
 
 
 def another(partner: Partner, day: date, nth: int) -> Prompt:
     """A further question to ask aloud: an extra for this person alone."""
-    deals, own = _dealt(partner)
-    return deck.another(partner.couple, day, deals, _in_deck(partner, own), who=partner.user_id, nth=nth)
+    selections, own = _selections(partner)
+    return deck.another(partner.couple, day, selections, _in_deck(partner, own), who=partner.user_id, nth=nth)
 
 
 def is_here(answer: Answer, partner: Partner) -> bool:
@@ -104,12 +104,12 @@ def is_here(answer: Answer, partner: Partner) -> bool:
     return answer.couple_id == (partner.couple_id if partner.couple.paired else None)
 
 
-def _dealt(partner: Partner) -> tuple[list[Deal], list[OwnPrompt]]:
+def _selections(partner: Partner) -> tuple[list[PromptSelection], list[OwnPrompt]]:
     """What the couple agreed to be asked, and the questions of their own (one's own of other couples among them)."""
-    deals = list(Deal.objects.of(partner.couple))
-    for deal in deals:
-        deal.couple = partner.couple
-    return deals, _own(partner)
+    selections = list(PromptSelection.objects.of(partner.couple))
+    for selection in selections:
+        selection.couple = partner.couple
+    return selections, _own(partner)
 
 
 def _own(partner: Partner) -> list[OwnPrompt]:

@@ -226,9 +226,9 @@ def _paired(partner: Partner, pages: Iterable[CheckIn], today: date) -> list[Eve
             mine[page.day] = page
         elif partner.other is not None and page.author_id == partner.other.user_id:
             page.author = partner.other.user
-            page.withhold()
+            page.strip_private()
             if thorns_are_back(page.day, today):
-                page.withhold_thorn()
+                page.strip_thorn()
             theirs[page.day] = page
     both = sorted(mine.keys() | theirs.keys(), reverse=True)
     return [_evening(partner, day, mine.get(day), theirs.get(day), today) for day in both]

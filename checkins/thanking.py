@@ -23,7 +23,7 @@ A_PRESS = timedelta(minutes=10)  # the same words again within it are a second p
 
 
 @transaction.atomic
-def thank(*, by: Partner, text: str, trait: str, keep: bool, now: datetime) -> Appreciation:
+def say_thanks(*, by: Partner, text: str, trait: str, keep: bool, now: datetime) -> Appreciation:
     """Say thank you, at once or kept for the talk. Raises `NobodyToThank` where one sits alone.
 
     The same words again, within minutes, are a second press of the button and change nothing.
@@ -45,7 +45,7 @@ def thank(*, by: Partner, text: str, trait: str, keep: bool, now: datetime) -> A
 
 
 @transaction.atomic
-def win(*, by: Partner, text: str, now: datetime) -> SmallWin:
+def note_win(*, by: Partner, text: str, now: datetime) -> SmallWin:
     """Note a small thing that went well: for both, or for oneself where one sits alone.
 
     A second press changes nothing.

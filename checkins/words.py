@@ -1,14 +1,10 @@
 """The words a person may put on an evening's page, as they come from a form, a draft or a page that stands."""
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from checkins.models import Draft
 
 LINES = ("rose", "bud", "thorn")
 LINE_LIMIT = 1000  # characters
@@ -18,7 +14,7 @@ NEARNESS = {"1": _("far off"), "2": _("apart"), "3": _("so-so"), "4": _("close")
 
 
 @dataclass(frozen=True)
-class Words:
+class CheckInText:
     """Three lines, which of them are kept, the private side, and whether the page may be read without an answer."""
 
     rose: str = ""
@@ -44,20 +40,20 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Base:
+class FormVersion:
     """The state a form was built on, so that a late or second one never writes over what it hasn't seen."""
 
     version: int  # of the evening, when the form was shown
     tab: str = ""  # which showing of the form, random
-    stroke: int = 0  # the how-manieth save of that showing
+    save_number: int = 0  # of that showing's saves, counted from 1
 
     def is_of(self, tab: str) -> bool:
         """Whether this form is the showing named `tab`."""
         return self.tab != "" and self.tab == tab
 
-    def has_seen(self, draft: "Draft") -> bool:
-        """Whether this form was shown with what the draft holds, or is where it came from."""
-        return self.version >= draft.version or self.is_of(draft.tab)
+    def has_seen(self, version: int, tab: str) -> bool:
+        """Whether this form was shown with `version` or a later one, or is the showing named `tab` that made it."""
+        return self.version >= version or self.is_of(tab)
 
 
 @dataclass(frozen=True)

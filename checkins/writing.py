@@ -19,7 +19,7 @@ from checkins.errors import (
     NothingWritten,
 )
 from checkins.models import CheckIn, Draft
-from checkins.words import LINES, Base, Words
+from checkins.words import LINES, CheckInText, FormVersion
 from couples import days
 from couples.models import Partner
 from couples.seats import lock_couple
@@ -29,7 +29,7 @@ CHANGES = 20  # to one line that could already be read; each keeps what stood th
 
 @transaction.atomic
 def write(
-    *, by: Partner, day: date, words: Words, share: bool, now: datetime, base: Base | None = None
+    *, by: Partner, day: date, words: CheckInText, share: bool, now: datetime, base: FormVersion | None = None
 ) -> CheckIn:
     """Put `words` on `by`'s page of `day`, shared with the couple or kept. Doing it twice changes nothing more.
 
@@ -54,14 +54,19 @@ def write(
         else:
             _put_away(page, words, share=share, by=by, now=now)
         _store(page, draft)
-    if draft is not None and (base is None or base.has_seen(draft)):
+    if draft is not None and (base is None or base.has_seen(draft.version, draft.tab)):
         draft.delete()
     return page
 
 
 @transaction.atomic
 def talk(
-    *, by: Partner, day: date, now: datetime, words: Words | None = None, base: Base | None = None
+    *,
+    by: Partner,
+    day: date,
+    now: datetime,
+    words: CheckInText | None = None,
+    base: FormVersion | None = None,
 ) -> CheckIn:
     """Note that `by` says the two talked: an evening as whole as three written lines.
 
@@ -80,7 +85,7 @@ def talk(
     _store(page, draft)
     if begun:
         _draft(page, words, draft)
-    elif draft is not None and (base is None or base.has_seen(draft)):
+    elif draft is not None and (base is None or base.has_seen(draft.version, draft.tab)):
         draft.delete()
     return page
 
@@ -177,19 +182,19 @@ def _readable(page: CheckIn, by: Partner) -> bool:
     return page.open_at is not None or CheckIn.objects.shared_by_other(by, page.day).exists()
 
 
-def _plain(words: Words, page: CheckIn, *, share: bool) -> Words:
+def _plain(words: CheckInText, page: CheckIn, *, share: bool) -> CheckInText:
     """The same words without ticks that say nothing: an empty line kept, or a kept page left open."""
     kept = frozenset(kind for kind in words.kept if getattr(words, kind))
     return replace(words, kept=kept, open=share and (words.open or page.open_at is not None))
 
 
-def _refuse_stale(base: Base, page: CheckIn, draft: Draft | None) -> None:
+def _refuse_stale(base: FormVersion, page: CheckIn, draft: Draft | None) -> None:
     stands = version(page, draft)
     if base.version != stands and not (draft is not None and base.is_of(draft.tab)):
         raise CheckInChanged(draft.words if draft and draft.version > page.version else page.words, stands)
 
 
-def _put_away(page: CheckIn, words: Words, *, share: bool, by: Partner, now: datetime) -> None:
+def _put_away(page: CheckIn, words: CheckInText, *, share: bool, by: Partner, now: datetime) -> None:
     page.put(words)
     page.earlier = page.thorn_more = ""
     page.couple = by.couple if share else None
@@ -198,20 +203,20 @@ def _put_away(page: CheckIn, words: Words, *, share: bool, by: Partner, now: dat
     page.open_at = now if share and words.open else None
 
 
-def _change(page: CheckIn, words: Words) -> None:
+def _change(page: CheckIn, words: CheckInText) -> None:
     """Change a page that can be read: what stood in a line stays beside it, for both."""
     changed = [kind for kind, line in words.offered.items() if line != getattr(page, kind)]
-    if any(len(page.marks.get(kind, ())) >= CHANGES for kind in changed):
+    if any(len(page.revisions.get(kind, ())) >= CHANGES for kind in changed):
         raise CheckInSavedTooOften
-    page.mark(changed)
+    page.keep_revisions(changed)
     page.put(words)
 
 
-def _draft(page: CheckIn, words: Words, draft: Draft | None = None) -> None:
+def _draft(page: CheckIn, words: CheckInText, draft: Draft | None = None) -> None:
     """Leave `words` as a draft beside the page."""
     draft = draft or Draft(author=page.author, day=page.day)
     draft.put(words)
-    draft.version, draft.tab, draft.stroke = page.version + 1, "", 0
+    draft.version, draft.tab, draft.save_number = page.version + 1, "", 0
     draft.save()
 
 

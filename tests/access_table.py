@@ -206,7 +206,7 @@ TABLE = {
     "checkins:together_month": members("200 405 405"),
     "checkins:win_take_back": members("404 404 405"),
     "checkins:wins": members("200 422 405"),
-    "checkins:taste": members("200 422 405"),
+    "checkins:prompt_preferences": members("200 422 405"),
     "checkins:write": members("200 405 405"),
     "checkins:write_day": members("200 405 405"),
     "couples:accept": members("200 couples:words 405", two="couples:invite couples:invite 405"),

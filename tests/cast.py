@@ -16,7 +16,7 @@ from django.test import Client
 
 from accounts.joining import join
 from accounts.models import User
-from checkins.words import Words
+from checkins.words import CheckInText
 from couples import pairing, parting
 from couples.access import seat_of
 from couples.models import Couple, Partner
@@ -49,9 +49,9 @@ def seat(user: User) -> Partner:
     return seat_of(user)
 
 
-def words(lines: Mapping[str, str]) -> Words:
+def words(lines: Mapping[str, str]) -> CheckInText:
     """An evening's three lines, as the verbs take them."""
-    return Words(lines["rose"], lines["bud"], lines["thorn"])
+    return CheckInText(lines["rose"], lines["bud"], lines["thorn"])
 
 
 CAST = frozenset({"bob", "erin", "alice", "charlie", "dana"})

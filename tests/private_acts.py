@@ -12,7 +12,7 @@ from accounts.hooks import rezoned
 from accounts.models import User
 from checkins import answering, drafts, prompt_preferences, thanking, writing
 from checkins.models import Appreciation, CheckIn
-from checkins.words import Base, Words
+from checkins.words import CheckInText, FormVersion
 from couples import days, pairing
 from reminders import preferences
 from tests.cast import NOW, seat
@@ -59,7 +59,7 @@ MORE = (  # pages of whoever has dates, a talk and a path
     "/wishes/ideas/", "/help/",
 )  # fmt: skip  # several values a line, to be looked through
 EVENING = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)
-WORDS = Words("planted frost", "planted broth", "planted queue")
+WORDS = CheckInText("planted frost", "planted broth", "planted queue")
 SignIn = Callable[[User], Client]
 
 
@@ -75,13 +75,13 @@ def seen(client: Client, pages: tuple[str, ...] = PAGES) -> dict[str, str]:
     return found
 
 
-def write(user: User, *, share: bool, now: datetime, words: Words = WORDS) -> CheckIn:
+def write(user: User, *, share: bool, now: datetime, words: CheckInText = WORDS) -> CheckIn:
     day = days.day_of(now, user.tz)
     return writing.write(by=seat(user), day=day, words=words, share=share, now=now)
 
 
-def draft(user: User, words: Words, now: datetime, version: int = 0, stroke: int = 1) -> int:
-    base = Base(version, "a tab", stroke)
+def draft(user: User, words: CheckInText, now: datetime, version: int = 0, stroke: int = 1) -> int:
+    base = FormVersion(version, "a tab", stroke)
     return drafts.keep(by=seat(user), day=days.day_of(now, user.tz), words=words, base=base, now=now)
 
 
@@ -113,7 +113,7 @@ def changes_her_draft(alice: User, now: datetime) -> None:
 
 
 def writes_a_private_note(alice: User, now: datetime) -> None:
-    write(alice, share=False, now=now, words=Words(note="planted note", closeness="1"))
+    write(alice, share=False, now=now, words=CheckInText(note="planted note", closeness="1"))
 
 
 def shares_but_keeps_a_line(alice: User, now: datetime) -> None:
@@ -154,11 +154,11 @@ def blocks_bob(alice: User, now: datetime) -> None:
 
 
 def keeps_a_thank_you(alice: User, now: datetime) -> None:
-    thanking.thank(by=seat(alice), text="planted thanks", trait="kind", keep=True, now=now)
+    thanking.say_thanks(by=seat(alice), text="planted thanks", trait="kind", keep=True, now=now)
 
 
 def keeps_one_and_takes_it_back(alice: User, now: datetime) -> None:
-    row = thanking.thank(by=seat(alice), text="planted thanks", trait="", keep=True, now=now)
+    row = thanking.say_thanks(by=seat(alice), text="planted thanks", trait="", keep=True, now=now)
     thanking.take_back(by=seat(alice), model=Appreciation, pk=row.pk, now=now)
 
 

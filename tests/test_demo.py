@@ -67,7 +67,7 @@ def test_the_month_has_every_kind_of_evening_in_it() -> None:
     assert kept.kept_at is not None
     changed = shown[9].theirs
     assert changed is not None
-    assert changed.marks == {"thorn": ["Cut my thumb on a packet of plasters."]}
+    assert changed.revisions == {"thorn": ["Cut my thumb on a packet of plasters."]}
     own = shown[13].mine
     assert own is not None
     assert [kind for kind, _ in own.kept_lines] == ["thorn"]

@@ -25,7 +25,7 @@ from agendas import building
 from challenges import attempts
 from challenges.models import Habit
 from checkins import writing
-from checkins.words import Words
+from checkins.words import CheckInText
 from couples import parting
 from reminders import delivery, kinds, planning, preferences
 from tests.adventures.scenarios import agreed
@@ -86,7 +86,7 @@ def address(bob: User, night: DateNight) -> str:
 
 
 def write(user: User, now: datetime) -> None:
-    writing.write(by=seat(user), day=now.date(), words=Words("planted"), share=True, now=now)
+    writing.write(by=seat(user), day=now.date(), words=CheckInText("planted"), share=True, now=now)
 
 
 class Clock:

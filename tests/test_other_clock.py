@@ -92,10 +92,10 @@ def acts(alice: User, bob: User, step: int, now: datetime) -> object:
         asked(bob, "his", at=now + timedelta(days=4), now=now)
         wish = wishing.wish(by=her, words=wishing.Words("hers, lived"), now=now)
         dating.lived(by=seat(bob), wish_id=wish.pk, day=LIVED_ON, now=now)
-        thanking.thank(by=seat(bob), text="his thanks", trait="", keep=False, now=now)
-        thanking.thank(by=seat(bob), text="his kept thanks", trait="", keep=True, now=now)
-        thanking.thank(by=her, text="hers", trait="", keep=False, now=now)
-        thanking.thank(by=her, text="hers kept", trait="", keep=True, now=now)
+        thanking.say_thanks(by=seat(bob), text="his thanks", trait="", keep=False, now=now)
+        thanking.say_thanks(by=seat(bob), text="his kept thanks", trait="", keep=True, now=now)
+        thanking.say_thanks(by=her, text="hers", trait="", keep=False, now=now)
+        thanking.say_thanks(by=her, text="hers kept", trait="", keep=True, now=now)
         prompt_preferences.choose(by=seat(bob), depth=3, seasons=["illness"], now=now)
         prompt_preferences.choose(by=her, depth=3, seasons=["illness"], now=now)
         own_questions.ask(by=her, text="hers to ask", now=now)
@@ -216,7 +216,7 @@ def lines_of_a_talk(alice: User, bob: User, moment: datetime) -> None:
     """Of each day around the edge of what it is built from, and days to remember around the edge of three weeks."""
     for ago in range(6, 10):
         day = (moment - timedelta(days=ago)).date()
-        thanking.win(by=seat(alice), text=f"hers of {day}", now=moment - timedelta(days=ago))
+        thanking.note_win(by=seat(alice), text=f"hers of {day}", now=moment - timedelta(days=ago))
         night = agreed(alice, bob, f"{day}", at=moment - timedelta(days=ago), now=moment - timedelta(days=12))
         dating.happened(by=seat(bob), date_id=night.pk, now=moment - timedelta(days=ago - 0.5))
     for away in (0, 20, 21, 22):

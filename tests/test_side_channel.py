@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import Client
 
 from accounts.models import User
-from checkins.words import Words
+from checkins.words import CheckInText
 from tests.cast import EVENINGS, seat
 from tests.private_acts import (
     ACTS,
@@ -105,7 +105,7 @@ def test_once_both_are_open_what_she_keeps_changes_nothing_for_him(
         client = signed_in(bob)
         before = seen(client)
         write(alice, share=True, now=EVENING, words=replace(WORDS, note="planted note", closeness="1"))
-        draft(alice, Words("planted thaw"), EVENING, version=2)
+        draft(alice, CheckInText("planted thaw"), EVENING, version=2)
         assert seen(client) == before
 
 
@@ -113,7 +113,7 @@ def test_once_both_are_open_what_she_keeps_changes_nothing_for_him(
     "words", [WORDS, replace(WORDS, note="a note", closeness="4", kept=frozenset({"rose"}))]
 )
 def test_her_own_today_is_the_same_after_keeping_and_after_sharing(
-    alice: User, bob: User, signed_in: SignIn, words: Words
+    alice: User, bob: User, signed_in: SignIn, words: CheckInText
 ) -> None:
     with time_machine.travel(EVENING, tick=False):
         client = signed_in(alice)

@@ -325,7 +325,7 @@ def life(alice: User, bob: User) -> None:
         asking.ask(by=seat(bob), kind="dates", what="TWO_WEEKS|2026-11-27|19:30|Europe/London", now=NOW)
         asking.ask(by=seat(bob), kind=weekdays.KIND, what="135", now=NOW)
         own_questions.ask(by=seat(bob), text="his question", now=NOW)
-        thanking.thank(by=seat(bob), text="his thanks", trait="", keep=False, now=NOW)
+        thanking.say_thanks(by=seat(bob), text="his thanks", trait="", keep=False, now=NOW)
         goals.add(by=seat(bob), details=goals.GoalDetails("sea", Decimal(9)), now=NOW)
         topics.park(by=seat(bob), words=topics.TopicWords("his topic"), now=NOW)
 
@@ -375,7 +375,7 @@ def unnoticed(evenings: list[list[Act]], alice: User, bob: User, client: Client,
             same = look() == before
             transaction.set_rollback(True)
         assert same, culprit(acts, alice, now, look)
-    thanking.thank(by=seat(alice), text="for the soup", trait="", keep=False, now=now - A_DAY)
+    thanking.say_thanks(by=seat(alice), text="for the soup", trait="", keep=False, now=now - A_DAY)
     assert look() != before  # the comparison does see a difference
 
 

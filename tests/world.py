@@ -22,7 +22,7 @@ from agendas.plan import TalkPlan
 from challenges import attempts, catalogue, habits
 from challenges.models import Habit
 from checkins import answering, drafts, own_questions, replies, thanking, writing
-from checkins.words import Base, SaidBack, Words
+from checkins.words import CheckInText, FormVersion, SaidBack
 from couples import asking, days, emails, pairing, parting, weekdays
 from couples.models import Partner
 from reminders.preferences import stop_token
@@ -79,10 +79,10 @@ def write(world: World, user: User, what: str, *, days_ago: int = 0, share: bool
     now = timezone.now() - timedelta(days=days_ago)
     day, plant = days.day_of(now, user.tz), f"planted-{user.name}-{what}"
     kept, note = f"{plant}-kept-line", f"{plant}-note"
-    words = Words(rose=plant, bud=kept, thorn=plant, note=note, closeness="2", kept=frozenset({"bud"}))
+    words = CheckInText(rose=plant, bud=kept, thorn=plant, note=note, closeness="2", kept=frozenset({"bud"}))
     page = writing.write(by=seat(user), day=day, words=words, share=share, now=now)
     drafted = f"{plant}-draft"
-    base = Base(page.version, "a tab", 1)
+    base = FormVersion(page.version, "a tab", 1)
     drafts.keep(by=seat(user), day=day, words=replace(words, rose=drafted), base=base, now=now)
     world.plants |= {f">{plant}<", f"{plant}\n", kept, note, drafted}
     return {f">{plant}<", f"{plant}\n", kept, note, drafted}
@@ -230,12 +230,14 @@ class Making:
         said = SaidBack(back="planted-reply", sense="planted-reply")
         reply = replies.reply(by=self.seat("Cleo"), day=day, said=said, now=now)
         replies.heard(by=self.seat("Charlie"), day=day, now=now)
-        thanks = thanking.thank(by=self.seat("Cleo"), text="planted-thanks", trait="", keep=False, now=now)
-        win = thanking.win(by=self.seat("Cleo"), text="planted-win", now=now)
+        thanks = thanking.say_thanks(
+            by=self.seat("Cleo"), text="planted-thanks", trait="", keep=False, now=now
+        )
+        win = thanking.note_win(by=self.seat("Cleo"), text="planted-win", now=now)
         self.plant("planted-reply", "planted-thanks", "planted-win", read_by=["Charlie"])
         for name in ("Alice", "Bob", "Cleo"):
             kept = f"planted-kept-thanks-of-{name}"
-            thanking.thank(by=self.seat(name), text=kept, trait="", keep=True, now=now)
+            thanking.say_thanks(by=self.seat(name), text=kept, trait="", keep=True, now=now)
             self.plant(kept, read_by=[name])
         self.rows["checkins:reply_take_back"] = [reply.pk]
         self.rows["checkins:thanks_take_back"] = [thanks.pk]

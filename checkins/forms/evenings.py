@@ -13,7 +13,7 @@ from django.utils.translation import ngettext_lazy
 
 from accounts.fields import WordsField
 from checkins.errors import CheckInChanged
-from checkins.words import LINE_LIMIT, LINES, NEARNESS, NOTE_LIMIT, Base, Words
+from checkins.words import LINE_LIMIT, LINES, NEARNESS, NOTE_LIMIT, CheckInText, FormVersion
 
 HINTS = {
     "rose": _("One good thing today"),
@@ -70,11 +70,12 @@ class CheckInForm(forms.Form):
     open = forms.BooleanField(required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, required=False)
     tab = forms.CharField(widget=forms.HiddenInput, max_length=32, required=False)
+    # The number of the save, by the name that pages call it which are open through an upgrade.
     stroke = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.current: Words | None = None  # what the page holds now, when this form is late
+        self.current: CheckInText | None = None  # what the page holds now, when this form is late
         self.fixed: Collection[str] = ()  # lines that could be read already: no box to keep them
         for kind in LINES:
             self.fields[kind].help_text = HINTS[kind]
@@ -95,10 +96,10 @@ class CheckInForm(forms.Form):
     def clean_stroke(self) -> int:
         return self.cleaned_data["stroke"] or 0
 
-    def words(self) -> Words:
+    def words(self) -> CheckInText:
         """The words that were typed, as a page holds them. Only of a valid form."""
         data = self.cleaned_data
-        return Words(
+        return CheckInText(
             **{kind: data[kind] for kind in LINES},
             note=data["note"],
             closeness=data["closeness"],
@@ -112,10 +113,10 @@ class CheckInForm(forms.Form):
         self.data = {**self.data.dict(), "version": str(error.version)}  # type: ignore[attr-defined]  # a QueryDict
         self.add_error(None, error.sentence)
 
-    def base(self) -> Base:
+    def base(self) -> FormVersion:
         """The base the words were written on. Only of a valid form."""
         data = self.cleaned_data
-        return Base(data["version"], data["tab"], data["stroke"])
+        return FormVersion(data["version"], data["tab"], data["stroke"])
 
 
 class DraftForm(CheckInForm):
@@ -127,7 +128,7 @@ class DraftForm(CheckInForm):
     note = WordsField(limit=DRAFT_LIMIT, over=NOTE_OVER, label=LABELS["note"])
 
 
-def initial_of(words: Words, version: int, tab: str) -> dict[str, Any]:
+def initial_of(words: CheckInText, version: int, tab: str) -> dict[str, Any]:
     """The values the form shows of `words`."""
     ticks = {f"keep_{kind}": kind in words.kept for kind in LINES}
     side = {"note": words.note, "closeness": words.closeness, "open": words.open}

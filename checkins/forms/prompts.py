@@ -63,7 +63,7 @@ class OwnPromptForm(_TextForm):
     text = WordsField(limit=own_questions.LIMIT, over=QUESTION_OVER, label=_("Your question"))
 
 
-class TasteForm(forms.Form):
+class PromptPreferenceForm(forms.Form):
     """A wish for how deep, and about which seasons of life, one is asked."""
 
     depth = forms.ChoiceField(choices=list(DEPTHS.items()))

@@ -12,7 +12,7 @@ from django.db.models.functions import Length
 
 from accounts.models import User
 from accounts.sealed import BLANK, SealedTextField
-from checkins.words import LINES, NEARNESS, Words
+from checkins.words import LINES, NEARNESS, CheckInText
 from couples.authored import AuthoredQuerySet
 from couples.models import Couple, Partner
 
@@ -25,7 +25,7 @@ class Line(NamedTuple):
 
     kind: str  # of LINES
     text: str
-    earlier: list[str]  # what stood there before, oldest first; "" if it wasn't there
+    revisions: list[str]  # what stood there before, oldest first; "" if it wasn't there
     more: str = ""  # what was added once it had been said back
 
 
@@ -195,10 +195,10 @@ class CheckIn(models.Model):
         return [(kind, words) for kind in LINES if (words := getattr(self, f"{kind}_kept"))]
 
     @property
-    def marks(self) -> dict[str, list[str]]:
+    def revisions(self) -> dict[str, list[str]]:
         """The texts that stood in each line before it was changed, oldest first. "" is a line that wasn't there."""
-        marks: dict[str, list[str]] = json.loads(self.earlier) if self.earlier else {}
-        return marks
+        revisions: dict[str, list[str]] = json.loads(self.earlier) if self.earlier else {}
+        return revisions
 
     @property
     def shown(self) -> list[Line]:
@@ -209,10 +209,12 @@ class CheckIn(models.Model):
 
     @property
     def _shown(self) -> list[Line]:
-        marks = self.marks
+        revisions = self.revisions
         more = {"thorn": self.thorn_more or ""}
-        shown = (Line(kind, getattr(self, kind), marks.get(kind, []), more.get(kind, "")) for kind in LINES)
-        return [line for line in shown if line.text or line.earlier]
+        shown = (
+            Line(kind, getattr(self, kind), revisions.get(kind, []), more.get(kind, "")) for kind in LINES
+        )
+        return [line for line in shown if line.text or line.revisions]
 
     @property
     def kept_shown(self) -> list[Line]:
@@ -226,11 +228,11 @@ class CheckIn(models.Model):
         return str(NEARNESS.get(self.closeness or "", ""))
 
     @property
-    def words(self) -> Words:
+    def words(self) -> CheckInText:
         """The words that stand here, as their writer wrote them. Raises `Withheld` on the other's page."""
         kept = dict(self.kept_lines)
         lines = {kind: kept.get(kind) or getattr(self, kind) for kind in LINES}
-        return Words(
+        return CheckInText(
             **lines,
             note=self.note or "",
             closeness=self.closeness or "",
@@ -238,27 +240,27 @@ class CheckIn(models.Model):
             open=self.open_at is not None,
         )
 
-    def put(self, words: Words) -> None:
+    def put(self, words: CheckInText) -> None:
         """Write `words` on the page, each line where it belongs. Nothing is stored yet."""
         for kind, line in words.lines.items():
             setattr(self, kind, words.offered[kind])
             setattr(self, f"{kind}_kept", line if kind in words.kept else "")
         self.note, self.closeness = words.note, words.closeness
 
-    def mark(self, kinds: Collection[str]) -> None:
-        """Remember what stands in these lines before they are written over."""
-        marks = self.marks
+    def keep_revisions(self, kinds: Collection[str]) -> None:
+        """Keep what stands in these lines before they are written over."""
+        revisions = self.revisions
         for kind in kinds:
-            marks.setdefault(kind, []).append(getattr(self, kind))
-        self.earlier = json.dumps(marks, ensure_ascii=False) if marks else ""
+            revisions.setdefault(kind, []).append(getattr(self, kind))
+        self.earlier = json.dumps(revisions, ensure_ascii=False) if revisions else ""
 
-    def withhold_thorn(self) -> None:
+    def strip_thorn(self) -> None:
         """Take the thorn off this row in memory, with what was added to it and what stood there before."""
-        marks = {kind: stood for kind, stood in self.marks.items() if kind != "thorn"}
-        self.earlier = json.dumps(marks, ensure_ascii=False) if marks else ""
+        revisions = {kind: stood for kind, stood in self.revisions.items() if kind != "thorn"}
+        self.earlier = json.dumps(revisions, ensure_ascii=False) if revisions else ""
         self.thorn = self.thorn_more = ""
 
-    def withhold(self) -> None:
+    def strip_private(self) -> None:
         """Take the private side off this row in memory: from here on reading it raises `Withheld`."""
         for name in PRIVATE:
             self.__dict__.pop(name, None)
@@ -288,7 +290,7 @@ class Draft(models.Model):
     ticks = SealedTextField(owner="author")  # the boxes that are ticked: "thorn open"
     version = models.PositiveIntegerField()
     tab = models.CharField(max_length=32)
-    stroke = models.PositiveIntegerField(default=0)
+    save_number = models.PositiveIntegerField(default=0, db_column="stroke")
 
     objects = DraftQuerySet.as_manager()
 
@@ -310,10 +312,10 @@ class Draft(models.Model):
         return [Line(kind, text, []) for kind, text in self.lines]
 
     @property
-    def words(self) -> Words:
+    def words(self) -> CheckInText:
         ticks = set(self.ticks.split())
         lines = {kind: getattr(self, kind) for kind in LINES}
-        return Words(
+        return CheckInText(
             **lines,
             note=self.note,
             closeness=self.closeness,
@@ -321,7 +323,7 @@ class Draft(models.Model):
             open="open" in ticks,
         )
 
-    def put(self, words: Words) -> None:
+    def put(self, words: CheckInText) -> None:
         """Write `words` into the draft. Nothing is stored yet."""
         for kind, line in words.lines.items():
             setattr(self, kind, line)

@@ -13,50 +13,58 @@ from couples.authored import AuthoredQuerySet
 from couples.models import ASK_LIFE, Couple, Partner
 
 
-class TasteQuerySet(models.QuerySet["Taste"]):
-    def of(self, people: Iterable[User]) -> "TasteQuerySet":
+class PromptPreferenceQuerySet(models.QuerySet["PromptPreference"]):
+    def of(self, people: Iterable[User]) -> "PromptPreferenceQuerySet":
         return self.filter(user__in=people)
 
 
-class Taste(models.Model):
+class PromptPreference(models.Model):
     """A person's wish for how deep they are asked, and about which seasons of life. Nobody else's, ever."""
 
-    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="taste")
+    user = models.OneToOneField(
+        User, on_delete=models.CASCADE, primary_key=True, related_name="prompt_preference"
+    )
     depth = SealedTextField(owner="user")  # "1" light, "2" warmer, "3" deep
     seasons = SealedTextField(owner="user")  # their ids, with spaces between
 
-    objects = TasteQuerySet.as_manager()
+    objects = PromptPreferenceQuerySet.as_manager()
+
+    class Meta:
+        db_table = "checkins_taste"
 
     def __str__(self) -> str:
-        return f"taste of {self.pk}"
+        return f"prompt preference of {self.pk}"
 
 
-class DealQuerySet(models.QuerySet["Deal"]):
-    def of(self, couple: Couple) -> "DealQuerySet":
+class PromptSelectionQuerySet(models.QuerySet["PromptSelection"]):
+    def of(self, couple: Couple) -> "PromptSelectionQuerySet":
         return self.filter(couple=couple).order_by("first_day")
 
 
-class Deal(models.Model):
+class PromptSelection(models.Model):
     """The Day from which on a couple is asked from which part of the deck: the gentler of two private choices.
 
     Written when that changes, for the next Day, so that tonight's question stays and none comes twice.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="deals", db_index=False)
+    couple = models.ForeignKey(
+        Couple, on_delete=models.CASCADE, related_name="prompt_selections", db_index=False
+    )
     first_day = models.DateField()
     depth = SealedTextField(owner="couple")
     seasons = SealedTextField(owner="couple")
 
-    objects = DealQuerySet.as_manager()
+    objects = PromptSelectionQuerySet.as_manager()
 
     class Meta:
+        db_table = "checkins_deal"
         constraints = [
             models.UniqueConstraint(fields=["couple", "first_day"], name="checkins_deal_one_a_day")
         ]
 
     def __str__(self) -> str:
-        return f"deal {self.pk}"
+        return f"prompt selection {self.pk}"
 
 
 class OwnPromptQuerySet(AuthoredQuerySet["OwnPrompt"]):

@@ -13,10 +13,10 @@ from couples import days
 from couples.authored import AuthoredQuerySet
 from couples.models import Couple, Partner
 
-S = TypeVar("S", bound="Said")
+S = TypeVar("S", bound="SharedLine")
 
 
-class SaidQuerySet(AuthoredQuerySet[S]):
+class SharedLineQuerySet(AuthoredQuerySet[S]):
     def shared_with(self, partner: Partner, *, now: datetime) -> Self:
         """The second door: what the other said in this couple and has gone out by `now`.
 
@@ -48,7 +48,7 @@ class SaidQuerySet(AuthoredQuerySet[S]):
         return self.filter(goes_out_at__gte=first, goes_out_at__lt=last)
 
 
-class Said(models.Model):
+class SharedLine(models.Model):
     """One line of one person to the other, sealed under its author's key."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -62,7 +62,7 @@ class Said(models.Model):
     goes_out_at = models.DateTimeField()  # from then on the other can read it
     taken_back_at = models.DateTimeField(null=True, blank=True)
 
-    objects = SaidQuerySet.as_manager()
+    objects = SharedLineQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -84,7 +84,7 @@ class Said(models.Model):
         return at <= now and (self.taken_back_at is None or at <= self.taken_back_at)
 
 
-class Appreciation(Said):
+class Appreciation(SharedLine):
     """A thank-you for something done, and the good trait it shows, if one likes: said at once or kept for the talk."""
 
     trait = SealedTextField(owner="author")
@@ -102,7 +102,7 @@ class Appreciation(Said):
         return days.next_at(self.goes_out_at, days.AFTERNOON, partner.user.tz)[1]
 
 
-class SmallWin(Said):
+class SmallWin(SharedLine):
     """A small thing that went well between the two. It goes out as it is written."""
 
     class Meta:

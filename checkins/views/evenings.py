@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from checkins import drafts, reading, replies, writing
 from checkins.errors import CheckInChanged, CheckInError, CheckInTakenBack, EveningClosed, NothingWritten
 from checkins.forms.evenings import CheckInForm, DraftForm, initial_of
-from checkins.words import Words
+from checkins.words import CheckInText
 from couples import days
 from couples.access import CoupleRequest, partner_required
 
@@ -61,7 +61,7 @@ def _write(request: CoupleRequest, day: date) -> HttpResponse:
     if found.mine is not None and found.mine.taken_back_at is not None:
         return redirect("checkins:evening", day)
     newest = found.draft or found.mine
-    words = newest.words if newest else Words()
+    words = newest.words if newest else CheckInText()
     version = writing.version(found.mine, found.draft)
     return _form_page(
         request, day, CheckInForm(initial=initial_of(words, version, secrets.token_urlsafe(12)))

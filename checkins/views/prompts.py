@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.requests import bound_form
 from checkins import answering, own_questions, prompt_preferences, questions
 from checkins.errors import AnswerChanged, CheckInError, QuestionClosed, TooManyQuestions
-from checkins.forms.prompts import AnswerForm, OwnPromptForm, TasteForm
+from checkins.forms.prompts import AnswerForm, OwnPromptForm, PromptPreferenceForm
 from checkins.models import OwnPrompt
 from couples import days
 from couples.access import CoupleRequest, partner_required
@@ -167,16 +167,18 @@ def take_question_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @partner_required
-def taste(request: CoupleRequest) -> HttpResponse:
+def preferences(request: CoupleRequest) -> HttpResponse:
     """The page of how deep, and about which seasons of life, one would like to be asked: one's own, and nobody else's
     to see.
     """
     depth, seasons = prompt_preferences.of(request.partner.user)
     posted = request.POST if request.method == "POST" else None
-    form = TasteForm(posted, initial={"depth": str(depth), "seasons": seasons})
+    form = PromptPreferenceForm(posted, initial={"depth": str(depth), "seasons": seasons})
     if form.is_valid():
         depth, seasons = int(form.cleaned_data["depth"]), form.cleaned_data["seasons"]
         prompt_preferences.choose(by=request.partner, depth=depth, seasons=seasons, now=timezone.now())
         messages.success(request, _("Kept. It counts from the next question on."))
-        return redirect("checkins:taste")
-    return render(request, "checkins/taste.html", {"form": form}, status=422 if form.is_bound else 200)
+        return redirect("checkins:prompt_preferences")
+    return render(
+        request, "checkins/prompt_preferences.html", {"form": form}, status=422 if form.is_bound else 200
+    )

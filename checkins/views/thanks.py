@@ -33,7 +33,7 @@ def thanks(request: CoupleRequest) -> HttpResponse:
         now, text, trait = timezone.now(), form.cleaned_data["text"], form.trait_said()
         keep = request.POST.get("go") != "now"
         try:
-            thanking.thank(by=request.partner, text=text, trait=trait, keep=keep, now=now)
+            thanking.say_thanks(by=request.partner, text=text, trait=trait, keep=keep, now=now)
         except NobodyToThank:
             raise _nobody(form) from None
         messages.success(request, _("Kept for your talk.") if keep else _("Said."))
@@ -51,7 +51,7 @@ def _nobody(form: ThanksForm) -> NotSaved:
 def wins(request: CoupleRequest) -> HttpResponse:
     form = bound_form(WinForm, request)
     if form.is_bound and form.is_valid():
-        thanking.win(by=request.partner, text=form.cleaned_data["text"], now=timezone.now())
+        thanking.note_win(by=request.partner, text=form.cleaned_data["text"], now=timezone.now())
         messages.success(request, _("Noted."))
         return redirect("checkins:wins")
     return render_form(request, "checkins/wins.html", {"form": form}, form)

@@ -12,7 +12,7 @@ from accounts import joining
 from accounts.models import User
 from checkins import replies, thanking, writing
 from checkins.models import CheckIn
-from checkins.words import Words
+from checkins.words import CheckInText
 from config.demo import challenge, dates, evenings, talks
 from config.demo.evenings import EVENINGS, Lines
 from config.demo.people import PASSWORD, PEOPLE, Person
@@ -83,7 +83,7 @@ def _write(by: Partner, ago: int, lines: Lines | None, *, at: time, now: datetim
     which, day = (by.user.name, ago), _evening(by, ago, now)
     closeness, note = evenings.PRIVATE.get(which, ("", ""))
     kept = frozenset({evenings.KEPT_LINES[which]} if which in evenings.KEPT_LINES else ())
-    words = Words(*lines, note=note, closeness=closeness, kept=kept, open=which in evenings.OPEN)
+    words = CheckInText(*lines, note=note, closeness=closeness, kept=kept, open=which in evenings.OPEN)
     share = which not in evenings.KEPT
     writing.write(by=by, day=day, words=words, share=share, now=days.at(day, at, by.user.tz))
 
@@ -120,8 +120,8 @@ def _say(by_name: dict[str, Partner], when: range, *, now: datetime) -> None:
         if ago in when:
             by = by_name[name]
             moment = days.at(_evening(by, ago, now), time(21, 30), by.user.tz)
-            thanking.thank(by=by, text=text, trait=trait, keep=keep, now=moment)
+            thanking.say_thanks(by=by, text=text, trait=trait, keep=keep, now=moment)
     for name, ago, text in evenings.WINS:
         if ago in when:
             by = by_name[name]
-            thanking.win(by=by, text=text, now=days.at(_evening(by, ago, now), time(21, 30), by.user.tz))
+            thanking.note_win(by=by, text=text, now=days.at(_evening(by, ago, now), time(21, 30), by.user.tz))

@@ -14,11 +14,13 @@ from accounts.models import DataKey, User
 from accounts.sealed import Ciphertext, SealedTextField, Withheld
 from checkins import writing
 from checkins.models import CheckIn
-from checkins.words import Words
+from checkins.words import CheckInText
 from couples.models import Couple
 from tests.cast import NOW, pair, person, seat
 
-WORDS = Words(rose="a heron on the weir", thorn="the queue", kept=frozenset({"thorn"}), note="planted note")
+WORDS = CheckInText(
+    rose="a heron on the weir", thorn="the queue", kept=frozenset({"thorn"}), note="planted note"
+)
 pytestmark = pytest.mark.django_db
 
 

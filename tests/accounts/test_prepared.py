@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.prepared import Prepared
 from checkins import writing
 from checkins.models import CheckIn, CheckInQuerySet
-from checkins.words import Words
+from checkins.words import CheckInText
 from couples.models import Partner
 from tests.cast import NOW, seat
 
@@ -30,7 +30,7 @@ def evenings(alice: User, bob: User) -> None:
     """Three evenings: both shared, one left open, one kept."""
     for ago, share, is_open in ((2, True, False), (1, True, True), (0, False, False)):
         now = NOW - timedelta(days=ago)
-        words = Words(rose=f"rose {ago}", note="a note", open=is_open)
+        words = CheckInText(rose=f"rose {ago}", note="a note", open=is_open)
         writing.write(by=seat(bob), day=now.date(), words=words, share=share, now=now)
         if ago == 2:
             writing.write(by=seat(alice), day=now.date(), words=words, share=True, now=now)

@@ -23,7 +23,7 @@ from accounts.keyring_check import check
 from accounts.models import DataKey, User
 from checkins import writing
 from checkins.models import CheckIn
-from checkins.words import Words
+from checkins.words import CheckInText
 from config.embedded.installation import ROOT
 from tests.cast import NOW, person, seat
 from tests.faults.racing import track
@@ -43,7 +43,7 @@ def old(settings: Settings) -> list[str]:
 @pytest.fixture
 def sealed(alice: User) -> User:
     """Alice, with an evening and both kinds of sealed secrets, wrapped before the keyring was rotated."""
-    words = Words(rose="the frost", thorn="the queue", kept=frozenset({"thorn"}), note="planted note")
+    words = CheckInText(rose="the frost", thorn="the queue", kept=frozenset({"thorn"}), note="planted note")
     writing.write(by=seat(alice), day=NOW.date(), words=words, share=True, now=NOW)
     for kind, name in ((Authenticator.Type.TOTP, "secret"), (Authenticator.Type.RECOVERY_CODES, "seed")):
         data = {name: get_adapter().encrypt(f"a {name}"), "used_mask": 0}
@@ -51,7 +51,7 @@ def sealed(alice: User) -> User:
     return alice
 
 
-def opened(user: User) -> tuple[Words, list[str]]:
+def opened(user: User) -> tuple[CheckInText, list[str]]:
     page = CheckIn.objects.own(user).with_keys().get()
     devices = Authenticator.objects.order_by("pk")
     return page.words, [

@@ -24,8 +24,18 @@ from adventures.models import DateNight, Memory, Occasion, Secret, Wish
 from agendas.models import Action, Addition, Agenda, Goal, Note, Part, Saying, Topic
 from challenges.models import Attempt, Cards, CompletedDay, Habit, OwnCompletion, Remark, Swap
 from checkins import drafts, writing
-from checkins.models import Answer, Appreciation, CheckIn, Deal, Draft, OwnPrompt, Reply, SmallWin, Taste
-from checkins.words import Base, Words
+from checkins.models import (
+    Answer,
+    Appreciation,
+    CheckIn,
+    Draft,
+    OwnPrompt,
+    PromptPreference,
+    PromptSelection,
+    Reply,
+    SmallWin,
+)
+from checkins.words import CheckInText, FormVersion
 from couples import pairing
 from couples.models import Invitation
 from tests.cast import NOW, pair, person, seat
@@ -35,11 +45,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def check_in(user: User) -> models.Model:
-    return writing.write(by=seat(user), day=NOW.date(), words=Words(rose="x"), share=True, now=NOW)
+    return writing.write(by=seat(user), day=NOW.date(), words=CheckInText(rose="x"), share=True, now=NOW)
 
 
 def draft(user: User) -> models.Model:
-    drafts.keep(by=seat(user), day=NOW.date(), words=Words(rose="x"), base=Base(1, "tab"), now=NOW)
+    drafts.keep(
+        by=seat(user), day=NOW.date(), words=CheckInText(rose="x"), base=FormVersion(1, "tab"), now=NOW
+    )
     return Draft.objects.own(user).get()
 
 
@@ -124,8 +136,8 @@ ROWS: dict[type[models.Model], Callable[[User], models.Model]] = {
     Reply: made(Reply, day=NOW.date(), round=1, sent_at=NOW),
     Appreciation: made(Appreciation, written_at=NOW, goes_out_at=NOW),
     SmallWin: made(SmallWin, written_at=NOW, goes_out_at=NOW),
-    Taste: made(Taste),
-    Deal: made(Deal, first_day=NOW.date()),
+    PromptPreference: made(PromptPreference),
+    PromptSelection: made(PromptSelection, first_day=NOW.date()),
     OwnPrompt: made(OwnPrompt, asked_at=NOW),
     Answer: made(Answer, day=NOW.date(), prompt="p", written_at=NOW),
     Topic: made(Topic, parked_at=NOW),

@@ -17,7 +17,7 @@ from adventures import feeds, ideas, occasions, proposing, reading, remembering,
 from adventures.models import DateNight, DateRhythm, Memory, Occasion, Wish
 from adventures.slots import Every, Plan
 from checkins import writing
-from checkins.words import Words
+from checkins.words import CheckInText
 from couples import asking, days, parting
 from couples.models import ASK_LIFE
 from reminders.models import Reminder
@@ -53,7 +53,7 @@ def url(name: str, *args: object) -> str:
 def write(user: User, now: datetime) -> None:
     """An evening of one's own: without any for a week, nothing lies on the desk."""
     day = days.day_of(now, user.tz)
-    writing.write(by=seat(user), day=day, words=Words("x"), share=False, now=now)
+    writing.write(by=seat(user), day=day, words=CheckInText("x"), share=False, now=now)
 
 
 def answer_on(body: str) -> dict[str, str]:

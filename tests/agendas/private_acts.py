@@ -8,7 +8,7 @@ from accounts.models import User
 from agendas import hidden_items, topics
 from agendas.models import AgendaItem
 from checkins import writing
-from checkins.words import Words
+from checkins.words import CheckInText
 from couples import days
 from tests.agendas.scenarios import days_before, thank
 from tests.cast import seat
@@ -62,7 +62,7 @@ def looks_at_everything(alice: User, now: datetime) -> None:
 
 def keeps_her_evening(alice: User, now: datetime) -> None:
     writing.write(
-        by=seat(alice), day=days.day_of(now, alice.tz), words=Words("planted"), share=False, now=now
+        by=seat(alice), day=days.day_of(now, alice.tz), words=CheckInText("planted"), share=False, now=now
     )
 
 

@@ -9,7 +9,7 @@ from agendas.models import Agenda
 from agendas.plan import TalkPlan
 from checkins import drafts, thanking, writing
 from checkins.models import Appreciation, SmallWin
-from checkins.words import Base, Words
+from checkins.words import CheckInText, FormVersion
 from couples import asking, days
 from tests.cast import NOW, seat
 from tests.scenes import stage
@@ -31,18 +31,18 @@ def evening(
     kept: str = "",
 ) -> None:
     """A page of that Day, written at eight in the evening."""
-    words = Words(rose, bud, thorn, kept=frozenset(kept.split()))
+    words = CheckInText(rose, bud, thorn, kept=frozenset(kept.split()))
     now = days.at(day, time(20), user.tz)
     writing.write(by=seat(user), day=day, words=words, share=share, now=now)
 
 
 def thank(user: User, day: date, text: str, *, trait: str = "", keep: bool = False) -> None:
     now = days.at(day, time(21), user.tz)
-    thanking.thank(by=seat(user), text=text, trait=trait, keep=keep, now=now)
+    thanking.say_thanks(by=seat(user), text=text, trait=trait, keep=keep, now=now)
 
 
 def win(user: User, day: date, text: str) -> None:
-    thanking.win(by=seat(user), text=text, now=days.at(day, time(21), user.tz))
+    thanking.note_win(by=seat(user), text=text, now=days.at(day, time(21), user.tz))
 
 
 def agree(one: User, other: User, plan: TalkPlan = PLAN, *, now: datetime) -> Agenda:
@@ -122,19 +122,23 @@ def _live_four_weeks(alice: User, bob: User, *, agreed: bool) -> None:
     evening(bob, days_before(2), "the shelf is up", "", "")
     writing.take_back(by=seat(alice), day=days_before(2), now=days.at(days_before(2), time(22), alice.tz))
     late = days.at(days_before(1), time(20), alice.tz)
-    private = Words("the jam set", note=trap("private note"), closeness="2")
+    private = CheckInText("the jam set", note=trap("private note"), closeness="2")
     writing.write(by=seat(alice), day=days_before(1), words=private, share=True, now=late)
     evening(bob, days_before(1), "the jam, from the other side", "", "")
     drafts.keep(
-        by=seat(alice), day=days_before(1), words=Words(trap("draft")), base=Base(1, "a tab", 1), now=late
+        by=seat(alice),
+        day=days_before(1),
+        words=CheckInText(trap("draft")),
+        base=FormVersion(1, "a tab", 1),
+        now=late,
     )
     thank(bob, days_before(6), "the soup on Monday", trait="kind")
     thank(alice, days_before(5), "the heater, on before I was up")
     thank(alice, days_before(1), "not a word about the two extra holes", trait="generous", keep=True)
-    back = thanking.thank(by=seat(bob), text=trap("taken back thanks"), trait="", keep=False, now=late)
+    back = thanking.say_thanks(by=seat(bob), text=trap("taken back thanks"), trait="", keep=False, now=late)
     thanking.take_back(by=seat(bob), model=Appreciation, pk=back.pk, now=late)
     win(alice, days_before(4), "we laughed about the gull")
-    gone = thanking.win(by=seat(alice), text=trap("taken back win"), now=late)
+    gone = thanking.note_win(by=seat(alice), text=trap("taken back win"), now=late)
     thanking.take_back(by=seat(alice), model=SmallWin, pk=gone.pk, now=late)
     words = topics.TopicWords("the holidays, and with whom", "torn", "to decide it together")
     topics.park(by=seat(alice), words=words, now=days.at(days_before(3), time(21), alice.tz))

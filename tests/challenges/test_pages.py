@@ -15,7 +15,7 @@ from agendas import building
 from challenges import attempts, catalogue, habits, reading, swapping
 from challenges.models import CompletedDay, Habit, Remark
 from checkins import writing
-from checkins.words import Words
+from checkins.words import CheckInText
 from couples import parting, weekdays
 from couples.models import Ask
 from reminders import kinds
@@ -104,7 +104,7 @@ def test_a_line_comes_back_where_it_cant_be_left(alice: User, bob: User, signed_
 
 def test_what_the_challenge_page_says_in_each_state(alice: User, bob: User, signed_in: SignIn) -> None:
     hers, his = signed_in(alice), signed_in(bob)
-    writing.write(by=seat(bob), day=NOW.date() - A_DAY, words=Words("x"), share=True, now=NOW - A_DAY)
+    writing.write(by=seat(bob), day=NOW.date() - A_DAY, words=CheckInText("x"), share=True, now=NOW - A_DAY)
     assert "Suggest it to Bob" in body(hers, "/challenge/")
     hers.post("/challenge/start/", {"challenge": catalogue.FIRST})
     assert "You suggested: Thirty small days" in body(hers, "/challenge/")
@@ -142,13 +142,15 @@ def test_looking_back_shows_what_was_left_and_the_roses_of_the_two(
 ) -> None:
     begin_together(alice, bob, now=NOW)
     attempts.leave_line(by=seat(bob), number=1, text="the wooden spoon", now=NOW)
-    kept, shared = Words("planted-kept"), Words("the heron came back")
-    writing.write(by=seat(alice), day=NOW.date(), words=Words("frost on the shed"), share=True, now=NOW)
+    kept, shared = CheckInText("planted-kept"), CheckInText("the heron came back")
+    writing.write(by=seat(alice), day=NOW.date(), words=CheckInText("frost on the shed"), share=True, now=NOW)
     writing.write(by=seat(bob), day=NOW.date(), words=shared, share=True, now=NOW)
     later = NOW + A_DAY
     with time_machine.travel(later, tick=False):
         writing.write(by=seat(bob), day=later.date(), words=kept, share=False, now=later)
-        writing.write(by=seat(alice), day=later.date(), words=Words("unanswered"), share=True, now=later)
+        writing.write(
+            by=seat(alice), day=later.date(), words=CheckInText("unanswered"), share=True, now=later
+        )
         page = body(signed_in(alice), "/challenge/back/")
     for text in ("the wooden spoon", "on day 1", "the heron came back", "frost on the shed"):
         assert text in page

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checkins import deck
-from checkins.models import Deal, OwnPrompt
+from checkins.models import OwnPrompt, PromptSelection
 from couples.models import Couple
 
 OPENED = datetime(2026, 10, 19, 19, 0, tzinfo=UTC)
@@ -22,8 +22,8 @@ def couple(number: int = 1) -> Couple:
     return Couple(id=UUID(int=number), opened_at=OPENED)
 
 
-def deal(first: int, depth: int = 2, seasons: str = "") -> Deal:
-    return Deal(first_day=FIRST + timedelta(days=first), depth=str(depth), seasons=seasons)
+def selection(first: int, depth: int = 2, seasons: str = "") -> PromptSelection:
+    return PromptSelection(first_day=FIRST + timedelta(days=first), depth=str(depth), seasons=seasons)
 
 
 def own(agreed: int, gone: int | None = None, number: int | None = None) -> OwnPrompt:
@@ -35,10 +35,15 @@ def own(agreed: int, gone: int | None = None, number: int | None = None) -> OwnP
 
 
 def asked(
-    count: int, deals: Sequence[Deal] = (), own: Sequence[OwnPrompt] = (), of: Couple | None = None
+    count: int,
+    selections: Sequence[PromptSelection] = (),
+    own: Sequence[OwnPrompt] = (),
+    of: Couple | None = None,
 ) -> list[str]:
     """The questions of the first `count` Days."""
-    return [deck.question(of or couple(), FIRST + timedelta(days=day), deals, own) for day in range(count)]
+    return [
+        deck.question(of or couple(), FIRST + timedelta(days=day), selections, own) for day in range(count)
+    ]
 
 
 def suiting(depth: int = 2, seasons: str = "") -> set[str]:
@@ -156,19 +161,19 @@ def test_taken_back_it_comes_no_more_and_no_other_day_changes(gone: int, comes: 
 
 
 def test_a_shallower_deck_begins_on_its_day_and_the_deeper_wait_where_they_were() -> None:
-    found = asked(400, [deal(10, depth=1), deal(20, depth=3)])
+    found = asked(400, [selection(10, depth=1), selection(20, depth=3)])
     assert found[:10] == asked(10)
     assert set(found[10:20]) <= suiting(1)
     assert len(set(found[: len(suiting(3))])) == len(suiting(3))
 
 
 def test_seasons_come_when_both_chose_them() -> None:
-    found = asked(len(suiting(2, "illness new-job")), [deal(0, 2, "illness new-job")])
+    found = asked(len(suiting(2, "illness new-job")), [selection(0, 2, "illness new-job")])
     assert set(found) == suiting(2, "illness new-job") > suiting()
 
 
 @st.composite
-def lives(draw: st.DrawFn) -> tuple[list[Deal], list[OwnPrompt]]:
+def lives(draw: st.DrawFn) -> tuple[list[PromptSelection], list[OwnPrompt]]:
     """What two people may choose and ask in four hundred Days."""
     days = st.integers(0, 400)
     changed = draw(st.lists(st.tuples(days, st.sampled_from(deck.DEPTHS)), max_size=6))
@@ -178,14 +183,14 @@ def lives(draw: st.DrawFn) -> tuple[list[Deal], list[OwnPrompt]]:
         own(agreed, None if gone is None else max(agreed, gone), number=number)
         for number, (agreed, gone) in enumerate(asked, 1)
     ]
-    return [deal(day, depth, " ".join(seasons)) for day, depth in changed], mine
+    return [selection(day, depth, " ".join(seasons)) for day, depth in changed], mine
 
 
-def suited_on(day: int, deals: list[Deal], mine: list[OwnPrompt]) -> set[str]:
+def suited_on(day: int, selections: list[PromptSelection], mine: list[OwnPrompt]) -> set[str]:
     """What may be asked on that Day, said as plainly as can be."""
     today = FIRST + timedelta(days=day)
-    held = [one for one in deals if one.first_day <= today]
-    latest = max(held, key=lambda one: one.first_day) if held else deal(0)
+    held = [one for one in selections if one.first_day <= today]
+    latest = max(held, key=lambda one: one.first_day) if held else selection(0)
     there = {
         str(one.pk)
         for one in mine
@@ -198,13 +203,17 @@ def suited_on(day: int, deals: list[Deal], mine: list[OwnPrompt]) -> set[str]:
 
 @settings(max_examples=20, deadline=None)
 @given(life=lives())
-def test_none_comes_twice_before_all_that_suit_were_asked(life: tuple[list[Deal], list[OwnPrompt]]) -> None:
-    deals, mine = life
-    deals = list({one.first_day: one for one in deals}.values())  # one a Day, as the database has it
-    found = asked(400, deals, mine)
+def test_none_comes_twice_before_all_that_suit_were_asked(
+    life: tuple[list[PromptSelection], list[OwnPrompt]],
+) -> None:
+    selections, mine = life
+    selections = list(
+        {one.first_day: one for one in selections}.values()
+    )  # one a Day, as the database has it
+    found = asked(400, selections, mine)
     before: dict[str, int] = {}
     for day, one in enumerate(found):
-        suited = suited_on(day, deals, mine)
+        suited = suited_on(day, selections, mine)
         assert one in suited
         if one in before:
             assert suited <= set(found[before[one] : day])
@@ -214,11 +223,11 @@ def test_none_comes_twice_before_all_that_suit_were_asked(life: tuple[list[Deal]
 @settings(max_examples=40, deadline=None)
 @given(life=lives(), tonight=st.integers(0, 400))
 def test_what_is_chosen_tonight_never_changes_tonights_or_an_earlier_one(
-    life: tuple[list[Deal], list[OwnPrompt]], tonight: int
+    life: tuple[list[PromptSelection], list[OwnPrompt]], tonight: int
 ) -> None:
-    deals, mine = life
+    selections, mine = life
     today = FIRST + timedelta(days=tonight)
-    known = [one for one in deals if one.first_day <= today]
+    known = [one for one in selections if one.first_day <= today]
     asked_for = [one for one in mine if one.agreed_on and one.agreed_on < today]
     later = [
         OwnPrompt(
@@ -230,17 +239,17 @@ def test_what_is_chosen_tonight_never_changes_tonights_or_an_earlier_one(
     ]
     for day in (tonight, tonight // 2):
         on = FIRST + timedelta(days=day)
-        assert deck.question(couple(), on, deals, mine) == deck.question(couple(), on, known, later)
+        assert deck.question(couple(), on, selections, mine) == deck.question(couple(), on, known, later)
 
 
 def test_two_years_are_dealt_in_a_moment() -> None:
     day = FIRST + timedelta(days=730)
-    deals, mine = [deal(100 * number, 1 + number % 3) for number in range(7)], [own(90), own(300)]
-    deck.question(couple(), day, deals, mine)
+    selections, mine = [selection(100 * number, 1 + number % 3) for number in range(7)], [own(90), own(300)]
+    deck.question(couple(), day, selections, mine)
     times = []
     for _ in range(20):
         begun = time.perf_counter()
-        deck.question(couple(), day, deals, mine)
+        deck.question(couple(), day, selections, mine)
         times.append(time.perf_counter() - begun)
     assert min(times) < 0.001
 

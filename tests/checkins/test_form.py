@@ -14,7 +14,7 @@ from time_machine import Traveller
 from accounts.models import User
 from checkins import writing
 from checkins.models import CheckIn, Draft
-from checkins.words import LINES, Words
+from checkins.words import LINES, CheckInText
 from tests.cast import NOW, seat
 from tests.fuzzing import ODD, WORDS, fuzzed, plain, typed_back
 
@@ -63,7 +63,7 @@ def test_the_others_page_does_not_tell_that_one_wrote(alice: User, bob: User, si
     for share in (None, False, True):
         if share is not None:
             writing.write(
-                by=seat(alice), day=DAY, words=Words(rose="x", bud="", thorn=""), share=share, now=NOW
+                by=seat(alice), day=DAY, words=CheckInText(rose="x", bud="", thorn=""), share=share, now=NOW
             )
         pages += [plainly(client.get(path)) for path in (TODAY, WRITE)]
     assert pages[0] == pages[2] == pages[4]

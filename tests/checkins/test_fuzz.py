@@ -12,7 +12,7 @@ from time_machine import Traveller
 
 from checkins import replies, writing
 from checkins.models import Answer, Appreciation, OwnPrompt, Reply, SmallWin
-from checkins.words import SaidBack, Words
+from checkins.words import CheckInText, SaidBack
 from tests.cast import NOW, pair, person, seat
 from tests.fuzzing import KINDS, ODD, WORDS, fuzzed, plain, rawly, typed_back, undone
 
@@ -26,7 +26,7 @@ FORMS = {
     "more": ("checkins:more", [DAY], "text"),
     "answer": ("checkins:answer", [DAY], "text"),
     "own question": ("checkins:own_questions", [], "text"),
-    "taste": ("checkins:taste", [], "depth"),
+    "preferences": ("checkins:prompt_preferences", [], "depth"),
     "phones down": ("checkins:begin_quiet", [], "minutes"),
     "our evenings": ("couples:evenings", [], "weekdays"),
 }
@@ -64,7 +64,7 @@ def writer(db: None, clock: Traveller) -> Client:
     alice, bob = person("Alice"), person("Bob")
     pair(alice, bob)
     for user in (alice, bob):
-        writing.write(by=seat(user), day=DAY, words=Words(rose="r", thorn="t"), share=True, now=NOW)
+        writing.write(by=seat(user), day=DAY, words=CheckInText(rose="r", thorn="t"), share=True, now=NOW)
     replies.reply(by=seat(bob), day=DAY, said=SaidBack("heard"), now=NOW)
     client = Client()
     client.force_login(alice, backend="couples.access.SeatedBackend")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts import leaving
 from accounts.models import User
 from checkins import deck, prompt_preferences, questions
-from checkins.models import Deal, Taste
+from checkins.models import PromptPreference, PromptSelection
 from couples import parting
 from couples.models import Couple
 from tests.cast import NOW, pair, person, seat
@@ -20,7 +20,7 @@ from tests.private_acts import seen
 DAY = NOW.date()
 TOMORROW = DAY + timedelta(days=1)
 NEXT = DAY + timedelta(days=2)  # at eight in the evening in London it is tomorrow somewhere
-PAGES = ("checkins:taste", "checkins:question", "checkins:own_questions")
+PAGES = ("checkins:prompt_preferences", "checkins:question", "checkins:own_questions")
 SignIn = Callable[[User], Client]
 
 
@@ -30,7 +30,7 @@ def choose(user: User, depth: int, *seasons: str, now: datetime = NOW) -> None:
 
 def deals(user: User) -> list[tuple[date, str, str]]:
     couple = Couple.objects.select_related("key").get(pk=seat(user).couple_id)
-    return [(one.first_day, one.depth, one.seasons) for one in Deal.objects.of(couple)]
+    return [(one.first_day, one.depth, one.seasons) for one in PromptSelection.objects.of(couple)]
 
 
 def test_the_gentler_of_two_counts_from_the_first_day_that_has_begun_for_nobody(
@@ -73,7 +73,7 @@ def test_nobody_chooses_what_there_is_not(dana: User) -> None:
     for depth, seasons in ((4, []), (2, ["winter"])):
         with pytest.raises(ValueError, match="no such"):
             prompt_preferences.choose(by=seat(dana), depth=depth, seasons=seasons, now=NOW)
-    assert not Taste.objects.exists()
+    assert not PromptPreference.objects.exists()
 
 
 def test_on_two_clocks_it_waits_for_the_later_of_two_days(db: None) -> None:
@@ -115,7 +115,7 @@ def test_whoever_leaves_takes_theirs_along(alice: User, bob: User) -> None:
     for user in (alice, bob):
         choose(user, 1)
     leaving.erase(user=alice, now=NOW)
-    assert [taste.pk for taste in Taste.objects.all()] == [bob.pk]
+    assert [taste.pk for taste in PromptPreference.objects.all()] == [bob.pk]
     assert deals(bob) == [(deck.first_day(seat(bob).couple), "1", "")]
 
 
@@ -134,7 +134,9 @@ def test_the_page_shows_ones_own_choice_and_no_trace_of_the_others(
 ) -> None:
     hers, his = signed_in(alice), signed_in(bob)
     before = seen(his, PAGES)
-    answer = hers.post(reverse("checkins:taste"), {"depth": "1", "seasons": ["illness"]}, follow=True)
+    answer = hers.post(
+        reverse("checkins:prompt_preferences"), {"depth": "1", "seasons": ["illness"]}, follow=True
+    )
     body = answer.content.decode()
     assert "It counts from the next question on." in body
     assert '<input type="radio" name="depth" value="1" checked>' in body
@@ -154,7 +156,7 @@ def test_the_page_shows_ones_own_choice_and_no_trace_of_the_others(
 def test_a_choice_that_is_none_is_told_beside_it(
     dana: User, signed_in: SignIn, posted: dict[str, object], told: str
 ) -> None:
-    answer = signed_in(dana).post(reverse("checkins:taste"), posted)
+    answer = signed_in(dana).post(reverse("checkins:prompt_preferences"), posted)
     assert answer.status_code == 422
     assert told in answer.content.decode()
-    assert not Taste.objects.exists()
+    assert not PromptPreference.objects.exists()

@@ -274,7 +274,7 @@ def test_the_pages_ask_the_same_few_questions_however_much_there_is(
         (reverse("checkins:question_another", args=[1]), 4),
         (url("answer_take_back"), 5),
         (reverse("checkins:own_questions"), 4),
-        (reverse("checkins:taste"), 3),
+        (reverse("checkins:prompt_preferences"), 3),
     ):
         with django_assert_num_queries(queries):
             assert client.get(path).status_code == 200
@@ -339,7 +339,7 @@ PAGES = (
     "/question/2026-11-17/",
     "/question/another/1/",
     "checkins:own_questions",
-    "checkins:taste",
+    "checkins:prompt_preferences",
     "today:today",
 )
 

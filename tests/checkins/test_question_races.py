@@ -9,7 +9,7 @@ import pytest
 
 from checkins import answering, own_questions, prompt_preferences, questions
 from checkins.errors import AnswerChanged, AnswerRevealed
-from checkins.models import Answer, Deal, OwnPrompt
+from checkins.models import Answer, OwnPrompt, PromptSelection
 from couples import parting
 from couples.models import Partner
 from tests.cast import NOW, pair, person, seat
@@ -92,7 +92,7 @@ def test_both_choose_at_once_and_the_gentler_counts(seats: tuple[Partner, Partne
                     for by, depth in zip((alice, bob), depths, strict=True)
                 )
             )
-            latest = Deal.objects.select_related("couple__key").latest("first_day")
+            latest = PromptSelection.objects.select_related("couple__key").latest("first_day")
             assert latest.depth == str(min(depths))
 
 

@@ -16,7 +16,7 @@ from accounts.models import User
 from checkins import quiet_time, writing
 from checkins.errors import PartedMeanwhile
 from checkins.models import QuietTime
-from checkins.words import Words
+from checkins.words import CheckInText
 from couples import parting
 from tests.cast import NOW, pair, person, seat
 from tests.faults.racing import track
@@ -267,7 +267,7 @@ def test_the_pages_that_end_in_talking_lead_here(
     assert f'href="{PAGE}"' not in hers.get("/today/").content.decode()
     assert f'href="{PAGE}"' in hers.get(f"/evening/{NOW.date()}/aloud/").content.decode()
     for user in (alice, bob, dana):
-        writing.write(by=seat(user), day=NOW.date(), words=Words("x"), share=True, now=NOW)
+        writing.write(by=seat(user), day=NOW.date(), words=CheckInText("x"), share=True, now=NOW)
         if user == alice:
             assert f'href="{PAGE}"' in hers.get("/today/").content.decode()
     for client in (hers, his):

@@ -12,7 +12,7 @@ from checkins import drafts, writing
 from checkins.errors import CheckInChanged, CheckInTakenBack
 from checkins.models import CheckIn, Draft
 from checkins.reading import evening, with_draft
-from checkins.words import Base, Words
+from checkins.words import CheckInText, FormVersion
 from couples import parting
 from couples.models import Partner
 from tests.cast import NOW, pair, person, seat
@@ -34,16 +34,16 @@ def seats(db: None) -> tuple[Partner, Partner]:
     return seat(alice), seat(bob)
 
 
-def share(by: Partner, number: int, rose: str, base: Base | None = None) -> partial[Any]:
+def share(by: Partner, number: int, rose: str, base: FormVersion | None = None) -> partial[Any]:
     now = NOW + timedelta(days=number)
     return partial(
-        writing.write, by=by, day=now.date(), words=Words(rose=rose), share=True, now=now, base=base
+        writing.write, by=by, day=now.date(), words=CheckInText(rose=rose), share=True, now=now, base=base
     )
 
 
-def autosave(by: Partner, number: int, rose: str, base: Base) -> partial[Any]:
+def autosave(by: Partner, number: int, rose: str, base: FormVersion) -> partial[Any]:
     now = NOW + timedelta(days=number)
-    return partial(drafts.keep, by=by, day=now.date(), words=Words(rose=rose), base=base, now=now)
+    return partial(drafts.keep, by=by, day=now.date(), words=CheckInText(rose=rose), base=base, now=now)
 
 
 def take_back(by: Partner, number: int) -> partial[Any]:
@@ -60,8 +60,8 @@ def test_two_windows_share_and_the_later_one_is_shown_what_stands(seats: tuple[P
     with track(2) as lanes:
         for number in range(ROUNDS):
             results = lanes.race(
-                share(alice, number, "laptop", Base(0, "laptop")),
-                share(alice, number, "phone", Base(0, "phone")),
+                share(alice, number, "laptop", FormVersion(0, "laptop")),
+                share(alice, number, "phone", FormVersion(0, "phone")),
             )
             (stale,) = [one for one in results if isinstance(one, CheckInChanged)]
             (page,) = [one for one in results if isinstance(one, CheckIn)]
@@ -73,7 +73,7 @@ def test_one_window_sends_its_form_twice(seats: tuple[Partner, Partner]) -> None
     alice, _ = seats
     with track(2) as lanes:
         for number in range(ROUNDS):
-            results = lanes.race(*[share(alice, number, "rose", Base(0, "tab"))] * 2)
+            results = lanes.race(*[share(alice, number, "rose", FormVersion(0, "tab"))] * 2)
             assert [type(one) for one in results] == [CheckIn, CheckIn], results
             assert results[0].pk == results[1].pk
             assert CheckIn.objects.on(day_of(number)).get().version == 1
@@ -89,7 +89,7 @@ def test_both_share_at_the_same_moment_and_both_pages_open(seats: tuple[Partner,
             for one, other in (read, read[::-1]):
                 assert one.mine is not None
                 assert other.theirs is not None
-                said = [one.mine.rose, *one.mine.marks.get("rose", [])]
+                said = [one.mine.rose, *one.mine.revisions.get("rose", [])]
                 assert other.theirs.rose == one.mine.rose
                 assert set(said) <= {f"{number} {time}" for number in (1, 2) for time in ("first", "second")}
             assert CheckIn.objects.on(day_of(number)).count() == 2
@@ -106,7 +106,7 @@ def test_sharing_against_taking_back_ends_in_one_of_the_two(seats: tuple[Partner
             mine = evening(alice, day_of(number), now=NOW).mine
             assert mine is not None
             assert mine.taken_back_at is not None
-            assert (mine.rose, mine.marks) == ("", {})
+            assert (mine.rose, mine.revisions) == ("", {})
 
 
 def test_taking_back_against_the_others_sharing_shows_no_word(seats: tuple[Partner, Partner]) -> None:
@@ -131,10 +131,10 @@ def test_an_autosave_against_sharing_never_brings_the_draft_back(seats: tuple[Pa
     alice, _ = seats
     with track(2) as lanes:
         for number in range(ROUNDS):
-            seen = autosave(alice, number, "the fro", Base(0, "tab", 1))()
+            seen = autosave(alice, number, "the fro", FormVersion(0, "tab", 1))()
             results = lanes.race(
-                share(alice, number, "the frost", Base(seen, "tab", 3)),
-                autosave(alice, number, "the fros", Base(seen, "tab", 2)),
+                share(alice, number, "the frost", FormVersion(seen, "tab", 3)),
+                autosave(alice, number, "the fros", FormVersion(seen, "tab", 2)),
             )
             assert isinstance(results[0], CheckIn), results
             assert isinstance(results[1], int | CheckInChanged), results
@@ -149,8 +149,8 @@ def test_another_devices_autosave_against_sharing_loses_no_word(seats: tuple[Par
     with track(2) as lanes:
         for number in range(ROUNDS):
             results = lanes.race(
-                share(alice, number, "laptop", Base(0, "laptop")),
-                autosave(alice, number, "phone", Base(0, "phone", 1)),
+                share(alice, number, "laptop", FormVersion(0, "laptop")),
+                autosave(alice, number, "phone", FormVersion(0, "phone", 1)),
             )
             refused = [one for one in results if isinstance(one, CheckInChanged)]
             assert len(refused) == 1, results
@@ -165,8 +165,8 @@ def test_two_devices_save_at_once_and_one_is_told(seats: tuple[Partner, Partner]
     with track(2) as lanes:
         for number in range(ROUNDS):
             results = lanes.race(
-                autosave(alice, number, "laptop", Base(0, "laptop", 1)),
-                autosave(alice, number, "phone", Base(0, "phone", 1)),
+                autosave(alice, number, "laptop", FormVersion(0, "laptop", 1)),
+                autosave(alice, number, "phone", FormVersion(0, "phone", 1)),
             )
             assert sorted(type(one).__name__ for one in results) == ["CheckInChanged", "int"], results
             assert Draft.objects.on(day_of(number)).count() == 1

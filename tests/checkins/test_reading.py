@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from checkins import reading, writing
 from checkins.models import CheckIn
-from checkins.words import Words
+from checkins.words import CheckInText
 from couples import days, parting
 from tests.cast import NOW, pair, person, seat
 
@@ -18,10 +18,10 @@ DAY = NOW.date()
 NOVEMBER = date(2026, 11, 1)
 
 
-def put(user: User, ago: int, *, share: bool = True, words: Words | None = None) -> None:
+def put(user: User, ago: int, *, share: bool = True, words: CheckInText | None = None) -> None:
     now = NOW - timedelta(days=ago)
     writing.write(
-        by=seat(user), day=now.date(), words=words or Words(f"{user.name} {ago}"), share=share, now=now
+        by=seat(user), day=now.date(), words=words or CheckInText(f"{user.name} {ago}"), share=share, now=now
     )
 
 
@@ -52,7 +52,7 @@ def test_at_the_ends_of_the_world_an_evening_opens_after_it_is_over(db: None) ->
     his = datetime(2026, 11, 19, 5, 0, tzinfo=UTC)  # 21:00 on the 18th in Los Angeles
     for user, now in ((alice, hers), (bob, his)):
         assert days.day_of(now, user.tz) == DAY
-        writing.write(by=seat(user), day=DAY, words=Words("a rose"), share=True, now=now)
+        writing.write(by=seat(user), day=DAY, words=CheckInText("a rose"), share=True, now=now)
     today = days.day_of(his, alice.tz)
     assert today == DAY + timedelta(days=1)
     (before,) = reading.desk(seat(alice), today).before
@@ -66,7 +66,7 @@ def test_a_month_holds_ones_own_pages_of_every_couple_and_the_others_open_ones(
     put(alice, 0)
     put(bob, 1, share=False)
     put(alice, 2)
-    put(alice, 3, words=Words("left open", open=True))
+    put(alice, 3, words=CheckInText("left open", open=True))
     assert shown(reading.month(seat(bob), NOVEMBER, now=NOW)) == [
         (0, True, True),
         (1, True, False),
@@ -95,7 +95,7 @@ def test_a_month_takes_two_questions_however_full(
 ) -> None:
     for ago in range(evenings):
         for user in (alice, bob):
-            put(user, ago, words=Words("rose", "bud", "thorn"))
+            put(user, ago, words=CheckInText("rose", "bud", "thorn"))
     place = seat(alice)
     with django_assert_num_queries(2):
         found = reading.month(place, NOVEMBER, now=NOW)
@@ -146,9 +146,9 @@ def test_the_desk_is_one_question(alice: User, bob: User) -> None:
 # --- What comes back -----------------------------------------------------------------------------------
 
 
-def bud(user: User, ago: int, words: Words | None = None, *, share: bool = True) -> None:
+def bud(user: User, ago: int, words: CheckInText | None = None, *, share: bool = True) -> None:
     day = DAY - timedelta(days=ago)
-    written = words or Words(bud=f"the broth {ago}", rose=f"rose {ago} of {user.name}")
+    written = words or CheckInText(bud=f"the broth {ago}", rose=f"rose {ago} of {user.name}")
     writing.write(by=seat(user), day=day, words=written, share=share, now=NOW - timedelta(days=ago))
 
 
@@ -164,14 +164,14 @@ def test_a_bud_comes_back_after_a_week_on_that_day_alone(alice: User) -> None:
 @pytest.mark.parametrize("how", ["kept line", "none", "taken back", "the other's"])
 def test_no_bud_that_is_kept_taken_back_or_the_others(alice: User, bob: User, how: str) -> None:
     words = {
-        "kept line": Words(rose="r", bud="b", kept=frozenset({"bud"})),
-        "none": Words(rose="r"),
-    }.get(how, Words(rose="r", bud="b"))
+        "kept line": CheckInText(rose="r", bud="b", kept=frozenset({"bud"})),
+        "none": CheckInText(rose="r"),
+    }.get(how, CheckInText(rose="r", bud="b"))
     bud(bob if how == "the other's" else alice, 7, words)
     if how == "taken back":
         writing.take_back(by=seat(alice), day=DAY - timedelta(days=7), now=NOW)
     if how == "the other's":
-        bud(alice, 7, Words(rose="r"))
+        bud(alice, 7, CheckInText(rose="r"))
     assert reading.desk(seat(alice), DAY).bud is None
 
 

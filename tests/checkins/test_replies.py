@@ -13,7 +13,7 @@ from accounts.models import User
 from checkins import reading, replies, writing
 from checkins.errors import AlreadyReplied, NoReplyWaits, NothingHeard, NoThornToHear
 from checkins.models import Reply
-from checkins.words import SaidBack, Words
+from checkins.words import CheckInText, SaidBack
 from couples import parting
 from tests.cast import NOW, seat
 from tests.faults.racing import track
@@ -27,7 +27,7 @@ SAID = SaidBack("What I hear is the wait.", "deflated\non edge", "It makes sense
 def both(alice: User, bob: User, clock: object) -> tuple[User, User]:
     """Alice and Bob, who both shared a page with a thorn."""
     for user in (alice, bob):
-        words = Words(rose="r", thorn=f"planted-thorn-of-{user.name}")
+        words = CheckInText(rose="r", thorn=f"planted-thorn-of-{user.name}")
         writing.write(by=seat(user), day=DAY, words=words, share=True, now=NOW)
     return alice, bob
 
@@ -149,14 +149,14 @@ def test_only_its_writer_takes_it_back(both: tuple[User, User], charlie: User, s
 def test_no_thorn_that_can_be_read_no_reply(
     alice: User, bob: User, clock: object, why: str, signed_in: SignIn
 ) -> None:
-    words = Words(rose="r", thorn="planted-thorn")
+    words = CheckInText(rose="r", thorn="planted-thorn")
     if why == "kept":
-        words = Words(rose="r", thorn="planted-thorn", kept=frozenset({"thorn"}))
+        words = CheckInText(rose="r", thorn="planted-thorn", kept=frozenset({"thorn"}))
     if why == "no thorn":
-        words = Words(rose="r")
+        words = CheckInText(rose="r")
     writing.write(by=seat(bob), day=DAY, words=words, share=True, now=NOW)
     if why != "unshared":
-        writing.write(by=seat(alice), day=DAY, words=Words(rose="a"), share=True, now=NOW)
+        writing.write(by=seat(alice), day=DAY, words=CheckInText(rose="a"), share=True, now=NOW)
     if why == "taken back":
         writing.take_back(by=seat(bob), day=DAY, now=NOW)
     if why == "parted":
@@ -397,7 +397,7 @@ def test_as_few_queries_with_two_rounds_as_with_none(
 @pytest.mark.django_db(transaction=True)
 def test_two_devices_say_one_reply(alice: User, bob: User) -> None:
     for user in (alice, bob):
-        writing.write(by=seat(user), day=DAY, words=Words(thorn="t"), share=True, now=NOW)
+        writing.write(by=seat(user), day=DAY, words=CheckInText(thorn="t"), share=True, now=NOW)
     with track(2) as lanes:
         results = lanes.race(
             lambda: say(alice, SaidBack(back="one")), lambda: say(alice, SaidBack(back="other"))

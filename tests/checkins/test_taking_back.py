@@ -10,16 +10,16 @@ from checkins import drafts, writing
 from checkins.errors import CheckInTakenBack, NothingWritten
 from checkins.models import CheckIn, Draft
 from checkins.reading import Evening, evening, with_draft
-from checkins.words import Base, Words
+from checkins.words import CheckInText, FormVersion
 from couples import parting
 from tests.cast import NOW, pair, person, seat
 
 DAY = NOW.date()
 LATER = NOW + timedelta(days=9)
-FULL = Words("the frost", "", "the queue", note="a note", closeness="2", kept=frozenset({"thorn"}))
+FULL = CheckInText("the frost", "", "the queue", note="a note", closeness="2", kept=frozenset({"thorn"}))
 
 
-def put(user: User, words: Words = FULL, *, share: bool = True) -> CheckIn:
+def put(user: User, words: CheckInText = FULL, *, share: bool = True) -> CheckIn:
     return writing.write(by=seat(user), day=DAY, words=words, share=share, now=NOW)
 
 
@@ -36,13 +36,13 @@ def take_back(user: User) -> None:
 
 def test_what_was_read_leaves_taken_back_for_both(alice: User, bob: User) -> None:
     put(alice)
-    put(bob, Words(bud="the ferry"))
-    writing.write(by=seat(alice), day=DAY, words=Words("the thaw", note="a note"), share=True, now=NOW)
+    put(bob, CheckInText(bud="the ferry"))
+    writing.write(by=seat(alice), day=DAY, words=CheckInText("the thaw", note="a note"), share=True, now=NOW)
     take_back(alice)
     hers, his = seen(alice).mine, seen(bob).theirs
     for page in (hers, his):
         assert page is not None
-        assert (page.taken_back_at, page.lines, page.marks) == (LATER, [], {})
+        assert (page.taken_back_at, page.lines, page.revisions) == (LATER, [], {})
     assert hers is not None
     assert hers.words.note == "a note"  # her own side stays hers
     assert seen(alice).theirs is not None  # what he shared, she has read
@@ -53,21 +53,23 @@ def test_what_nobody_could_read_is_gone_as_if_it_had_never_been(alice: User, bob
         put(alice, share=share)
         take_back(alice)
         assert not CheckIn.objects.exists()
-    put(bob, Words(bud="the ferry"))
+    put(bob, CheckInText(bud="the ferry"))
     assert seen(bob).theirs is None
     assert seen(alice).theirs is None
 
 
 def test_its_draft_goes_along(alice: User) -> None:
     version = put(alice).version
-    drafts.keep(by=seat(alice), day=DAY, words=Words("more"), base=Base(version, "tab", 1), now=NOW)
+    drafts.keep(
+        by=seat(alice), day=DAY, words=CheckInText("more"), base=FormVersion(version, "tab", 1), now=NOW
+    )
     take_back(alice)
     assert not Draft.objects.exists()
 
 
 def test_it_is_the_end_of_that_page(alice: User, bob: User) -> None:
     put(alice)
-    put(bob, Words(bud="the ferry"))
+    put(bob, CheckInText(bud="the ferry"))
     writing.take_back(by=seat(alice), day=DAY, now=NOW)
     for share in (True, False):
         with pytest.raises(CheckInTakenBack):
@@ -84,7 +86,7 @@ def test_it_is_the_end_of_that_page(alice: User, bob: User) -> None:
 
 def test_nobody_takes_back_the_others(alice: User, bob: User) -> None:
     put(alice)
-    put(bob, Words(bud="the ferry"))
+    put(bob, CheckInText(bud="the ferry"))
     take_back(bob)
     page = seen(bob).theirs
     assert page is not None
@@ -110,7 +112,7 @@ def test_we_talked_is_ones_own_fact_and_a_whole_evening(alice: User, bob: User) 
 
 
 def test_it_keeps_the_private_side_and_what_was_begun_stays_a_draft(alice: User) -> None:
-    writing.talk(by=seat(alice), day=DAY, now=NOW, words=FULL, base=Base(0, "tab"))
+    writing.talk(by=seat(alice), day=DAY, now=NOW, words=FULL, base=FormVersion(0, "tab"))
     mine = seen(alice).mine
     assert mine is not None
     assert (mine.words.note, mine.words.closeness, mine.lines) == ("a note", "2", [])
@@ -120,20 +122,22 @@ def test_it_keeps_the_private_side_and_what_was_begun_stays_a_draft(alice: User)
 
 
 def test_a_slip_of_the_finger_is_undone_without_a_word_lost(alice: User) -> None:
-    writing.talk(by=seat(alice), day=DAY, now=NOW, words=Words(note="a note"), base=Base(0, "tab"))
+    writing.talk(
+        by=seat(alice), day=DAY, now=NOW, words=CheckInText(note="a note"), base=FormVersion(0, "tab")
+    )
     for _ in range(2):
         writing.not_yet(by=seat(alice), day=DAY, now=NOW)
     assert seen(alice).mine is None
     draft = with_draft(seat(alice), DAY, now=NOW).draft
     assert draft is not None
-    assert draft.words == Words(note="a note")
+    assert draft.words == CheckInText(note="a note")
     assert not CheckIn.objects.own(alice).on(DAY).exists()
 
 
 def test_talked_and_written_are_both_true(alice: User, bob: User) -> None:
     put(alice)
     writing.talk(by=seat(alice), day=DAY, now=NOW)
-    put(bob, Words(bud="the ferry"))
+    put(bob, CheckInText(bud="the ferry"))
     assert seen(bob).theirs is not None
     writing.not_yet(by=seat(alice), day=DAY, now=NOW)
     mine = seen(alice).mine
@@ -173,7 +177,7 @@ def test_a_waiting_page_and_a_kept_one_can_be_shown_alike(alice: User, bob: User
 
 def test_there_has_to_be_somebody_and_something_to_show(alice: User, bob: User, dana: User) -> None:
     put(dana, share=False)
-    writing.talk(by=seat(alice), day=DAY, now=NOW, words=Words(note="a note"), base=Base(0, "t"))
+    writing.talk(by=seat(alice), day=DAY, now=NOW, words=CheckInText(note="a note"), base=FormVersion(0, "t"))
     for user in (dana, alice, bob):
         assert not seen(user).showable(seat(user))
         with pytest.raises(NothingWritten):
@@ -182,7 +186,7 @@ def test_there_has_to_be_somebody_and_something_to_show(alice: User, bob: User, 
 
 def test_what_was_taken_back_is_not_shown(alice: User, bob: User) -> None:
     put(alice)
-    put(bob, Words(bud="the ferry"))
+    put(bob, CheckInText(bud="the ferry"))
     take_back(alice)
     with pytest.raises(NothingWritten):
         writing.show(by=seat(alice), day=DAY, now=LATER)
@@ -192,8 +196,8 @@ def test_an_evening_with_somebody_else_can_be_shown_to_the_next_without_its_earl
     alice: User, bob: User
 ) -> None:
     put(alice)
-    put(bob, Words(bud="the ferry"))
-    put(alice, Words("the thaw"))
+    put(bob, CheckInText(bud="the ferry"))
+    put(alice, CheckInText("the thaw"))
     parting.part(by=bob, now=NOW)
     kim = person("Kim")
     pair(alice, kim, now=LATER)
@@ -201,5 +205,5 @@ def test_an_evening_with_somebody_else_can_be_shown_to_the_next_without_its_earl
     writing.show(by=seat(alice), day=DAY, now=LATER)
     page = evening(seat(kim), DAY, now=NOW).theirs
     assert page is not None
-    assert (page.lines, page.marks) == ([("rose", "the thaw")], {})
+    assert (page.lines, page.revisions) == ([("rose", "the thaw")], {})
     assert seen(bob).theirs is None

@@ -13,7 +13,7 @@ from accounts.models import User
 from checkins import answering, replies, thanking, together, writing
 from checkins.errors import NobodyToThank
 from checkins.models import Appreciation, SmallWin
-from checkins.words import SaidBack, Words
+from checkins.words import CheckInText, SaidBack
 from couples import parting
 from tests.cast import NOW, pair, person, seat
 from tests.private_acts import seen
@@ -29,7 +29,7 @@ A_SECOND = timedelta(seconds=1)
 def thank(
     user: User, text: str = "planted-thanks", *, keep: bool = False, now: datetime = NOW
 ) -> Appreciation:
-    return thanking.thank(by=seat(user), text=text, trait="kind", keep=keep, now=now)
+    return thanking.say_thanks(by=seat(user), text=text, trait="kind", keep=keep, now=now)
 
 
 def read(
@@ -101,19 +101,19 @@ def test_a_second_press_changes_nothing(alice: User) -> None:
         assert thank(alice, keep=keep) == thank(alice, keep=keep, now=NOW + timedelta(minutes=9))
     assert Appreciation.objects.count() == 2
     assert thank(alice, "another") != thank(alice, "another", now=NOW + timedelta(minutes=10))
-    wins = {thanking.win(by=seat(alice), text="the milk", now=NOW).pk for _ in range(3)}
+    wins = {thanking.note_win(by=seat(alice), text="the milk", now=NOW).pk for _ in range(3)}
     assert len(wins) == SmallWin.objects.count() == 1
 
 
 def test_alone_there_is_nobody_to_thank(dana: User) -> None:
     with pytest.raises(NobodyToThank):
         thank(dana)
-    thanking.win(by=seat(dana), text="the milk", now=NOW)
+    thanking.note_win(by=seat(dana), text="the milk", now=NOW)
     assert read(dana) == [("win", "the milk", True)]
 
 
 def test_what_was_won_alone_stays_ones_own(dana: User) -> None:
-    thanking.win(by=seat(dana), text="planted-alone", now=NOW - A_DAY)
+    thanking.note_win(by=seat(dana), text="planted-alone", now=NOW - A_DAY)
     gwen = person("Gwen")
     pair(dana, gwen, now=NOW)
     assert read(gwen) == []
@@ -141,7 +141,7 @@ def test_taken_back_once_it_could_be_read_that_is_said_to_both(alice: User, bob:
 
 
 def test_only_ones_own_is_taken_back(alice: User, bob: User, charlie: User, signed_in: SignIn) -> None:
-    row, win = thank(alice), thanking.win(by=seat(alice), text="w", now=NOW)
+    row, win = thank(alice), thanking.note_win(by=seat(alice), text="w", now=NOW)
     for user in (bob, charlie):
         for name, pk in (("thanks", row.pk), ("win", win.pk)):
             address = reverse(f"checkins:{name}_take_back", args=[pk])
@@ -158,22 +158,22 @@ def test_only_ones_own_is_taken_back(alice: User, bob: User, charlie: User, sign
 # --- Together --------------------------------------------------------------------------------------------
 
 
-def write(user: User, words: Words, *, share: bool = True, ago: int = 0) -> None:
+def write(user: User, words: CheckInText, *, share: bool = True, ago: int = 0) -> None:
     day, now = DAY - ago * A_DAY, NOW - ago * A_DAY
     writing.write(by=seat(user), day=day, words=words, share=share, now=now)
 
 
 def test_only_what_is_open_to_both_stands_there(alice: User, bob: User) -> None:
-    full = Words(
+    full = CheckInText(
         rose="planted-rose", bud="planted-kept", thorn="t", note="planted-note", kept=frozenset({"bud"})
     )
     write(alice, full, ago=2)
     assert read(alice) == read(bob) == []
-    write(bob, Words(rose="his"), ago=2)
+    write(bob, CheckInText(rose="his"), ago=2)
     assert read(bob) == [("rose", "planted-rose", False), ("rose", "his", True), ("thorn", "t", False)]
     assert {line[:2] for line in read(alice)} == {line[:2] for line in read(bob)}
-    write(alice, Words(rose="planted-kept-page"), share=False, ago=1)
-    write(bob, Words(rose="planted-unrevealed"), ago=1)
+    write(alice, CheckInText(rose="planted-kept-page"), share=False, ago=1)
+    write(bob, CheckInText(rose="planted-unrevealed"), ago=1)
     shown = str([read(alice), read(bob)])
     for private in ("planted-kept", "planted-note", "planted-unrevealed"):
         assert private not in shown
@@ -182,9 +182,9 @@ def test_only_what_is_open_to_both_stands_there(alice: User, bob: User) -> None:
 def test_by_kind_and_latest_first(alice: User, bob: User) -> None:
     for ago in (3, 1):
         for user in (alice, bob):
-            write(user, Words(rose=f"rose {ago}", thorn="t"), ago=ago)
+            write(user, CheckInText(rose=f"rose {ago}", thorn="t"), ago=ago)
     thank(alice, "thanks", now=NOW - A_DAY)
-    thanking.win(by=seat(bob), text="win", now=NOW)
+    thanking.note_win(by=seat(bob), text="win", now=NOW)
     assert [text for _, text, _ in read(bob, kind="rose")] == ["rose 1", "rose 1", "rose 3", "rose 3"]
     assert read(bob, kind="thanks") == [("thanks", "thanks", False)]
     assert read(bob, kind="win") == [("win", "win", True)]
@@ -230,7 +230,7 @@ def test_answers_once_both_are_there(alice: User, bob: User) -> None:
 
 def test_replies_are_never_listed(alice: User, bob: User) -> None:
     for user in (alice, bob):
-        write(user, Words(thorn="t"))
+        write(user, CheckInText(thorn="t"))
     replies.reply(by=seat(alice), day=DAY, said=SaidBack("planted-reply"), now=NOW)
     assert "planted-reply" not in str(read(bob)) + str(read(alice))
 
@@ -245,14 +245,14 @@ def test_as_few_queries_for_two_years_as_for_two_days(
     client = signed_in(bob)
     for ago in (1, 2):
         for user in (alice, bob):
-            write(user, Words(rose="r", bud="b", thorn="t"), ago=ago)
+            write(user, CheckInText(rose="r", bud="b", thorn="t"), ago=ago)
     with django_assert_num_queries(
         7
     ):  # session, person and seats, evenings, thank-yous, wins, answers, questions
         client.get(reverse("checkins:together"))
     for ago in range(3, 60):
         for user in (alice, bob):
-            write(user, Words(rose="r", bud="b", thorn="t"), ago=ago)
+            write(user, CheckInText(rose="r", bud="b", thorn="t"), ago=ago)
             thank(user, now=NOW - ago * A_DAY)
     with django_assert_num_queries(7):
         client.get(reverse("checkins:together"))

@@ -15,7 +15,7 @@ from agendas.models import Agenda
 from checkins import drafts, reading, replies, writing
 from checkins.errors import NoReplyWaits, NoThornToHear
 from checkins.models import CheckIn, Reply
-from checkins.words import Base, SaidBack, Words
+from checkins.words import CheckInText, FormVersion, SaidBack
 from couples import days
 from tests.agendas.scenarios import LAYS_OUT, STARTS, agree
 from tests.cast import NOW, seat
@@ -40,9 +40,12 @@ PAGES = (
 @pytest.fixture
 def heard(alice: User, bob: User) -> CheckIn:
     """Alice's thorn, changed once, said back to by Bob, with a bit more after it."""
-    for user, words in ((alice, Words(rose="a rose", thorn=EARLIER)), (bob, Words(rose="his rose"))):
+    for user, words in (
+        (alice, CheckInText(rose="a rose", thorn=EARLIER)),
+        (bob, CheckInText(rose="his rose")),
+    ):
         writing.write(by=seat(user), day=DAY, words=words, share=True, now=NOW)
-    writing.write(by=seat(alice), day=DAY, words=Words(rose="a rose", thorn=THORN), share=True, now=NOW)
+    writing.write(by=seat(alice), day=DAY, words=CheckInText(rose="a rose", thorn=THORN), share=True, now=NOW)
     replies.reply(by=seat(bob), day=DAY, said=SaidBack(back=BACK), now=NOW)
     replies.a_bit_more(by=seat(alice), day=DAY, text=MORE, now=NOW)
     return CheckIn.objects.own(alice).get()
@@ -63,7 +66,7 @@ def words_of(user: User, now: datetime) -> list[str]:
     return (
         []
         if page is None
-        else [text for line in page.shown for text in (line.text, line.more, *line.earlier)]
+        else [text for line in page.shown for text in (line.text, line.more, *line.revisions)]
     )
 
 
@@ -79,17 +82,21 @@ def test_the_closed_row_looks_the_same_empty_or_full(alice: User, bob: User, sig
     """Over the shoulder: a page with nothing kept, with a kept line, a note, and a thorn that is hers again."""
     for ago, words in enumerate(
         (
-            Words(rose="a rose"),
-            Words(rose="a rose", bud="planted", kept=frozenset({"bud"})),
-            Words(rose="a rose", note="planted", closeness="2"),
-            Words(rose="a rose", thorn="planted"),
+            CheckInText(rose="a rose"),
+            CheckInText(rose="a rose", bud="planted", kept=frozenset({"bud"})),
+            CheckInText(rose="a rose", note="planted", closeness="2"),
+            CheckInText(rose="a rose", thorn="planted"),
         )
     ):
         now = NOW - timedelta(days=ago)
         for user in (alice, bob):
             day = now.date()
             writing.write(
-                by=seat(user), day=day, words=words if user is alice else Words("x"), share=True, now=now
+                by=seat(user),
+                day=day,
+                words=words if user is alice else CheckInText("x"),
+                share=True,
+                now=now,
             )
     with time_machine.travel(after(30, alice), tick=False):
         pages = [
@@ -111,9 +118,15 @@ def test_a_month_looks_the_same_whatever_one_kept(alice: User, bob: User, signed
         for number, leave in enumerate((None, "keep", "wait", "draft"), start=1):
             now = NOW - timedelta(days=number) if leave != "draft" else NOW
             if leave == "draft":
-                drafts.keep(by=seat(alice), day=DAY, words=Words("planted"), base=Base(0, "tab", 1), now=now)
+                drafts.keep(
+                    by=seat(alice),
+                    day=DAY,
+                    words=CheckInText("planted"),
+                    base=FormVersion(0, "tab", 1),
+                    now=now,
+                )
             elif leave is not None:
-                write(alice, share=leave == "wait", now=now, words=Words("planted"))
+                write(alice, share=leave == "wait", now=now, words=CheckInText("planted"))
             open_part, closed = apart(read(client, ("/evenings/2026-11/",)))
             outside.append(re.sub(r'nonce="[^"]+"|csrfmiddlewaretoken" value="\w+"', "", open_part))
             assert closed.count("<li>") == number - 1
@@ -203,8 +216,8 @@ def test_alone_one_reads_all_one_wrote(dana: User, signed_in: SignIn) -> None:
 
 
 def test_a_page_of_nothing_but_a_thorn_is_a_page_still(alice: User, bob: User, signed_in: SignIn) -> None:
-    write(alice, share=True, now=NOW, words=Words(thorn=THORN))
-    write(bob, share=True, now=NOW, words=Words(rose="his rose"))
+    write(alice, share=True, now=NOW, words=CheckInText(thorn=THORN))
+    write(bob, share=True, now=NOW, words=CheckInText(rose="his rose"))
     with time_machine.travel(after(30, bob), tick=False):
         client = signed_in(bob)
         assert "A page of theirs" in read(client, ("/evenings/2026-11/",))

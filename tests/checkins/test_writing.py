@@ -16,7 +16,7 @@ from checkins.errors import (
 )
 from checkins.models import PRIVATE, CheckIn, Line
 from checkins.reading import evening
-from checkins.words import Base, Words
+from checkins.words import CheckInText, FormVersion
 from couples import days, parting
 from tests import cast
 from tests.cast import NOW, pair, person, seat
@@ -219,11 +219,18 @@ def test_noon_is_noon_over_both_clock_changes(alice: User, day: str, noon: int) 
 
 # --- kept lines, and the private side ----------------------------------------------------------------
 
-FULL = Words("the frost", "the ferry", "the queue", note="a note", closeness="2", kept=frozenset({"thorn"}))
+FULL = CheckInText(
+    "the frost", "the ferry", "the queue", note="a note", closeness="2", kept=frozenset({"thorn"})
+)
 
 
 def put(
-    user: User, words: Words, *, share: bool = True, now: datetime = NOW, base: Base | None = None
+    user: User,
+    words: CheckInText,
+    *,
+    share: bool = True,
+    now: datetime = NOW,
+    base: FormVersion | None = None,
 ) -> CheckIn:
     return writing.write(by=seat(user), day=DAY, words=words, share=share, now=now, base=base)
 
@@ -251,10 +258,14 @@ def test_what_is_private_cannot_be_read_from_the_others_page(alice: User, bob: U
 
 
 def test_a_page_needs_one_line_that_is_not_kept_to_be_shared(alice: User) -> None:
-    for words in (Words(), Words(note="only a note"), Words(rose="x", kept=frozenset({"rose"}))):
+    for words in (
+        CheckInText(),
+        CheckInText(note="only a note"),
+        CheckInText(rose="x", kept=frozenset({"rose"})),
+    ):
         with pytest.raises(NothingWritten):
             put(alice, words)
-    assert put(alice, Words(note="only a note"), share=False).kept_at == NOW
+    assert put(alice, CheckInText(note="only a note"), share=False).kept_at == NOW
 
 
 # --- left open -------------------------------------------------------------------------------------------
@@ -274,7 +285,7 @@ def test_once_left_open_it_counts_as_read(alice: User, bob: User) -> None:
         put(alice, FULL, share=False)
     changed = put(alice, replace(FULL, rose="the thaw"))  # the box is gone from the form by then
     assert changed.open_at == NOW
-    assert changed.marks == {"rose": ["the frost"]}
+    assert changed.revisions == {"rose": ["the frost"]}
 
 
 def test_open_without_sharing_is_refused_by_the_database(alice: User) -> None:
@@ -298,7 +309,7 @@ def marks(user: User) -> dict[str, list[str]]:
     found = evening(seat(user), DAY, now=NOW)
     page = found.theirs if user.name == "Bob" else found.mine
     assert page is not None
-    return page.marks
+    return page.revisions
 
 
 def test_a_changed_line_keeps_its_earlier_words_for_both(alice: User, bob: User, open_pages: None) -> None:
@@ -357,17 +368,17 @@ def test_before_it_could_be_read_a_change_leaves_no_mark(alice: User, bob: User)
 
 def test_a_form_that_has_not_seen_what_stands_is_shown_it(alice: User) -> None:
     seen = put(alice, FULL).version
-    put(alice, replace(FULL, rose="from the phone"), base=Base(seen, "phone"))
+    put(alice, replace(FULL, rose="from the phone"), base=FormVersion(seen, "phone"))
     with pytest.raises(CheckInChanged) as late:
-        put(alice, replace(FULL, rose="from the laptop"), base=Base(seen, "laptop"))
+        put(alice, replace(FULL, rose="from the laptop"), base=FormVersion(seen, "laptop"))
     assert late.value.current == replace(FULL, rose="from the phone")
-    put(alice, replace(FULL, rose="from the laptop"), base=Base(late.value.version, "laptop"))
+    put(alice, replace(FULL, rose="from the laptop"), base=FormVersion(late.value.version, "laptop"))
     mine = evening(seat(alice), DAY, now=NOW).mine
     assert mine is not None
     assert mine.rose == "from the laptop"
 
 
 def test_the_same_form_sent_twice_changes_nothing_more(alice: User) -> None:
-    first = put(alice, FULL, base=Base(0, "tab"))
-    again = put(alice, FULL, now=LATER, base=Base(0, "tab"))
+    first = put(alice, FULL, base=FormVersion(0, "tab"))
+    again = put(alice, FULL, now=LATER, base=FormVersion(0, "tab"))
     assert (again.version, again.shared_at) == (first.version, NOW)

@@ -13,7 +13,7 @@ def test_ones_own_words_open_without_asking_for_a_key(
     alice: User, bob: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for text in ("for the soup", "for the tea"):
-        thanking.thank(by=seat(alice), text=text, trait="", keep=False, now=NOW)
+        thanking.say_thanks(by=seat(alice), text=text, trait="", keep=False, now=NOW)
     with django_assert_num_queries(1):
         rows = Appreciation.objects.own(alice)
         assert {row.text for row in rows} == {"for the soup", "for the tea"}
@@ -27,8 +27,8 @@ def test_ones_own_words_open_without_asking_for_a_key(
 def test_both_peoples_rows_open_without_asking_for_a_key(
     alice: User, bob: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    thanking.thank(by=seat(alice), text="for the soup", trait="", keep=False, now=NOW)
-    thanking.thank(by=seat(bob), text="for the tea", trait="", keep=False, now=NOW)
+    thanking.say_thanks(by=seat(alice), text="for the soup", trait="", keep=False, now=NOW)
+    thanking.say_thanks(by=seat(bob), text="for the tea", trait="", keep=False, now=NOW)
     his = seat(bob)
     with django_assert_num_queries(1):
         rows = list(Appreciation.objects.readable_by(his, now=NOW))
@@ -38,7 +38,7 @@ def test_both_peoples_rows_open_without_asking_for_a_key(
 
 def test_nobody_stands_in_for_somebody_else(alice: User, bob: User) -> None:
     """Once they parted, the other isn't at hand: a row of theirs is theirs all the same."""
-    thanking.thank(by=seat(alice), text="for the soup", trait="", keep=False, now=NOW)
+    thanking.say_thanks(by=seat(alice), text="for the soup", trait="", keep=False, now=NOW)
     parting.part(by=bob, now=NOW)
     [row] = Appreciation.objects.all().with_people_of(seat(bob))
     assert (row.author, row.text) == (alice, "for the soup")

@@ -11,7 +11,7 @@ from time_machine import Traveller
 
 from accounts.models import User
 from checkins import reading, writing
-from checkins.words import Words
+from checkins.words import CheckInText
 from couples import days, parting, weekdays
 from couples.models import Ask
 from tests.cast import NOW, seat
@@ -255,7 +255,9 @@ def test_a_page_on_another_day_is_a_page(alice: User) -> None:
     place = seat(alice)
     place.couple.evenings = "136"
     monday = date(2026, 11, 9)
-    writing.write(by=place, day=monday, words=Words("x"), share=False, now=days.starts(monday, alice.tz))
+    writing.write(
+        by=place, day=monday, words=CheckInText("x"), share=False, now=days.starts(monday, alice.tz)
+    )
     assert not reading.is_quiet(place, TODAY)
 
 

@@ -12,7 +12,7 @@ from time_machine import Traveller
 
 from accounts.models import User
 from checkins import writing
-from checkins.words import Words
+from checkins.words import CheckInText
 from couples import days
 from tests.cast import NOW, pair, person, seat
 from tests.journeys.person import Visitor
@@ -344,7 +344,7 @@ def test_without_javascript_the_evening_is_whole(enter: Enter, alice: User, bob:
 
 
 def test_the_keyboard_alone_writes_and_shares(enter: Enter, alice: User, bob: User) -> None:
-    writing.write(by=seat(bob), day=NOW.date(), words=Words(rose=BLACKBIRD), share=True, now=NOW)
+    writing.write(by=seat(bob), day=NOW.date(), words=CheckInText(rose=BLACKBIRD), share=True, now=NOW)
     hers = enter(alice)
     keys = hers.page.keyboard
 
@@ -414,7 +414,7 @@ def months_apart(alice: User, bob: User) -> None:
     """Alice left a page open in each of the three months before; Bob wrote nothing."""
     for number, name in ((8, "August"), (9, "September"), (10, "October")):
         now = at(19, day=17).replace(month=number)
-        words = Words(rose=f"Alices {name}", open=True)
+        words = CheckInText(rose=f"Alices {name}", open=True)
         writing.write(by=seat(alice), day=days.day_of(now, alice.tz), words=words, share=True, now=now)
 
 
@@ -422,7 +422,7 @@ def test_turning_the_months_keeps_the_keyboard_the_address_and_the_way_back(
     enter: Enter, alice: User, bob: User
 ) -> None:
     months_apart(alice, bob)
-    writing.write(by=seat(bob), day=NOW.date(), words=Words(rose=BLACKBIRD), share=False, now=NOW)
+    writing.write(by=seat(bob), day=NOW.date(), words=CheckInText(rose=BLACKBIRD), share=False, now=NOW)
     his = enter(bob)
 
     def turn(to: str) -> None:

@@ -11,7 +11,7 @@ from accounts.leaving import erase
 from accounts.models import User
 from agendas import building, meeting
 from checkins import quiet_time, writing
-from checkins.words import Words
+from checkins.words import CheckInText
 from couples import parting
 from tests.agendas.scenarios import LAYS_OUT, STARTS, SUNDAY, four_weeks
 from tests.cast import seat
@@ -67,9 +67,13 @@ def test_what_is_open_at_his_learns_nothing(
     building.build_due(now=LAYS_OUT)
     clock.move_to(STARTS)
     writing.write(
-        by=seat(alice), day=SUNDAY, words=Words("planted thaw", "", "planted queue"), share=True, now=STARTS
+        by=seat(alice),
+        day=SUNDAY,
+        words=CheckInText("planted thaw", "", "planted queue"),
+        share=True,
+        now=STARTS,
     )
-    writing.write(by=seat(bob), day=SUNDAY, words=Words("soup"), share=True, now=STARTS)
+    writing.write(by=seat(bob), day=SUNDAY, words=CheckInText("soup"), share=True, now=STARTS)
     quiet_time.begin(seat(bob).couple, 15, now=STARTS)
     meeting.begin(by=seat(alice), now=STARTS)
     his = enter(bob)

@@ -28,7 +28,7 @@ from agendas import building, goals, meeting, notes, outcomes, rhythm, topics
 from challenges import attempts
 from challenges.models import Remark
 from checkins import answering, drafts, own_questions, quiet_time, replies, thanking, writing
-from checkins.words import Base, SaidBack, Words
+from checkins.words import CheckInText, FormVersion, SaidBack
 from couples import asking, days, emails, pairing, parting, weekdays
 from reminders.preferences import stop_token
 from tests.adventures import scenarios as dates_of
@@ -106,7 +106,7 @@ PRODUCT = [
     "checkins:own_questions",
     "checkins:phones_down",
     "checkins:question",
-    "checkins:taste",
+    "checkins:prompt_preferences",
     "checkins:thanks",
     "checkins:together",
     "checkins:wins",
@@ -267,7 +267,9 @@ def test_pages_of_somebody_alone(look: Inspection) -> None:
     look.visit(dana, addresses(["couples:words"]), "said")
 
     day = days.day_of(now, dana.tz)
-    writing.write(by=seat(dana), day=day, words=Words(rose=LONG, bud="", thorn=THORN), share=False, now=now)
+    writing.write(
+        by=seat(dana), day=day, words=CheckInText(rose=LONG, bud="", thorn=THORN), share=False, now=now
+    )
     evening = reverse("checkins:evening", args=[day])
     look.visit(dana, [*addresses(["today:today", "checkins:write"]), evening], "written")
 
@@ -584,12 +586,12 @@ def hold(look: Inspection, alice: User, bob: User, clock: time_machine.Traveller
     look.visit(bob, [held, reverse("agendas:action_take_back", args=[will.pk])], "his")
 
 
-FULL = Words(rose=LONG, bud="Saturday.", thorn=THORN)
-GUARDED = Words(rose=THORN, thorn=THORN, note=LONG, closeness="5", kept=frozenset(["rose"]))
+FULL = CheckInText(rose=LONG, bud="Saturday.", thorn=THORN)
+GUARDED = CheckInText(rose=THORN, thorn=THORN, note=LONG, closeness="5", kept=frozenset(["rose"]))
 
 
 def write(
-    user: User, day: date, words: Words = FULL, *, share: bool = True, now: datetime | None = None
+    user: User, day: date, words: CheckInText = FULL, *, share: bool = True, now: datetime | None = None
 ) -> None:
     """Put a page away on the evening of `day`."""
     writing.write(by=seat(user), day=day, words=words, share=share, now=now or evening_of(day))
@@ -604,7 +606,7 @@ def leaf_through(alice: User, bob: User) -> dict[str, date]:
     kinds = ("nothing", "aloud", "draft", "kept", "left open", "taken back", "theirs taken back", "changed")
     day = dict(zip(kinds, (date(2026, 11, number) for number in range(1, 9)), strict=True))
     writing.talk(by=seat(alice), day=day["aloud"], now=evening_of(day["aloud"]))
-    half, base = Words(rose=THORN, bud=LONG), Base(0, "a tab", 1)
+    half, base = CheckInText(rose=THORN, bud=LONG), FormVersion(0, "a tab", 1)
     drafts.keep(by=seat(alice), day=day["draft"], words=half, base=base, now=evening_of(day["draft"]))
     write(alice, day["kept"], GUARDED, share=False)
     write(bob, day["left open"], replace(FULL, open=True))
@@ -650,13 +652,13 @@ def test_pages_of_a_check_in(look: Inspection) -> None:
         share, elsewhere = "[name=go][value=share]", seat(alice)
         with look.window(alice) as page:
             look.open(page, reverse("checkins:aloud", args=[day]), "not begun")
-            words = Words(
+            words = CheckInText(
                 rose=THORN, thorn=LONG, note=LONG, closeness="4", kept=frozenset(["thorn"]), open=True
             )
-            drafts.keep(by=elsewhere, day=day, words=words, base=Base(0, "a tab", 1), now=NOW)
+            drafts.keep(by=elsewhere, day=day, words=words, base=FormVersion(0, "a tab", 1), now=NOW)
             page.goto(f"{look.site}{form}")
             newer = replace(words, bud=LONG, note=THORN)
-            drafts.keep(by=elsewhere, day=day, words=newer, base=Base(1, "a tab", 2), now=NOW)
+            drafts.keep(by=elsewhere, day=day, words=newer, base=FormVersion(1, "a tab", 2), now=NOW)
             page.fill("[name=rose]", LONG)
             look.press(page, share, "late")
             page.fill("[name=rose]", LONG * 2)
@@ -704,9 +706,9 @@ def test_pages_of_hearing_and_of_thank_yous(look: Inspection) -> None:
     look.visit(bob, [reverse("today:today"), reverse("checkins:more", args=[day])], "asked")
     replies.a_bit_more(by=seat(bob), day=day, text=THORN, now=now)
     look.visit(alice, [reverse("today:today"), form], "second round")
-    thanks = thanking.thank(by=seat(alice), text=LONG[:500], trait=WORD[:50], keep=True, now=now)
-    thanking.thank(by=seat(bob), text=THORN, trait="kind", keep=False, now=now)
-    win = thanking.win(by=seat(alice), text=THORN, now=now)
+    thanks = thanking.say_thanks(by=seat(alice), text=LONG[:500], trait=WORD[:50], keep=True, now=now)
+    thanking.say_thanks(by=seat(bob), text=THORN, trait="kind", keep=False, now=now)
+    win = thanking.note_win(by=seat(alice), text=THORN, now=now)
     look.visit(alice, addresses(["checkins:thanks", "checkins:together"]), "said")
     look.visit(alice, [reverse("checkins:thanks_take_back", args=[thanks.pk])], "kept")
     look.visit(alice, [reverse("checkins:win_take_back", args=[win.pk])], "said")

@@ -11,7 +11,7 @@ from time_machine import Traveller
 
 from accounts.models import User
 from checkins import drafts, thanking, writing
-from checkins.words import Base, Words
+from checkins.words import CheckInText, FormVersion
 from couples import days, pairing, parting
 from reminders import delivery, kinds, planning, preferences
 from reminders.models import Quiet, Reminder
@@ -22,7 +22,7 @@ from tests.reminders import ledger
 DAY = NOW.date()
 A_DAY = timedelta(days=1)
 DUE = NOW + timedelta(minutes=2)
-WORDS = Words("planted frost", "planted broth", "planted queue")
+WORDS = CheckInText("planted frost", "planted broth", "planted queue")
 NAMES = ("check_in", "pages_open", "week_letter")  # the evening's; the talk's are in tests/agendas
 Act = Callable[[User], object]
 
@@ -32,7 +32,7 @@ def skip_reason(user: User) -> tuple[str, ...]:
     return tuple(ledger.skip_reason(name, user, DAY) for name in NAMES)
 
 
-def write(user: User, *, share: bool, words: Words = WORDS) -> None:
+def write(user: User, *, share: bool, words: CheckInText = WORDS) -> None:
     writing.write(by=seat(user), day=DAY, words=words, share=share, now=NOW)
 
 
@@ -78,7 +78,7 @@ def says_so_and_not_yet(user: User) -> None:
 
 
 def begins_a_draft(user: User) -> None:
-    drafts.keep(by=seat(user), day=DAY, words=WORDS, base=Base(0, "a tab", 1), now=NOW)
+    drafts.keep(by=seat(user), day=DAY, words=WORDS, base=FormVersion(0, "a tab", 1), now=NOW)
 
 
 def parts(user: User) -> None:
@@ -197,7 +197,7 @@ def test_an_evening_is_that_of_the_day_after_midnight_too(
 
 
 def writes_only_a_note(user: User) -> None:
-    write(user, share=False, words=Words(note="planted note", closeness="1"))
+    write(user, share=False, words=CheckInText(note="planted note", closeness="1"))
 
 
 def keeps_and_takes_back(user: User) -> None:
@@ -215,7 +215,7 @@ def throws_his_draft_away(user: User) -> None:
 
 
 def keeps_a_thank_you(user: User) -> None:
-    thanking.thank(by=seat(user), text="planted thanks", trait="", keep=True, now=NOW)
+    thanking.say_thanks(by=seat(user), text="planted thanks", trait="", keep=True, now=NOW)
 
 
 def wants_no_mails(user: User) -> None:

@@ -20,7 +20,7 @@ from accounts.adapters import AccountAdapter
 from accounts.models import User
 from adventures import attachments, feeds
 from checkins import writing
-from checkins.words import Words
+from checkins.words import CheckInText
 from couples import pairing
 from couples.emails import send_invitation
 from couples.models import Invitation
@@ -32,7 +32,7 @@ from tests.cast import NOW, pair, person, seat
 from tests.scenes import stage
 
 HER, HIM = "Rosalind", "Theodor"
-PLANTED = Words("planted frost", "planted broth", "planted queue", note="planted note", closeness="1")
+PLANTED = CheckInText("planted frost", "planted broth", "planted queue", note="planted note", closeness="1")
 Send = Callable[[User], object]
 
 

@@ -16,7 +16,7 @@ from time_machine import Traveller
 
 from accounts.models import User
 from checkins import writing
-from checkins.words import Words
+from checkins.words import CheckInText
 from reminders import delivery, planning, preferences
 from reminders.models import Choice, Quiet, Reminder, Suppression
 from tests.cast import NOW, person, seat
@@ -56,7 +56,7 @@ def promised(user: User, at: time, *, now: datetime = NOW) -> Reminder:
 
 
 def written(user: User) -> None:
-    writing.write(by=seat(user), day=DAY, words=Words(rose="r"), share=False, now=NOW)
+    writing.write(by=seat(user), day=DAY, words=CheckInText(rose="r"), share=False, now=NOW)
 
 
 # --- Quiet hours -----------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from time_machine import Traveller
 
 from accounts.models import User
 from checkins import drafts, writing
-from checkins.words import Base, Words
+from checkins.words import CheckInText, FormVersion
 from couples import days, parting
 from reminders import delivery, planning, preferences
 from reminders.models import Choice, Quiet, Reminder
@@ -145,7 +145,7 @@ def test_another_time_moves_what_is_in_the_ledger_already(
 
 
 def write(user: User, *, share: bool = True, day: date = DAY) -> None:
-    words = Words(rose="r")
+    words = CheckInText(rose="r")
     writing.write(by=seat(user), day=day, words=words, share=share, now=NOW - (DAY - day))
 
 
@@ -179,7 +179,7 @@ def test_a_letter_only_after_a_week_with_something_in_it(alice: User, bob: User)
 
 
 def test_the_letter_of_the_week_the_other_left_is_that_of_any_week(alice: User, bob: User) -> None:
-    words = Words(rose="r", open=True)  # the other may read it without a page of their own
+    words = CheckInText(rose="r", open=True)  # the other may read it without a page of their own
     writing.write(by=seat(alice), day=DAY, words=words, share=True, now=NOW)
     before = skip_reason("week_letter", bob)
     parting.part(by=alice, now=NOW)
@@ -189,7 +189,7 @@ def test_the_letter_of_the_week_the_other_left_is_that_of_any_week(alice: User, 
 @pytest.mark.parametrize("kind", ["check_in", "pages_open", "week_letter"])
 def test_the_others_private_acts_are_no_reason(alice: User, bob: User, kind: str) -> None:
     before = skip_reason(kind, alice)
-    drafts.keep(by=seat(bob), day=DAY, words=Words(rose="r"), base=Base(0, "tab", 1), now=NOW)
+    drafts.keep(by=seat(bob), day=DAY, words=CheckInText(rose="r"), base=FormVersion(0, "tab", 1), now=NOW)
     assert skip_reason(kind, alice) == before
     write(bob, share=False)
     assert skip_reason(kind, alice) == before

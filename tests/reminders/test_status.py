@@ -19,7 +19,7 @@ from time_machine import Traveller
 from accounts.models import User
 from accounts.smtp import LEASE
 from checkins import writing
-from checkins.words import Words
+from checkins.words import CheckInText
 from couples import parting
 from reminders import delivery, planning, preferences, tasks
 from reminders.models import Choice, Reminder, State
@@ -30,7 +30,7 @@ from tests.reminders.ledger import KIND, deliver, planned
 TOKEN = "a-token-of-the-operator"
 A_MINUTE, A_DAY = timedelta(minutes=1), timedelta(days=1)
 DUE = NOW + 2 * A_MINUTE
-PLANTED = Words("plantedrose", "plantedbud", "plantedthorn", note="plantednote")
+PLANTED = CheckInText("plantedrose", "plantedbud", "plantedthorn", note="plantednote")
 pytestmark = pytest.mark.usefixtures("clock", "many")
 
 

@@ -13,7 +13,7 @@ from time_machine import Traveller, travel
 from accounts.models import User
 from checkins import writing
 from checkins.models import CheckIn
-from checkins.words import Words
+from checkins.words import CheckInText
 from tests.cast import NOW, person, seat
 
 SignIn = Callable[[User], Client]
@@ -29,7 +29,7 @@ def clock() -> object:
 
 def write(user: User, rose: str, *, share: bool = True, days_ago: int = 0) -> None:
     now = NOW - timedelta(days=days_ago)
-    writing.write(by=seat(user), day=now.date(), words=Words(rose), share=share, now=now)
+    writing.write(by=seat(user), day=now.date(), words=CheckInText(rose), share=share, now=now)
 
 
 def page(client: Client) -> str:
@@ -130,7 +130,7 @@ def test_revealed(alice: User, bob: User, signed_in: SignIn) -> None:
 
 
 def test_a_page_left_open_is_there_before_one_wrote(alice: User, bob: User, signed_in: SignIn) -> None:
-    writing.write(by=seat(alice), day=DAY, words=Words("planted rose", open=True), share=True, now=NOW)
+    writing.write(by=seat(alice), day=DAY, words=CheckInText("planted rose", open=True), share=True, now=NOW)
     client = signed_in(bob)
     assert "planted rose" in page(client)
     assert heading(client) == "Good evening. Start anywhere."
@@ -161,7 +161,7 @@ def test_pages_that_opened_late_are_found(
     client = signed_in(alice)
     link = f"/evenings/{DAY}/"
     assert link not in page(client)
-    writing.write(by=seat(bob), day=DAY, words=Words("Bobs planted rose"), share=True, now=morning)
+    writing.write(by=seat(bob), day=DAY, words=CheckInText("Bobs planted rose"), share=True, now=morning)
     assert link in page(client)
     assert "Bobs planted rose" in client.get(link).content.decode()
 
