@@ -6,7 +6,7 @@ class CheckinsConfig(AppConfig):
     verbose_name = "The evening"
 
     def ready(self) -> None:
-        from checkins import deck, feelings, gestures, prompt_preferences
+        from checkins import deck, feelings, kindnesses, prompt_preferences
         from checkins.reminding import KINDS
         from couples.pairing import paired
         from couples.parting import parted
@@ -14,7 +14,7 @@ class CheckinsConfig(AppConfig):
 
         for kind in KINDS:
             kinds.register(kind)
-        for read in (deck.deck, gestures.deck, feelings.palette):
+        for read in (deck.deck, kindnesses.deck, feelings.palette):
             read()  # a hole in one is found before anybody is served
         paired.take(prompt_preferences.begin_together)
         parted.take(prompt_preferences.begin_alone)

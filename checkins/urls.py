@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from checkins.views import evenings, gestures, prompts, quiet_time, replies, thanks
+from checkins.views import evenings, kindnesses, prompts, quiet_time, replies, thanks
 
 
 class DayConverter:
@@ -56,10 +56,11 @@ urlpatterns = [
     path("thanks/<uuid:pk>/take-back/", thanks.take_back_thanks, name="thanks_take_back"),
     path("wins/", thanks.wins, name="wins"),
     path("wins/<uuid:pk>/take-back/", thanks.take_back_win, name="win_take_back"),
-    path("together/", thanks.read_together, name="together"),
-    path("together/<month:month>/", thanks.read_together, name="together_month"),
-    path("gesture/", gestures.gesture, name="gesture"),
-    path("gesture/<int:nth>/", gestures.gesture, name="another_gesture"),
+    path("shared/", thanks.shared, name="shared"),
+    path("shared/<month:month>/", thanks.shared, name="shared_month"),
+    path("together/", thanks.together, name="together"),
+    path("kindness/", kindnesses.kindness, name="kindness"),
+    path("kindness/<int:nth>/", kindnesses.kindness, name="another_kindness"),
     path("phones-down/", quiet_time.phones_down, name="phones_down"),
     path("phones-down/ring/", quiet_time.ring, name="ring"),
     path("phones-down/begin/", quiet_time.begin, name="begin_quiet"),

@@ -14,6 +14,8 @@ from django.views.decorators.csrf import csrf_exempt
 # How an address began, and how it begins now; the first that fits. A page that is there today goes before all of them.
 MOVED = {
     "path/": "challenge/",
+    "gesture/": "kindness/",
+    "together/20": "shared/20",  # its months; `/together/` itself has a page to come
 }
 
 

@@ -54,7 +54,7 @@ FEW = (
     "couples:evenings",
     "checkins:own_questions",
     "checkins:thanks",
-    "checkins:together",
+    "checkins:shared",
     "adventures:dates",
     "adventures:memories",
 )
@@ -161,7 +161,7 @@ def test_her_pages_and_acts_are_the_same_wherever_he_lives(
             assert here == there, zone
     pages = [entry for entry in stories[ZONES[0]] if isinstance(entry, tuple)]
     assert len({body for _, page, body in pages if page == "today:today"}) > 3
-    assert any("his thanks" in body for _, page, body in pages if page == "checkins:together")
+    assert any("his thanks" in body for _, page, body in pages if page == "checkins:shared")
     assert len({body for _, page, body in pages if page == "challenges:challenge"}) > 4
 
 

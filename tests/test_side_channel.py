@@ -135,7 +135,7 @@ def a_month(bob: User, client: Client, private: Callable[[int, datetime], None])
             if evening % 3:
                 write(bob, share=evening % 3 == 1, now=now)
             evening_pages = ("today:today", "checkins:write", "checkins:evenings", f"/evenings/{day}/")
-            others = ("checkins:question", "checkins:together", "checkins:thanks", f"/question/{day}/")
+            others = ("checkins:question", "checkins:shared", "checkins:thanks", f"/question/{day}/")
             pictures.append(seen(client, evening_pages + others))
     return pictures
 

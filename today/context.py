@@ -8,7 +8,7 @@ from adventures import reading as dates
 from agendas import scheduling
 from agendas.models import Agenda
 from challenges import reading as challenges
-from checkins import gestures, reading, replies
+from checkins import kindnesses, reading, replies
 from checkins.models import CheckIn
 from couples import asking, days
 from couples.models import Partner
@@ -33,7 +33,7 @@ class TodayContext:
     talk: Agenda | None  # on the table
     progress: challenges.Progress | None  # in a challenge, on their evenings
     dates: dates.Desk
-    gestures: Sequence[gestures.Gesture]
+    kindnesses: Sequence[kindnesses.Kindness]
     first: bool  # one's first evening here
     quiet: bool  # nothing was written for long
     carried: bool  # for a month, alone
@@ -68,7 +68,7 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
         talk=talk if talk is not None and _is_on_the_table(talk, day, seat) else None,
         progress=progress if progress is not None and _is_their_evening(progress, day, seat) else None,
         dates=found,
-        gestures=gestures.some(seat.user, day, 1 if paired else 3),
+        kindnesses=kindnesses.some(seat.user, day, 1 if paired else 3),
         first=first,
         quiet=quiet,
         # Somebody who has carried this alone for four weeks is asked how that is, never told to go on.

@@ -42,7 +42,7 @@ OFFERS = (
         _("An easy laugh counts. So does a comfortable silence."),
     ),
     Offer(
-        "checkins:gesture",
+        "checkins:kindness",
         13,
         _("A small kindness"),
         _("It asks for nothing back."),
@@ -79,7 +79,7 @@ OFFERS = (
         _("What would you like to do, some day soon? One line is plenty."),
     ),
     Offer(
-        "checkins:together",
+        "checkins:shared",
         19,
         _("What has been said so far"),
         _("Roses, buds and thorns of both of you, to read in one go."),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.not_saved import NotSaved
 from accounts.requests import bound_form, form_page, render_form
-from checkins import thanking, together
+from checkins import shared_archive, thanking
 from checkins.errors import NobodyToThank
 from checkins.forms.thanks import ThanksForm, WinForm
 from checkins.models import Appreciation, SmallWin
@@ -74,30 +74,37 @@ def _take_back(request: CoupleRequest, model: Model, pk: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     if found.taken_back_at is not None:
-        return redirect("checkins:together")
+        return redirect("checkins:shared")
     if request.method == "POST":
         thanking.take_back(by=request.partner, model=model, pk=pk, now=now)
-        return redirect("checkins:together")
+        return redirect("checkins:shared")
     said = found.couple_id is not None and found.has_gone_out(now)
     return render(request, "checkins/line_take_back.html", {"line": found, "said": said})
 
 
 @require_safe
 @partner_required
-def read_together(request: CoupleRequest, month: date | None = None) -> HttpResponse:
+def shared(request: CoupleRequest, month: date | None = None) -> HttpResponse:
     """The page of what both have said, a month at a time, all of it or one kind."""
     now = timezone.now()
     first = month or days.day_of(now, request.user.tz).replace(day=1)
     kind = request.GET.get("kind", "")
-    if kind not in {"", *together.KINDS}:
+    if kind not in {"", *shared_archive.KINDS}:
         raise Http404
-    earlier, later = together.months(request.partner, first, now=now)
+    earlier, later = shared_archive.months(request.partner, first, now=now)
     context = {
         "month": first,
         "kind": kind,
-        "kinds": together.KINDS,
-        "pages": together.month(request.partner, first, kind=kind, now=now),
+        "kinds": shared_archive.KINDS,
+        "pages": shared_archive.month(request.partner, first, kind=kind, now=now),
         "earlier": earlier,
         "later": later,
     }
-    return render(request, "checkins/together.html", context)
+    return render(request, "checkins/shared_archive.html", context)
+
+
+@require_safe
+@partner_required
+def together(request: CoupleRequest) -> HttpResponse:
+    """Lead on to what the two shared, for now: a page of its own is to stand here."""
+    return redirect(f"{resolve_url('checkins:shared')}?{request.GET.urlencode()}".rstrip("?"))

@@ -22,7 +22,7 @@ BESIDE = (
     "today:today",
     "agendas:talk",
     "agendas:bring",
-    "checkins:together",
+    "checkins:shared",
     "accounts:more",
     "reminders:settings",
 )

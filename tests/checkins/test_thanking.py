@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from time_machine import Traveller
 
 from accounts.models import User
-from checkins import answering, replies, thanking, together, writing
+from checkins import answering, replies, shared_archive, thanking, writing
 from checkins.errors import NobodyToThank
 from checkins.models import Appreciation, SmallWin
 from checkins.words import CheckInText, SaidBack
@@ -35,7 +35,7 @@ def thank(
 def read(
     user: User, *, kind: str = "", now: datetime = NOW, month: date = MONTH
 ) -> list[tuple[str, str, bool]]:
-    pages = together.month(seat(user), month, kind=kind, now=now)
+    pages = shared_archive.month(seat(user), month, kind=kind, now=now)
     return [(one.kind, one.text, one.own) for page in pages for one in page.said]
 
 
@@ -127,16 +127,16 @@ def test_taken_back(alice: User, bob: User, keep: bool) -> None:
     if keep:
         assert not Appreciation.objects.exists()
     else:
-        (page,) = together.month(seat(alice), MONTH, now=NOW)
+        (page,) = shared_archive.month(seat(alice), MONTH, now=NOW)
         assert [(one.text, one.more, one.taken_back) for one in page.said] == [("", "", True)]
-        assert together.month(seat(bob), MONTH, now=FIVE) == []  # it never was there
+        assert shared_archive.month(seat(bob), MONTH, now=FIVE) == []  # it never was there
 
 
 def test_taken_back_once_it_could_be_read_that_is_said_to_both(alice: User, bob: User) -> None:
     row = thank(alice)
     thanking.take_back(by=seat(alice), model=Appreciation, pk=row.pk, now=FIVE)
     for user in (alice, bob):
-        (page,) = together.month(seat(user), MONTH, now=FIVE)
+        (page,) = shared_archive.month(seat(user), MONTH, now=FIVE)
         assert [(one.text, one.more, one.taken_back) for one in page.said] == [("", "", True)]
 
 
@@ -150,8 +150,8 @@ def test_only_ones_own_is_taken_back(alice: User, bob: User, charlie: User, sign
     client = signed_in(alice)
     address = reverse("checkins:win_take_back", args=[win.pk])
     assert "They may remember" in client.get(address).content.decode()
-    assert client.post(address)["Location"] == reverse("checkins:together")
-    assert client.get(address)["Location"] == reverse("checkins:together")
+    assert client.post(address)["Location"] == reverse("checkins:shared")
+    assert client.get(address)["Location"] == reverse("checkins:shared")
     assert SmallWin.objects.get().taken_back_at is not None
 
 
@@ -188,7 +188,7 @@ def test_by_kind_and_latest_first(alice: User, bob: User) -> None:
     assert [text for _, text, _ in read(bob, kind="rose")] == ["rose 1", "rose 1", "rose 3", "rose 3"]
     assert read(bob, kind="thanks") == [("thanks", "thanks", False)]
     assert read(bob, kind="win") == [("win", "win", True)]
-    assert [page.day for page in together.month(seat(bob), MONTH, now=NOW)] == [
+    assert [page.day for page in shared_archive.month(seat(bob), MONTH, now=NOW)] == [
         DAY,
         DAY - A_DAY,
         DAY - 3 * A_DAY,
@@ -212,8 +212,8 @@ def test_on_the_readers_own_clock(db: None) -> None:
 
 
 def test_months_lead_no_further_than_there_can_be_words(alice: User) -> None:
-    assert together.months(seat(alice), MONTH, now=NOW) == (date(2026, 10, 1), None)
-    assert together.months(seat(alice), date(2026, 10, 1), now=NOW) == (None, MONTH)
+    assert shared_archive.months(seat(alice), MONTH, now=NOW) == (date(2026, 10, 1), None)
+    assert shared_archive.months(seat(alice), date(2026, 10, 1), now=NOW) == (None, MONTH)
 
 
 def test_answers_once_both_are_there(alice: User, bob: User) -> None:
@@ -221,7 +221,7 @@ def test_answers_once_both_are_there(alice: User, bob: User) -> None:
     assert read(alice) == read(bob) == []
     answering.answer(by=seat(bob), day=DAY, text="his", now=NOW)
     assert read(bob, kind="answer") == [("answer", "planted-answer", False), ("answer", "his", True)]
-    (page,) = together.month(seat(bob), MONTH, now=NOW)
+    (page,) = shared_archive.month(seat(bob), MONTH, now=NOW)
     assert page.said[0].more.endswith("?")
     parting.part(by=bob, now=NOW)
     assert read(alice) == [("answer", "planted-answer", True)]
@@ -249,13 +249,13 @@ def test_as_few_queries_for_two_years_as_for_two_days(
     with django_assert_num_queries(
         7
     ):  # session, person and seats, evenings, thank-yous, wins, answers, questions
-        client.get(reverse("checkins:together"))
+        client.get(reverse("checkins:shared"))
     for ago in range(3, 60):
         for user in (alice, bob):
             write(user, CheckInText(rose="r", bud="b", thorn="t"), ago=ago)
             thank(user, now=NOW - ago * A_DAY)
     with django_assert_num_queries(7):
-        client.get(reverse("checkins:together"))
+        client.get(reverse("checkins:shared"))
 
 
 # --- Pages -----------------------------------------------------------------------------------------------
@@ -274,11 +274,11 @@ def test_the_forms_say_and_keep(alice: User, bob: User, signed_in: SignIn, clock
     assert "for the patience" in body
     assert "for the wait" in body
     clock.move_to(FIVE)
-    his = signed_in(bob).get(reverse("checkins:together")).content.decode()
+    his = signed_in(bob).get(reverse("checkins:shared")).content.decode()
     assert "for the &lt;i&gt;milk&lt;/i&gt;" in his
     assert "for the patience" not in his + signed_in(bob).get(reverse("checkins:thanks")).content.decode()
     assert client.post(reverse("checkins:wins"), {"text": "we laughed"}).status_code == 302
-    assert "we laughed" in signed_in(bob).get(reverse("checkins:together")).content.decode()
+    assert "we laughed" in signed_in(bob).get(reverse("checkins:shared")).content.decode()
 
 
 @pytest.mark.parametrize(("page", "over"), [("thanks", 501), ("wins", 501)])
@@ -301,15 +301,17 @@ def test_alone_the_page_says_so_kindly(dana: User, signed_in: SignIn) -> None:
 
 def test_an_unknown_kind_or_month_is_no_page(alice: User, signed_in: SignIn) -> None:
     client = signed_in(alice)
-    assert client.get(reverse("checkins:together"), {"kind": "note"}).status_code == 404
-    assert client.get("/together/2026-13/").status_code == 404
-    assert client.get("/together/2031-01/").status_code == 200
+    assert client.get(reverse("checkins:shared"), {"kind": "note"}).status_code == 404
+    assert client.get("/shared/2026-13/").status_code == 404
+    assert client.get("/shared/2031-01/").status_code == 200
+    assert client.get("/together/?kind=win")["Location"] == "/shared/?kind=win"
+    assert client.get("/together/")["Location"] == "/shared/"
 
 
 def test_a_kept_thank_you_changes_nothing_for_the_other(
     alice: User, bob: User, signed_in: SignIn, clock: Traveller
 ) -> None:
-    pages = ("today:today", "checkins:together", "checkins:thanks", "checkins:wins", "accounts:more")
+    pages = ("today:today", "checkins:shared", "checkins:thanks", "checkins:wins", "accounts:more")
     before = seen(signed_in(bob), pages)
     row = thank(alice, keep=True)
     assert seen(signed_in(bob), pages) == before

@@ -29,9 +29,9 @@ PAGES = (
     "checkins:evenings",
     "/evenings/2026-11/",
     f"/evenings/{DAY}/",
-    "checkins:together",
-    "/together/2026-11/",
-    "/together/2026-11/?kind=thorn",
+    "checkins:shared",
+    "/shared/2026-11/",
+    "/shared/2026-11/?kind=thorn",
     "today:look_back",
     "agendas:talks",
 )
@@ -168,7 +168,7 @@ def test_its_writer_reads_it_on_their_own_page_and_no_shared_one(
         assert all(word in closed for word in (THORN, EARLIER, MORE))
         assert [word for word in (THORN, EARLIER, MORE) if word in open_part] == []
         assert BACK not in own  # his words are his again, likewise
-        shared = read(client, ("checkins:together", "/together/2026-11/", "/together/2026-11/?kind=thorn"))
+        shared = read(client, ("checkins:shared", "/shared/2026-11/", "/shared/2026-11/?kind=thorn"))
         assert [word for word in (THORN, EARLIER, MORE, BACK) if word in shared] == []
 
 
@@ -212,7 +212,7 @@ def test_brought_to_a_talk_it_leaves_the_talk_as_well(
 def test_alone_one_reads_all_one_wrote(dana: User, signed_in: SignIn) -> None:
     write(dana, share=False, now=NOW, words=WORDS)
     with time_machine.travel(after(31, dana), tick=False):
-        assert WORDS.thorn in read(signed_in(dana), ("/together/2026-11/",))
+        assert WORDS.thorn in read(signed_in(dana), ("/shared/2026-11/",))
 
 
 def test_a_page_of_nothing_but_a_thorn_is_a_page_still(alice: User, bob: User, signed_in: SignIn) -> None:

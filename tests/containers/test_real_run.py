@@ -147,7 +147,7 @@ def test_two_people_keep_what_they_wrote_whatever_is_killed(containers: Containe
     assert len(_reminders(bob, bobs_due)) == 1  # due while others were killed
 
     for one in (alice, bob):  # still signed in
-        one.go("/together/")
+        one.go("/shared/")
         assert [text for text in noted if text not in one.page.content()] == []
     bob.write("a planted blackbird", "the planted train", "a planted umbrella")
     assert all(line in bob.page.content() for line in ALICES)

@@ -74,7 +74,7 @@ def test_a_thorn_is_heard_in_two_rounds(enter: Enter, alice: User, bob: User, ja
     for one in (hers, his):
         assert "That’s it." in source(one, EVENING)
         assert REPLY not in one.page.content()
-    assert "decided over your head" not in source(hers, "/together/") + source(his, "/together/")
+    assert "decided over your head" not in source(hers, "/shared/") + source(his, "/shared/")
 
 
 def test_by_keyboard_alone(enter: Enter, alice: User, bob: User) -> None:
@@ -105,7 +105,7 @@ def test_a_thank_you_kept_until_day_ten_and_a_bud_that_comes_back(
     enter: Enter, alice: User, bob: User, clock: Traveller
 ) -> None:
     hers, his = enter(alice), enter(bob)
-    pages = (TODAY, "/together/", "/thanks/", "/wins/", "/more/")
+    pages = (TODAY, "/shared/", "/thanks/", "/wins/", "/more/")
     before = [source(his, where) for where in pages]
     hers.go("/thanks/")
     hers.page.fill("[name=text]", "for the heater, before I was up")
@@ -124,9 +124,9 @@ def test_a_thank_you_kept_until_day_ten_and_a_bud_that_comes_back(
     clock.move_to(NOW + 10 * A_DAY + timedelta(hours=1))
     assert "for the heater" not in source(hers, "/thanks/")
     clock.move_to((NOW + 11 * A_DAY).replace(hour=16, minute=55))
-    assert "for the heater" not in source(his, "/together/")
+    assert "for the heater" not in source(his, "/shared/")
     clock.move_to((NOW + 11 * A_DAY).replace(hour=17, minute=5))
-    assert "for the heater, before I was up" in source(his, "/together/")
+    assert "for the heater, before I was up" in source(his, "/shared/")
 
 
 def test_the_first_week_has_one_thing_and_later_one_more(

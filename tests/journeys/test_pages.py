@@ -102,13 +102,13 @@ PRODUCT = [
     "challenges:habits",
     "challenges:challenge",
     "checkins:write",
-    "checkins:gesture",
+    "checkins:kindness",
     "checkins:own_questions",
     "checkins:phones_down",
     "checkins:question",
     "checkins:prompt_preferences",
     "checkins:thanks",
-    "checkins:together",
+    "checkins:shared",
     "checkins:wins",
     "couples:evenings",
     "couples:invite",
@@ -709,7 +709,7 @@ def test_pages_of_hearing_and_of_thank_yous(look: Inspection) -> None:
     thanks = thanking.say_thanks(by=seat(alice), text=LONG[:500], trait=WORD[:50], keep=True, now=now)
     thanking.say_thanks(by=seat(bob), text=THORN, trait="kind", keep=False, now=now)
     win = thanking.note_win(by=seat(alice), text=THORN, now=now)
-    look.visit(alice, addresses(["checkins:thanks", "checkins:together"]), "said")
+    look.visit(alice, addresses(["checkins:thanks", "checkins:shared"]), "said")
     look.visit(alice, [reverse("checkins:thanks_take_back", args=[thanks.pk])], "kept")
     look.visit(alice, [reverse("checkins:win_take_back", args=[win.pk])], "said")
     with look.window(alice) as page:

@@ -1,4 +1,4 @@
-"""Small gestures: a deck of kind acts, read once from its data file and checked, and dealt to each person alone.
+"""Small kindnesses: a deck of kind acts, read once from its data file and checked, and dealt to each person alone.
 
 Nothing of it is stored: which one comes follows from the person and the Day.
 """
@@ -14,12 +14,12 @@ from django.core.exceptions import ImproperlyConfigured
 
 from accounts.models import User
 
-DATA = Path(__file__).parent / "data" / "gestures.toml"
+DATA = Path(__file__).parent / "data" / "kindnesses.toml"
 LEAST = 60
 TEXT_LIMIT, NOTICE_LIMIT = 200, 120  # characters
 
 
-class Gesture(NamedTuple):
+class Kindness(NamedTuple):
     """A kind act without touch."""
 
     id: str
@@ -29,30 +29,30 @@ class Gesture(NamedTuple):
 
 
 @cache
-def deck() -> tuple[Gesture, ...]:
-    """The gestures of the deck. Raises `ImproperlyConfigured` if the file has a hole, a duplicate or too few."""
+def deck() -> tuple[Kindness, ...]:
+    """The kindnesses of the deck. Raises `ImproperlyConfigured` if the file has a hole, a duplicate or too few."""
     return read(DATA.read_text())
 
 
-def read(text: str) -> tuple[Gesture, ...]:
+def read(text: str) -> tuple[Kindness, ...]:
     """A deck from its file's text."""
     try:
-        found = tuple(Gesture(**entry) for entry in tomllib.loads(text)["gesture"])
+        found = tuple(Kindness(**entry) for entry in tomllib.loads(text)["kindness"])
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-        raise ImproperlyConfigured(f"The deck of gestures can't be read: {error}") from error
+        raise ImproperlyConfigured(f"The deck of kindnesses can't be read: {error}") from error
     if len(found) < LEAST:
-        raise ImproperlyConfigured(f"The deck has {len(found)} gestures, fewer than {LEAST}")
+        raise ImproperlyConfigured(f"The deck has {len(found)} kindnesses, fewer than {LEAST}")
     for values in ([one.id for one in found], [one.text for one in found]):
         twice = {value for value in values if values.count(value) > 1}
         if twice:
-            raise ImproperlyConfigured(f"Twice among the gestures: {', '.join(sorted(map(str, twice)))}")
+            raise ImproperlyConfigured(f"Twice among the kindnesses: {', '.join(sorted(map(str, twice)))}")
     for one in found:
         _check(one)
     return found
 
 
-def of_day(user: User, day: date, further: int = 0) -> Gesture:
-    """`user`'s gesture of that Day. None comes back before the whole deck was dealt, whatever day it is.
+def of_day(user: User, day: date, further: int = 0) -> Kindness:
+    """`user`'s kindness of that Day. None comes back before the whole deck was dealt, whatever day it is.
 
     `further` ones are dealt from the same deck in an order of that Day's own, each once.
     """
@@ -63,20 +63,20 @@ def of_day(user: User, day: date, further: int = 0) -> Gesture:
     return _shuffled(f"{user.pk} {day}", others)[place - 1] if place else first
 
 
-def some(user: User, day: date, count: int) -> list[Gesture]:
-    """The Day's gesture and the next few, as far as they are asked for."""
+def some(user: User, day: date, count: int) -> list[Kindness]:
+    """The Day's kindness and the next few, as far as they are asked for."""
     return [of_day(user, day, number) for number in range(count)]
 
 
-def _check(one: Gesture) -> None:
+def _check(one: Kindness) -> None:
     limits = {"id": 64, "text": TEXT_LIMIT, "notice": NOTICE_LIMIT}
     for name, limit in limits.items():
         value = getattr(one, name)
         if not isinstance(value, str) or not value.strip() or len(value) > limit:
-            raise ImproperlyConfigured(f"Gesture {one.id!r}: its {name} is empty or too long")
+            raise ImproperlyConfigured(f"Kindness {one.id!r}: its {name} is empty or too long")
     if not isinstance(one.apart, bool):
-        raise ImproperlyConfigured(f"Gesture {one.id!r}: apart is neither true nor false")
+        raise ImproperlyConfigured(f"Kindness {one.id!r}: apart is neither true nor false")
 
 
-def _shuffled(seed: str, gestures: list[Gesture] | tuple[Gesture, ...]) -> list[Gesture]:
-    return sorted(gestures, key=lambda one: sha256(f"{seed} {one.id}".encode()).digest())
+def _shuffled(seed: str, kindnesses: list[Kindness] | tuple[Kindness, ...]) -> list[Kindness]:
+    return sorted(kindnesses, key=lambda one: sha256(f"{seed} {one.id}".encode()).digest())

@@ -19,7 +19,7 @@ KINDS = (*LINES, "thanks", "win", "answer")
 
 
 @dataclass(frozen=True)
-class Said:
+class ArchivedLine:
     """One line of one of the two."""
 
     kind: str  # of KINDS
@@ -31,21 +31,21 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Page:
+class ArchivedDay:
     """The words of one Day of the reader's."""
 
     day: date
-    said: list[Said]
+    said: list[ArchivedLine]
 
 
-def month(partner: Partner, first: date, *, kind: str = "", now: datetime) -> list[Page]:
+def month(partner: Partner, first: date, *, kind: str = "", now: datetime) -> list[ArchivedDay]:
     """The Days of the month that begins on `first` on which something was said, latest first. At most five queries."""
-    found: dict[date, list[Said]] = {}
+    found: dict[date, list[ArchivedLine]] = {}
     for day, said in _everything(partner, first, kind, now):
         found.setdefault(day, []).append(said)
     order = {name: number for number, name in enumerate(KINDS)}
     return [
-        Page(day, sorted(found[day], key=lambda one: (order[one.kind], one.own)))
+        ArchivedDay(day, sorted(found[day], key=lambda one: (order[one.kind], one.own)))
         for day in sorted(found, reverse=True)
     ]
 
@@ -62,7 +62,9 @@ def months(partner: Partner, first: date, *, now: datetime) -> tuple[date | None
     )
 
 
-def _everything(partner: Partner, first: date, kind: str, now: datetime) -> Iterator[tuple[date, Said]]:
+def _everything(
+    partner: Partner, first: date, kind: str, now: datetime
+) -> Iterator[tuple[date, ArchivedLine]]:
     if not kind or kind in LINES:
         yield from _lines(partner, first, kind, now)
     if kind in {"", "thanks"}:
@@ -74,10 +76,10 @@ def _everything(partner: Partner, first: date, kind: str, now: datetime) -> Iter
     if kind in {"", "answer"}:
         for answer, question in questions.revealed(partner, first, _last_of(first)):
             own, gone = answer.author_id == partner.user_id, answer.taken_back_at is not None
-            yield answer.day, Said("answer", answer.text, own, question, gone)
+            yield answer.day, ArchivedLine("answer", answer.text, own, question, gone)
 
 
-def _lines(partner: Partner, first: date, kind: str, now: datetime) -> Iterator[tuple[date, Said]]:
+def _lines(partner: Partner, first: date, kind: str, now: datetime) -> Iterator[tuple[date, ArchivedLine]]:
     """The lines of evenings that both can read; of one's own where one is alone."""
     for evening in reading.pages_of_month(partner, first, now=now):
         pages = [(evening.theirs, False)]
@@ -86,7 +88,7 @@ def _lines(partner: Partner, first: date, kind: str, now: datetime) -> Iterator[
         for page, own in pages:
             for line in page.shown if page is not None and page.taken_back_at is None else []:
                 if line.text and kind in {"", line.kind}:
-                    yield evening.day, Said(line.kind, line.text, own, line.more)
+                    yield evening.day, ArchivedLine(line.kind, line.text, own, line.more)
 
 
 def _lately(
@@ -100,10 +102,10 @@ def _lately(
     return [row for row in here if first <= _day(row, partner) <= _last_of(first)]
 
 
-def _said(kind: str, row: Any, partner: Partner, *, more: str = "") -> Said:
+def _said(kind: str, row: Any, partner: Partner, *, more: str = "") -> ArchivedLine:
     own, gone = row.author_id == partner.user_id, row.taken_back_at is not None
     where = reverse(f"checkins:{kind}_take_back", args=[row.pk]) if own and not gone else ""
-    return Said(kind, row.text, own, more, gone, where)
+    return ArchivedLine(kind, row.text, own, more, gone, where)
 
 
 def _day(row: Any, partner: Partner) -> date:

@@ -1,4 +1,4 @@
-"""Small gestures: a checked deck, dealt to each alone, and no trace of any."""
+"""Small kindnesses: a checked deck, dealt to each alone, and no trace of any."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from time_machine import Traveller
 
 from accounts.models import User
-from checkins import gestures
+from checkins import kindnesses
 from tests.cast import NOW
 
 SignIn = Callable[[User], Client]
@@ -19,7 +19,7 @@ DAY = NOW.date()
 TOUCH = ("kiss", "hug", "cuddle", "massage", "sex", "stroke")
 
 
-def deck(count: int = gestures.LEAST, **changed: object) -> str:
+def deck(count: int = kindnesses.LEAST, **changed: object) -> str:
     """A deck's file; `changed` is what its last entry says instead."""
     entries: list[dict[str, object]] = [
         {"id": f"g{number}", "text": f"Do {number}.", "notice": "See.", "apart": True}
@@ -27,7 +27,7 @@ def deck(count: int = gestures.LEAST, **changed: object) -> str:
     ]
     entries[-1] |= changed
     return "\n".join(
-        "[[gesture]]\n" + "\n".join(f"{key} = {literal(value)}" for key, value in entry.items())
+        "[[kindness]]\n" + "\n".join(f"{key} = {literal(value)}" for key, value in entry.items())
         for entry in entries
     )
 
@@ -40,7 +40,7 @@ def literal(value: object) -> str:
 
 
 def test_the_deck_is_whole() -> None:
-    found = gestures.deck()
+    found = kindnesses.deck()
     assert len(found) >= 60
     said = " ".join(f"{one.text} {one.notice}" for one in found).lower().split()
     assert not set(TOUCH) & set(said)
@@ -49,7 +49,7 @@ def test_the_deck_is_whole() -> None:
 
 
 def test_a_deck_that_is_well_is_read() -> None:
-    assert len(gestures.read(deck())) == 60
+    assert len(kindnesses.read(deck())) == 60
 
 
 @pytest.mark.parametrize(
@@ -66,44 +66,44 @@ def test_a_deck_that_is_well_is_read() -> None:
         deck(apart="yes"),
         deck(text=7),
         deck(more="x"),
-        deck() + '\n[[gesture]]\nid = "half"',
+        deck() + '\n[[kindness]]\nid = "half"',
         "",
-        "[[gesture",
-        "gesture = 7",
+        "[[kindness",
+        "kindness = 7",
     ],
     ids=lambda text: str(text)[-40:],
 )
 def test_a_duplicate_a_hole_or_too_few_are_found_at_the_start(text: str) -> None:
     with pytest.raises(ImproperlyConfigured):
-        gestures.read(text)
+        kindnesses.read(text)
 
 
 def test_it_is_asked_for_when_the_installation_starts() -> None:
-    assert gestures.deck.cache_info().currsize == 1
+    assert kindnesses.deck.cache_info().currsize == 1
 
 
 # --- dealing -------------------------------------------------------------------------------------------
 
 
 def test_none_comes_back_before_all_were_dealt(alice: User) -> None:
-    size = len(gestures.deck())
+    size = len(kindnesses.deck())
     for first in (DAY, date(2027, 2, 20)):
-        dealt = [gestures.of_day(alice, first + timedelta(days=number)) for number in range(size)]
+        dealt = [kindnesses.of_day(alice, first + timedelta(days=number)) for number in range(size)]
         assert len(set(dealt)) == size
 
 
 def test_it_is_the_same_all_day_and_each_persons_own(alice: User, bob: User) -> None:
     month = [DAY + timedelta(days=number) for number in range(30)]
-    hers, his = ([gestures.of_day(user, day) for day in month] for user in (alice, bob))
-    assert hers == [gestures.of_day(alice, day) for day in month]
+    hers, his = ([kindnesses.of_day(user, day) for day in month] for user in (alice, bob))
+    assert hers == [kindnesses.of_day(alice, day) for day in month]
     assert hers != his
 
 
 def test_another_one_is_another_until_all_were_seen(alice: User) -> None:
-    size = len(gestures.deck())
-    seen = [gestures.of_day(alice, DAY, number) for number in range(size)]
+    size = len(kindnesses.deck())
+    seen = [kindnesses.of_day(alice, DAY, number) for number in range(size)]
     assert len(set(seen)) == size
-    assert gestures.of_day(alice, DAY, size) == seen[0]
+    assert kindnesses.of_day(alice, DAY, size) == seen[0]
 
 
 # --- the pages -----------------------------------------------------------------------------------------
@@ -111,9 +111,9 @@ def test_another_one_is_another_until_all_were_seen(alice: User) -> None:
 
 def test_the_page_is_notice_do_thank(alice: User, signed_in: SignIn, clock: Traveller) -> None:
     client = signed_in(alice)
-    for path, further in (("/gesture/", 0), ("/gesture/1/", 1), ("/gesture/7000/", 7000)):
+    for path, further in (("/kindness/", 0), ("/kindness/1/", 1), ("/kindness/7000/", 7000)):
         body = client.get(path).content.decode()
-        one = gestures.of_day(alice, DAY, further)
+        one = kindnesses.of_day(alice, DAY, further)
         parts = ("Notice</h2>", escape(one.notice), "Do</h2>", escape(one.text), "Thank</h2>")
         places = [body.index(part) for part in parts]
         assert places == sorted(places)
@@ -122,20 +122,20 @@ def test_the_page_is_notice_do_thank(alice: User, signed_in: SignIn, clock: Trav
 
 def test_another_leads_on(alice: User, signed_in: SignIn, clock: Traveller) -> None:
     client = signed_in(alice)
-    assert 'href="/gesture/1/"' in client.get("/gesture/").content.decode()
-    assert 'href="/gesture/2/"' in client.get("/gesture/1/").content.decode()
-    size = len(gestures.deck())
-    assert f'href="/gesture/{size}/"' in client.get(f"/gesture/{size - 1}/").content.decode()
-    assert 'href="/gesture/1/"' in client.get(f"/gesture/{size}/").content.decode()
+    assert 'href="/kindness/1/"' in client.get("/kindness/").content.decode()
+    assert 'href="/kindness/2/"' in client.get("/kindness/1/").content.decode()
+    size = len(kindnesses.deck())
+    assert f'href="/kindness/{size}/"' in client.get(f"/kindness/{size - 1}/").content.decode()
+    assert 'href="/kindness/1/"' in client.get(f"/kindness/{size}/").content.decode()
 
 
 def test_it_rolls_over_at_four(alice: User, signed_in: SignIn, clock: Traveller) -> None:
     client = signed_in(alice)
-    tonight = escape(gestures.of_day(alice, DAY).text)
+    tonight = escape(kindnesses.of_day(alice, DAY).text)
     clock.move_to(NOW.replace(day=19, hour=3, minute=59))
-    assert tonight in client.get("/gesture/").content.decode()
+    assert tonight in client.get("/kindness/").content.decode()
     clock.move_to(NOW.replace(day=19, hour=4))
-    assert tonight not in client.get("/gesture/").content.decode()
+    assert tonight not in client.get("/kindness/").content.decode()
 
 
 def test_looking_asks_for_nobody_but_the_reader(
@@ -143,15 +143,15 @@ def test_looking_asks_for_nobody_but_the_reader(
 ) -> None:
     """Session, person, the two seats with their keys."""
     client = signed_in(alice)
-    client.get("/gesture/")
+    client.get("/kindness/")
     with django_assert_num_queries(2):
-        client.get("/gesture/1/")
+        client.get("/kindness/1/")
 
 
 def test_today_has_one_for_two_and_a_few_for_one(charlie: User, signed_in: SignIn, clock: Traveller) -> None:
     body = signed_in(charlie).get("/today/").content.decode()
-    assert escape(gestures.of_day(charlie, DAY).text) in body
-    assert 'href="/gesture/"' in body
+    assert escape(kindnesses.of_day(charlie, DAY).text) in body
+    assert 'href="/kindness/"' in body
 
 
 def test_somebody_new_alone_finds_three(dana: User, signed_in: SignIn, clock: Traveller) -> None:
@@ -159,6 +159,6 @@ def test_somebody_new_alone_finds_three(dana: User, signed_in: SignIn, clock: Tr
     dana.save()
     dana.seats.update(sat_at=NOW - timedelta(days=2))
     body = signed_in(dana).get("/today/").content.decode()
-    few = gestures.some(dana, DAY, 3)
+    few = kindnesses.some(dana, DAY, 3)
     assert len(set(few)) == 3
     assert all(escape(one.text) in body for one in few)
