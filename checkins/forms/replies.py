@@ -55,6 +55,9 @@ class ReplyForm(forms.Form):
     begin_sense = forms.ChoiceField(choices=SENSE, required=False)
     sense = WordsField(limit=STEP_LIMIT, over=STEP_OVER, label=_("Say why it makes sense"))
     more = forms.BooleanField(required=False)
+    # Two buttons beside what reads like advice.
+    as_it_is = forms.BooleanField(required=False)
+    take_out = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,10 +8,12 @@ from datetime import date, datetime, timedelta
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import bound_form, form_page, render_form
 from checkins import drafts, reading, replies, writing
 from checkins.errors import CheckInChanged, CheckInError, CheckInTakenBack, EveningClosed, NothingWritten
+from checkins.forms.buttons import ButtonForm
 from checkins.forms.evenings import CheckInForm, DraftForm, initial_of
 from checkins.words import CheckInText
 from couples import days
@@ -39,7 +41,7 @@ def _form_page(
         "is_open": days.is_open(day, now, tz),
         "readable": found.readable,
     }
-    return render(request, "checkins/write.html", context, status=422 if form.is_bound else 200)
+    return render_form(request, "checkins/write.html", context, form)
 
 
 @require_safe
@@ -110,9 +112,8 @@ ACTS: dict[str, tuple[type[CheckInForm], Callable[..., HttpResponse]]] = {
 @require_POST
 @partner_required
 def save(request: CoupleRequest, day: date) -> HttpResponse:
-    # Whatever is no button of ours shares nothing.
-    form_class, act = ACTS.get(request.POST.get("go", ""), (CheckInForm, _keep))
-    form = form_class(request.POST)
+    form_class, act = ACTS.get(bound_form(ButtonForm, request).pressed(), (CheckInForm, _keep))
+    form = bound_form(form_class, request)
     if form.is_valid():
         try:
             return act(request, day, form, timezone.now())
@@ -127,7 +128,7 @@ def save(request: CoupleRequest, day: date) -> HttpResponse:
 @partner_required
 def draft(request: CoupleRequest, day: date) -> HttpResponse:
     """Keep what is being written; answer with the line that says so."""
-    form = DraftForm(request.POST)
+    form = bound_form(DraftForm, request)
     context: dict[str, object] = {"state": "long"}
     if form.is_valid():
         try:
@@ -187,7 +188,7 @@ def _say(request: CoupleRequest, day: date, verb: Callable[..., object]) -> Http
     return redirect("today:today")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @partner_required
 def take_back(request: CoupleRequest, day: date) -> HttpResponse:
     if request.method == "POST":
@@ -199,7 +200,7 @@ def take_back(request: CoupleRequest, day: date) -> HttpResponse:
     return render(request, "checkins/take_back.html", {"evening": found})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @partner_required
 def show(request: CoupleRequest, day: date) -> HttpResponse:
     """One older page, written alone or kept, is shown to the other: a deliberate act for this page only."""

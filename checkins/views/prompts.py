@@ -9,9 +9,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts.requests import bound_form
+from accounts.requests import bound_form, form_page, render_form
 from checkins import answering, own_questions, prompt_preferences, questions
 from checkins.errors import AnswerChanged, CheckInError, QuestionClosed, TooManyQuestions
 from checkins.forms.prompts import AnswerForm, OwnPromptForm, PromptPreferenceForm
@@ -41,7 +41,7 @@ def _question_page(request: CoupleRequest, day: date, form: AnswerForm | None = 
         "tonight": day == tonight,
         "is_open": is_open,
     }
-    return render(request, "checkins/question.html", context, status=422 if form.is_bound else 200)
+    return render_form(request, "checkins/question.html", context, form)
 
 
 def _back_to(request: CoupleRequest, day: date) -> HttpResponse:
@@ -75,7 +75,7 @@ def question_another(request: CoupleRequest, nth: int) -> HttpResponse:
 @require_POST
 @partner_required
 def answer(request: CoupleRequest, day: date) -> HttpResponse:
-    form = AnswerForm(request.POST)
+    form = bound_form(AnswerForm, request)
     if form.is_valid():
         try:
             answering.answer(by=request.partner, day=day, now=timezone.now(), **form.cleaned_data)
@@ -107,7 +107,7 @@ def _say(request: CoupleRequest, day: date, verb: Callable[..., object]) -> Http
     return _back_to(request, day)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @partner_required
 def take_answer_back(request: CoupleRequest, day: date) -> HttpResponse:
     if request.method == "POST":
@@ -119,7 +119,7 @@ def take_answer_back(request: CoupleRequest, day: date) -> HttpResponse:
     return render(request, "checkins/answer_take_back.html", {"asked": asked})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @partner_required
 def questions_of_ours(request: CoupleRequest) -> HttpResponse:
     """Write one's own; what one has asked; what the other would like the two to be asked."""
@@ -136,7 +136,7 @@ def questions_of_ours(request: CoupleRequest) -> HttpResponse:
         "waiting": own_questions.waiting(request.partner, timezone.now()),
         "today": _today(request),
     }
-    return render(request, "checkins/own_questions.html", context, status=422 if form.is_bound else 200)
+    return render_form(request, "checkins/own_questions.html", context, form)
 
 
 @require_POST
@@ -150,7 +150,7 @@ def agree(request: CoupleRequest, pk: UUID) -> HttpResponse:
     return redirect("checkins:own_questions")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @partner_required
 def take_question_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
     try:
@@ -165,20 +165,17 @@ def take_question_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
     return render(request, "checkins/question_take_back.html", {"prompt": prompt})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @partner_required
 def preferences(request: CoupleRequest) -> HttpResponse:
     """The page of how deep, and about which seasons of life, one would like to be asked: one's own, and nobody else's
     to see.
     """
     depth, seasons = prompt_preferences.of(request.partner.user)
-    posted = request.POST if request.method == "POST" else None
-    form = PromptPreferenceForm(posted, initial={"depth": str(depth), "seasons": seasons})
+    form = bound_form(PromptPreferenceForm, request, initial={"depth": str(depth), "seasons": seasons})
     if form.is_valid():
         depth, seasons = int(form.cleaned_data["depth"]), form.cleaned_data["seasons"]
         prompt_preferences.choose(by=request.partner, depth=depth, seasons=seasons, now=timezone.now())
         messages.success(request, _("Kept. It counts from the next question on."))
         return redirect("checkins:prompt_preferences")
-    return render(
-        request, "checkins/prompt_preferences.html", {"form": form}, status=422 if form.is_bound else 200
-    )
+    return render_form(request, "checkins/prompt_preferences.html", {"form": form}, form)

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import bound_form
 from checkins import quiet_time
 from checkins.errors import PartedMeanwhile
 from checkins.forms.quiet_time import BeginForm
@@ -49,7 +50,7 @@ def ring(request: CoupleRequest) -> HttpResponse:
 @require_POST
 @partner_required
 def begin(request: CoupleRequest) -> HttpResponse:
-    form = BeginForm(request.POST)
+    form = bound_form(BeginForm, request)
     if not form.is_valid():
         return _page(request, "checkins/phones_down.html", request.partner, status=422)
     with suppress(PartedMeanwhile):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.not_saved import NotSaved
-from accounts.requests import bound_form, form_page
+from accounts.requests import bound_form, form_page, render_form
 from checkins import reading, replies
 from checkins.errors import AlreadyReplied, NoReplyWaits, NothingHeard, NoThornToHear
 from checkins.forms.replies import MoreForm, ReplyForm
@@ -68,10 +68,10 @@ def reply(request: CoupleRequest, day: date) -> HttpResponse:
     evening = _thorn_or_404(request, day)
     if request.method != "POST":
         return _form(request, evening, ReplyForm(initial={"begin_back": "hear", "begin_sense": "because"}))
-    form = ReplyForm(request.POST)
+    form = bound_form(ReplyForm, request)
     if not form.is_valid():
         return _form(request, evening, form, status=422)
-    if form.advice() and "as_it_is" not in request.POST:
+    if form.advice() and not form.cleaned_data["as_it_is"]:
         return _form(request, evening, form)
     try:
         replies.reply(by=request.partner, day=day, said=form.said(), now=timezone.now())
@@ -96,8 +96,8 @@ def look(request: CoupleRequest, day: date) -> HttpResponse:
     evening = _with_thorn(request, day) if by_itself else _thorn_or_404(request, day)
     if evening is None or (by_itself and not replies.on(request.partner, evening).may_reply):
         return HttpResponse(status=204)
-    form = ReplyForm(request.POST)
-    if form.is_valid() and "take_out" in request.POST:
+    form = bound_form(ReplyForm, request)
+    if form.is_valid() and form.cleaned_data["take_out"]:
         form = form.without_advice()
     return _form(request, evening, form)
 
@@ -130,7 +130,7 @@ def more(request: CoupleRequest, day: date) -> HttpResponse:
             raise NotSaved(NoReplyWaits.sentence, back=resolve_url("checkins:evening", day), form=form)
         return _back_to(request, day)
     context = {"evening": evening, "asked": asked, "shown": [asked], "form": form}
-    return render(request, "checkins/more.html", context, status=422 if form.is_bound else 200)
+    return render_form(request, "checkins/more.html", context, form)
 
 
 @form_page

@@ -14,6 +14,7 @@ from accounts.not_saved import NotSaved
 from accounts.requests import bound_form, form_page, render_form
 from checkins import shared_archive, thanking
 from checkins.errors import NobodyToThank
+from checkins.forms.buttons import ButtonForm
 from checkins.forms.thanks import ThanksForm, WinForm
 from checkins.models import Appreciation, SmallWin
 from couples import days
@@ -31,7 +32,7 @@ def thanks(request: CoupleRequest) -> HttpResponse:
         raise _nobody(form)
     if form.is_bound and form.is_valid():
         now, text, trait = timezone.now(), form.cleaned_data["text"], form.trait_said()
-        keep = request.POST.get("go") != "now"
+        keep = bound_form(ButtonForm, request).pressed() != "now"
         try:
             thanking.say_thanks(by=request.partner, text=text, trait=trait, keep=keep, now=now)
         except NobodyToThank:
