@@ -13,7 +13,7 @@ from checkins.models import Answer
 from checkins.questions import is_here, prompt_of
 from couples import days
 from couples.models import Partner
-from couples.seats import lock_couple
+from couples.seats import are_two, lock_couple
 
 LIMIT = 2000  # characters
 
@@ -105,17 +105,12 @@ def _is_elsewhere(mine: Answer, by: Partner) -> bool:
 
 def _begin(mine: Answer, by: Partner) -> None:
     """Make it one to the question of this couple, with nothing written yet."""
-    mine.prompt, mine.couple = prompt_of(by, mine.day), by.couple if _together(by) else None
+    mine.prompt, mine.couple = prompt_of(by, mine.day), by.couple if are_two(by) else None
     mine.text, mine.written_at, mine.taken_back_at = "", None, None
 
 
-def _together(by: Partner) -> bool:
-    """Asked behind the lock: whoever was parted while waiting for it shares with nobody."""
-    return by.couple.paired and by.couple.partners.live().count() == 2
-
-
 def _readable(mine: Answer, by: Partner) -> bool:
-    if mine.written_at is None or mine.couple_id != by.couple_id or not _together(by):
+    if mine.written_at is None or mine.couple_id != by.couple_id or not are_two(by):
         return False
     return Answer.objects.by_other(by, mine.day).exists()
 

@@ -22,7 +22,7 @@ from checkins.models import CheckIn, Draft
 from checkins.words import LINES, CheckInText, FormVersion
 from couples import days
 from couples.models import Partner
-from couples.seats import lock_couple
+from couples.seats import are_two, lock_couple
 
 CHANGES = 20  # to one line that could already be read; each keeps what stood there before
 
@@ -38,7 +38,7 @@ def write(
     `CheckInSavedTooOften` or `NothingWritten`.
     """
     page, draft = _open(by, day, now)
-    share = share and _together(by)
+    share = share and are_two(by)
     words = _plain(words, page, share=share)
     same = page.words == words and (page.shared_at is not None) == share and not page._state.adding
     if base is not None and not same:
@@ -139,7 +139,7 @@ def show(*, by: Partner, day: date, now: datetime) -> None:
     or no line to show.
     """
     page, draft = _rows(by, day)
-    if page.taken_back_at is not None or not _together(by) or not page.lines:
+    if page.taken_back_at is not None or not are_two(by) or not page.lines:
         raise NothingWritten
     if _readable(page, by):
         return
@@ -171,15 +171,10 @@ def _open(by: Partner, day: date, now: datetime) -> tuple[CheckIn, Draft | None]
     return page, draft
 
 
-def _together(by: Partner) -> bool:
-    """Asked behind the lock: whoever was parted while waiting for it shares with nobody."""
-    return by.couple.paired and by.couple.partners.live().count() == 2
-
-
 def _readable(page: CheckIn, by: Partner) -> bool:
-    if page.shared_at is None or page.couple_id != by.couple_id or not _together(by):
+    if page.shared_at is None or page.couple_id != by.couple_id or not are_two(by):
         return False
-    return page.open_at is not None or CheckIn.objects.shared_by_other(by, page.day).exists()
+    return page.open_at is not None or CheckIn.objects.by_other(by, page.day).exists()
 
 
 def _plain(words: CheckInText, page: CheckIn, *, share: bool) -> CheckInText:

@@ -38,6 +38,11 @@ def lock_both(by: Partner) -> bool:
     return by.couple.partners.live().count() == 2
 
 
+def are_two(by: Partner) -> bool:
+    """Whether somebody sits with `by` in a couple of two. Asked behind the lock, as `lock_both`."""
+    return by.couple.paired and by.couple.partners.live().count() == 2
+
+
 def open_couple(people: Iterable[User], *, now: datetime, noticed: bool = False) -> Couple:
     """Open a couple for one or two people, with a key of its own. `noticed` shows them that they were parted."""
     seated = list(people)

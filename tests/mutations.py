@@ -60,8 +60,8 @@ MUTATIONS = (
     ),
     Mutation(
         "side channel",
-        "checkins/models/prompts.py",
-        "            Exists(answered),\n            Exists(still_open),",
+        "checkins/models/exchanged.py",
+        "            self.left_open | Exists(own),\n            Exists(still_open),",
         "            Exists(still_open),",
         (
             "tests/test_side_channel.py::test_bob_sees_the_same_whatever_alice_did[answers_the_question]",

@@ -12,6 +12,7 @@ from django.db.models.functions import Length
 
 from accounts.models import User
 from accounts.sealed import BLANK, SealedTextField
+from checkins.models.exchanged import ExchangedQuerySet
 from checkins.words import LINES, NEARNESS, CheckInText
 from couples.authored import AuthoredQuerySet
 from couples.models import Couple, Partner
@@ -29,7 +30,9 @@ class Line(NamedTuple):
     more: str = ""  # what was added once it had been said back
 
 
-class CheckInQuerySet(AuthoredQuerySet["CheckIn"]):
+class CheckInQuerySet(ExchangedQuerySet["CheckIn"]):
+    put_down, left_open = "shared_at", Q(open_at__isnull=False)
+
     def shared_with(self, partner: Partner) -> "CheckInQuerySet":
         """The second door: what the other shared in this couple, on Days that `partner` shared as well or that the
         other left open, without what they keep to themselves.
@@ -44,19 +47,6 @@ class CheckInQuerySet(AuthoredQuerySet["CheckIn"]):
         everybody's evenings.
         """
         return self.own(partner.user_id).union(self._shared_with(partner), all=True)
-
-    def _shared_with(self, partner: Partner) -> "CheckInQuerySet":
-        answered = CheckIn.objects.filter(
-            author=partner.user_id, couple=partner.couple_id, day=OuterRef("day"), shared_at__isnull=False
-        )
-        still_open = Couple.objects.filter(pk=partner.couple_id, closed_at__isnull=True)
-        return self.filter(
-            ~Q(author=partner.user_id),
-            Q(open_at__isnull=False) | Exists(answered),
-            Exists(still_open),
-            couple=partner.couple_id,
-            shared_at__isnull=False,
-        )
 
     def revealed(self) -> "CheckInQuerySet":
         """Pages that the other of their couple can read. For what counts and lists pages: it reads no words."""
@@ -93,13 +83,6 @@ class CheckInQuerySet(AuthoredQuerySet["CheckIn"]):
         """Pages with words in this line, as far as its length tells: nothing is opened."""
         return self.alias(size=Length(kind)).filter(size__gt=BLANK)
 
-    def on(self, day: date | OuterRef) -> "CheckInQuerySet":
-        return self.filter(day=day)
-
-    def between(self, first: date, last: date) -> "CheckInQuerySet":
-        """The Days from `first` to `last`, both included."""
-        return self.filter(day__range=(first, last))
-
     def between_or_on(self, first: date, last: date, *others: date) -> "CheckInQuerySet":
         """The Days from `first` to `last`, both included, and single ones beside them."""
         return self.filter(Q(day__range=(first, last)) | Q(day__in=others))
@@ -109,12 +92,6 @@ class CheckInQuerySet(AuthoredQuerySet["CheckIn"]):
 
     def after(self, day: date) -> "CheckInQuerySet":
         return self.filter(day__gt=day)
-
-    def shared_by_other(self, partner: Partner, day: date) -> "CheckInQuerySet":
-        """The other's page of that Day, if they shared it with this couple."""
-        return self.on(day).filter(
-            ~Q(author=partner.user_id), couple=partner.couple_id, shared_at__isnull=False
-        )
 
     def with_keys(self) -> "CheckInQuerySet":
         """Pages with the author's key at hand, so that reading the words costs no further query."""

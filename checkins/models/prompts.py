@@ -2,13 +2,14 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Q
 
 from accounts.models import User
 from accounts.sealed import SealedTextField
+from checkins.models.exchanged import ExchangedQuerySet
 from couples.authored import AuthoredQuerySet
 from couples.models import ASK_LIFE, Couple, Partner
 
@@ -127,20 +128,8 @@ class OwnPrompt(models.Model):
         return self.taken_back_at is None and self.agreed_on is None and self.asked_at > now - ASK_LIFE
 
 
-class AnswerQuerySet(AuthoredQuerySet["Answer"]):
-    def shared_with(self, partner: Partner) -> "AnswerQuerySet":
-        """The second door: the other's answers of Days that `partner` answered as well. Shut once the couple closed."""
-        answered = Answer.objects.filter(
-            author=partner.user_id, couple=partner.couple_id, day=OuterRef("day"), written_at__isnull=False
-        )
-        still_open = Couple.objects.filter(pk=partner.couple_id, closed_at__isnull=True)
-        return self.filter(
-            ~Q(author=partner.user_id),
-            Exists(answered),
-            Exists(still_open),
-            couple=partner.couple_id,
-            written_at__isnull=False,
-        )
+class AnswerQuerySet(ExchangedQuerySet["Answer"]):
+    put_down = "written_at"
 
     def readable_by(self, partner: Partner) -> "AnswerQuerySet":
         """Answers through both doors, in one query, asked last of all. A union, because each half has an index of its
@@ -148,18 +137,9 @@ class AnswerQuerySet(AuthoredQuerySet["Answer"]):
         """
         return self.own(partner.user).union(self.shared_with(partner), all=True).with_people_of(partner)
 
-    def by_other(self, partner: Partner, day: date) -> "AnswerQuerySet":
-        """The other's written answer of that Day in this couple, whether it can be read or not."""
-        return self.on(day).filter(
-            ~Q(author=partner.user_id), couple=partner.couple_id, written_at__isnull=False
-        )
-
-    def on(self, day: date) -> "AnswerQuerySet":
-        return self.filter(day=day)
-
-    def between(self, first: date, last: date) -> "AnswerQuerySet":
-        """The Days from `first` to `last`, both included."""
-        return self.filter(day__range=(first, last))
+    def shared_with(self, partner: Partner) -> "AnswerQuerySet":
+        """The second door: the other's answers of Days that `partner` answered as well. Shut once the couple closed."""
+        return self._shared_with(partner)
 
 
 class Answer(models.Model):

@@ -1,0 +1,51 @@
+"""Words of a Day that each of the two puts down and that open once both have: a page, or the answer to a question."""
+
+from datetime import date
+from typing import ClassVar, Self, TypeVar
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from couples.authored import AuthoredQuerySet
+from couples.models import Couple, Partner
+
+M = TypeVar("M", bound=models.Model)
+
+
+class ExchangedQuerySet(AuthoredQuerySet[M]):
+    """Rows of one person and Day, with the `put_down` column that says when their words were given to the couple."""
+
+    put_down: ClassVar[str]
+    left_open: ClassVar[Q] = Q()  # the rows that the other may read without having put theirs down
+
+    def by_other(self, partner: Partner, day: date) -> Self:
+        """The words the other put down on that Day in this couple, whether they can be read or not."""
+        return self.on(day).filter(~Q(author=partner.user_id), couple=partner.couple_id, **self._is_put_down)
+
+    def on(self, day: date | OuterRef) -> Self:
+        return self.filter(day=day)
+
+    def between(self, first: date, last: date) -> Self:
+        """The Days from `first` to `last`, both included."""
+        return self.filter(day__range=(first, last))
+
+    def _shared_with(self, partner: Partner) -> Self:
+        """Words the other put down in this couple, on Days on which `partner` did as well or that the other left open.
+
+        Shut as soon as the couple is closed.
+        """
+        own = self.model._default_manager.filter(
+            author=partner.user_id, couple=partner.couple_id, day=OuterRef("day"), **self._is_put_down
+        )
+        still_open = Couple.objects.filter(pk=partner.couple_id, closed_at__isnull=True)
+        return self.filter(
+            ~Q(author=partner.user_id),
+            self.left_open | Exists(own),
+            Exists(still_open),
+            couple=partner.couple_id,
+            **self._is_put_down,
+        )
+
+    @property
+    def _is_put_down(self) -> dict[str, bool]:
+        return {f"{self.put_down}__isnull": False}
