@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 LINES = ("rose", "bud", "thorn")
+PRIVATE_SIDE = ("closeness", "note")  # never the other's to read; columns and fields are called the same
 LINE_LIMIT = 1000  # characters
 NOTE_LIMIT = 5000  # characters
 STEP_LIMIT = 2000  # characters of one step of a reply
@@ -32,6 +33,10 @@ class CheckInText:
     @property
     def lines(self) -> dict[str, str]:
         return {kind: getattr(self, kind) for kind in LINES}
+
+    @property
+    def private(self) -> dict[str, str]:
+        return {name: getattr(self, name) for name in PRIVATE_SIDE}
 
     @property
     def offered(self) -> dict[str, str]:

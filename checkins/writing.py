@@ -80,7 +80,7 @@ def talk(
     if base is not None and words != page.words:
         _refuse_stale(base, page, draft)
     page.talked_at = page.talked_at or now
-    page.note, page.closeness = words.note, words.closeness
+    page.put_private_side(words)
     begun = words.lines != page.words.lines and any(words.lines.values())
     _store(page, draft)
     if begun:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext_lazy
 
 from accounts.fields import WordsField
 from checkins.errors import CheckInChanged
-from checkins.words import LINE_LIMIT, LINES, NEARNESS, NOTE_LIMIT, CheckInText, FormVersion
+from checkins.words import LINE_LIMIT, LINES, NEARNESS, NOTE_LIMIT, PRIVATE_SIDE, CheckInText, FormVersion
 
 HINTS = {
     "rose": _("One good thing today"),
@@ -37,15 +37,15 @@ DRAFT_LIMIT = 20_000  # characters: a draft may be too long to share, but not en
 class Part(LayoutObject):
     """A part of the form drawn by a template of ours, which gets its bound fields by the names given."""
 
-    def __init__(self, template: str, /, *, values: dict[str, Any] | None = None, **fields: str) -> None:
-        self.template, self.named, self.values = template, fields, values or {}
+    def __init__(self, template: str, /, **fields: str) -> None:
+        self.template, self.named = template, fields
 
     def render(
         self, form: forms.Form, context: Any, template_pack: str = TEMPLATE_PACK, **kwargs: Any
     ) -> str:
         bound = {name: form[field] for name, field in self.named.items() if field in form.fields}
         form.rendered_fields.update(self.named.values())  # type: ignore[attr-defined]  # crispy's own note
-        return render_to_string(self.template, {**self.values, **bound, "form": form})
+        return render_to_string(self.template, {**bound, "form": form})
 
 
 def _drawn(*parts: Part) -> FormHelper:
@@ -88,7 +88,7 @@ class CheckInForm(forms.Form):
     @property
     def private_side(self) -> FormHelper:
         """The layout of the private side."""
-        return _drawn(Part("checkins/form_private.html", closeness="closeness", note="note"))
+        return _drawn(Part("checkins/form_private.html", **{name: name for name in PRIVATE_SIDE}))
 
     def clean_version(self) -> int:
         return self.cleaned_data["version"] or 0
@@ -100,9 +100,7 @@ class CheckInForm(forms.Form):
         """The words that were typed, as a page holds them. Only of a valid form."""
         data = self.cleaned_data
         return CheckInText(
-            **{kind: data[kind] for kind in LINES},
-            note=data["note"],
-            closeness=data["closeness"],
+            **{name: data[name] for name in (*LINES, *PRIVATE_SIDE)},
             kept=frozenset(kind for kind in LINES if data[f"keep_{kind}"]),
             open=data["open"],
         )
@@ -131,5 +129,5 @@ class DraftForm(CheckInForm):
 def initial_of(words: CheckInText, version: int, tab: str) -> dict[str, Any]:
     """The values the form shows of `words`."""
     ticks = {f"keep_{kind}": kind in words.kept for kind in LINES}
-    side = {"note": words.note, "closeness": words.closeness, "open": words.open}
-    return {**words.lines, **ticks, **side, "version": version, "tab": tab, "stroke": 0}
+    shown = {**words.lines, **words.private, **ticks, "open": words.open}
+    return {**shown, "version": version, "tab": tab, "stroke": 0}

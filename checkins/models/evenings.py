@@ -13,12 +13,12 @@ from django.db.models.functions import Length
 from accounts.models import User
 from accounts.sealed import BLANK, SealedTextField
 from checkins.models.exchanged import ExchangedQuerySet
-from checkins.words import LINES, NEARNESS, CheckInText
+from checkins.words import LINES, NEARNESS, PRIVATE_SIDE, CheckInText
 from couples.authored import AuthoredQuerySet
 from couples.models import Couple, Partner
 
 # What the other never reads, whatever is shared.
-PRIVATE = ("rose_kept", "bud_kept", "thorn_kept", "note", "closeness")
+PRIVATE = (*(f"{kind}_kept" for kind in LINES), *PRIVATE_SIDE)
 
 
 class Line(NamedTuple):
@@ -211,8 +211,7 @@ class CheckIn(models.Model):
         lines = {kind: kept.get(kind) or getattr(self, kind) for kind in LINES}
         return CheckInText(
             **lines,
-            note=self.note or "",
-            closeness=self.closeness or "",
+            **{name: getattr(self, name) or "" for name in PRIVATE_SIDE},
             kept=frozenset(kept),
             open=self.open_at is not None,
         )
@@ -222,7 +221,11 @@ class CheckIn(models.Model):
         for kind, line in words.lines.items():
             setattr(self, kind, words.offered[kind])
             setattr(self, f"{kind}_kept", line if kind in words.kept else "")
-        self.note, self.closeness = words.note, words.closeness
+        self.put_private_side(words)
+
+    def put_private_side(self, words: CheckInText) -> None:
+        for name, text in words.private.items():
+            setattr(self, name, text)
 
     def keep_revisions(self, kinds: Collection[str]) -> None:
         """Keep what stands in these lines before they are written over."""
@@ -294,15 +297,13 @@ class Draft(models.Model):
         lines = {kind: getattr(self, kind) for kind in LINES}
         return CheckInText(
             **lines,
-            note=self.note,
-            closeness=self.closeness,
+            **{name: getattr(self, name) or "" for name in PRIVATE_SIDE},
             kept=frozenset(ticks & set(LINES)),
             open="open" in ticks,
         )
 
     def put(self, words: CheckInText) -> None:
         """Write `words` into the draft. Nothing is stored yet."""
-        for kind, line in words.lines.items():
-            setattr(self, kind, line)
-        self.note, self.closeness = words.note, words.closeness
+        for name, text in (words.lines | words.private).items():
+            setattr(self, name, text)
         self.ticks = " ".join([*sorted(words.kept), *(["open"] if words.open else [])])
