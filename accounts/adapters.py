@@ -106,7 +106,7 @@ class AccountAdapter(DefaultAccountAdapter):
         request.session[DEVICE] = devices.called(request.headers.get("User-Agent", ""))
 
     def set_password(self, user: User, password: str) -> None:
-        """A new password, however it was come by, ends every other session and every way in that is underway."""
+        """Set a new password. However it was come by, it ends every other session and every way in that is underway."""
         super().set_password(user, password)
         devices.sign_out_elsewhere(user, request=self.request)
 

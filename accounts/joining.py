@@ -1,4 +1,4 @@
-"""A person arrives: their account, their key, and the news of it in one transaction."""
+"""Joining: a person's account, their key, and the news of it in one transaction."""
 
 from datetime import datetime, timedelta
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""A person leaves: everything of theirs goes, and their key with it."""
+"""Leaving: everything of a person's goes, and their key with it."""
 
 import logging
 from datetime import datetime

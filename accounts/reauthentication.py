@@ -186,7 +186,7 @@ class MailedProof(AbstractCodeVerificationProcess):
         REAUTHENTICATION.end(self.request)
 
     def finish(self) -> None:
-        """The right code was typed: note the proof, as allauth notes the others."""
+        """Note the proof, as allauth notes the others, once the right code was typed."""
         self.abort()
         proof = {"method": "code", "email": self.state["email"], "reauthenticated": True}
         record_authentication(self.request, self.request.user, **proof)

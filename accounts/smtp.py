@@ -49,7 +49,7 @@ class _Connection(smtplib.SMTP):
     opening = False
 
     def left(self) -> float:
-        """Seconds; never none at all, which a socket would take for "don't wait, and say so otherwise"."""
+        """The seconds left; never none at all, which a socket would take for "don't wait, and say so otherwise"."""
         return max(self.until - time.monotonic(), 0.01)
 
     def mail(self, *args: Any, **kwargs: Any) -> Any:

@@ -10,7 +10,7 @@ class CoupleError(ActError):
 
 
 class InvitationNotOpen(CoupleError):
-    """Wrong, used, expired, taken back or blocked: one answer for all, at every step, so that it tells nothing."""
+    """An invitation is wrong, used, expired, taken back or blocked: one answer for all, so that it tells nothing."""
 
     sentence = _(
         "That invitation isn’t open. It may have been used, taken back or run out: ask for a fresh one."

@@ -139,7 +139,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(accepted_at__isnull=True, ended_at__isnull=True, expires_at__gt=now)
 
     def pending(self, now: datetime) -> "InvitationQuerySet":
-        """Accepted, and waiting for both to have said that their two words are the same."""
+        """Invitations that were accepted and wait for both to have said that their two words are the same."""
         return self.filter(
             accepted_at__isnull=False, ended_at__isnull=True, paired_as__isnull=True, expires_at__gt=now
         )
@@ -150,7 +150,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.taken_up(now).concerning(user).filter(shown)
 
     def taken_up(self, now: datetime) -> "InvitationQuerySet":
-        """Accepted, not run out, and no couple came of it, ended or not."""
+        """Invitations that were accepted, haven't run out, and of which no couple came, ended or not."""
         return self.filter(accepted_at__isnull=False, paired_as__isnull=True, expires_at__gt=now)
 
     def by(self, user: User) -> "InvitationQuerySet":
@@ -178,7 +178,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.select_related("inviter__key")
 
     def over_before(self, moment: datetime) -> "InvitationQuerySet":
-        """Run out or ended before `moment`, and nothing came of it."""
+        """Invitations that ran out or ended before `moment`, and of which nothing came."""
         return self.filter(Q(expires_at__lt=moment) | Q(ended_at__lt=moment), paired_as__isnull=True)
 
     def mail_due(self, now: datetime) -> "InvitationQuerySet":

@@ -26,7 +26,7 @@ paired = Hook("paired")  # couple=Couple, now=datetime
 
 
 def start_alone(*, user: User, now: datetime) -> None:
-    """A new person is at once in a couple of one."""
+    """Open the couple of one that a new person is in at once."""
     open_couple([user], now=now)
 
 
@@ -249,7 +249,7 @@ def join(pair: list[User], *, now: datetime, through: Invitation | None = None) 
 
 @transaction.atomic
 def stop(invitation_id: UUID, *, by: User, now: datetime) -> None:
-    """The words differ, or somebody thought again: nothing is joined. Harmless when it is over already.
+    """End a pairing whose words differ, or of which somebody thought again: nothing is joined. Twice is once.
 
     The other is shown what an unanswered one would show: declined, ignored and unseen are alike (product, 0.3).
     """
@@ -270,7 +270,7 @@ def blocks(owner: User, somebody: User) -> bool:
 
 
 def block(address: str, *, by: User, now: datetime) -> None:
-    """Invitations from this address look normal and never arrive. Write-only; doing it twice is harmless."""
+    """Keep away invitations from this address: they look normal and never arrive. Write-only; twice is once."""
     Block.objects.get_or_create(
         owner=by, address_hash=codes.address_hash(address), defaults={"blocked_at": now}
     )

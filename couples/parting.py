@@ -56,6 +56,6 @@ def _near(user: User) -> models.QuerySet[User]:
 
 @transaction.atomic
 def notice_read(*, by: User, now: datetime) -> None:
-    """The person has seen that they write on their own now. Their log says so, of this Day. Twice is once."""
+    """Note that the person has seen that they write on their own now: their log says so, of this Day. Twice is once."""
     if Partner.objects.live().of(by).filter(notice_until__gt=now).update(notice_until=None):
         log.note_day(by, log.What.ALONE, day=days.day_of(now, by.tz))

@@ -197,7 +197,7 @@ SETTLED = (State.SENT, State.SKIPPED, State.EXPIRED, State.DEAD)
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
     def claimable(self, now: datetime) -> "ReminderQuerySet":
-        """Due and free: never claimed, put back for later, or claimed by somebody whose lease ran out."""
+        """Reminders that are due and free: never claimed, put back, or claimed by somebody whose lease ran out."""
         free = Q(state=State.PENDING) & (Q(not_before__isnull=True) | Q(not_before__lte=now))
         stale = Q(state=State.CLAIMED, lease_until__lt=now)
         return self.filter(free | stale, due_at__lte=now).order_by("due_at")
@@ -206,11 +206,11 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         return self.filter(user=user, kind=kind)
 
     def still_ahead(self, now: datetime) -> "ReminderQuerySet":
-        """Planned for later and not in anybody's hands, or called off before it was due."""
+        """Reminders planned for later and in nobody's hands, or called off before they were due."""
         return self.filter(state__in=[State.PENDING, State.SKIPPED], due_at__gt=now)
 
     def promised(self) -> "ReminderQuerySet":
-        """Promised by a choice or a room, not asked for there and then."""
+        """Reminders promised by a choice or a room, not asked for there and then."""
         return self.filter(day__isnull=False)
 
     def unsettled(self) -> "ReminderQuerySet":
@@ -244,7 +244,7 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         return self.filter(settled_at__gte=moment)
 
     def held(self, owner: uuid.UUID) -> "ReminderQuerySet":
-        """Claimed by `owner`, and still theirs."""
+        """Reminders claimed by `owner`, and still theirs."""
         return self.filter(owner=owner, state=State.CLAIMED)
 
     def skip(self, reason: str, *, now: datetime) -> int:

@@ -109,7 +109,7 @@ def hush(*, user: User, now: datetime) -> None:
 
 
 def rezone(*, user: User, now: datetime, before: str = "") -> None:
-    """The person's clock changed: their next reminders follow it, whatever it was before."""
+    """Have the next reminders of a person follow their new clock, whatever it was before."""
     for choice in Choice.objects.filter(user=user, wanted=True):
         choice.user = user
         choose(choice, wanted=True, now=now)

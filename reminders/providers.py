@@ -37,7 +37,7 @@ def listen() -> None:
 
 @transaction.atomic
 def hear(sender: object, event: Any, esp_name: str, **_: Any) -> None:
-    """An address that doesn't exist gets nothing more; whoever complained is unsubscribed from every kind."""
+    """Send nothing more to an address that doesn't exist; unsubscribe whoever complained from every kind."""
     user = User.objects.filter(email__iexact=event.recipient or "").first()
     if user is None:
         return

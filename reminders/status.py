@@ -91,7 +91,7 @@ def _numbers(last: datetime | None, now: datetime) -> Numbers:
 
 
 def note_round(*, now: datetime) -> None:
-    """A worker has been round."""
+    """Note that a worker has been round."""
     _tick(ROUND, now)
 
 

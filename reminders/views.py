@@ -119,7 +119,7 @@ def send_now(request: CoupleRequest, kind: str) -> HttpResponse:
 @form_page
 @login_not_required  # stopping mails must not need a password
 def stop(request: HttpRequest, token: str) -> HttpResponse:
-    """GET only asks (link scanners open every link); POST stops this kind at once."""
+    """Stop this kind: a POST does so at once, a GET only asks (link scanners open every link)."""
     found = preferences.read_stop_token(token)
     if found is None:
         raise Http404
