@@ -19,9 +19,7 @@ LIMIT = 2000  # characters
 
 
 def mark(text: str) -> str:
-    """The mark a form notes of the text it was shown with, so that a late one never writes over what it
-    hasn't seen.
-    """
+    """A fingerprint of the answer a form was shown with: sent back, it tells whether the answer was changed since."""
     return fingerprint("answer", text)
 
 
@@ -99,12 +97,12 @@ def _row(by: Partner, day: date) -> Answer:
 
 
 def _is_elsewhere(mine: Answer, by: Partner) -> bool:
-    """Whether it is new, or stands to a question of another couple, begun alone or with somebody else that evening."""
+    """Whether this answer isn't one to this couple's question: new, or written alone or with somebody else."""
     return mine._state.adding or not is_here(mine, by)
 
 
 def _begin(mine: Answer, by: Partner) -> None:
-    """Make it one to the question of this couple, with nothing written yet."""
+    """Turn this answer into an empty one to the question of this couple."""
     mine.prompt, mine.couple = prompt_of(by, mine.day), by.couple if are_two(by) else None
     mine.text, mine.written_at, mine.taken_back_at = "", None, None
 

@@ -127,7 +127,7 @@ def _line(
 
 
 class _Pack:
-    """The cards as they lie: the couple's own new ones on top, then all the others, those asked longest ago first."""
+    """A couple's pack of questions in its order: their own new ones first, then the others, asked longest ago first."""
 
     def __init__(self, couple_id: UUID) -> None:
         self.cards = list(_order(couple_id))

@@ -78,5 +78,5 @@ def mine(partner: Partner) -> list[OwnPrompt]:
 
 
 def waiting(partner: Partner, now: datetime) -> list[OwnPrompt]:
-    """The questions of the other that wait for a yes, in an order that tells nothing of when they were asked."""
+    """The other's questions that wait for a yes, by id: their order doesn't tell when they were asked."""
     return list(OwnPrompt.objects.shared_with(partner).waiting(now).order_by("pk"))

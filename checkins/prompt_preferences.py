@@ -32,12 +32,12 @@ def of(user: User) -> tuple[int, list[str]]:
 
 
 def begin_together(*, couple: Couple, now: datetime) -> None:
-    """Two people became a couple: they are asked by what both chose before, from their first Day on."""
+    """Ask a new couple by what both chose before, from their first Day on."""
     _begin(couple)
 
 
 def begin_alone(*, couple: Couple, now: datetime) -> None:
-    """A couple ended: each is asked by what they chose, in the couple of one that was opened for them."""
+    """Ask each of a couple that ended by what they chose, in the couple of one that was opened for them."""
     seats = Partner.objects.live().filter(user__seats__couple=couple, couple__paired=False)
     for seat in seats.select_related("couple__key"):
         _begin(seat.couple)

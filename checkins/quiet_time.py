@@ -34,7 +34,7 @@ class Ring:
 
     @property
     def arc(self) -> str:
-        """The share as it is drawn: the ring is 600 round."""
+        """The length of the ring that is drawn as full, in units of the drawing: it measures 600 all round."""
         return f"{600 * self.share:.1f}"
 
     @property
@@ -69,12 +69,12 @@ def end(couple: Couple, *, now: datetime) -> None:
 
 
 def running(couple: Couple, *, now: datetime) -> QuietTime | None:
-    """The time that runs, if any."""
+    """The quiet time that runs now, if any."""
     return QuietTime.objects.of(couple).running(now).latest_first().first()
 
 
 def just_over(couple: Couple, *, now: datetime) -> QuietTime | None:
-    """The latest one, if it was over within the last hour and none runs."""
+    """The latest quiet time, if it ended within the last hour and none runs."""
     latest = _latest(couple)
     return latest if latest is not None and latest.ends_at <= now < latest.ends_at + AFTERGLOW else None
 

@@ -169,7 +169,7 @@ def with_draft(partner: Partner, day: date, *, now: datetime) -> Evening:
 
 
 def quiet_from(partner: Partner, day: date) -> date:
-    """The Day from which on nothing must have been written for `day` to be quiet: seven of their evenings ago."""
+    """The Day seven of their evenings before `day`: if nothing was written since, `day` is quiet."""
     return days.back(day, QUIET, [int(number) for number in partner.couple.evenings])
 
 

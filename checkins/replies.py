@@ -41,7 +41,7 @@ class Hearing:
 
 
 def is_open(reply: Reply) -> bool:
-    """Whether it is neither answered nor taken back."""
+    """Whether this reply can still be answered: it neither was, nor was it taken back."""
     return (reply.heard_at or reply.more_at or reply.taken_back_at) is None
 
 

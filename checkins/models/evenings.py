@@ -64,7 +64,7 @@ class CheckInQuerySet(ExchangedQuerySet["CheckIn"]):
         )
 
     def open_to_both(self) -> "CheckInQuerySet":
-        """Shared, and the other shared theirs, in a couple that is still open; neither was taken back."""
+        """Pages of a couple that is still open, where both shared theirs and neither took it back."""
         theirs = CheckIn.objects.filter(
             ~Q(author=OuterRef("author")),
             couple=OuterRef("couple"),

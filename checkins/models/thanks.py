@@ -36,15 +36,15 @@ class SharedLineQuerySet(AuthoredQuerySet[S]):
         )
 
     def kept(self, couple: Couple, now: datetime) -> Self:
-        """Said to this couple and not gone out by `now`."""
+        """Lines said to this couple that haven't gone out by `now`."""
         return self.filter(couple=couple, goes_out_at__gt=now)
 
     def written_since(self, moment: datetime) -> Self:
-        """Written after `moment`, and not taken back."""
+        """Lines written after `moment` and not taken back."""
         return self.filter(written_at__gt=moment, taken_back_at__isnull=True)
 
     def between(self, first: datetime, last: datetime) -> Self:
-        """Gone out from `first` to before `last`."""
+        """Lines that went out from `first` to before `last`."""
         return self.filter(goes_out_at__gte=first, goes_out_at__lt=last)
 
 
@@ -71,7 +71,7 @@ class SharedLine(models.Model):
         return f"{self._meta.verbose_name} {self.pk}"
 
     def has_gone_out(self, now: datetime) -> bool:
-        """Whether it is said, as its writer sees it: whatever the other's clock shows."""
+        """Whether it was said by now, for its writer; the other may find it later, on their own clock."""
         return self.goes_out_at <= now
 
     def appears_at(self, partner: Partner) -> datetime:

@@ -95,7 +95,7 @@ def _keep_draft(request: CoupleRequest, day: date, form: CheckInForm, now: datet
 
 
 def _aloud(request: CoupleRequest, day: date, form: CheckInForm, now: datetime) -> HttpResponse:
-    """Five minutes begin. What was typed on the way is kept as a draft."""
+    """Begin the five minutes of saying it aloud. What was typed until then is kept as a draft."""
     _keep_draft(request, day, form, now)
     request.session["aloud_until"] = (now + FIVE_MINUTES).timestamp()
     return redirect("checkins:aloud", day)
@@ -153,7 +153,7 @@ def discard(request: CoupleRequest, day: date) -> HttpResponse:
 @require_safe
 @partner_required
 def aloud(request: CoupleRequest, day: date) -> HttpResponse:
-    """The three words on the screen, for five minutes."""
+    """The page with rose, bud and thorn in large letters, to say them by, for five minutes."""
     now = timezone.now()
     if not days.is_open(day, now, request.user.tz):
         return redirect("checkins:evening", day)
@@ -203,7 +203,7 @@ def take_back(request: CoupleRequest, day: date) -> HttpResponse:
 @form_page
 @partner_required
 def show(request: CoupleRequest, day: date) -> HttpResponse:
-    """One older page, written alone or kept, is shown to the other: a deliberate act for this page only."""
+    """Show the other one page of one's own that was written alone, kept or is waiting: this page only."""
     if request.method == "POST":
         with suppress(NothingWritten):
             writing.show(by=request.partner, day=day, now=timezone.now())

@@ -122,7 +122,7 @@ def take_answer_back(request: CoupleRequest, day: date) -> HttpResponse:
 @form_page
 @partner_required
 def questions_of_ours(request: CoupleRequest) -> HttpResponse:
-    """Write one's own; what one has asked; what the other would like the two to be asked."""
+    """The page of own questions: write one, see one's own, and say yes to those of the other."""
     form = bound_form(OwnPromptForm, request)
     if form.is_valid():
         try:

@@ -40,8 +40,9 @@ def phones_down(request: CoupleRequest) -> HttpResponse:
 @require_safe
 @partner_required
 def ring(request: CoupleRequest) -> HttpResponse:
-    """Answer with what of the page changes by itself, for the couple the page belongs to: parted meanwhile, its ring
-    runs to its end.
+    """The part of the page that is fetched again and again, for the couple the page was made for.
+
+    Of a couple that parted meanwhile the ring runs to its end.
     """
     seat = seat_of_page(request)
     return _page(request, "checkins/ring.html", seat) if seat is not None else HttpResponse(status=204)

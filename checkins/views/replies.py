@@ -26,7 +26,7 @@ def _with_thorn(request: CoupleRequest, day: date) -> reading.Evening | None:
 
 
 def _thorn_or_404(request: CoupleRequest, day: date) -> reading.Evening:
-    """The same, or 404."""
+    """The evening of `day` with a thorn to be heard. Raises `Http404` where there is none."""
     found = _with_thorn(request, day)
     if found is None:
         raise Http404
@@ -39,7 +39,7 @@ def _back_to(request: CoupleRequest, day: date) -> HttpResponse:
 
 
 def _said_already(request: CoupleRequest, day: date, form: ReplyForm) -> HttpResponse:
-    """Back to the evening, if nothing was typed."""
+    """Go back to the evening. Words that were typed are given back instead."""
     said = AlreadyReplied.sentence
     if form.is_bound:
         raise NotSaved(said, back=resolve_url("checkins:evening", day), form=form)
