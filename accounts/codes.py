@@ -133,6 +133,7 @@ def counted(flow: Flow) -> Callable[[View], View]:
         @wraps(view)
         def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             waiting = flow.waiting(request)
+            # Read before any form: what isn't counted is never checked, whichever form takes the code.
             typed = request.method not in SAFE and bool(request.POST.get("code", "").strip())
             if waiting is None:
                 return _nothing_waits(flow, request) if typed else view(request, *args, **kwargs)

@@ -47,6 +47,7 @@ def all_typed(request: HttpRequest) -> list[Typed]:
     room lets be typed (days, times, figures, codes of invitations). No secret, nothing that is tapped, no token.
     """
     labels = _words_fields() | _typed_at(request.resolver_match)
+    # Every field of every form at once: the form that was to take this one is what couldn't be reached.
     return [
         Typed(labels[name] or _("What you typed"), text)
         for name, values in request.POST.lists()

@@ -110,6 +110,7 @@ def fresh_sign_in(*, on: When = "page", back: str = "", keep: Iterable[str] = ()
             if not asks or not request.user.is_authenticated:
                 return _unless_asked(view, back, request, *args, **kwargs)
             if not is_fresh(request):
+                # As it came, for whichever form the view has: it is shown again, and checked then.
                 typed = {name: request.POST[name] for name in keep if name in request.POST}
                 return _put_off(request, back, typed)
             request.let_through = True  # type: ignore[attr-defined]  # so allauth doesn't ask again a moment later
