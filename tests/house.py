@@ -98,6 +98,11 @@ def queries(sources: Iterable[Source]) -> list[str]:
     )
 
 
+def raw_posts(sources: Iterable[Source]) -> list[str]:
+    """Reads of what was sent past a form, and forms bound by hand (`accounts.requests.bound_form` does it)."""
+    return lines_with(r"\brequest\.POST\b", sources)
+
+
 def class_views(sources: Iterable[Source]) -> list[str]:
     return lines_with(r"^class .*View\b", sources)
 
