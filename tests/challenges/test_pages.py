@@ -102,6 +102,23 @@ def test_a_line_comes_back_where_it_cant_be_left(alice: User, bob: User, signed_
     assert Remark.objects.count() == 1
 
 
+def test_today_has_the_day_before_and_after_it_is_done(
+    alice: User, bob: User, signed_in: SignIn, clock: time_machine.Traveller
+) -> None:
+    writing.write(
+        by=seat(bob), day=NOW.date(), words=CheckInText(rose="a heron"), share=False, now=NOW
+    )  # no quiet evenings
+    begin_together(alice, bob, now=NOW)
+    tomorrow, slip = NOW + A_DAY, f"Day 2: {catalogue.every()[catalogue.FIRST].days[1].title}</a>"
+    clock.move_to(tomorrow)
+    client = signed_in(bob)
+    assert re.search(f"{slip}.*Either is enough", body(client, "/today/"))
+    attempts.complete(by=seat(alice), number=2, card="words", now=tomorrow)
+    assert re.search(rf"{slip}.*Done\.", body(client, "/today/"))
+    attempts.end(by=seat(alice), now=tomorrow)
+    assert slip not in body(client, "/today/")
+
+
 def test_what_the_challenge_page_says_in_each_state(alice: User, bob: User, signed_in: SignIn) -> None:
     hers, his = signed_in(alice), signed_in(bob)
     writing.write(by=seat(bob), day=NOW.date() - A_DAY, words=CheckInText("x"), share=True, now=NOW - A_DAY)
