@@ -1,22 +1,24 @@
-"""Date nights: asked for, agreed on, moved, happened; what is hidden of a surprise; a line each afterwards."""
+"""Date nights: asked for, agreed on, moved, happened."""
 
 import json
 import uuid
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.sealed import SealedTextField
 from accounts.shown import fingerprint
-from accounts.zones import validate_zone
 from adventures.models.wishes import Cost, Where, Wish
 from couples import days
-from couples.authored import AuthoredQuerySet
 from couples.models import ASK_LIFE, ASK_REST, Couple, Partner
+
+if TYPE_CHECKING:
+    from adventures.models.surprises import Secret
 
 USUAL_MINUTES = 180
 LONGEST = 16 * 60  # minutes
@@ -291,104 +293,3 @@ class DateNight(models.Model):
         if self.asked_at is None or self.asked_for is None:
             return None
         return min(self.asked_at + ASK_LIFE, self.asked_for)
-
-
-class SecretQuerySet(AuthoredQuerySet["Secret"]):
-    """The plans of surprises; their only door is `own`: what oneself plans."""
-
-
-class Secret(models.Model):
-    """The plan of a surprise. In a table and under a key of its planner's; told or happened, its words go to the
-    date.
-    """
-
-    date = models.OneToOneField(DateNight, on_delete=models.CASCADE, primary_key=True, related_name="secret")
-    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    title = SealedTextField(owner="author")
-    plan = SealedTextField(owner="author")
-    wish = models.ForeignKey(Wish, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-
-    objects = SecretQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return f"secret of {self.pk}"
-
-
-class MemoryQuerySet(AuthoredQuerySet["Memory"]):
-    def shared_with(self, partner: Partner) -> "MemoryQuerySet":
-        """The second door: the other's lines of this couple's dates, until it is closed."""
-        return self.filter(
-            ~Q(author=partner.user_id), date__couple=partner.couple_id, date__couple__closed_at__isnull=True
-        )
-
-    def readable_by(self, partner: Partner) -> "MemoryQuerySet":
-        """Memories through both doors, in one query."""
-        return (self.own(partner.user) | self.shared_with(partner)).with_people_of(partner)
-
-    def standing(self) -> "MemoryQuerySet":
-        """Memories not taken back."""
-        return self.filter(taken_back_at__isnull=True)
-
-
-class Memory(models.Model):
-    """A line one of the two leaves of a date that happened. For both."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    date = models.ForeignKey(DateNight, on_delete=models.CASCADE, related_name="memories")
-    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    text = SealedTextField(owner="author")
-    left_at = models.DateTimeField()
-    taken_back_at = models.DateTimeField(null=True, blank=True)
-
-    objects = MemoryQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["date", "author"],
-                condition=Q(taken_back_at__isnull=True),
-                name="adventures_memory_one_standing_a_person",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"memory {self.pk}"
-
-
-class DateRhythmQuerySet(models.QuerySet["DateRhythm"]):
-    def standing(self) -> "DateRhythmQuerySet":
-        return self.filter(ended_at__isnull=True)
-
-    def of(self, couple: Couple) -> "DateRhythmQuerySet":
-        return self.filter(couple=couple)
-
-
-class DateRhythm(models.Model):
-    """A rhythm of dates, which the two agreed on: a recurrence rule (RFC 5545) on the clock it was agreed on."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="date_rhythms", db_index=False)
-    rule = models.CharField(max_length=64)
-    begins_on = models.DateField()
-    at = models.TimeField()
-    zone = models.CharField(max_length=64, validators=[validate_zone])
-    agreed_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)
-    # Whose turn it is to plan; nobody's unless they switched it on. What was before isn't kept.
-    turn = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-
-    objects = DateRhythmQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["couple"], condition=Q(ended_at__isnull=True), name="adventures_rhythm_one_stands"
-            ),
-            models.CheckConstraint(
-                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("agreed_at")),
-                name="adventures_rhythm_ends_after_it_began",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"date rhythm {self.pk}"
