@@ -1,4 +1,4 @@
-"""A time that stands: what follows from it, and what two people are mailed about it."""
+"""A yes to a time: it stands from now on, and the mails of the time before are called off."""
 
 from datetime import datetime, timedelta
 
@@ -8,14 +8,11 @@ from couples import days
 from couples.models import Partner
 
 
-def stand(night: DateNight, *, now: datetime) -> None:
-    """The time that is asked for is the one that stands. Doesn't save."""
+def confirm(night: DateNight, *, now: datetime) -> None:
+    """Make the time that is asked for stand; what was promised of the time before is called off. Doesn't save."""
     if night.starts_at is not None:
         reminding.call_off(night, now=now)
-        night.moves += 1
-    night.starts_at, night.postponed_at = night.asked_for, None
-    night.forget_ask()
-    night.due_at = reminding.due_at(night)
+    night.confirm()
 
 
 def lasts_into_the_night(by: Partner, starts_at: datetime, minutes: int) -> bool:

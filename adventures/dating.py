@@ -6,7 +6,7 @@ one ends alone. Each act holds the two people first, so that acts follow each ot
 that nobody agrees to what they didn't see.
 """
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from django.db.models import Q
 from accounts.models import User
 from adventures import reminding
 from adventures.access import held, hold
-from adventures.confirming import stand
+from adventures.confirming import confirm
 from adventures.errors import DateChanged, DateGone, DayNotReached, WishGone
 from adventures.models import DateNight, DateRhythm, Wish
 from adventures.proposing import Details
@@ -37,7 +37,7 @@ def accept(*, by: Partner, date_id: UUID, to: datetime, shown: str, now: datetim
         raise DateGone
     if night.asked_for != to or night.shown != shown:
         raise DateChanged
-    stand(night, now=now)
+    confirm(night, now=now)
     night.save()
     return night
 
@@ -54,7 +54,7 @@ def set_aside(*, by: Partner, date_id: UUID, to: datetime, now: datetime) -> Non
     if night.asked_for != to:
         raise DateChanged
     if night.set_aside_at is None:
-        night.set_aside_at = now
+        night.set_aside(now=now)
         night.save(update_fields=["set_aside_at"])
 
 
@@ -73,10 +73,7 @@ def postpone(*, by: Partner, date_id: UUID, stood: datetime, now: datetime) -> N
     if night.starts_at != stood:
         raise DateChanged
     reminding.call_off(night, now=now)
-    if not night.is_asked(now):
-        night.forget_ask()
-    night.postponed_at, night.due_at = now, None
-    night.moves += 1
+    night.postpone(now=now)
     night.save()
 
 
@@ -88,9 +85,7 @@ def call_off(*, by: Partner, date_id: UUID, now: datetime) -> None:
         raise DateGone
     if night.called_off_at is None:
         reminding.call_off(night, now=now)
-        night.moves += night.stands
-        night.called_off_at, night.due_at = now, None
-        night.forget_ask()
+        night.call_off(now=now)
         night.save()
 
 
@@ -106,10 +101,8 @@ def happened(*, by: Partner, date_id: UUID, now: datetime) -> DateNight:
         return night
     if not night.stands or night.starts_at is None or not night.may_have_happened(by, now):
         raise DateGone
-    night.rewordings += night.hidden
     reveal(night)
-    night.happened_at, night.due_at = now, None
-    night.forget_ask()
+    night.mark_happened(now=now)
     night.save()
     _live(night, now)
     _pass_turn(night)
@@ -135,9 +128,8 @@ def lived(*, by: Partner, wish_id: UUID, day: date, now: datetime) -> DateNight:
     if before is not None:
         before.couple = by.couple
         return happened(by=by, date_id=before.pk, now=now)
-    night = DateNight(couple=by.couple, made_at=now, title=wish.title, wish=wish, where=wish.where, minutes=0)
-    night.happened_on, night.happened_at = day, now
-    night.starts_at = datetime.combine(day, days.NOON, tzinfo=UTC)
+    night = DateNight(couple=by.couple, made_at=now, title=wish.title, wish=wish, where=wish.where)
+    night.mark_happened_on(day, now=now)
     night.save()
     _live(night, now)
     return night

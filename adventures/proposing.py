@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from adventures.access import held, hold
-from adventures.confirming import lasts_into_the_night, stand
+from adventures.confirming import confirm, lasts_into_the_night
 from adventures.errors import (
     DateAskResting,
     DateGone,
@@ -67,7 +67,7 @@ def propose(*, by: Partner, details: Details, starts_at: datetime, now: datetime
     night = DateNight(couple=by.couple, made_at=now, made_by=by.user, surprise=surprise)
     night.ask(by=by.user, to=starts_at, now=now)
     if not two:
-        stand(night, now=now)
+        confirm(night, now=now)
     _describe(night, by, details)
     return night
 
@@ -84,12 +84,13 @@ def suggest(*, by: Partner, date_id: UUID, to: datetime, now: datetime) -> DateN
     _check(by, to, night.minutes, surprise=night.hidden, now=now)
     mine = night.is_asked(now) and night.asked_by_id == by.user_id
     if night.stands and night.starts_at == to:
-        night.withdrawn_at = now if mine else night.withdrawn_at
+        if mine:
+            night.withdraw(now=now)
     elif not by.couple.paired:
         night.ask(by=by.user, to=to, now=now)
-        stand(night, now=now)
+        confirm(night, now=now)
     elif night.is_asked_of(by, now) and night.asked_for == to:
-        stand(night, now=now)
+        confirm(night, now=now)
     elif mine:
         night.asked_for = to
     elif not night.is_asked(now) and night.rests(by, now):
@@ -110,8 +111,7 @@ def withdraw(*, by: Partner, date_id: UUID, now: datetime) -> DateNight:
     if night.asked_by_id != by.user_id or night.happened_at is not None:
         raise DateGone
     if night.withdrawn_at is None:
-        night.withdrawn_at = now
-        night.called_off_at = now if night.starts_at is None else night.called_off_at
+        night.withdraw(now=now)
         night.save()
     return night
 
@@ -213,7 +213,7 @@ def _asked_before(
         )
         still_open += mine and night.is_asked(now)
         if same and not mine and not surprise and _crosses(night, by, details, starts_at, now):
-            stand(night, now=now)
+            confirm(night, now=now)
             night.save()
             return night
         if same and mine and not night.is_asked(now):

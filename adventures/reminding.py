@@ -1,6 +1,6 @@
 """Mails that a date and a day of the year promise, to both: that one is today, that the other comes up."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from functools import partial
 
 from django.db import transaction
@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from adventures import anniversaries
 from adventures.models import DateNight, Occasion
+from adventures.models.dates import EARLY
 from couples import days
 from couples.access import seat_of
 from reminders import promising
 from reminders.kinds import OccasionalKind, Reasons
 from reminders.models import Choice, Reminder
 
-EARLY = timedelta(days=2)  # before its Day anywhere on earth: when the mails of a date are promised
 BATCH = 500
 # Of a row: what belongs to the couple its person sits in.
 OF_THEIR_COUPLE = Q(couple__partners__user=OuterRef("user"), couple__partners__left_at__isnull=True)
@@ -59,11 +59,6 @@ OCCASION = OccasionalKind(
     skip_when=_no_occasion,
 )
 KINDS = (DATE, OCCASION)
-
-
-def due_at(night: DateNight) -> datetime | None:
-    """The moment when the mails of a date are to be promised."""
-    return night.starts_at - EARLY if night.starts_at is not None else None
 
 
 def promise_due(*, now: datetime) -> int:

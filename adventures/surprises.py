@@ -31,7 +31,6 @@ def tell(*, by: Partner, date_id: UUID, now: datetime) -> None:
     if not night.is_open_surprise:
         reveal(night)
         night.told_at = now
-        night.rewordings += 1
         night.save()
 
 
@@ -48,7 +47,6 @@ def own_secret(partner: Partner, night: DateNight) -> Secret | None:
 def reveal(night: DateNight) -> None:
     """Put what was hidden on the date, where both read it. Doesn't save the date."""
     secret = Secret.objects.filter(date=night).select_related("author__key").first()
-    if secret is not None and night.hidden:
-        night.title, night.plan, night.wish_id = secret.title, secret.plan, secret.wish_id
+    night.reveal_plan(secret)
     if secret is not None:
         secret.delete()

@@ -2,7 +2,8 @@
 
 import json
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,19 @@ if TYPE_CHECKING:
 USUAL_MINUTES = 180
 LONGEST = 16 * 60  # minutes
 LATELY = timedelta(days=30)  # so long a date that passed can still be said to have happened
+EARLY = timedelta(days=2)  # before its Day anywhere on earth: when the mails of a date are promised
+
+
+class State(StrEnum):
+    """The states of a date as one of the two sees it. Pages and other rooms tell them apart by this alone."""
+
+    ASKS = "asks"  # the other asks for it, or for another time of it
+    ASKED = "asked"  # one asked oneself
+    STANDS = "stands"  # it is ahead, or going on
+    PASSED = "passed"  # its time is over, and nobody said yet whether it happened
+    POSTPONED = "postponed"
+    HAPPENED = "happened"
+    OWN = "own"  # nothing is to be done about it any more, and the words are one's own
 
 
 class Childcare(models.TextChoices):
@@ -216,6 +230,22 @@ class DateNight(models.Model):
         """Whether what is planned is kept from the other."""
         return self.surprise and not self.is_open_surprise
 
+    def state_for(self, partner: Partner, now: datetime) -> State | None:
+        """The state it is in for `partner`, or None where it isn't there for them (any more)."""
+        if self.called_off_at is not None:
+            return None
+        if self.happened_at is not None:
+            return State.HAPPENED
+        if self.stands and self.is_over(now):
+            return State.PASSED
+        if self.is_asked(now) and not self.is_asked_of(partner, now):
+            return State.ASKED
+        if self.is_asked(now) and self.set_aside_at is None:
+            return State.ASKS
+        if self.starts_at is None:
+            return None
+        return State.POSTPONED if self.postponed_at is not None else State.STANDS
+
     def is_asked(self, now: datetime) -> bool:
         """Whether there is an ask that can still be answered."""
         return (
@@ -240,13 +270,63 @@ class DateNight(models.Model):
             and not self.is_asked(now)
         )
 
+    # What changes its state. None of it saves, and none calls off mails: `adventures/confirming.py` and
+    # `adventures/dating.py` do, before a time changes.
+
     def ask(self, *, by: User, to: datetime, now: datetime) -> None:
-        """Ask for this time, instead of any that was asked for. Doesn't save."""
+        """Ask for this time, instead of any that was asked for."""
         self.asked_by, self.asked_for, self.asked_at = by, to, now
         self.set_aside_at = self.withdrawn_at = None
 
-    def forget_ask(self) -> None:
-        """Forget what was asked for. Doesn't save."""
+    def confirm(self) -> None:
+        """Make the time that is asked for the one that stands."""
+        self.moves += self.starts_at is not None
+        self.starts_at, self.postponed_at = self.asked_for, None
+        self.due_at = self.starts_at - EARLY if self.starts_at is not None else None
+        self._forget_ask()
+
+    def withdraw(self, *, now: datetime) -> None:
+        """Take back what is asked for; with no time that stands, nothing is left of the date."""
+        self.withdrawn_at = now
+        if self.starts_at is None:
+            self.called_off_at = now
+
+    def set_aside(self, *, now: datetime) -> None:
+        """Say "not this one" to the time that is asked for."""
+        self.set_aside_at = self.set_aside_at or now
+
+    def postpone(self, *, now: datetime) -> None:
+        """Put off what stands. An ask for another time goes on while it is open."""
+        if not self.is_asked(now):
+            self._forget_ask()
+        self.postponed_at, self.due_at = now, None
+        self.moves += 1
+
+    def call_off(self, *, now: datetime) -> None:
+        """Call off what stands or stood, and whatever is asked for beside it."""
+        self.moves += self.stands
+        self.called_off_at, self.due_at = now, None
+        self._forget_ask()
+
+    def mark_happened(self, *, now: datetime) -> None:
+        """Mark the date at the time that stands as one that was."""
+        self.happened_at, self.due_at = now, None
+        self._forget_ask()
+
+    def mark_happened_on(self, day: date, *, now: datetime) -> None:
+        """Mark a day as a date that nobody had planned: it has no hour, so that nothing is told by one."""
+        self.happened_on, self.happened_at, self.minutes = day, now, 0
+        self.starts_at = datetime.combine(day, days.NOON, tzinfo=UTC)
+
+    def reveal_plan(self, plan: "Secret | None") -> None:
+        """Put what a surprise hides where both read it; of what hides nothing any more, nothing changes."""
+        if not self.hidden:
+            return
+        self.rewordings += 1
+        if plan is not None:
+            self.title, self.plan, self.wish_id = plan.title, plan.plan, plan.wish_id
+
+    def _forget_ask(self) -> None:
         self.asked_by = self.asked_for = self.asked_at = self.set_aside_at = self.withdrawn_at = None
 
     def is_over(self, now: datetime) -> bool:
