@@ -57,13 +57,15 @@ def propose(*, by: Partner, details: Details, starts_at: datetime, now: datetime
     two = hold(by)
     surprise = details.surprise and two
     _check(by, starts_at, details.minutes, surprise=surprise, now=now)
-    before = (
-        _asked_before(by, details, starts_at, surprise=surprise, now=now)
-        if two
-        else _alone(by, details, starts_at)
-    )
-    if before is not None:
-        return before
+    if two:
+        asks = _asks(by, now)
+        same = _same_ask(asks, by, details, starts_at, surprise=surprise, now=now)
+        if same is not None:
+            return _take_up(*same, by=by, details=details, starts_at=starts_at, now=now)
+        if sum(one.asked_by_id == by.user_id and one.is_asked(now) for one in asks) >= EACH:
+            raise TooManyDateAsks
+    elif (stands := _same_plan(by, details, starts_at)) is not None:
+        return stands
     night = DateNight(couple=by.couple, made_at=now, made_by=by.user, surprise=surprise)
     night.ask(by=by.user, to=starts_at, now=now)
     if not two:
@@ -186,8 +188,8 @@ def _describe_anew(night: DateNight, by: Partner, details: Details, secret: Secr
     _describe(night, by, details)
 
 
-def _alone(by: Partner, details: Details, starts_at: datetime) -> DateNight | None:
-    """The same, where it stands already."""
+def _same_plan(by: Partner, details: Details, starts_at: datetime) -> DateNight | None:
+    """The date of somebody on their own that stands already, in the same words at the same time."""
     for night in DateNight.objects.of(by.couple).standing().at(starts_at):
         night.couple = by.couple
         if _said(night.title) == _said(details.title):
@@ -195,36 +197,55 @@ def _alone(by: Partner, details: Details, starts_at: datetime) -> DateNight | No
     return None
 
 
-def _asked_before(
-    by: Partner, details: Details, starts_at: datetime, *, surprise: bool, now: datetime
-) -> DateNight | None:
-    """The same ask: one's own, while it is open, or the other's, agreed on by this one.
-
-    Raises `DateAskResting` where one's own found no yes lately, or `TooManyDateAsks`.
-    """
-    still_open = 0
-    asks = DateNight.objects.of(by.couple).never_stood().since(now - ASK_REST).select_for_update()
-    for night in sorted(asks, key=lambda one: one.asked_by_id != by.user_id):  # one's own first
+def _asks(by: Partner, now: datetime) -> list[DateNight]:
+    """The asks of the last thirty days that found no yes, locked; one's own first."""
+    rows = DateNight.objects.of(by.couple).never_stood().since(now - ASK_REST).select_for_update()
+    found = sorted(rows, key=lambda one: one.asked_by_id != by.user_id)
+    for night in found:
         night.couple = by.couple
-        mine = night.asked_by_id == by.user_id
+    return found
+
+
+def _same_ask(
+    asks: list[DateNight],
+    by: Partner,
+    details: Details,
+    starts_at: datetime,
+    *,
+    surprise: bool,
+    now: datetime,
+) -> tuple[DateNight, Secret | None] | None:
+    """The ask, of these, for the same: one's own, whenever it is for, or the other's where the two cross. With what
+    one hides behind it.
+    """
+    for night in asks:
         secret = own_secret(by, night)
-        same = night.surprise == surprise and _said(secret.title if secret else night.title) == _said(
-            details.title
-        )
-        still_open += mine and night.is_asked(now)
-        if same and not mine and not surprise and _crosses(night, by, details, starts_at, now):
-            confirm(night, now=now)
-            night.save()
-            return night
-        if same and mine and not night.is_asked(now):
-            raise DateAskResting
-        if same and mine:
-            night.asked_for = starts_at
-            _describe_anew(night, by, details, secret)
-            return night
-    if still_open >= EACH:
-        raise TooManyDateAsks
+        if night.surprise != surprise or _said((secret or night).title) != _said(details.title):
+            continue
+        if night.asked_by_id == by.user_id or (not surprise and _crosses(night, by, details, starts_at, now)):
+            return night, secret
     return None
+
+
+def _take_up(
+    night: DateNight,
+    secret: Secret | None,
+    *,
+    by: Partner,
+    details: Details,
+    starts_at: datetime,
+    now: datetime,
+) -> DateNight:
+    """Agree to the other's ask, or move one's own. Raises `DateAskResting` where one's own found no yes lately."""
+    if night.asked_by_id != by.user_id:
+        confirm(night, now=now)
+        night.save()
+        return night
+    if not night.is_asked(now):
+        raise DateAskResting
+    night.asked_for = starts_at
+    _describe_anew(night, by, details, secret)
+    return night
 
 
 def _crosses(night: DateNight, by: Partner, details: Details, starts_at: datetime, now: datetime) -> bool:
