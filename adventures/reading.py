@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from adventures import calendar, occasions
 from adventures.calendar import Entry
 from adventures.models import DateNight, Memory
-from adventures.models.dates import USUAL_MINUTES, DateNightQuerySet, within
+from adventures.models.dates import USUAL_MINUTES, DateNightQuerySet, State, within
 from couples import days
 from couples.models import Partner
 
@@ -23,17 +23,17 @@ SOON = timedelta(days=7)  # so long before, and after, a date lies on the desk
 A_DAY = timedelta(days=1)
 A_YEAR_AGO_FOR = 3  # Days a memory of a year ago lies there
 
+KINDS = {State.HAPPENED: "past", State.STANDS: "date", State.PASSED: "past"}  # of an entry; else "asked"
+
 When = date | datetime | None
 
 
 @dataclass(frozen=True)
 class Night:
-    """A date as one of the two sees it. `state`: "asks" (the other does), "asked" (one did oneself), "stands",
-    "passed", "postponed", "happened", or "own": nothing is to be done about it any more, and the words are one's own.
-    """
+    """A date as one of the two sees it."""
 
     date: DateNight
-    state: str
+    state: State
     title: str
     own: bool  # whether one sorts it out oneself
     theirs: bool  # whether the other does
@@ -41,11 +41,16 @@ class Night:
     their: "Line | None" = None
 
     @property
+    def state_is(self) -> dict[str, bool]:
+        """The state as a page asks for it: `state_is.passed`."""
+        return {state.value: state is self.state for state in State}
+
+    @property
     def when(self) -> datetime | None:
         """The time to be shown: what is asked for where that is to be answered, else what stands."""
-        if self.state == "own":
+        if self.state is State.OWN:
             return self.date.starts_at or self.date.asked_for
-        return self.date.asked_for if self.state in {"asks", "asked"} else self.date.starts_at
+        return self.date.asked_for if self.state in {State.ASKS, State.ASKED} else self.date.starts_at
 
     @property
     def on(self) -> When:
@@ -59,7 +64,7 @@ class Night:
     @property
     def besides(self) -> bool:
         """Whether another time is asked for while one stands."""
-        return self.state in {"asks", "asked"} and self.date.stands
+        return self.state in {State.ASKS, State.ASKED} and self.date.stands
 
 
 @dataclass(frozen=True)
@@ -74,30 +79,14 @@ class Line:
 
 def seen(partner: Partner, night: DateNight, now: datetime) -> Night | None:
     """A date as `partner` sees it, or None where it isn't there for them (any more)."""
-    state = _state(partner, night, now)
+    state = night.state_for(partner, now)
     return _night(partner, night, state) if state is not None else None
 
 
-def _night(partner: Partner, night: DateNight, state: str) -> Night:
+def _night(partner: Partner, night: DateNight, state: State) -> Night:
     title = _("A surprise") if night.hidden else night.title or _("A date")
     own = night.planner_id == partner.user_id
     return Night(night, state, title, own, night.planner_id is not None and not own)
-
-
-def _state(partner: Partner, night: DateNight, now: datetime) -> str | None:
-    if night.called_off_at is not None:
-        return None
-    if night.happened_at is not None:
-        return "happened"
-    if night.stands and night.is_over(now):
-        return "passed"
-    if night.is_asked(now) and not night.is_asked_of(partner, now):
-        return "asked"
-    if night.is_asked(now) and night.set_aside_at is None:
-        return "asks"
-    if night.starts_at is None:
-        return None
-    return "postponed" if night.postponed_at is not None else "stands"
 
 
 def one(partner: Partner, pk: UUID, *, now: datetime) -> Night | None:
@@ -119,7 +108,7 @@ def own(partner: Partner, pk: UUID) -> Night | None:
     query.
     """
     row = DateNight.objects.made_by(partner.user).filter(pk=pk).select_related("couple__key").first()
-    return _night(partner, row, "own") if row is not None and _is_own(partner, row) else None
+    return _night(partner, row, State.OWN) if row is not None and _is_own(partner, row) else None
 
 
 def _is_own(partner: Partner, row: DateNight) -> bool:
@@ -139,7 +128,7 @@ def own_before(partner: Partner, *, now: datetime) -> list[Night]:
     rows = rows.exclude(pk__in=DateNight.objects.of(partner.couple).on_the_table(now))
     rows = rows.exclude(pk__in=DateNight.objects.planned_alone_by(partner.user, now))
     found = rows.order_by("-made_at")[:OWN_BEFORE]
-    return [_night(partner, row, "own") for row in found if _is_own(partner, row)]
+    return [_night(partner, row, State.OWN) for row in found if _is_own(partner, row)]
 
 
 @dataclass(frozen=True)
@@ -168,9 +157,9 @@ def board(partner: Partner, first: date, moments: Sequence[datetime], *, now: da
         around = Q(starts_at__gte=min(moments) - A_DAY, starts_at__lt=max(moments) + A_DAY)
         wanted |= around & Q(happened_at__isnull=True)
     nights = _seen(partner, couple.filter(wanted), now)
-    happened = [night for night in nights if night.state == "happened"]
+    happened = [night for night in nights if night.state is State.HAPPENED]
     happened.sort(key=lambda night: night.date.starts_at or now, reverse=True)
-    asked = [night.when for night in nights if night.state == "asks" and night.when is not None]
+    asked = [night.when for night in nights if night.state is State.ASKS and night.when is not None]
     earliest = min([begins, *(at - A_DAY for at in [*moments, *asked])])
     latest_of_all = max([ends, *(at + A_DAY for at in [*moments, *asked])])
     entries = _entries(partner, nights) + calendar.of_others(partner, earliest, latest_of_all)
@@ -181,7 +170,7 @@ def board(partner: Partner, first: date, moments: Sequence[datetime], *, now: da
         [
             (night, _in_the_way(entries, night))
             for night in nights
-            if night.state != "happened" and _is_near(night, now)
+            if night.state is not State.HAPPENED and _is_near(night, now)
         ],
         _with_lines(partner, happened[:LATELY]),
         month,
@@ -196,7 +185,7 @@ def _clashing(entries: Sequence[Entry], at: datetime, minutes: int) -> list[Entr
 
 def _in_the_way(entries: Sequence[Entry], night: Night) -> list[Entry]:
     """Of these what leaves no room for what the other asks for."""
-    if night.state != "asks" or night.when is None:
+    if night.state is not State.ASKS or night.when is None:
         return []
     own = reverse("adventures:date", args=[night.date.pk])
     others = [entry for entry in entries if entry.href != own]
@@ -244,17 +233,17 @@ def desk(partner: Partner, day: date, *, now: datetime) -> Desk:
     )
     rows = DateNight.objects.of(partner.couple).filter(happened | near, called_off_at__isnull=True)
     nights = _seen(partner, rows, now)
-    year_ago = [night for night in nights if night.state == "happened" and night.date.day(tz) in ago]
+    year_ago = [night for night in nights if night.state is State.HAPPENED and night.date.day(tz) in ago]
 
-    def first(state: str) -> Night | None:
-        return next((night for night in nights if night.state == state), None)
+    def first(state: State) -> Night | None:
+        return next((night for night in nights if night.state is state), None)
 
-    return Desk(first("asks"), _next(nights), first("passed"), year_ago[0] if year_ago else None)
+    return Desk(first(State.ASKS), _next(nights), first(State.PASSED), year_ago[0] if year_ago else None)
 
 
 def _next(nights: Iterable[Night]) -> Night | None:
     """The next that stands, whether or not one asked for another time."""
-    ahead = [night for night in nights if night.date.stands and night.state in {"stands", "asked"}]
+    ahead = [night for night in nights if night.date.stands and night.state in {State.STANDS, State.ASKED}]
     times = {night.date.starts_at: night for night in reversed(ahead) if night.date.starts_at is not None}
     return times[min(times)] if times else None
 
@@ -311,15 +300,15 @@ def _seen(partner: Partner, rows: DateNightQuerySet, now: datetime) -> list[Nigh
 def _is_near(night: Night, now: datetime) -> bool:
     """Whether it belongs on the table: not what only stands in the month that is looked at."""
     at = night.date.starts_at
-    return night.state in {"asks", "asked"} or at is None or at > now - timedelta(days=30)
+    return night.state in {State.ASKS, State.ASKED} or at is None or at > now - timedelta(days=30)
 
 
 def _entries(partner: Partner, nights: Iterable[Night]) -> list[Entry]:
     found = []
     for night in nights:
-        kind = {"happened": "past", "stands": "date", "passed": "past"}.get(night.state, "asked")
-        if night.state == "postponed":
+        if night.state is State.POSTPONED:
             continue
+        kind = KINDS.get(night.state, "asked")
         href = reverse("adventures:date", args=[night.date.pk])
         times = [(kind, night.when)]
         if night.besides:

@@ -30,7 +30,7 @@ from adventures.errors import (
 from adventures.forms.dates import ChangeForm, MoveForm, PlanForm
 from adventures.forms.rest import MemoryForm
 from adventures.models import DateNight, Secret
-from adventures.models.dates import USUAL_MINUTES
+from adventures.models.dates import USUAL_MINUTES, State
 from couples import asking, days
 from couples.access import CoupleRequest, partner_required
 
@@ -139,9 +139,9 @@ def one(request: CoupleRequest, pk: UUID) -> HttpResponse:
 def date_page(
     request: CoupleRequest, night: reading.Night, form: MemoryForm | None = None, said: str = ""
 ) -> HttpResponse:
-    own, now = night.state == "own", timezone.now()
+    own, now = night.state is State.OWN, timezone.now()
     here = night.date.couple_id == request.couple.pk and not own
-    asks = night.state == "asks" and night.when is not None
+    asks = night.state is State.ASKS and night.when is not None
     context = {
         "night": night,
         "here": here,
@@ -184,7 +184,7 @@ def yes(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """
     night, now = _night(request, pk), timezone.now()
     to = moment(request.POST.get("to", ""))
-    unseen = "anyway" not in request.POST and night.state == "asks" and to == night.when
+    unseen = "anyway" not in request.POST and night.state is State.ASKS and to == night.when
     if to is not None and unseen and _in_the_way(request, night, to, now):
         messages.error(request, _("There is something on at that time already. You can still say yes."))
         return redirect("adventures:date", pk)
@@ -213,7 +213,7 @@ def another_time(request: CoupleRequest, pk: UUID) -> HttpResponse:
     night = reading.one(request.partner, pk, now=now)
     initial = _said(request, night.when) if night is not None and night.when is not None else {}
     form, clashes = MoveForm(data, user=request.user, initial=initial), []
-    if night is None or night.date.couple_id != request.couple.pk or night.state == "happened":
+    if night is None or night.date.couple_id != request.couple.pk or night.state is State.HAPPENED:
         raise _gone(form) if form.is_bound else Http404
     if form.is_bound and form.is_valid():
         to = form.moment()
@@ -319,7 +319,7 @@ def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
     if (
         night is None
         or night.theirs
-        or night.state == "happened"
+        or night.state is State.HAPPENED
         or night.date.couple_id != request.couple.pk
     ):
         raise _gone(ChangeForm(request.POST, surprise=False)) if request.method == "POST" else Http404

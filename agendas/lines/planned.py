@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from adventures import reading
 from adventures.models import DateNight
+from adventures.models.dates import State
 from adventures.reading import Night
 from agendas.line_kinds import LineKind, Reader, TalkLine, register
 from agendas.line_rows import first_few, of_couple
@@ -26,7 +27,7 @@ def rows(agendas: Sequence[UUID]) -> QuerySet[DateNight]:
 
 
 def line(reader: Reader, item: AgendaItem, night: Night) -> TalkLine | None:
-    if night.date.starts_at is None or not night.date.stands or night.state == "happened":
+    if night.date.starts_at is None or not night.date.stands or night.state is State.HAPPENED:
         return None
     at = reader.partner.user.local(night.date.starts_at)
     reason = _("planned for %(day)s") % {"day": date_format(at, "l j F, H:i")}
