@@ -19,7 +19,7 @@ from adventures.confirming import confirm
 from adventures.errors import DateChanged, DateGone, DayNotReached, WishGone
 from adventures.models import DateNight, DateRhythm, Wish
 from adventures.proposing import Details
-from adventures.surprises import own_secret, reveal
+from adventures.surprises import own_plan, reveal
 from couples import days
 from couples.models import Couple, Partner
 
@@ -144,13 +144,13 @@ def change(*, by: Partner, date_id: UUID, details: Details, stood: str) -> DateN
     night = held(by, date_id)
     if night.planner_id not in {None, by.user_id}:
         raise DateGone
-    secret = own_secret(by, night)
-    if night.fingerprint(secret) != stood:
+    surprise_plan = own_plan(by, night)
+    if night.fingerprint(surprise_plan) != stood:
         raise DateChanged
     night.mark("wear", details.wear)
-    if secret is not None:
-        secret.title, secret.plan = details.title, details.plan
-        secret.save()
+    if surprise_plan is not None:
+        surprise_plan.title, surprise_plan.plan = details.title, details.plan
+        surprise_plan.save()
     else:
         night.rewordings += night.title != details.title
         night.mark("title", details.title)

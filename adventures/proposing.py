@@ -20,9 +20,9 @@ from adventures.errors import (
     OvernightSurprise,
     TooManyDateAsks,
 )
-from adventures.models import DateNight, Secret, Wish
+from adventures.models import DateNight, SurprisePlan, Wish
 from adventures.models.dates import USUAL_MINUTES
-from adventures.surprises import own_secret
+from adventures.surprises import own_plan
 from couples.models import ASK_REST, Partner
 
 TITLE_LIMIT, PLAN_LIMIT, WEAR_LIMIT = 200, 2000, 200  # characters
@@ -163,15 +163,17 @@ def _describe(night: DateNight, by: Partner, details: Details) -> None:
         night.title, night.plan, night.wish = details.title, details.plan, wish
     night.save()
     if night.surprise:
-        secret, _ = Secret.objects.get_or_create(date=night, defaults={"author": by.user})
-        secret.author, secret.date, secret.wish = by.user, night, wish
-        secret.title, secret.plan = details.title, details.plan
-        secret.save()
+        surprise_plan, _ = SurprisePlan.objects.get_or_create(date=night, defaults={"author": by.user})
+        surprise_plan.author, surprise_plan.date, surprise_plan.wish = by.user, night, wish
+        surprise_plan.title, surprise_plan.plan = details.title, details.plan
+        surprise_plan.save()
 
 
-def _describe_anew(night: DateNight, by: Partner, details: Details, secret: Secret | None) -> None:
+def _describe_anew(
+    night: DateNight, by: Partner, details: Details, surprise_plan: SurprisePlan | None
+) -> None:
     """The same, of an ask that lies there: what isn't said anew stays, and what the other could read is marked."""
-    plan = details.plan or (secret.plan if secret else night.plan)
+    plan = details.plan or (surprise_plan.plan if surprise_plan else night.plan)
     details = replace(
         details,
         plan=plan,
@@ -214,22 +216,22 @@ def _same_ask(
     *,
     surprise: bool,
     now: datetime,
-) -> tuple[DateNight, Secret | None] | None:
+) -> tuple[DateNight, SurprisePlan | None] | None:
     """The ask, of these, for the same: one's own, whenever it is for, or the other's where the two cross. With what
     one hides behind it.
     """
     for night in asks:
-        secret = own_secret(by, night)
-        if night.surprise != surprise or _said((secret or night).title) != _said(details.title):
+        surprise_plan = own_plan(by, night)
+        if night.surprise != surprise or _said((surprise_plan or night).title) != _said(details.title):
             continue
         if night.asked_by_id == by.user_id or (not surprise and _crosses(night, by, details, starts_at, now)):
-            return night, secret
+            return night, surprise_plan
     return None
 
 
 def _take_up(
     night: DateNight,
-    secret: Secret | None,
+    surprise_plan: SurprisePlan | None,
     *,
     by: Partner,
     details: Details,
@@ -244,7 +246,7 @@ def _take_up(
     if not night.is_asked(now):
         raise DateAskResting
     night.asked_for = starts_at
-    _describe_anew(night, by, details, secret)
+    _describe_anew(night, by, details, surprise_plan)
     return night
 
 

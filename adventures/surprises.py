@@ -7,7 +7,7 @@ from django.db import transaction
 
 from adventures.access import held
 from adventures.errors import DateGone
-from adventures.models import DateNight, Secret
+from adventures.models import DateNight, SurprisePlan
 from couples.models import Partner
 
 
@@ -34,11 +34,11 @@ def tell(*, by: Partner, date_id: UUID, now: datetime) -> None:
         night.save()
 
 
-def own_secret(partner: Partner, night: DateNight) -> Secret | None:
-    """The secret `partner` plans behind a surprise, while it is one."""
+def own_plan(partner: Partner, night: DateNight) -> SurprisePlan | None:
+    """What `partner` plans behind a surprise, while it is one."""
     if not night.hidden or night.planner_id != partner.user_id:
         return None
-    found = Secret.objects.own(partner.user).filter(date=night).first()
+    found = SurprisePlan.objects.own(partner.user).filter(date=night).first()
     if found is not None:
         found.author, found.date = partner.user, night
     return found
@@ -46,7 +46,7 @@ def own_secret(partner: Partner, night: DateNight) -> Secret | None:
 
 def reveal(night: DateNight) -> None:
     """Put what was hidden on the date, where both read it. Doesn't save the date."""
-    secret = Secret.objects.filter(date=night).select_related("author__key").first()
-    night.reveal_plan(secret)
-    if secret is not None:
-        secret.delete()
+    surprise_plan = SurprisePlan.objects.filter(date=night).select_related("author__key").first()
+    night.reveal_plan(surprise_plan)
+    if surprise_plan is not None:
+        surprise_plan.delete()

@@ -5,7 +5,7 @@ from adventures.models.dates import DateNight
 from adventures.models.memories import Memory
 from adventures.models.occasions import Occasion
 from adventures.models.rhythms import DateRhythm
-from adventures.models.surprises import Secret
+from adventures.models.surprises import SurprisePlan
 from adventures.models.wishes import Want, Wish
 
-__all__ = ["Calendar", "DateNight", "DateRhythm", "Memory", "Occasion", "Secret", "Want", "Wish"]
+__all__ = ["Calendar", "DateNight", "DateRhythm", "Memory", "Occasion", "SurprisePlan", "Want", "Wish"]

@@ -19,7 +19,7 @@ from couples import days
 from couples.models import ASK_LIFE, ASK_REST, Couple, Partner
 
 if TYPE_CHECKING:
-    from adventures.models.surprises import Secret
+    from adventures.models.surprises import SurprisePlan
 
 USUAL_MINUTES = 180
 LONGEST = 16 * 60  # minutes
@@ -318,7 +318,7 @@ class DateNight(models.Model):
         self.happened_on, self.happened_at, self.minutes = day, now, 0
         self.starts_at = datetime.combine(day, days.NOON, tzinfo=UTC)
 
-    def reveal_plan(self, plan: "Secret | None") -> None:
+    def reveal_plan(self, plan: "SurprisePlan | None") -> None:
         """Put what a surprise hides where both read it; of what hides nothing any more, nothing changes."""
         if not self.hidden:
             return
@@ -361,10 +361,10 @@ class DateNight(models.Model):
         """A fingerprint of what the other is shown of it, so that a yes is to just that."""
         return self.fingerprint(None)
 
-    def fingerprint(self, secret: "Secret | None") -> str:
+    def fingerprint(self, surprise_plan: "SurprisePlan | None") -> str:
         """A fingerprint of what is planned, with what is hidden of it where its planner reads that."""
         words = [self.title, self.plan, self.wear, self.where, self.cost, self.childcare, self.phones_away]
-        hidden = [] if secret is None else [secret.title, secret.plan]
+        hidden = [] if surprise_plan is None else [surprise_plan.title, surprise_plan.plan]
         return fingerprint("date", *words, self.minutes, self.hidden, *hidden)
 
     @property

@@ -29,7 +29,7 @@ from adventures.errors import (
 )
 from adventures.forms.dates import ChangeForm, MoveForm, PlanForm
 from adventures.forms.rest import MemoryForm
-from adventures.models import DateNight, Secret
+from adventures.models import DateNight, SurprisePlan
 from adventures.models.dates import USUAL_MINUTES, State
 from couples import asking, days
 from couples.access import CoupleRequest, partner_required
@@ -145,7 +145,7 @@ def date_page(
     context = {
         "night": night,
         "here": here,
-        "secret": surprises.own_secret(request.partner, night.date) if here or own else None,
+        "surprise_plan": surprises.own_plan(request.partner, night.date) if here or own else None,
         "clashes": _in_the_way(request, night, night.when, now) if asks and night.when else [],
         "may_have_happened": night.date.may_have_happened(request.partner, now),
         "form": form or MemoryForm(),
@@ -323,14 +323,14 @@ def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
         or night.date.couple_id != request.couple.pk
     ):
         raise _gone(ChangeForm(request.POST, surprise=False)) if request.method == "POST" else Http404
-    secret = surprises.own_secret(request.partner, night.date)
+    surprise_plan = surprises.own_plan(request.partner, night.date)
     data = request.POST if request.method == "POST" else None
-    form = ChangeForm(data, surprise=night.date.surprise, initial=_planned(night.date, secret))
+    form = ChangeForm(data, surprise=night.date.surprise, initial=_planned(night.date, surprise_plan))
     overtaken = form.is_bound and form.is_valid() and not _change(request, pk, form)
     if form.is_bound and not form.errors and not overtaken:
         return redirect("adventures:date", pk)
-    context = {"night": night, "form": form, "secret": secret, "overtaken": overtaken}
-    context["stood"] = night.date.fingerprint(secret)
+    context = {"night": night, "form": form, "surprise_plan": surprise_plan, "overtaken": overtaken}
+    context["stood"] = night.date.fingerprint(surprise_plan)
     return render(request, "adventures/change.html", context, status=422 if form.errors or overtaken else 200)
 
 
@@ -343,7 +343,7 @@ def _change(request: CoupleRequest, pk: UUID, form: ChangeForm) -> bool:
     return True
 
 
-def _planned(date: DateNight, secret: Secret | None) -> dict[str, object]:
+def _planned(date: DateNight, surprise_plan: SurprisePlan | None) -> dict[str, object]:
     """What stands there, as the form takes it."""
     found = {name: getattr(date, name) for name in ("where", "cost", "wear", "childcare", "phones_away")}
-    return found | {"title": (secret or date).title, "plan": (secret or date).plan}
+    return found | {"title": (surprise_plan or date).title, "plan": (surprise_plan or date).plan}

@@ -20,7 +20,7 @@ from accounts import leaving
 from accounts.crowd import FEW
 from accounts.models import DataKey, Pepper, User
 from accounts.sealed import Ciphertext, SealedTextField
-from adventures.models import DateNight, Memory, Occasion, Secret, Wish
+from adventures.models import DateNight, Memory, Occasion, SurprisePlan, Wish
 from agendas.models import Action, Addition, Agenda, Goal, Note, Part, Saying, Topic
 from challenges.models import Attempt, Cards, CompletedDay, Habit, OwnCompletion, Remark, Swap
 from checkins import drafts, writing
@@ -148,7 +148,7 @@ ROWS: dict[type[models.Model], Callable[[User], models.Model]] = {
     Goal: made(Goal, added_at=NOW, changed_at=NOW),
     Wish: made(Wish, added_at=NOW),
     DateNight: made(DateNight, made_at=NOW),
-    Secret: of_a_date(Secret),
+    SurprisePlan: of_a_date(SurprisePlan),
     Memory: of_a_date(Memory, left_at=NOW),
     Occasion: made(Occasion, what="other", month=1, day=1, added_at=NOW),
     OwnCompletion: of_a_day(OwnCompletion),

@@ -34,7 +34,7 @@ def agreed(
 def change(user: User, pk: UUID, title: str, **plan: object) -> DateNight:
     """Put what is planned in other words, as one has just read it."""
     night = DateNight.objects.select_related("couple__key").filter(pk=pk).first()
-    stood = night.fingerprint(surprises.own_secret(seat(user), night)) if night is not None else ""
+    stood = night.fingerprint(surprises.own_plan(seat(user), night)) if night is not None else ""
     details = proposing.Details(title, **plan)  # type: ignore[arg-type]  # keywords of several types
     return dating.change(by=seat(user), date_id=pk, details=details, stood=stood)
 

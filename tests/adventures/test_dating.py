@@ -11,7 +11,7 @@ from accounts.errors import Gone
 from accounts.models import User
 from adventures import dating, proposing, rhythm, surprises, wishing
 from adventures.errors import DateAskResting, DateChanged, DayNotReached, ImpossibleTime, TooManyDateAsks
-from adventures.models import DateNight, Secret
+from adventures.models import DateNight, SurprisePlan
 from adventures.slots import Every, Plan
 from couples import parting
 from couples.models import ASK_LIFE, ASK_REST
@@ -284,4 +284,4 @@ def test_the_database_refuses_nonsense(alice: User, bob: User) -> None:
     for fields in nonsense:
         with pytest.raises(IntegrityError), transaction.atomic():
             DateNight.objects.create(couple=couple, made_at=NOW, **fields)
-    assert not Secret.objects.exists()
+    assert not SurprisePlan.objects.exists()

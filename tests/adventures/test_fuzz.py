@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adventures import occasions, wishing
-from adventures.models import DateNight, Memory, Occasion, Secret, Wish
+from adventures.models import DateNight, Memory, Occasion, SurprisePlan, Wish
 from tests.adventures.scenarios import agreed, asked, happened
 from tests.cast import NOW, pair, person, seat
 from tests.fuzzing import ODD, WORDS, fuzzed, plain, typed_back, undone
@@ -88,7 +88,11 @@ def stored() -> str:
             for one in DateNight.objects.select_related("couple__key")
             for word in (one.title, one.plan, one.wear)
         ),
-        *(word for one in Secret.objects.select_related("author__key") for word in (one.title, one.plan)),
+        *(
+            word
+            for one in SurprisePlan.objects.select_related("author__key")
+            for word in (one.title, one.plan)
+        ),
         *(one.text for one in Memory.objects.select_related("author__key")),
         *(one.name for one in Occasion.objects.select_related("couple__key")),
     ]

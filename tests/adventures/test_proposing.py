@@ -77,9 +77,9 @@ def test_asked_again_in_one_step_nothing_that_was_said_is_lost(
     night = asked(alice, at=AT, now=NOW, **SHOWN | {"surprise": surprise, "plan": "the corner table"})
     asked(alice, at=LATER, now=NOW, surprise=surprise)  # as the list does it: a title and a time
     row = DateNight.objects.select_related("couple__key").get()
-    secret = surprises.own_secret(seat(alice), row)
+    surprise_plan = surprises.own_plan(seat(alice), row)
     assert (row.pk, row.asked_for, row.marks) == (night.pk, LATER, {})
-    assert (secret or row).plan == "the corner table"
+    assert (surprise_plan or row).plan == "the corner table"
     assert (row.where, row.cost, row.wear, row.childcare) == ("out", "some", "anything", "nothing")
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.errors import Gone
 from accounts.models import User
 from adventures import dating, feeds, reminding, surprises, wishing
-from adventures.models import DateNight, Secret
+from adventures.models import DateNight, SurprisePlan
 from agendas import building
 from agendas.models import Agenda
 from agendas.models.talks import Part
@@ -144,9 +144,9 @@ def _masked(found: dict[str, str]) -> dict[str, str]:
 def test_its_words_lie_under_its_planners_key_until_then(alice: User, bob: User) -> None:
     night = surprise(alice)
     assert (night.title, night.plan, night.wish_id) == ("", "", None)
-    secret = Secret.objects.select_related("author__key").get()
-    assert (secret.title, secret.plan, secret.author_id) == (PLANT, DETAIL, alice.pk)
-    assert surprises.own_secret(seat(bob), night) is None
+    surprise_plan = SurprisePlan.objects.select_related("author__key").get()
+    assert (surprise_plan.title, surprise_plan.plan, surprise_plan.author_id) == (PLANT, DETAIL, alice.pk)
+    assert surprises.own_plan(seat(bob), night) is None
     with pytest.raises(Gone):
         change(bob, night.pk, "his")
 
@@ -161,7 +161,7 @@ def test_happened_it_is_a_surprise_no_more(alice: User, bob: User) -> None:
     assert (found.title, found.date.plan, found.date.wish_id) == (PLANT, DETAIL, wish.pk)
     wish.refresh_from_db()
     assert wish.lived_at == AT + timedelta(hours=4)
-    assert not Secret.objects.exists()
+    assert not SurprisePlan.objects.exists()
 
 
 def test_tell_me_first(alice: User, bob: User) -> None:
@@ -180,7 +180,7 @@ def test_tell_me_first(alice: User, bob: User) -> None:
     found = seen(bob, night, now=NOW)
     assert found is not None
     assert (found.title, found.date.plan, found.state) == (PLANT, DETAIL, "asks")
-    assert not Secret.objects.exists()
+    assert not SurprisePlan.objects.exists()
 
 
 def test_parted_it_stays_untold(alice: User, bob: User, signed_in: SignIn) -> None:
@@ -190,4 +190,4 @@ def test_parted_it_stays_untold(alice: User, bob: User, signed_in: SignIn) -> No
         token = feeds.make_address(by=seat(bob))
         parting.part(by=alice, now=NOW)
         assert "planted" not in str(pages(bob, signed_in(bob), night, token))
-        assert Secret.objects.own(alice).exists()
+        assert SurprisePlan.objects.own(alice).exists()
