@@ -8,7 +8,7 @@ from couples.models import Partner
 from couples.seats import lock_both
 
 
-def hold(by: Partner) -> bool:
+def lock_couple(by: Partner) -> bool:
     """Lock the two, and ask behind the lock whether `by` still sits here. Returns whether they are two.
 
     Raises `SeatLeft`.
@@ -19,9 +19,9 @@ def hold(by: Partner) -> bool:
     return two
 
 
-def held(by: Partner, date_id: UUID, *, live: bool = True) -> DateNight:
+def get_locked_date(by: Partner, date_id: UUID, *, live: bool = True) -> DateNight:
     """The couple's date, with both people locked; `live`: neither happened nor called off. Raises `Gone`."""
-    hold(by)
+    lock_couple(by)
     found = DateNight.objects.of(by.couple).filter(pk=date_id).select_for_update().first()
     if found is None or (live and (found.happened_at is not None or found.called_off_at is not None)):
         raise DateGone

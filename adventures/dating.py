@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from adventures import reminding
-from adventures.access import held, hold
+from adventures.access import get_locked_date, lock_couple
 from adventures.confirming import confirm
 from adventures.errors import DateChanged, DateGone, DayNotReached, WishGone
 from adventures.models import DateNight, DateRhythm, Wish
@@ -30,7 +30,7 @@ def accept(*, by: Partner, date_id: UUID, to: datetime, shown: str, now: datetim
 
     Raises `Gone` or `DateChanged`.
     """
-    night = held(by, date_id)
+    night = get_locked_date(by, date_id)
     if night.stands and night.starts_at == to:
         return night
     if not night.is_asked_of(by, now):
@@ -48,7 +48,7 @@ def set_aside(*, by: Partner, date_id: UUID, to: datetime, now: datetime) -> Non
 
     Twice is once. Raises `Gone` or `DateChanged`.
     """
-    night = held(by, date_id)
+    night = get_locked_date(by, date_id)
     if not night.is_asked_of(by, now):
         raise DateGone
     if night.asked_for != to:
@@ -65,7 +65,7 @@ def postpone(*, by: Partner, date_id: UUID, stood: datetime, now: datetime) -> N
     An ask for another time goes on while it is open; one that has faded is forgotten, as now there is no time at all.
     Raises `Gone` or `DateChanged`.
     """
-    night = held(by, date_id)
+    night = get_locked_date(by, date_id)
     if night.postponed_at is not None and night.starts_at == stood:
         return
     if not night.stands:
@@ -80,7 +80,7 @@ def postpone(*, by: Partner, date_id: UUID, stood: datetime, now: datetime) -> N
 @transaction.atomic
 def call_off(*, by: Partner, date_id: UUID, now: datetime) -> None:
     """Call off what was agreed on: either, alone. Twice is once. Raises `Gone`."""
-    night = held(by, date_id, live=False)
+    night = get_locked_date(by, date_id, live=False)
     if night.happened_at is not None or night.starts_at is None:
         raise DateGone
     if night.called_off_at is None:
@@ -96,7 +96,7 @@ def happened(*, by: Partner, date_id: UUID, now: datetime) -> DateNight:
 
     A surprise is one no more; the wish behind it is lived. Twice is once. Raises `Gone`.
     """
-    night = held(by, date_id, live=False)
+    night = get_locked_date(by, date_id, live=False)
     if night.happened_at is not None:
         return night
     if not night.stands or night.starts_at is None or not night.may_have_happened(by, now):
@@ -110,13 +110,14 @@ def happened(*, by: Partner, date_id: UUID, now: datetime) -> DateNight:
 
 
 @transaction.atomic
-def lived(*, by: Partner, wish_id: UUID, day: date, now: datetime) -> DateNight:
-    """A wish came true: what was planned of it and is over has happened; without a plan, the Day becomes a memory.
+def fulfil(*, by: Partner, wish_id: UUID, day: date, now: datetime) -> DateNight:
+    """Mark a wish as one that came true: what was planned of it and is over happened; without a plan, the Day becomes a
+    memory.
 
     Nothing is kept of the hour, as nobody is to know when somebody said so, nor of the clock. Twice is once. Raises
     `Gone`, or `DayNotReached` where that day hasn't come.
     """
-    hold(by)
+    lock_couple(by)
     if day > days.day_of(now, by.user.tz):
         raise DayNotReached
     wish = Wish.objects.of(by.couple).standing().filter(pk=wish_id).select_for_update().first()
@@ -141,20 +142,20 @@ def change(*, by: Partner, date_id: UUID, details: Details, stood: str) -> DateN
 
     `stood` names what was read when it was changed. Raises `Gone` or `DateChanged`.
     """
-    night = held(by, date_id)
+    night = get_locked_date(by, date_id)
     if night.planner_id not in {None, by.user_id}:
         raise DateGone
     surprise_plan = own_plan(by, night)
     if night.fingerprint(surprise_plan) != stood:
         raise DateChanged
-    night.mark("wear", details.wear)
+    night.revise("wear", details.wear)
     if surprise_plan is not None:
         surprise_plan.title, surprise_plan.plan = details.title, details.plan
         surprise_plan.save()
     else:
         night.rewordings += night.title != details.title
-        night.mark("title", details.title)
-        night.mark("plan", details.plan)
+        night.revise("title", details.title)
+        night.revise("plan", details.plan)
     night.cost, night.childcare = details.cost, details.childcare
     night.where, night.phones_away = details.where, details.phones_away
     night.save()

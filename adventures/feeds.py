@@ -56,7 +56,7 @@ def all_of(seat: Partner) -> list[Calendar]:
 @transaction.atomic
 def make_address(*, by: Partner) -> str:
     """A new secret address, instead of any before. Returns its token, which isn't kept."""
-    calendar = _held(by)
+    calendar = _get_locked(by)
     token = secrets.token_hex(24)
     calendar.address_hash = peppered(PURPOSE, token)
     calendar.titles_read = False
@@ -74,7 +74,7 @@ def revoke(*, by: Partner, pk: UUID) -> None:
 @transaction.atomic
 def show_titles(*, by: Partner, titled: bool) -> None:
     """Show titles in one's calendar, or nothing but that there are plans. Twice is once."""
-    calendar = _held(by)
+    calendar = _get_locked(by)
     if calendar.titled != titled:
         _turn(calendar, titled=titled)
 
@@ -114,7 +114,7 @@ def _turn(calendar: Calendar, *, titled: bool) -> None:
     calendar.save()
 
 
-def _held(by: Partner) -> Calendar:
+def _get_locked(by: Partner) -> Calendar:
     lock(by.user)
     found, _ = Calendar.objects.get_or_create(seat=by)
     found.seat = by

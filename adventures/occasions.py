@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from adventures import anniversaries, reminding
-from adventures.access import hold
+from adventures.access import lock_couple
 from adventures.errors import OccasionGone, TooManyOccasions
 from adventures.models import Occasion
 from adventures.models.occasions import Ahead, OccasionQuerySet
@@ -42,7 +42,7 @@ class Coming:
 @transaction.atomic
 def add(*, by: Partner, words: Words, now: datetime) -> Occasion:
     """Write a day down for both. The same again changes nothing. Raises `Gone` or `TooManyOccasions`."""
-    hold(by)
+    lock_couple(by)
     standing = list(Occasion.objects.of(by.couple))
     for one in standing:
         one.couple = by.couple
@@ -56,7 +56,7 @@ def add(*, by: Partner, words: Words, now: datetime) -> Occasion:
 @transaction.atomic
 def change(*, by: Partner, pk: UUID, words: Words, now: datetime) -> Occasion:
     """Write one's own anew. Raises `Gone`."""
-    found = _held(by, pk)
+    found = _get_locked(by, pk)
     if found is None:
         raise OccasionGone
     if (found.month, found.day, found.ahead) != (words.month, words.day, words.ahead):
@@ -67,7 +67,7 @@ def change(*, by: Partner, pk: UUID, words: Words, now: datetime) -> Occasion:
 @transaction.atomic
 def remove(*, by: Partner, pk: UUID, now: datetime) -> None:
     """Take one's own off the list. Twice is once. Raises `Gone`."""
-    found = _held(by, pk)
+    found = _get_locked(by, pk)
     if found is not None:
         reminding.call_off_day(found, now=now)
         found.delete()
@@ -111,9 +111,9 @@ def words_of(one: Occasion) -> Words:
     return Words(one.what, one.name, one.month, one.day, one.ahead)
 
 
-def _held(by: Partner, pk: UUID) -> Occasion | None:
+def _get_locked(by: Partner, pk: UUID) -> Occasion | None:
     """One's own, with both people locked, and no worker promising its mails meanwhile. Raises `Gone`."""
-    hold(by)
+    lock_couple(by)
     return _own(by, pk, Occasion.objects.select_for_update())
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from adventures.access import held, hold
+from adventures.access import get_locked_date, lock_couple
 from adventures.confirming import confirm, lasts_into_the_night
 from adventures.errors import (
     DateAskResting,
@@ -54,7 +54,7 @@ def propose(*, by: Partner, details: Details, starts_at: datetime, now: datetime
     To ask for what one asks for already moves that ask; to ask for what the other does is to agree. Raises
     `ImpossibleTime`, `OvernightSurprise`, `DateAskResting`, `TooManyDateAsks` or `Gone`.
     """
-    two = hold(by)
+    two = lock_couple(by)
     surprise = details.surprise and two
     _check(by, starts_at, details.minutes, surprise=surprise, now=now)
     if two:
@@ -82,7 +82,7 @@ def suggest(*, by: Partner, date_id: UUID, to: datetime, now: datetime) -> DateN
     stands to take one's own suggestion back. One's own open ask moves, and grows no older or younger by it. Alone it
     moves at once. Raises `Gone`, `ImpossibleTime`, `OvernightSurprise` or `OtherTimeResting`.
     """
-    night = held(by, date_id)
+    night = get_locked_date(by, date_id)
     _check(by, to, night.minutes, surprise=night.hidden, now=now)
     mine = night.is_asked(now) and night.asked_by_id == by.user_id
     if night.stands and night.starts_at == to:
@@ -109,7 +109,7 @@ def withdraw(*, by: Partner, date_id: UUID, now: datetime) -> DateNight:
 
     Raises `Gone`.
     """
-    night = held(by, date_id, live=False)
+    night = get_locked_date(by, date_id, live=False)
     if night.asked_by_id != by.user_id or night.happened_at is not None:
         raise DateGone
     if night.withdrawn_at is None:
@@ -182,9 +182,9 @@ def _describe_anew(
         cost=details.cost or night.cost,
         childcare=details.childcare or night.childcare,
     )
-    night.mark("wear", details.wear)
+    night.revise("wear", details.wear)
     if not night.surprise:
-        night.mark("plan", details.plan)
+        night.revise("plan", details.plan)
     if night.made_by_id != by.user_id:  # from here on in the words of both
         night.made_by = None
     _describe(night, by, details)

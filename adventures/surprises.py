@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from adventures.access import held
+from adventures.access import get_locked_date
 from adventures.errors import DateGone
 from adventures.models import DateNight, SurprisePlan
 from couples.models import Partner
@@ -14,7 +14,7 @@ from couples.models import Partner
 @transaction.atomic
 def ask_to_be_told(*, by: Partner, date_id: UUID, now: datetime) -> None:
     """Say that one would rather know before: whoever plans the surprise sees that. Twice is once. Raises `Gone`."""
-    night = held(by, date_id)
+    night = get_locked_date(by, date_id)
     if not night.surprise or night.planner_id == by.user_id:
         raise DateGone
     if night.tell_asked_at is None and not night.is_open_surprise:
@@ -25,7 +25,7 @@ def ask_to_be_told(*, by: Partner, date_id: UUID, now: datetime) -> None:
 @transaction.atomic
 def tell(*, by: Partner, date_id: UUID, now: datetime) -> None:
     """Tell what the surprise is: its planner alone. Twice is once. Raises `Gone`."""
-    night = held(by, date_id)
+    night = get_locked_date(by, date_id)
     if not night.surprise or night.planner_id != by.user_id:
         raise DateGone
     if not night.is_open_surprise:

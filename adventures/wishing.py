@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from adventures.access import hold
+from adventures.access import lock_couple
 from adventures.errors import TooManyWishes, WishGone
 from adventures.models import Want, Wish
 from couples.models import Partner
@@ -40,7 +40,7 @@ def wish(*, by: Partner, words: Words, now: datetime) -> Wish:
 
     Raises `TooManyWishes` or `Gone`.
     """
-    hold(by)
+    lock_couple(by)
     standing = list(Wish.objects.of(by.couple).open())
     for one in standing:
         one.couple = by.couple
@@ -58,7 +58,7 @@ def change(*, by: Partner, wish_id: UUID, words: Words) -> Wish:
 
     Raises `Gone`.
     """
-    hold(by)
+    lock_couple(by)
     found = _open(by, wish_id)
     if not found.is_of(by):
         raise WishGone
@@ -75,7 +75,7 @@ def change(*, by: Partner, wish_id: UUID, words: Words) -> Wish:
 @transaction.atomic
 def take_back(*, by: Partner, wish_id: UUID, now: datetime) -> None:
     """Take one's own wish off the list: its words go for both, "taken back" stays. Twice is once. Raises `Gone`."""
-    hold(by)
+    lock_couple(by)
     found = Wish.objects.of(by.couple).by(by.user).filter(pk=wish_id).select_for_update().first()
     if found is None or found.lived_at is not None:
         raise WishGone
@@ -90,14 +90,14 @@ def take_back(*, by: Partner, wish_id: UUID, now: datetime) -> None:
 @transaction.atomic
 def want(*, by: Partner, wish_id: UUID, now: datetime) -> None:
     """Say "me too" to what the other wrote. Twice is once. Raises `Gone`."""
-    hold(by)
+    lock_couple(by)
     _want(_open(by, wish_id), by, now)
 
 
 @transaction.atomic
 def unwant(*, by: Partner, wish_id: UUID) -> None:
     """Take "me too" back. Twice is once. Raises `Gone`."""
-    hold(by)
+    lock_couple(by)
     _open(by, wish_id).wants.filter(author=by.user).delete()
 
 

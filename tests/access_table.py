@@ -91,7 +91,7 @@ TABLE = {
     "adventures:ideas": members("200 405 405"),
     "adventures:leave_line": members("405 404 405"),
     "adventures:line_take_back": members("404 404 405"),
-    "adventures:lived": members("405 404 405"),
+    "adventures:fulfil": members("405 404 405"),
     "adventures:mail": members("405 404 405"),
     "adventures:make_address": members("405 account_reauthenticate 405"),
     "adventures:me_too": members("405 404 405"),

@@ -91,7 +91,7 @@ def acts(alice: User, bob: User, step: int, now: datetime) -> object:
         attempts.complete(by=seat(bob), number=1, card="words", now=now)
         asked(bob, "his", at=now + timedelta(days=4), now=now)
         wish = wishing.wish(by=her, words=wishing.Words("hers, lived"), now=now)
-        dating.lived(by=seat(bob), wish_id=wish.pk, day=LIVED_ON, now=now)
+        dating.fulfil(by=seat(bob), wish_id=wish.pk, day=LIVED_ON, now=now)
         thanking.say_thanks(by=seat(bob), text="his thanks", trait="", keep=False, now=now)
         thanking.say_thanks(by=seat(bob), text="his kept thanks", trait="", keep=True, now=now)
         thanking.say_thanks(by=her, text="hers", trait="", keep=False, now=now)

@@ -169,7 +169,7 @@ def dates_of_others(world: World, now: datetime) -> dict[str, list[object]]:
     token = feeds.make_address(by=seat(lea))
     ask = asking.ask(by=seat(lea), kind=weekdays.KIND, what="135", now=now)
     world.plants |= {f"planted-{what}" for what in ("wish", "date", "memory", "surprise", "wear", "day")}
-    of_wish = ("ask", "bring", "lived", "me_too", "not_me", "wish", "wish_take_back")
+    of_wish = ("ask", "bring", "fulfil", "me_too", "not_me", "wish", "wish_take_back")
     of_date = (
         "another_time", "call_off", "change", "date", "file", "happened", "leave_line", "mail", "not_this_one",
         "postpone", "tell", "tell_me_first", "withdraw", "yes", "bring_date",

@@ -340,20 +340,20 @@ class DateNight(models.Model):
         return self.starts_at is not None and self.starts_at <= now
 
     @property
-    def marks(self) -> dict[str, list[str]]:
+    def revisions(self) -> dict[str, list[str]]:
         """The words that stood in title, plan and wear before they were changed, oldest first. "" is one that wasn't
         there.
         """
-        marks: dict[str, list[str]] = json.loads(self.earlier) if self.earlier else {}
-        return marks
+        revisions: dict[str, list[str]] = json.loads(self.earlier) if self.earlier else {}
+        return revisions
 
-    def mark(self, name: str, words: str) -> None:
+    def revise(self, name: str, words: str) -> None:
         """Put these words there, and remember what stood there, if somebody else could read it. Doesn't save."""
         stood = getattr(self, name)
         if stood != words and self.couple.paired:
-            marks = self.marks
-            marks.setdefault(name, []).append(stood)
-            self.earlier = json.dumps(marks, ensure_ascii=False)
+            revisions = self.revisions
+            revisions.setdefault(name, []).append(stood)
+            self.earlier = json.dumps(revisions, ensure_ascii=False)
         setattr(self, name, words)
 
     @property

@@ -116,7 +116,7 @@ class Wish(models.Model):
         return self.lived_at is None and self.taken_back_at is None
 
     @property
-    def earlier_titles(self) -> list[str]:
+    def revisions(self) -> list[str]:
         words: str = self.earlier
         return words.splitlines()
 

@@ -159,11 +159,11 @@ def ask(request: CoupleRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @partner_required
-def lived(request: CoupleRequest, pk: UUID) -> HttpResponse:
+def fulfil(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """Say that a wish came true without a plan: today becomes a memory."""
     now = timezone.now()
     try:
-        night = dating.lived(by=request.partner, wish_id=pk, day=days.day_of(now, request.user.tz), now=now)
+        night = dating.fulfil(by=request.partner, wish_id=pk, day=days.day_of(now, request.user.tz), now=now)
     except Gone:
         raise Http404 from None
     return redirect("adventures:date", night.pk)

@@ -169,19 +169,19 @@ def test_it_happened_once_its_time_has_come(alice: User, bob: User) -> None:
 
 def test_a_wish_that_came_true_unplanned_is_a_memory(alice: User, bob: User) -> None:
     wish = wishing.wish(by=seat(alice), words=wishing.Words("the ferry"), now=NOW)
-    first = dating.lived(by=seat(bob), wish_id=wish.pk, day=NOW.date(), now=NOW)
-    again = dating.lived(by=seat(alice), wish_id=wish.pk, day=NOW.date(), now=NOW + A_DAY)
+    first = dating.fulfil(by=seat(bob), wish_id=wish.pk, day=NOW.date(), now=NOW)
+    again = dating.fulfil(by=seat(alice), wish_id=wish.pk, day=NOW.date(), now=NOW + A_DAY)
     assert first.pk == again.pk
     assert states(alice, bob, first) == ("happened", "happened")
     assert (first.starts_at, first.minutes) == (NOW.replace(hour=12), 0)  # the Day, and nothing of the hour
     with pytest.raises(DayNotReached):
-        dating.lived(by=seat(alice), wish_id=wish.pk, day=NOW.date() + A_DAY, now=NOW)
+        dating.fulfil(by=seat(alice), wish_id=wish.pk, day=NOW.date() + A_DAY, now=NOW)
 
 
 def test_a_wish_that_came_true_as_planned_is_one_memory(alice: User, bob: User) -> None:
     wish = wishing.wish(by=seat(alice), words=wishing.Words("the ferry"), now=NOW)
     night = agreed(alice, bob, "the ferry", at=AT, now=NOW, wish=wish.pk)
-    lived = dating.lived(by=seat(bob), wish_id=wish.pk, day=AT.date(), now=AT + timedelta(hours=3))
+    lived = dating.fulfil(by=seat(bob), wish_id=wish.pk, day=AT.date(), now=AT + timedelta(hours=3))
     assert (lived.pk, lived.starts_at) == (night.pk, AT)
     dating.happened(by=seat(alice), date_id=night.pk, now=AT + A_DAY)
     assert DateNight.objects.happened().count() == 1

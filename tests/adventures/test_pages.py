@@ -367,7 +367,7 @@ def test_we_did_it_tells_nobody_when(
     wish = wishing.wish(by=seat(alice), words=wishing.Words("the ferry"), now=NOW)
     token = feeds.make_address(by=seat(alice))
     clock.move_to(NOW.replace(hour=23, minute=47, second=13))
-    signed_in(bob).post(url("lived", wish.pk))
+    signed_in(bob).post(url("fulfil", wish.pk))
     hers = signed_in(alice)
     night = DateNight.objects.get()
     for path in (url("date", night.pk), "/memories/", DATES):
@@ -395,7 +395,7 @@ def test_a_wish_that_is_lived_while_it_is_changed_loses_no_word(
 ) -> None:
     wish = wishing.wish(by=seat(alice), words=wishing.Words("the ferry"), now=NOW)
     hers = signed_in(alice)
-    signed_in(bob).post(url("lived", wish.pk))
+    signed_in(bob).post(url("fulfil", wish.pk))
     page(hers, url("wish", wish.pk), status=404)
     answer = hers.post(url("wish", wish.pk), {"title": "the slow ferry"})
     assert (answer.status_code, "the slow ferry" in answer.content.decode()) == (422, True)
@@ -706,7 +706,7 @@ def test_a_wish_is_changed_taken_back_and_lived(alice: User, bob: User, signed_i
     assert "planted" not in page(his, WISHES)
     assert "A wish was taken back." in page(his, WISHES)
     his.post(WISHES, {"title": "a kite"})
-    answer = his.post(url("lived", Wish.objects.open().get().pk))
+    answer = his.post(url("fulfil", Wish.objects.open().get().pk))
     assert "a kite" in page(hers, answer["Location"])
     assert "a kite" in page(hers, "/memories/")
     assert "a kite" not in page(hers, WISHES)

@@ -67,7 +67,7 @@ def test_asked_again_it_says_what_was_typed_last(alice: User, bob: User) -> None
     asked(alice, at=AT, now=NOW, plan="the table by the window", cost="low", together=True)
     row = DateNight.objects.select_related("couple__key").get()
     assert (row.plan, row.cost, row.planner_id) == ("the table by the window", "low", None)
-    assert row.marks == {"plan": ["the corner table"]}
+    assert row.revisions == {"plan": ["the corner table"]}
 
 
 @pytest.mark.parametrize("surprise", [False, True])
@@ -78,7 +78,7 @@ def test_asked_again_in_one_step_nothing_that_was_said_is_lost(
     asked(alice, at=LATER, now=NOW, surprise=surprise)  # as the list does it: a title and a time
     row = DateNight.objects.select_related("couple__key").get()
     surprise_plan = surprises.own_plan(seat(alice), row)
-    assert (row.pk, row.asked_for, row.marks) == (night.pk, LATER, {})
+    assert (row.pk, row.asked_for, row.revisions) == (night.pk, LATER, {})
     assert (surprise_plan or row).plan == "the corner table"
     assert (row.where, row.cost, row.wear, row.childcare) == ("out", "some", "anything", "nothing")
 
@@ -196,13 +196,13 @@ def test_every_earlier_word_stays_beside_it(alice: User, bob: User) -> None:
     change(alice, night.pk, "bungee", plan="second", wear="boots")
     change(alice, night.pk, "soup at home", plan="second", wear="slippers")
     row = DateNight.objects.select_related("couple__key").get()
-    assert row.marks == {"title": ["soup", "bungee"], "plan": ["first"], "wear": ["boots"]}
+    assert row.revisions == {"title": ["soup", "bungee"], "plan": ["first"], "wear": ["boots"]}
 
 
 def test_alone_nothing_is_marked(dana: User) -> None:
     night = asked(dana, at=AT, now=NOW)
     change(dana, night.pk, "bread")
-    assert DateNight.objects.select_related("couple__key").get().marks == {}
+    assert DateNight.objects.select_related("couple__key").get().revisions == {}
 
 
 # --- surprises ---------------------------------------------------------------------------------------------
@@ -303,4 +303,4 @@ def test_me_too_was_said_to_these_words(alice: User, bob: User) -> None:
     wishing.change(by=seat(alice), wish_id=wish.pk, words=wishing.Words("bungee"))
     wishing.change(by=seat(alice), wish_id=wish.pk, words=wishing.Words("soup"))
     found = wishing.matches(seat(bob), 1)[0]
-    assert (found.matched, found.earlier_titles) == (False, ["Ramen ", "bungee"])
+    assert (found.matched, found.revisions) == (False, ["Ramen ", "bungee"])

@@ -496,7 +496,7 @@ def remember_much(look: Inspection, alice: User, bob: User, clock: time_machine.
         line = remembering.leave_line(by=seat(user), date_id=night.pk, text=LONG[:500], now=now)
     wish = Wish.objects.open().first()
     assert wish is not None
-    dating.lived(by=seat(bob), wish_id=wish.pk, day=now.date(), now=now)
+    dating.fulfil(by=seat(bob), wish_id=wish.pk, day=now.date(), now=now)
     look.visit(bob, [reverse("adventures:line_take_back", args=[line.pk])], "own")
     look.visit(alice, [here, *addresses(["adventures:memories", "adventures:dates"])], "remembered")
     remembering.take_back(by=seat(bob), pk=line.pk, now=now)
