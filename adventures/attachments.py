@@ -19,16 +19,16 @@ def file_of(user: User, about: UUID) -> File | None:
     Of a couple that ended in between, too: it was asked for before, and says no more than it would have.
     """
     dates = DateNight.objects.seen_by(user).in_calendars().filter(pk=about)
-    night = dates.select_related("couple__key").first()
-    if night is None:
+    date_night = dates.select_related("couple__key").first()
+    if date_night is None:
         return None
-    seat = night.couple.partners.get(user=user)
-    return File(NAME, ics.of_date(feeds.of(seat), night, neutral=True), "text/calendar; method=PUBLISH")
+    seat = date_night.couple.partners.get(user=user)
+    return File(NAME, ics.of_date(feeds.of(seat), date_night, neutral=True), "text/calendar; method=PUBLISH")
 
 
 KIND = Attachment("date_file", mail="date_file", file=file_of)
 
 
-def mail(*, by: Partner, night: DateNight, now: datetime) -> None:
+def mail(*, by: Partner, date_night: DateNight, now: datetime) -> None:
     """Have the file mailed to oneself."""
-    preferences.ask_now(user=by.user, kind=KIND.name, about=night.pk, now=now)
+    preferences.ask_now(user=by.user, kind=KIND.name, about=date_night.pk, now=now)

@@ -8,11 +8,11 @@ from couples import days
 from couples.models import Partner
 
 
-def confirm(night: DateNight, *, now: datetime) -> None:
+def confirm(date_night: DateNight, *, now: datetime) -> None:
     """Make the time that is asked for stand; what was promised of the time before is called off. Doesn't save."""
-    if night.starts_at is not None:
-        reminding.call_off(night, now=now)
-    night.confirm()
+    if date_night.starts_at is not None:
+        reminding.call_off(date_night, now=now)
+    date_night.confirm()
 
 
 def lasts_into_the_night(by: Partner, starts_at: datetime, minutes: int) -> bool:

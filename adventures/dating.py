@@ -30,16 +30,16 @@ def accept(*, by: Partner, date_id: UUID, to: datetime, shown: str, now: datetim
 
     Raises `Gone` or `DateChanged`.
     """
-    night = get_locked_date(by, date_id)
-    if night.stands and night.starts_at == to:
-        return night
-    if not night.is_asked_of(by, now):
+    date_night = get_locked_date(by, date_id)
+    if date_night.stands and date_night.starts_at == to:
+        return date_night
+    if not date_night.is_asked_of(by, now):
         raise DateGone
-    if night.asked_for != to or night.shown != shown:
+    if date_night.asked_for != to or date_night.shown != shown:
         raise DateChanged
-    confirm(night, now=now)
-    night.save()
-    return night
+    confirm(date_night, now=now)
+    date_night.save()
+    return date_night
 
 
 @transaction.atomic
@@ -48,14 +48,14 @@ def set_aside(*, by: Partner, date_id: UUID, to: datetime, now: datetime) -> Non
 
     Twice is once. Raises `Gone` or `DateChanged`.
     """
-    night = get_locked_date(by, date_id)
-    if not night.is_asked_of(by, now):
+    date_night = get_locked_date(by, date_id)
+    if not date_night.is_asked_of(by, now):
         raise DateGone
-    if night.asked_for != to:
+    if date_night.asked_for != to:
         raise DateChanged
-    if night.set_aside_at is None:
-        night.set_aside(now=now)
-        night.save(update_fields=["set_aside_at"])
+    if date_night.set_aside_at is None:
+        date_night.set_aside(now=now)
+        date_night.save(update_fields=["set_aside_at"])
 
 
 @transaction.atomic
@@ -65,28 +65,28 @@ def postpone(*, by: Partner, date_id: UUID, stood: datetime, now: datetime) -> N
     An ask for another time goes on while it is open; one that has faded is forgotten, as now there is no time at all.
     Raises `Gone` or `DateChanged`.
     """
-    night = get_locked_date(by, date_id)
-    if night.postponed_at is not None and night.starts_at == stood:
+    date_night = get_locked_date(by, date_id)
+    if date_night.postponed_at is not None and date_night.starts_at == stood:
         return
-    if not night.stands:
+    if not date_night.stands:
         raise DateGone
-    if night.starts_at != stood:
+    if date_night.starts_at != stood:
         raise DateChanged
-    reminding.call_off(night, now=now)
-    night.postpone(now=now)
-    night.save()
+    reminding.call_off(date_night, now=now)
+    date_night.postpone(now=now)
+    date_night.save()
 
 
 @transaction.atomic
 def call_off(*, by: Partner, date_id: UUID, now: datetime) -> None:
     """Call off what was agreed on: either, alone. Twice is once. Raises `Gone`."""
-    night = get_locked_date(by, date_id, live=False)
-    if night.happened_at is not None or night.starts_at is None:
+    date_night = get_locked_date(by, date_id, live=False)
+    if date_night.happened_at is not None or date_night.starts_at is None:
         raise DateGone
-    if night.called_off_at is None:
-        reminding.call_off(night, now=now)
-        night.call_off(now=now)
-        night.save()
+    if date_night.called_off_at is None:
+        reminding.call_off(date_night, now=now)
+        date_night.call_off(now=now)
+        date_night.save()
 
 
 @transaction.atomic
@@ -96,17 +96,17 @@ def happened(*, by: Partner, date_id: UUID, now: datetime) -> DateNight:
 
     A surprise is one no more; the wish behind it is lived. Twice is once. Raises `Gone`.
     """
-    night = get_locked_date(by, date_id, live=False)
-    if night.happened_at is not None:
-        return night
-    if not night.stands or night.starts_at is None or not night.may_have_happened(by, now):
+    date_night = get_locked_date(by, date_id, live=False)
+    if date_night.happened_at is not None:
+        return date_night
+    if not date_night.stands or date_night.starts_at is None or not date_night.may_have_happened(by, now):
         raise DateGone
-    reveal(night)
-    night.mark_happened(now=now)
-    night.save()
-    _live(night, now)
-    _pass_turn(night)
-    return night
+    reveal(date_night)
+    date_night.mark_happened(now=now)
+    date_night.save()
+    _live(date_night, now)
+    _pass_turn(date_night)
+    return date_night
 
 
 @transaction.atomic
@@ -129,11 +129,11 @@ def fulfil(*, by: Partner, wish_id: UUID, day: date, now: datetime) -> DateNight
     if before is not None:
         before.couple = by.couple
         return happened(by=by, date_id=before.pk, now=now)
-    night = DateNight(couple=by.couple, made_at=now, title=wish.title, wish=wish, where=wish.where)
-    night.mark_happened_on(day, now=now)
-    night.save()
-    _live(night, now)
-    return night
+    date_night = DateNight(couple=by.couple, made_at=now, title=wish.title, wish=wish, where=wish.where)
+    date_night.mark_happened_on(day, now=now)
+    date_night.save()
+    _live(date_night, now)
+    return date_night
 
 
 @transaction.atomic
@@ -142,24 +142,24 @@ def change(*, by: Partner, date_id: UUID, details: Details, stood: str) -> DateN
 
     `stood` names what was read when it was changed. Raises `Gone` or `DateChanged`.
     """
-    night = get_locked_date(by, date_id)
-    if night.planner_id not in {None, by.user_id}:
+    date_night = get_locked_date(by, date_id)
+    if date_night.planner_id not in {None, by.user_id}:
         raise DateGone
-    surprise_plan = own_plan(by, night)
-    if night.fingerprint(surprise_plan) != stood:
+    surprise_plan = own_plan(by, date_night)
+    if date_night.fingerprint(surprise_plan) != stood:
         raise DateChanged
-    night.revise("wear", details.wear)
+    date_night.revise("wear", details.wear)
     if surprise_plan is not None:
         surprise_plan.title, surprise_plan.plan = details.title, details.plan
         surprise_plan.save()
     else:
-        night.rewordings += night.title != details.title
-        night.revise("title", details.title)
-        night.revise("plan", details.plan)
-    night.cost, night.childcare = details.cost, details.childcare
-    night.where, night.phones_away = details.where, details.phones_away
-    night.save()
-    return night
+        date_night.rewordings += date_night.title != details.title
+        date_night.revise("title", details.title)
+        date_night.revise("plan", details.plan)
+    date_night.cost, date_night.childcare = details.cost, details.childcare
+    date_night.where, date_night.phones_away = details.where, details.phones_away
+    date_night.save()
+    return date_night
 
 
 def parted(*, couple: Couple, now: datetime) -> None:
@@ -167,12 +167,12 @@ def parted(*, couple: Couple, now: datetime) -> None:
 
     What was asked for beside what stands goes, so that whoever asked may erase themselves later and take nothing along.
     """
-    for night in DateNight.objects.of(couple).standing().select_for_update(of=("self",)):
-        night.couple = couple
-        reminding.call_off(night, now=now)
-    nights = DateNight.objects.of(couple)
-    nights.update(due_at=None)
-    nights.filter(starts_at__isnull=False).update(
+    for date_night in DateNight.objects.of(couple).standing().select_for_update(of=("self",)):
+        date_night.couple = couple
+        reminding.call_off(date_night, now=now)
+    date_nights = DateNight.objects.of(couple)
+    date_nights.update(due_at=None)
+    date_nights.filter(starts_at__isnull=False).update(
         asked_by=None, asked_for=None, asked_at=None, set_aside_at=None, withdrawn_at=None
     )
     DateRhythm.objects.standing().of(couple).update(ended_at=now)
@@ -195,16 +195,16 @@ def paired(*, couple: Couple, now: datetime) -> None:
     DateRhythm.objects.standing().filter(couple__in=alone).update(ended_at=now)
 
 
-def _live(night: DateNight, now: datetime) -> None:
-    wish = night.wish_id
+def _live(date_night: DateNight, now: datetime) -> None:
+    wish = date_night.wish_id
     if wish is not None:
-        Wish.objects.of(night.couple).open().filter(pk=wish).update(lived_at=now)
+        Wish.objects.of(date_night.couple).open().filter(pk=wish).update(lived_at=now)
 
 
-def _pass_turn(night: DateNight) -> None:
+def _pass_turn(date_night: DateNight) -> None:
     """It is the other's turn to plan now, where they take turns."""
-    rhythm = DateRhythm.objects.standing().of(night.couple).filter(turn__isnull=False).first()
+    rhythm = DateRhythm.objects.standing().of(date_night.couple).filter(turn__isnull=False).first()
     if rhythm is not None:
-        people = User.objects.filter(seats__couple=night.couple, seats__left_at__isnull=True)
+        people = User.objects.filter(seats__couple=date_night.couple, seats__left_at__isnull=True)
         rhythm.turn = next((one for one in people if one.pk != rhythm.turn_id), None)
         rhythm.save(update_fields=["turn"])

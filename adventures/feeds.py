@@ -35,9 +35,9 @@ class Feed:
     calendar: Calendar
     dates: Sequence[DateNight]
 
-    def version(self, night: DateNight) -> int:
+    def version(self, date_night: DateNight) -> int:
         """The number of times this reader's calendar was told something else about a date."""
-        return version(self.calendar, night)
+        return version(self.calendar, date_night)
 
 
 def of(seat: Partner) -> Calendar:
@@ -92,8 +92,8 @@ def read(token: str) -> Feed | None:
     if calendar is None:
         return None
     dates = list(DateNight.objects.of(calendar.seat.couple).in_calendars()[:SHOWN])
-    for night in dates:
-        night.couple = calendar.seat.couple
+    for date_night in dates:
+        date_night.couple = calendar.seat.couple
     return Feed(calendar, dates[::-1])
 
 
@@ -102,9 +102,9 @@ def _at(token: str) -> Calendar | None:
     return found.select_related("seat__couple__key").first()
 
 
-def version(calendar: Calendar, night: DateNight) -> int:
+def version(calendar: Calendar, date_night: DateNight) -> int:
     """SEQUENCE (RFC 5545): moves by what this calendar's reader may see."""
-    return WRITTEN + calendar.raised + night.moves + (night.rewordings if calendar.titled else 0)
+    return WRITTEN + calendar.raised + date_night.moves + (date_night.rewordings if calendar.titled else 0)
 
 
 def _turn(calendar: Calendar, *, titled: bool) -> None:

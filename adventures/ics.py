@@ -19,15 +19,15 @@ PRODUCT = "-//plans//EN"
 TYPE = "text/calendar; charset=utf-8"
 
 
-def of_date(calendar: Calendar, night: DateNight, *, neutral: bool = False) -> bytes:
+def of_date(calendar: Calendar, date_night: DateNight, *, neutral: bool = False) -> bytes:
     """One date as a file; `neutral` as it goes by mail, where nothing anyone writes is ever put."""
-    return _file([_event(calendar, night, titled=calendar.shows_titles and not neutral)])
+    return _file([_event(calendar, date_night, titled=calendar.shows_titles and not neutral)])
 
 
 def of_feed(feed: feeds.Feed) -> bytes:
     """All a calendar is told. The same bytes as long as nothing changed."""
     titled = feed.calendar.shows_titles
-    return _file(_event(feed.calendar, night, titled=titled) for night in feed.dates)
+    return _file(_event(feed.calendar, date_night, titled=titled) for date_night in feed.dates)
 
 
 def _file(events: Iterable[icalendar.Event]) -> bytes:
@@ -43,33 +43,33 @@ def _file(events: Iterable[icalendar.Event]) -> bytes:
     return bytes(file.to_ical())
 
 
-def _event(calendar: Calendar, night: DateNight, *, titled: bool) -> icalendar.Event:
-    if night.starts_at is None:
+def _event(calendar: Calendar, date_night: DateNight, *, titled: bool) -> icalendar.Event:
+    if date_night.starts_at is None:
         raise ValueError("a date that never had a time stands in no calendar")
-    starts_at = night.starts_at.astimezone(UTC)
-    version = feeds.version(calendar, night)
+    starts_at = date_night.starts_at.astimezone(UTC)
+    version = feeds.version(calendar, date_night)
     event = icalendar.Event()
-    event.add("uid", str(night.pk))
-    event.add("dtstamp", _stamp(night, version))
+    event.add("uid", str(date_night.pk))
+    event.add("dtstamp", _stamp(date_night, version))
     event.add("sequence", version)
     event.add("dtstart", starts_at)
-    event.add("dtend", starts_at + timedelta(minutes=night.minutes))
-    event.add("summary", _title(night) if titled else _("Plans"))
-    event.add("status", "CONFIRMED" if night.stands else "CANCELLED")
+    event.add("dtend", starts_at + timedelta(minutes=date_night.minutes))
+    event.add("summary", _title(date_night) if titled else _("Plans"))
+    event.add("status", "CONFIRMED" if date_night.stands else "CANCELLED")
     if not titled:  # of a private event Google shows no more than "busy", to its owner too
         event.add("class", "PRIVATE")
-    event.add("transp", "OPAQUE" if night.stands else "TRANSPARENT")
+    event.add("transp", "OPAQUE" if date_night.stands else "TRANSPARENT")
     return event
 
 
-def _title(night: DateNight) -> str:
+def _title(date_night: DateNight) -> str:
     """What a reader who wants titles is told. A surprise is one to its planner's too."""
-    if night.hidden:
+    if date_night.hidden:
         return _("A surprise")
-    return night.title or _("A date")
+    return date_night.title or _("A date")
 
 
-def _stamp(night: DateNight, version: int) -> datetime:
+def _stamp(date_night: DateNight, version: int) -> datetime:
     """Later with each version, and the same for both: it tells the Day of the first ask, and nothing of any act."""
-    first = night.made_at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    first = date_night.made_at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return first + timedelta(seconds=version)

@@ -66,12 +66,12 @@ def propose(*, by: Partner, details: Details, starts_at: datetime, now: datetime
             raise TooManyDateAsks
     elif (stands := _same_plan(by, details, starts_at)) is not None:
         return stands
-    night = DateNight(couple=by.couple, made_at=now, made_by=by.user, surprise=surprise)
-    night.ask(by=by.user, to=starts_at, now=now)
+    date_night = DateNight(couple=by.couple, made_at=now, made_by=by.user, surprise=surprise)
+    date_night.ask(by=by.user, to=starts_at, now=now)
     if not two:
-        confirm(night, now=now)
-    _describe(night, by, details)
-    return night
+        confirm(date_night, now=now)
+    _describe(date_night, by, details)
+    return date_night
 
 
 @transaction.atomic
@@ -82,25 +82,25 @@ def suggest(*, by: Partner, date_id: UUID, to: datetime, now: datetime) -> DateN
     stands to take one's own suggestion back. One's own open ask moves, and grows no older or younger by it. Alone it
     moves at once. Raises `Gone`, `ImpossibleTime`, `OvernightSurprise` or `OtherTimeResting`.
     """
-    night = get_locked_date(by, date_id)
-    _check(by, to, night.minutes, surprise=night.hidden, now=now)
-    mine = night.is_asked(now) and night.asked_by_id == by.user_id
-    if night.stands and night.starts_at == to:
+    date_night = get_locked_date(by, date_id)
+    _check(by, to, date_night.minutes, surprise=date_night.hidden, now=now)
+    mine = date_night.is_asked(now) and date_night.asked_by_id == by.user_id
+    if date_night.stands and date_night.starts_at == to:
         if mine:
-            night.withdraw(now=now)
+            date_night.withdraw(now=now)
     elif not by.couple.paired:
-        night.ask(by=by.user, to=to, now=now)
-        confirm(night, now=now)
-    elif night.is_asked_of(by, now) and night.asked_for == to:
-        confirm(night, now=now)
+        date_night.ask(by=by.user, to=to, now=now)
+        confirm(date_night, now=now)
+    elif date_night.is_asked_of(by, now) and date_night.asked_for == to:
+        confirm(date_night, now=now)
     elif mine:
-        night.asked_for = to
-    elif not night.is_asked(now) and night.rests(by, now):
+        date_night.asked_for = to
+    elif not date_night.is_asked(now) and date_night.rests(by, now):
         raise OtherTimeResting
     else:
-        night.ask(by=by.user, to=to, now=now)
-    night.save()
-    return night
+        date_night.ask(by=by.user, to=to, now=now)
+    date_night.save()
+    return date_night
 
 
 @transaction.atomic
@@ -109,13 +109,13 @@ def withdraw(*, by: Partner, date_id: UUID, now: datetime) -> DateNight:
 
     Raises `Gone`.
     """
-    night = get_locked_date(by, date_id, live=False)
-    if night.asked_by_id != by.user_id or night.happened_at is not None:
+    date_night = get_locked_date(by, date_id, live=False)
+    if date_night.asked_by_id != by.user_id or date_night.happened_at is not None:
         raise DateGone
-    if night.withdrawn_at is None:
-        night.withdraw(now=now)
-        night.save()
-    return night
+    if date_night.withdrawn_at is None:
+        date_night.withdraw(now=now)
+        date_night.save()
+    return date_night
 
 
 @transaction.atomic
@@ -149,53 +149,53 @@ def _check(by: Partner, starts_at: datetime, minutes: int, *, surprise: bool, no
         raise OvernightSurprise
 
 
-def _describe(night: DateNight, by: Partner, details: Details) -> None:
+def _describe(date_night: DateNight, by: Partner, details: Details) -> None:
     """Put down what it is to be, each word where it belongs, and save it."""
     wish = Wish.objects.of(by.couple).open().filter(pk=details.wish).first() if details.wish else None
-    night.planner = None if details.together and not night.surprise else by.user
-    night.where, night.cost, night.wear = details.where, details.cost, details.wear
-    night.childcare, night.minutes, night.phones_away = (
+    date_night.planner = None if details.together and not date_night.surprise else by.user
+    date_night.where, date_night.cost, date_night.wear = details.where, details.cost, details.wear
+    date_night.childcare, date_night.minutes, date_night.phones_away = (
         details.childcare,
         details.minutes,
         details.phones_away,
     )
-    if not night.surprise:
-        night.title, night.plan, night.wish = details.title, details.plan, wish
-    night.save()
-    if night.surprise:
-        surprise_plan, _ = SurprisePlan.objects.get_or_create(date=night, defaults={"author": by.user})
-        surprise_plan.author, surprise_plan.date, surprise_plan.wish = by.user, night, wish
+    if not date_night.surprise:
+        date_night.title, date_night.plan, date_night.wish = details.title, details.plan, wish
+    date_night.save()
+    if date_night.surprise:
+        surprise_plan, _ = SurprisePlan.objects.get_or_create(date=date_night, defaults={"author": by.user})
+        surprise_plan.author, surprise_plan.date, surprise_plan.wish = by.user, date_night, wish
         surprise_plan.title, surprise_plan.plan = details.title, details.plan
         surprise_plan.save()
 
 
 def _describe_anew(
-    night: DateNight, by: Partner, details: Details, surprise_plan: SurprisePlan | None
+    date_night: DateNight, by: Partner, details: Details, surprise_plan: SurprisePlan | None
 ) -> None:
     """The same, of an ask that lies there: what isn't said anew stays, and what the other could read is marked."""
-    plan = details.plan or (surprise_plan.plan if surprise_plan else night.plan)
+    plan = details.plan or (surprise_plan.plan if surprise_plan else date_night.plan)
     details = replace(
         details,
         plan=plan,
-        wear=details.wear or night.wear,
-        where=details.where or night.where,
-        cost=details.cost or night.cost,
-        childcare=details.childcare or night.childcare,
+        wear=details.wear or date_night.wear,
+        where=details.where or date_night.where,
+        cost=details.cost or date_night.cost,
+        childcare=details.childcare or date_night.childcare,
     )
-    night.revise("wear", details.wear)
-    if not night.surprise:
-        night.revise("plan", details.plan)
-    if night.made_by_id != by.user_id:  # from here on in the words of both
-        night.made_by = None
-    _describe(night, by, details)
+    date_night.revise("wear", details.wear)
+    if not date_night.surprise:
+        date_night.revise("plan", details.plan)
+    if date_night.made_by_id != by.user_id:  # from here on in the words of both
+        date_night.made_by = None
+    _describe(date_night, by, details)
 
 
 def _same_plan(by: Partner, details: Details, starts_at: datetime) -> DateNight | None:
     """The date of somebody on their own that stands already, in the same words at the same time."""
-    for night in DateNight.objects.of(by.couple).standing().at(starts_at):
-        night.couple = by.couple
-        if _said(night.title) == _said(details.title):
-            return night
+    for date_night in DateNight.objects.of(by.couple).standing().at(starts_at):
+        date_night.couple = by.couple
+        if _said(date_night.title) == _said(details.title):
+            return date_night
     return None
 
 
@@ -203,8 +203,8 @@ def _asks(by: Partner, now: datetime) -> list[DateNight]:
     """The asks of the last thirty days that found no yes, locked; one's own first."""
     rows = DateNight.objects.of(by.couple).never_stood().since(now - ASK_REST).select_for_update()
     found = sorted(rows, key=lambda one: one.asked_by_id != by.user_id)
-    for night in found:
-        night.couple = by.couple
+    for date_night in found:
+        date_night.couple = by.couple
     return found
 
 
@@ -220,17 +220,21 @@ def _same_ask(
     """The ask, of these, for the same: one's own, whenever it is for, or the other's where the two cross. With what
     one hides behind it.
     """
-    for night in asks:
-        surprise_plan = own_plan(by, night)
-        if night.surprise != surprise or _said((surprise_plan or night).title) != _said(details.title):
+    for date_night in asks:
+        surprise_plan = own_plan(by, date_night)
+        if date_night.surprise != surprise or _said((surprise_plan or date_night).title) != _said(
+            details.title
+        ):
             continue
-        if night.asked_by_id == by.user_id or (not surprise and _crosses(night, by, details, starts_at, now)):
-            return night, surprise_plan
+        if date_night.asked_by_id == by.user_id or (
+            not surprise and _crosses(date_night, by, details, starts_at, now)
+        ):
+            return date_night, surprise_plan
     return None
 
 
 def _take_up(
-    night: DateNight,
+    date_night: DateNight,
     surprise_plan: SurprisePlan | None,
     *,
     by: Partner,
@@ -239,21 +243,23 @@ def _take_up(
     now: datetime,
 ) -> DateNight:
     """Agree to the other's ask, or move one's own. Raises `DateAskResting` where one's own found no yes lately."""
-    if night.asked_by_id != by.user_id:
-        confirm(night, now=now)
-        night.save()
-        return night
-    if not night.is_asked(now):
+    if date_night.asked_by_id != by.user_id:
+        confirm(date_night, now=now)
+        date_night.save()
+        return date_night
+    if not date_night.is_asked(now):
         raise DateAskResting
-    night.asked_for = starts_at
-    _describe_anew(night, by, details, surprise_plan)
-    return night
+    date_night.asked_for = starts_at
+    _describe_anew(date_night, by, details, surprise_plan)
+    return date_night
 
 
-def _crosses(night: DateNight, by: Partner, details: Details, starts_at: datetime, now: datetime) -> bool:
+def _crosses(
+    date_night: DateNight, by: Partner, details: Details, starts_at: datetime, now: datetime
+) -> bool:
     """Whether the other asks for just this, and nothing is said now that would be lost in it."""
     says_more = bool(details.plan or details.wear or details.childcare)
-    return night.is_asked_of(by, now) and night.asked_for == starts_at and not says_more
+    return date_night.is_asked_of(by, now) and date_night.asked_for == starts_at and not says_more
 
 
 def _said(title: str) -> str:

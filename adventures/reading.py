@@ -29,7 +29,7 @@ When = date | datetime | None
 
 
 @dataclass(frozen=True)
-class Night:
+class DateCard:
     """A date as one of the two sees it."""
 
     date: DateNight
@@ -77,19 +77,19 @@ class Line:
     taken_back: bool
 
 
-def seen(partner: Partner, night: DateNight, now: datetime) -> Night | None:
+def seen(partner: Partner, date_night: DateNight, now: datetime) -> DateCard | None:
     """A date as `partner` sees it, or None where it isn't there for them (any more)."""
-    state = night.state_for(partner, now)
-    return _night(partner, night, state) if state is not None else None
+    state = date_night.state_for(partner, now)
+    return _card(partner, date_night, state) if state is not None else None
 
 
-def _night(partner: Partner, night: DateNight, state: State) -> Night:
-    title = _("A surprise") if night.hidden else night.title or _("A date")
-    own = night.planner_id == partner.user_id
-    return Night(night, state, title, own, night.planner_id is not None and not own)
+def _card(partner: Partner, date_night: DateNight, state: State) -> DateCard:
+    title = _("A surprise") if date_night.hidden else date_night.title or _("A date")
+    own = date_night.planner_id == partner.user_id
+    return DateCard(date_night, state, title, own, date_night.planner_id is not None and not own)
 
 
-def one(partner: Partner, pk: UUID, *, now: datetime) -> Night | None:
+def one(partner: Partner, pk: UUID, *, now: datetime) -> DateCard | None:
     """One date of a couple one sits or sat in, with the lines one may read. Two queries.
 
     What is over with the couple can be read while it happened, and only so.
@@ -103,12 +103,12 @@ def one(partner: Partner, pk: UUID, *, now: datetime) -> Night | None:
     return _with_lines(partner, [found])[0] if found is not None else None
 
 
-def own(partner: Partner, pk: UUID) -> Night | None:
+def own(partner: Partner, pk: UUID) -> DateCard | None:
     """The date one asked for oneself, in whatever couple, to be read when nothing else can be done with it. One
     query.
     """
     row = DateNight.objects.made_by(partner.user).filter(pk=pk).select_related("couple__key").first()
-    return _night(partner, row, State.OWN) if row is not None and _is_own(partner, row) else None
+    return _card(partner, row, State.OWN) if row is not None and _is_own(partner, row) else None
 
 
 def _is_own(partner: Partner, row: DateNight) -> bool:
@@ -122,13 +122,13 @@ def _is_own(partner: Partner, row: DateNight) -> bool:
     return row.withdrawn_at is None or row.asked_by_id != partner.user_id
 
 
-def own_before(partner: Partner, *, now: datetime) -> list[Night]:
+def own_before(partner: Partner, *, now: datetime) -> list[DateCard]:
     """Dates one asked for and nothing came of, in whatever couple, latest first: one's own words. One query."""
     rows = DateNight.objects.made_by(partner.user).filter(happened_at=None).select_related("couple__key")
     rows = rows.exclude(pk__in=DateNight.objects.of(partner.couple).on_the_table(now))
     rows = rows.exclude(pk__in=DateNight.objects.planned_alone_by(partner.user, now))
     found = rows.order_by("-made_at")[:OWN_BEFORE]
-    return [_night(partner, row, State.OWN) for row in found if _is_own(partner, row)]
+    return [_card(partner, row, State.OWN) for row in found if _is_own(partner, row)]
 
 
 @dataclass(frozen=True)
@@ -136,9 +136,9 @@ class Board:
     """A board of everything the page of dates shows."""
 
     ahead: Sequence[
-        tuple[Night, Sequence[Entry]]
+        tuple[DateCard, Sequence[Entry]]
     ]  # in the order of their times; with what is in the way of a yes
-    lately: Sequence[Night]  # that happened, latest first
+    lately: Sequence[DateCard]  # that happened, latest first
     month: calendar.Month
     taken: Sequence[Sequence[Entry]]  # for each time to choose from, what leaves no room then
 
@@ -156,21 +156,21 @@ def board(partner: Partner, first: date, moments: Sequence[datetime], *, now: da
     if moments:
         around = Q(starts_at__gte=min(moments) - A_DAY, starts_at__lt=max(moments) + A_DAY)
         wanted |= around & Q(happened_at__isnull=True)
-    nights = _seen(partner, couple.filter(wanted), now)
-    happened = [night for night in nights if night.state is State.HAPPENED]
-    happened.sort(key=lambda night: night.date.starts_at or now, reverse=True)
-    asked = [night.when for night in nights if night.state is State.ASKS and night.when is not None]
+    cards = _seen(partner, couple.filter(wanted), now)
+    happened = [card for card in cards if card.state is State.HAPPENED]
+    happened.sort(key=lambda card: card.date.starts_at or now, reverse=True)
+    asked = [card.when for card in cards if card.state is State.ASKS and card.when is not None]
     earliest = min([begins, *(at - A_DAY for at in [*moments, *asked])])
     latest_of_all = max([ends, *(at + A_DAY for at in [*moments, *asked])])
-    entries = _entries(partner, nights) + calendar.of_others(partner, earliest, latest_of_all)
+    entries = _entries(partner, cards) + calendar.of_others(partner, earliest, latest_of_all)
     month = calendar.month(
         first, [*entries, *_days_to_remember(partner, begins, ends)], today=partner.user.local(now).date()
     )
     return Board(
         [
-            (night, _in_the_way(entries, night))
-            for night in nights
-            if night.state is not State.HAPPENED and _is_near(night, now)
+            (card, _in_the_way(entries, card))
+            for card in cards
+            if card.state is not State.HAPPENED and _is_near(card, now)
         ],
         _with_lines(partner, happened[:LATELY]),
         month,
@@ -183,13 +183,13 @@ def _clashing(entries: Sequence[Entry], at: datetime, minutes: int) -> list[Entr
     return calendar.clashing([entry for entry in entries if entry.kind not in {"past", "asked"}], at, minutes)
 
 
-def _in_the_way(entries: Sequence[Entry], night: Night) -> list[Entry]:
+def _in_the_way(entries: Sequence[Entry], card: DateCard) -> list[Entry]:
     """Of these what leaves no room for what the other asks for."""
-    if night.state is not State.ASKS or night.when is None:
+    if card.state is not State.ASKS or card.when is None:
         return []
-    own = reverse("adventures:date", args=[night.date.pk])
+    own = reverse("adventures:date", args=[card.date.pk])
     others = [entry for entry in entries if entry.href != own]
-    return _clashing(others, night.when, night.date.minutes)
+    return _clashing(others, card.when, card.date.minutes)
 
 
 def clashes(
@@ -197,8 +197,8 @@ def clashes(
 ) -> list[Entry]:
     """Entries that leave no room for a date at `at`: other dates that stand, and what other rooms have then."""
     rows = DateNight.objects.of(partner.couple).live().between(at - A_DAY, at + A_DAY)
-    nights = _seen(partner, rows, now)
-    entries = _entries(partner, [night for night in nights if night.date.pk != but])
+    cards = _seen(partner, rows, now)
+    entries = _entries(partner, [card for card in cards if card.date.pk != but])
     entries += calendar.of_others(partner, at - A_DAY, at + A_DAY)
     return _clashing(entries, at, minutes)
 
@@ -208,8 +208,8 @@ def taken(partner: Partner, slots: Sequence[datetime], minutes: int, *, now: dat
     if not slots:
         return []
     first, last = min(slots) - A_DAY, max(slots) + A_DAY
-    nights = _seen(partner, DateNight.objects.of(partner.couple).live().between(first, last), now)
-    entries = _entries(partner, nights) + calendar.of_others(partner, first, last)
+    cards = _seen(partner, DateNight.objects.of(partner.couple).live().between(first, last), now)
+    entries = _entries(partner, cards) + calendar.of_others(partner, first, last)
     return [_clashing(entries, slot, minutes) for slot in slots]
 
 
@@ -217,10 +217,10 @@ def taken(partner: Partner, slots: Sequence[datetime], minutes: int, *, now: dat
 class Desk:
     """A desk with what lies on it: the date to answer, or the next one, or the last; and a memory of a year ago."""
 
-    asks: Night | None = None
-    next: Night | None = None
-    passed: Night | None = None
-    year_ago: Night | None = None
+    asks: DateCard | None = None
+    next: DateCard | None = None
+    passed: DateCard | None = None
+    year_ago: DateCard | None = None
 
 
 def desk(partner: Partner, day: date, *, now: datetime) -> Desk:
@@ -232,25 +232,25 @@ def desk(partner: Partner, day: date, *, now: datetime) -> Desk:
         Q(starts_at__gt=now - SOON, starts_at__lt=now + SOON) | Q(asked_at__gt=now - SOON)
     )
     rows = DateNight.objects.of(partner.couple).filter(happened | near, called_off_at__isnull=True)
-    nights = _seen(partner, rows, now)
-    year_ago = [night for night in nights if night.state is State.HAPPENED and night.date.day(tz) in ago]
+    cards = _seen(partner, rows, now)
+    year_ago = [card for card in cards if card.state is State.HAPPENED and card.date.day(tz) in ago]
 
-    def first(state: State) -> Night | None:
-        return next((night for night in nights if night.state is state), None)
+    def first(state: State) -> DateCard | None:
+        return next((card for card in cards if card.state is state), None)
 
-    return Desk(first(State.ASKS), _next(nights), first(State.PASSED), year_ago[0] if year_ago else None)
+    return Desk(first(State.ASKS), _next(cards), first(State.PASSED), year_ago[0] if year_ago else None)
 
 
-def _next(nights: Iterable[Night]) -> Night | None:
+def _next(cards: Iterable[DateCard]) -> DateCard | None:
     """The next that stands, whether or not one asked for another time."""
-    ahead = [night for night in nights if night.date.stands and night.state in {State.STANDS, State.ASKED}]
-    times = {night.date.starts_at: night for night in reversed(ahead) if night.date.starts_at is not None}
+    ahead = [card for card in cards if card.date.stands and card.state in {State.STANDS, State.ASKED}]
+    times = {card.date.starts_at: card for card in reversed(ahead) if card.date.starts_at is not None}
     return times[min(times)] if times else None
 
 
 def timeline(
     partner: Partner, *, now: datetime, page: int = 1, before: bool = False
-) -> tuple[list[Night], bool]:
+) -> tuple[list[DateCard], bool]:
     """Dates that happened, latest first, with the lines one may read; and whether there is more.
 
     Of this couple, or of all one sat in `before`: an earlier one is looked up, and never comes along. Two queries.
@@ -258,66 +258,66 @@ def timeline(
     rows = DateNight.objects.seen_by(partner.user).happened().latest_first().select_related("couple__key")
     rows = rows.exclude(couple=partner.couple) if before else rows.of(partner.couple)
     found = list(rows[(page - 1) * PAGE : page * PAGE + 1])
-    nights = [night for row in found[:PAGE] if (night := seen(partner, row, now)) is not None]
-    return _with_lines(partner, nights), len(found) > PAGE
+    cards = [card for row in found[:PAGE] if (card := seen(partner, row, now)) is not None]
+    return _with_lines(partner, cards), len(found) > PAGE
 
 
-def last_year(partner: Partner, today: date, *, now: datetime) -> list[Night]:
+def last_year(partner: Partner, today: date, *, now: datetime) -> list[DateCard]:
     """Dates that happened to these two within a week of this day, a year ago. Two queries."""
     around = _a_year_before(today)
     first, last, tz = around - SOON, around + SOON, partner.user.tz
     around_then = within(first, last, days.starts(first, tz), days.ends(last, tz))
     rows = DateNight.objects.of(partner.couple).happened().filter(around_then)
-    nights = [seen(partner, row, now) for row in rows.latest_first().select_related("couple__key")]
-    return _with_lines(partner, [night for night in nights if night is not None])
+    cards = [seen(partner, row, now) for row in rows.latest_first().select_related("couple__key")]
+    return _with_lines(partner, [card for card in cards if card is not None])
 
 
-def planned_alone(partner: Partner, *, now: datetime) -> list[Night]:
+def planned_alone(partner: Partner, *, now: datetime) -> list[DateCard]:
     """Dates one had planned alone before and that are still ahead: to be brought along. One query."""
     rows = DateNight.objects.planned_alone_by(partner.user, now).select_related("couple__key")
-    return [night for row in rows if (night := seen(partner, row, now)) is not None]
+    return [card for row in rows if (card := seen(partner, row, now)) is not None]
 
 
-def happened(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[UUID, Night]:
+def happened(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[UUID, DateCard]:
     """The dates, of these, that one may read: of couples this person sat in. One query."""
     if not ids:
         return {}
     rows = DateNight.objects.seen_by(partner.user).filter(pk__in=ids).select_related("couple__key")
-    nights = [seen(partner, row, now) for row in rows]
-    return {night.date.pk: night for night in nights if night is not None}
+    cards = [seen(partner, row, now) for row in rows]
+    return {card.date.pk: card for card in cards if card is not None}
 
 
-def _seen(partner: Partner, rows: DateNightQuerySet, now: datetime) -> list[Night]:
+def _seen(partner: Partner, rows: DateNightQuerySet, now: datetime) -> list[DateCard]:
     found = []
     for row in rows:
         row.couple = partner.couple
-        night = seen(partner, row, now)
-        if night is not None:
-            found.append(night)
-    return sorted(found, key=lambda night: (night.when or now, night.date.pk))
+        card = seen(partner, row, now)
+        if card is not None:
+            found.append(card)
+    return sorted(found, key=lambda card: (card.when or now, card.date.pk))
 
 
-def _is_near(night: Night, now: datetime) -> bool:
+def _is_near(card: DateCard, now: datetime) -> bool:
     """Whether it belongs on the table: not what only stands in the month that is looked at."""
-    at = night.date.starts_at
-    return night.state in {State.ASKS, State.ASKED} or at is None or at > now - timedelta(days=30)
+    at = card.date.starts_at
+    return card.state in {State.ASKS, State.ASKED} or at is None or at > now - timedelta(days=30)
 
 
-def _entries(partner: Partner, nights: Iterable[Night]) -> list[Entry]:
+def _entries(partner: Partner, cards: Iterable[DateCard]) -> list[Entry]:
     found = []
-    for night in nights:
-        if night.state is State.POSTPONED:
+    for card in cards:
+        if card.state is State.POSTPONED:
             continue
-        kind = KINDS.get(night.state, "asked")
-        href = reverse("adventures:date", args=[night.date.pk])
-        times = [(kind, night.when)]
-        if night.besides:
-            times = [("date", night.date.starts_at), ("asked", night.date.asked_for)]
+        kind = KINDS.get(card.state, "asked")
+        href = reverse("adventures:date", args=[card.date.pk])
+        times = [(kind, card.when)]
+        if card.besides:
+            times = [("date", card.date.starts_at), ("asked", card.date.asked_for)]
         for what, at in times:
             if at is not None:
-                on = night.date.happened_on or partner.user.local(at).date()
-                hour = at if night.date.happened_on is None else None
-                found.append(Entry(what, night.title, href, on, hour, night.date.minutes))
+                on = card.date.happened_on or partner.user.local(at).date()
+                hour = at if card.date.happened_on is None else None
+                found.append(Entry(what, card.title, href, on, hour, card.date.minutes))
     return found
 
 
@@ -329,11 +329,11 @@ def _days_to_remember(partner: Partner, begins: datetime, ends: datetime) -> lis
     return [Entry("occasion", one.occasion.name, href, one.on) for one in coming]
 
 
-def _with_lines(partner: Partner, nights: Sequence[Night]) -> list[Night]:
+def _with_lines(partner: Partner, cards: Sequence[DateCard]) -> list[DateCard]:
     """These with both people's lines, as far as one may read them. One query."""
-    if not nights:
+    if not cards:
         return []
-    rows = Memory.objects.readable_by(partner).filter(date__in=[night.date.pk for night in nights])
+    rows = Memory.objects.readable_by(partner).filter(date__in=[card.date.pk for card in cards])
     lines: dict[tuple[UUID, bool], Line] = {}
     for row in rows.order_by(
         "left_at", F("taken_back_at").desc(nulls_last=True)
@@ -341,8 +341,8 @@ def _with_lines(partner: Partner, nights: Sequence[Night]) -> list[Night]:
         own = row.author_id == partner.user_id
         lines[row.date_id, own] = Line(row.pk, row.text, own, row.taken_back_at is not None)
     return [
-        replace(night, mine=lines.get((night.date.pk, True)), their=lines.get((night.date.pk, False)))
-        for night in nights
+        replace(card, mine=lines.get((card.date.pk, True)), their=lines.get((card.date.pk, False)))
+        for card in cards
     ]
 
 

@@ -18,15 +18,15 @@ def leave_line(*, by: Partner, date_id: UUID, text: str, now: datetime) -> Memor
     Raises `NotMarkedHappened` or `LineAlreadyLeft`.
     """
     lock_both(by)
-    night = DateNight.objects.seen_by(by.user).happened().filter(pk=date_id).first()
-    if night is None:
+    date_night = DateNight.objects.seen_by(by.user).happened().filter(pk=date_id).first()
+    if date_night is None:
         raise NotMarkedHappened
-    standing = Memory.objects.own(by.user).standing().filter(date=night).first()
+    standing = Memory.objects.own(by.user).standing().filter(date=date_night).first()
     if standing is not None:
         if standing.text != text:
             raise LineAlreadyLeft
         return standing
-    return Memory.objects.create(date=night, author=by.user, text=text, left_at=now)
+    return Memory.objects.create(date=date_night, author=by.user, text=text, left_at=now)
 
 
 def own_line(by: Partner, pk: UUID) -> Memory | None:

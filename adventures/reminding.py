@@ -78,7 +78,7 @@ def _dates(now: datetime) -> int:
     free = DateNight.objects.due(now).select_for_update(of=("self",), skip_locked=True)
     due = list(free[:BATCH])
     promising.promise([DATE], due, _of_date, now=now)
-    DateNight.objects.filter(pk__in=[night.pk for night in due]).update(due_at=None)
+    DateNight.objects.filter(pk__in=[date_night.pk for date_night in due]).update(due_at=None)
     return len(due)
 
 
@@ -102,19 +102,19 @@ def _bring_back(now: datetime) -> None:
     Occasion.objects.bulk_update(far, ["due_at"])
 
 
-def _of_date(choice: Choice, night: DateNight) -> Reminder:
+def _of_date(choice: Choice, date_night: DateNight) -> Reminder:
     """The mail of a date as this person wants it: on its Day, as long as it hasn't begun."""
-    if night.starts_at is None:
+    if date_night.starts_at is None:
         raise ValueError("a date without a time promises nothing")
     tz = choice.user.tz
-    day = days.day_of(night.starts_at, tz)
+    day = days.day_of(date_night.starts_at, tz)
     return promising.mail(
         choice,
-        night,
+        date_night,
         day=day,
-        starts_at=night.starts_at,
+        starts_at=date_night.starts_at,
         due_at=days.at(day, choice.at, tz),
-        expires_at=night.starts_at,
+        expires_at=date_night.starts_at,
     )
 
 
@@ -142,9 +142,11 @@ def _at_hand(choice: Choice, now: datetime) -> list[Reminder]:
     """
     couple = seat_of(choice.user).couple
     if choice.kind == DATE.name:
-        nights = DateNight.objects.of(couple).standing().filter(starts_at__gt=now, starts_at__lte=now + EARLY)
-        found = nights.order_by("pk").select_for_update(of=("self",))
-        return [_of_date(choice, night) for night in found]
+        date_nights = (
+            DateNight.objects.of(couple).standing().filter(starts_at__gt=now, starts_at__lte=now + EARLY)
+        )
+        found = date_nights.order_by("pk").select_for_update(of=("self",))
+        return [_of_date(choice, date_night) for date_night in found]
     if choice.kind == OCCASION.name:
         listed = Occasion.objects.of(couple).select_for_update(of=("self",))
         return [
@@ -153,9 +155,9 @@ def _at_hand(choice: Choice, now: datetime) -> list[Reminder]:
     return []
 
 
-def call_off(night: DateNight, *, now: datetime) -> None:
+def call_off(date_night: DateNight, *, now: datetime) -> None:
     """Call off what was promised for this date at the time it stands. Before it is moved."""
-    promising.call_off([DATE], [night], now=now)
+    promising.call_off([DATE], [date_night], now=now)
 
 
 def call_off_day(one: Occasion, *, now: datetime) -> None:

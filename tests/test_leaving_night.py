@@ -56,11 +56,11 @@ def nothing(alice: User, now: datetime) -> None:
 
 
 @pytest.fixture
-def night(alice: User, bob: User) -> DateNight:
+def date_night(alice: User, bob: User) -> DateNight:
     """Everything that could send Bob a mail, within a day; he wants every kind there is."""
     tomorrow = (BEGINS + A_DAY).date()
     agree(alice, bob, replace(PLAN, weekday=5), now=NOW)
-    night = agreed(alice, bob, at=BEGINS + timedelta(hours=26), now=NOW)
+    date_night = agreed(alice, bob, at=BEGINS + timedelta(hours=26), now=NOW)
     on = tomorrow + timedelta(days=Ahead.WEEK)
     day = occasions.Words(What.BIRTHDAY, "planted", on.month, on.day, Ahead.WEEK)
     occasions.add(by=seat(alice), words=day, now=NOW)
@@ -73,11 +73,11 @@ def night(alice: User, bob: User) -> DateNight:
         choice = preferences.choices_of(bob)[kind.name]
         at = kind.default_at if kind.default_at > time(4) else time(9)
         preferences.choose(choice, wanted=True, at=at, weekdays="0123456", now=NOW)
-    return night
+    return date_night
 
 
 @pytest.fixture
-def address(bob: User, night: DateNight) -> str:
+def address(bob: User, date_night: DateNight) -> str:
     """His calendar's, with titles; it is read before."""
     feeds.show_titles(by=seat(bob), titled=True)
     found = reverse("adventures:feed", args=[feeds.make_address(by=seat(bob))])
@@ -112,7 +112,7 @@ def kind_of(sent: outbox.EmailMessage) -> kinds.Kind | None:
 def a_day(
     alice: User,
     bob: User,
-    night: DateNight,
+    date_night: DateNight,
     address: str,
     leave: Leave,
     at: datetime,
@@ -133,7 +133,7 @@ def a_day(
                     write(alice, now)
                     write(bob, now)
                 if now == at:
-                    attachments.mail(by=seat(bob), night=night, now=now)
+                    attachments.mail(by=seat(bob), date_night=date_night, now=now)
                 if now == at and not in_hands:
                     leave(alice, now)
                 building.build_due(now=now)
@@ -174,15 +174,15 @@ def a_day(
     ],
 )
 def test_his_mails_and_calendar_are_those_of_an_ordinary_day(
-    alice: User, bob: User, night: DateNight, address: str, hours: float, in_hands: bool, wrote: bool
+    alice: User, bob: User, date_night: DateNight, address: str, hours: float, in_hands: bool, wrote: bool
 ) -> None:
     at = BEGINS + timedelta(hours=hours)
-    ordinary = a_day(alice, bob, night, address, nothing, at, in_hands=in_hands, wrote=wrote)
+    ordinary = a_day(alice, bob, date_night, address, nothing, at, in_hands=in_hands, wrote=wrote)
     own = [one for one in ordinary if not one[1]]
     assert len(own) >= 12, ordinary
     before = [one for one in ordinary if one[1]]
     for leave in (parts, erases):
-        found = a_day(alice, bob, night, address, leave, at, in_hands=in_hands, wrote=wrote)
+        found = a_day(alice, bob, date_night, address, leave, at, in_hands=in_hands, wrote=wrote)
         assert [one for one in found if not one[1]] == own, leave
         joint = [one for one in found if one[1]]
         assert joint == before[: len(joint)], leave  # those that were out already

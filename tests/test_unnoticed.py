@@ -332,7 +332,7 @@ def life(alice: User, bob: User) -> None:
 
 def picture(bob: User, client: Client, token: str, now: datetime) -> dict[str, str]:
     """Pages, headers, open pages, calendar, a day's mails, and what the operator's tools say."""
-    dates = [reverse("adventures:date", args=[one.pk]) for one in acts_around_dates.nights().values()]
+    dates = [reverse("adventures:date", args=[one.pk]) for one in acts_around_dates.date_nights().values()]
     found = seen(client, (*PAGES, *MORE, *dates))
     feed = client.get(reverse("adventures:feed", args=[token]))
     found["feed"] = f"{feed['ETag']}\n{feed.content.decode()}"

@@ -21,22 +21,22 @@ from adventures.forms.rest import TitlesForm
 from couples.access import CoupleRequest, partner_required
 
 
-def _standing(request: CoupleRequest, pk: UUID) -> reading.Night:
+def _standing(request: CoupleRequest, pk: UUID) -> reading.DateCard:
     """A date of this couple that once stood in the calendar, at an hour: of "we did it" only the Day is known."""
-    night = reading.one(request.partner, pk, now=timezone.now())
-    if night is None or night.date.couple_id != request.couple.pk:
+    date_card = reading.one(request.partner, pk, now=timezone.now())
+    if date_card is None or date_card.date.couple_id != request.couple.pk:
         raise Http404
-    if night.date.starts_at is None or night.date.happened_on is not None:
+    if date_card.date.starts_at is None or date_card.date.happened_on is not None:
         raise Http404
-    return night
+    return date_card
 
 
 @require_safe
 @partner_required
 def file(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """One date as a file for one's own calendar."""
-    night = _standing(request, pk)
-    content = ics.of_date(feeds.of(request.partner), night.date)
+    date_card = _standing(request, pk)
+    content = ics.of_date(feeds.of(request.partner), date_card.date)
     return HttpResponse(
         content,
         content_type=ics.TYPE,
@@ -48,11 +48,11 @@ def file(request: CoupleRequest, pk: UUID) -> HttpResponse:
 @partner_required
 def mail(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """A date as a file by mail, to oneself."""
-    night = _standing(request, pk)
+    date_card = _standing(request, pk)
     if not ratelimit.consume(request, action="date_file", user=request.user):
         messages.error(request, _("That was a few in a row. The next one in an hour or so."))
         return redirect("adventures:date", pk)
-    attachments.mail(by=request.partner, night=night.date, now=timezone.now())
+    attachments.mail(by=request.partner, date_night=date_card.date, now=timezone.now())
     messages.success(request, _("On its way to you, in a minute or so."))
     return redirect("adventures:date", pk)
 

@@ -95,9 +95,9 @@ def plan(request: CoupleRequest) -> HttpResponse:
         details = form.details()
         if not form.cleaned_data["anyway"]:
             clashes = reading.clashes(partner, form.starts_at, details.minutes, now=now)
-        night = None if clashes else _propose(request, form, details, now)
-        if night is not None:
-            return redirect("adventures:date", night.pk)
+        date_night = None if clashes else _propose(request, form, details, now)
+        if date_night is not None:
+            return redirect("adventures:date", date_night.pk)
     context = {"form": form, "clashes": clashes, "standing": standing}
     return render(request, "adventures/plan.html", context, status=422 if form.errors or clashes else 200)
 
@@ -119,35 +119,35 @@ def _propose(
     return None
 
 
-def _night(request: CoupleRequest, pk: UUID) -> reading.Night:
-    night = reading.one(request.partner, pk, now=timezone.now())
-    if night is None:
+def _card_or_404(request: CoupleRequest, pk: UUID) -> reading.DateCard:
+    date_card = reading.one(request.partner, pk, now=timezone.now())
+    if date_card is None:
         raise Http404
-    return night
+    return date_card
 
 
 @require_safe
 @partner_required
 def one(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """One date: what it is, and whatever can be done about it. What one asked for oneself can be read ever after."""
-    night = reading.one(request.partner, pk, now=timezone.now()) or reading.own(request.partner, pk)
-    if night is None:
+    date_card = reading.one(request.partner, pk, now=timezone.now()) or reading.own(request.partner, pk)
+    if date_card is None:
         raise Http404
-    return date_page(request, night)
+    return date_page(request, date_card)
 
 
 def date_page(
-    request: CoupleRequest, night: reading.Night, form: MemoryForm | None = None, said: str = ""
+    request: CoupleRequest, date_card: reading.DateCard, form: MemoryForm | None = None, said: str = ""
 ) -> HttpResponse:
-    own, now = night.state is State.OWN, timezone.now()
-    here = night.date.couple_id == request.couple.pk and not own
-    asks = night.state is State.ASKS and night.when is not None
+    own, now = date_card.state is State.OWN, timezone.now()
+    here = date_card.date.couple_id == request.couple.pk and not own
+    asks = date_card.state is State.ASKS and date_card.when is not None
     context = {
-        "night": night,
+        "date_card": date_card,
         "here": here,
-        "surprise_plan": surprises.own_plan(request.partner, night.date) if here or own else None,
-        "clashes": _in_the_way(request, night, night.when, now) if asks and night.when else [],
-        "may_have_happened": night.date.may_have_happened(request.partner, now),
+        "surprise_plan": surprises.own_plan(request.partner, date_card.date) if here or own else None,
+        "clashes": _in_the_way(request, date_card, date_card.when, now) if asks and date_card.when else [],
+        "may_have_happened": date_card.date.may_have_happened(request.partner, now),
         "form": form or MemoryForm(),
         "said": said,
         "now": now,
@@ -155,8 +155,10 @@ def date_page(
     return render(request, "adventures/date.html", context, status=422 if form or said else 200)
 
 
-def _in_the_way(request: CoupleRequest, night: reading.Night, at: datetime, now: datetime) -> list[Entry]:
-    return reading.clashes(request.partner, at, night.date.minutes, now=now, but=night.date.pk)
+def _in_the_way(
+    request: CoupleRequest, date_card: reading.DateCard, at: datetime, now: datetime
+) -> list[Entry]:
+    return reading.clashes(request.partner, at, date_card.date.minutes, now=now, but=date_card.date.pk)
 
 
 Verb = Callable[..., object]
@@ -182,10 +184,10 @@ def yes(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """Say yes to the time and the plan that stood on the page that was sent; where something is in the way, not
     unseen.
     """
-    night, now = _night(request, pk), timezone.now()
+    date_card, now = _card_or_404(request, pk), timezone.now()
     to = moment(request.POST.get("to", ""))
-    unseen = "anyway" not in request.POST and night.state is State.ASKS and to == night.when
-    if to is not None and unseen and _in_the_way(request, night, to, now):
+    unseen = "anyway" not in request.POST and date_card.state is State.ASKS and to == date_card.when
+    if to is not None and unseen and _in_the_way(request, date_card, to, now):
         messages.error(request, _("There is something on at that time already. You can still say yes."))
         return redirect("adventures:date", pk)
     return _answer(request, pk, to, dating.accept, shown=request.POST.get("shown", ""))
@@ -194,7 +196,7 @@ def yes(request: CoupleRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @partner_required
 def not_this_one(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    _night(request, pk)
+    _card_or_404(request, pk)
     return _answer(request, pk, moment(request.POST.get("to", "")), dating.set_aside)
 
 
@@ -210,18 +212,22 @@ def _answer(request: CoupleRequest, pk: UUID, to: datetime | None, verb: Verb, *
 def another_time(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """Ask for another time; alone, move the date."""
     now, data = timezone.now(), request.POST if request.method == "POST" else None
-    night = reading.one(request.partner, pk, now=now)
-    initial = _said(request, night.when) if night is not None and night.when is not None else {}
+    date_card = reading.one(request.partner, pk, now=now)
+    initial = _said(request, date_card.when) if date_card is not None and date_card.when is not None else {}
     form, clashes = MoveForm(data, user=request.user, initial=initial), []
-    if night is None or night.date.couple_id != request.couple.pk or night.state is State.HAPPENED:
+    if (
+        date_card is None
+        or date_card.date.couple_id != request.couple.pk
+        or date_card.state is State.HAPPENED
+    ):
         raise _gone(form) if form.is_bound else Http404
     if form.is_bound and form.is_valid():
         to = form.moment()
         if not form.cleaned_data["anyway"]:
-            clashes = _in_the_way(request, night, to, now)
-        if not clashes and _suggest(request, night, form, now):
+            clashes = _in_the_way(request, date_card, to, now)
+        if not clashes and _suggest(request, date_card, form, now):
             return redirect("adventures:date", pk)
-    context = {"night": night, "form": form, "clashes": clashes}
+    context = {"date_card": date_card, "form": form, "clashes": clashes}
     return render(request, "adventures/move.html", context, status=422 if form.errors or clashes else 200)
 
 
@@ -236,9 +242,9 @@ def _said(request: CoupleRequest, moment: datetime) -> dict[str, object]:
     return {"day": days.day_of(moment, request.user.tz), "at": request.user.local(moment).time()}
 
 
-def _suggest(request: CoupleRequest, night: reading.Night, form: MoveForm, now: datetime) -> bool:
+def _suggest(request: CoupleRequest, date_card: reading.DateCard, form: MoveForm, now: datetime) -> bool:
     try:
-        proposing.suggest(by=request.partner, date_id=night.date.pk, to=form.moment(), now=now)
+        proposing.suggest(by=request.partner, date_id=date_card.date.pk, to=form.moment(), now=now)
     except CannotAskForDate as error:
         beside: dict[type[Exception], str] = {ImpossibleTime: "day", OvernightSurprise: "at"}
         form.add_error(beside.get(type(error)), str(error.sentence))
@@ -251,7 +257,7 @@ def _suggest(request: CoupleRequest, night: reading.Night, form: MoveForm, now: 
 @partner_required
 def withdraw(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """Take one's own ask back, or one's own suggestion of another time."""
-    _night(request, pk)
+    _card_or_404(request, pk)
     return _act(request, pk, proposing.withdraw, now=timezone.now())
 
 
@@ -260,28 +266,28 @@ def withdraw(request: CoupleRequest, pk: UUID) -> HttpResponse:
 def bring(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """Ask the other along to what one had planned alone."""
     try:
-        night = proposing.bring_along(by=request.partner, date_id=pk, now=timezone.now())
+        date_night = proposing.bring_along(by=request.partner, date_id=pk, now=timezone.now())
     except Gone:
         raise Http404 from None
     except CannotAskForDate as error:
         messages.error(request, str(error.sentence))
     else:
-        return redirect("adventures:date", night.pk)
+        return redirect("adventures:date", date_night.pk)
     return redirect("adventures:before")
 
 
 @require_POST
 @partner_required
 def postpone(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    night = _night(request, pk)
-    stood = moment(request.POST.get("stood", "")) or night.date.starts_at
+    date_card = _card_or_404(request, pk)
+    stood = moment(request.POST.get("stood", "")) or date_card.date.starts_at
     return _act(request, pk, dating.postpone, stood=stood, now=timezone.now())
 
 
 @require_POST
 @partner_required
 def call_off(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    _night(request, pk)
+    _card_or_404(request, pk)
     with suppress(Gone):
         dating.call_off(by=request.partner, date_id=pk, now=timezone.now())
         messages.success(request, _("Called off. Nothing more comes of it."))
@@ -293,21 +299,21 @@ def call_off(request: CoupleRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @partner_required
 def happened(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    _night(request, pk)
+    _card_or_404(request, pk)
     return _act(request, pk, dating.happened, now=timezone.now())
 
 
 @require_POST
 @partner_required
 def tell_me_first(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    _night(request, pk)
+    _card_or_404(request, pk)
     return _act(request, pk, surprises.ask_to_be_told, now=timezone.now())
 
 
 @require_POST
 @partner_required
 def tell(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    _night(request, pk)
+    _card_or_404(request, pk)
     return _act(request, pk, surprises.tell, now=timezone.now())
 
 
@@ -315,22 +321,22 @@ def tell(request: CoupleRequest, pk: UUID) -> HttpResponse:
 @partner_required
 def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """Change what is planned: for whoever arranges it."""
-    night = reading.one(request.partner, pk, now=timezone.now())
+    date_card = reading.one(request.partner, pk, now=timezone.now())
     if (
-        night is None
-        or night.theirs
-        or night.state is State.HAPPENED
-        or night.date.couple_id != request.couple.pk
+        date_card is None
+        or date_card.theirs
+        or date_card.state is State.HAPPENED
+        or date_card.date.couple_id != request.couple.pk
     ):
         raise _gone(ChangeForm(request.POST, surprise=False)) if request.method == "POST" else Http404
-    surprise_plan = surprises.own_plan(request.partner, night.date)
+    surprise_plan = surprises.own_plan(request.partner, date_card.date)
     data = request.POST if request.method == "POST" else None
-    form = ChangeForm(data, surprise=night.date.surprise, initial=_planned(night.date, surprise_plan))
+    form = ChangeForm(data, surprise=date_card.date.surprise, initial=_planned(date_card.date, surprise_plan))
     overtaken = form.is_bound and form.is_valid() and not _change(request, pk, form)
     if form.is_bound and not form.errors and not overtaken:
         return redirect("adventures:date", pk)
-    context = {"night": night, "form": form, "surprise_plan": surprise_plan, "overtaken": overtaken}
-    context["stood"] = night.date.fingerprint(surprise_plan)
+    context = {"date_card": date_card, "form": form, "surprise_plan": surprise_plan, "overtaken": overtaken}
+    context["stood"] = date_card.date.fingerprint(surprise_plan)
     return render(request, "adventures/change.html", context, status=422 if form.errors or overtaken else 200)
 
 

@@ -34,10 +34,10 @@ def _page(request: CoupleRequest, *, before: bool) -> HttpResponse:
     now, page = timezone.now(), 1
     with suppress(ValueError):
         page = min(max(int(request.GET.get("page", "1")), 1), 1000)
-    nights, more = reading.timeline(request.partner, now=now, page=page, before=before)
+    cards, more = reading.timeline(request.partner, now=now, page=page, before=before)
     today = days.day_of(now, request.user.tz)
     context = {
-        "nights": nights,
+        "date_cards": cards,
         "more": page + 1 if more else None,
         "page": page,
         "year_ago": reading.last_year(request.partner, today, now=now) if page == 1 and not before else [],
@@ -51,8 +51,8 @@ def _page(request: CoupleRequest, *, before: bool) -> HttpResponse:
 def leave_line(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """Leave one line. What can't be left comes back in its box."""
     now, form, said = timezone.now(), MemoryForm(request.POST), ""
-    night = reading.one(request.partner, pk, now=now)
-    if night is None:
+    date_card = reading.one(request.partner, pk, now=now)
+    if date_card is None:
         raise Http404
     if form.is_valid():
         try:
@@ -60,7 +60,7 @@ def leave_line(request: CoupleRequest, pk: UUID) -> HttpResponse:
             return redirect("adventures:date", pk)
         except (LineAlreadyLeft, NotMarkedHappened) as error:
             said = str(error.sentence)
-    return date_page(request, night, form, said)
+    return date_page(request, date_card, form, said)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -150,8 +150,8 @@ def ask(request: CoupleRequest, pk: UUID) -> HttpResponse:
         return redirect(f"{reverse('adventures:plan')}?wish={pk}")
     details = proposing.Details(wish.title, wish=wish.pk, where=wish.where, cost=wish.cost)
     try:
-        night = proposing.propose(by=request.partner, details=details, starts_at=at, now=now)
-        return redirect("adventures:date", night.pk)
+        date_night = proposing.propose(by=request.partner, details=details, starts_at=at, now=now)
+        return redirect("adventures:date", date_night.pk)
     except (CannotAskForDate, Gone) as error:
         messages.error(request, str(error.sentence))
     return redirect("adventures:wishes")
@@ -163,10 +163,12 @@ def fulfil(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """Say that a wish came true without a plan: today becomes a memory."""
     now = timezone.now()
     try:
-        night = dating.fulfil(by=request.partner, wish_id=pk, day=days.day_of(now, request.user.tz), now=now)
+        date_night = dating.fulfil(
+            by=request.partner, wish_id=pk, day=days.day_of(now, request.user.tz), now=now
+        )
     except Gone:
         raise Http404 from None
-    return redirect("adventures:date", night.pk)
+    return redirect("adventures:date", date_night.pk)
 
 
 @require_safe

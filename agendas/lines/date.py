@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from adventures import reading
 from adventures.models import DateNight
-from adventures.reading import Night
+from adventures.reading import DateCard
 from agendas.line_kinds import LineKind, Reader, TalkLine, register
 from agendas.line_rows import first_few, since
 from agendas.models import AgendaItem, Part
@@ -18,12 +18,12 @@ def rows(agendas: Sequence[UUID]) -> QuerySet[DateNight]:
     return since(DateNight.objects.happened(), agendas, "starts_at__date")
 
 
-def line(reader: Reader, item: AgendaItem, night: Night) -> TalkLine | None:
-    if night.date.starts_at is None:
+def line(reader: Reader, item: AgendaItem, date_card: DateCard) -> TalkLine | None:
+    if date_card.date.starts_at is None:
         return None
-    day = night.date.day(reader.partner.user.tz)
+    day = date_card.date.day(reader.partner.user.tz)
     reason = _("it was %(day)s") % {"day": reader.on(day)} if day is not None else ""
-    return TalkLine(item, night.title, reason)
+    return TalkLine(item, date_card.title, reason)
 
 
 register(

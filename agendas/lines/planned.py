@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from adventures import reading
 from adventures.models import DateNight
 from adventures.models.dates import State
-from adventures.reading import Night
+from adventures.reading import DateCard
 from agendas.line_kinds import LineKind, Reader, TalkLine, register
 from agendas.line_rows import first_few, of_couple
 from agendas.models import AgendaItem, Part
@@ -26,12 +26,12 @@ def rows(agendas: Sequence[UUID]) -> QuerySet[DateNight]:
     return found
 
 
-def line(reader: Reader, item: AgendaItem, night: Night) -> TalkLine | None:
-    if night.date.starts_at is None or not night.date.stands or night.state is State.HAPPENED:
+def line(reader: Reader, item: AgendaItem, date_card: DateCard) -> TalkLine | None:
+    if date_card.date.starts_at is None or not date_card.date.stands or date_card.state is State.HAPPENED:
         return None
-    at = reader.partner.user.local(night.date.starts_at)
+    at = reader.partner.user.local(date_card.date.starts_at)
     reason = _("planned for %(day)s") % {"day": date_format(at, "l j F, H:i")}
-    return TalkLine(item, night.title, reason)
+    return TalkLine(item, date_card.title, reason)
 
 
 register(

@@ -52,7 +52,7 @@ def lay_out(by_name: Mapping[str, Partner], *, now: datetime) -> None:
     asking.agree(by=theo, ask_id=ask.pk, now=asked_at)
     noodles = wishing.matches(theo, len(WISHES))
     wish = next(one for one in noodles if "noodle" in one.title)
-    night = proposing.propose(
+    date_night = proposing.propose(
         by=theo,
         details=proposing.Details(
             wish.title, "I have the corner table.", wish=wish.pk, where="out", cost="low", phones_away=True
@@ -60,8 +60,10 @@ def lay_out(by_name: Mapping[str, Partner], *, now: datetime) -> None:
         starts_at=days.at(begins_on, time(19, 30), tz),
         now=asked_at,
     )
-    if night.asked_for is not None:
-        dating.accept(by=rosa, date_id=night.pk, to=night.asked_for, shown=night.shown, now=asked_at)
+    if date_night.asked_for is not None:
+        dating.accept(
+            by=rosa, date_id=date_night.pk, to=date_night.asked_for, shown=date_night.shown, now=asked_at
+        )
     surprise = proposing.Details(
         "The planetarium, and chips on the hill after",
         surprise=True,
@@ -81,9 +83,9 @@ def lay_out(by_name: Mapping[str, Partner], *, now: datetime) -> None:
 def _live(by_name: Mapping[str, Partner], name: str, title: str, at: datetime, hers: str, his: str) -> None:
     by, other = by_name[name], by_name["Theo" if name == "Rosa" else "Rosa"]
     before = at - timedelta(days=3)
-    night = proposing.propose(by=by, details=proposing.Details(title), starts_at=at, now=before)
-    dating.accept(by=other, date_id=night.pk, to=at, shown=night.shown, now=before)
-    dating.happened(by=by, date_id=night.pk, now=at + timedelta(hours=3))
+    date_night = proposing.propose(by=by, details=proposing.Details(title), starts_at=at, now=before)
+    dating.accept(by=other, date_id=date_night.pk, to=at, shown=date_night.shown, now=before)
+    dating.happened(by=by, date_id=date_night.pk, now=at + timedelta(hours=3))
     for seat, text in ((by_name["Rosa"], hers), (by_name["Theo"], his)):
         if text:
-            remembering.leave_line(by=seat, date_id=night.pk, text=text, now=at + timedelta(hours=4))
+            remembering.leave_line(by=seat, date_id=date_night.pk, text=text, now=at + timedelta(hours=4))

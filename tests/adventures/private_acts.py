@@ -18,16 +18,16 @@ AT = datetime(2026, 11, 27, 19, 30, tzinfo=UTC)
 HIDDEN = {"where": "out", "cost": "some", "wear": "boots", "childcare": "nothing"}
 
 
-def nights() -> dict[str, DateNight]:
+def date_nights() -> dict[str, DateNight]:
     """The dates there are, by what they stand for."""
     found = {}
-    for night in DateNight.objects.select_related("couple__key"):
-        found[night.title or "surprise"] = night
+    for date_night in DateNight.objects.select_related("couple__key"):
+        found[date_night.title or "surprise"] = date_night
     return found
 
 
 def says_not_this_one(alice: User, now: datetime) -> None:
-    dating.set_aside(by=seat(alice), date_id=nights()["his ask"].pk, to=AT, now=now)
+    dating.set_aside(by=seat(alice), date_id=date_nights()["his ask"].pk, to=AT, now=now)
 
 
 def says_not_now_to_the_rhythm(alice: User, now: datetime) -> None:
@@ -37,7 +37,7 @@ def says_not_now_to_the_rhythm(alice: User, now: datetime) -> None:
 
 
 def changes_what_she_hides(alice: User, now: datetime) -> None:
-    change(alice, nights()["surprise"].pk, "planted anew", plan="planted anew", **HIDDEN)
+    change(alice, date_nights()["surprise"].pk, "planted anew", plan="planted anew", **HIDDEN)
 
 
 def subscribes(alice: User, now: datetime) -> None:
@@ -46,7 +46,7 @@ def subscribes(alice: User, now: datetime) -> None:
 
 
 def has_a_file_mailed(alice: User, now: datetime) -> None:
-    attachments.mail(by=seat(alice), night=nights()["stands"], now=now)
+    attachments.mail(by=seat(alice), date_night=date_nights()["stands"], now=now)
     delivery.deliver(clock=lambda: now)
 
 
@@ -58,9 +58,9 @@ def stops_the_mails(alice: User, now: datetime) -> None:
 def looks_at_everything(alice: User, now: datetime) -> None:
     client = Client()
     client.force_login(alice, backend="couples.access.SeatedBackend")
-    for night in nights().values():
+    for date_night in date_nights().values():
         for name in ("date", "another_time"):
-            client.get(reverse(f"adventures:{name}", args=[night.pk]))
+            client.get(reverse(f"adventures:{name}", args=[date_night.pk]))
     client.post(
         reverse("adventures:plan"), {"what": "own", "title": "x" * 300, "when": "own"}
     )  # and is refused

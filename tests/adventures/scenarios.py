@@ -18,8 +18,8 @@ def asked(by: User, title: str = "soup", *, at: datetime, now: datetime, **plan:
 
 def accept(user: User, pk: UUID, *, to: datetime, now: datetime) -> DateNight:
     """Say yes to this time, and to what is shown of it as it stands."""
-    night = DateNight.objects.select_related("couple__key").filter(pk=pk).first()
-    shown = night.shown if night is not None else ""
+    date_night = DateNight.objects.select_related("couple__key").filter(pk=pk).first()
+    shown = date_night.shown if date_night is not None else ""
     return dating.accept(by=seat(user), date_id=pk, to=to, shown=shown, now=now)
 
 
@@ -27,27 +27,29 @@ def agreed(
     one: User, other: User, title: str = "soup", *, at: datetime, now: datetime, **plan: object
 ) -> DateNight:
     """One asks, the other says yes: it stands."""
-    night = asked(one, title, at=at, now=now, **plan)
-    return accept(other, night.pk, to=at, now=now)
+    date_night = asked(one, title, at=at, now=now, **plan)
+    return accept(other, date_night.pk, to=at, now=now)
 
 
 def change(user: User, pk: UUID, title: str, **plan: object) -> DateNight:
     """Put what is planned in other words, as one has just read it."""
-    night = DateNight.objects.select_related("couple__key").filter(pk=pk).first()
-    stood = night.fingerprint(surprises.own_plan(seat(user), night)) if night is not None else ""
+    date_night = DateNight.objects.select_related("couple__key").filter(pk=pk).first()
+    stood = (
+        date_night.fingerprint(surprises.own_plan(seat(user), date_night)) if date_night is not None else ""
+    )
     details = proposing.Details(title, **plan)  # type: ignore[arg-type]  # keywords of several types
     return dating.change(by=seat(user), date_id=pk, details=details, stood=stood)
 
 
 def happened(one: User, other: User, title: str = "soup", *, at: datetime) -> DateNight:
     """A date that was."""
-    night = agreed(one, other, title, at=at, now=at - timedelta(days=2))
-    return dating.happened(by=seat(other), date_id=night.pk, now=at + timedelta(hours=3))
+    date_night = agreed(one, other, title, at=at, now=at - timedelta(days=2))
+    return dating.happened(by=seat(other), date_id=date_night.pk, now=at + timedelta(hours=3))
 
 
-def seen(user: User, night: DateNight, *, now: datetime) -> reading.Night | None:
+def seen(user: User, date_night: DateNight, *, now: datetime) -> reading.DateCard | None:
     """How a date stands for one of the two."""
-    return reading.one(seat(user), night.pk, now=now)
+    return reading.one(seat(user), date_night.pk, now=now)
 
 
 def in_rhythm(one: User, other: User, plan: Plan, *, now: datetime) -> None:

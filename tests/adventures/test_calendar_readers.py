@@ -61,9 +61,9 @@ def file_of(zone: str, walls: Iterable[tuple[date, time]]) -> tuple[bytes, dict[
     seat, typed, dates = Partner(couple=Couple(), user=User(zone=zone)), {}, []
     for day, at in walls:
         starts_at = days.instant(day, at, ZoneInfo(zone))
-        night = DateNight(made_at=datetime(2026, 11, 1, tzinfo=UTC), starts_at=starts_at, minutes=180)
-        typed[str(night.pk)] = (day, at)
-        dates.append(night)
+        date_night = DateNight(made_at=datetime(2026, 11, 1, tzinfo=UTC), starts_at=starts_at, minutes=180)
+        typed[str(date_night.pk)] = (day, at)
+        dates.append(date_night)
     return ics.of_feed(feeds.Feed(Calendar(seat=seat), dates)), typed
 
 

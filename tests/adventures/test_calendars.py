@@ -59,9 +59,9 @@ def told(user: User, token: str, *, now: datetime = NOW) -> list[tuple[str, str,
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Asia/Kathmandu"])
 def test_a_file_has_the_moment_and_nothing_else(alice: User, bob: User, signed_in: SignIn, zone: str) -> None:
     User.objects.filter(pk=bob.pk).update(zone=zone)
-    night = agreed(alice, bob, "planted", at=AT, now=NOW)
+    date_night = agreed(alice, bob, "planted", at=AT, now=NOW)
     with time_machine.travel(NOW, tick=False):
-        answer = signed_in(bob).get(reverse("adventures:file", args=[night.pk]))
+        answer = signed_in(bob).get(reverse("adventures:file", args=[date_night.pk]))
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     assert answer["Content-Disposition"] == 'attachment; filename="plans.ics"'
     one = event(answer.content)
@@ -69,20 +69,20 @@ def test_a_file_has_the_moment_and_nothing_else(alice: User, bob: User, signed_i
     for word in ("ATTENDEE", "ORGANIZER", "planted", "Alice", "Bob", "TZID"):
         assert word.encode() not in answer.content
     assert str(one["summary"]) == "Plans"
-    assert one["uid"] == str(night.pk)
+    assert one["uid"] == str(date_night.pk)
 
 
 def test_where_titles_were_chosen_nothing_is_private_and_elsewhere_it_is(
     alice: User, bob: User, signed_in: SignIn
 ) -> None:
     """Google shows a private event as "busy", to its owner as well."""
-    night = agreed(alice, bob, "planted", at=AT, now=NOW)
+    date_night = agreed(alice, bob, "planted", at=AT, now=NOW)
     feeds.show_titles(by=seat(bob), titled=True)
-    path = reverse("adventures:file", args=[night.pk])
+    path = reverse("adventures:file", args=[date_night.pk])
     kept, titled = (event(signed_in(one).get(path).content) for one in (alice, bob))
     assert (str(kept["summary"]), kept["class"]) == ("Plans", "PRIVATE")
     assert (str(titled["summary"]), "class" in titled) == ("planted", False)
-    mailed = attachments.file_of(bob, night.pk)
+    mailed = attachments.file_of(bob, date_night.pk)
     assert mailed is not None
     assert event(mailed.content)["class"] == "PRIVATE"
 
@@ -90,10 +90,10 @@ def test_where_titles_were_chosen_nothing_is_private_and_elsewhere_it_is(
 def test_of_a_date_without_an_hour_there_is_no_file(alice: User, bob: User, signed_in: SignIn) -> None:
     """A calendar takes no event that ends when it begins."""
     wish = wishing.wish(by=seat(alice), words=wishing.Words("tea"), now=NOW)
-    night = dating.fulfil(by=seat(alice), wish_id=wish.pk, day=NOW.date(), now=NOW)
-    assert signed_in(alice).get(reverse("adventures:file", args=[night.pk])).status_code == 404
-    assert signed_in(alice).post(reverse("adventures:mail", args=[night.pk])).status_code == 404
-    assert attachments.file_of(alice, night.pk) is None
+    date_night = dating.fulfil(by=seat(alice), wish_id=wish.pk, day=NOW.date(), now=NOW)
+    assert signed_in(alice).get(reverse("adventures:file", args=[date_night.pk])).status_code == 404
+    assert signed_in(alice).post(reverse("adventures:mail", args=[date_night.pk])).status_code == 404
+    assert attachments.file_of(alice, date_night.pk) is None
 
 
 def test_lines_end_and_fold_as_the_standard_says(alice: User, bob: User) -> None:
@@ -154,7 +154,7 @@ def test_the_address_is_shown_once_hashed_and_closes(alice: User, bob: User, sig
 
 
 def test_asked_again_it_says_that_nothing_changed(alice: User, bob: User) -> None:
-    night = agreed(alice, bob, at=AT, now=NOW)
+    date_night = agreed(alice, bob, at=AT, now=NOW)
     path = reverse("adventures:feed", args=[feeds.make_address(by=seat(alice))])
     with time_machine.travel(NOW, tick=False) as clock:
         first = Client().get(path)
@@ -163,29 +163,29 @@ def test_asked_again_it_says_that_nothing_changed(alice: User, bob: User) -> Non
         clock.shift(timedelta(hours=5))
         again = Client().get(path, headers={"If-None-Match": first["ETag"]})
         assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
-        dating.postpone(by=seat(bob), date_id=night.pk, stood=AT, now=NOW)
+        dating.postpone(by=seat(bob), date_id=date_night.pk, stood=AT, now=NOW)
         moved = Client().get(path, headers={"If-None-Match": first["ETag"]})
         assert (moved.status_code, moved["ETag"] == first["ETag"]) == (200, False)
         assert Client().head(path)["ETag"] == moved["ETag"]
 
 
 def test_versions_move_with_what_the_reader_sees_and_never_go_back(alice: User, bob: User) -> None:
-    night = agreed(alice, bob, at=AT, now=NOW)
+    date_night = agreed(alice, bob, at=AT, now=NOW)
     neutral, titled = feeds.make_address(by=seat(alice)), feeds.make_address(by=seat(bob))
     feeds.show_titles(by=seat(bob), titled=True)
     assert told(alice, neutral) == [("Plans", "CONFIRMED", AT, 0)]
     assert told(bob, titled) == [("soup", "CONFIRMED", AT, 1)]
-    change(alice, night.pk, "bread")
+    change(alice, date_night.pk, "bread")
     assert told(alice, neutral) == [("Plans", "CONFIRMED", AT, 0)]
     assert told(bob, titled) == [("bread", "CONFIRMED", AT, 2)]
-    dating.postpone(by=seat(alice), date_id=night.pk, stood=AT, now=NOW)
+    dating.postpone(by=seat(alice), date_id=date_night.pk, stood=AT, now=NOW)
     assert (told(alice, neutral), told(bob, titled)) == (
         [("Plans", "CANCELLED", AT, 1)],
         [("bread", "CANCELLED", AT, 3)],
     )
-    proposing.suggest(by=seat(alice), date_id=night.pk, to=AT + A_DAY, now=NOW)
+    proposing.suggest(by=seat(alice), date_id=date_night.pk, to=AT + A_DAY, now=NOW)
     assert told(alice, neutral) == [("Plans", "CANCELLED", AT, 1)]  # asked for isn't agreed on
-    accept(bob, night.pk, to=AT + A_DAY, now=NOW)
+    accept(bob, date_night.pk, to=AT + A_DAY, now=NOW)
     assert told(alice, neutral) == [("Plans", "CONFIRMED", AT + A_DAY, 2)]
     versions = [told(bob, titled)[0][3]]
     for shows in (False, True, False, True):
@@ -196,26 +196,26 @@ def test_versions_move_with_what_the_reader_sees_and_never_go_back(alice: User, 
 
 def test_nothing_that_was_only_asked_for_stands_in_a_calendar(alice: User, bob: User) -> None:
     token = feeds.make_address(by=seat(alice))
-    night = asked(alice, at=AT, now=NOW)
-    dating.set_aside(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
-    proposing.withdraw(by=seat(alice), date_id=night.pk, now=NOW)
+    date_night = asked(alice, at=AT, now=NOW)
+    dating.set_aside(by=seat(bob), date_id=date_night.pk, to=AT, now=NOW)
+    proposing.withdraw(by=seat(alice), date_id=date_night.pk, now=NOW)
     assert told(alice, token) == []
 
 
 def test_stamps_tell_the_day_of_the_first_ask_and_nothing_of_when_somebody_did_something(
     alice: User, bob: User
 ) -> None:
-    night = asked(alice, at=AT, now=NOW)
+    date_night = asked(alice, at=AT, now=NOW)
     token = feeds.make_address(by=seat(alice))
     stamps = []
     for hours in (1, 30, 50):
         now = NOW + timedelta(hours=hours)
         if hours == 1:
-            accept(bob, night.pk, to=AT, now=now)
+            accept(bob, date_night.pk, to=AT, now=now)
         elif hours == 30:
-            dating.postpone(by=seat(bob), date_id=night.pk, stood=AT, now=now)
+            dating.postpone(by=seat(bob), date_id=date_night.pk, stood=AT, now=now)
         else:
-            dating.call_off(by=seat(bob), date_id=night.pk, now=now)
+            dating.call_off(by=seat(bob), date_id=date_night.pk, now=now)
         with time_machine.travel(now, tick=False):
             one = event(Client().get(reverse("adventures:feed", args=[token])).content)
         assert "LAST-MODIFIED" not in one
@@ -358,9 +358,9 @@ def test_after_the_other_erased_their_account_it_still_answers(alice: User, bob:
 
 def test_a_file_by_mail_to_oneself(alice: User, bob: User, signed_in: SignIn) -> None:
     feeds.show_titles(by=seat(alice), titled=True)
-    night = agreed(alice, bob, "planted", at=AT, now=NOW)
+    date_night = agreed(alice, bob, "planted", at=AT, now=NOW)
     with time_machine.travel(NOW, tick=False):
-        signed_in(alice).post(reverse("adventures:mail", args=[night.pk]))
+        signed_in(alice).post(reverse("adventures:mail", args=[date_night.pk]))
         delivery.deliver(clock=lambda: NOW)
     [sent] = outbox.outbox
     found = message_from_bytes(sent.message().as_bytes(), policy=default)
@@ -374,8 +374,8 @@ def test_a_file_by_mail_to_oneself(alice: User, bob: User, signed_in: SignIn) ->
 
 
 def test_a_file_of_a_date_that_is_gone_by_then_isnt_sent(alice: User, bob: User) -> None:
-    night = agreed(alice, bob, at=AT, now=NOW)
-    attachments.mail(by=seat(alice), night=night, now=NOW)
+    date_night = agreed(alice, bob, at=AT, now=NOW)
+    attachments.mail(by=seat(alice), date_night=date_night, now=NOW)
     DateNight.objects.all().delete()
     delivery.deliver(clock=lambda: NOW)
     row = Reminder.objects.get()
@@ -416,8 +416,8 @@ def test_the_month_has_dates_asks_and_talks_on_the_readers_clock(db: None) -> No
 
 
 def test_what_one_set_aside_is_gone_from_ones_own_month_alone(alice: User, bob: User) -> None:
-    night = asked(alice, at=AT, now=NOW)
-    dating.set_aside(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
+    date_night = asked(alice, at=AT, now=NOW)
+    dating.set_aside(by=seat(bob), date_id=date_night.pk, to=AT, now=NOW)
     assert entries(bob, date(2026, 11, 1)) == []
     assert entries(alice, date(2026, 11, 1)) == [("asked", "soup", "2026-11-27")]
 

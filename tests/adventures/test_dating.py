@@ -23,21 +23,23 @@ LATER = AT + timedelta(days=1)
 A_DAY = timedelta(days=1)
 
 
-def state(user: User, night: DateNight, now: datetime = NOW) -> str | None:
-    found = seen(user, night, now=now)
+def state(user: User, date_night: DateNight, now: datetime = NOW) -> str | None:
+    found = seen(user, date_night, now=now)
     return found.state if found is not None else None
 
 
-def states(alice: User, bob: User, night: DateNight, now: datetime = NOW) -> tuple[str | None, str | None]:
-    return state(alice, night, now), state(bob, night, now)
+def states(
+    alice: User, bob: User, date_night: DateNight, now: datetime = NOW
+) -> tuple[str | None, str | None]:
+    return state(alice, date_night, now), state(bob, date_night, now)
 
 
 def test_one_asks_and_the_other_says_yes(alice: User, bob: User) -> None:
-    night = asked(alice, at=AT, now=NOW)
-    assert states(alice, bob, night) == ("asked", "asks")
-    accept(bob, night.pk, to=AT, now=NOW)
-    assert states(alice, bob, night) == ("stands", "stands")
-    again = accept(bob, night.pk, to=AT, now=NOW + A_DAY)
+    date_night = asked(alice, at=AT, now=NOW)
+    assert states(alice, bob, date_night) == ("asked", "asks")
+    accept(bob, date_night.pk, to=AT, now=NOW)
+    assert states(alice, bob, date_night) == ("stands", "stands")
+    again = accept(bob, date_night.pk, to=AT, now=NOW + A_DAY)
     assert (again.starts_at, again.moves) == (AT, 0)
 
 
@@ -48,123 +50,123 @@ def test_asking_the_same_twice_is_once(alice: User, bob: User) -> None:
 
 
 def test_alone_it_stands_at_once(dana: User) -> None:
-    night = asked(dana, at=AT, now=NOW, surprise=True)
-    assert state(dana, night) == "stands"
-    assert not night.surprise  # nobody to surprise
-    proposing.suggest(by=seat(dana), date_id=night.pk, to=LATER, now=NOW)
-    assert seen(dana, night, now=NOW).when == LATER  # type: ignore[union-attr]  # it is there
+    date_night = asked(dana, at=AT, now=NOW, surprise=True)
+    assert state(dana, date_night) == "stands"
+    assert not date_night.surprise  # nobody to surprise
+    proposing.suggest(by=seat(dana), date_id=date_night.pk, to=LATER, now=NOW)
+    assert seen(dana, date_night, now=NOW).when == LATER  # type: ignore[union-attr]  # it is there
 
 
 @pytest.mark.parametrize("act", ["nothing", "looks", "sets aside", "asks to be told"])
 def test_unseen_ignored_and_declined_look_the_same_to_who_asked(alice: User, bob: User, act: str) -> None:
-    night = asked(alice, at=AT, now=NOW)
+    date_night = asked(alice, at=AT, now=NOW)
     if act == "looks":
-        seen(bob, night, now=NOW)
+        seen(bob, date_night, now=NOW)
     if act == "sets aside":
-        dating.set_aside(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
-        dating.set_aside(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
-        assert state(bob, night) is None
+        dating.set_aside(by=seat(bob), date_id=date_night.pk, to=AT, now=NOW)
+        dating.set_aside(by=seat(bob), date_id=date_night.pk, to=AT, now=NOW)
+        assert state(bob, date_night) is None
     last = NOW + ASK_LIFE
-    assert state(alice, night, last - timedelta(seconds=1)) == "asked"
-    assert states(alice, bob, night, last) == (None, None)
+    assert state(alice, date_night, last - timedelta(seconds=1)) == "asked"
+    assert states(alice, bob, date_night, last) == (None, None)
     with pytest.raises(DateAskResting):
         asked(alice, at=AT + ASK_LIFE, now=last)
     assert asked(alice, "something else", at=AT + ASK_LIFE, now=last)
-    assert asked(alice, at=AT + ASK_REST, now=NOW + ASK_REST).pk != night.pk
+    assert asked(alice, at=AT + ASK_REST, now=NOW + ASK_REST).pk != date_night.pk
 
 
 def test_an_ask_fades_when_its_evening_has_come(alice: User, bob: User) -> None:
-    night = asked(alice, at=NOW + timedelta(hours=2), now=NOW)
-    assert states(alice, bob, night, NOW + timedelta(hours=2)) == (None, None)
+    date_night = asked(alice, at=NOW + timedelta(hours=2), now=NOW)
+    assert states(alice, bob, date_night, NOW + timedelta(hours=2)) == (None, None)
     with pytest.raises(Gone):
-        accept(bob, night.pk, to=NOW + timedelta(hours=2), now=NOW + timedelta(hours=2))
+        accept(bob, date_night.pk, to=NOW + timedelta(hours=2), now=NOW + timedelta(hours=2))
 
 
 def test_another_time_is_an_ask_the_other_way_round(alice: User, bob: User) -> None:
-    night = asked(alice, at=AT, now=NOW)
-    proposing.suggest(by=seat(bob), date_id=night.pk, to=LATER, now=NOW)
-    assert states(alice, bob, night) == ("asks", "asked")
+    date_night = asked(alice, at=AT, now=NOW)
+    proposing.suggest(by=seat(bob), date_id=date_night.pk, to=LATER, now=NOW)
+    assert states(alice, bob, date_night) == ("asks", "asked")
     with pytest.raises(Gone):
-        accept(bob, night.pk, to=LATER, now=NOW)  # one's own
+        accept(bob, date_night.pk, to=LATER, now=NOW)  # one's own
     with pytest.raises(DateChanged):
-        accept(alice, night.pk, to=AT, now=NOW)  # what stood before
-    proposing.suggest(by=seat(alice), date_id=night.pk, to=AT + 3 * A_DAY, now=NOW)
-    assert states(alice, bob, night) == ("asked", "asks")
+        accept(alice, date_night.pk, to=AT, now=NOW)  # what stood before
+    proposing.suggest(by=seat(alice), date_id=date_night.pk, to=AT + 3 * A_DAY, now=NOW)
+    assert states(alice, bob, date_night) == ("asked", "asks")
     proposing.suggest(
-        by=seat(bob), date_id=night.pk, to=AT + 3 * A_DAY, now=NOW
+        by=seat(bob), date_id=date_night.pk, to=AT + 3 * A_DAY, now=NOW
     )  # the very time she asks for
-    assert states(alice, bob, night) == ("stands", "stands")
+    assert states(alice, bob, date_night) == ("stands", "stands")
 
 
 def test_moving_ones_own_ask_tells_nothing_and_wins_no_time(alice: User, bob: User) -> None:
-    night = asked(alice, at=AT, now=NOW)
-    dating.set_aside(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
-    moved = proposing.suggest(by=seat(alice), date_id=night.pk, to=LATER, now=NOW + A_DAY)
+    date_night = asked(alice, at=AT, now=NOW)
+    dating.set_aside(by=seat(bob), date_id=date_night.pk, to=AT, now=NOW)
+    moved = proposing.suggest(by=seat(alice), date_id=date_night.pk, to=LATER, now=NOW + A_DAY)
     assert (moved.asked_at, moved.asked_for) == (NOW, LATER)
-    assert states(alice, bob, night, NOW + A_DAY) == ("asked", None)
+    assert states(alice, bob, date_night, NOW + A_DAY) == ("asked", None)
 
 
 def test_what_stands_goes_on_standing_until_the_other_says_yes(alice: User, bob: User) -> None:
-    night = agreed(alice, bob, at=AT, now=NOW)
-    proposing.suggest(by=seat(alice), date_id=night.pk, to=LATER, now=NOW)
-    found = seen(bob, night, now=NOW)
+    date_night = agreed(alice, bob, at=AT, now=NOW)
+    proposing.suggest(by=seat(alice), date_id=date_night.pk, to=LATER, now=NOW)
+    found = seen(bob, date_night, now=NOW)
     assert found is not None
     assert (found.state, found.besides, found.date.starts_at) == ("asks", True, AT)
-    assert states(alice, bob, night, NOW + ASK_LIFE) == ("stands", "stands")
+    assert states(alice, bob, date_night, NOW + ASK_LIFE) == ("stands", "stands")
     with pytest.raises(DateAskResting):
-        proposing.suggest(by=seat(alice), date_id=night.pk, to=LATER, now=NOW + ASK_LIFE)
-    proposing.suggest(by=seat(bob), date_id=night.pk, to=LATER, now=NOW + ASK_LIFE)
-    moved = accept(alice, night.pk, to=LATER, now=NOW + ASK_LIFE)
+        proposing.suggest(by=seat(alice), date_id=date_night.pk, to=LATER, now=NOW + ASK_LIFE)
+    proposing.suggest(by=seat(bob), date_id=date_night.pk, to=LATER, now=NOW + ASK_LIFE)
+    moved = accept(alice, date_night.pk, to=LATER, now=NOW + ASK_LIFE)
     assert (moved.starts_at, moved.moves) == (LATER, 1)
 
 
 def test_postponed_by_either_it_waits_for_another_time(alice: User, bob: User) -> None:
-    night = agreed(alice, bob, at=AT, now=NOW)
+    date_night = agreed(alice, bob, at=AT, now=NOW)
     for by in (bob, alice):
-        dating.postpone(by=seat(by), date_id=night.pk, stood=AT, now=NOW)
-    assert states(alice, bob, night) == ("postponed", "postponed")
-    proposing.suggest(by=seat(alice), date_id=night.pk, to=LATER, now=NOW)
-    assert states(alice, bob, night) == ("asked", "asks")
-    stands = accept(bob, night.pk, to=LATER, now=NOW)
+        dating.postpone(by=seat(by), date_id=date_night.pk, stood=AT, now=NOW)
+    assert states(alice, bob, date_night) == ("postponed", "postponed")
+    proposing.suggest(by=seat(alice), date_id=date_night.pk, to=LATER, now=NOW)
+    assert states(alice, bob, date_night) == ("asked", "asks")
+    stands = accept(bob, date_night.pk, to=LATER, now=NOW)
     assert (stands.starts_at, stands.postponed_at, stands.moves) == (LATER, None, 2)
     with pytest.raises(DateChanged):
-        dating.postpone(by=seat(bob), date_id=night.pk, stood=AT, now=NOW)
+        dating.postpone(by=seat(bob), date_id=date_night.pk, stood=AT, now=NOW)
 
 
 def test_called_off_by_either_it_is_gone(alice: User, bob: User) -> None:
-    night = agreed(alice, bob, at=AT, now=NOW)
+    date_night = agreed(alice, bob, at=AT, now=NOW)
     for by in (bob, alice):
-        dating.call_off(by=seat(by), date_id=night.pk, now=NOW)
-    assert states(alice, bob, night) == (None, None)
+        dating.call_off(by=seat(by), date_id=date_night.pk, now=NOW)
+    assert states(alice, bob, date_night) == (None, None)
     assert DateNight.objects.get().moves == 1
 
 
 def test_an_ask_is_taken_back_only_by_who_asked(alice: User, bob: User) -> None:
-    night = asked(alice, at=AT, now=NOW)
+    date_night = asked(alice, at=AT, now=NOW)
     for verb in (dating.call_off, proposing.withdraw):
         with pytest.raises(Gone):
-            verb(by=seat(bob), date_id=night.pk, now=NOW)
+            verb(by=seat(bob), date_id=date_night.pk, now=NOW)
     for _ in range(2):
-        proposing.withdraw(by=seat(alice), date_id=night.pk, now=NOW)
-    assert states(alice, bob, night) == (None, None)
+        proposing.withdraw(by=seat(alice), date_id=date_night.pk, now=NOW)
+    assert states(alice, bob, date_night) == (None, None)
     with pytest.raises(Gone):
-        accept(bob, night.pk, to=AT, now=NOW)
+        accept(bob, date_night.pk, to=AT, now=NOW)
 
 
 def test_it_happened_once_its_time_has_come(alice: User, bob: User) -> None:
     wish = wishing.wish(by=seat(alice), words=wishing.Words("soup"), now=NOW)
-    night = agreed(alice, bob, at=AT, now=NOW, wish=wish.pk)
+    date_night = agreed(alice, bob, at=AT, now=NOW, wish=wish.pk)
     with pytest.raises(Gone):
-        dating.happened(by=seat(bob), date_id=night.pk, now=AT - timedelta(seconds=1))
+        dating.happened(by=seat(bob), date_id=date_night.pk, now=AT - timedelta(seconds=1))
     for by in (bob, alice):
-        dating.happened(by=seat(by), date_id=night.pk, now=AT)
-    assert states(alice, bob, night, AT) == ("happened", "happened")
+        dating.happened(by=seat(by), date_id=date_night.pk, now=AT)
+    assert states(alice, bob, date_night, AT) == ("happened", "happened")
     wish.refresh_from_db()
     assert wish.lived_at == AT
     with pytest.raises(Gone):
-        dating.postpone(by=seat(bob), date_id=night.pk, stood=AT, now=AT)
+        dating.postpone(by=seat(bob), date_id=date_night.pk, stood=AT, now=AT)
     with pytest.raises(Gone):
-        accept(bob, night.pk, to=AT, now=AT)
+        accept(bob, date_night.pk, to=AT, now=AT)
 
 
 def test_a_wish_that_came_true_unplanned_is_a_memory(alice: User, bob: User) -> None:
@@ -180,10 +182,10 @@ def test_a_wish_that_came_true_unplanned_is_a_memory(alice: User, bob: User) -> 
 
 def test_a_wish_that_came_true_as_planned_is_one_memory(alice: User, bob: User) -> None:
     wish = wishing.wish(by=seat(alice), words=wishing.Words("the ferry"), now=NOW)
-    night = agreed(alice, bob, "the ferry", at=AT, now=NOW, wish=wish.pk)
+    date_night = agreed(alice, bob, "the ferry", at=AT, now=NOW, wish=wish.pk)
     lived = dating.fulfil(by=seat(bob), wish_id=wish.pk, day=AT.date(), now=AT + timedelta(hours=3))
-    assert (lived.pk, lived.starts_at) == (night.pk, AT)
-    dating.happened(by=seat(alice), date_id=night.pk, now=AT + A_DAY)
+    assert (lived.pk, lived.starts_at) == (date_night.pk, AT)
+    dating.happened(by=seat(alice), date_id=date_night.pk, now=AT + A_DAY)
     assert DateNight.objects.happened().count() == 1
 
 
@@ -201,12 +203,12 @@ def test_whose_turn_passes_on_only_where_they_take_turns(alice: User, bob: User)
 
 
 def test_times_that_are_past_or_absurd(alice: User, bob: User) -> None:
-    night = asked(alice, at=AT, now=NOW)
+    date_night = asked(alice, at=AT, now=NOW)
     for at in (NOW, NOW - A_DAY, NOW + 900 * A_DAY):
         with pytest.raises(ImpossibleTime):
             asked(alice, "bread", at=at, now=NOW)
         with pytest.raises(ImpossibleTime):
-            proposing.suggest(by=seat(bob), date_id=night.pk, to=at, now=NOW)
+            proposing.suggest(by=seat(bob), date_id=date_night.pk, to=at, now=NOW)
 
 
 def test_twenty_asks_at_a_time(alice: User, bob: User) -> None:
@@ -235,11 +237,11 @@ VERBS: list[Callable[[User, UUID], object]] = [
 def test_nobody_elses_date_and_none_that_isnt_there(
     alice: User, bob: User, charlie: User, erin: User, verb: Callable[[User, UUID], object]
 ) -> None:
-    night = agreed(alice, bob, at=AT, now=NOW)
+    date_night = agreed(alice, bob, at=AT, now=NOW)
     before = DateNight.objects.values().get()
     for user in (charlie, erin):
         with pytest.raises(Gone):
-            verb(user, night.pk)
+            verb(user, date_night.pk)
     with pytest.raises(Gone):
         verb(alice, uuid4())
     assert DateNight.objects.values().get() == before
@@ -249,14 +251,14 @@ def test_nobody_elses_date_and_none_that_isnt_there(
 def test_after_parting_nothing_about_it_changes(
     alice: User, bob: User, verb: Callable[[User, UUID], object]
 ) -> None:
-    night = agreed(alice, bob, at=AT, now=NOW)
+    date_night = agreed(alice, bob, at=AT, now=NOW)
     parting.part(by=alice, now=NOW)
     before = DateNight.objects.values().get()
     for user in (alice, bob):
         with pytest.raises(Gone):
-            verb(user, night.pk)
+            verb(user, date_night.pk)
     assert DateNight.objects.values().get() == before
-    assert states(alice, bob, night) == (None, None)
+    assert states(alice, bob, date_night) == (None, None)
 
 
 def test_what_happened_can_be_read_after_parting_what_was_planned_cannot(alice: User, bob: User) -> None:

@@ -27,24 +27,24 @@ def clock() -> Iterator[None]:
         yield
 
 
-def page(client: Client, night: DateNight) -> HttpResponse:
-    return client.get(reverse("adventures:date", args=[night.pk]))  # type: ignore[return-value]  # of a test client
+def page(client: Client, date_night: DateNight) -> HttpResponse:
+    return client.get(reverse("adventures:date", args=[date_night.pk]))  # type: ignore[return-value]  # of a test client
 
 
-def answers_with_another_time(alice: User, night: DateNight) -> None:
-    proposing.suggest(by=seat(alice), date_id=night.pk, to=AT + timedelta(days=1), now=NOW)
+def answers_with_another_time(alice: User, date_night: DateNight) -> None:
+    proposing.suggest(by=seat(alice), date_id=date_night.pk, to=AT + timedelta(days=1), now=NOW)
 
 
-def takes_that_back(alice: User, night: DateNight) -> None:
-    answers_with_another_time(alice, night)
-    proposing.withdraw(by=seat(alice), date_id=night.pk, now=NOW)
+def takes_that_back(alice: User, date_night: DateNight) -> None:
+    answers_with_another_time(alice, date_night)
+    proposing.withdraw(by=seat(alice), date_id=date_night.pk, now=NOW)
 
 
-def parts(alice: User, night: DateNight) -> None:
+def parts(alice: User, date_night: DateNight) -> None:
     parting.part(by=alice, now=NOW)
 
 
-def erases(alice: User, night: DateNight) -> None:
+def erases(alice: User, date_night: DateNight) -> None:
     leaving.erase(alice, now=NOW)
 
 
@@ -58,13 +58,13 @@ def test_an_ask_nobody_said_yes_to_stays_with_whoever_wrote_it(
     ends: Callable[[User, DateNight], None],
 ) -> None:
     """With the other's account it went, where they had asked for another time; after parting it was nowhere."""
-    night = asked(bob, "the planted ferry", plan="the planted pier", at=AT, now=NOW)
+    date_night = asked(bob, "the planted ferry", plan="the planted pier", at=AT, now=NOW)
     theirs = asked(alice, "her planted words", at=AT + timedelta(days=9), now=NOW)
     if answered:
-        answers_with_another_time(alice, night)
-    ends(alice, night)
+        answers_with_another_time(alice, date_night)
+    ends(alice, date_night)
     client = signed_in(bob)
-    shown = page(client, night)
+    shown = page(client, date_night)
     assert shown.status_code == 200
     assert b"the planted ferry" in shown.content
     assert b"the planted pier" in shown.content
@@ -73,35 +73,35 @@ def test_an_ask_nobody_said_yes_to_stays_with_whoever_wrote_it(
     assert b"her planted words" not in client.get(reverse("adventures:before")).content
     assert DateNight.objects.filter(pk=theirs.pk).exists() is (ends is parts)
     for verb in ("yes", "withdraw", "postpone", "call_off", "happened", "tell", "leave_line"):
-        assert client.post(reverse(f"adventures:{verb}", args=[night.pk])).status_code == 404
-    assert client.get(reverse("adventures:another_time", args=[night.pk])).status_code == 404
+        assert client.post(reverse(f"adventures:{verb}", args=[date_night.pk])).status_code == 404
+    assert client.get(reverse("adventures:another_time", args=[date_night.pk])).status_code == 404
 
 
 @pytest.mark.parametrize("ends", [None, parts, erases])
 def test_what_the_other_takes_back_is_their_other_time_and_not_ones_own_words(
     alice: User, bob: User, signed_in: SignIn, ends: Callable[[User, DateNight], None] | None
 ) -> None:
-    night = asked(bob, "the planted ferry", plan="the planted pier", at=AT, now=NOW)
-    takes_that_back(alice, night)
-    assert page(signed_in(alice), night).status_code == 404
+    date_night = asked(bob, "the planted ferry", plan="the planted pier", at=AT, now=NOW)
+    takes_that_back(alice, date_night)
+    assert page(signed_in(alice), date_night).status_code == 404
     if ends is not None:
-        ends(alice, night)
+        ends(alice, date_night)
     client = signed_in(bob)
-    assert b"the planted pier" in page(client, night).content
+    assert b"the planted pier" in page(client, date_night).content
     assert b"the planted ferry" in client.get(reverse("adventures:before")).content
 
 
 def test_one_that_faded_can_be_read_by_whoever_asked_and_by_nobody_else(
     alice: User, bob: User, dana: User, signed_in: SignIn
 ) -> None:
-    night = asked(bob, "the planted ferry", at=NOW - timedelta(days=8), now=NOW - timedelta(days=10))
-    assert page(signed_in(bob), night).status_code == 200
+    date_night = asked(bob, "the planted ferry", at=NOW - timedelta(days=8), now=NOW - timedelta(days=10))
+    assert page(signed_in(bob), date_night).status_code == 200
     for other in (alice, dana):
         client = signed_in(other)
-        assert page(client, night).status_code == 404
+        assert page(client, date_night).status_code == 404
         assert b"the planted ferry" not in client.get(reverse("adventures:before")).content
-    proposing.withdraw(by=seat(bob), date_id=night.pk, now=NOW)
-    assert page(signed_in(bob), night).status_code == 404  # one took it back
+    proposing.withdraw(by=seat(bob), date_id=date_night.pk, now=NOW)
+    assert page(signed_in(bob), date_night).status_code == 404  # one took it back
 
 
 def test_a_date_one_arranges_stays_readable_when_it_was_called_off_or_the_couple_ended(
@@ -110,24 +110,24 @@ def test_a_date_one_arranges_stays_readable_when_it_was_called_off_or_the_couple
     off, on = (agreed(bob, alice, f"planted {at}", at=AT + timedelta(days=at), now=NOW) for at in (1, 2))
     dating.call_off(by=seat(alice), date_id=off.pk, now=NOW)
     parting.part(by=alice, now=NOW)
-    for night in (off, on):
-        found = reading.own(seat(bob), night.pk)
+    for date_night in (off, on):
+        found = reading.own(seat(bob), date_night.pk)
         assert found is not None
-        assert found.title == night.title
-        assert reading.own(seat(alice), night.pk) is None
+        assert found.title == date_night.title
+        assert reading.own(seat(alice), date_night.pk) is None
     assert {one.date.pk for one in reading.own_before(seat(bob), now=NOW)} == {off.pk, on.pk}
 
 
 def test_what_both_arrange_and_either_may_change_is_nobodys_own(alice: User, bob: User) -> None:
-    night = asked(bob, "planted", at=AT, now=NOW, together=True)
-    accept(alice, night.pk, to=AT, now=NOW)
+    date_night = asked(bob, "planted", at=AT, now=NOW, together=True)
+    accept(alice, date_night.pk, to=AT, now=NOW)
     parting.part(by=alice, now=NOW)
-    assert [reading.own(seat(user), night.pk) for user in (alice, bob)] == [None, None]
+    assert [reading.own(seat(user), date_night.pk) for user in (alice, bob)] == [None, None]
 
 
 def test_what_both_wrote_is_neithers_own_and_goes_with_the_first_who_leaves(alice: User, bob: User) -> None:
-    night = asked(bob, "planted", at=AT, now=NOW)
-    answers_with_another_time(alice, night)
+    date_night = asked(bob, "planted", at=AT, now=NOW)
+    answers_with_another_time(alice, date_night)
     asked(alice, "planted", plan="in her words", at=AT + timedelta(days=1), now=NOW)
     leaving.erase(alice, now=NOW)
-    assert not DateNight.objects.filter(pk=night.pk).exists()
+    assert not DateNight.objects.filter(pk=date_night.pk).exists()

@@ -86,12 +86,12 @@ def test_asked_from_the_page_and_answered_with_one_tap_on_today(
     write(bob, NOW - A_DAY)
     hers, his = signed_in(alice), signed_in(bob)
     answer = hers.post(PLAN, planned())
-    night = DateNight.objects.get()
-    assert answer["Location"] == url("date", night.pk)
-    assert night.asked_for == AT  # on her clock
+    date_night = DateNight.objects.get()
+    assert answer["Location"] == url("date", date_night.pk)
+    assert date_night.asked_for == AT  # on her clock
     bobs = page(his, "/today/")
     assert "Alice asks: soup" in bobs
-    his.post(url("yes", night.pk), answer_on(bobs))
+    his.post(url("yes", date_night.pk), answer_on(bobs))
     for client in (hers, his):
         assert "soup" in page(client, DATES)
         assert "Add to calendar" in page(client, DATES)
@@ -110,8 +110,8 @@ def test_the_first_match_and_the_next_free_evening_are_chosen_already(
     assert found["who"] == "i"
     assert datetime.fromisoformat(found["when"]) > NOW
     client.post(PLAN, found)  # nothing typed: what, when and who are taps
-    night = DateNight.objects.get()
-    assert (night.wish_id, night.where) == (mine.pk, "out")
+    date_night = DateNight.objects.get()
+    assert (date_night.wish_id, date_night.where) == (mine.pk, "out")
 
 
 @pytest.mark.parametrize(
@@ -195,9 +195,12 @@ def test_from_an_idea_and_from_a_day_of_the_month(alice: User, bob: User, signed
     found = dict(re.findall(r'name="(what|when|who)"\s+value="([^"]+)"\s+checked', body))
     assert found["when"].startswith("2026-12-12")
     client.post(PLAN, found)
-    [night] = [seen(alice, DateNight.objects.get(), now=NOW)]
-    assert night is not None
-    assert (night.title, night.date.asked_for) == (idea.title, datetime(2026, 12, 12, 19, 30, tzinfo=UTC))
+    [date_night] = [seen(alice, DateNight.objects.get(), now=NOW)]
+    assert date_night is not None
+    assert (date_night.title, date_night.date.asked_for) == (
+        idea.title,
+        datetime(2026, 12, 12, 19, 30, tzinfo=UTC),
+    )
 
 
 @pytest.mark.parametrize(
@@ -220,8 +223,8 @@ def test_an_address_that_makes_no_sense_is_a_plan_like_any_other(
 
 def test_a_surprise_shows_what_it_always_shows(alice: User, bob: User, signed_in: SignIn) -> None:
     signed_in(alice).post(PLAN, planned(title="planted", **SURPRISE))
-    night = DateNight.objects.get()
-    body = page(signed_in(bob), url("date", night.pk))
+    date_night = DateNight.objects.get()
+    body = page(signed_in(bob), url("date", date_night.pk))
     for said in (
         "A surprise",
         "Out",
@@ -239,41 +242,41 @@ def test_a_surprise_shows_what_it_always_shows(alice: User, bob: User, signed_in
 
 
 def test_not_this_one_leaves_no_trace_on_the_askers_side(alice: User, bob: User, signed_in: SignIn) -> None:
-    night = asked(alice, at=AT, now=NOW)
+    date_night = asked(alice, at=AT, now=NOW)
     hers, his = signed_in(alice), signed_in(bob)
-    before = [page(hers, path) for path in ("/today/", DATES, url("date", night.pk))]
-    his.post(url("not_this_one", night.pk), {"to": AT.isoformat()})
+    before = [page(hers, path) for path in ("/today/", DATES, url("date", date_night.pk))]
+    his.post(url("not_this_one", date_night.pk), {"to": AT.isoformat()})
     hidden = r'(csrfmiddlewaretoken" value|nonce)="[^"]+"'
-    after = [page(hers, path) for path in ("/today/", DATES, url("date", night.pk))]
+    after = [page(hers, path) for path in ("/today/", DATES, url("date", date_night.pk))]
     assert [re.sub(hidden, "", one) for one in after] == [re.sub(hidden, "", one) for one in before]
     assert ">soup<" not in page(his, "/today/") + page(his, DATES)
-    page(his, url("date", night.pk), status=404)
+    page(his, url("date", date_night.pk), status=404)
 
 
 @pytest.mark.parametrize("to", ["", "x", "2026-11-27", (AT + A_DAY).isoformat()])
 def test_a_yes_to_a_time_that_isnt_asked_for_says_how_it_stands(
     alice: User, bob: User, signed_in: SignIn, to: str
 ) -> None:
-    night = asked(alice, at=AT, now=NOW)
+    date_night = asked(alice, at=AT, now=NOW)
     his = signed_in(bob)
-    answer = his.post(url("yes", night.pk), {"to": to}, follow=True)
+    answer = his.post(url("yes", date_night.pk), {"to": to}, follow=True)
     assert "This has changed in the meantime" in answer.content.decode()
     assert not DateNight.objects.get().stands
 
 
 def test_another_time(alice: User, bob: User, signed_in: SignIn) -> None:
-    night = asked(alice, at=AT, now=NOW)
+    date_night = asked(alice, at=AT, now=NOW)
     his = signed_in(bob)
-    assert "When would suit you?" in page(his, url("another_time", night.pk))
+    assert "When would suit you?" in page(his, url("another_time", date_night.pk))
     for typed, sentence in (
         ({"day": "2026-11-01", "at": "20:00"}, "That time is past"),
         ({"day": "x", "at": "20:00"}, "write a date like"),
         ({"day": "2026-11-28", "at": "late"}, "write a time like"),
     ):
-        answer = his.post(url("another_time", night.pk), typed)
+        answer = his.post(url("another_time", date_night.pk), typed)
         assert (answer.status_code, sentence in html.unescape(answer.content.decode())) == (422, True)
         assert typed["day"] in answer.content.decode()
-    his.post(url("another_time", night.pk), {"day": "2026-11-28", "at": "20:00"})
+    his.post(url("another_time", date_night.pk), {"day": "2026-11-28", "at": "20:00"})
     assert "Bob asks: Saturday 28 November, 20:00" in page(signed_in(alice), DATES)
 
 
@@ -282,11 +285,13 @@ def test_opened_and_sent_unchanged_a_night_stays_where_it_is(
 ) -> None:
     """Half past midnight on Saturday is the night that ends the Friday: the form says so, and sends the same."""
     midnight = datetime(2026, 11, 28, 0, 30, tzinfo=UTC)
-    night = asked(alice, at=midnight, now=NOW)
+    date_night = asked(alice, at=midnight, now=NOW)
     hers = signed_in(alice)
-    sent = dict(re.findall(r'name="(day|at)"\s+value="([^"]+)"', page(hers, url("another_time", night.pk))))
+    sent = dict(
+        re.findall(r'name="(day|at)"\s+value="([^"]+)"', page(hers, url("another_time", date_night.pk)))
+    )
     assert sent == {"day": "2026-11-27", "at": "00:30"}
-    hers.post(url("another_time", night.pk), sent)
+    hers.post(url("another_time", date_night.pk), sent)
     assert DateNight.objects.get().asked_for == midnight
 
 
@@ -311,11 +316,11 @@ def test_a_yes_where_something_is_in_the_way_is_said_twice(alice: User, bob: Use
 
 
 def test_a_yes_to_what_was_changed_says_so(alice: User, bob: User, signed_in: SignIn) -> None:
-    night = asked(alice, at=AT, now=NOW)
+    date_night = asked(alice, at=AT, now=NOW)
     his = signed_in(bob)
-    sent = answer_on(page(his, url("date", night.pk)))
-    change(alice, night.pk, "skydiving", where="away", cost="much")
-    answer = his.post(url("yes", night.pk), sent, follow=True)
+    sent = answer_on(page(his, url("date", date_night.pk)))
+    change(alice, date_night.pk, "skydiving", where="away", cost="much")
+    answer = his.post(url("yes", date_night.pk), sent, follow=True)
     assert "This has changed in the meantime" in answer.content.decode()
     assert "skydiving" in answer.content.decode()
     assert not DateNight.objects.get().stands
@@ -332,14 +337,14 @@ def test_today_says_of_a_surprise_what_it_always_says(alice: User, bob: User, si
 
 def test_tell_me_first_can_be_said_after_the_yes(alice: User, bob: User, signed_in: SignIn) -> None:
     signed_in(alice).post(PLAN, planned(title="planted", **SURPRISE))
-    night = DateNight.objects.get()
-    accept(bob, night.pk, to=AT, now=NOW)
+    date_night = DateNight.objects.get()
+    accept(bob, date_night.pk, to=AT, now=NOW)
     his = signed_in(bob)
-    for path in (DATES, url("date", night.pk)):
+    for path in (DATES, url("date", date_night.pk)):
         assert "Tell me first" in page(his, path)
-    his.post(url("tell_me_first", night.pk))
-    assert "You said you’d rather be told first" in page(his, url("date", night.pk))
-    assert "Say what it is" in page(signed_in(alice), url("date", night.pk))
+    his.post(url("tell_me_first", date_night.pk))
+    assert "You said you’d rather be told first" in page(his, url("date", date_night.pk))
+    assert "Say what it is" in page(signed_in(alice), url("date", date_night.pk))
 
 
 def test_what_is_over_isnt_the_next(
@@ -348,17 +353,17 @@ def test_what_is_over_isnt_the_next(
     """Though somebody asked for another time of it, and nobody answered."""
     for user in (alice, bob):
         write(user, NOW + 8 * A_DAY)
-    night, then = (
+    date_night, then = (
         agreed(alice, bob, "over", at=AT, now=NOW),
         agreed(alice, bob, "the next", at=AT + 4 * A_DAY, now=NOW),
     )
-    proposing.suggest(by=seat(alice), date_id=night.pk, to=AT + 6 * A_DAY, now=AT - A_DAY)
+    proposing.suggest(by=seat(alice), date_id=date_night.pk, to=AT + 6 * A_DAY, now=AT - A_DAY)
     clock.move_to(AT + 2 * A_DAY)
     for user in (alice, bob):
         body = page(signed_in(user), "/today/")
         assert f'<a href="{url("date", then.pk)}">the next</a>' in body
-        assert "Did it happen?" in page(signed_in(user), url("date", night.pk))
-        assert "in the middle of it" not in page(signed_in(user), url("date", night.pk))
+        assert "Did it happen?" in page(signed_in(user), url("date", date_night.pk))
+        assert "in the middle of it" not in page(signed_in(user), url("date", date_night.pk))
 
 
 def test_we_did_it_tells_nobody_when(
@@ -369,8 +374,8 @@ def test_we_did_it_tells_nobody_when(
     clock.move_to(NOW.replace(hour=23, minute=47, second=13))
     signed_in(bob).post(url("fulfil", wish.pk))
     hers = signed_in(alice)
-    night = DateNight.objects.get()
-    for path in (url("date", night.pk), "/memories/", DATES):
+    date_night = DateNight.objects.get()
+    for path in (url("date", date_night.pk), "/memories/", DATES):
         assert "the ferry" in page(hers, path)
         assert "23:47" not in page(hers, path)
         assert "12:00" not in page(hers, path)
@@ -411,10 +416,10 @@ def test_the_talk_doesnt_say_that_both_want_what_one_doesnt(alice: User, bob: Us
 
 
 def test_mails_to_oneself_are_few_in_a_row(alice: User, bob: User, signed_in: SignIn) -> None:
-    night = agreed(alice, bob, at=AT, now=NOW)
+    date_night = agreed(alice, bob, at=AT, now=NOW)
     hers = signed_in(alice)
     for _ in range(12):
-        answer = hers.post(url("mail", night.pk), follow=True)
+        answer = hers.post(url("mail", date_night.pk), follow=True)
     assert "That was a few in a row" in answer.content.decode()
     assert Reminder.objects.filter(kind="date_file").count() <= 10
 
@@ -434,18 +439,18 @@ def test_planned_alone_the_other_is_asked_along(db: None, signed_in: SignIn) -> 
 
 
 def test_a_surprise_isnt_moved_into_the_night(alice: User, bob: User, signed_in: SignIn) -> None:
-    night = asked(alice, at=AT, now=NOW, surprise=True, where="out", minutes=300)
-    answer = signed_in(bob).post(url("another_time", night.pk), {"day": "2026-11-28", "at": "23:59"})
+    date_night = asked(alice, at=AT, now=NOW, surprise=True, where="out", minutes=300)
+    answer = signed_in(bob).post(url("another_time", date_night.pk), {"day": "2026-11-28", "at": "23:59"})
     assert "never overnight" in answer.content.decode()
 
 
 def test_postpone_called_off_and_taken_back(alice: User, bob: User, signed_in: SignIn) -> None:
     hers, his = signed_in(alice), signed_in(bob)
-    night = agreed(alice, bob, at=AT, now=NOW)
-    his.post(url("postpone", night.pk), {"stood": AT.isoformat()})
+    date_night = agreed(alice, bob, at=AT, now=NOW)
+    his.post(url("postpone", date_night.pk), {"stood": AT.isoformat()})
     assert "Find another time" in page(hers, DATES)
-    hers.post(url("call_off", night.pk))
-    page(his, url("date", night.pk), status=404)
+    hers.post(url("call_off", date_night.pk))
+    page(his, url("date", date_night.pk), status=404)
     other = asked(alice, "bread", at=AT, now=NOW)
     for name in ("call_off", "withdraw"):
         his.post(url(name, other.pk))  # not his to take back
@@ -461,18 +466,18 @@ def test_postpone_called_off_and_taken_back(alice: User, bob: User, signed_in: S
 def test_it_was_so_then_a_line_each(
     alice: User, bob: User, signed_in: SignIn, clock: time_machine.Traveller
 ) -> None:
-    night = agreed(alice, bob, at=AT, now=NOW)
+    date_night = agreed(alice, bob, at=AT, now=NOW)
     his, hers = signed_in(bob), signed_in(alice)
-    assert "It happened" not in page(his, url("date", night.pk))
+    assert "It happened" not in page(his, url("date", date_night.pk))
     clock.move_to(AT + timedelta(hours=4))
     write(bob, NOW + 8 * A_DAY)
     his, hers = signed_in(bob), signed_in(alice)
     assert "Did it happen?" in page(his, "/today/")
-    his.post(url("happened", night.pk))
-    his.post(url("leave_line", night.pk), {"text": "planted rain"})
-    hers.post(url("leave_line", night.pk), {"text": "planted music"})
+    his.post(url("happened", date_night.pk))
+    his.post(url("leave_line", date_night.pk), {"text": "planted rain"})
+    hers.post(url("leave_line", date_night.pk), {"text": "planted music"})
     for client in (his, hers):
-        for path in (url("date", night.pk), "/memories/", DATES):
+        for path in (url("date", date_night.pk), "/memories/", DATES):
             assert "planted rain" in page(client, path)
             assert "planted music" in page(client, path)
 
@@ -481,8 +486,8 @@ def test_it_was_so_then_a_line_each(
 def test_a_line_that_cant_be_left_comes_back(
     alice: User, bob: User, signed_in: SignIn, typed: str, sentence: str
 ) -> None:
-    night = happened(alice, bob, at=NOW - A_DAY)
-    answer = signed_in(bob).post(url("leave_line", night.pk), {"text": typed})
+    date_night = happened(alice, bob, at=NOW - A_DAY)
+    answer = signed_in(bob).post(url("leave_line", date_night.pk), {"text": typed})
     assert answer.status_code == 422
     assert sentence in html.unescape(answer.content.decode())
     assert typed in answer.content.decode()
@@ -491,10 +496,10 @@ def test_a_line_that_cant_be_left_comes_back(
 def test_a_second_line_comes_back_and_the_first_can_be_taken_back(
     alice: User, bob: User, signed_in: SignIn
 ) -> None:
-    night = happened(alice, bob, at=NOW - A_DAY)
+    date_night = happened(alice, bob, at=NOW - A_DAY)
     hers, his = signed_in(alice), signed_in(bob)
-    hers.post(url("leave_line", night.pk), {"text": "planted first"})
-    answer = hers.post(url("leave_line", night.pk), {"text": "planted second"})
+    hers.post(url("leave_line", date_night.pk), {"text": "planted first"})
+    answer = hers.post(url("leave_line", date_night.pk), {"text": "planted second"})
     assert answer.status_code == 422
     assert "planted second" in answer.content.decode()
     line = Memory.objects.get()
@@ -503,17 +508,17 @@ def test_a_second_line_comes_back_and_the_first_can_be_taken_back(
     assert "planted first" in page(hers, url("line_take_back", line.pk))
     for _ in range(2):
         hers.post(url("line_take_back", line.pk))
-    assert "planted" not in page(his, url("date", night.pk)) + page(his, "/memories/")
-    assert "Taken back" in page(his, url("date", night.pk))
-    hers.post(url("leave_line", night.pk), {"text": "planted second"})
+    assert "planted" not in page(his, url("date", date_night.pk)) + page(his, "/memories/")
+    assert "Taken back" in page(his, url("date", date_night.pk))
+    hers.post(url("leave_line", date_night.pk), {"text": "planted second"})
     assert "planted second" in page(his, "/memories/")
 
 
 def test_this_time_last_year(
     alice: User, bob: User, signed_in: SignIn, clock: time_machine.Traveller
 ) -> None:
-    night = happened(alice, bob, "planted soup", at=AT)
-    remembering.leave_line(by=seat(bob), date_id=night.pk, text="planted line", now=AT + A_DAY)
+    date_night = happened(alice, bob, "planted soup", at=AT)
+    remembering.leave_line(by=seat(bob), date_id=date_night.pk, text="planted line", now=AT + A_DAY)
     cases = (
         (364, False, True),
         (365, True, True),
@@ -530,23 +535,23 @@ def test_this_time_last_year(
 
 
 def test_change_the_plan(alice: User, bob: User, signed_in: SignIn) -> None:
-    night = agreed(alice, bob, at=AT, now=NOW)
+    date_night = agreed(alice, bob, at=AT, now=NOW)
     hers, his = signed_in(alice), signed_in(bob)
-    assert his.get(url("change", night.pk)).status_code == 404
-    answer = hers.post(url("change", night.pk), {"title": "", "plan": "kept words"})
+    assert his.get(url("change", date_night.pk)).status_code == 404
+    answer = hers.post(url("change", date_night.pk), {"title": "", "plan": "kept words"})
     assert answer.status_code == 422
     assert "kept words" in answer.content.decode()
-    sent = {"title": "bread", "plan": "the corner table", "where": "out"} | stood_on(hers, night)
-    hers.post(url("change", night.pk), sent)
-    body = page(his, url("date", night.pk))
+    sent = {"title": "bread", "plan": "the corner table", "where": "out"} | stood_on(hers, date_night)
+    hers.post(url("change", date_night.pk), sent)
+    body = page(his, url("date", date_night.pk))
     assert "bread" in body
     assert "Before: soup" in body
     assert "the corner table" in body
 
 
-def stood_on(client: Client, night: DateNight) -> dict[str, str]:
+def stood_on(client: Client, date_night: DateNight) -> dict[str, str]:
     """What the form for changing a date sends along."""
-    found = re.search(r'name="stood" value="(\w+)"', page(client, url("change", night.pk)))
+    found = re.search(r'name="stood" value="(\w+)"', page(client, url("change", date_night.pk)))
     assert found
     return {"stood": found[1]}
 
@@ -554,29 +559,29 @@ def stood_on(client: Client, night: DateNight) -> dict[str, str]:
 def test_changed_by_both_the_later_window_is_shown_what_stands(
     alice: User, bob: User, signed_in: SignIn
 ) -> None:
-    night = agreed(alice, bob, at=AT, now=NOW, together=True)
+    date_night = agreed(alice, bob, at=AT, now=NOW, together=True)
     hers, his = signed_in(alice), signed_in(bob)
-    stood = stood_on(hers, night)
-    his.post(url("change", night.pk), {"title": "soup", "plan": "his plan"} | stood_on(his, night))
-    answer = hers.post(url("change", night.pk), {"title": "soup", "plan": "her plan"} | stood)
+    stood = stood_on(hers, date_night)
+    his.post(url("change", date_night.pk), {"title": "soup", "plan": "his plan"} | stood_on(his, date_night))
+    answer = hers.post(url("change", date_night.pk), {"title": "soup", "plan": "her plan"} | stood)
     body = html.unescape(answer.content.decode())
     assert answer.status_code == 422
     assert "his plan" in body
     assert "her plan" in body
     again = re.search(r'name="stood" value="(\w+)"', body)
     assert again
-    hers.post(url("change", night.pk), {"title": "soup", "plan": "her plan", "stood": again[1]})
-    shown = page(his, url("date", night.pk))
+    hers.post(url("change", date_night.pk), {"title": "soup", "plan": "her plan", "stood": again[1]})
+    shown = page(his, url("date", date_night.pk))
     assert "her plan" in shown
     assert "his plan" in shown  # beside it, as what stood there before
 
 
 def test_changed_as_it_is_called_off_no_word_is_lost(alice: User, bob: User, signed_in: SignIn) -> None:
-    night = agreed(alice, bob, at=AT, now=NOW)
+    date_night = agreed(alice, bob, at=AT, now=NOW)
     hers = signed_in(alice)
-    stood = stood_on(hers, night)
-    signed_in(bob).post(url("call_off", night.pk))
-    answer = hers.post(url("change", night.pk), {"title": "bread", "plan": "her plan"} | stood)
+    stood = stood_on(hers, date_night)
+    signed_in(bob).post(url("call_off", date_night.pk))
+    answer = hers.post(url("change", date_night.pk), {"title": "bread", "plan": "her plan"} | stood)
     assert answer.status_code == 404
     assert "her plan" in answer.content.decode()
     assert "isn’t planned any more" in answer.content.decode()
@@ -784,18 +789,26 @@ def test_alone_it_all_works(dana: User, signed_in: SignIn, clock: time_machine.T
     client = signed_in(dana)
     client.post(WISHES, {"title": "a kite"})
     client.post(PLAN, planned(title="an hour by the river"))
-    night = DateNight.objects.get()
-    assert night.stands
-    for path in (DATES, PLAN, WISHES, "/dates/rhythm/", "/dates/days/", "/memories/", url("date", night.pk)):
+    date_night = DateNight.objects.get()
+    assert date_night.stands
+    for path in (
+        DATES,
+        PLAN,
+        WISHES,
+        "/dates/rhythm/",
+        "/dates/days/",
+        "/memories/",
+        url("date", date_night.pk),
+    ):
         assert page(client, path)
     client.post("/dates/rhythm/", {"every": "WEEK", "weekday": "5", "at": "11:00"})
     assert DateRhythm.objects.standing().count() == 1
-    client.post(url("another_time", night.pk), {"day": "2026-11-28", "at": "11:00", "anyway": "on"})
-    assert "28 November" in page(client, url("date", night.pk))
+    client.post(url("another_time", date_night.pk), {"day": "2026-11-28", "at": "11:00", "anyway": "on"})
+    assert "28 November" in page(client, url("date", date_night.pk))
     clock.move_to(AT + 3 * A_DAY)
     client = signed_in(dana)
-    client.post(url("happened", night.pk))
-    client.post(url("leave_line", night.pk), {"text": "planted herons"})
+    client.post(url("happened", date_night.pk))
+    client.post(url("leave_line", date_night.pk), {"text": "planted herons"})
     assert "planted herons" in page(client, "/memories/")
 
 
@@ -804,9 +817,9 @@ def much(alice: User, bob: User, number: int) -> None:
     for n in range(number):
         wish = wishing.wish(by=seat(alice), words=wishing.Words(f"wish {n}"), now=NOW)
         wishing.want(by=seat(bob), wish_id=wish.pk, now=NOW)
-        night = happened(alice, bob, f"was {n}", at=NOW - timedelta(days=n + 2))
+        date_night = happened(alice, bob, f"was {n}", at=NOW - timedelta(days=n + 2))
         for user in (alice, bob):
-            remembering.leave_line(by=seat(user), date_id=night.pk, text="x", now=NOW)
+            remembering.leave_line(by=seat(user), date_id=date_night.pk, text="x", now=NOW)
         agreed(alice, bob, f"will {n}", at=AT + timedelta(hours=n), now=NOW)
         asked(bob, f"may {n}", at=AT + timedelta(hours=n), now=NOW)
         occasions.add(by=seat(alice), words=occasions.Words("other", f"day {n}", 11, 1 + n % 28), now=NOW)

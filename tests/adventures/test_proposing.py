@@ -30,8 +30,8 @@ SHOWN: dict[str, Any] = {
 }
 
 
-def state(user: User, night: DateNight, now: datetime = NOW) -> str | None:
-    found = seen(user, night, now=now)
+def state(user: User, date_night: DateNight, now: datetime = NOW) -> str | None:
+    found = seen(user, date_night, now=now)
     return found.state if found is not None else None
 
 
@@ -42,24 +42,24 @@ def state(user: User, night: DateNight, now: datetime = NOW) -> str | None:
 def test_asked_again_for_another_hour_it_is_the_same_ask(alice: User, bob: User, surprise: bool) -> None:
     """Whoever said "not this one" isn't shown it again, and whoever asked can't tell."""
     plan = SHOWN if surprise else {}
-    night = asked(alice, at=AT, now=NOW, **plan)
-    dating.set_aside(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
+    date_night = asked(alice, at=AT, now=NOW, **plan)
+    dating.set_aside(by=seat(bob), date_id=date_night.pk, to=AT, now=NOW)
     again = asked(alice, " SOUP", at=LATER, now=NOW + A_DAY, **plan)
-    assert (again.pk, again.asked_for, again.asked_at) == (night.pk, LATER, NOW)
-    assert state(alice, night, NOW + A_DAY) == "asked"
-    assert state(bob, night, NOW + A_DAY) is None
+    assert (again.pk, again.asked_for, again.asked_at) == (date_night.pk, LATER, NOW)
+    assert state(alice, date_night, NOW + A_DAY) == "asked"
+    assert state(bob, date_night, NOW + A_DAY) is None
     assert DateNight.objects.count() == 1
 
 
 @pytest.mark.parametrize("declined", [False, True])
 def test_taken_back_it_rests_as_if_it_had_faded(alice: User, bob: User, declined: bool) -> None:
-    night = asked(alice, at=AT, now=NOW)
+    date_night = asked(alice, at=AT, now=NOW)
     if declined:
-        dating.set_aside(by=seat(bob), date_id=night.pk, to=AT, now=NOW)
-    proposing.withdraw(by=seat(alice), date_id=night.pk, now=NOW)
+        dating.set_aside(by=seat(bob), date_id=date_night.pk, to=AT, now=NOW)
+    proposing.withdraw(by=seat(alice), date_id=date_night.pk, now=NOW)
     with pytest.raises(DateAskResting):
         asked(alice, at=LATER, now=NOW + A_DAY)
-    assert asked(alice, at=AT + ASK_REST, now=NOW + ASK_REST).pk != night.pk
+    assert asked(alice, at=AT + ASK_REST, now=NOW + ASK_REST).pk != date_night.pk
 
 
 def test_asked_again_it_says_what_was_typed_last(alice: User, bob: User) -> None:
@@ -74,62 +74,62 @@ def test_asked_again_it_says_what_was_typed_last(alice: User, bob: User) -> None
 def test_asked_again_in_one_step_nothing_that_was_said_is_lost(
     alice: User, bob: User, surprise: bool
 ) -> None:
-    night = asked(alice, at=AT, now=NOW, **SHOWN | {"surprise": surprise, "plan": "the corner table"})
+    date_night = asked(alice, at=AT, now=NOW, **SHOWN | {"surprise": surprise, "plan": "the corner table"})
     asked(alice, at=LATER, now=NOW, surprise=surprise)  # as the list does it: a title and a time
     row = DateNight.objects.select_related("couple__key").get()
     surprise_plan = surprises.own_plan(seat(alice), row)
-    assert (row.pk, row.asked_for, row.revisions) == (night.pk, LATER, {})
+    assert (row.pk, row.asked_for, row.revisions) == (date_night.pk, LATER, {})
     assert (surprise_plan or row).plan == "the corner table"
     assert (row.where, row.cost, row.wear, row.childcare) == ("out", "some", "anything", "nothing")
 
 
 def test_one_takes_back_that_one_asked_for_another_time(alice: User, bob: User) -> None:
-    night = agreed(alice, bob, at=AT, now=NOW)
-    proposing.suggest(by=seat(alice), date_id=night.pk, to=LATER, now=NOW)
+    date_night = agreed(alice, bob, at=AT, now=NOW)
+    proposing.suggest(by=seat(alice), date_id=date_night.pk, to=LATER, now=NOW)
     with pytest.raises(Gone):
-        proposing.withdraw(by=seat(bob), date_id=night.pk, now=NOW)
+        proposing.withdraw(by=seat(bob), date_id=date_night.pk, now=NOW)
     for _ in range(2):
-        proposing.withdraw(by=seat(alice), date_id=night.pk, now=NOW)
-    assert (state(alice, night), state(bob, night)) == ("stands", "stands")
+        proposing.withdraw(by=seat(alice), date_id=date_night.pk, now=NOW)
+    assert (state(alice, date_night), state(bob, date_night)) == ("stands", "stands")
     with pytest.raises(Gone):
-        accept(bob, night.pk, to=LATER, now=NOW)
+        accept(bob, date_night.pk, to=LATER, now=NOW)
     with pytest.raises(DateAskResting):
-        proposing.suggest(by=seat(alice), date_id=night.pk, to=LATER, now=NOW + A_DAY)
+        proposing.suggest(by=seat(alice), date_id=date_night.pk, to=LATER, now=NOW + A_DAY)
 
 
 def test_to_ask_for_the_time_that_stands_is_to_take_it_back(alice: User, bob: User) -> None:
-    night = agreed(alice, bob, at=AT, now=NOW)
-    proposing.suggest(by=seat(alice), date_id=night.pk, to=LATER, now=NOW)
-    proposing.suggest(by=seat(bob), date_id=night.pk, to=AT, now=NOW)  # his answer is no answer
-    assert state(bob, night) == "asks"
-    proposing.suggest(by=seat(alice), date_id=night.pk, to=AT, now=NOW)
-    assert (state(alice, night), state(bob, night)) == ("stands", "stands")
+    date_night = agreed(alice, bob, at=AT, now=NOW)
+    proposing.suggest(by=seat(alice), date_id=date_night.pk, to=LATER, now=NOW)
+    proposing.suggest(by=seat(bob), date_id=date_night.pk, to=AT, now=NOW)  # his answer is no answer
+    assert state(bob, date_night) == "asks"
+    proposing.suggest(by=seat(alice), date_id=date_night.pk, to=AT, now=NOW)
+    assert (state(alice, date_night), state(bob, date_night)) == ("stands", "stands")
 
 
 def test_put_off_after_a_suggestion_faded_another_time_can_be_found(alice: User, bob: User) -> None:
-    night = agreed(alice, bob, at=AT + 10 * A_DAY, now=NOW)
-    proposing.suggest(by=seat(alice), date_id=night.pk, to=LATER, now=NOW)
+    date_night = agreed(alice, bob, at=AT + 10 * A_DAY, now=NOW)
+    proposing.suggest(by=seat(alice), date_id=date_night.pk, to=LATER, now=NOW)
     later = NOW + 8 * A_DAY
     with pytest.raises(DateAskResting):
-        proposing.suggest(by=seat(alice), date_id=night.pk, to=AT + 11 * A_DAY, now=later)
-    dating.postpone(by=seat(bob), date_id=night.pk, stood=AT + 10 * A_DAY, now=later)
-    proposing.suggest(by=seat(alice), date_id=night.pk, to=AT + 11 * A_DAY, now=later)
-    assert state(bob, night, later) == "asks"
+        proposing.suggest(by=seat(alice), date_id=date_night.pk, to=AT + 11 * A_DAY, now=later)
+    dating.postpone(by=seat(bob), date_id=date_night.pk, stood=AT + 10 * A_DAY, now=later)
+    proposing.suggest(by=seat(alice), date_id=date_night.pk, to=AT + 11 * A_DAY, now=later)
+    assert state(bob, date_night, later) == "asks"
 
 
 @pytest.mark.parametrize("said", [{"plan": "his words"}, {"wear": "wellingtons"}, {"childcare": "open"}])
 def test_crossed_asks_are_one_unless_one_says_more(alice: User, bob: User, said: dict[str, str]) -> None:
-    night = asked(alice, at=AT, now=NOW, plan="her words")
+    date_night = asked(alice, at=AT, now=NOW, plan="her words")
     his = asked(bob, at=AT, now=NOW, **said)
-    assert his.pk != night.pk
-    assert (state(alice, night), state(bob, night)) == ("asked", "asks")
+    assert his.pk != date_night.pk
+    assert (state(alice, date_night), state(bob, date_night)) == ("asked", "asks")
     assert asked(bob, "Soup", at=AT, now=NOW + A_DAY).pk == his.pk  # open already
 
 
 def test_crossed_asks_are_one(alice: User, bob: User) -> None:
-    night = asked(alice, at=AT, now=NOW, plan="her words")
-    assert asked(bob, " soup", at=AT, now=NOW).pk == night.pk
-    assert (state(alice, night), state(bob, night)) == ("stands", "stands")
+    date_night = asked(alice, at=AT, now=NOW, plan="her words")
+    assert asked(bob, " soup", at=AT, now=NOW).pk == date_night.pk
+    assert (state(alice, date_night), state(bob, date_night)) == ("stands", "stands")
 
 
 def test_alone_the_same_twice_is_once(dana: User) -> None:
@@ -156,52 +156,52 @@ def test_alone_the_same_twice_is_once(dana: User) -> None:
 def test_a_yes_to_what_it_was_before_it_was_changed_is_none(
     alice: User, bob: User, changed: dict[str, Any]
 ) -> None:
-    night = asked(alice, at=AT, now=NOW)
-    page = night.shown
-    change(alice, night.pk, **{"title": "soup"} | changed)
+    date_night = asked(alice, at=AT, now=NOW)
+    page = date_night.shown
+    change(alice, date_night.pk, **{"title": "soup"} | changed)
     with pytest.raises(DateChanged):
-        dating.accept(by=seat(bob), date_id=night.pk, to=AT, shown=page, now=NOW)
-    assert state(bob, night) == "asks"
-    accept(bob, night.pk, to=AT, now=NOW)
-    assert state(bob, night) == "stands"
+        dating.accept(by=seat(bob), date_id=date_night.pk, to=AT, shown=page, now=NOW)
+    assert state(bob, date_night) == "asks"
+    accept(bob, date_night.pk, to=AT, now=NOW)
+    assert state(bob, date_night) == "stands"
 
 
 def test_what_a_surprise_hides_is_nothing_a_yes_depends_on(alice: User, bob: User) -> None:
-    night = asked(alice, "planted", at=AT, now=NOW, **SHOWN)
-    page = night.shown
+    date_night = asked(alice, "planted", at=AT, now=NOW, **SHOWN)
+    page = date_night.shown
     change(
         alice,
-        night.pk,
+        date_night.pk,
         "planted twice",
         plan="and hidden",
         **{k: v for k, v in SHOWN.items() if k != "surprise"},
     )
-    dating.accept(by=seat(bob), date_id=night.pk, to=AT, shown=page, now=NOW)
-    assert state(bob, night) == "stands"
+    dating.accept(by=seat(bob), date_id=date_night.pk, to=AT, shown=page, now=NOW)
+    assert state(bob, date_night) == "stands"
 
 
 def test_two_windows_never_write_over_each_other_unseen(alice: User, bob: User) -> None:
-    night = agreed(alice, bob, at=AT, now=NOW, together=True)
-    stood = night.fingerprint(None)
-    change(bob, night.pk, "soup", plan="his plan")
+    date_night = agreed(alice, bob, at=AT, now=NOW, together=True)
+    stood = date_night.fingerprint(None)
+    change(bob, date_night.pk, "soup", plan="his plan")
     with pytest.raises(DateChanged):
         dating.change(
-            by=seat(alice), date_id=night.pk, details=proposing.Details("soup", "hers"), stood=stood
+            by=seat(alice), date_id=date_night.pk, details=proposing.Details("soup", "hers"), stood=stood
         )
     assert DateNight.objects.select_related("couple__key").get().plan == "his plan"
 
 
 def test_every_earlier_word_stays_beside_it(alice: User, bob: User) -> None:
-    night = agreed(alice, bob, at=AT, now=NOW, plan="first", wear="boots")
-    change(alice, night.pk, "bungee", plan="second", wear="boots")
-    change(alice, night.pk, "soup at home", plan="second", wear="slippers")
+    date_night = agreed(alice, bob, at=AT, now=NOW, plan="first", wear="boots")
+    change(alice, date_night.pk, "bungee", plan="second", wear="boots")
+    change(alice, date_night.pk, "soup at home", plan="second", wear="slippers")
     row = DateNight.objects.select_related("couple__key").get()
     assert row.revisions == {"title": ["soup", "bungee"], "plan": ["first"], "wear": ["boots"]}
 
 
 def test_alone_nothing_is_marked(dana: User) -> None:
-    night = asked(dana, at=AT, now=NOW)
-    change(dana, night.pk, "bread")
+    date_night = asked(dana, at=AT, now=NOW)
+    change(dana, date_night.pk, "bread")
     assert DateNight.objects.select_related("couple__key").get().revisions == {}
 
 
@@ -222,35 +222,35 @@ def test_a_surprise_is_never_overnight_on_the_clock_of_whoever_asks(db: None, zo
         except OvernightSurprise:
             refused.add(hour)
     assert refused == {0, 1, 2, 3, 21, 22, 23}
-    night = asked(alice, at=AT.replace(hour=13, minute=0), now=NOW, minutes=480, **SHOWN)
+    date_night = asked(alice, at=AT.replace(hour=13, minute=0), now=NOW, minutes=480, **SHOWN)
     late = datetime.combine(AT.date(), time(23), tzinfo=bob.tz)
     with pytest.raises(OvernightSurprise):
-        proposing.suggest(by=seat(bob), date_id=night.pk, to=late, now=NOW)
+        proposing.suggest(by=seat(bob), date_id=date_night.pk, to=late, now=NOW)
     assert asked(alice, "openly", at=AT.replace(hour=23), now=NOW, minutes=480)
 
 
 def test_whoever_is_surprised_says_that_it_was_once_it_is_over(alice: User, bob: User) -> None:
-    night = asked(alice, "planted", at=AT, now=NOW, **SHOWN)
-    accept(bob, night.pk, to=AT, now=NOW)
+    date_night = asked(alice, "planted", at=AT, now=NOW, **SHOWN)
+    accept(bob, date_night.pk, to=AT, now=NOW)
     ends = AT + timedelta(minutes=180)
     with pytest.raises(Gone):
-        dating.happened(by=seat(bob), date_id=night.pk, now=ends - timedelta(seconds=1))
-    dating.happened(by=seat(bob), date_id=night.pk, now=ends)
+        dating.happened(by=seat(bob), date_id=date_night.pk, now=ends - timedelta(seconds=1))
+    dating.happened(by=seat(bob), date_id=date_night.pk, now=ends)
     assert DateNight.objects.select_related("couple__key").get().title == "planted"
 
 
 def test_whoever_planned_it_says_so_from_its_beginning(alice: User, bob: User) -> None:
-    night = asked(alice, "planted", at=AT, now=NOW, **SHOWN)
-    accept(bob, night.pk, to=AT, now=NOW)
-    assert dating.happened(by=seat(alice), date_id=night.pk, now=AT).title == "planted"
+    date_night = asked(alice, "planted", at=AT, now=NOW, **SHOWN)
+    accept(bob, date_night.pk, to=AT, now=NOW)
+    assert dating.happened(by=seat(alice), date_id=date_night.pk, now=AT).title == "planted"
 
 
 def test_told_it_is_like_any_other(alice: User, bob: User) -> None:
-    night = asked(alice, "planted", at=AT, now=NOW, **SHOWN)
-    accept(bob, night.pk, to=AT, now=NOW)
-    surprises.ask_to_be_told(by=seat(bob), date_id=night.pk, now=NOW)
-    surprises.tell(by=seat(alice), date_id=night.pk, now=NOW)
-    assert dating.happened(by=seat(bob), date_id=night.pk, now=AT)
+    date_night = asked(alice, "planted", at=AT, now=NOW, **SHOWN)
+    accept(bob, date_night.pk, to=AT, now=NOW)
+    surprises.ask_to_be_told(by=seat(bob), date_id=date_night.pk, now=NOW)
+    surprises.tell(by=seat(alice), date_id=date_night.pk, now=NOW)
+    assert dating.happened(by=seat(bob), date_id=date_night.pk, now=AT)
 
 
 # --- what lies ahead when something ends -------------------------------------------------------------------
@@ -269,12 +269,12 @@ def test_who_suggested_another_time_and_leaves_takes_no_date_along(
     erase(alice, now=NOW + A_DAY)
     feed = feeds.read(token)
     assert feed is not None
-    assert [night.starts_at for night in feed.dates] == [AT]
+    assert [date_night.starts_at for date_night in feed.dates] == [AT]
 
 
 def test_planned_alone_it_can_be_asked_for_together(db: None) -> None:
     alice, bob, charlie = person("Alice"), person("Bob"), person("Charlie")
-    night = asked(alice, "an hour by the river", at=AT, now=NOW - 31 * A_DAY, plan="with a flask")
+    date_night = asked(alice, "an hour by the river", at=AT, now=NOW - 31 * A_DAY, plan="with a flask")
     rhythm.suggest(by=seat(alice), plan=Plan(Every.WEEK, AT.date(), AT.time(), "UTC"), now=NOW - 31 * A_DAY)
     pair(alice, bob)
     assert DateNight.objects.get().due_at is None
@@ -284,9 +284,9 @@ def test_planned_alone_it_can_be_asked_for_together(db: None) -> None:
     assert reading.planned_alone(seat(bob), now=NOW) == []
     for user in (bob, charlie):
         with pytest.raises(Gone):
-            proposing.bring_along(by=seat(user), date_id=night.pk, now=NOW)
+            proposing.bring_along(by=seat(user), date_id=date_night.pk, now=NOW)
     for _ in range(2):
-        brought = proposing.bring_along(by=seat(alice), date_id=night.pk, now=NOW)
+        brought = proposing.bring_along(by=seat(alice), date_id=date_night.pk, now=NOW)
     assert (brought.asked_for, brought.plan, DateNight.objects.count()) == (AT, "with a flask", 2)
     assert state(bob, brought) == "asks"
     assert reading.planned_alone(seat(alice), now=AT) == []

@@ -32,39 +32,39 @@ EXPECTED = (Gone, DateChanged, DateAskResting)
 Act = Callable[[User, DateNight], object]
 
 
-def yes(user: User, night: DateNight) -> object:
-    return accept(user, night.pk, to=AT, now=NOW)
+def yes(user: User, date_night: DateNight) -> object:
+    return accept(user, date_night.pk, to=AT, now=NOW)
 
 
-def yes_later(user: User, night: DateNight) -> object:
-    return accept(user, night.pk, to=LATER, now=NOW)
+def yes_later(user: User, date_night: DateNight) -> object:
+    return accept(user, date_night.pk, to=LATER, now=NOW)
 
 
-def no(user: User, night: DateNight) -> object:
-    return dating.set_aside(by=seat(user), date_id=night.pk, to=AT, now=NOW)
+def no(user: User, date_night: DateNight) -> object:
+    return dating.set_aside(by=seat(user), date_id=date_night.pk, to=AT, now=NOW)
 
 
-def another(user: User, night: DateNight) -> object:
-    return proposing.suggest(by=seat(user), date_id=night.pk, to=LATER, now=NOW)
+def another(user: User, date_night: DateNight) -> object:
+    return proposing.suggest(by=seat(user), date_id=date_night.pk, to=LATER, now=NOW)
 
 
-def postpone(user: User, night: DateNight) -> object:
-    return dating.postpone(by=seat(user), date_id=night.pk, stood=AT, now=NOW)
+def postpone(user: User, date_night: DateNight) -> object:
+    return dating.postpone(by=seat(user), date_id=date_night.pk, stood=AT, now=NOW)
 
 
-def call_off(user: User, night: DateNight) -> object:
-    return dating.call_off(by=seat(user), date_id=night.pk, now=NOW)
+def call_off(user: User, date_night: DateNight) -> object:
+    return dating.call_off(by=seat(user), date_id=date_night.pk, now=NOW)
 
 
-def was(user: User, night: DateNight) -> object:
-    return dating.happened(by=seat(user), date_id=night.pk, now=AT)
+def was(user: User, date_night: DateNight) -> object:
+    return dating.happened(by=seat(user), date_id=date_night.pk, now=AT)
 
 
-def part(user: User, night: DateNight) -> object:
+def part(user: User, date_night: DateNight) -> object:
     return parting.part(by=user, now=NOW)
 
 
-def promise(user: User, night: DateNight) -> object:
+def promise(user: User, date_night: DateNight) -> object:
     return reminding.promise_due(now=AT - timedelta(days=2))
 
 
@@ -72,9 +72,9 @@ def troubles(outcome: list[object]) -> list[object]:
     return [one for one in outcome if isinstance(one, Exception) and not isinstance(one, EXPECTED)]
 
 
-def hold(night: DateNight) -> None:
+def hold(date_night: DateNight) -> None:
     """What is true of every date, whatever was done to it."""
-    row = DateNight.objects.get(pk=night.pk)
+    row = DateNight.objects.get(pk=date_night.pk)
     assert not (row.stands and row.asked_for is not None and row.asked_for == row.starts_at)
     assert (row.asked_at is None) == (row.asked_for is None)
     if row.called_off_at is not None or row.happened_at is not None:
@@ -86,7 +86,7 @@ def hold(night: DateNight) -> None:
 
 
 ASKED: list[tuple[Act, Act]] = [
-    (lambda user, night: call_off(user, night), yes),  # she takes it back while he says yes
+    (lambda user, date_night: call_off(user, date_night), yes),  # she takes it back while he says yes
     (another, yes),  # she asks for another time while he says yes to this one
     (another, no),
     (another, another),  # both ask for the same other time
@@ -121,13 +121,13 @@ def race(one: Act, other: Act, *, by: str, stands: bool = False, count: int = FE
     """Round after round; afterwards both see the same, and nothing is half done."""
     with track(2) as lanes:
         for alice, bob in rounds(count):
-            night = agreed(alice, bob, at=AT, now=NOW) if stands else asked(alice, at=AT, now=NOW)
+            date_night = agreed(alice, bob, at=AT, now=NOW) if stands else asked(alice, at=AT, now=NOW)
             first = alice if by == "both" else bob
-            outcome = lanes.race(partial(one, first, night), partial(other, bob, night))
+            outcome = lanes.race(partial(one, first, date_night), partial(other, bob, date_night))
             assert troubles(outcome) == []
-            hold(night)
-            hers, his = seen(alice, night, now=NOW), seen(bob, night, now=NOW)
-            row = DateNight.objects.get(pk=night.pk)
+            hold(date_night)
+            hers, his = seen(alice, date_night, now=NOW), seen(bob, date_night, now=NOW)
+            row = DateNight.objects.get(pk=date_night.pk)
             if row.stands or row.postponed_at is not None:
                 assert (hers is None) == (his is None)
             if hers is not None and his is not None:
@@ -155,11 +155,11 @@ def test_postponed_or_agreed_on_and_never_both() -> None:
     """She has asked for a later time; he says yes to it while she puts the evening off: it stands later, or waits."""
     with track(2) as lanes:
         for alice, bob in rounds(ROUNDS):
-            night = agreed(alice, bob, at=AT, now=NOW)
-            another(alice, night)
-            outcome = lanes.race(partial(postpone, alice, night), partial(yes_later, bob, night))
+            date_night = agreed(alice, bob, at=AT, now=NOW)
+            another(alice, date_night)
+            outcome = lanes.race(partial(postpone, alice, date_night), partial(yes_later, bob, date_night))
             assert troubles(outcome) == []
-            row = DateNight.objects.get(pk=night.pk)
+            row = DateNight.objects.get(pk=date_night.pk)
             refused = [one for one in outcome if isinstance(one, DateChanged)]
             assert row.stands
             assert row.starts_at == LATER

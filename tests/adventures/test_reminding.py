@@ -40,10 +40,10 @@ def deliver_at(moment: datetime) -> int:
     return len(outbox.outbox)
 
 
-def moved(one: User, other: User, night: DateNight, *, to: datetime, now: datetime) -> None:
+def moved(one: User, other: User, date_night: DateNight, *, to: datetime, now: datetime) -> None:
     """The other asks for another time, the one says yes."""
-    asks = proposing.suggest(by=seat(other), date_id=night.pk, to=to, now=now)
-    dating.accept(by=seat(one), date_id=night.pk, to=to, shown=asks.shown, now=now)
+    asks = proposing.suggest(by=seat(other), date_id=date_night.pk, to=to, now=now)
+    dating.accept(by=seat(one), date_id=date_night.pk, to=to, shown=asks.shown, now=now)
 
 
 def test_both_are_reminded_on_the_day_on_their_own_clocks(db: None) -> None:
@@ -56,10 +56,10 @@ def test_both_are_reminded_on_the_day_on_their_own_clocks(db: None) -> None:
     assert planned(alice) == [("date", NINE)]
     assert planned(bob) == []  # at nine on the 28th there it is half past eight already: too late for a mail
     preferences.choices_of(bob)["date"].set(wanted=True, at=time(7), now=NOW)
-    night = agreed(alice, bob, "bread", at=AT, now=NOW)
+    date_night = agreed(alice, bob, "bread", at=AT, now=NOW)
     reminding.promise_due(now=AT - 2 * A_DAY)
     assert planned(bob) == [("date", datetime(2026, 11, 27, 18, tzinfo=UTC))]
-    assert night.due_at == AT - 2 * A_DAY
+    assert date_night.due_at == AT - 2 * A_DAY
 
 
 def test_what_is_agreed_on_that_very_day_needs_no_mail_that_would_tell_when(alice: User, bob: User) -> None:
@@ -71,18 +71,18 @@ def test_what_is_agreed_on_that_very_day_needs_no_mail_that_would_tell_when(alic
 @pytest.mark.parametrize(
     "act",
     [
-        lambda user, night: dating.postpone(by=seat(user), date_id=night.pk, stood=AT, now=NOW),
-        lambda user, night: dating.call_off(by=seat(user), date_id=night.pk, now=NOW),
-        lambda user, night: parting.part(by=user, now=NOW),
+        lambda user, date_night: dating.postpone(by=seat(user), date_id=date_night.pk, stood=AT, now=NOW),
+        lambda user, date_night: dating.call_off(by=seat(user), date_id=date_night.pk, now=NOW),
+        lambda user, date_night: parting.part(by=user, now=NOW),
     ],
 )
 def test_nothing_is_sent_of_what_isnt_to_be(
     alice: User, bob: User, act: Callable[[User, object], object]
 ) -> None:
-    night = agreed(alice, bob, at=AT, now=NOW)
+    date_night = agreed(alice, bob, at=AT, now=NOW)
     reminding.promise_due(now=AT - 2 * A_DAY)
     assert len(planned(alice)) == len(planned(bob)) == 1
-    act(bob, night)
+    act(bob, date_night)
     assert planned(alice) == planned(bob) == []
     assert deliver_at(NINE) == 0
     reminding.promise_due(now=AT - A_DAY)
@@ -90,14 +90,14 @@ def test_nothing_is_sent_of_what_isnt_to_be(
 
 
 def test_moved_it_is_reminded_of_at_the_new_time_and_not_at_the_old(alice: User, bob: User) -> None:
-    night = agreed(alice, bob, at=AT, now=NOW)
+    date_night = agreed(alice, bob, at=AT, now=NOW)
     reminding.promise_due(now=AT - 2 * A_DAY)
-    moved(alice, bob, night, to=AT + A_DAY, now=NOW)
+    moved(alice, bob, date_night, to=AT + A_DAY, now=NOW)
     reminding.promise_due(now=AT - A_DAY)
     assert planned(alice) == planned(bob) == [("date", NINE + A_DAY)]
     assert deliver_at(NINE) == 0
     assert deliver_at(NINE + A_DAY) == 2
-    moved(alice, bob, night, to=AT, now=NOW)  # and back: a promise of its own
+    moved(alice, bob, date_night, to=AT, now=NOW)  # and back: a promise of its own
     reminding.promise_due(now=AT - A_DAY)
     assert planned(alice) == planned(bob) == [("date", NINE)]
 
@@ -105,26 +105,26 @@ def test_moved_it_is_reminded_of_at_the_new_time_and_not_at_the_old(alice: User,
 def test_postponed_and_agreed_on_again_for_the_same_time_it_is_reminded_of_once(
     alice: User, bob: User
 ) -> None:
-    night = agreed(alice, bob, at=AT, now=NOW)
+    date_night = agreed(alice, bob, at=AT, now=NOW)
     reminding.promise_due(now=AT - 2 * A_DAY)
-    dating.postpone(by=seat(bob), date_id=night.pk, stood=AT, now=NOW)
-    moved(alice, bob, night, to=AT, now=NOW)
+    dating.postpone(by=seat(bob), date_id=date_night.pk, stood=AT, now=NOW)
+    moved(alice, bob, date_night, to=AT, now=NOW)
     for _ in range(2):
         reminding.promise_due(now=AT - A_DAY)
     assert planned(alice) == planned(bob) == [("date", NINE)]
     assert deliver_at(NINE) == 2
-    dating.postpone(by=seat(bob), date_id=night.pk, stood=AT, now=NINE + timedelta(hours=1))
-    moved(alice, bob, night, to=AT, now=NINE + timedelta(hours=1))
+    dating.postpone(by=seat(bob), date_id=date_night.pk, stood=AT, now=NINE + timedelta(hours=1))
+    moved(alice, bob, date_night, to=AT, now=NINE + timedelta(hours=1))
     reminding.promise_due(now=NINE + timedelta(hours=1))
     assert deliver_at(NINE + timedelta(hours=2)) == 2  # that morning they knew already
 
 
 def test_said_to_have_happened_it_needs_no_reminding(alice: User, bob: User) -> None:
     morning = datetime(2026, 11, 27, 8, tzinfo=UTC)
-    night = agreed(alice, bob, at=morning, now=NOW)
+    date_night = agreed(alice, bob, at=morning, now=NOW)
     preferences.choices_of(bob)["date"].set(wanted=True, at=time(7), now=NOW)
     reminding.promise_due(now=morning - 2 * A_DAY)
-    dating.happened(by=seat(alice), date_id=night.pk, now=morning)
+    dating.happened(by=seat(alice), date_id=date_night.pk, now=morning)
     assert deliver_at(morning) == 0
     assert Reminder.objects.get(user=bob).reason in {"no date", "too late"}
 
@@ -166,10 +166,10 @@ def wants(user: User, kind: str = "date", *, now: datetime, **wish: object) -> N
 
 
 def promised(alice: User, bob: User) -> DateNight:
-    night = agreed(alice, bob, at=AT, now=NOW)
+    date_night = agreed(alice, bob, at=AT, now=NOW)
     reminding.promise_due(now=AT - 2 * A_DAY)
     assert planned(alice) == planned(bob) == [("date", NINE)]
-    return night
+    return date_night
 
 
 @pytest.mark.parametrize(
@@ -286,8 +286,8 @@ def test_the_settings_page_moves_it(alice: User, bob: User, signed_in: Callable[
 
 def test_what_isnt_agreed_on_or_of_an_ended_couple_is_never_promised(alice: User, bob: User) -> None:
     asked(alice, at=AT, now=NOW)
-    night = agreed(alice, bob, "bread", at=AT, now=NOW)
-    dating.postpone(by=seat(bob), date_id=night.pk, stood=AT, now=NOW)
+    date_night = agreed(alice, bob, "bread", at=AT, now=NOW)
+    dating.postpone(by=seat(bob), date_id=date_night.pk, stood=AT, now=NOW)
     agreed(alice, bob, "tea", at=AT + A_DAY, now=NOW)
     goes_to(alice, "Europe/Lisbon", now=NINE - A_DAY)
     assert planned(alice) == []  # the third is more than two days ahead

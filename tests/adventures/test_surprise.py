@@ -36,7 +36,7 @@ def surprise(by: User, **plan: object) -> DateNight:
     return asked(by, PLANT, at=AT, now=NOW, plan=DETAIL, surprise=True, **SHOWN | plan)
 
 
-def pages(user: User, client: Client, night: DateNight, token: str) -> dict[str, str]:
+def pages(user: User, client: Client, date_night: DateNight, token: str) -> dict[str, str]:
     """Every page of this person's that can be read without an argument, the date's own, and their calendar."""
     found = {}
     names = [name for name in _routes() if name.split(":")[0] in ROOMS and name != "accounts:out"]
@@ -49,7 +49,7 @@ def pages(user: User, client: Client, night: DateNight, token: str) -> dict[str,
         if answer.status_code == 200:
             found[name] = answer.content.decode()
     for name in ("date", "another_time", "file"):
-        answer = client.get(reverse(f"adventures:{name}", args=[night.pk]))
+        answer = client.get(reverse(f"adventures:{name}", args=[date_night.pk]))
         if answer.status_code == 200:
             found[f"adventures:{name}"] = answer.content.decode()
     found["feed"] = client.get(reverse("adventures:feed", args=[token])).content.decode()
@@ -72,14 +72,14 @@ def test_nothing_of_it_is_anywhere_on_the_others_side(
         wish = wishing.wish(by=seat(alice), words=wishing.Words(PLANT), now=NOW)
         wishing.take_back(by=seat(alice), wish_id=wish.pk, now=NOW)
         talk = agree_on_talks(alice, bob, now=NOW)
-        night = surprise(alice)
+        date_night = surprise(alice)
         feeds.show_titles(by=seat(bob), titled=titled)
         token = feeds.make_address(by=seat(bob))
         if agreed:
-            accept(bob, night.pk, to=AT, now=NOW)
+            accept(bob, date_night.pk, to=AT, now=NOW)
         talk.refresh_from_db()
         building.build([talk.pk], now=NOW)
-        found = pages(bob, signed_in(bob), night, token)
+        found = pages(bob, signed_in(bob), date_night, token)
         assert len(found) > 40
         assert "A surprise" in found["adventures:dates"]
         for name, body in found.items():
@@ -104,9 +104,9 @@ def _said(user: User) -> dict[str, bool]:
 def test_its_planner_reads_it_on_the_dates_own_page_alone(alice: User, bob: User, signed_in: SignIn) -> None:
     """Not on Today, not in the month, not in a calendar: whoever looks over one's shoulder reads it there, too."""
     with time_machine.travel(NOW, tick=False):
-        night = surprise(alice)
+        date_night = surprise(alice)
         feeds.show_titles(by=seat(alice), titled=True)
-        found = pages(alice, signed_in(alice), night, feeds.make_address(by=seat(alice)))
+        found = pages(alice, signed_in(alice), date_night, feeds.make_address(by=seat(alice)))
         assert {name for name, body in found.items() if "planted" in body} == {"adventures:date"}
         assert re.search(r"<details[^>]*>.*planted planetarium", found["adventures:date"], re.DOTALL)
 
@@ -124,15 +124,15 @@ def test_changing_it_changes_not_one_byte_on_the_others_side(
 ) -> None:
     with time_machine.travel(NOW, tick=False):
         token = stage.play("her surprise stands", lambda: _stands(alice, bob))
-        night, client = DateNight.objects.get(), signed_in(bob)
+        date_night, client = DateNight.objects.get(), signed_in(bob)
         tag = client.get(reverse("adventures:feed", args=[token]))["ETag"]
-        before = once("her surprise stands", lambda: _masked(pages(bob, client, night, token)))
+        before = once("her surprise stands", lambda: _masked(pages(bob, client, date_night, token)))
         if what == "wish":
             wish = wishing.wish(by=seat(alice), words=wishing.Words("planted wish"), now=NOW)
             wishing.take_back(by=seat(alice), wish_id=wish.pk, now=NOW - timedelta(days=30))
         title, plan = (PLANT + "!", DETAIL) if what == "title" else (PLANT, DETAIL + "!")
-        change(alice, night.pk, title, plan=plan, **{k: v for k, v in SHOWN.items() if k != "minutes"})
-        assert _masked(pages(bob, client, night, token)) == before
+        change(alice, date_night.pk, title, plan=plan, **{k: v for k, v in SHOWN.items() if k != "minutes"})
+        assert _masked(pages(bob, client, date_night, token)) == before
         assert client.get(reverse("adventures:feed", args=[token]))["ETag"] == tag
 
 
@@ -142,21 +142,21 @@ def _masked(found: dict[str, str]) -> dict[str, str]:
 
 
 def test_its_words_lie_under_its_planners_key_until_then(alice: User, bob: User) -> None:
-    night = surprise(alice)
-    assert (night.title, night.plan, night.wish_id) == ("", "", None)
+    date_night = surprise(alice)
+    assert (date_night.title, date_night.plan, date_night.wish_id) == ("", "", None)
     surprise_plan = SurprisePlan.objects.select_related("author__key").get()
     assert (surprise_plan.title, surprise_plan.plan, surprise_plan.author_id) == (PLANT, DETAIL, alice.pk)
-    assert surprises.own_plan(seat(bob), night) is None
+    assert surprises.own_plan(seat(bob), date_night) is None
     with pytest.raises(Gone):
-        change(bob, night.pk, "his")
+        change(bob, date_night.pk, "his")
 
 
 def test_happened_it_is_a_surprise_no_more(alice: User, bob: User) -> None:
     wish = wishing.wish(by=seat(bob), words=wishing.Words(PLANT), now=NOW)
-    night = surprise(alice, wish=wish.pk)
-    accept(bob, night.pk, to=AT, now=NOW)
-    dating.happened(by=seat(bob), date_id=night.pk, now=AT + timedelta(hours=4))
-    found = seen(bob, night, now=AT + timedelta(hours=4))
+    date_night = surprise(alice, wish=wish.pk)
+    accept(bob, date_night.pk, to=AT, now=NOW)
+    dating.happened(by=seat(bob), date_id=date_night.pk, now=AT + timedelta(hours=4))
+    found = seen(bob, date_night, now=AT + timedelta(hours=4))
     assert found is not None
     assert (found.title, found.date.plan, found.date.wish_id) == (PLANT, DETAIL, wish.pk)
     wish.refresh_from_db()
@@ -165,19 +165,19 @@ def test_happened_it_is_a_surprise_no_more(alice: User, bob: User) -> None:
 
 
 def test_tell_me_first(alice: User, bob: User) -> None:
-    night = surprise(alice)
+    date_night = surprise(alice)
     with pytest.raises(Gone):
-        surprises.ask_to_be_told(by=seat(alice), date_id=night.pk, now=NOW)
+        surprises.ask_to_be_told(by=seat(alice), date_id=date_night.pk, now=NOW)
     for _ in range(2):
-        surprises.ask_to_be_told(by=seat(bob), date_id=night.pk, now=NOW)
+        surprises.ask_to_be_told(by=seat(bob), date_id=date_night.pk, now=NOW)
     with pytest.raises(Gone):
-        surprises.tell(by=seat(bob), date_id=night.pk, now=NOW)
-    found = seen(bob, night, now=NOW)
+        surprises.tell(by=seat(bob), date_id=date_night.pk, now=NOW)
+    found = seen(bob, date_night, now=NOW)
     assert found is not None
     assert found.title == "A surprise"
     for _ in range(2):
-        surprises.tell(by=seat(alice), date_id=night.pk, now=NOW)
-    found = seen(bob, night, now=NOW)
+        surprises.tell(by=seat(alice), date_id=date_night.pk, now=NOW)
+    found = seen(bob, date_night, now=NOW)
     assert found is not None
     assert (found.title, found.date.plan, found.state) == (PLANT, DETAIL, "asks")
     assert not SurprisePlan.objects.exists()
@@ -185,9 +185,9 @@ def test_tell_me_first(alice: User, bob: User) -> None:
 
 def test_parted_it_stays_untold(alice: User, bob: User, signed_in: SignIn) -> None:
     with time_machine.travel(NOW, tick=False):
-        night = surprise(alice)
-        accept(bob, night.pk, to=AT, now=NOW)
+        date_night = surprise(alice)
+        accept(bob, date_night.pk, to=AT, now=NOW)
         token = feeds.make_address(by=seat(bob))
         parting.part(by=alice, now=NOW)
-        assert "planted" not in str(pages(bob, signed_in(bob), night, token))
+        assert "planted" not in str(pages(bob, signed_in(bob), date_night, token))
         assert SurprisePlan.objects.own(alice).exists()

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from adventures import feeds, occasions, wishing
 from couples import asking
-from tests.adventures.private_acts import A_DAY, ACTS, AT, HIDDEN, nights
+from tests.adventures.private_acts import A_DAY, ACTS, AT, HIDDEN, date_nights
 from tests.adventures.scenarios import accept, agreed, asked, happened
 from tests.cast import NOW, seat
 from tests.private_acts import DATES, SignIn, seen, write
@@ -56,7 +56,7 @@ def _between(alice: User, bob: User) -> None:
 def his(bob: User, client: Client, token: str) -> dict[str, str]:
     """Everything he can see, his calendar included."""
     found = seen(
-        client, (*BESIDE, *DATES, *(reverse("adventures:date", args=[one.pk]) for one in nights().values()))
+        client, (*BESIDE, *DATES, *(reverse("adventures:date", args=[one.pk]) for one in date_nights().values()))
     )
     feed = client.get(reverse("adventures:feed", args=[token]))
     return found | {"feed": f"{feed['ETag']}\n{feed.content.decode()}"}

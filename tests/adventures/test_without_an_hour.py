@@ -53,10 +53,14 @@ def test_it_is_that_date_for_both(alice: User, bob: User, signed_in: SignIn, his
     for user in (bob, alice):
         assert in_month(user, date(2026, 11, 1)) == [first, last]
         assert in_month(user, date(2025, 12, 1)) == [year_end]
-        assert [night.on for night in reading.timeline(seat(user), now=NOW)[0]] == [last, first, year_end]
-        assert [night.on for night in reading.last_year(seat(user), date(2026, 12, 24), now=NOW)] == [
-            year_end
+        assert [date_night.on for date_night in reading.timeline(seat(user), now=NOW)[0]] == [
+            last,
+            first,
+            year_end,
         ]
+        assert [
+            date_night.on for date_night in reading.last_year(seat(user), date(2026, 12, 24), now=NOW)
+        ] == [year_end]
         assert reading.last_year(seat(user), date(2026, 12, 23), now=NOW) == []
         for later in range(4):
             ago = reading.desk(seat(user), date(2026, 12, 31) + timedelta(days=later), now=NOW).year_ago
@@ -71,9 +75,9 @@ def test_it_is_that_date_for_both(alice: User, bob: User, signed_in: SignIn, his
 def test_a_date_with_an_hour_stands_under_the_year_of_its_reader(
     alice: User, bob: User, signed_in: SignIn
 ) -> None:
-    night = did_it(bob, date(2025, 12, 31))
+    date_night = did_it(bob, date(2025, 12, 31))
     evening = datetime(2026, 1, 1, 3, tzinfo=UTC)  # the last of the year in New York
-    DateNight.objects.filter(pk=night.pk).update(starts_at=evening, minutes=60, happened_on=None)
+    DateNight.objects.filter(pk=date_night.pk).update(starts_at=evening, minutes=60, happened_on=None)
     alice = living(alice, "America/New_York")
     with time_machine.travel(NOW, tick=False):
         page = signed_in(alice).get(reverse("adventures:memories")).content.decode()

@@ -418,11 +418,11 @@ def test_files_and_mails_say_when_and_nothing_more(
 ) -> None:
     alice, bob = far_apart
     at = datetime(2026, 11, 27, 19, 30, tzinfo=UTC)
-    night = agreed(alice, bob, TITLE, at=at, now=NOW, plan=DETAIL)
+    date_night = agreed(alice, bob, TITLE, at=at, now=NOW, plan=DETAIL)
     hers, his = enter(alice), enter(bob)
 
     # Downloaded by her, mailed to himself by him: both calendars take the file.
-    hers.go(f"{DATES}{night.pk}/")
+    hers.go(f"{DATES}{date_night.pk}/")
     with hers.page.expect_download() as download:
         hers.page.locator("a[href$='/plans.ics']").click()
     assert download.value.suggested_filename == "plans.ics"
@@ -430,7 +430,7 @@ def test_files_and_mails_say_when_and_nothing_more(
     her_calendar.take(Path(download.value.path()).read_bytes())
     assert her_calendar.shows("2026-11-16", "2026-11-30") == ["2026-11-27 19:30-22:30 Plans"]
 
-    his.go(f"{DATES}{night.pk}/")
+    his.go(f"{DATES}{date_night.pk}/")
     his.press(ACT.format("mail"))
     delivery.deliver(clock=timezone.now)
     [mail] = smtp.wait_for(bob.email)
@@ -551,7 +551,7 @@ def enter_key(one: Visitor) -> None:
 
 
 def test_the_month_by_keyboard_alone(enter: Enter, alice: User, bob: User) -> None:
-    night = agreed(alice, bob, "the museum of clocks", at=datetime(2026, 12, 5, 11, tzinfo=UTC), now=NOW)
+    date_night = agreed(alice, bob, "the museum of clocks", at=datetime(2026, 12, 5, 11, tzinfo=UTC), now=NOW)
     hers = enter(alice)
     hers.go(DATES)
     assert hers.page.locator("#d-month").inner_text() == "November 2026"
@@ -561,5 +561,5 @@ def test_the_month_by_keyboard_alone(enter: Enter, alice: User, bob: User) -> No
     tab_to(hers, "a.day")
     assert hers.page.locator(":focus").get_attribute("aria-label") == "5 December: the museum of clocks 11:00"
     enter_key(hers)
-    assert path(hers) == f"{DATES}{night.pk}/"
+    assert path(hers) == f"{DATES}{date_night.pk}/"
     assert hers.page.locator("h1").inner_text() == "the museum of clocks"

@@ -416,7 +416,7 @@ def test_pages_of_wishes_and_dates(look: Inspection) -> None:
             childcare="arranged",
             plan=LONG,
         )
-        one, other = (reverse("adventures:date", args=[night.pk]) for night in (asked_for, hidden))
+        one, other = (reverse("adventures:date", args=[date_night.pk]) for date_night in (asked_for, hidden))
         look.visit(alice, [dates, one, other, addresses(["today:today"])[0]], "asked")
         look.visit(bob, [one, other], "asker")
         look.visit(alice, [reverse("adventures:another_time", args=[asked_for.pk])], "asked")
@@ -477,23 +477,23 @@ def plan_badly(look: Inspection, alice: User, plan: str, at: datetime) -> None:
 
 def remember_much(look: Inspection, alice: User, bob: User, clock: time_machine.Traveller) -> None:
     """What is over, what happened, a line from each and one taken back; a year later."""
-    night = DateNight.objects.standing().order_by("starts_at").first()
-    assert night is not None
-    assert night.starts_at is not None
-    clock.move_to(night.starts_at + timedelta(hours=1))
-    here = reverse("adventures:date", args=[night.pk])
+    date_night = DateNight.objects.standing().order_by("starts_at").first()
+    assert date_night is not None
+    assert date_night.starts_at is not None
+    clock.move_to(date_night.starts_at + timedelta(hours=1))
+    here = reverse("adventures:date", args=[date_night.pk])
     look.visit(alice, [here], "in the middle")
-    clock.move_to(night.starts_at + timedelta(hours=12))
+    clock.move_to(date_night.starts_at + timedelta(hours=12))
     look.visit(alice, [here, *addresses(["adventures:dates", "today:today"])], "over")
     now = timezone.now()
-    dating.happened(by=seat(alice), date_id=night.pk, now=now)
+    dating.happened(by=seat(alice), date_id=date_night.pk, now=now)
     look.visit(alice, [here], "happened")
     with look.window(alice) as page:
         page.goto(f"{look.site}{here}")
         page.fill("[name=text]", "x" * 501)
         look.press(page, "text=Leave it", "refused")
     for user in (alice, bob):
-        line = remembering.leave_line(by=seat(user), date_id=night.pk, text=LONG[:500], now=now)
+        line = remembering.leave_line(by=seat(user), date_id=date_night.pk, text=LONG[:500], now=now)
     wish = Wish.objects.open().first()
     assert wish is not None
     dating.fulfil(by=seat(bob), wish_id=wish.pk, day=now.date(), now=now)

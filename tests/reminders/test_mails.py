@@ -58,8 +58,8 @@ def by_asking_for_a_file(user: User) -> None:
     other = seat(user).other
     assert other is not None
     feeds.show_titles(by=seat(user), titled=True)
-    night = agreed(user, other.user, "planted date", at=NOW + timedelta(days=2), now=NOW)
-    attachments.mail(by=seat(user), night=night, now=NOW)
+    date_night = agreed(user, other.user, "planted date", at=NOW + timedelta(days=2), now=NOW)
+    attachments.mail(by=seat(user), date_night=date_night, now=NOW)
     delivery.deliver(clock=lambda: NOW)
 
 
