@@ -125,10 +125,12 @@ def fulfil(*, by: Partner, wish_id: UUID, day: date, now: datetime) -> DateNight
         raise WishGone
     wish.couple = by.couple
     of_it = DateNight.objects.of(by.couple).filter(wish=wish)
-    before = of_it.happened().first() if wish.lived_at is not None else of_it.standing().before(now).first()
-    if before is not None:
-        before.couple = by.couple
-        return happened(by=by, date_id=before.pk, now=now)
+    planned = (
+        of_it.happened().first() if wish.lived_at is not None else of_it.standing().begun_by(now).first()
+    )
+    if planned is not None:
+        planned.couple = by.couple
+        return happened(by=by, date_id=planned.pk, now=now)
     date_night = DateNight(couple=by.couple, made_at=now, title=wish.title, wish=wish, where=wish.where)
     date_night.mark_happened_on(day, now=now)
     date_night.save()

@@ -17,7 +17,7 @@ from couples import days
 from couples.models import Partner
 
 LATELY = 3  # memories beside the month
-OWN_BEFORE = 100  # asks on a page
+OWN_LAPSED = 100  # asks on a page
 PAGE = 20  # memories on a page
 SOON = timedelta(days=7)  # so long before, and after, a date lies on the desk
 A_DAY = timedelta(days=1)
@@ -122,12 +122,12 @@ def _is_own(partner: Partner, row: DateNight) -> bool:
     return row.withdrawn_at is None or row.asked_by_id != partner.user_id
 
 
-def own_before(partner: Partner, *, now: datetime) -> list[DateCard]:
+def own_lapsed(partner: Partner, *, now: datetime) -> list[DateCard]:
     """Dates one asked for and nothing came of, in whatever couple, latest first: one's own words. One query."""
     rows = DateNight.objects.made_by(partner.user).filter(happened_at=None).select_related("couple__key")
     rows = rows.exclude(pk__in=DateNight.objects.of(partner.couple).on_the_table(now))
     rows = rows.exclude(pk__in=DateNight.objects.planned_alone_by(partner.user, now))
-    found = rows.order_by("-made_at")[:OWN_BEFORE]
+    found = rows.order_by("-made_at")[:OWN_LAPSED]
     return [_card(partner, row, State.OWN) for row in found if _is_own(partner, row)]
 
 
@@ -249,14 +249,14 @@ def _next(cards: Iterable[DateCard]) -> DateCard | None:
 
 
 def timeline(
-    partner: Partner, *, now: datetime, page: int = 1, before: bool = False
+    partner: Partner, *, now: datetime, page: int = 1, from_earlier_couples: bool = False
 ) -> tuple[list[DateCard], bool]:
     """Dates that happened, latest first, with the lines one may read; and whether there is more.
 
-    Of this couple, or of all one sat in `before`: an earlier one is looked up, and never comes along. Two queries.
+    Of this couple, or else of those one sat in earlier: they are looked up, and never come along. Two queries.
     """
     rows = DateNight.objects.seen_by(partner.user).happened().latest_first().select_related("couple__key")
-    rows = rows.exclude(couple=partner.couple) if before else rows.of(partner.couple)
+    rows = rows.exclude(couple=partner.couple) if from_earlier_couples else rows.of(partner.couple)
     found = list(rows[(page - 1) * PAGE : page * PAGE + 1])
     cards = [card for row in found[:PAGE] if (card := seen(partner, row, now)) is not None]
     return _with_lines(partner, cards), len(found) > PAGE

@@ -44,7 +44,7 @@ class WishForm(forms.Form):
         return wishing.Words(data["title"], data["effort"], data["cost"], data["where"], data["both_new"])
 
 
-class LookForm(forms.Form):
+class FilterForm(forms.Form):
     """A look for some wishes only. An address with anything else in it looks for everything."""
 
     where = forms.ChoiceField(label=_("Where"), choices=[ANY, *Where.choices], required=False)
@@ -62,7 +62,7 @@ class LookForm(forms.Form):
         return {name: self.cleaned_data.get(name, empty.get(name, "")) for name in self.fields}
 
 
-class LookAmongIdeasForm(LookForm):
+class IdeaFilterForm(FilterForm):
     """A look for some ideas only: the filters of wishes, and whether it works from afar."""
 
     apart = forms.BooleanField(label=_("Works from afar"), required=False)

@@ -78,7 +78,7 @@ class DateNightQuerySet(models.QuerySet["DateNight"]):
     def at(self, moment: datetime) -> "DateNightQuerySet":
         return self.filter(starts_at=moment)
 
-    def before(self, moment: datetime) -> "DateNightQuerySet":
+    def begun_by(self, moment: datetime) -> "DateNightQuerySet":
         """Begun by then."""
         return self.filter(starts_at__lte=moment)
 

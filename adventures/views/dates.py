@@ -273,7 +273,7 @@ def bring(request: CoupleRequest, pk: UUID) -> HttpResponse:
         messages.error(request, str(error.sentence))
     else:
         return redirect("adventures:date", date_night.pk)
-    return redirect("adventures:before")
+    return redirect("adventures:earlier_lists")
 
 
 @require_POST

@@ -20,28 +20,31 @@ from couples.access import CoupleRequest, partner_required
 @partner_required
 def timeline(request: CoupleRequest) -> HttpResponse:
     """The timeline, latest first, and what happened around this day a year ago."""
-    return _page(request, before=False)
+    return _page(request, from_earlier_couples=False)
 
 
 @require_safe
 @partner_required
-def before(request: CoupleRequest) -> HttpResponse:
-    """The timeline of before, alone or with somebody else: looked up, never brought up."""
-    return _page(request, before=True)
+def earlier_memories(request: CoupleRequest) -> HttpResponse:
+    """The timeline of earlier couples, alone or with somebody else: looked up, never brought up."""
+    return _page(request, from_earlier_couples=True)
 
 
-def _page(request: CoupleRequest, *, before: bool) -> HttpResponse:
+def _page(request: CoupleRequest, *, from_earlier_couples: bool) -> HttpResponse:
     now, page = timezone.now(), 1
     with suppress(ValueError):
         page = min(max(int(request.GET.get("page", "1")), 1), 1000)
-    cards, more = reading.timeline(request.partner, now=now, page=page, before=before)
+    cards, more = reading.timeline(
+        request.partner, now=now, page=page, from_earlier_couples=from_earlier_couples
+    )
     today = days.day_of(now, request.user.tz)
+    at_the_top = page == 1 and not from_earlier_couples
     context = {
         "date_cards": cards,
         "more": page + 1 if more else None,
         "page": page,
-        "year_ago": reading.last_year(request.partner, today, now=now) if page == 1 and not before else [],
-        "before": before,
+        "year_ago": reading.last_year(request.partner, today, now=now) if at_the_top else [],
+        "from_earlier_couples": from_earlier_couples,
     }
     return render(request, "adventures/memories.html", context)
 

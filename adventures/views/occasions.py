@@ -68,10 +68,10 @@ def remove(request: CoupleRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 @partner_required
-def before(request: CoupleRequest) -> HttpResponse:
+def earlier_occasions(request: CoupleRequest) -> HttpResponse:
     """The occasions on earlier lists."""
     found = occasions.earlier(request.partner, request.user.local(timezone.now()).date())
-    return render(request, "adventures/occasions_before.html", {"days": found})
+    return render(request, "adventures/earlier_occasions.html", {"days": found})
 
 
 @require_POST
@@ -84,4 +84,4 @@ def bring(request: CoupleRequest, pk: UUID) -> HttpResponse:
         raise Http404 from None
     except TooManyOccasions as error:
         messages.error(request, error.sentence)
-    return redirect("adventures:occasions_before")
+    return redirect("adventures:earlier_occasions")

@@ -17,7 +17,7 @@ from accounts.fields import moment
 from accounts.requests import bound_form, form_page, render_form
 from adventures import choices, dating, ideas, proposing, reading, wishing
 from adventures.errors import CannotAskForDate, TooManyWishes, WishGone
-from adventures.forms.wishes import LookAmongIdeasForm, LookForm, WishForm
+from adventures.forms.wishes import FilterForm, IdeaFilterForm, WishForm
 from adventures.models import Wish
 from adventures.models.dates import USUAL_MINUTES
 from couples import days
@@ -45,13 +45,13 @@ def _wish(request: CoupleRequest, form: WishForm) -> bool:
 
 
 def _list_page(request: CoupleRequest, form: WishForm) -> HttpResponse:
-    now, look = timezone.now(), LookForm(request.GET)
+    now, filters = timezone.now(), FilterForm(request.GET)
     page = _page(request)
-    looked_for = look.looked_for()
+    looked_for = filters.looked_for()
     found, more = wishing.on_list(request.partner, page=page, **looked_for)
     context = {
         "form": form,
-        "look": look,
+        "filters": filters,
         "looking": any(looked_for.values()),
         "wishes": found,
         "page": page,
@@ -175,15 +175,15 @@ def fulfil(request: CoupleRequest, pk: UUID) -> HttpResponse:
 @partner_required
 def list_ideas(request: CoupleRequest) -> HttpResponse:
     """Ideas to put on the list, or to plan at once."""
-    look = LookAmongIdeasForm(request.GET)
-    looked_for: dict[str, Any] = look.looked_for()
+    filters = IdeaFilterForm(request.GET)
+    looked_for: dict[str, Any] = filters.looked_for()
     page, found = _page(request), ideas.find(**looked_for)
     context = {
         "ideas": found[(page - 1) * IDEAS : page * IDEAS],
         "page": page,
         "more": page + 1 if len(found) > page * IDEAS else None,
         "query": _without_page(request),
-        "look": look,
+        "filters": filters,
         "looking": any(looked_for.values()),
         "taken": wishing.ideas_taken(request.partner),
     }
@@ -208,14 +208,14 @@ def add_idea(request: CoupleRequest, key: str) -> HttpResponse:
 
 @require_safe
 @partner_required
-def before(request: CoupleRequest) -> HttpResponse:
+def earlier_lists(request: CoupleRequest) -> HttpResponse:
     """The wishes on earlier lists, and what one had planned alone that is still ahead."""
     context = {
         "wishes": wishing.earlier(request.partner),
         "planned": reading.planned_alone(request.partner, now=timezone.now()),
-        "asked": reading.own_before(request.partner, now=timezone.now()),
+        "asked": reading.own_lapsed(request.partner, now=timezone.now()),
     }
-    return render(request, "adventures/before.html", context)
+    return render(request, "adventures/earlier_lists.html", context)
 
 
 @require_POST
@@ -228,4 +228,4 @@ def bring(request: CoupleRequest, pk: UUID) -> HttpResponse:
         raise Http404 from None
     except TooManyWishes as error:
         messages.error(request, error.sentence)
-    return redirect("adventures:before")
+    return redirect("adventures:earlier_lists")

@@ -68,9 +68,9 @@ def test_an_ask_nobody_said_yes_to_stays_with_whoever_wrote_it(
     assert shown.status_code == 200
     assert b"the planted ferry" in shown.content
     assert b"the planted pier" in shown.content
-    assert b"the planted ferry" in client.get(reverse("adventures:before")).content
+    assert b"the planted ferry" in client.get(reverse("adventures:earlier_lists")).content
     assert page(client, theirs).status_code == 404
-    assert b"her planted words" not in client.get(reverse("adventures:before")).content
+    assert b"her planted words" not in client.get(reverse("adventures:earlier_lists")).content
     assert DateNight.objects.filter(pk=theirs.pk).exists() is (ends is parts)
     for verb in ("yes", "withdraw", "postpone", "call_off", "happened", "tell", "leave_line"):
         assert client.post(reverse(f"adventures:{verb}", args=[date_night.pk])).status_code == 404
@@ -88,7 +88,7 @@ def test_what_the_other_takes_back_is_their_other_time_and_not_ones_own_words(
         ends(alice, date_night)
     client = signed_in(bob)
     assert b"the planted pier" in page(client, date_night).content
-    assert b"the planted ferry" in client.get(reverse("adventures:before")).content
+    assert b"the planted ferry" in client.get(reverse("adventures:earlier_lists")).content
 
 
 def test_one_that_faded_can_be_read_by_whoever_asked_and_by_nobody_else(
@@ -99,7 +99,7 @@ def test_one_that_faded_can_be_read_by_whoever_asked_and_by_nobody_else(
     for other in (alice, dana):
         client = signed_in(other)
         assert page(client, date_night).status_code == 404
-        assert b"the planted ferry" not in client.get(reverse("adventures:before")).content
+        assert b"the planted ferry" not in client.get(reverse("adventures:earlier_lists")).content
     proposing.withdraw(by=seat(bob), date_id=date_night.pk, now=NOW)
     assert page(signed_in(bob), date_night).status_code == 404  # one took it back
 
@@ -115,7 +115,7 @@ def test_a_date_one_arranges_stays_readable_when_it_was_called_off_or_the_couple
         assert found is not None
         assert found.title == date_night.title
         assert reading.own(seat(alice), date_night.pk) is None
-    assert {one.date.pk for one in reading.own_before(seat(bob), now=NOW)} == {off.pk, on.pk}
+    assert {one.date.pk for one in reading.own_lapsed(seat(bob), now=NOW)} == {off.pk, on.pk}
 
 
 def test_what_both_arrange_and_either_may_change_is_nobodys_own(alice: User, bob: User) -> None:

@@ -79,13 +79,13 @@ ALLAUTH_IN = [
 ]
 # Alike for one and for two, as long as there is nothing on them.
 SAME = [
-    "adventures:before",
+    "adventures:earlier_lists",
     "adventures:calendar",
     "adventures:ideas",
     "adventures:memories",
-    "adventures:memories_before",
+    "adventures:earlier_memories",
     "adventures:occasions",
-    "adventures:occasions_before",
+    "adventures:earlier_occasions",
     "adventures:rhythm",
 ]
 PRODUCT = [
@@ -505,7 +505,7 @@ def remember_much(look: Inspection, alice: User, bob: User, clock: time_machine.
     write(alice, timezone.now().date() - timedelta(days=1))
     look.visit(alice, addresses(["adventures:memories", "today:today"]), "a year later")
     parting.part(by=bob, now=timezone.now())
-    kept = ["adventures:before", "adventures:memories_before", "adventures:occasions_before"]
+    kept = ["adventures:earlier_lists", "adventures:earlier_memories", "adventures:earlier_occasions"]
     look.visit(alice, addresses(kept), "parted")
 
 
