@@ -14,7 +14,7 @@ from adventures.calendar import Entry
 from adventures.models import DateRhythm, Wish
 from adventures.models.dates import USUAL_MINUTES
 from adventures.models.wishes import Cost, Where
-from adventures.slots import Plan
+from adventures.slots import Recurrence
 from couples import days
 from couples.models import Partner
 
@@ -81,11 +81,11 @@ def times(
 ) -> list[datetime]:
     """The next few evenings of the rhythm, or of a usual week; or of one day."""
     tz = partner.user.tz
-    plan = Plan.of(standing) if standing is not None else None
+    recurrence = Recurrence.of(standing) if standing is not None else None
     if on is None:
-        return plan.next(after=now, count=SHOWN) if plan is not None else slots.usual(now, tz)
+        return recurrence.next(after=now, count=SHOWN) if recurrence is not None else slots.usual(now, tz)
     begins = days.instant(on, time(), tz)
-    slot = plan.next(after=max(now, begins), count=1)[0] if plan is not None else None
+    slot = recurrence.next(after=max(now, begins), count=1)[0] if recurrence is not None else None
     if slot is None or slot.astimezone(tz).date() != on:
         slot = days.instant(on, slots.USUAL_AT, tz)
     return [slot] if slot > now else []

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from adventures.models import DateRhythm
-from adventures.slots import Plan
+from adventures.slots import Recurrence
 from couples import asking
 from couples.models import Ask, Couple, Partner
 from couples.seats import lock_both
@@ -20,19 +20,19 @@ def standing(couple: Couple) -> DateRhythm | None:
 
 
 @transaction.atomic
-def suggest(*, by: Partner, plan: Plan, now: datetime) -> None:
+def suggest(*, by: Partner, recurrence: Recurrence, now: datetime) -> None:
     """Ask the other for this rhythm; alone, it stands at once. What stands already needs no asking.
 
     Raises `AskResting`.
     """
     two = lock_both(by)
     found = standing(by.couple)
-    if found is not None and Plan.of(found) == plan:
+    if found is not None and Recurrence.of(found) == recurrence:
         return
     if two:
-        asking.ask(by=by, kind=KIND, what=str(plan), now=now)
+        asking.ask(by=by, kind=KIND, what=str(recurrence), now=now)
     elif by.couple.partners.live().filter(pk=by.pk).exists():
-        _put(by.couple, plan, now)
+        _put(by.couple, recurrence, now)
 
 
 def says(ask: Ask, *, name: str, reader: Partner, now: datetime) -> str:
@@ -44,7 +44,7 @@ def agreed(*, ask: Ask, now: datetime) -> None:
     """Take up this rhythm, which both want: from now on it stands, instead of any before. Called behind both people's
     lock.
     """
-    _put(ask.couple, Plan.read(ask.what), now)
+    _put(ask.couple, Recurrence.read(ask.what), now)
 
 
 @transaction.atomic
@@ -64,15 +64,15 @@ def take_turns(*, by: Partner, on: bool) -> None:
         found.save(update_fields=["turn"])
 
 
-def _put(couple: Couple, plan: Plan, now: datetime) -> None:
+def _put(couple: Couple, recurrence: Recurrence, now: datetime) -> None:
     before = standing(couple)
     DateRhythm.objects.standing().of(couple).update(ended_at=now)
     DateRhythm.objects.create(
         couple=couple,
-        rule=plan.rule,
-        begins_on=plan.begins_on,
-        at=plan.at,
-        zone=plan.zone,
+        rule=recurrence.rule,
+        begins_on=recurrence.begins_on,
+        at=recurrence.at,
+        zone=recurrence.zone,
         agreed_at=now,
         turn=before.turn if before is not None else None,
     )

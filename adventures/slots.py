@@ -36,7 +36,7 @@ class Every(models.TextChoices):
 
 
 @dataclass(frozen=True)
-class Plan:
+class Recurrence:
     """A rhythm to agree on: how often, from which day, at what time, on which clock; as an ask carries it."""
 
     every: str
@@ -48,13 +48,13 @@ class Plan:
         return f"{Every(self.every).name}|{self.begins_on}|{self.at:%H:%M}|{self.zone}"
 
     @classmethod
-    def read(cls, what: str) -> "Plan":
-        """The plan an ask carries. Raises `KeyError` or `ValueError` if it carries none."""
+    def read(cls, what: str) -> "Recurrence":
+        """The recurrence an ask carries. Raises `KeyError` or `ValueError` if it carries none."""
         every, begins_on, at, zone = what.split("|")
         return cls(Every[every].value, date.fromisoformat(begins_on), time.fromisoformat(at), zone)
 
     @classmethod
-    def of(cls, rhythm: "DateRhythm") -> "Plan":
+    def of(cls, rhythm: "DateRhythm") -> "Recurrence":
         every = rhythm.rule.partition(";BYDAY=")[0]
         return cls(every, rhythm.begins_on, rhythm.at, rhythm.zone)
 

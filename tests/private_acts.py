@@ -48,7 +48,17 @@ PAGES = (
 )
 DATES = tuple(
     f"adventures:{name}"
-    for name in ("dates", "plan", "rhythm", "wishes", "before", "memories", "occasions", "calendar", "ideas")
+    for name in (
+        "dates",
+        "plan",
+        "rhythm",
+        "wishes",
+        "earlier_lists",
+        "memories",
+        "occasions",
+        "calendar",
+        "ideas",
+    )
 )
 YESTERDAY = (NOW - timedelta(days=1)).date()
 MORE = (  # pages of whoever has dates, a talk and a path

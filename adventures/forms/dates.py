@@ -238,11 +238,11 @@ class RhythmForm(forms.Form):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
 
-    def plan(self, user: User, now: datetime) -> slots.Plan:
+    def recurrence(self, user: User, now: datetime) -> slots.Recurrence:
         """The rhythm that was chosen, on this person's clock, from the next such evening on. Only of a valid form."""
         data, today = self.cleaned_data, user.local(now).date()
         at = data["at"].replace(second=0, microsecond=0)
         begins_on = today + timedelta(days=(data["weekday"] - today.weekday()) % 7)
         if days.instant(begins_on, at, user.tz) <= now:
             begins_on += timedelta(days=7)
-        return slots.Plan(slots.Every[data["every"]].value, begins_on, at, user.zone)
+        return slots.Recurrence(slots.Every[data["every"]].value, begins_on, at, user.zone)

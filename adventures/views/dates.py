@@ -44,11 +44,12 @@ def dates(request: CoupleRequest) -> HttpResponse:
     moments = choices.times(partner, now=now, standing=standing, on=_day(request.GET.get("day", "")))
     first = reading.month_of(request.GET.get("month", ""), partner, now=now)
     board = reading.board(partner, first, moments, now=now)
+    recurrence = slots.Recurrence.of(standing) if standing is not None else None
     context = {
         "board": board,
         "standing": standing,
-        "rhythm": slots.Plan.of(standing) if standing is not None else None,
-        "next_slot": slots.Plan.of(standing).next(after=now, count=1)[0] if standing is not None else None,
+        "recurrence": recurrence,
+        "next_slot": recurrence.next(after=now, count=1)[0] if recurrence is not None else None,
         "suggested": asking.awaiting(partner, rhythm.KIND, now=now) if standing is None else None,
         "form": _plan_form(request, choices.whens(moments, board.taken)),
         "now": now,

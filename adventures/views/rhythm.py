@@ -23,19 +23,19 @@ from couples.errors import AskResting, NobodyToAsk
 def suggest(request: CoupleRequest) -> HttpResponse:
     """Ask the other for a rhythm; alone, keep it."""
     now, standing = timezone.now(), rhythm.standing(request.couple)
-    plan = slots.Plan.of(standing) if standing is not None else None
-    form = bound_form(RhythmForm, request, initial=_stood(request, plan))
+    recurrence = slots.Recurrence.of(standing) if standing is not None else None
+    form = bound_form(RhythmForm, request, initial=_stood(request, recurrence))
     if form.is_bound and form.is_valid() and _suggest(request, form, now):
         return redirect("adventures:rhythm")
     ask = asking.state(request.partner, rhythm.KIND, now=now)
     context = {
         "form": form,
         "standing": standing,
-        "plan": plan,
-        "next": plan.next(after=now) if plan is not None else [],
+        "recurrence": recurrence,
+        "next": recurrence.next(after=now) if recurrence is not None else [],
         "ask": ask,
-        "suggested": slots.Plan.read(ask.awaiting.what) if ask.awaiting else None,
-        "asked": slots.Plan.read(ask.asked.what) if ask.asked else None,
+        "suggested": slots.Recurrence.read(ask.awaiting.what) if ask.awaiting else None,
+        "asked": slots.Recurrence.read(ask.asked.what) if ask.asked else None,
         "now": now,
     }
     return render_form(request, "adventures/rhythm.html", context, form)
@@ -44,7 +44,7 @@ def suggest(request: CoupleRequest) -> HttpResponse:
 def _suggest(request: CoupleRequest, form: RhythmForm, now: datetime) -> bool:
     with suppress(NobodyToAsk):  # parted in this very moment
         try:
-            rhythm.suggest(by=request.partner, plan=form.plan(request.user, now), now=now)
+            rhythm.suggest(by=request.partner, recurrence=form.recurrence(request.user, now), now=now)
         except AskResting:
             form.add_error(
                 None,
@@ -53,12 +53,12 @@ def _suggest(request: CoupleRequest, form: RhythmForm, now: datetime) -> bool:
     return not form.errors
 
 
-def _stood(request: CoupleRequest, plan: slots.Plan | None) -> dict[str, object]:
+def _stood(request: CoupleRequest, recurrence: slots.Recurrence | None) -> dict[str, object]:
     """What stands, on the reader's own clock: the other's hour isn't shown."""
-    if plan is None:
+    if recurrence is None:
         return {}
-    first = request.user.local(plan.next(after=timezone.now(), count=1)[0])
-    return {"every": slots.Every(plan.every).name, "weekday": first.weekday(), "at": first.time()}
+    first = request.user.local(recurrence.next(after=timezone.now(), count=1)[0])
+    return {"every": slots.Every(recurrence.every).name, "weekday": first.weekday(), "at": first.time()}
 
 
 @form_page

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
 from adventures import dating, occasions, proposing, remembering, rhythm, wishing
-from adventures.slots import Every, Plan
+from adventures.slots import Every, Recurrence
 from couples import asking, days
 from couples.models import Partner
 
@@ -47,7 +47,7 @@ def lay_out(by_name: Mapping[str, Partner], *, now: datetime) -> None:
     tz, today = rosa.user.tz, days.day_of(now, rosa.user.tz)
     asked_at = min(days.at(today - timedelta(days=1), time(20), tz), now)
     begins_on = today + timedelta(days=NEXT_IN)
-    every = Plan(Every.TWO_WEEKS, begins_on, time(19, 30), rosa.user.zone)
+    every = Recurrence(Every.TWO_WEEKS, begins_on, time(19, 30), rosa.user.zone)
     ask = asking.ask(by=rosa, kind=rhythm.KIND, what=str(every), now=asked_at)
     asking.agree(by=theo, ask_id=ask.pk, now=asked_at)
     noodles = wishing.matches(theo, len(WISHES))

@@ -6,7 +6,7 @@ from uuid import UUID
 from accounts.models import User
 from adventures import dating, proposing, reading, rhythm, surprises
 from adventures.models import DateNight
-from adventures.slots import Plan
+from adventures.slots import Recurrence
 from couples import asking
 from tests.cast import seat
 
@@ -52,9 +52,9 @@ def seen(user: User, date_night: DateNight, *, now: datetime) -> reading.DateCar
     return reading.one(seat(user), date_night.pk, now=now)
 
 
-def in_rhythm(one: User, other: User, plan: Plan, *, now: datetime) -> None:
+def in_rhythm(one: User, other: User, recurrence: Recurrence, *, now: datetime) -> None:
     """One suggests it, the other says yes."""
-    rhythm.suggest(by=seat(one), plan=plan, now=now)
+    rhythm.suggest(by=seat(one), recurrence=recurrence, now=now)
     ask = asking.asked(seat(one), rhythm.KIND, now=now)
     assert ask is not None
     asking.agree(by=seat(other), ask_id=ask.pk, now=now)

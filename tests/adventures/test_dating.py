@@ -12,7 +12,7 @@ from accounts.models import User
 from adventures import dating, proposing, rhythm, surprises, wishing
 from adventures.errors import DateAskResting, DateChanged, DayNotReached, ImpossibleTime, TooManyDateAsks
 from adventures.models import DateNight, SurprisePlan
-from adventures.slots import Every, Plan
+from adventures.slots import Every, Recurrence
 from couples import parting
 from couples.models import ASK_LIFE, ASK_REST
 from tests.adventures.scenarios import accept, agreed, asked, change, happened, in_rhythm, seen
@@ -190,7 +190,7 @@ def test_a_wish_that_came_true_as_planned_is_one_memory(alice: User, bob: User) 
 
 
 def test_whose_turn_passes_on_only_where_they_take_turns(alice: User, bob: User) -> None:
-    in_rhythm(alice, bob, Plan(Every.TWO_WEEKS, AT.date(), AT.time(), "UTC"), now=NOW)
+    in_rhythm(alice, bob, Recurrence(Every.TWO_WEEKS, AT.date(), AT.time(), "UTC"), now=NOW)
     happened(alice, bob, at=NOW - A_DAY)
     assert rhythm.standing(seat(alice).couple).turn_id is None  # type: ignore[union-attr]  # it stands
     for _ in range(2):

@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from adventures import feeds, ideas, occasions, proposing, reading, remembering, rhythm, wishing
 from adventures.models import DateNight, DateRhythm, Memory, Occasion, Wish
-from adventures.slots import Every, Plan
+from adventures.slots import Every, Recurrence
 from checkins import writing
 from checkins.words import CheckInText
 from couples import asking, days, parting
@@ -176,7 +176,7 @@ def test_something_on_that_evening_is_said_and_can_be_overruled(
 
 
 def test_slots_of_the_rhythm_and_what_is_taken(alice: User, bob: User, signed_in: SignIn) -> None:
-    in_rhythm(alice, bob, Plan(Every.TWO_WEEKS, AT.date(), AT.time(), "UTC"), now=NOW)
+    in_rhythm(alice, bob, Recurrence(Every.TWO_WEEKS, AT.date(), AT.time(), "UTC"), now=NOW)
     client = signed_in(alice)
     assert "Every two weeks, on a Friday" in page(client, DATES)
     agreed(alice, bob, "bread", at=AT, now=NOW)
@@ -604,7 +604,7 @@ def test_a_day_of_the_rhythm_has_its_hour_on_the_readers_clock(
 ) -> None:
     """Half past seven in London is half past two in New York, and a day without a slot has the usual hour."""
     User.objects.filter(pk=bob.pk).update(zone="America/New_York")
-    in_rhythm(alice, bob, Plan(Every.TWO_WEEKS, AT.date(), AT.time(), "Europe/London"), now=NOW)
+    in_rhythm(alice, bob, Recurrence(Every.TWO_WEEKS, AT.date(), AT.time(), "Europe/London"), now=NOW)
     client = signed_in(bob)
     for day, moment in (("2026-11-27", "2026-11-27 19:30"), ("2026-11-28", "2026-11-29 00:30")):
         found = re.search(r'name="when"\s+value="([^"]+)"\s+checked', page(client, f"{PLAN}?day={day}"))
@@ -830,7 +830,7 @@ def test_the_pages_ask_as_little_of_much_as_of_little(
     alice: User, bob: User, signed_in: SignIn, django_assert_num_queries: DjangoAssertNumQueries, number: int
 ) -> None:
     agree_on_talks(alice, bob, now=NOW - A_DAY)
-    in_rhythm(alice, bob, Plan(Every.TWO_WEEKS, AT.date(), AT.time(), "UTC"), now=NOW - A_DAY)
+    in_rhythm(alice, bob, Recurrence(Every.TWO_WEEKS, AT.date(), AT.time(), "UTC"), now=NOW - A_DAY)
     much(alice, bob, number)
     client = signed_in(alice)
     page(client, DATES)

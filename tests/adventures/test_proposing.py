@@ -12,7 +12,7 @@ from accounts.models import User
 from adventures import dating, feeds, proposing, reading, rhythm, surprises, wishing
 from adventures.errors import DateAskResting, DateChanged, OvernightSurprise
 from adventures.models import DateNight, DateRhythm
-from adventures.slots import Every, Plan
+from adventures.slots import Every, Recurrence
 from couples import parting
 from couples.models import ASK_REST
 from tests.adventures.scenarios import accept, agreed, asked, change, seen
@@ -275,7 +275,9 @@ def test_who_suggested_another_time_and_leaves_takes_no_date_along(
 def test_planned_alone_it_can_be_asked_for_together(db: None) -> None:
     alice, bob, charlie = person("Alice"), person("Bob"), person("Charlie")
     date_night = asked(alice, "an hour by the river", at=AT, now=NOW - 31 * A_DAY, plan="with a flask")
-    rhythm.suggest(by=seat(alice), plan=Plan(Every.WEEK, AT.date(), AT.time(), "UTC"), now=NOW - 31 * A_DAY)
+    rhythm.suggest(
+        by=seat(alice), recurrence=Recurrence(Every.WEEK, AT.date(), AT.time(), "UTC"), now=NOW - 31 * A_DAY
+    )
     pair(alice, bob)
     assert DateNight.objects.get().due_at is None
     assert not DateRhythm.objects.standing().exists()

@@ -12,7 +12,7 @@ from accounts.models import User
 from adventures import dating, feeds, proposing, reminding, rhythm, wishing
 from adventures.errors import DateAskResting, DateChanged
 from adventures.models import DateNight, DateRhythm, Want, Wish
-from adventures.slots import Every, Plan
+from adventures.slots import Every, Recurrence
 from couples import parting
 from couples.models import Ask
 from reminders.models import Reminder
@@ -193,8 +193,8 @@ def test_both_say_yes_to_two_rhythms_at_once() -> None:
     """Each suggested the same: crossed asks are one agreement."""
     with track(2) as lanes:
         for alice, bob in rounds():
-            plan = Plan(Every.TWO_WEEKS, AT.date(), AT.time(), "UTC")
-            suggest = partial(rhythm.suggest, plan=plan, now=NOW)
+            recurrence = Recurrence(Every.TWO_WEEKS, AT.date(), AT.time(), "UTC")
+            suggest = partial(rhythm.suggest, recurrence=recurrence, now=NOW)
             outcome = lanes.race(partial(suggest, by=seat(alice)), partial(suggest, by=seat(bob)))
             assert troubles(outcome) == []
             assert DateRhythm.objects.standing().of(seat(alice).couple).count() == 1

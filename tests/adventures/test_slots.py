@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adventures import slots
-from adventures.slots import Every, Plan
+from adventures.slots import Every, Recurrence
 from couples.models import Ask
 
 ZONES = (
@@ -25,20 +25,20 @@ def london(day: date, hour: int = 19, minute: int = 30) -> datetime:
     return datetime.combine(day, time(hour, minute), ZoneInfo("Europe/London"))
 
 
-def by_dateutil(plan: Plan, count: int) -> list[datetime]:
+def by_dateutil(recurrence: Recurrence, count: int) -> list[datetime]:
     """The same by dateutil's own rule and its own zones: wall times first, each then resolved."""
-    freq: Any = rrule.MONTHLY if plan.every == Every.MONTH else rrule.WEEKLY
-    interval = {Every.TWO_WEEKS: 2, Every.FOUR_WEEKS: 4}.get(Every(plan.every), 1)
-    weekday = rrule.weekday(plan.begins_on.weekday())
+    freq: Any = rrule.MONTHLY if recurrence.every == Every.MONTH else rrule.WEEKLY
+    interval = {Every.TWO_WEEKS: 2, Every.FOUR_WEEKS: 4}.get(Every(recurrence.every), 1)
+    weekday = rrule.weekday(recurrence.begins_on.weekday())
     rule = rrule.rrule(
         freq,
         interval=interval,
-        byweekday=weekday(+1) if plan.every == Every.MONTH else weekday,
-        dtstart=datetime.combine(plan.begins_on, plan.at),
+        byweekday=weekday(+1) if recurrence.every == Every.MONTH else weekday,
+        dtstart=datetime.combine(recurrence.begins_on, recurrence.at),
         count=count,
     )
     # dateutil takes two o'clock for twofold on the night Dublin's clocks go back, where one o'clock is.
-    zone = ZoneInfo(plan.zone) if plan.zone == "Europe/Dublin" else tz.gettz(plan.zone)
+    zone = ZoneInfo(recurrence.zone) if recurrence.zone == "Europe/Dublin" else tz.gettz(recurrence.zone)
     return [tz.resolve_imaginary(wall.replace(tzinfo=zone)).astimezone(UTC) for wall in rule]
 
 
@@ -53,36 +53,36 @@ def by_dateutil(plan: Plan, count: int) -> list[datetime]:
 def test_it_is_what_dateutil_says_on_local_wall_time(
     every: Every, begins_on: date, at: time, zone: str, after: int
 ) -> None:
-    plan = Plan(every, begins_on, at, zone)
-    expected = by_dateutil(plan, 60)
+    recurrence = Recurrence(every, begins_on, at, zone)
+    expected = by_dateutil(recurrence, 60)
     begin = datetime.combine(begins_on, time(), tzinfo=UTC) - timedelta(days=3)
-    assert list(islice(plan.slots(after=begin), 60)) == expected
+    assert list(islice(recurrence.slots(after=begin), 60)) == expected
     moment = begin + timedelta(minutes=after)
     later = [one for one in expected if one > moment][:5]
-    assert list(islice(plan.slots(after=moment), len(later))) == later
+    assert list(islice(recurrence.slots(after=moment), len(later))) == later
 
 
 @given(zone=st.sampled_from(ZONES), at=st.times(), every=st.sampled_from(list(Every)))
 @settings(max_examples=100, deadline=None)
 def test_none_is_lost_and_none_comes_twice_however_often_one_looks(zone: str, at: time, every: Every) -> None:
     """Asked for one at a time, from the one before: the same as in one go."""
-    plan = Plan(every, FRIDAY, at.replace(second=0, microsecond=0), zone)
+    recurrence = Recurrence(every, FRIDAY, at.replace(second=0, microsecond=0), zone)
     begin = datetime(2026, 10, 1, tzinfo=UTC)
-    in_one_go = list(islice(plan.slots(after=begin), 30))
+    in_one_go = list(islice(recurrence.slots(after=begin), 30))
     one_by_one = []
     for _ in range(30):
-        begin = plan.next(after=begin, count=1)[0]
+        begin = recurrence.next(after=begin, count=1)[0]
         one_by_one.append(begin)
     assert one_by_one == in_one_go
     assert all(one < other for one, other in pairwise(in_one_go))
 
 
 def test_half_past_seven_stays_half_past_seven_over_both_clock_changes() -> None:
-    autumn = Plan(Every.TWO_WEEKS, FRIDAY, time(19, 30), "Europe/London")
+    autumn = Recurrence(Every.TWO_WEEKS, FRIDAY, time(19, 30), "Europe/London")
     found = autumn.next(after=london(FRIDAY, 0), count=3)
     assert found == [london(FRIDAY), london(date(2026, 10, 23)), london(date(2026, 11, 6))]
     assert [one.hour for one in found] == [18, 18, 19]
-    spring = Plan(Every.WEEK, date(2027, 3, 26), time(19, 30), "Europe/London")
+    spring = Recurrence(Every.WEEK, date(2027, 3, 26), time(19, 30), "Europe/London")
     assert [one.hour for one in spring.next(after=london(date(2027, 3, 26), 0), count=2)] == [19, 18]
 
 
@@ -96,21 +96,21 @@ def test_half_past_seven_stays_half_past_seven_over_both_clock_changes() -> None
     ],
 )
 def test_how_often(every: Every, days: list[str]) -> None:
-    plan = Plan(every, FRIDAY, time(19), "Europe/London")
-    assert [day.isoformat() for day in islice(plan.days(), 3)] == days
+    recurrence = Recurrence(every, FRIDAY, time(19), "Europe/London")
+    assert [day.isoformat() for day in islice(recurrence.days(), 3)] == days
 
 
 def test_the_rule_is_one_a_calendar_knows() -> None:
-    assert Plan(Every.TWO_WEEKS, FRIDAY, time(19), "UTC").rule == "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR"
-    assert Plan(Every.MONTH, FRIDAY, time(19), "UTC").rule == "FREQ=MONTHLY;BYDAY=+1FR"
+    assert Recurrence(Every.TWO_WEEKS, FRIDAY, time(19), "UTC").rule == "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR"
+    assert Recurrence(Every.MONTH, FRIDAY, time(19), "UTC").rule == "FREQ=MONTHLY;BYDAY=+1FR"
 
 
 def test_an_ask_carries_it_whole() -> None:
     longest = max((*ZONES, "America/Argentina/ComodRivadavia"), key=len)
     for every in Every:
-        plan = Plan(every, FRIDAY, time(7, 5), longest)
-        assert Plan.read(str(plan)) == plan
-        assert len(str(plan)) <= Ask._meta.get_field("what").max_length  # type: ignore[operator]  # a CharField
+        recurrence = Recurrence(every, FRIDAY, time(7, 5), longest)
+        assert Recurrence.read(str(recurrence)) == recurrence
+        assert len(str(recurrence)) <= Ask._meta.get_field("what").max_length  # type: ignore[operator]  # a CharField
 
 
 def test_without_a_rhythm_it_is_the_next_weekend() -> None:

@@ -56,7 +56,8 @@ def _between(alice: User, bob: User) -> None:
 def his(bob: User, client: Client, token: str) -> dict[str, str]:
     """Everything he can see, his calendar included."""
     found = seen(
-        client, (*BESIDE, *DATES, *(reverse("adventures:date", args=[one.pk]) for one in date_nights().values()))
+        client,
+        (*BESIDE, *DATES, *(reverse("adventures:date", args=[one.pk]) for one in date_nights().values())),
     )
     feed = client.get(reverse("adventures:feed", args=[token]))
     return found | {"feed": f"{feed['ETag']}\n{feed.content.decode()}"}

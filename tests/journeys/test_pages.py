@@ -23,7 +23,7 @@ from adventures import dating, occasions, proposing, remembering, surprises, wis
 from adventures import rhythm as date_rhythm
 from adventures.models import DateNight, Wish
 from adventures.slots import Every as EveryDate
-from adventures.slots import Plan as DatePlan
+from adventures.slots import Recurrence
 from agendas import building, goals, meeting, notes, outcomes, rhythm, topics
 from challenges import attempts
 from challenges.models import Remark
@@ -390,10 +390,10 @@ def test_pages_of_wishes_and_dates(look: Inspection) -> None:
             [reverse(f"adventures:{name}", args=[wish.pk]) for name in ("wish", "wish_take_back")],
             "own",
         )
-        rhythm_plan = DatePlan(
+        recurrence = Recurrence(
             EveryDate.TWO_WEEKS, NOW.date() + timedelta(days=2), time_of_day(19, 30), "Europe/London"
         )
-        date_rhythm.suggest(by=seat(bob), plan=rhythm_plan, now=NOW)
+        date_rhythm.suggest(by=seat(bob), recurrence=recurrence, now=NOW)
         look.visit(alice, [month, dates], "suggested")
         look.visit(bob, [month], "asker")
         asking.agree(by=seat(alice), ask_id=seat(bob).couple.asks.get().pk, now=NOW)
