@@ -22,7 +22,8 @@ from accounts.not_saved import every_form
 from accounts.sealed import SealedTextField
 from adventures import dating, occasions, proposing, wishing
 from adventures.forms.dates import ChangeForm, MoveForm, PlanForm, RhythmForm
-from adventures.forms.rest import MemoryForm, OccasionForm
+from adventures.forms.memories import MemoryForm
+from adventures.forms.occasions import OccasionForm
 from adventures.forms.wishes import WishForm
 from agendas import building, goals, meeting, notes
 from agendas.forms.goals import GoalForm

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.reauthentication import fresh_sign_in, kept, require
 from accounts.requests import render_form
 from adventures import attachments, feeds, ics, reading
-from adventures.forms.rest import TitlesForm
+from adventures.forms.calendars import TitlesForm
 from couples.access import CoupleRequest, partner_required
 
 

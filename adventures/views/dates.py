@@ -28,7 +28,7 @@ from adventures.errors import (
     OvernightSurprise,
 )
 from adventures.forms.dates import ChangeForm, MoveForm, PlanForm
-from adventures.forms.rest import MemoryForm
+from adventures.forms.memories import MemoryForm
 from adventures.models import DateNight, SurprisePlan
 from adventures.models.dates import USUAL_MINUTES, State
 from couples import asking, days

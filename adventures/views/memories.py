@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from adventures import reading, remembering
 from adventures.errors import LineAlreadyLeft, NotMarkedHappened
-from adventures.forms.rest import MemoryForm
+from adventures.forms.memories import MemoryForm
 from adventures.views.dates import date_page
 from couples import days
 from couples.access import CoupleRequest, partner_required

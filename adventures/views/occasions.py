@@ -15,7 +15,7 @@ from accounts.not_saved import NotSaved
 from accounts.requests import bound_form, form_page, render_form
 from adventures import occasions
 from adventures.errors import OccasionGone, TooManyOccasions
-from adventures.forms.rest import OccasionForm
+from adventures.forms.occasions import OccasionForm
 from couples.access import CoupleRequest, partner_required
 
 

@@ -14,7 +14,7 @@ from accounts.errors import Gone
 from accounts.models import User
 from adventures import occasions, reminding
 from adventures.errors import TooManyOccasions
-from adventures.forms.rest import OccasionForm
+from adventures.forms.occasions import OccasionForm
 from adventures.models import Occasion
 from adventures.models.occasions import Ahead
 from couples import parting

@@ -1,4 +1,4 @@
-"""A line of a memory, a day of the year, and what a calendar shows."""
+"""A day of every year as it is typed."""
 
 from calendar import monthrange
 from typing import Any
@@ -7,20 +7,12 @@ from django import forms
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import LineForm, WordsField
+from accounts.fields import WordsField
 from adventures import occasions
 from adventures.forms.wishes import OVER
 from adventures.models.occasions import Ahead, What
 
 LEAP_YEAR = 2024
-
-
-class MemoryForm(LineForm):
-    """One line of what happened."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["text"].label = _("A line to remember it by")
 
 
 class OccasionForm(forms.Form):
@@ -47,11 +39,3 @@ class OccasionForm(forms.Form):
         """The day of the year as it was typed. Only of a valid form."""
         data = self.cleaned_data
         return occasions.Words(data["what"], data["name"], data["month"], data["day"], data["ahead"])
-
-
-class TitlesForm(forms.Form):
-    """Titles in one's own calendar, or none."""
-
-    titled = forms.ChoiceField(
-        choices=[("no", _("Only that there are plans")), ("yes", _("What is planned"))],
-    )
