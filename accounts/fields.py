@@ -106,6 +106,18 @@ class ButtonField(forms.BooleanField):
         super().__init__(required=False, **kwargs)
 
 
+class MomentField(forms.Field):
+    """A moment (with its zone) that a page sends along unseen; None for anything else."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+    def to_python(self, value: Any) -> datetime | None:
+        return moment(str(value or ""))
+
+
 class LineForm(forms.Form):
     """One line that isn't empty."""
 

@@ -59,6 +59,8 @@ class DetailsForm(forms.Form):
 class ChangeForm(DetailsForm):
     """A plan in other words."""
 
+    stood = forms.Field(required=False, widget=forms.HiddenInput)  # names what was read when it was changed
+
     def __init__(self, *args: Any, surprise: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.surprise = surprise

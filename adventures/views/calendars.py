@@ -12,10 +12,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.reauthentication import fresh_sign_in, kept, require
-from accounts.requests import render_form
+from accounts.requests import bound_form, form_page, render_form
 from adventures import attachments, feeds, ics, reading
 from adventures.forms.calendars import TitlesForm
 from couples.access import CoupleRequest, partner_required
@@ -57,14 +57,14 @@ def mail(request: CoupleRequest, pk: UUID) -> HttpResponse:
     return redirect("adventures:date", pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @partner_required
 @fresh_sign_in(on="some")
 def settings_page(request: CoupleRequest) -> HttpResponse:
     """The page of what one's calendar shows, and the address to subscribe to."""
     calendar = feeds.of(request.partner)
-    data = request.POST if request.method == "POST" else None
-    form = TitlesForm(data, initial={"titled": "yes" if calendar.titled else "no"} | kept(request))
+    stands = {"titled": "yes" if calendar.titled else "no"}
+    form = bound_form(TitlesForm, request, initial=stands | kept(request))
     if form.is_bound and form.is_valid():
         titled = form.cleaned_data["titled"] == "yes"
         if titled and not calendar.titled:  # more is told than before

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.errors import Gone
-from accounts.fields import is_within_reach, moment
+from accounts.fields import is_within_reach
 from accounts.not_saved import NotSaved
-from accounts.requests import form_page
+from accounts.requests import bound_form, form_page
 from adventures import choices, dating, proposing, reading, rhythm, slots, surprises
 from adventures.calendar import Entry
 from adventures.errors import (
@@ -27,6 +27,7 @@ from adventures.errors import (
     ImpossibleTime,
     OvernightSurprise,
 )
+from adventures.forms.buttons import AcceptForm, AnswerForm, ChosenForm, PostponeForm
 from adventures.forms.dates import ChangeForm, MoveForm, PlanForm
 from adventures.forms.memories import MemoryForm
 from adventures.models import DateNight, SurprisePlan
@@ -57,15 +58,18 @@ def dates(request: CoupleRequest) -> HttpResponse:
     return render(request, "adventures/dates.html", context)
 
 
-def _plan_form(request: CoupleRequest, whens: list[choices.When], data: Any = None) -> PlanForm:
+def _plan_form(request: CoupleRequest, whens: list[choices.When]) -> PlanForm:
     """What there is to choose from, as the address asks for it, or as the page that was sent had it."""
-    chosen = data.get("what", "") if data else ""
-    wish, idea = request.GET.get("wish", "") or chosen, request.GET.get("idea", "")
-    if chosen.startswith("idea:"):
-        idea = chosen.removeprefix("idea:")
+    chosen = bound_form(ChosenForm, request).sent()
+    what, when = chosen["what"] or "", chosen["when"]
+    wish, idea = request.GET.get("wish", "") or what, request.GET.get("idea", "")
+    if what.startswith("idea:"):
+        idea = what.removeprefix("idea:")
     whats = choices.whats(request.partner, wish=wish, idea=idea)
-    whens = [*whens, *_sent(data, whens)]
-    return PlanForm(data, whats=whats, whens=whens, user=request.user, two=request.other is not None)
+    if when is not None and when not in {one.at for one in whens}:  # it isn't offered any more
+        whens = [*whens, choices.When(when)]
+    two = request.other is not None
+    return bound_form(PlanForm, request, whats=whats, whens=whens, user=request.user, two=two)
 
 
 def _day(text: str) -> date | None:
@@ -75,14 +79,6 @@ def _day(text: str) -> date | None:
     return None
 
 
-def _sent(data: Any, whens: list[choices.When]) -> list[choices.When]:
-    """The time that was chosen on the page that was sent, though it isn't offered any more."""
-    found = moment(data.get("when", "")) if data else None
-    if found is None or found in {one.at for one in whens}:
-        return []
-    return [choices.When(found)]
-
-
 @form_page
 @partner_required
 def plan(request: CoupleRequest) -> HttpResponse:
@@ -90,7 +86,7 @@ def plan(request: CoupleRequest) -> HttpResponse:
     now, partner, standing = timezone.now(), request.partner, rhythm.standing(request.couple)
     moments = choices.times(partner, now=now, standing=standing, on=_day(request.GET.get("day", "")))
     whens = choices.whens(moments, reading.taken(partner, moments, USUAL_MINUTES, now=now))
-    form = _plan_form(request, whens, request.POST if request.method == "POST" else None)
+    form = _plan_form(request, whens)
     clashes: list[Entry] = []
     if form.is_bound and form.is_valid():
         details = form.details()
@@ -186,19 +182,20 @@ def yes(request: CoupleRequest, pk: UUID) -> HttpResponse:
     unseen.
     """
     date_card, now = _card_or_404(request, pk), timezone.now()
-    to = moment(request.POST.get("to", ""))
-    unseen = "anyway" not in request.POST and date_card.state is State.ASKS and to == date_card.when
+    sent = bound_form(AcceptForm, request).sent()
+    to = sent["to"]
+    unseen = not sent["anyway"] and date_card.state is State.ASKS and to == date_card.when
     if to is not None and unseen and _in_the_way(request, date_card, to, now):
         messages.error(request, _("There is something on at that time already. You can still say yes."))
         return redirect("adventures:date", pk)
-    return _answer(request, pk, to, dating.accept, shown=request.POST.get("shown", ""))
+    return _answer(request, pk, to, dating.accept, shown=sent["shown"] or "")
 
 
 @require_POST
 @partner_required
 def not_this_one(request: CoupleRequest, pk: UUID) -> HttpResponse:
     _card_or_404(request, pk)
-    return _answer(request, pk, moment(request.POST.get("to", "")), dating.set_aside)
+    return _answer(request, pk, bound_form(AnswerForm, request).sent()["to"], dating.set_aside)
 
 
 def _answer(request: CoupleRequest, pk: UUID, to: datetime | None, verb: Verb, **kwargs: Any) -> HttpResponse:
@@ -212,10 +209,10 @@ def _answer(request: CoupleRequest, pk: UUID, to: datetime | None, verb: Verb, *
 @partner_required
 def another_time(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """Ask for another time; alone, move the date."""
-    now, data = timezone.now(), request.POST if request.method == "POST" else None
+    now = timezone.now()
     date_card = reading.one(request.partner, pk, now=now)
     initial = _said(request, date_card.when) if date_card is not None and date_card.when is not None else {}
-    form, clashes = MoveForm(data, user=request.user, initial=initial), []
+    form, clashes = bound_form(MoveForm, request, user=request.user, initial=initial), []
     if (
         date_card is None
         or date_card.date.couple_id != request.couple.pk
@@ -281,7 +278,7 @@ def bring(request: CoupleRequest, pk: UUID) -> HttpResponse:
 @partner_required
 def postpone(request: CoupleRequest, pk: UUID) -> HttpResponse:
     date_card = _card_or_404(request, pk)
-    stood = moment(request.POST.get("stood", "")) or date_card.date.starts_at
+    stood = bound_form(PostponeForm, request).sent()["stood"] or date_card.date.starts_at
     return _act(request, pk, dating.postpone, stood=stood, now=timezone.now())
 
 
@@ -329,10 +326,11 @@ def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
         or date_card.state is State.HAPPENED
         or date_card.date.couple_id != request.couple.pk
     ):
-        raise _gone(ChangeForm(request.POST, surprise=False)) if request.method == "POST" else Http404
+        form = bound_form(ChangeForm, request, surprise=False)
+        raise _gone(form) if form.is_bound else Http404
     surprise_plan = surprises.own_plan(request.partner, date_card.date)
-    data = request.POST if request.method == "POST" else None
-    form = ChangeForm(data, surprise=date_card.date.surprise, initial=_planned(date_card.date, surprise_plan))
+    initial = _planned(date_card.date, surprise_plan)
+    form = bound_form(ChangeForm, request, surprise=date_card.date.surprise, initial=initial)
     overtaken = form.is_bound and form.is_valid() and not _change(request, pk, form)
     if form.is_bound and not form.errors and not overtaken:
         return redirect("adventures:date", pk)
@@ -342,7 +340,7 @@ def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
 
 
 def _change(request: CoupleRequest, pk: UUID, form: ChangeForm) -> bool:
-    stood = request.POST.get("stood", "")
+    stood = form.cleaned_data["stood"] or ""
     try:
         dating.change(by=request.partner, date_id=pk, details=form.details(), stood=stood)
     except (DateChanged, Gone):

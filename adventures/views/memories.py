@@ -1,13 +1,13 @@
 """Memories: a line from each, and the timeline."""
 
-from contextlib import suppress
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import bound_form, form_page, page_number
 from adventures import reading, remembering
 from adventures.errors import LineAlreadyLeft, NotMarkedHappened
 from adventures.forms.memories import MemoryForm
@@ -31,9 +31,7 @@ def earlier_memories(request: CoupleRequest) -> HttpResponse:
 
 
 def _page(request: CoupleRequest, *, from_earlier_couples: bool) -> HttpResponse:
-    now, page = timezone.now(), 1
-    with suppress(ValueError):
-        page = min(max(int(request.GET.get("page", "1")), 1), 1000)
+    now, page = timezone.now(), page_number(request)
     cards, more = reading.timeline(
         request.partner, now=now, page=page, from_earlier_couples=from_earlier_couples
     )
@@ -53,7 +51,7 @@ def _page(request: CoupleRequest, *, from_earlier_couples: bool) -> HttpResponse
 @partner_required
 def leave_line(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """Leave one line. What can't be left comes back in its box."""
-    now, form, said = timezone.now(), MemoryForm(request.POST), ""
+    now, form, said = timezone.now(), bound_form(MemoryForm, request), ""
     date_card = reading.one(request.partner, pk, now=now)
     if date_card is None:
         raise Http404
@@ -66,7 +64,7 @@ def leave_line(request: CoupleRequest, pk: UUID) -> HttpResponse:
     return date_page(request, date_card, form, said)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 @partner_required
 def take_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
     line = remembering.own_line(request.partner, pk)

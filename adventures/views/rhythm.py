@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import bound_form, form_page, render_form
 from adventures import rhythm, slots
+from adventures.forms.buttons import TurnsForm
 from adventures.forms.dates import RhythmForm
 from couples import asking
 from couples.access import CoupleRequest, partner_required
@@ -77,5 +78,5 @@ def end(request: CoupleRequest) -> HttpResponse:
 @partner_required
 def turns(request: CoupleRequest) -> HttpResponse:
     """Taking turns to plan, on or off."""
-    rhythm.take_turns(by=request.partner, on=request.POST.get("turns") == "on")
+    rhythm.take_turns(by=request.partner, on=bound_form(TurnsForm, request).sent()["turns"] == "on")
     return redirect("adventures:rhythm")

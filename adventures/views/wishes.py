@@ -1,6 +1,5 @@
 """The bucket list, and the ideas it may be filled from."""
 
-from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.errors import Gone
-from accounts.fields import moment
-from accounts.requests import bound_form, form_page, render_form
+from accounts.requests import bound_form, form_page, page_number, render_form
 from adventures import choices, dating, ideas, proposing, reading, wishing
 from adventures.errors import CannotAskForDate, TooManyWishes, WishGone
+from adventures.forms.buttons import AskForm
 from adventures.forms.wishes import FilterForm, IdeaFilterForm, WishForm
 from adventures.models import Wish
 from adventures.models.dates import USUAL_MINUTES
@@ -24,6 +23,7 @@ from couples import days
 from couples.access import CoupleRequest, partner_required
 
 IDEAS = 18  # on a page
+LAST = 100  # page of a list
 
 
 @form_page
@@ -46,7 +46,7 @@ def _wish(request: CoupleRequest, form: WishForm) -> bool:
 
 def _list_page(request: CoupleRequest, form: WishForm) -> HttpResponse:
     now, filters = timezone.now(), FilterForm(request.GET)
-    page = _page(request)
+    page = page_number(request, last=LAST)
     looked_for = filters.looked_for()
     found, more = wishing.on_list(request.partner, page=page, **looked_for)
     context = {
@@ -66,12 +66,6 @@ def _list_page(request: CoupleRequest, form: WishForm) -> HttpResponse:
 def _may_ask(request: CoupleRequest, found: list[Wish]) -> bool:
     """Whether one of these can be asked for at once: what both want, or alone whatever one wants."""
     return any(one.matched or request.other is None for one in found)
-
-
-def _page(request: CoupleRequest) -> int:
-    with suppress(ValueError):
-        return min(max(int(request.GET.get("page", "1")), 1), 100)
-    return 1
 
 
 def _without_page(request: CoupleRequest) -> str:
@@ -144,7 +138,7 @@ def ask(request: CoupleRequest, pk: UUID) -> HttpResponse:
     wish, now = wishing.one(request.partner, pk), timezone.now()
     if wish is None:
         raise Http404
-    at = moment(request.POST.get("when", ""))
+    at = bound_form(AskForm, request).sent()["when"]
     if at is None or reading.clashes(request.partner, at, USUAL_MINUTES, now=now):
         messages.error(request, _("There is something on at that time already. Choose another."))
         return redirect(f"{reverse('adventures:plan')}?wish={pk}")
@@ -177,7 +171,7 @@ def list_ideas(request: CoupleRequest) -> HttpResponse:
     """Ideas to put on the list, or to plan at once."""
     filters = IdeaFilterForm(request.GET)
     looked_for: dict[str, Any] = filters.looked_for()
-    page, found = _page(request), ideas.find(**looked_for)
+    page, found = page_number(request, last=LAST), ideas.find(**looked_for)
     context = {
         "ideas": found[(page - 1) * IDEAS : page * IDEAS],
         "page": page,
