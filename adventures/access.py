@@ -1,4 +1,4 @@
-"""Acts on what two people share, one after the other: whoever acts holds both people first, and still sits here."""
+"""Locks for acts on what two people share: they follow one another, and whoever acts still has a seat here."""
 
 from uuid import UUID
 
@@ -20,7 +20,10 @@ def lock_couple(by: Partner) -> bool:
 
 
 def get_locked_date(by: Partner, date_id: UUID, *, live: bool = True) -> DateNight:
-    """The couple's date, with both people locked; `live`: neither happened nor called off. Raises `Gone`."""
+    """The couple's date, with both people locked; `live`: neither happened nor called off.
+
+    Raises `DateGone` or `SeatLeft`.
+    """
     lock_couple(by)
     found = DateNight.objects.of(by.couple).filter(pk=date_id).select_for_update().first()
     if found is None or (live and (found.happened_at is not None or found.called_off_at is not None)):

@@ -1,6 +1,4 @@
-"""The choices a plan offers, and what it has to choose from: things to do, and times for them. Four taps, and it is a
-question.
-"""
+"""Choices that the form of a plan offers: a few things to do, and a few times for them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -2,7 +2,7 @@
 
 A date has at most one time that stands and at most one that is asked for. A yes makes the one that is asked for stand;
 a "not this one" is known only to who said it; "another time" is an ask the other way round. What needed two to begin,
-one ends alone. Each act holds the two people first, so that acts follow each other; each says what it answers to, so
+one ends alone. Each act locks the two people first, so that acts follow each other; each says what it answers to, so
 that nobody agrees to what they didn't see.
 """
 
@@ -91,10 +91,9 @@ def call_off(*, by: Partner, date_id: UUID, now: datetime) -> None:
 
 @transaction.atomic
 def happened(*, by: Partner, date_id: UUID, now: datetime) -> DateNight:
-    """Say that a date was: either does, once its time has come; of what is still a surprise the other only once it is
-    over.
+    """Mark a date as one that happened: either may, once it has begun; whoever is surprised by it, once it is over.
 
-    A surprise is one no more; the wish behind it is lived. Twice is once. Raises `Gone`.
+    What it hid is revealed, and the wish behind it fulfilled. Twice is once. Raises `Gone`.
     """
     date_night = get_locked_date(by, date_id, live=False)
     if date_night.happened_at is not None:
@@ -165,7 +164,7 @@ def change(*, by: Partner, date_id: UUID, details: Details, stood: str) -> DateN
 
 
 def parted(*, couple: Couple, now: datetime) -> None:
-    """The couple ended: nothing is promised of its dates any more, and nothing about them changes.
+    """Call off the mails of a couple that ended; nothing else about its dates changes.
 
     What was asked for beside what stands goes, so that whoever asked may erase themselves later and take nothing along.
     """
@@ -181,7 +180,7 @@ def parted(*, couple: Couple, now: datetime) -> None:
 
 
 def leaving(*, user: User, now: datetime) -> None:
-    """An account is about to be erased: what this person asked for and nobody said yes to goes with their words.
+    """Delete what a person whose account is being erased asked for and nobody said yes to: it goes with their words.
 
     What the other had asked for stays theirs, whoever asked for another time since.
     """
@@ -204,7 +203,7 @@ def _live(date_night: DateNight, now: datetime) -> None:
 
 
 def _pass_turn(date_night: DateNight) -> None:
-    """It is the other's turn to plan now, where they take turns."""
+    """Pass the turn to plan to the other, where they take turns."""
     rhythm = DateRhythm.objects.standing().of(date_night.couple).filter(turn__isnull=False).first()
     if rhythm is not None:
         people = User.objects.filter(seats__couple=date_night.couple, seats__left_at__isnull=True)

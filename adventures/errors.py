@@ -10,7 +10,7 @@ class AdventureError(ActError):
 
 
 class SeatLeft(Gone):
-    """A person sits elsewhere by now: they parted while they acted."""
+    """A person has no seat in this couple any more: one of the two parted meanwhile."""
 
     sentence = _(
         "You’re writing on your own here now. Every word is still here; send it again to keep it for yourself."
@@ -44,7 +44,7 @@ class ImpossibleTime(CannotAskForDate):
 
 
 class OvernightSurprise(CannotAskForDate):
-    """A surprise never lasts into the night."""
+    """A surprise would last into the night."""
 
     sentence = _("A surprise is never overnight. Choose an earlier hour.")
 
@@ -66,13 +66,13 @@ class OtherTimeResting(DateAskResting):
 
 
 class TooManyDateAsks(CannotAskForDate):
-    """A person has twenty asks open."""
+    """A person has twenty asks open already."""
 
     sentence = _("Twenty of your asks are open. Take one back, or wait until one fades.")
 
 
 class TooManyOccasions(AdventureError):
-    """A person wrote down fifty."""
+    """A person wrote down fifty days of the year already."""
 
     sentence = _("You wrote down fifty. Take one off the list first.")
 
@@ -84,7 +84,7 @@ class OccasionGone(Gone):
 
 
 class TooManyWishes(AdventureError):
-    """A person added five hundred that are still open."""
+    """A person added five hundred wishes that are still open."""
 
     sentence = _("Five hundred of your wishes are open. Do one, or take one back, and there is room again.")
 

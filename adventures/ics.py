@@ -25,7 +25,7 @@ def of_date(calendar: Calendar, date_night: DateNight, *, neutral: bool = False)
 
 
 def of_feed(feed: feeds.Feed) -> bytes:
-    """All a calendar is told. The same bytes as long as nothing changed."""
+    """The file of everything a calendar is told: the same bytes as long as nothing changed."""
     titled = feed.calendar.shows_titles
     return _file(_event(feed.calendar, date_night, titled=titled) for date_night in feed.dates)
 

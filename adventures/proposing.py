@@ -172,7 +172,7 @@ def _describe(date_night: DateNight, by: Partner, details: Details) -> None:
 def _describe_anew(
     date_night: DateNight, by: Partner, details: Details, surprise_plan: SurprisePlan | None
 ) -> None:
-    """The same, of an ask that lies there: what isn't said anew stays, and what the other could read is marked."""
+    """Change what an open ask says: what isn't said anew stays, and what the other could read is kept as a revision."""
     plan = details.plan or (surprise_plan.plan if surprise_plan else date_night.plan)
     details = replace(
         details,

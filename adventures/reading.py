@@ -19,7 +19,7 @@ from couples.models import Partner
 LATELY = 3  # memories beside the month
 OWN_LAPSED = 100  # asks on a page
 PAGE = 20  # memories on a page
-SOON = timedelta(days=7)  # so long before, and after, a date lies on the desk
+SOON = timedelta(days=7)  # so long before, and after, Today shows a date
 A_DAY = timedelta(days=1)
 A_YEAR_AGO_FOR = 3  # Days a memory of a year ago lies there
 
@@ -133,7 +133,7 @@ def own_lapsed(partner: Partner, *, now: datetime) -> list[DateCard]:
 
 @dataclass(frozen=True)
 class Board:
-    """A board of everything the page of dates shows."""
+    """Contents of the page of dates."""
 
     ahead: Sequence[
         tuple[DateCard, Sequence[Entry]]
@@ -215,7 +215,7 @@ def taken(partner: Partner, slots: Sequence[datetime], minutes: int, *, now: dat
 
 @dataclass(frozen=True)
 class Desk:
-    """A desk with what lies on it: the date to answer, or the next one, or the last; and a memory of a year ago."""
+    """The dates that Today shows: one to answer, the next, one that may have happened, and a memory of a year ago."""
 
     asks: DateCard | None = None
     next: DateCard | None = None
@@ -224,7 +224,7 @@ class Desk:
 
 
 def desk(partner: Partner, day: date, *, now: datetime) -> Desk:
-    """The desk as Today shows it. One query."""
+    """The dates that Today shows on this Day. One query."""
     ago = [_a_year_before(day - timedelta(days=back)) for back in range(A_YEAR_AGO_FOR)]
     tz = partner.user.tz
     happened = within(min(ago), max(ago), days.starts(min(ago), tz), days.ends(max(ago), tz))
@@ -298,7 +298,7 @@ def _seen(partner: Partner, rows: DateNightQuerySet, now: datetime) -> list[Date
 
 
 def _is_near(card: DateCard, now: datetime) -> bool:
-    """Whether it belongs on the table: not what only stands in the month that is looked at."""
+    """Whether it is listed above the month, rather than standing only in the month that is looked at."""
     at = card.date.starts_at
     return card.state in {State.ASKS, State.ASKED} or at is None or at > now - timedelta(days=30)
 

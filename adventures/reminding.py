@@ -1,4 +1,4 @@
-"""Mails that a date and a day of the year promise, to both: that one is today, that the other comes up."""
+"""Mails to both people: on the day of a date, and so many days before a day of the year."""
 
 from datetime import datetime, time
 from functools import partial
@@ -95,7 +95,7 @@ def _occasions(now: datetime) -> int:
 
 @transaction.atomic
 def _bring_back(now: datetime) -> None:
-    """A clock that ran years ahead, if only for a minute, puts days off by as many years: they are reckoned anew."""
+    """Compute anew what is due years ahead: a clock that ran ahead, if only for a minute, puts days off so far."""
     far = list(Occasion.objects.out_of_reach(now).select_for_update(of=("self",), skip_locked=True)[:BATCH])
     for one in far:
         one.due_at = anniversaries.next_due(one, now)

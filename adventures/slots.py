@@ -37,7 +37,7 @@ class Every(models.TextChoices):
 
 @dataclass(frozen=True)
 class Recurrence:
-    """A rhythm to agree on: how often, from which day, at what time, on which clock; as an ask carries it."""
+    """A recurrence of dates: how often, from which day, at what time and on which clock. An ask carries it as text."""
 
     every: str
     begins_on: date

@@ -48,6 +48,6 @@ class ChosenForm(ButtonForm):
 
 
 class TurnsForm(ButtonForm):
-    """Turns at planning, switched on or off."""
+    """A switch for taking turns at planning: "on" or "off"."""
 
     turns = forms.Field(required=False, widget=forms.HiddenInput)

@@ -1,4 +1,4 @@
-"""A wish, and what is looked for among wishes and ideas."""
+"""A wish as it is typed, and the filters of wishes and ideas."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ class WishForm(forms.Form):
 
 
 class FilterForm(forms.Form):
-    """A look for some wishes only. An address with anything else in it looks for everything."""
+    """Filters of the wishes on the list. An address with anything else in it filters nothing."""
 
     where = forms.ChoiceField(label=_("Where"), choices=[ANY, *Where.choices], required=False)
     cost = forms.ChoiceField(label=_("Cost"), choices=[ANY, *Cost.choices], required=False)
@@ -63,6 +63,6 @@ class FilterForm(forms.Form):
 
 
 class IdeaFilterForm(FilterForm):
-    """A look for some ideas only: the filters of wishes, and whether it works from afar."""
+    """Filters of ideas: those of wishes, and whether it works from afar."""
 
     apart = forms.BooleanField(label=_("Works from afar"), required=False)
