@@ -9,7 +9,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from adventures.models.wishes import Cost, Effort, Where
-from adventures.wishing import Words
+from adventures.wishing import WishWords
 
 DATA = Path(__file__).parent / "data" / "ideas.toml"
 LEAST = 80
@@ -30,9 +30,9 @@ class Idea:
     apart: bool
 
     @property
-    def words(self) -> Words:
+    def words(self) -> WishWords:
         """The idea's words, as a wish."""
-        return Words(self.title, self.effort, self.cost, self.where, self.both_new, self.key)
+        return WishWords(self.title, self.effort, self.cost, self.where, self.both_new, self.key)
 
     @property
     def labels(self) -> list[str]:

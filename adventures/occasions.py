@@ -21,7 +21,7 @@ EARLIER = 200  # days of earlier lists that are shown
 
 
 @dataclass(frozen=True)
-class Words:
+class OccasionWords:
     """A day of every year as it is typed."""
 
     what: str
@@ -40,7 +40,7 @@ class Coming:
 
 
 @transaction.atomic
-def add(*, by: Partner, words: Words, now: datetime) -> Occasion:
+def add(*, by: Partner, words: OccasionWords, now: datetime) -> Occasion:
     """Write a day down for both. The same again changes nothing. Raises `Gone` or `TooManyOccasions`."""
     lock_couple(by)
     standing = list(Occasion.objects.of(by.couple))
@@ -54,7 +54,7 @@ def add(*, by: Partner, words: Words, now: datetime) -> Occasion:
 
 
 @transaction.atomic
-def change(*, by: Partner, pk: UUID, words: Words, now: datetime) -> Occasion:
+def change(*, by: Partner, pk: UUID, words: OccasionWords, now: datetime) -> Occasion:
     """Write one's own anew. Raises `Gone`."""
     found = _get_locked(by, pk)
     if found is None:
@@ -107,8 +107,8 @@ def earlier(partner: Partner, today: date) -> list[Coming]:
     return _next_first(Coming(one, anniversaries.next_on(one.month, one.day, today)) for one in kept)
 
 
-def words_of(one: Occasion) -> Words:
-    return Words(one.what, one.name, one.month, one.day, one.ahead)
+def words_of(one: Occasion) -> OccasionWords:
+    return OccasionWords(one.what, one.name, one.month, one.day, one.ahead)
 
 
 def _get_locked(by: Partner, pk: UUID) -> Occasion | None:
@@ -128,7 +128,7 @@ def _next_first(found: Iterable[Coming]) -> list[Coming]:
     return sorted(found, key=lambda one: (one.on, one.occasion.pk))
 
 
-def _put(one: Occasion, words: Words, now: datetime) -> Occasion:
+def _put(one: Occasion, words: OccasionWords, now: datetime) -> Occasion:
     one.what, one.name = words.what, words.name
     one.month, one.day, one.ahead = words.month, words.day, words.ahead
     one.due_at = anniversaries.next_due(one, now)

@@ -37,8 +37,8 @@ class DateCard:
     title: str
     own: bool  # whether one sorts it out oneself
     theirs: bool  # whether the other does
-    mine: "Line | None" = None
-    their: "Line | None" = None
+    mine: "MemoryLine | None" = None
+    their: "MemoryLine | None" = None
 
     @property
     def state_is(self) -> dict[str, bool]:
@@ -68,7 +68,7 @@ class DateCard:
 
 
 @dataclass(frozen=True)
-class Line:
+class MemoryLine:
     """A line one of the two left of a date."""
 
     id: UUID
@@ -334,12 +334,12 @@ def _with_lines(partner: Partner, cards: Sequence[DateCard]) -> list[DateCard]:
     if not cards:
         return []
     rows = Memory.objects.readable_by(partner).filter(date__in=[card.date.pk for card in cards])
-    lines: dict[tuple[UUID, bool], Line] = {}
+    lines: dict[tuple[UUID, bool], MemoryLine] = {}
     for row in rows.order_by(
         "left_at", F("taken_back_at").desc(nulls_last=True)
     ):  # the one that stands, last
         own = row.author_id == partner.user_id
-        lines[row.date_id, own] = Line(row.pk, row.text, own, row.taken_back_at is not None)
+        lines[row.date_id, own] = MemoryLine(row.pk, row.text, own, row.taken_back_at is not None)
     return [
         replace(card, mine=lines.get((card.date.pk, True)), their=lines.get((card.date.pk, False)))
         for card in cards

@@ -23,7 +23,7 @@ EARLIER = 200  # wishes of earlier lists that are shown
 
 
 @dataclass(frozen=True)
-class Words:
+class WishWords:
     """A wish as it is typed."""
 
     title: str
@@ -35,7 +35,7 @@ class Words:
 
 
 @transaction.atomic
-def wish(*, by: Partner, words: Words, now: datetime) -> Wish:
+def wish(*, by: Partner, words: WishWords, now: datetime) -> Wish:
     """Put a wish on the list. The same words again change nothing; the other's same words are "me too".
 
     Raises `TooManyWishes` or `Gone`.
@@ -53,7 +53,7 @@ def wish(*, by: Partner, words: Words, now: datetime) -> Wish:
 
 
 @transaction.atomic
-def change(*, by: Partner, wish_id: UUID, words: Words) -> Wish:
+def change(*, by: Partner, wish_id: UUID, words: WishWords) -> Wish:
     """Put one's own wish in other words; what stood there is kept beside it, for both, and "me too" is to be said anew.
 
     Raises `Gone`.
@@ -110,7 +110,7 @@ def bring_along(*, by: Partner, wish_id: UUID, now: datetime) -> Wish:
     found = Wish.objects.kept_from(by.user).filter(pk=wish_id).select_related("couple__key").first()
     if found is None:
         raise WishGone
-    words = Words(found.title, found.effort, found.cost, found.where, found.both_new, found.idea)
+    words = WishWords(found.title, found.effort, found.cost, found.where, found.both_new, found.idea)
     return wish(by=by, words=words, now=now)
 
 
@@ -184,7 +184,7 @@ def _open(by: Partner, wish_id: UUID) -> Wish:
     return found
 
 
-def _fields(words: Words) -> dict[str, object]:
+def _fields(words: WishWords) -> dict[str, object]:
     return {
         "title": words.title,
         "effort": words.effort,

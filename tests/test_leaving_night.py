@@ -62,7 +62,7 @@ def date_night(alice: User, bob: User) -> DateNight:
     agree(alice, bob, replace(PLAN, weekday=5), now=NOW)
     date_night = agreed(alice, bob, at=BEGINS + timedelta(hours=26), now=NOW)
     on = tomorrow + timedelta(days=Ahead.WEEK)
-    day = occasions.Words(What.BIRTHDAY, "planted", on.month, on.day, Ahead.WEEK)
+    day = occasions.OccasionWords(What.BIRTHDAY, "planted", on.month, on.day, Ahead.WEEK)
     occasions.add(by=seat(alice), words=day, now=NOW)
     attempt = begin_together(alice, bob, now=NOW)
     kept = attempts.challenge_of(attempt).days[0].activity("words")

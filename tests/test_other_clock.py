@@ -90,7 +90,7 @@ def acts(alice: User, bob: User, step: int, now: datetime) -> object:
         begin_together(alice, bob, now=now)
         attempts.complete(by=seat(bob), number=1, card="words", now=now)
         asked(bob, "his", at=now + timedelta(days=4), now=now)
-        wish = wishing.wish(by=her, words=wishing.Words("hers, lived"), now=now)
+        wish = wishing.wish(by=her, words=wishing.WishWords("hers, lived"), now=now)
         dating.fulfil(by=seat(bob), wish_id=wish.pk, day=LIVED_ON, now=now)
         thanking.say_thanks(by=seat(bob), text="his thanks", trait="", keep=False, now=now)
         thanking.say_thanks(by=seat(bob), text="his kept thanks", trait="", keep=True, now=now)
@@ -221,7 +221,7 @@ def lines_of_a_talk(alice: User, bob: User, moment: datetime) -> None:
         dating.happened(by=seat(bob), date_id=night.pk, now=moment - timedelta(days=ago - 0.5))
     for away in (0, 20, 21, 22):
         day = (moment + timedelta(days=away)).date()
-        words = occasions.Words("birthday", f"in {away}", day.month, day.day)
+        words = occasions.OccasionWords("birthday", f"in {away}", day.month, day.day)
         occasions.add(by=seat(alice), words=words, now=moment - timedelta(days=12))
 
 

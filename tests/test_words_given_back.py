@@ -206,13 +206,13 @@ def _live() -> dict[str, Any]:
     assert note is not None
     for user in (bob, alice):
         notes.approve(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
-    soon, year = STARTS + timedelta(days=3), occasions.Words("other", "a day", 1, 1)
+    soon, year = STARTS + timedelta(days=3), occasions.OccasionWords("other", "a day", 1, 1)
     return {
         "day": SUNDAY,
         "number": 1,
         "goal": goals.open_of(seat(alice))[0].pk,
         "note": note.pk,
-        "wish": wishing.wish(by=seat(alice), words=wishing.Words("the ferry"), now=STARTS).pk,
+        "wish": wishing.wish(by=seat(alice), words=wishing.WishWords("the ferry"), now=STARTS).pk,
         "asked": asked(bob, "his", at=soon, now=STARTS).pk,
         "own": agreed(alice, bob, "own", at=soon + timedelta(days=1), now=STARTS).pk,
         "was": happened(alice, bob, "was", at=STARTS - timedelta(days=2)).pk,

@@ -160,12 +160,12 @@ def dates_of_others(world: World, now: datetime) -> dict[str, list[object]]:
     """A wish, a date, a surprise, a memory and days of two who are nobody else's. Gives their addresses."""
     lea, max_ = person("Lea", now=now), person("Max", now=now)
     pair(lea, max_, now=now - timedelta(days=30))
-    wish = wishing.wish(by=seat(lea), words=wishing.Words("planted-wish"), now=now)
+    wish = wishing.wish(by=seat(lea), words=wishing.WishWords("planted-wish"), now=now)
     date_night = happened(lea, max_, "planted-date", at=now - timedelta(days=2))
     line = remembering.leave_line(by=seat(lea), date_id=date_night.pk, text="planted-memory", now=now)
     plan = proposing.Details("planted-surprise", surprise=True, where="out", wear="planted-wear")
     asked = proposing.propose(by=seat(lea), details=plan, starts_at=now + timedelta(days=3), now=now)
-    day = occasions.add(by=seat(lea), words=occasions.Words("other", "planted-day", 1, 1), now=now)
+    day = occasions.add(by=seat(lea), words=occasions.OccasionWords("other", "planted-day", 1, 1), now=now)
     token = feeds.make_address(by=seat(lea))
     ask = asking.ask(by=seat(lea), kind=weekdays.KIND, what="135", now=now)
     world.plants |= {f"planted-{what}" for what in ("wish", "date", "memory", "surprise", "wear", "day")}

@@ -35,7 +35,7 @@ class OccasionForm(forms.Form):
             self.add_error("day", _("That month has fewer days. Choose an earlier one."))
         return data
 
-    def words(self) -> occasions.Words:
+    def words(self) -> occasions.OccasionWords:
         """The day of the year as it was typed. Only of a valid form."""
         data = self.cleaned_data
-        return occasions.Words(data["what"], data["name"], data["month"], data["day"], data["ahead"])
+        return occasions.OccasionWords(data["what"], data["name"], data["month"], data["day"], data["ahead"])

@@ -38,10 +38,10 @@ class WishForm(forms.Form):
     def clean_title(self) -> str:
         return " ".join(str(self.cleaned_data["title"]).split())
 
-    def words(self) -> wishing.Words:
+    def words(self) -> wishing.WishWords:
         """The wish as it was typed. Only of a valid form."""
         data = self.cleaned_data
-        return wishing.Words(data["title"], data["effort"], data["cost"], data["where"], data["both_new"])
+        return wishing.WishWords(data["title"], data["effort"], data["cost"], data["where"], data["both_new"])
 
 
 class FilterForm(forms.Form):

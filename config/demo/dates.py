@@ -31,7 +31,7 @@ def plan(by_name: Mapping[str, Partner], when: range, *, now: datetime) -> None:
     for name, ago, title, cost, where, new, both in WISHES:
         if ago in when:
             moment = days.at(today - timedelta(days=ago), time(21, 15), tz)
-            words = wishing.Words(title, cost=cost, where=where, both_new=new)
+            words = wishing.WishWords(title, cost=cost, where=where, both_new=new)
             wish = wishing.wish(by=by_name[name], words=words, now=moment)
             if both:
                 other = by_name["Theo" if name == "Rosa" else "Rosa"]
@@ -76,7 +76,7 @@ def lay_out(by_name: Mapping[str, Partner], *, now: datetime) -> None:
     starts_at = days.at(today + timedelta(days=SURPRISE_IN), time(18, 30), tz)
     proposing.propose(by=theo, details=surprise, starts_at=starts_at, now=asked_at)
     soon = today + timedelta(days=20)
-    words = occasions.Words("anniversary", "The day on the wrong train", soon.month, soon.day)
+    words = occasions.OccasionWords("anniversary", "The day on the wrong train", soon.month, soon.day)
     occasions.add(by=rosa, words=words, now=asked_at)
 
 

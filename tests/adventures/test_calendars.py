@@ -89,7 +89,7 @@ def test_where_titles_were_chosen_nothing_is_private_and_elsewhere_it_is(
 
 def test_of_a_date_without_an_hour_there_is_no_file(alice: User, bob: User, signed_in: SignIn) -> None:
     """A calendar takes no event that ends when it begins."""
-    wish = wishing.wish(by=seat(alice), words=wishing.Words("tea"), now=NOW)
+    wish = wishing.wish(by=seat(alice), words=wishing.WishWords("tea"), now=NOW)
     date_night = dating.fulfil(by=seat(alice), wish_id=wish.pk, day=NOW.date(), now=NOW)
     assert signed_in(alice).get(reverse("adventures:file", args=[date_night.pk])).status_code == 404
     assert signed_in(alice).post(reverse("adventures:mail", args=[date_night.pk])).status_code == 404

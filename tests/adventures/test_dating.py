@@ -154,7 +154,7 @@ def test_an_ask_is_taken_back_only_by_who_asked(alice: User, bob: User) -> None:
 
 
 def test_it_happened_once_its_time_has_come(alice: User, bob: User) -> None:
-    wish = wishing.wish(by=seat(alice), words=wishing.Words("soup"), now=NOW)
+    wish = wishing.wish(by=seat(alice), words=wishing.WishWords("soup"), now=NOW)
     date_night = agreed(alice, bob, at=AT, now=NOW, wish=wish.pk)
     with pytest.raises(Gone):
         dating.happened(by=seat(bob), date_id=date_night.pk, now=AT - timedelta(seconds=1))
@@ -170,7 +170,7 @@ def test_it_happened_once_its_time_has_come(alice: User, bob: User) -> None:
 
 
 def test_a_wish_that_came_true_unplanned_is_a_memory(alice: User, bob: User) -> None:
-    wish = wishing.wish(by=seat(alice), words=wishing.Words("the ferry"), now=NOW)
+    wish = wishing.wish(by=seat(alice), words=wishing.WishWords("the ferry"), now=NOW)
     first = dating.fulfil(by=seat(bob), wish_id=wish.pk, day=NOW.date(), now=NOW)
     again = dating.fulfil(by=seat(alice), wish_id=wish.pk, day=NOW.date(), now=NOW + A_DAY)
     assert first.pk == again.pk
@@ -181,7 +181,7 @@ def test_a_wish_that_came_true_unplanned_is_a_memory(alice: User, bob: User) -> 
 
 
 def test_a_wish_that_came_true_as_planned_is_one_memory(alice: User, bob: User) -> None:
-    wish = wishing.wish(by=seat(alice), words=wishing.Words("the ferry"), now=NOW)
+    wish = wishing.wish(by=seat(alice), words=wishing.WishWords("the ferry"), now=NOW)
     date_night = agreed(alice, bob, "the ferry", at=AT, now=NOW, wish=wish.pk)
     lived = dating.fulfil(by=seat(bob), wish_id=wish.pk, day=AT.date(), now=AT + timedelta(hours=3))
     assert (lived.pk, lived.starts_at) == (date_night.pk, AT)

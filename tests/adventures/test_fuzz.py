@@ -69,12 +69,14 @@ def desk(db: None) -> Iterator[tuple[Client, dict[str, UUID]]]:
         client = Client()
         client.force_login(alice, backend="couples.access.SeatedBackend")
         found = {
-            "wish": wishing.wish(by=seat(alice), words=wishing.Words("the ferry"), now=NOW).pk,
+            "wish": wishing.wish(by=seat(alice), words=wishing.WishWords("the ferry"), now=NOW).pk,
             "asked": asked(bob, "his", at=at, now=NOW).pk,
             "stands": agreed(bob, alice, "stands", at=at, now=NOW).pk,
             "own": agreed(alice, bob, "own", at=at, now=NOW).pk,
             "was": happened(alice, bob, "was", at=NOW - timedelta(days=2)).pk,
-            "day": occasions.add(by=seat(alice), words=occasions.Words("other", "a day", 1, 1), now=NOW).pk,
+            "day": occasions.add(
+                by=seat(alice), words=occasions.OccasionWords("other", "a day", 1, 1), now=NOW
+            ).pk,
         }
         yield client, found
 

@@ -34,7 +34,7 @@ def clock() -> object:
 
 
 def remember(by: User, name: str, month: int = 12, day: int = 24, *, ahead: int = 7) -> Occasion:
-    words = occasions.Words("birthday", name, month, day, ahead)
+    words = occasions.OccasionWords("birthday", name, month, day, ahead)
     return occasions.add(by=seat(by), words=words, now=NOW)
 
 
@@ -69,7 +69,7 @@ def test_after_parting_each_has_a_copy_of_the_whole_list(alice: User, bob: User)
     assert (brought.author_id, brought.pk == hers.pk) == (bob.pk, False)
     assert (on_list(bob), on_list(alice)) == (["planted aunt"], [])
     occasions.change(
-        by=seat(bob), pk=brought.pk, words=occasions.Words("other", "planted bobs", 3, 1), now=NOW
+        by=seat(bob), pk=brought.pk, words=occasions.OccasionWords("other", "planted bobs", 3, 1), now=NOW
     )
     assert earlier(alice) == ["planted uncle", "planted aunt"]  # a copy is a copy
     with pytest.raises(Gone):

@@ -100,8 +100,8 @@ def test_asked_from_the_page_and_answered_with_one_tap_on_today(
 def test_the_first_match_and_the_next_free_evening_are_chosen_already(
     alice: User, bob: User, signed_in: SignIn
 ) -> None:
-    mine = wishing.wish(by=seat(alice), words=wishing.Words("the ferry", where="out"), now=NOW)
-    wishing.wish(by=seat(alice), words=wishing.Words("newer, and hers alone"), now=NOW)
+    mine = wishing.wish(by=seat(alice), words=wishing.WishWords("the ferry", where="out"), now=NOW)
+    wishing.wish(by=seat(alice), words=wishing.WishWords("newer, and hers alone"), now=NOW)
     wishing.want(by=seat(bob), wish_id=mine.pk, now=NOW)
     client = signed_in(alice)
     chosen = re.findall(r'name="(what|when|who)"\s+value="([^"]+)"\s+checked', page(client, PLAN))
@@ -369,7 +369,7 @@ def test_what_is_over_isnt_the_next(
 def test_we_did_it_tells_nobody_when(
     alice: User, bob: User, signed_in: SignIn, clock: time_machine.Traveller
 ) -> None:
-    wish = wishing.wish(by=seat(alice), words=wishing.Words("the ferry"), now=NOW)
+    wish = wishing.wish(by=seat(alice), words=wishing.WishWords("the ferry"), now=NOW)
     token = feeds.make_address(by=seat(alice))
     clock.move_to(NOW.replace(hour=23, minute=47, second=13))
     signed_in(bob).post(url("fulfil", wish.pk))
@@ -398,7 +398,7 @@ def test_a_year_later_nobody_is_reminded_of_somebody_else(
 def test_a_wish_that_is_lived_while_it_is_changed_loses_no_word(
     alice: User, bob: User, signed_in: SignIn
 ) -> None:
-    wish = wishing.wish(by=seat(alice), words=wishing.Words("the ferry"), now=NOW)
+    wish = wishing.wish(by=seat(alice), words=wishing.WishWords("the ferry"), now=NOW)
     hers = signed_in(alice)
     signed_in(bob).post(url("fulfil", wish.pk))
     page(hers, url("wish", wish.pk), status=404)
@@ -408,7 +408,7 @@ def test_a_wish_that_is_lived_while_it_is_changed_loses_no_word(
 
 
 def test_the_talk_doesnt_say_that_both_want_what_one_doesnt(alice: User, bob: User) -> None:
-    wish = wishing.wish(by=seat(alice), words=wishing.Words("ramen"), now=NOW)
+    wish = wishing.wish(by=seat(alice), words=wishing.WishWords("ramen"), now=NOW)
     wishing.want(by=seat(bob), wish_id=wish.pk, now=NOW)
     assert wishing.of(seat(alice), {wish.pk})[wish.pk].matched
     wishing.unwant(by=seat(bob), wish_id=wish.pk)
@@ -719,7 +719,7 @@ def test_a_wish_is_changed_taken_back_and_lived(alice: User, bob: User, signed_i
 
 def test_what_is_looked_for_stays_while_one_turns_the_page(alice: User, signed_in: SignIn) -> None:
     for number in range(wishing.PAGE + 1):
-        words = wishing.Words(f"wish {number}", where="home" if number else "out")
+        words = wishing.WishWords(f"wish {number}", where="home" if number else "out")
         wishing.wish(by=seat(alice), words=words, now=NOW)
     client = signed_in(alice)
     first = page(client, WISHES)
@@ -746,7 +746,7 @@ def test_ideas(alice: User, bob: User, signed_in: SignIn) -> None:
 
 
 def test_earlier_lists(alice: User, bob: User, signed_in: SignIn) -> None:
-    wishing.wish(by=seat(bob), words=wishing.Words("planted ferry"), now=NOW)
+    wishing.wish(by=seat(bob), words=wishing.WishWords("planted ferry"), now=NOW)
     parting.part(by=alice, now=NOW)
     hers = signed_in(alice)
     assert "planted ferry" in page(hers, "/wishes/before/")
@@ -815,14 +815,16 @@ def test_alone_it_all_works(dana: User, signed_in: SignIn, clock: time_machine.T
 def much(alice: User, bob: User, number: int) -> None:
     """So many of everything a page may show."""
     for n in range(number):
-        wish = wishing.wish(by=seat(alice), words=wishing.Words(f"wish {n}"), now=NOW)
+        wish = wishing.wish(by=seat(alice), words=wishing.WishWords(f"wish {n}"), now=NOW)
         wishing.want(by=seat(bob), wish_id=wish.pk, now=NOW)
         date_night = happened(alice, bob, f"was {n}", at=NOW - timedelta(days=n + 2))
         for user in (alice, bob):
             remembering.leave_line(by=seat(user), date_id=date_night.pk, text="x", now=NOW)
         agreed(alice, bob, f"will {n}", at=AT + timedelta(hours=n), now=NOW)
         asked(bob, f"may {n}", at=AT + timedelta(hours=n), now=NOW)
-        occasions.add(by=seat(alice), words=occasions.Words("other", f"day {n}", 11, 1 + n % 28), now=NOW)
+        occasions.add(
+            by=seat(alice), words=occasions.OccasionWords("other", f"day {n}", 11, 1 + n % 28), now=NOW
+        )
 
 
 @pytest.mark.parametrize("number", [1, 3, 15])

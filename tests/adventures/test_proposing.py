@@ -298,11 +298,11 @@ def test_planned_alone_it_can_be_asked_for_together(db: None) -> None:
 
 
 def test_me_too_was_said_to_these_words(alice: User, bob: User) -> None:
-    wish = wishing.wish(by=seat(alice), words=wishing.Words("ramen"), now=NOW)
+    wish = wishing.wish(by=seat(alice), words=wishing.WishWords("ramen"), now=NOW)
     wishing.want(by=seat(bob), wish_id=wish.pk, now=NOW)
-    wishing.change(by=seat(alice), wish_id=wish.pk, words=wishing.Words("Ramen ", cost="low"))
+    wishing.change(by=seat(alice), wish_id=wish.pk, words=wishing.WishWords("Ramen ", cost="low"))
     assert wishing.matches(seat(bob), 1)[0].matched
-    wishing.change(by=seat(alice), wish_id=wish.pk, words=wishing.Words("bungee"))
-    wishing.change(by=seat(alice), wish_id=wish.pk, words=wishing.Words("soup"))
+    wishing.change(by=seat(alice), wish_id=wish.pk, words=wishing.WishWords("bungee"))
+    wishing.change(by=seat(alice), wish_id=wish.pk, words=wishing.WishWords("soup"))
     found = wishing.matches(seat(bob), 1)[0]
     assert (found.matched, found.revisions) == (False, ["Ramen ", "bungee"])

@@ -181,7 +181,7 @@ def test_each_asks_the_other_at_the_same_moment() -> None:
 def test_the_same_wish_and_the_same_me_too_at_once() -> None:
     with track(2) as lanes:
         for alice, bob in rounds():
-            words = wishing.Words("the ferry")
+            words = wishing.WishWords("the ferry")
             wish = partial(wishing.wish, words=words, now=NOW)
             outcome = lanes.race(partial(wish, by=seat(alice)), partial(wish, by=seat(bob)))
             assert troubles(outcome) == []

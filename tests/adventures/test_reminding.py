@@ -302,7 +302,7 @@ def test_what_isnt_agreed_on_or_of_an_ended_couple_is_never_promised(alice: User
 
 
 def remember(by: User, month: int, day: int, *, ahead: int = 7, name: str = "planted day") -> Occasion:
-    words = occasions.Words("birthday", name, month, day, ahead)
+    words = occasions.OccasionWords("birthday", name, month, day, ahead)
     return occasions.add(by=seat(by), words=words, now=NOW)
 
 
@@ -335,7 +335,7 @@ def test_taken_off_the_list_or_moved_nothing_is_sent(alice: User, bob: User) -> 
     said = datetime(2026, 12, 17, 9, tzinfo=UTC)
     reminding.promise_due(now=said - A_DAY)
     occasions.remove(by=seat(alice), pk=one.pk, now=NOW)
-    words = occasions.Words("birthday", "another", 12, 26)
+    words = occasions.OccasionWords("birthday", "another", 12, 26)
     occasions.change(by=seat(bob), pk=other.pk, words=words, now=said)
     assert planned(alice) == planned(bob) == []
     assert deliver_at(said) == 0

@@ -69,7 +69,7 @@ def test_nothing_of_it_is_anywhere_on_the_others_side(
     alice: User, bob: User, signed_in: SignIn, titled: bool, agreed: bool
 ) -> None:
     with time_machine.travel(NOW, tick=False):
-        wish = wishing.wish(by=seat(alice), words=wishing.Words(PLANT), now=NOW)
+        wish = wishing.wish(by=seat(alice), words=wishing.WishWords(PLANT), now=NOW)
         wishing.take_back(by=seat(alice), wish_id=wish.pk, now=NOW)
         talk = agree_on_talks(alice, bob, now=NOW)
         date_night = surprise(alice)
@@ -128,7 +128,7 @@ def test_changing_it_changes_not_one_byte_on_the_others_side(
         tag = client.get(reverse("adventures:feed", args=[token]))["ETag"]
         before = once("her surprise stands", lambda: _masked(pages(bob, client, date_night, token)))
         if what == "wish":
-            wish = wishing.wish(by=seat(alice), words=wishing.Words("planted wish"), now=NOW)
+            wish = wishing.wish(by=seat(alice), words=wishing.WishWords("planted wish"), now=NOW)
             wishing.take_back(by=seat(alice), wish_id=wish.pk, now=NOW - timedelta(days=30))
         title, plan = (PLANT + "!", DETAIL) if what == "title" else (PLANT, DETAIL + "!")
         change(alice, date_night.pk, title, plan=plan, **{k: v for k, v in SHOWN.items() if k != "minutes"})
@@ -152,7 +152,7 @@ def test_its_words_lie_under_its_planners_key_until_then(alice: User, bob: User)
 
 
 def test_happened_it_is_a_surprise_no_more(alice: User, bob: User) -> None:
-    wish = wishing.wish(by=seat(bob), words=wishing.Words(PLANT), now=NOW)
+    wish = wishing.wish(by=seat(bob), words=wishing.WishWords(PLANT), now=NOW)
     date_night = surprise(alice, wish=wish.pk)
     accept(bob, date_night.pk, to=AT, now=NOW)
     dating.happened(by=seat(bob), date_id=date_night.pk, now=AT + timedelta(hours=4))

@@ -48,8 +48,8 @@ def _between(alice: User, bob: User) -> None:
     accept(bob, hidden.pk, to=AT + A_DAY, now=NOW)
     agreed(alice, bob, "stands", at=AT + 2 * A_DAY, now=NOW)
     happened(alice, bob, "was", at=NOW - 2 * A_DAY)
-    wishing.wish(by=seat(bob), words=wishing.Words("his wish"), now=NOW)
-    occasions.add(by=seat(bob), words=occasions.Words("other", "a day", 12, 24), now=NOW)
+    wishing.wish(by=seat(bob), words=wishing.WishWords("his wish"), now=NOW)
+    occasions.add(by=seat(bob), words=occasions.OccasionWords("other", "a day", 12, 24), now=NOW)
     asking.ask(by=seat(bob), kind="dates", what="TWO_WEEKS|2026-11-27|19:30|Europe/London", now=NOW)
 
 

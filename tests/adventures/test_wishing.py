@@ -14,7 +14,7 @@ from tests.cast import NOW, pair, person, seat
 
 
 def wish(user: User, title: str = "the ferry", **fields: object) -> Wish:
-    return wishing.wish(by=seat(user), words=wishing.Words(title, **fields), now=NOW)  # type: ignore[arg-type]  # keywords of several types
+    return wishing.wish(by=seat(user), words=wishing.WishWords(title, **fields), now=NOW)  # type: ignore[arg-type]  # keywords of several types
 
 
 def on_list(user: User, **looked_for: Any) -> list[tuple[str, bool, bool]]:
@@ -55,12 +55,12 @@ def test_what_both_want_stands_first(alice: User, bob: User) -> None:
 def test_only_its_writer_changes_it_and_the_words_before_stay(alice: User, bob: User) -> None:
     one = wish(alice)
     with pytest.raises(Gone):
-        wishing.change(by=seat(bob), wish_id=one.pk, words=wishing.Words("his"))
-    wishing.change(by=seat(alice), wish_id=one.pk, words=wishing.Words("the slow ferry", where="out"))
+        wishing.change(by=seat(bob), wish_id=one.pk, words=wishing.WishWords("his"))
+    wishing.change(by=seat(alice), wish_id=one.pk, words=wishing.WishWords("the slow ferry", where="out"))
     found = wishing.one(seat(bob), one.pk)
     assert found is not None
     assert (found.title, found.earlier, found.where) == ("the slow ferry", "the ferry", "out")
-    wishing.change(by=seat(alice), wish_id=one.pk, words=wishing.Words("the slow ferry", cost="low"))
+    wishing.change(by=seat(alice), wish_id=one.pk, words=wishing.WishWords("the slow ferry", cost="low"))
     found = wishing.one(seat(bob), one.pk)
     assert found is not None
     assert found.earlier == "the ferry"  # other details are no other words

@@ -28,7 +28,7 @@ FAR_APART = ("Pacific/Kiritimati", "Europe/London", "Pacific/Pago_Pago")
 
 def did_it(user: User, day: date, title: str = "the ferry") -> DateNight:
     """Somebody says in the evening of that day that it came true."""
-    wish = wishing.wish(by=seat(user), words=wishing.Words(title), now=NOW)
+    wish = wishing.wish(by=seat(user), words=wishing.WishWords(title), now=NOW)
     return dating.fulfil(by=seat(user), wish_id=wish.pk, day=day, now=days.at(day, time(21), user.tz))
 
 

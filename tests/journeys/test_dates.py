@@ -360,7 +360,7 @@ def test_four_taps_from_today_to_an_ask_and_one_to_a_yes(enter: Enter, subscribe
     alice, bob = person("Alice"), person("Bob")
     pair(alice, bob, now=NOW - timedelta(days=15))  # on the day when Today offers it
     for title in ("soup by the window", "the museum of clocks"):
-        wishing.wish(by=seat(alice), words=wishing.Words(title), now=NOW)
+        wishing.wish(by=seat(alice), words=wishing.WishWords(title), now=NOW)
     hers, his = enter(alice, has_touch=True), enter(bob, has_touch=True)
     for one in (hers, his):
         one.write(rose="the heron")

@@ -440,15 +440,15 @@ def test_pages_of_wishes_and_dates(look: Inspection) -> None:
 def wish_for_much(alice: User, bob: User) -> None:
     """Wishes of each and of both, changed and taken back, and a day to remember."""
     for number, title in enumerate((LONG[:200], f"{WORD} {THORN}"[:200], "Soup by the window")):
-        words = wishing.Words(title, "a plan", "much", "away", both_new=True)
+        words = wishing.WishWords(title, "a plan", "much", "away", both_new=True)
         wish = wishing.wish(by=seat(alice), words=words, now=NOW)
         if number:
             wishing.want(by=seat(bob), wish_id=wish.pk, now=NOW)
-    his = wishing.wish(by=seat(bob), words=wishing.Words("The ferry"), now=NOW)
-    wishing.change(by=seat(bob), wish_id=his.pk, words=wishing.Words("The slow ferry"))
-    gone = wishing.wish(by=seat(bob), words=wishing.Words("gone"), now=NOW)
+    his = wishing.wish(by=seat(bob), words=wishing.WishWords("The ferry"), now=NOW)
+    wishing.change(by=seat(bob), wish_id=his.pk, words=wishing.WishWords("The slow ferry"))
+    gone = wishing.wish(by=seat(bob), words=wishing.WishWords("gone"), now=NOW)
     wishing.take_back(by=seat(bob), wish_id=gone.pk, now=NOW)
-    occasions.add(by=seat(alice), words=occasions.Words("birthday", LONG[:200], 12, 1), now=NOW)
+    occasions.add(by=seat(alice), words=occasions.OccasionWords("birthday", LONG[:200], 12, 1), now=NOW)
 
 
 def plan_badly(look: Inspection, alice: User, plan: str, at: datetime) -> None:
