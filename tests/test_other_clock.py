@@ -101,16 +101,16 @@ def acts(alice: User, bob: User, step: int, now: datetime) -> object:
         own_questions.ask(by=her, text="hers to ask", now=now)
     if step == 1:
         own_questions.agree(by=seat(bob), prompt_id=OwnPrompt.objects.get().pk, now=now)
-        night = DateNight.objects.get(asked_by=bob)
-        accept(alice, night.pk, to=night.asked_for or now, now=now)
+        date_night = DateNight.objects.get(asked_by=bob)
+        accept(alice, date_night.pk, to=date_night.asked_for or now, now=now)
         attempts.leave_line(by=seat(bob), number=1, text="his line", now=now)
     if step == 2:
         prompt_preferences.choose(by=her, depth=1, seasons=[], now=now)
         said = Appreciation.objects.own(alice).earliest("goes_out_at")
         thanking.take_back(by=her, model=Appreciation, pk=said.pk, now=now)
     if step == 3:
-        night = DateNight.objects.filter(starts_at__isnull=False).earliest("made_at")
-        dating.postpone(by=her, date_id=night.pk, stood=night.starts_at or now, now=now)
+        date_night = DateNight.objects.filter(starts_at__isnull=False).earliest("made_at")
+        dating.postpone(by=her, date_id=date_night.pk, stood=date_night.starts_at or now, now=now)
         weekdays.name(by=seat(bob), weekdays=[0, 2, 4, 6], now=now)
         weekdays.name(by=her, weekdays=[0, 2, 4, 6], now=now)
     if step == 5:
@@ -217,8 +217,10 @@ def lines_of_a_talk(alice: User, bob: User, moment: datetime) -> None:
     for ago in range(6, 10):
         day = (moment - timedelta(days=ago)).date()
         thanking.note_win(by=seat(alice), text=f"hers of {day}", now=moment - timedelta(days=ago))
-        night = agreed(alice, bob, f"{day}", at=moment - timedelta(days=ago), now=moment - timedelta(days=12))
-        dating.happened(by=seat(bob), date_id=night.pk, now=moment - timedelta(days=ago - 0.5))
+        date_night = agreed(
+            alice, bob, f"{day}", at=moment - timedelta(days=ago), now=moment - timedelta(days=12)
+        )
+        dating.happened(by=seat(bob), date_id=date_night.pk, now=moment - timedelta(days=ago - 0.5))
     for away in (0, 20, 21, 22):
         day = (moment + timedelta(days=away)).date()
         words = occasions.OccasionWords("birthday", f"in {away}", day.month, day.day)
