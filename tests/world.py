@@ -39,6 +39,7 @@ WITHOUT_DAY = {
     "checkins:evenings",
     "checkins:thanks",
     "checkins:shared",
+    "checkins:together",
     "checkins:wins",
     "checkins:kindness",
     "checkins:phones_down",
