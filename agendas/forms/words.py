@@ -1,5 +1,8 @@
 """Words for the talk: what is parked, noted, said, and what each will do."""
 
+import re
+from contextlib import suppress
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.fields import EMPTY, LINE_LIMIT, OVER, LineForm, WordsField
 from agendas import notes, topics
-from agendas.errors import WritersDeviceOnly
+from agendas.errors import TopicGone, WritersDeviceOnly
+from agendas.forms.buttons import CarriedNumber
 from agendas.models import Action, Saying
 from checkins.forms.evenings import NOTE_OVER
 
 NOTHING = "none"
+A_DAY = re.compile(r"20\d\d-\d\d-\d\d", re.ASCII)
 
 
 class TopicForm(forms.Form):
@@ -28,19 +33,25 @@ class TopicForm(forms.Form):
 
 
 class BringForm(forms.Form):
-    """A choice of what to bring: a topic, a thorn of one's own by its day, or none."""
+    """A choice of what to bring, among what the page offers: a thorn of one's own by its Day, a topic by its id, or
+    none.
+    """
 
-    bring = forms.CharField(required=False, widget=forms.RadioSelect)  # among what the page offers
+    bring = forms.CharField(required=False, widget=forms.RadioSelect)
 
-    def topic_id(self) -> UUID | None:
-        """The topic's id, None for "none". Only of a valid form. Raises `ValueError` for anything else."""
+    def clean_bring(self) -> date | UUID | None:
         chosen = str(self.cleaned_data["bring"])
-        return None if chosen == NOTHING else UUID(chosen)
+        with suppress(ValueError):
+            if A_DAY.fullmatch(chosen):
+                return date.fromisoformat(chosen)
+            return None if chosen == NOTHING else UUID(chosen)
+        raise forms.ValidationError(TopicGone.sentence)
 
 
 class NoteForm(forms.Form):
     """One's notes of a part, and whether one is happy with them."""
 
+    part = CarriedNumber()
     text = WordsField(limit=notes.LIMIT, over=NOTE_OVER)
     stood = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     tick = forms.BooleanField(required=False, label=_("I’m happy with these notes"))

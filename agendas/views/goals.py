@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.not_saved import NotSaved
-from accounts.requests import form_page, render_form
+from accounts.requests import bound_form, form_page, render_form
 from agendas import goals
 from agendas.errors import GoalChanged, GoalGone, GoalWantsTwo, TalkError, TooManyGoals
 from agendas.forms.goals import GoalForm
@@ -23,9 +23,7 @@ from couples.access import CoupleRequest, partner_required
 @partner_required
 def list_goals(request: CoupleRequest) -> HttpResponse:
     now = timezone.now()
-    form = GoalForm(
-        request.POST if request.method == "POST" else None, today=days.day_of(now, request.user.tz)
-    )
+    form = bound_form(GoalForm, request, today=days.day_of(now, request.user.tz))
     if form.is_bound and request.other is None:
         raise _not_saved(GoalWantsTwo(), form)
     if form.is_bound and form.is_valid():
@@ -48,14 +46,11 @@ def change(request: CoupleRequest, goal_id: UUID) -> HttpResponse:
     goal, now = goals.one(request.partner, goal_id), timezone.now()
     today = days.day_of(now, request.user.tz)
     if goal is None:
-        raise (
-            _not_saved(GoalGone(), GoalForm(request.POST, today=today))
-            if request.method == "POST"
-            else Http404
-        )
+        if request.method != "POST":
+            raise Http404
+        raise _not_saved(GoalGone(), bound_form(GoalForm, request, today=today))
     initial = goals.details_of(goal).__dict__ | {"stood": goal.shown}
-    data, stands = request.POST if request.method == "POST" else None, None
-    form = GoalForm(data, today=today, stood_on=goal.due_on, initial=initial)
+    form, stands = bound_form(GoalForm, request, today=today, stood_on=goal.due_on, initial=initial), None
     if form.is_bound and form.is_valid():
         stood = form.cleaned_data["stood"]
         try:

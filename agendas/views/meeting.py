@@ -14,8 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.errors import Gone
 from accounts.not_saved import NotSaved
+from accounts.requests import bound_form
 from agendas import meeting, notes, one_device, outcomes, scheduling, screen
 from agendas.errors import NoteChanged, NoteChangedSinceRead, NoteGone, TalkError, TalkNotHeld, TalkOver
+from agendas.forms.buttons import ApproveForm, BeginForm, ExtendForm, PartForm, SettleForm, TurnForm
 from agendas.forms.words import NoteForm, SayingForm, WillForm
 from agendas.models import Agenda, Note, Part, Saying
 from couples.access import CoupleRequest, partner_required, seat_of_page
@@ -102,8 +104,8 @@ def _act(request: CoupleRequest, act: Act, **what: Any) -> HttpResponse:
 @partner_required
 def begin(request: CoupleRequest) -> HttpResponse:
     """Begin the talk, on two devices or on one between the two."""
-    answer = _act(request, meeting.begin)
-    if request.POST.get("on") == "one" and _agenda(request) is not None:
+    answer, form = _act(request, meeting.begin), bound_form(BeginForm, request)
+    if form.is_valid() and form.cleaned_data["on"] == "one" and _agenda(request) is not None:
         one_device.begin(request, now=timezone.now().timestamp())
     return answer
 
@@ -111,21 +113,19 @@ def begin(request: CoupleRequest) -> HttpResponse:
 @require_POST
 @partner_required
 def go_to(request: CoupleRequest) -> HttpResponse:
-    return _act(request, meeting.go_to, part=_number(request, "part"))
+    return _act(request, meeting.go_to, **_numbers(request, PartForm))
 
 
 @require_POST
 @partner_required
 def swap(request: CoupleRequest) -> HttpResponse:
-    return _act(request, meeting.swap, seat=_number(request, "seat"), turn=_number(request, "turn"))
+    return _act(request, meeting.swap, **_numbers(request, TurnForm))
 
 
 @require_POST
 @partner_required
 def extend_turn(request: CoupleRequest) -> HttpResponse:
-    return _act(
-        request, meeting.extend_turn, turn=_number(request, "turn"), length=_number(request, "length")
-    )
+    return _act(request, meeting.extend_turn, **_numbers(request, ExtendForm))
 
 
 @require_POST
@@ -152,10 +152,10 @@ def finish(request: CoupleRequest) -> HttpResponse:
     return _act(request, meeting.finish)
 
 
-def _number(request: CoupleRequest, name: str) -> int:
-    """A number the page carried; -1 if it is none of ours."""
-    value = request.POST.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 8 else -1
+def _numbers(request: CoupleRequest, form_class: type[PartForm | TurnForm | ExtendForm]) -> dict[str, int]:
+    form = bound_form(form_class, request)
+    form.is_valid()  # any number is: an act that it names nothing for does nothing
+    return form.cleaned_data
 
 
 def _over(form: NoteForm | WillForm | SayingForm) -> NotSaved:
@@ -178,13 +178,13 @@ def _refuse_without_a_place(state: meeting.State, forms: Forms) -> None:
 def note(request: CoupleRequest) -> HttpResponse:
     """Put down one's notes of a part, and show them if one is happy with them."""
     own_device = not one_device.is_on(request)
-    agenda, form = _agenda(request), NoteForm(request.POST, own_device=own_device)
+    agenda, form = _agenda(request), bound_form(NoteForm, request, own_device=own_device)
     if agenda is None:
         raise _over(form)
-    part, stands = _number(request, "part"), None
-    if part in Part.values and form.is_valid():
+    stands = None
+    if form.is_valid() and form.cleaned_data["part"] in Part.values:
         try:
-            _write(request, agenda, part, form, own_device=own_device)
+            _write(request, agenda, form, own_device=own_device)
             return redirect("agendas:now")
         except NoteChanged as error:
             stands = error.note
@@ -197,12 +197,12 @@ def note(request: CoupleRequest) -> HttpResponse:
     return _page(request, agenda, Forms(note=form), stands=stands)
 
 
-def _write(request: CoupleRequest, agenda: Agenda, part: int, form: NoteForm, *, own_device: bool) -> None:
+def _write(request: CoupleRequest, agenda: Agenda, form: NoteForm, *, own_device: bool) -> None:
     data, by, now = form.cleaned_data, request.partner, timezone.now()
     found = notes.write(
         by=by,
         agenda=agenda,
-        part=part,
+        part=data["part"],
         text=data["text"],
         stood=data["stood"],
         now=now,
@@ -216,10 +216,10 @@ def _write(request: CoupleRequest, agenda: Agenda, part: int, form: NoteForm, *,
 @partner_required
 def approve(request: CoupleRequest, note_id: UUID) -> HttpResponse:
     """Tick notes, "I'm happy with these notes": those of the other's, or one's own."""
+    form = bound_form(ApproveForm, request)
+    stood = form.cleaned_data["stood"] if form.is_valid() else ""
     try:
-        notes.approve(
-            by=request.partner, note_id=note_id, stood=request.POST.get("stood", ""), now=timezone.now()
-        )
+        notes.approve(by=request.partner, note_id=note_id, stood=stood, now=timezone.now())
     except (NoteChangedSinceRead, NoteGone) as error:
         messages.warning(request, error.sentence)
         return redirect("agendas:now")
@@ -231,7 +231,7 @@ def approve(request: CoupleRequest, note_id: UUID) -> HttpResponse:
 def will(request: CoupleRequest) -> HttpResponse:
     """Add an action: "I'll …" or "We'll …"."""
     own_device = not one_device.is_on(request)
-    agenda, form = _agenda(request), WillForm(request.POST, own_device=own_device)
+    agenda, form = _agenda(request), bound_form(WillForm, request, own_device=own_device)
     if agenda is None:
         raise _over(form)
     if not form.is_valid():
@@ -254,7 +254,7 @@ def will(request: CoupleRequest) -> HttpResponse:
 @partner_required
 def say(request: CoupleRequest) -> HttpResponse:
     """One thing noticed, or one hope."""
-    agenda, form = _agenda(request), SayingForm(request.POST)
+    agenda, form = _agenda(request), bound_form(SayingForm, request)
     if agenda is None:
         raise _over(form)
     if not form.is_valid():
@@ -273,7 +273,8 @@ def say(request: CoupleRequest) -> HttpResponse:
 @partner_required
 def settle(request: CoupleRequest, action_id: UUID) -> HttpResponse:
     """Settle what was said last time: done, carried on, or let go."""
-    agenda, go, now = _agenda(request), request.POST.get("go"), timezone.now()
+    agenda, form, now = _agenda(request), bound_form(SettleForm, request), timezone.now()
+    go = form.cleaned_data["go"] if form.is_valid() else ""
     by, own_device = request.partner, not one_device.is_on(request)
     with suppress(Gone):
         if go == "done":

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,6 +15,7 @@ from accounts.errors import Gone
 from accounts.requests import bound_form, form_page, render_form
 from agendas import hidden_items, outcomes, reading, scheduling, topics
 from agendas.errors import NobodyToTalkTo, TalkBegun, TopicGone
+from agendas.forms.buttons import RoseForm
 from agendas.forms.words import BringForm, TopicForm
 from agendas.models import Agenda, AgendaItem
 from agendas.recurring_words import recurring_word
@@ -22,7 +23,7 @@ from couples import days
 from couples.access import CoupleRequest, partner_required
 
 
-def _page(request: CoupleRequest, agenda: Agenda | None, *, error: str = "") -> HttpResponse:
+def _page(request: CoupleRequest, agenda: Agenda | None, form: BringForm) -> HttpResponse:
     now = timezone.now()
     begun = agenda is not None and agenda.begun_at is not None
     laid_out = agenda is not None and agenda.laid_out_at is not None and not begun
@@ -42,9 +43,9 @@ def _page(request: CoupleRequest, agenda: Agenda | None, *, error: str = "") -> 
         "roses": reading.own_roses(request.partner, agenda, now=now) if agenda and laid_out else [],
         "hope": outcomes.hope_told_to(request.partner, told_at),
         "today": days.day_of(now, request.user.tz),
-        "error": error,
+        "error": TopicGone.sentence if form.errors else "",
     }
-    return render(request, "agendas/bring.html", context, status=422 if error else 200)
+    return render_form(request, "agendas/bring.html", context, form)
 
 
 @form_page
@@ -54,23 +55,21 @@ def bring(request: CoupleRequest) -> HttpResponse:
     if request.other is None:
         return redirect("agendas:talk")
     agenda, now = scheduling.current_talk(request.partner, now=timezone.now()), timezone.now()
-    if request.method != "POST":
-        return _page(request, agenda)
-    form = BringForm(request.POST)
-    try:
-        chosen = form.data.get("bring", "")
-        if chosen[:2] == "20" and len(chosen) == len("2026-11-18"):
-            topics.bring_thorn(by=request.partner, day=date.fromisoformat(chosen), now=now)
-        else:
-            if not form.is_valid():
-                raise TopicGone
-            topics.bring(by=request.partner, topic_id=form.topic_id(), now=now)
-    except (TopicGone, ValueError):
-        return _page(request, agenda, error=str(TopicGone.sentence))
-    except NobodyToTalkTo:
-        return redirect("agendas:talk")
-    messages.success(request, _("Noted, for you alone."))
-    return redirect("agendas:bring")
+    form = bound_form(BringForm, request)
+    if form.is_bound and form.is_valid():
+        chosen = form.cleaned_data["bring"]
+        try:
+            if isinstance(chosen, date):
+                topics.bring_thorn(by=request.partner, day=chosen, now=now)
+            else:
+                topics.bring(by=request.partner, topic_id=chosen, now=now)
+            messages.success(request, _("Noted, for you alone."))
+            return redirect("agendas:bring")
+        except TopicGone as error:
+            form.add_error("bring", error.sentence)
+        except NobodyToTalkTo:
+            return redirect("agendas:talk")
+    return _page(request, agenda, form)
 
 
 @form_page
@@ -115,9 +114,10 @@ def take_topic_back(request: CoupleRequest, topic_id: UUID) -> HttpResponse:
 @partner_required
 def leave_out(request: CoupleRequest, item_id: UUID) -> HttpResponse:
     """Leave one's own rose out of the talk, or put it back. Nobody else can tell."""
+    form = bound_form(RoseForm, request)
     try:
         with suppress(TalkBegun):
-            if request.POST.get("go") == "out":
+            if form.is_valid() and form.cleaned_data["go"] == "out":
                 hidden_items.leave_out(by=request.partner, item_id=item_id, now=timezone.now())
             else:
                 hidden_items.put_back(by=request.partner, item_id=item_id)

@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from datetime import datetime
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import bound_form, form_page, render_form
 from agendas import reading, rhythm, scheduling
 from agendas.errors import ImpossibleDay, MoveResting, RhythmResting, TalkNotAhead, TalkTooSoon
+from agendas.forms.buttons import SkipForm
 from agendas.forms.rhythm import MoveForm, RhythmForm
 from agendas.models import Agenda, Part
 from agendas.plan import TalkPlan
@@ -114,8 +114,8 @@ def move(request: CoupleRequest) -> HttpResponse:
     if agenda is None:
         return redirect("agendas:talk")
     local = request.user.local(agenda.starts_at)
-    data = request.POST if request.method == "POST" else None
-    form = MoveForm(data, tz=request.user.tz, initial={"day": local.date(), "at": local.time()})
+    initial = {"day": local.date(), "at": local.time()}
+    form = bound_form(MoveForm, request, tz=request.user.tz, initial=initial)
     if form.is_bound and form.is_valid():
         try:
             scheduling.suggest_move(by=request.partner, agenda_id=agenda.pk, to=form.moment(), now=now)
@@ -134,7 +134,9 @@ def move(request: CoupleRequest) -> HttpResponse:
 @partner_required
 def skip(request: CoupleRequest) -> HttpResponse:
     """Leave the talk out that stood on the page that was sent."""
-    with suppress(TalkNotAhead, ValueError):
-        scheduling.skip(by=request.partner, agenda_id=UUID(request.POST.get("talk", "")), now=timezone.now())
-        messages.success(request, _("Left out. The next one stands as ever."))
+    form = bound_form(SkipForm, request)
+    if form.is_valid():
+        with suppress(TalkNotAhead):
+            scheduling.skip(by=request.partner, agenda_id=form.cleaned_data["talk"], now=timezone.now())
+            messages.success(request, _("Left out. The next one stands as ever."))
     return redirect("agendas:talk")
