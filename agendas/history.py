@@ -79,7 +79,7 @@ def own(partner: Partner, model: type[Own], pk: UUID) -> Own | None:
 
 
 def settled_note(partner: Partner, note_id: UUID) -> Note | None:
-    """A note one may read that both have ticked and nobody took back, or None."""
+    """A note one may read that both have approved and nobody took back, or None."""
     return Note.objects.readable_by(partner).settled().with_keys().filter(pk=note_id).first()
 
 

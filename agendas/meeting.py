@@ -49,7 +49,7 @@ class State:
 
 
 EVERY = 5  # seconds between two looks at the server
-SELDOM = 60  # seconds, when it is over: notes may still be ticked
+SELDOM = 60  # seconds, when it is over: notes may still be approved
 
 
 def state(agenda: Agenda, *, now: datetime) -> State:

@@ -1,4 +1,4 @@
-"""Notes of a talk: the writer's until both ticked them, each from their own sign-in; then added to, not changed."""
+"""Notes of a talk: the writer's until both approved them, each from their own sign-in; then added to, not changed."""
 
 from datetime import datetime
 from uuid import UUID
@@ -60,7 +60,7 @@ def write(
 
 @transaction.atomic
 def approve(*, by: Partner, note_id: UUID, stood: str, now: datetime) -> Note:
-    """Approve a note, "I'm happy with these notes": the writer's tick shows it to the other; the other's settles it.
+    """Approve a note, "I'm happy with these notes": the writer's yes shows it to the other; the other's settles it.
     Twice is once.
 
     `stood` names what was read. Raises `NoteGone` or `NoteChangedSinceRead`.
@@ -98,7 +98,7 @@ def take_back(*, by: Partner, note_id: UUID, now: datetime) -> None:
 
 @transaction.atomic
 def see_differently(*, by: Partner, note_id: UUID, text: str, now: datetime) -> Addition:
-    """Add to a note that both have ticked, whoever's it is. The same again changes nothing. Raises `NoteGone`."""
+    """Add to a note that both have approved, whoever's it is. The same again changes nothing. Raises `NoteGone`."""
     note = _readable(by, note_id)
     if note.agreed_at is None or note.taken_back_at is not None:
         raise NoteGone

@@ -1,6 +1,6 @@
 """One device between the two, for the talk: whatever else is on it asks to sign in again.
 
-What speaks in one person's name is not done there, whoever signed in: each ticks notes, says "I'll", and tells what
+What speaks in one person's name is not done there, whoever signed in: each approves notes, says "I'll", and tells what
 they noticed or hope for from their own sign-in.
 
 The mark stands in the browser's session. It goes when somebody signs in again; until then only the talk, the way out

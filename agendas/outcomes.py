@@ -75,12 +75,12 @@ def say(*, by: Partner, agenda: Agenda, kind: str, text: str, now: datetime) -> 
     Raises `TalkOver`. The same again changes nothing.
     """
     take_part(by, agenda)
-    before = Saying.objects.own(by.user).in_talks([agenda.pk]).filter(kind=kind, taken_back_at__isnull=True)
-    said = before.first()
-    if said is not None:
-        if said.text == text:
-            return said
-        take_back(by=by, model=Saying, pk=said.pk, now=now)
+    told = Saying.objects.own(by.user).in_talks([agenda.pk]).filter(kind=kind, taken_back_at__isnull=True)
+    earlier = told.first()
+    if earlier is not None:
+        if earlier.text == text:
+            return earlier
+        take_back(by=by, model=Saying, pk=earlier.pk, now=now)
     return Saying.objects.create(
         agenda=agenda, author=by.user, kind=Saying.Kind(kind), text=text, said_at=now
     )

@@ -38,7 +38,7 @@ def own_roses(partner: Partner, agenda: Agenda, *, now: datetime) -> list[tuple[
 
 
 def notes(partner: Partner, agendas: Collection[UUID]) -> list[Note]:
-    """The notes of these talks that one may read: one's own, what the other has shown, what both have ticked.
+    """The notes of these talks that one may read: one's own, what the other has shown, what both have approved.
 
     Part by part, one's own first: no edit moves them. Of a former partner's only what was agreed on.
     """
@@ -50,7 +50,7 @@ def notes(partner: Partner, agendas: Collection[UUID]) -> list[Note]:
 
 
 def additions(partner: Partner, notes: Iterable[Note]) -> dict[UUID, list[Addition]]:
-    """The additions to those of these notes that both have ticked, as far as one may read them."""
+    """The additions to those of these notes that both have approved, as far as one may read them."""
     settled = [note.pk for note in notes if note.agreed_at is not None]
     found: dict[UUID, list[Addition]] = {}
     for addition in list(Addition.objects.beside(settled).readable_by(partner)) if settled else []:

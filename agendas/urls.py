@@ -4,7 +4,7 @@ from agendas.views import goals, history, meeting, preparing, rhythm
 
 app_name = "agendas"
 # Names that begin with "now" answer on a device used by two, too (`one_device`). What is said in one's name is none of
-# them: ticking, saying.
+# them: approving, saying.
 urlpatterns = [
     path("talk/", rhythm.talk, name="talk"),
     path("talk/rhythm/", rhythm.suggest, name="rhythm"),

@@ -44,8 +44,8 @@ def line(reader: Reader, item: AgendaItem, topic: Topic) -> TalkLine | None:
     page = reader.row(reading.pages, topic.page_id)
     if page is None or not page.thorn:
         return None
-    words = _("%(day)s’s thorn, chosen to bring by %(name)s")
-    return TalkLine(item, page.thorn, words % {"day": reader.named(page.day), "name": by}, own, topic=topic)
+    reason = _("%(day)s’s thorn, chosen to bring by %(name)s")
+    return TalkLine(item, page.thorn, reason % {"day": reader.named(page.day), "name": by}, own, topic=topic)
 
 
 register(

@@ -65,13 +65,13 @@ class Goal(models.Model):
         return fingerprint("goal", self.name, self.target, self.total, self.unit, due)
 
     @property
-    def target_said(self) -> str:
+    def target_text(self) -> str:
         """The target, as people write it here."""
-        return _said(self.target)
+        return _text(self.target)
 
     @property
-    def total_said(self) -> str:
-        return _said(self.total)
+    def total_text(self) -> str:
+        return _text(self.total)
 
     @property
     def width(self) -> str:
@@ -85,7 +85,7 @@ class Goal(models.Model):
         return float(min(Decimal(self.total or "0") / target, Decimal(1))) if target else 0.0
 
 
-def _said(amount: str) -> str:
+def _text(amount: str) -> str:
     number = Decimal(amount or "0")
     places = 0 if number == number.to_integral_value() else 2
     return number_format(number, decimal_pos=places, use_l10n=True, force_grouping=True)

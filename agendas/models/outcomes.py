@@ -80,13 +80,13 @@ class NoteQuerySet(NotedQuerySet["Note"]):
         return self.filter(agenda=agenda, part=part)
 
     def settled(self) -> Self:
-        """Notes that both have ticked and nobody took back."""
+        """Notes that both have approved and nobody took back."""
         return self.filter(agreed_at__isnull=False, taken_back_at__isnull=True)
 
 
 class Note(Noted):
-    """A note of one person in one part of a talk. Its writer's until they show it by ticking it (`shown_at`); once the
-    other has ticked it from their own sign-in (`agreed_at`: always the other) it can be added to, not changed.
+    """A note of one person in one part of a talk. Its writer's until they show it by approving it (`shown_at`); once
+    the other has approved it from their own sign-in (`agreed_at`: always the other) it can be added to, not changed.
     """
 
     part = models.PositiveSmallIntegerField(choices=Part)
@@ -110,7 +110,7 @@ class Note(Noted):
 
     @property
     def shown(self) -> str:
-        """A fingerprint of what stands here, so that a tick and a change are on just that."""
+        """A fingerprint of what stands here, so that approving and changing are on just that."""
         return fingerprint("note", self.text)
 
     @property
@@ -147,8 +147,8 @@ class AdditionQuerySet(AuthoredQuerySet["Addition"]):
 
 
 class Addition(models.Model):
-    """An addition, "I see this differently now", which either makes to a note that both have ticked. It outlives the
-    note, where that goes with its writer's account.
+    """An addition, "I see this differently now", which either makes to a note that both have approved. It outlives
+    the note, where that goes with its writer's account.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

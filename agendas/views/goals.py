@@ -50,19 +50,19 @@ def change(request: CoupleRequest, goal_id: UUID) -> HttpResponse:
             raise Http404
         raise _not_saved(GoalGone(), bound_form(GoalForm, request, today=today))
     initial = goals.details_of(goal).__dict__ | {"stood": goal.shown}
-    form, stands = bound_form(GoalForm, request, today=today, stood_on=goal.due_on, initial=initial), None
+    form, newer = bound_form(GoalForm, request, today=today, stood_on=goal.due_on, initial=initial), None
     if form.is_bound and form.is_valid():
         stood = form.cleaned_data["stood"]
         try:
             goals.change(by=request.partner, goal_id=goal_id, details=form.details(), stood=stood, now=now)
             return redirect("agendas:goals")
         except GoalChanged as error:
-            stands = error.goal
-            form.data = {**form.data.dict(), "stood": stands.shown}  # type: ignore[attr-defined]  # a QueryDict
+            newer = error.goal
+            form.data = {**form.data.dict(), "stood": newer.shown}  # type: ignore[attr-defined]  # a QueryDict
             form.add_error(None, error.sentence)
         except (GoalGone, GoalWantsTwo):
             raise _not_saved(GoalGone(), form) from None
-    context = {"form": form, "goal": goal, "stands": stands}
+    context = {"form": form, "goal": goal, "newer": newer}
     return render_form(request, "agendas/goal.html", context, form)
 
 

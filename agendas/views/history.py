@@ -38,7 +38,7 @@ def held(request: CoupleRequest, talk_id: UUID) -> HttpResponse:
 @form_page
 @partner_required
 def differently(request: CoupleRequest, note_id: UUID) -> HttpResponse:
-    """Add to a note that both have ticked: nothing in it is changed."""
+    """Add to a note that both have approved: nothing in it is changed."""
     note = history.settled_note(request.partner, note_id)
     if note is None or request.other is None:
         raise Http404

@@ -49,7 +49,7 @@ def _page(
     forms: Forms = NONE_CAME_BACK,
     *,
     template: str = "agendas/now.html",
-    stands: Note | None = None,
+    newer: Note | None = None,
 ) -> HttpResponse:
     now, one = timezone.now(), one_device.is_on(request)
     state = meeting.state(agenda, now=now)
@@ -62,9 +62,9 @@ def _page(
         "note_form": forms.note or NoteForm(initial={"text": shown.mine.text if shown.mine else ""}),
         "will_form": forms.will or WillForm(own_device=not one),
         "saying_form": forms.saying,
-        "stands": stands,
+        "newer": newer,
         "one_device": one,
-        "ticks": not one,
+        "own_device": not one,
     }
     return render(request, template, context, status=200 if forms is NONE_CAME_BACK else 422)
 
@@ -181,20 +181,20 @@ def note(request: CoupleRequest) -> HttpResponse:
     agenda, form = _agenda(request), bound_form(NoteForm, request, own_device=own_device)
     if agenda is None:
         raise _over(form)
-    stands = None
+    newer = None
     if form.is_valid() and form.cleaned_data["part"] in Part.values:
         try:
             _write(request, agenda, form, own_device=own_device)
             return redirect("agendas:now")
         except NoteChanged as error:
-            stands = error.note
+            newer = error.note
             form.add_error("text", error.sentence)
-            form.data = {**form.data.dict(), "stood": stands.shown}  # type: ignore[attr-defined]  # a QueryDict
+            form.data = {**form.data.dict(), "stood": newer.shown}  # type: ignore[attr-defined]  # a QueryDict
         except (TalkOver, NoteGone):
             raise _over(form) from None
         except TalkError as error:
             form.add_error("text", str(error.sentence))
-    return _page(request, agenda, Forms(note=form), stands=stands)
+    return _page(request, agenda, Forms(note=form), newer=newer)
 
 
 def _write(request: CoupleRequest, agenda: Agenda, form: NoteForm, *, own_device: bool) -> None:
@@ -215,7 +215,7 @@ def _write(request: CoupleRequest, agenda: Agenda, form: NoteForm, *, own_device
 @require_POST
 @partner_required
 def approve(request: CoupleRequest, note_id: UUID) -> HttpResponse:
-    """Tick notes, "I'm happy with these notes": those of the other's, or one's own."""
+    """Approve notes, "I'm happy with these notes": the other's, or one's own."""
     form = bound_form(ApproveForm, request)
     stood = form.cleaned_data["stood"] if form.is_valid() else ""
     try:

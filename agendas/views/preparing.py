@@ -39,7 +39,7 @@ def _page(request: CoupleRequest, agenda: Agenda | None, form: BringForm) -> Htt
         "thorns": [
             page for page in topics.thorns(request.partner, evenings, now=now) if page.pk not in taken
         ],
-        "returning": recurring_word(topics.thorns_of(evenings), names=names),
+        "recurring": recurring_word(topics.thorns_of(evenings), names=names),
         "roses": reading.own_roses(request.partner, agenda, now=now) if agenda and laid_out else [],
         "hope": outcomes.hope_told_to(request.partner, told_at),
         "today": days.day_of(now, request.user.tz),

@@ -67,8 +67,8 @@ def suggest(request: CoupleRequest) -> HttpResponse:
     now, current = timezone.now(), rhythm.current(request.couple)
     if request.other is None:
         return redirect("agendas:talk")
-    stood = _stood(request, TalkPlan.of(current), now) if current is not None else {}
-    form = bound_form(RhythmForm, request, initial=stood)
+    initial = _choices_of(request, TalkPlan.of(current), now) if current is not None else {}
+    form = bound_form(RhythmForm, request, initial=initial)
     if form.is_bound and form.is_valid():
         try:
             rhythm.suggest(by=request.partner, plan=form.plan(request.user.zone), now=now)
@@ -82,8 +82,8 @@ def suggest(request: CoupleRequest) -> HttpResponse:
     return render_form(request, "agendas/rhythm.html", context, form)
 
 
-def _stood(request: CoupleRequest, plan: TalkPlan, now: datetime) -> dict[str, object]:
-    """What stands, on the reader's own clock: the other's hour isn't shown."""
+def _choices_of(request: CoupleRequest, plan: TalkPlan, now: datetime) -> dict[str, object]:
+    """The rhythm that stands, on the reader's own clock: the other's hour isn't shown."""
     first = plan.first(now=now)
     weekday = days.day_of(first, request.user.tz).weekday()
     at = request.user.local(first).time()

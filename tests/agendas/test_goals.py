@@ -44,7 +44,7 @@ def test_how_far_it_is(alice: User, bob: User, total: str, share: float, width: 
 
 def test_said_as_people_write_it(alice: User, bob: User) -> None:
     goal = add(alice)
-    assert (goal.total_said, goal.target_said) == ("410.50", "900")
+    assert (goal.total_text, goal.target_text) == ("410.50", "900")
 
 
 def test_changed_by_either_and_never_over_the_others(alice: User, bob: User) -> None:

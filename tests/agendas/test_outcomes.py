@@ -1,4 +1,4 @@
-"""What comes of a talk: notes that two people tick, what each will do, what was noticed and hoped for."""
+"""Outcomes of a talk: notes that two people approve, what each will do, what was noticed and hoped for."""
 
 import os
 from collections.abc import Callable
@@ -42,7 +42,7 @@ def write(
     return note
 
 
-def tick(user: User, note: Note) -> Note:
+def approve(user: User, note: Note) -> Note:
     return notes.approve(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
 
 
@@ -53,8 +53,8 @@ def reads(user: User) -> list[str]:
 def test_what_one_added_outlives_the_account_of_the_notes_writer(
     alice: User, bob: User, talk: Agenda, signed_in: Callable[[User], Client]
 ) -> None:
-    note = tick(alice, write(alice, talk))
-    tick(bob, note)
+    note = approve(alice, write(alice, talk))
+    approve(bob, note)
     added = notes.see_differently(by=seat(bob), note_id=note.pk, text="I was tired that day", now=STARTS)
     notes.see_differently(by=seat(alice), note_id=note.pk, text="so was I", now=STARTS)
     leaving.erase(alice, now=STARTS)
@@ -73,28 +73,28 @@ def test_nothing_is_nothing(alice: User, talk: Agenda) -> None:
     assert notes.write(by=seat(alice), agenda=talk, part=1, text="", stood="", now=STARTS) is None
 
 
-def test_until_it_is_ticked_it_is_its_writers(alice: User, bob: User, charlie: User, talk: Agenda) -> None:
+def test_until_it_is_approved_it_is_its_writers(alice: User, bob: User, charlie: User, talk: Agenda) -> None:
     note = write(alice, talk)
     assert (reads(alice), reads(bob)) == (["the hall, after nine"], [])
     with pytest.raises(Gone):
-        tick(bob, note)
-    tick(alice, note)
+        approve(bob, note)
+    approve(alice, note)
     assert reads(bob) == ["the hall, after nine"]
     assert reads(charlie) == []
 
 
-def test_both_tick_from_their_own_sign_in(alice: User, bob: User, talk: Agenda) -> None:
+def test_both_approve_from_their_own_sign_in(alice: User, bob: User, talk: Agenda) -> None:
     note = write(alice, talk)
     for _ in range(2):
-        tick(alice, note)
+        approve(alice, note)
     assert Note.objects.get().agreed_at is None
     for _ in range(2):
-        tick(bob, note)
+        approve(bob, note)
     assert Note.objects.get().agreed_at == STARTS
     with pytest.raises(NoteSettled):
         write(alice, talk, "something else", on=note)
     with pytest.raises(Gone):
-        tick(bob, note=Note(pk=talk.pk))
+        approve(bob, note=Note(pk=talk.pk))
 
 
 def test_nobody_writes_for_the_other(alice: User, bob: User, talk: Agenda) -> None:
@@ -109,12 +109,12 @@ def test_changed_after_it_was_shown_it_is_marked_and_wants_another_look(
     note = write(alice, talk)
     shown = write(alice, talk, "the hall, after ten", on=note)
     assert Note.objects.with_keys().get().revisions == []  # nobody could read the first
-    tick(alice, shown)
+    approve(alice, shown)
     changed = write(alice, talk, "the kitchen", on=shown)
     with pytest.raises(NoteChanged) as stale:
-        tick(bob, shown)
+        approve(bob, shown)
     assert stale.value.note.shown == changed.shown
-    tick(bob, changed)
+    approve(bob, changed)
     row = Note.objects.with_keys().get()
     assert (row.text, row.revisions) == ("the kitchen", ["the hall, after ten"])
 
@@ -130,7 +130,7 @@ def test_two_windows_never_write_over_each_other(alice: User, talk: Agenda) -> N
 
 def test_changed_very_often_it_is_refused(alice: User, talk: Agenda) -> None:
     note = write(alice, talk)
-    tick(alice, note)
+    approve(alice, note)
     for number in range(notes.CHANGES):
         note = write(alice, talk, f"again {number}", on=note)
     with pytest.raises(NoteSavedTooOften):
@@ -142,14 +142,14 @@ def test_what_names_a_note_tells_nothing_of_the_edits_before_it(alice: User, bob
     stood = note.shown
     for text in ("the kitchen", "the hall, after nine"):
         note = write(alice, talk, text, on=note)
-    assert tick(alice, note).shown == stood
+    assert approve(alice, note).shown == stood
 
 
 def test_an_edit_moves_no_note(alice: User, bob: User, talk: Agenda) -> None:
     """Wherever it stands among the others: by part, one's own first."""
     notes = [write(user, talk, user.name, part=part) for part in (2, 1) for user in (bob, alice)]
     for note in notes:
-        tick(alice if note.author_id == alice.pk else bob, note)
+        approve(alice if note.author_id == alice.pk else bob, note)
 
     def order(user: User) -> list[tuple[int, str]]:
         return [(row.part, row.author.name) for row in reading.notes(seat(user), [talk.pk])]
@@ -165,8 +165,8 @@ def test_an_edit_moves_no_note(alice: User, bob: User, talk: Agenda) -> None:
 def test_taken_back(alice: User, bob: User, talk: Agenda, shown: bool) -> None:
     note = write(alice, talk)
     if shown:
-        tick(alice, note)
-        tick(bob, note)
+        approve(alice, note)
+        approve(bob, note)
     with pytest.raises(Gone):
         notes.take_back(by=seat(bob), note_id=note.pk, now=STARTS)
     notes.take_back(by=seat(alice), note_id=note.pk, now=STARTS)
@@ -183,8 +183,8 @@ def test_seen_differently_by_either(alice: User, bob: User, charlie: User, talk:
     note = write(alice, talk)
     with pytest.raises(Gone):
         notes.see_differently(by=seat(alice), note_id=note.pk, text="now I think", now=STARTS)
-    tick(alice, note)
-    tick(bob, note)
+    approve(alice, note)
+    approve(bob, note)
     with pytest.raises(Gone):
         notes.see_differently(by=seat(charlie), note_id=note.pk, text="me too", now=STARTS)
     for number, user in enumerate((alice, bob, bob)):
@@ -198,13 +198,13 @@ def test_seen_differently_by_either(alice: User, bob: User, charlie: User, talk:
     assert [row.text for row in Addition.objects.beside([note.pk])] == ["Alice now", ""]
 
 
-def test_after_parting_each_reads_their_own_and_what_both_ticked(
+def test_after_parting_each_reads_their_own_and_what_both_approved(
     alice: User, bob: User, talk: Agenda
 ) -> None:
     settled = write(alice, talk, "settled")
     for user in (alice, bob):
-        tick(user, settled)
-    tick(alice, write(alice, talk, "only shown", part=1))
+        approve(user, settled)
+    approve(alice, write(alice, talk, "only shown", part=1))
     write(bob, talk, "his draft", part=1)
     parting.part(by=bob, now=STARTS)
     assert set(reads(alice)) == {"settled", "only shown"}
@@ -218,8 +218,8 @@ def test_after_parting_each_reads_their_own_and_what_both_ticked(
 def test_whoever_leaves_takes_their_words_and_no_one_elses(alice: User, bob: User, talk: Agenda) -> None:
     hers, his = write(alice, talk, "hers"), write(bob, talk, "his")
     for note, writer, reader in ((hers, alice, bob), (his, bob, alice)):
-        tick(writer, note)
-        tick(reader, note)
+        approve(writer, note)
+        approve(reader, note)
     leaving.erase(alice, now=STARTS + timedelta(hours=1))
     assert reads(User.objects.get(pk=bob.pk)) == ["his"]
 
@@ -236,12 +236,12 @@ def test_nobody_agrees_to_what_they_did_not_read() -> None:
         for _ in range(ROUNDS):
             Note.objects.all().delete()
             note = write(alice, talk, "as he read it")
-            tick(alice, note)
-            ticked, wrote = running.race(
-                partial(tick, bob, note), partial(write, alice, talk, "as he never saw it", on=note)
+            approve(alice, note)
+            approved, wrote = running.race(
+                partial(approve, bob, note), partial(write, alice, talk, "as he never saw it", on=note)
             )
             row = Note.objects.with_keys().get()
-            if isinstance(ticked, NoteChanged):
+            if isinstance(approved, NoteChanged):
                 assert (row.text, row.agreed_at) == ("as he never saw it", None)
             else:
                 assert isinstance(wrote, NoteSettled)

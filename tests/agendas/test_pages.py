@@ -262,8 +262,10 @@ def test_digits_are_no_part_of_a_turn(alice: User, talk: Agenda, signed_in: Sign
     assert not any(sign.isdigit() for sign in words)
 
 
-def test_the_other_s_tick_is_not_shown(alice: User, bob: User, talk: Agenda, signed_in: SignIn) -> None:
-    """A note settles when both have ticked; before that nobody is the one who hasn't."""
+def test_that_the_other_has_not_approved_is_not_shown(
+    alice: User, bob: User, talk: Agenda, signed_in: SignIn
+) -> None:
+    """A note settles when both have approved it; before that nobody is the one who hasn't."""
     note = notes.write(by=seat(alice), agenda=talk, part=1, text="notes", stood="", now=STARTS)
     assert note is not None
     notes.approve(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
