@@ -44,7 +44,7 @@ def add(*, by: Partner, details: GoalDetails, now: datetime) -> Goal:
 
 @transaction.atomic
 def change(*, by: Partner, goal_id: UUID, details: GoalDetails, stood: str, now: datetime) -> Goal:
-    """Put it anew: how far they are, or what it is; `stood` names what was read.
+    """Change a goal: how far they are, or what it is. `stood` names what was read.
 
     Raises `GoalGone`, `GoalChanged` or `GoalWantsTwo`.
     """
@@ -58,7 +58,7 @@ def change(*, by: Partner, goal_id: UUID, details: GoalDetails, stood: str, now:
 
 @transaction.atomic
 def end(*, by: Partner, goal_id: UUID, now: datetime) -> None:
-    """Take it off the list, reached or not: either, alone. Twice is once. Raises `GoalGone` or `GoalWantsTwo`."""
+    """Take a goal off the list, reached or not: either, alone. Twice is once. Raises `GoalGone` or `GoalWantsTwo`."""
     _lock(by)
     goal = Goal.objects.of(by.couple).filter(pk=goal_id).first()
     if goal is None:

@@ -19,7 +19,7 @@ def leave_out(*, by: Partner, item_id: UUID, now: datetime) -> None:
 
 @transaction.atomic
 def put_back(*, by: Partner, item_id: UUID) -> None:
-    """Put it back. Twice is once. Raises `AgendaItem.DoesNotExist` or `TalkBegun`."""
+    """Put one's own rose back. Twice is once. Raises `AgendaItem.DoesNotExist` or `TalkBegun`."""
     _set(by, item_id, None)
 
 

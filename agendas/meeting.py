@@ -124,7 +124,7 @@ def extend_turn(*, by: Partner, turn: int, length: int, now: datetime) -> None:
 
 @transaction.atomic
 def take_break(*, by: Partner, now: datetime) -> None:
-    """Twenty minutes. While one runs it is that one. Raises `TalkNotHeld`."""
+    """Take a break of twenty minutes; while one runs, it is that one. Raises `TalkNotHeld`."""
     agenda = _held(by, now)
     if agenda.break_until is None or now >= agenda.break_until:
         agenda.rests_at = agenda.rests_at or now
@@ -142,7 +142,7 @@ def pause(*, by: Partner, now: datetime) -> None:
 
 @transaction.atomic
 def go_on(*, by: Partner, now: datetime) -> None:
-    """Go on where it stopped; a turn goes on where it was. Raises `TalkNotHeld`."""
+    """Go on where the talk stopped; a turn goes on where it was. Raises `TalkNotHeld`."""
     agenda = _held(by, now)
     since = agenda.rests_at
     if since is not None and agenda.turn_began_at is not None and agenda.turn_ends_at is not None:
@@ -168,7 +168,7 @@ def finish(*, by: Partner, now: datetime) -> None:
 
 
 def turn_length(agenda: Agenda) -> timedelta:
-    """A tenth of the talk: three minutes of thirty."""
+    """The length of a turn: a tenth of the talk, three minutes of thirty."""
     return timedelta(minutes=agenda.minutes) / 10
 
 

@@ -54,7 +54,7 @@ def suggest(*, by: Partner, plan: TalkPlan, now: datetime) -> None:
 
 
 def says(ask: Ask, *, name: str, reader: Partner, now: datetime) -> str:
-    """The line of an ask for a rhythm of talks."""
+    """The line on Today of an ask for a rhythm of talks."""
     return _("%(name)s suggests a time to talk") % {"name": name}
 
 
@@ -78,14 +78,14 @@ def agreed(*, ask: Ask, now: datetime) -> None:
 
 @transaction.atomic
 def end(*, by: Partner, now: datetime) -> None:
-    """End it: either, alone. What is being held may be held to its end; what is ahead falls away. Twice is once."""
+    """End the rhythm: either, alone. A talk being held may go on to its end, one ahead falls away. Twice is once."""
     lock_couple(by)
     Rhythm.objects.current().of([by.couple_id]).update(ended_at=now)
     scheduling.call_off(by.couple, now=now)
 
 
 def parted(*, couple: Couple, now: datetime) -> None:
-    """The couple ended: nothing is ahead any more, and what was being held is over."""
+    """End the rhythm and the talks of a couple that ended: nothing is ahead, and what was being held is over."""
     Rhythm.objects.current().of([couple.pk]).update(ended_at=now)
     scheduling.close_all(couple, now=now)
 

@@ -74,7 +74,7 @@ def move_kind(agenda: Agenda) -> str:
 
 
 def says(ask: Ask, *, name: str, reader: Partner, now: datetime) -> str:
-    """The line of an ask to move a talk; none for one that is ahead no more."""
+    """The line on Today of an ask to move a talk; none once that talk isn't ahead."""
     agenda = current_talk(reader, now=now)
     if agenda is None or ask.kind != move_kind(agenda):
         return ""

@@ -114,7 +114,7 @@ def take_back(*, by: Partner, topic_id: UUID, now: datetime) -> None:
 
 
 def talked(agenda: Agenda, *, now: datetime) -> None:
-    """The talk has gone past what was brought: it needn't be brought again."""
+    """Mark what was brought as talked about: the talk has gone past it, and it needn't be brought again."""
     brought = AgendaItem.objects.filter(agenda=agenda, kind="topic").values("source")
     Topic.objects.in_couples([agenda.couple_id]).filter(pk__in=brought).update(talked_at=now, wanted_at=None)
 

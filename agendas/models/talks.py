@@ -42,9 +42,7 @@ class RhythmQuerySet(models.QuerySet["Rhythm"]):
 
 
 class Rhythm(models.Model):
-    """A rhythm of talks: how often, on which weekday, at what time on which clock, and for how long: what the two
-    agreed on.
-    """
+    """A rhythm of talks the two agreed on: how often, on which weekday, at what time on which clock, for how long."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="rhythms", db_index=False)
@@ -83,7 +81,7 @@ class AgendaQuerySet(models.QuerySet["Agenda"]):
         return self.filter(couple=couple)
 
     def open(self) -> "AgendaQuerySet":
-        """Ahead, laid out, or being held: neither skipped nor over."""
+        """Agendas that are ahead, laid out or being held: neither skipped nor over."""
         return self.filter(closed_at__isnull=True)
 
     def held(self) -> "AgendaQuerySet":
@@ -99,12 +97,12 @@ class AgendaQuerySet(models.QuerySet["Agenda"]):
         return self.filter(couple__partners__user=user).annotate(seat=F("couple__partners__seat"))
 
     def in_calendar(self, first: datetime, last: datetime) -> "AgendaQuerySet":
-        """Ahead (wherever that is), or begun in these days: not what was left out."""
+        """Agendas for a month: begun in these days, or ahead (wherever that is); not those that were left out."""
         begun = Q(begun_at__isnull=False, starts_at__gte=first, starts_at__lt=last)
         return self.filter(begun | Q(closed_at__isnull=True)).order_by("starts_at")
 
     def between(self, first: datetime, last: datetime) -> "AgendaQuerySet":
-        """Begun from `first` to before `last`."""
+        """Agendas begun from `first` to before `last`."""
         return self.filter(begun_at__gte=first, begun_at__lt=last)
 
 
@@ -189,7 +187,7 @@ class Agenda(models.Model):
 
 class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
     def laid_out(self) -> "AgendaItemQuerySet":
-        """Lines in their order: as they were added, and never otherwise."""
+        """Items in their order: as they were added, and never otherwise; without roses that were left out."""
         return self.filter(left_out_at__isnull=True).order_by("part", "added_at", "rank", "pk")
 
     def of_part(self, part: int) -> "AgendaItemQuerySet":
@@ -200,7 +198,7 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
 
 
 class AgendaItem(models.Model):
-    """One line of an agenda. It refers to its source and copies nothing: whoever may not read that reads nothing."""
+    """One item of an agenda. It refers to its source and copies nothing: whoever may not read that reads nothing."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agenda = models.ForeignKey(Agenda, on_delete=models.CASCADE, related_name="items", db_index=False)

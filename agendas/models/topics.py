@@ -28,14 +28,14 @@ class TopicQuerySet(AuthoredQuerySet["Topic"]):
         return self.filter(Q(author=partner.user_id) | Exists(theirs)).with_people_of(partner)
 
     def waiting(self, couple: Couple) -> "TopicQuerySet":
-        """Parked for a talk of this couple, and not talked about yet; in the order they were parked."""
+        """Topics parked for a talk of this couple and not talked about yet, in the order they were parked."""
         return self.filter(couple=couple, talked_at__isnull=True).order_by("parked_at", "pk")
 
     def in_couples(self, couples: Collection[uuid.UUID]) -> "TopicQuerySet":
         return self.filter(couple__in=couples, talked_at__isnull=True)
 
     def brought_to(self, agenda: Agenda) -> "TopicQuerySet":
-        """Laid out for this talk: one of each at most."""
+        """Topics laid out for this talk: one of each person at most."""
         lines = AgendaItem.objects.filter(agenda=agenda, kind="topic", source=OuterRef("pk"))
         return self.filter(Exists(lines))
 

@@ -97,7 +97,7 @@ def _take_line_back(request: CoupleRequest, model: type[Action] | type[Saying], 
 def _take_back(
     request: CoupleRequest, model: type[history.Own], pk: UUID, act: Callable[[], object]
 ) -> HttpResponse:
-    """Asks once, then does it. One's own words only."""
+    """Ask once, then do it. One's own words only."""
     found = history.own(request.partner, model, pk)
     if found is None:
         raise Http404

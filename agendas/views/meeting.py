@@ -253,7 +253,7 @@ def will(request: CoupleRequest) -> HttpResponse:
 @require_POST
 @partner_required
 def say(request: CoupleRequest) -> HttpResponse:
-    """One thing noticed, or one hope."""
+    """Put down one thing noticed, or one hope."""
     agenda, form = _agenda(request), bound_form(SayingForm, request)
     if agenda is None:
         raise _over(form)

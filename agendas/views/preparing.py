@@ -51,7 +51,7 @@ def _page(request: CoupleRequest, agenda: Agenda | None, form: BringForm) -> Htt
 @form_page
 @partner_required
 def bring(request: CoupleRequest) -> HttpResponse:
-    """One's own side of the next talk. Chooses what to bring: a topic, a thorn, or nothing."""
+    """Show one's own side of the next talk, and choose what to bring: a topic, a thorn, or nothing."""
     if request.other is None:
         return redirect("agendas:talk")
     agenda, now = scheduling.current_talk(request.partner, now=timezone.now()), timezone.now()
