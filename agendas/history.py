@@ -72,7 +72,7 @@ def talk(partner: Partner, agenda_id: UUID, *, now: datetime) -> Held | None:
     )
 
 
-def own(partner: Partner, model: type[Own], pk: UUID) -> Own | None:
+def own_row(partner: Partner, model: type[Own], pk: UUID) -> Own | None:
     """One's own row of this model, of whatever couple, or None if there is none or it isn't one's own."""
     rows: QuerySet[Own] = model.objects.own(partner.user).filter(pk=pk)
     return rows.first()

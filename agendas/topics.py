@@ -36,7 +36,7 @@ class TopicWords:
 def park(*, by: Partner, words: TopicWords, now: datetime) -> Topic:
     """Put something off until the talk. The first one waiting is brought by itself. Raises `NobodyToTalkTo`."""
     _lock(by)
-    waiting = own(by)
+    waiting = waiting_of(by)
     for topic in waiting:
         if topic.parked_at > now - A_PRESS and words_of(topic) == words:
             return topic
@@ -59,7 +59,7 @@ def bring(*, by: Partner, topic_id: UUID | None, now: datetime) -> None:
     Raises `TopicGone` or `NobodyToTalkTo`.
     """
     _lock(by)
-    waiting = own(by)
+    waiting = waiting_of(by)
     if topic_id is not None and topic_id not in {topic.pk for topic in waiting}:
         raise TopicGone
     _want(waiting, topic_id, now)
@@ -76,7 +76,7 @@ def bring_thorn(*, by: Partner, day: date, now: datetime) -> Topic:
     page = next((page for page in offered if page.day == day), None)
     if page is None:
         raise TopicGone
-    waiting = own(by)
+    waiting = waiting_of(by)
     found = next((topic for topic in waiting if topic.page_id == page.pk), None)
     if found is None:
         _want(waiting, None, now)
@@ -134,7 +134,7 @@ def promote(couples: Collection[UUID], *, now: datetime) -> None:
         Topic.objects.filter(pk__in=ids).update(wanted_at=now)
 
 
-def own(partner: Partner) -> list[Topic]:
+def waiting_of(partner: Partner) -> list[Topic]:
     """One's own topics that wait or are brought, as they were parked."""
     found = list(Topic.objects.own(partner.user).waiting(partner.couple).select_related("page"))
     for topic in found:

@@ -148,7 +148,7 @@ def tries_many_codes(alice: User, now: datetime) -> None:
 
 
 def takes_a_topic_away(alice: User, now: datetime) -> None:
-    topics.take_back(by=seat(alice), topic_id=topics.own(seat(alice))[0].pk, now=now)
+    topics.take_back(by=seat(alice), topic_id=topics.waiting_of(seat(alice))[0].pk, now=now)
 
 
 def keeps_habits(alice: User, now: datetime) -> None:

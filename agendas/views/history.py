@@ -98,7 +98,7 @@ def _take_back(
     request: CoupleRequest, model: type[history.Own], pk: UUID, act: Callable[[], object]
 ) -> HttpResponse:
     """Ask once, then do it. One's own words only."""
-    found = history.own(request.partner, model, pk)
+    found = history.own_row(request.partner, model, pk)
     if found is None:
         raise Http404
     if request.method != "POST" and found.taken_back_at is None:

@@ -28,7 +28,7 @@ def _page(request: CoupleRequest, agenda: Agenda | None, form: BringForm) -> Htt
     begun = agenda is not None and agenda.begun_at is not None
     laid_out = agenda is not None and agenda.laid_out_at is not None and not begun
     told_at = agenda.pk if agenda is not None and begun else (agenda.previous_id if agenda else None)
-    evenings, waiting = topics.own_evenings(request.partner, now=now), topics.own(request.partner)
+    evenings, waiting = topics.own_evenings(request.partner, now=now), topics.waiting_of(request.partner)
     names = [request.user.name, request.other.user.name if request.other else ""]
     taken = {topic.page_id for topic in waiting}
     context = {

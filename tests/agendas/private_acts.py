@@ -36,11 +36,11 @@ def brings_nothing_after_all(alice: User, now: datetime) -> None:
 
 
 def brings_another(alice: User, now: datetime) -> None:
-    topics.bring(by=seat(alice), topic_id=topics.own(seat(alice))[-1].pk, now=now)
+    topics.bring(by=seat(alice), topic_id=topics.waiting_of(seat(alice))[-1].pk, now=now)
 
 
 def takes_one_away(alice: User, now: datetime) -> None:
-    waiting = [topic for topic in topics.own(seat(alice)) if topic.wanted_at is None]
+    waiting = [topic for topic in topics.waiting_of(seat(alice)) if topic.wanted_at is None]
     topics.take_back(by=seat(alice), topic_id=waiting[0].pk, now=now)
 
 

@@ -30,7 +30,7 @@ def park(user: User, about: str = "the bins", *, after: int = 0) -> Topic:
 
 
 def brought(user: User) -> list[str]:
-    return [topic.about for topic in topics.own(seat(user)) if topic.wanted_at is not None]
+    return [topic.about for topic in topics.waiting_of(seat(user)) if topic.wanted_at is not None]
 
 
 def on_the_table(user: User) -> list[str]:
@@ -42,7 +42,7 @@ def test_the_first_is_brought_and_the_rest_waits(alice: User, bob: User) -> None
     for number, about in enumerate(("bins", "keys", "money")):
         park(alice, about, after=number)
     assert brought(alice) == ["bins"]
-    assert [topic.about for topic in topics.own(seat(alice))] == ["bins", "keys", "money"]
+    assert [topic.about for topic in topics.waiting_of(seat(alice))] == ["bins", "keys", "money"]
 
 
 def test_the_same_again_is_a_second_press(alice: User, bob: User) -> None:
