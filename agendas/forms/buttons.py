@@ -21,7 +21,7 @@ class CarriedNumber(forms.Field):
 
 
 class BeginForm(forms.Form):
-    """On how many devices a talk is begun."""
+    """A talk to begin, on two devices or on one."""
 
     on = forms.ChoiceField(choices=[(one, one) for one in ("two", "one")], widget=forms.HiddenInput)
 
@@ -53,7 +53,7 @@ class ApproveForm(forms.Form):
 
 
 class SettleForm(forms.Form):
-    """What becomes of an action."""
+    """An action to settle: done, carried on or let go."""
 
     go = forms.ChoiceField(
         choices=[(one, one) for one in ("done", "carry_on", "let_go")], widget=forms.HiddenInput
