@@ -64,7 +64,7 @@ def _page(
         "saying_form": forms.saying,
         "newer": newer,
         "one_device": one,
-        "own_device": not one,
+        "alone": not one,
     }
     return render(request, template, context, status=200 if forms is NONE_CAME_BACK else 422)
 
