@@ -1,4 +1,4 @@
-"""`make pictures`: the README's pictures, taken from the real pages of the demo.
+"""`make pictures`: the README's pictures and the landing page's, taken from the real pages of the demo.
 
 Starts `make run` with a folder of its own, signs in as Rosa and as Theo, lets both write, keeps what Chromium shows.
 """
@@ -14,6 +14,7 @@ from tests.fixtures import CHROMIUM_FLAGS, chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs" / "pictures"
+LANDING = ROOT / "static" / "pictures"
 TONIGHT = {
     "Rosa": (
         "You’d put the heater on in the bathroom before I got up. I stood there like a queen.",
@@ -31,6 +32,7 @@ DESK, PHONE = (1280, 900), (390, 844)
 
 def main() -> None:
     TARGET.mkdir(exist_ok=True)
+    LANDING.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="nearer-pictures-") as folder, sync_playwright() as playwright:
         with running(ROOT, NEARER_VAR=folder) as (_seconds, _session, address):
             browser = playwright.chromium.launch(executable_path=chromium(), args=list(CHROMIUM_FLAGS))
@@ -45,9 +47,10 @@ def main() -> None:
                 _keep(page, address, "/dates/", f"dates-{scheme}")
             for scheme in ("light", "dark"):
                 phone = _signed_in(browser, address, "Theo", PHONE, scheme)
+                _keep(phone, address, "/together/", f"together-{scheme}")
+                _keep_for_landing(phone, f"together-{scheme}")
                 for path, name in {
-                    "/evenings/": "evenings",
-                    "/challenge/": "challenge",
+                    "/challenge/": "path",
                     "/memories/": "memories",
                 }.items():
                     _keep(phone, address, path, f"{name}-{scheme}")
@@ -101,6 +104,16 @@ def _keep(page: Page, address: str, path: str, name: str) -> None:
     page.goto(f"{address}{path}")
     page.evaluate("document.activeElement.blur()")
     page.screenshot(path=TARGET / f"{name}.png")
+
+
+def _keep_for_landing(page: Page, name: str) -> None:
+    """The page that is open, above its navigation, in few bytes."""
+    page.screenshot(
+        path=LANDING / f"{name}.jpg",
+        type="jpeg",
+        quality=72,
+        clip={"x": 0, "y": 0, "width": PHONE[0], "height": 720},
+    )
 
 
 if __name__ == "__main__":
