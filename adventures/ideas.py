@@ -3,8 +3,11 @@
 import tomllib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
+from uuid import UUID
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -58,6 +61,12 @@ def find(
         and (not new or idea.both_new)
         and (not apart or idea.apart)
     ]
+
+
+def some(day: date, couple: UUID, count: int = 3) -> list[Idea]:
+    """A few ideas of the Day, the same for both of a couple."""
+    order = sorted(every().values(), key=lambda idea: sha256(f"{couple} {day} {idea.key}".encode()).digest())
+    return order[:count]
 
 
 def read(text: str) -> dict[str, Idea]:

@@ -13,12 +13,15 @@ from django.db import transaction
 
 from checkins.errors import NobodyToThank
 from checkins.models import Appreciation, SmallWin
+from couples import days
 from couples.models import Couple, Partner
 from couples.seats import lock, lock_both
 
 Line = TypeVar("Line", Appreciation, SmallWin)
 TRAIT_LIMIT = 50  # characters
 KEPT_FOR = timedelta(days=10)
+A_DAY = timedelta(days=1)
+FRESH_FOR = timedelta(days=2)  # after the Day it came to be there on: three Days it lies on Today
 A_PRESS = timedelta(minutes=10)  # the same words again within it are a second press of the button
 
 
@@ -92,6 +95,22 @@ def own(
 def kept(partner: Partner, *, now: datetime) -> list[Appreciation]:
     """One's own thank-yous that haven't gone out, the next one first. Nobody else's business."""
     return list(Appreciation.objects.own(partner.user).kept(partner.couple, now).order_by("goes_out_at"))
+
+
+def fresh(partner: Partner, *, now: datetime) -> list[Appreciation]:
+    """The other's thank-yous that came to be there on this Day of the reader's or the two before, latest first.
+
+    What was taken back isn't among them. One query.
+    """
+    tz = partner.user.tz
+    first = days.day_of(now, tz) - FRESH_FOR
+    lately = Appreciation.objects.shared_with(partner, now=now)
+    lately = lately.between(days.starts(first, tz) - A_DAY, now + timedelta(microseconds=1))
+    rows = [
+        row for row in lately.with_people_of(partner).order_by("-goes_out_at") if row.taken_back_at is None
+    ]
+    there = [(row.appears_at(partner), row) for row in rows]
+    return [row for at, row in there if at <= now and days.day_of(at, tz) >= first]
 
 
 def lines(partner: Partner, model: type[Line], ids: Collection[UUID], *, now: datetime) -> dict[UUID, Line]:

@@ -1,20 +1,23 @@
 """The context of the page Today: for one person, what the other rooms know. Reads only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from adventures import ideas
 from adventures import reading as dates
+from adventures.ideas import Idea
 from agendas import scheduling
 from agendas.models import Agenda
 from challenges import reading as challenges
-from checkins import kindnesses, reading, replies
+from checkins import kindnesses, questions, reading, replies, thanking
 from checkins.models import CheckIn
-from couples import asking, days
+from couples import asking, days, pairing
 from couples.models import Partner
-from today import offers
+from today import facts, offers
 
 A_MONTH = timedelta(weeks=4)
+NEW_FOR = 14  # Days
 
 
 @dataclass(frozen=True)
@@ -28,12 +31,14 @@ class TodayContext:
     yesterday: date | None  # while it can be written and isn't
     bud: CheckIn | None  # one's own, come back
     rose: CheckIn | None  # the other's, come back
-    offer: offers.Offer | None  # the one thing more
-    asks: Sequence[asking.Waiting]
-    talk: Agenda | None  # on the table
-    progress: challenges.Progress | None  # in a challenge, on their evenings
-    dates: dates.Desk
+    year_ago: dates.DateCard | None  # a date of this time last year
+    facts: Sequence[facts.Fact]
+    offer: offers.Offer | None  # one thing to do, where there is no fact
+    question: questions.Asked | None  # the evening's, where it is what is offered
+    ideas: Sequence[Idea]  # for a date, where one is offered
     kindnesses: Sequence[kindnesses.Kindness]
+    pending: bool  # a pairing waits for one's two words
+    new: bool  # in one's first two weeks here
     first: bool  # one's first evening here
     quiet: bool  # nothing was written for long
     carried: bool  # for a month, alone
@@ -46,30 +51,31 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
     evenings = reading.desk(seat, day)
     evening = evenings.tonight
     sat_on, joined_on = days.day_of(seat.sat_at, tz), days.day_of(seat.user.joined_at, tz)
-    # New to this, not merely on one's own again.
-    first = sat_on == day and (paired or joined_on == day)
+    # After seven quiet days what is open falls away: nothing is asked or offered, and what is agreed stays.
     quiet = evening.mine is None and _is_quiet(seat, day, joined_on)
-    empty = first or quiet  # nothing else lies on the desk
-    talk = scheduling.current_talk(seat, now=now) if paired else None
-    asks = [] if empty else asking.all_awaiting(seat, now=now)
-    progress = None if empty else challenges.progress(seat, now=now)
-    found = dates.Desk() if empty else dates.desk(seat, day, now=now)
-    shown = _pages_shown(talk, found, progress, asks)
+    found = dates.desk(seat, day, now=now)
+    stand = _facts(seat, day, found, quiet=quiet, now=now)
+    offer = None
+    if not stand and not quiet:
+        offer = offers.of_day(day, since=sat_on, paired=paired, without=[])
     return TodayContext(
         now=seat.user.local(now),
         evening=evening,
         heard=replies.on(seat, evening) if evening.shared else None,
         opened=next((one for one in evenings.before if one.theirs is not None), None),
         yesterday=_yesterday(evenings, days.open_days(now, tz)[1:], joined_on),
-        bud=None if empty else evenings.bud,
-        rose=None if empty else evenings.rose,
-        offer=None if empty else offers.of_day(day, since=sat_on, paired=paired, without=shown),
-        asks=asks,
-        talk=talk if talk is not None and _is_on_the_table(talk, day, seat) else None,
-        progress=progress if progress is not None and _is_their_evening(progress, day, seat) else None,
-        dates=found,
+        bud=evenings.bud,
+        rose=evenings.rose,
+        year_ago=found.year_ago,
+        facts=stand,
+        offer=offer,
+        question=questions.asked(seat, day) if offer is not None and offer.page == offers.QUESTION else None,
+        ideas=ideas.some(day, seat.couple_id) if offer is not None and offer.page == offers.DATE else [],
         kindnesses=kindnesses.some(seat.user, day, 1 if paired else 3),
-        first=first,
+        pending=not paired and pairing.pending_for(seat.user, now=now) is not None,
+        new=(day - sat_on).days < NEW_FOR,
+        # New to this, not merely on one's own again.
+        first=sat_on == day and (paired or joined_on == day),
         quiet=quiet,
         # Somebody who has carried this alone for four weeks is asked how that is, never told to go on.
         carried=not paired and now - seat.sat_at >= A_MONTH,
@@ -77,26 +83,23 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
     )
 
 
-def _pages_shown(
-    talk: Agenda | None,
-    found: dates.Desk,
-    progress: challenges.Progress | None,
-    asks: Sequence[asking.Waiting],
-) -> list[str]:
-    """The pages that Today leads to already: none of them is offered besides."""
-    pages = [ask.kind.page for ask in asks]
-    if talk is not None:
-        pages.append("agendas:talk")
-    if found.asks is not None or found.next is not None:
-        pages.append("adventures:plan")
-    if progress is not None:
-        pages.append("challenges:challenge")
-    return pages
+def _facts(seat: Partner, day: date, found: dates.Desk, *, quiet: bool, now: datetime) -> list[facts.Fact]:
+    paired = seat.couple.paired
+    talk = scheduling.current_talk(seat, now=now) if paired else None
+    progress = challenges.progress(seat, now=now)
+    return facts.of_day(
+        day,
+        thanks=thanking.fresh(seat, now=now) if paired else [],
+        asks=[] if quiet else asking.all_awaiting(seat, now=now),
+        found=replace(found, asks=None) if quiet else found,
+        talk=talk if talk is not None and _is_on_the_table(talk, day, seat) else None,
+        progress=progress if progress is not None and _is_their_evening(day, seat) else None,
+    )
 
 
-def _is_their_evening(progress: challenges.Progress, day: date, seat: Partner) -> bool:
-    """Whether the challenge has a day tonight: it doesn't rest, and this is one of their evenings."""
-    return not progress.resting and str(day.weekday()) in seat.couple.evenings
+def _is_their_evening(day: date, seat: Partner) -> bool:
+    """Whether there is something to say of it: this is one of their evenings."""
+    return str(day.weekday()) in seat.couple.evenings
 
 
 def _is_on_the_table(talk: Agenda, day: date, seat: Partner) -> bool:

@@ -1,4 +1,4 @@
-"""Offers of Today beside the evening's page: nothing in the first week, then one thing more at a time."""
+"""Offers of Today where there is no fact: slowly, and one at a time; none on the first evening."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,8 +6,6 @@ from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-FIRST_WEEK = 7  # Days with the check-in only
 
 
 @dataclass(frozen=True)
@@ -21,43 +19,41 @@ class Offer:
     for_two: bool = False
 
 
+QUESTION, DATE = "checkins:question", "adventures:plan"  # drawn with what they are about
 OFFERS = (
+    Offer(QUESTION, 1, _("A question for tonight"), _("One to ask each other, aloud or on paper.")),
     Offer(
-        "checkins:question",
-        FIRST_WEEK,
-        _("A question for tonight"),
-        _("One to ask each other, aloud or on paper."),
+        "challenges:challenge",
+        1,
+        _("Thirty small days"),
+        _("One small thing an evening, thirty of them or seven. Nothing is counted."),
+    ),
+    Offer(DATE, 2, _("Plan a date"), _("As small as soup by the window. Four taps are enough.")),
+    Offer(
+        "adventures:wishes",
+        4,
+        _("The bucket list"),
+        _("What would you like to do, some day soon? One line is plenty."),
     ),
     Offer(
         "checkins:thanks",
-        9,
+        6,
         _("Say thank you for something"),
         _("For one thing they did. Now, or kept for a talk."),
         for_two=True,
     ),
     Offer(
+        "agendas:talk",
+        9,
+        _("A talk, once a week"),
+        _("Half an hour, six small parts. The list makes itself."),
+        for_two=True,
+    ),
+    Offer(
         "checkins:wins",
-        11,
+        12,
         _("A small thing that went well"),
         _("An easy laugh counts. So does a comfortable silence."),
-    ),
-    Offer(
-        "checkins:kindness",
-        13,
-        _("A small kindness"),
-        _("It asks for nothing back."),
-    ),
-    Offer(
-        "challenges:challenge",
-        14,
-        _("A path of small days"),
-        _("One small thing an evening, thirty of them or seven."),
-    ),
-    Offer(
-        "adventures:plan",
-        15,
-        _("Plan a date"),
-        _("As small as soup by the window. Four taps are enough."),
     ),
     Offer(
         "couples:evenings",
@@ -65,31 +61,11 @@ OFFERS = (
         _("Name your evenings"),
         _("Some days are for it, others aren’t. Those are no gaps."),
     ),
-    Offer(
-        "agendas:talk",
-        17,
-        _("A talk, once a week"),
-        _("Half an hour, six small parts. The list makes itself."),
-        for_two=True,
-    ),
-    Offer(
-        "adventures:wishes",
-        18,
-        _("The bucket list"),
-        _("What would you like to do, some day soon? One line is plenty."),
-    ),
-    Offer(
-        "checkins:shared",
-        19,
-        _("What has been said so far"),
-        _("Roses, buds and thorns of both of you, to read in one go."),
-        for_two=True,
-    ),
 )
 
 
 def of_day(day: date, *, since: date, paired: bool, without: Collection[str] = ()) -> Offer | None:
-    """The offer that is made on `day`: what is new today, else each in its turn; in the first week none.
+    """The offer that is made on `day`: what is new today, else each in its turn; on the first Day none.
 
     `without` are pages that there is no need to offer (any more).
     """

@@ -1,0 +1,249 @@
+"""Facts on Today: from the first evening on, three at most and one ask among them; they leave by date."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+from time_machine import Traveller, travel
+
+from accounts.models import User
+from agendas import building
+from checkins import thanking, writing
+from checkins.models import Appreciation
+from checkins.words import CheckInText
+from couples import pairing, weekdays
+from tests.adventures import scenarios as dates
+from tests.agendas import scenarios as talks
+from tests.cast import NOW, pair, person, seat
+from tests.challenges.scenarios import begin_together
+
+SignIn = Callable[[User], Client]
+A_DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def clock() -> object:
+    with travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+def body(client: Client) -> str:
+    answer = client.get("/today/")
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def facts(client: Client) -> list[str]:
+    """The facts on the page, by their names, in their order."""
+    known = {"thanks", "ask", "date-ask", "talk", "date", "challenge", "passed"}
+    return [name for name in re.findall(r'<h2 id="t-([\w-]+)"', body(client)) if name in known]
+
+
+def offers(client: Client) -> bool:
+    return 'id="t-offer"' in body(client)
+
+
+def write(user: User, *, days_ago: int = 0) -> None:
+    now = NOW - days_ago * A_DAY
+    writing.write(by=seat(user), day=now.date(), words=CheckInText("x"), share=False, now=now)
+
+
+@pytest.fixture
+def newcomers(db: None) -> tuple[User, User]:
+    """Two who signed up and paired this very evening."""
+    two = person("Gwen", now=NOW + 40 * A_DAY), person("Hal", now=NOW + 40 * A_DAY)  # joined tonight
+    pair(*two, now=NOW)
+    return two
+
+
+# --- from the first evening ----------------------------------------------------------------------------
+
+
+def test_facts_are_there_on_the_first_evening(newcomers: tuple[User, User], signed_in: SignIn) -> None:
+    gwen, hal = newcomers
+    dates.asked(gwen, "soup", at=NOW + A_DAY, now=NOW)
+    begin_together(gwen, hal, now=NOW)
+    client = signed_in(hal)
+    assert facts(client) == ["date-ask", "challenge"]
+    assert "First evening." in body(client)
+    assert not offers(client)
+
+
+def test_what_one_came_for_is_named_for_two_weeks(
+    newcomers: tuple[User, User], signed_in: SignIn, clock: Traveller
+) -> None:
+    client = signed_in(newcomers[0])
+    places = ("/challenge/", "/dates/", "/wishes/", "/talk/")
+    for day in (0, 1, 13, 14, 40):
+        clock.move_to(NOW + day * A_DAY)
+        named = re.search(r'<p class="also">(.*?)</p>', body(client), re.DOTALL)
+        assert (named is not None) == (day < 14)
+        assert named is None or [place in named[1] for place in places] == [True] * 4
+
+
+def test_a_pairing_that_waits_is_the_one_button(dana: User, charlie: User, signed_in: SignIn) -> None:
+    erin = person("Erin")
+    client = signed_in(erin)
+    assert "Say your two words" not in body(client)
+    invitation = pairing.invite(by=dana, now=NOW)
+    pairing.accept(invitation.code, by=erin, now=NOW)
+    for user in (dana, erin):
+        shown = body(signed_in(user))
+        assert "Say your two words" in shown
+        assert shown.count("btn-primary") == 1
+    assert "Say your two words" not in body(signed_in(charlie))
+
+
+# --- three at most, one ask among them -------------------------------------------------------------------
+
+
+def everything(alice: User, bob: User) -> None:
+    """Whatever may be a fact, all at once, for Bob."""
+    write(bob, days_ago=1)
+    dates.agreed(alice, bob, "the noodle place", at=NOW + 2 * A_DAY, now=NOW - A_DAY)
+    dates.asked(alice, "soup", at=NOW + 3 * A_DAY, now=NOW)
+    weekdays.name(by=seat(alice), weekdays=[1, 2, 3], now=NOW)
+    begin_together(alice, bob, now=NOW - A_DAY)
+    thanking.say_thanks(by=seat(alice), text="for the bins", trait="", keep=False, now=NOW - A_DAY)
+
+
+def test_three_at_most_and_of_what_is_asked_one_a_day(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    everything(alice, bob)
+    client, asks = signed_in(bob), set[str]()
+    for day in (0, 1):
+        clock.move_to(NOW + day * A_DAY)
+        found = facts(client)
+        assert len(found) == 3
+        assert found[0] == "thanks"  # what was given comes first
+        assert len({"ask", "date-ask"} & set(found)) == 1
+        asks |= {"ask", "date-ask"} & set(found)
+        assert not offers(client)
+    assert asks == {"ask", "date-ask"}  # each has its Day
+
+
+def test_the_talk_is_one_on_its_evening(alice: User, bob: User, signed_in: SignIn, clock: Traveller) -> None:
+    talks.agree(alice, bob, now=NOW)
+    client = signed_in(bob)
+    write(bob, days_ago=1)
+    assert facts(client) == []
+    clock.move_to(talks.STARTS - timedelta(hours=1))
+    building.build_due(now=talks.STARTS - timedelta(hours=1))
+    assert facts(client) == ["talk"]
+
+
+def test_after_a_gap_facts_stay_and_asks_fall_away(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    dates.agreed(alice, bob, "the noodle place", at=NOW + 2 * A_DAY, now=NOW - 20 * A_DAY)
+    dates.asked(alice, "soup", at=NOW + A_DAY, now=NOW - A_DAY)
+    client = signed_in(bob)  # wrote nothing for weeks
+    assert "Start anywhere." in body(client)
+    assert facts(client) == ["date"]
+    write(bob, days_ago=1)
+    assert facts(client) == ["date-ask", "date"]
+
+
+# --- thank-yous ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "Pacific/Auckland", "America/Los_Angeles"])
+def test_a_thank_you_lies_there_for_three_days_from_its_readers_next_afternoon(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller, zone: str
+) -> None:
+    User.objects.filter(pk=bob.pk).update(zone=zone)
+    bob.refresh_from_db()
+    thanking.say_thanks(by=seat(alice), text="for the bins", trait="", keep=False, now=NOW)
+    client, said = signed_in(bob), Appreciation.objects.get()
+    at = said.appears_at(seat(bob))
+    assert at.astimezone(bob.tz).hour == 17
+    first = at.astimezone(bob.tz)
+    leaves = (first + 3 * A_DAY).replace(hour=4, minute=0)
+    for moment, there in (
+        (at - timedelta(seconds=1), False),
+        (at, True),
+        (leaves - timedelta(seconds=1), True),
+        (leaves, False),
+    ):
+        clock.move_to(moment)
+        client = signed_in(bob)
+        assert ("for the bins" in body(client)) == there, moment
+    clock.move_to(at)
+    assert "thanks" not in facts(signed_in(alice))  # her own
+
+
+def test_opening_the_page_takes_nothing_away(alice: User, bob: User, signed_in: SignIn) -> None:
+    everything(alice, bob)
+    client = signed_in(bob)
+    before = facts(client)
+    for address in ("/together/", "/dates/", "/challenge/", "/today/"):
+        client.get(address)
+    assert facts(client) == before
+
+
+def test_what_was_taken_back_or_kept_for_the_talk_is_none(alice: User, bob: User, signed_in: SignIn) -> None:
+    yesterday = NOW - A_DAY
+    kept = thanking.say_thanks(by=seat(alice), text="kept", trait="", keep=True, now=yesterday)
+    taken = thanking.say_thanks(by=seat(alice), text="taken", trait="", keep=False, now=yesterday)
+    thanking.take_back(by=seat(alice), model=Appreciation, pk=taken.pk, now=NOW)
+    assert kept.pk
+    assert facts(signed_in(bob)) == []
+
+
+# --- where there is no fact ------------------------------------------------------------------------------
+
+
+def test_an_offer_stands_only_where_there_is_no_fact(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    write(bob, days_ago=1)
+    client = signed_in(bob)
+    assert offers(client)
+    dates.agreed(alice, bob, "soup", at=NOW + A_DAY, now=NOW)
+    assert not offers(client)
+
+
+def test_the_question_is_there_in_full_and_can_be_said_to_be_talked_about(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    client = signed_in(bob)
+    for day in range(1, 20):
+        now = NOW + day * A_DAY
+        clock.move_to(now)
+        client = signed_in(bob)
+        write(bob, days_ago=-day + 1)
+        shown = body(client)
+        if "We talked about it" in shown:
+            asked = re.search(r'<p class="ask" dir="auto">(.*?)</p>', shown, re.DOTALL)
+            assert asked is not None
+            assert asked[1] in client.get("/question/").content.decode()
+            client.post(f"/question/{now.date()}/talked/")
+            assert "We talked about it" not in body(client)
+            return
+    pytest.fail("the question never came")
+
+
+def test_a_date_is_offered_with_three_ideas_to_tap(
+    newcomers: tuple[User, User], signed_in: SignIn, clock: Traveller
+) -> None:
+    clock.move_to(NOW + 2 * A_DAY)
+    client = signed_in(newcomers[0])
+    links = re.findall(r'href="(/dates/plan/\?idea=[\w-]+)"', body(client))
+    assert len(set(links)) == 3
+    for link in links:
+        assert 'value="idea:' in client.get(link).content.decode()
+
+
+def test_as_few_queries_with_everything_on_it(
+    alice: User, bob: User, signed_in: SignIn, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Session, person and seats, pages, quiet, dates, talk, challenge, thank-yous, asks."""
+    everything(alice, bob)
+    client = signed_in(bob)
+    body(client)
+    with django_assert_num_queries(9):
+        body(client)

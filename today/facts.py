@@ -1,0 +1,64 @@
+"""Facts on Today: what stands between the two and has a date. Three at most, and of what the other asks for one.
+
+A fact leaves by its date, never by having been opened. The ones that can be answered come before those that can only be
+known; where there are more than three, what is furthest from tonight waits on its own page.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from adventures import reading as dates
+from agendas.models import Agenda
+from challenges import reading as challenges
+from checkins.models import Appreciation
+from couples import asking
+
+MOST = 3
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact: the template that draws it, below templates/today/facts, what it is about, and where it leads."""
+
+    name: str
+    about: Any
+    page: str = ""  # the page that need not be offered besides
+
+    @property
+    def template(self) -> str:
+        return f"today/facts/{self.name}.html"
+
+
+def of_day(
+    day: date,
+    *,
+    thanks: Sequence[Appreciation],
+    asks: Sequence[asking.Waiting],
+    found: dates.Desk,
+    talk: Agenda | None,
+    progress: challenges.Progress | None,
+) -> list[Fact]:
+    """The facts of `day`, as they stand on the page."""
+    chosen = [_ask(day, asks, found)]
+    if talk is not None:
+        chosen.append(Fact("talk", talk, "agendas:talk"))
+    if thanks:
+        chosen.append(Fact("thanks", thanks))
+    if found.next is not None:
+        chosen.append(Fact("date", found.next, "adventures:plan"))
+    if progress is not None:
+        chosen.append(Fact("resting" if progress.resting else "challenge", progress, "challenges:challenge"))
+    if found.passed is not None:
+        chosen.append(Fact("passed", found.passed, "adventures:plan"))
+    kept = [one for one in chosen if one is not None][:MOST]
+    return sorted(kept, key=lambda fact: fact.name != "thanks")  # what was given comes first
+
+
+def _ask(day: date, asks: Sequence[asking.Waiting], found: dates.Desk) -> Fact | None:
+    """What the other asks for: where there is more than one such thing, each has its Day."""
+    waiting = [Fact("ask", one, one.kind.page) for one in asks]
+    if found.asks is not None:
+        waiting.append(Fact("date_ask", found.asks, "adventures:plan"))
+    return waiting[day.toordinal() % len(waiting)] if waiting else None
