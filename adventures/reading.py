@@ -248,6 +248,12 @@ def _next(cards: Iterable[DateCard]) -> DateCard | None:
     return times[min(times)] if times else None
 
 
+def coming(partner: Partner, *, now: datetime) -> DateCard | None:
+    """The next date that stands, however far off. One query."""
+    rows = DateNight.objects.of(partner.couple).standing().after(now)[:1]
+    return next(iter(_seen(partner, rows, now)), None)
+
+
 def timeline(
     partner: Partner, *, now: datetime, page: int = 1, from_earlier_couples: bool = False
 ) -> tuple[list[DateCard], bool]:

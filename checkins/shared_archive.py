@@ -38,10 +38,10 @@ class ArchivedDay:
     said: list[ArchivedLine]
 
 
-def month(partner: Partner, first: date, *, kind: str = "", now: datetime) -> list[ArchivedDay]:
+def month(partner: Partner, first: date, *, now: datetime) -> list[ArchivedDay]:
     """The Days of the month that begins on `first` on which something was said, latest first. At most five queries."""
     found: dict[date, list[ArchivedLine]] = {}
-    for day, said in _everything(partner, first, kind, now):
+    for day, said in _everything(partner, first, now):
         found.setdefault(day, []).append(said)
     order = {name: number for number, name in enumerate(KINDS)}
     return [
@@ -62,24 +62,18 @@ def months(partner: Partner, first: date, *, now: datetime) -> tuple[date | None
     )
 
 
-def _everything(
-    partner: Partner, first: date, kind: str, now: datetime
-) -> Iterator[tuple[date, ArchivedLine]]:
-    if not kind or kind in LINES:
-        yield from _lines(partner, first, kind, now)
-    if kind in {"", "thanks"}:
-        for row in _lately(partner, Appreciation, first, now):
-            yield _day(row, partner), _said("thanks", row, partner, more=row.trait)
-    if kind in {"", "win"}:
-        for row in _lately(partner, SmallWin, first, now):
-            yield _day(row, partner), _said("win", row, partner)
-    if kind in {"", "answer"}:
-        for answer, question in questions.revealed(partner, first, _last_of(first)):
-            own, gone = answer.author_id == partner.user_id, answer.taken_back_at is not None
-            yield answer.day, ArchivedLine("answer", answer.text, own, question, gone)
+def _everything(partner: Partner, first: date, now: datetime) -> Iterator[tuple[date, ArchivedLine]]:
+    yield from _lines(partner, first, now)
+    for row in _lately(partner, Appreciation, first, now):
+        yield _day(row, partner), _said("thanks", row, partner, more=row.trait)
+    for row in _lately(partner, SmallWin, first, now):
+        yield _day(row, partner), _said("win", row, partner)
+    for answer, question in questions.revealed(partner, first, _last_of(first)):
+        own, gone = answer.author_id == partner.user_id, answer.taken_back_at is not None
+        yield answer.day, ArchivedLine("answer", answer.text, own, question, gone)
 
 
-def _lines(partner: Partner, first: date, kind: str, now: datetime) -> Iterator[tuple[date, ArchivedLine]]:
+def _lines(partner: Partner, first: date, now: datetime) -> Iterator[tuple[date, ArchivedLine]]:
     """The lines of evenings that both can read; of one's own where one is alone."""
     for evening in reading.pages_of_month(partner, first, now=now):
         pages = [(evening.theirs, False)]
@@ -87,7 +81,7 @@ def _lines(partner: Partner, first: date, kind: str, now: datetime) -> Iterator[
             pages.append((evening.mine, True))
         for page, own in pages:
             for line in page.shown if page is not None and page.taken_back_at is None else []:
-                if line.text and kind in {"", line.kind}:
+                if line.text:
                     yield evening.day, ArchivedLine(line.kind, line.text, own, line.more)
 
 

@@ -15,7 +15,8 @@ from django.views.decorators.csrf import csrf_exempt
 MOVED = {
     "path/": "challenge/",
     "gesture/": "kindness/",
-    "together/20": "shared/20",  # its months; `/together/` itself has a page to come
+    "together/20": "shared/20",  # its months
+    "evenings/": "shared/",
 }
 
 

@@ -20,8 +20,9 @@ from tests.cast import NOW, seat
 PAGES = (
     "today:today",
     "checkins:write",
-    "checkins:evenings",
-    "/evenings/2026-11/",
+    "checkins:kept",
+    "/kept/2026-11/",
+    "today:together",
     "/evenings/2026-11-18/",
     "/evening/2026-11-18/",
     "/evening/2026-11-18/aloud/",

@@ -55,6 +55,7 @@ FEW = (
     "checkins:own_questions",
     "checkins:thanks",
     "checkins:shared",
+    "today:together",
     "adventures:dates",
     "adventures:memories",
 )

@@ -144,6 +144,8 @@ OLD = {  # as they stand in mails, in bookmarks and in pages that are open
     "/gesture/": "/kindness/",
     "/gesture/3/": "/kindness/3/",
     "/together/2026-11/": "/shared/2026-11/",
+    "/evenings/": "/shared/",
+    "/evenings/2026-11/": "/shared/2026-11/",
     "/path/3/count/": "/challenge/3/count/",
     "/path/3/uncount/": "/challenge/3/uncount/",
     "/path/3/swap/": "/challenge/3/swap/",

@@ -120,7 +120,7 @@ def test_her_own_today_is_the_same_after_keeping_and_after_sharing(
         pictures = []
         for share in (False, True, False):
             write(alice, share=share, now=EVENING, words=words)
-            pictures.append(seen(client, ("today:today", "/evenings/2026-11-18/", "checkins:evenings")))
+            pictures.append(seen(client, ("today:today", "/evenings/2026-11-18/", "checkins:kept")))
         assert pictures[0] == pictures[1] == pictures[2]
 
 
@@ -134,7 +134,7 @@ def a_month(bob: User, client: Client, private: Callable[[int, datetime], None])
             private(evening, now)
             if evening % 3:
                 write(bob, share=evening % 3 == 1, now=now)
-            evening_pages = ("today:today", "checkins:write", "checkins:evenings", f"/evenings/{day}/")
+            evening_pages = ("today:today", "checkins:write", "checkins:kept", f"/evenings/{day}/")
             others = ("checkins:question", "checkins:shared", "checkins:thanks", f"/question/{day}/")
             pictures.append(seen(client, evening_pages + others))
     return pictures

@@ -226,8 +226,8 @@ EVENINGS: list[list[Act]] = [
         look("looks at kindnesses", "/kindness/", "/kindness/2/", "/kindness/3/"),
         look(
             "reads back",
-            "/evenings/",
-            "/evenings/2026-11/",
+            "/kept/",
+            "/kept/2026-11/",
             f"/evenings/{YESTERDAY}/",
             "/shared/",
             "/thanks/",

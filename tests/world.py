@@ -36,7 +36,7 @@ from tests.scenes import stage
 WITHOUT_DAY = {
     "checkins:begin_quiet",
     "checkins:end_quiet",
-    "checkins:evenings",
+    "checkins:kept",
     "checkins:thanks",
     "checkins:shared",
     "checkins:together",
@@ -304,7 +304,7 @@ class Making:
             "checkins:another_kindness": [1],
             "checkins:agree": [uuid4()],
             "checkins:answer_take_back": [day - timedelta(days=9)],  # nobody answered then
-            "checkins:month": [day.replace(day=1)],
+            "checkins:kept_month": [day.replace(day=1)],
             "checkins:shared_month": [day.replace(day=1)],
             "checkins:question_another": [1],
             "checkins:question_take_back": [uuid4()],

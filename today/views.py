@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from challenges import reading
 from couples.access import CoupleRequest, partner_required
 from today import context, looking_back
+from today import together as places
 
 
 @require_safe
@@ -18,6 +19,14 @@ from today import context, looking_back
 def today(request: CoupleRequest) -> HttpResponse:
     found = context.of(request.partner, now=timezone.now())
     return render(request, "today/today.html", {"today": found})
+
+
+@require_safe
+@partner_required
+def together(request: CoupleRequest) -> HttpResponse:
+    """A place for what the two do, and what they have shared this month."""
+    found = places.of(request.partner, now=timezone.now())
+    return render(request, "today/together.html", {"together": found})
 
 
 @require_safe

@@ -82,6 +82,10 @@ class DateNightQuerySet(models.QuerySet["DateNight"]):
         """Begun by then."""
         return self.filter(starts_at__lte=moment)
 
+    def after(self, moment: datetime) -> "DateNightQuerySet":
+        """Beginning after that moment, the next first."""
+        return self.filter(starts_at__gt=moment).order_by("starts_at", "pk")
+
     def happened(self) -> "DateNightQuerySet":
         return self.filter(happened_at__isnull=False)
 

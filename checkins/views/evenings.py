@@ -231,18 +231,15 @@ def evening(request: CoupleRequest, day: date) -> HttpResponse:
 
 @require_safe
 @partner_required
-def evenings(request: CoupleRequest, month: date | None = None) -> HttpResponse:
-    """The evenings of a month that have a page; without one, of the latest month that has any."""
-    today = _today(request)
-    month = month or reading.latest_month(request.partner, today)
+def kept(request: CoupleRequest, month: date | None = None) -> HttpResponse:
+    """One's own pages and drafts of a month that nobody else can read; without one, of the latest month with a page."""
+    month = month or reading.latest_month(request.partner, _today(request))
     earlier, later = reading.neighbours(request.partner, month)
     found = reading.month(request.partner, month, now=timezone.now())
-    paired = request.other is not None
     context = {
         "month": month,
-        "evenings": [one for one in found if one.shared or not paired],
-        "kept": [one for one in found if one.keeps and paired],
+        "evenings": [one for one in found if one.keeps],
         "earlier": earlier,
         "later": later,
     }
-    return render(request, "checkins/evenings.html", context)
+    return render(request, "checkins/kept.html", context)

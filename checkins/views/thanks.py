@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.not_saved import NotSaved
 from accounts.requests import bound_form, form_page, render_form
-from checkins import shared_archive, thanking
+from checkins import shared_archive, thanking, weeks
 from checkins.errors import NobodyToThank
 from checkins.forms.buttons import ButtonForm
 from checkins.forms.thanks import ThanksForm, WinForm
@@ -86,26 +86,16 @@ def _take_back(request: CoupleRequest, model: Model, pk: UUID) -> HttpResponse:
 @require_safe
 @partner_required
 def shared(request: CoupleRequest, month: date | None = None) -> HttpResponse:
-    """The page of what both have said, a month at a time, all of it or one kind."""
+    """The page of what both can read, a month at a time, folded by week."""
     now = timezone.now()
-    first = month or days.day_of(now, request.user.tz).replace(day=1)
-    kind = request.GET.get("kind", "")
-    if kind not in {"", *shared_archive.KINDS}:
-        raise Http404
+    today = days.day_of(now, request.user.tz)
+    first = month or today.replace(day=1)
     earlier, later = shared_archive.months(request.partner, first, now=now)
+    found = shared_archive.month(request.partner, first, now=now)
     context = {
         "month": first,
-        "kind": kind,
-        "kinds": shared_archive.KINDS,
-        "pages": shared_archive.month(request.partner, first, kind=kind, now=now),
+        "weeks": weeks.of(found, today=today),
         "earlier": earlier,
         "later": later,
     }
     return render(request, "checkins/shared_archive.html", context)
-
-
-@require_safe
-@partner_required
-def together(request: CoupleRequest) -> HttpResponse:
-    """Lead on to what the two shared, for now: a page of its own is to stand here."""
-    return redirect(f"{resolve_url('checkins:shared')}?{request.GET.urlencode()}".rstrip("?"))

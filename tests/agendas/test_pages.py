@@ -371,7 +371,7 @@ CLOSED = (
     "/talks/",
     "/goals/",
     "/today/",
-    "/evenings/",
+    "/kept/",
     "/settings/",
     "/more/",
     "/account/email/",
@@ -463,13 +463,13 @@ def test_on_one_device_no_page_offers_it(
 def test_signing_in_again_frees_it(alice: User, talk: Agenda, signed_in: SignIn) -> None:
     client = signed_in(alice)
     client.post(reverse("agendas:now_begin"), {"on": "one"})
-    page = client.get("/evenings/")["Location"]
-    assert client.post(page, {"password": "not this one", "next": "/evenings/"}).status_code == 200
-    assert client.get("/evenings/").status_code == 302
+    page = client.get("/kept/")["Location"]
+    assert client.post(page, {"password": "not this one", "next": "/kept/"}).status_code == 200
+    assert client.get("/kept/").status_code == 302
     with time_machine.travel(STARTS + timedelta(minutes=1), tick=False):
-        answer = client.post(page, {"password": PASSWORD, "next": "/evenings/"})
-        assert answer["Location"] == "/evenings/"
-        assert client.get("/evenings/").status_code == 200
+        answer = client.post(page, {"password": PASSWORD, "next": "/kept/"})
+        assert answer["Location"] == "/kept/"
+        assert client.get("/kept/").status_code == 200
 
 
 def test_signing_out_is_always_a_way(alice: User, talk: Agenda, signed_in: SignIn) -> None:

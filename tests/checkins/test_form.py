@@ -248,8 +248,8 @@ def test_yesterdays_page_until_noon_then_the_words_come_back(
 )
 def test_what_is_no_evening_has_no_page(alice: User, signed_in: SignIn, day: str) -> None:
     client = signed_in(alice)
-    for path in (f"/evening/{day}/", f"/evenings/{day}/", f"/evenings/{day[:-3]}/"):
-        assert client.get(path).status_code == 404 or path == "/evenings/2026-02/"
+    for path in (f"/evening/{day}/", f"/evenings/{day}/", f"/kept/{day[:-3]}/"):
+        assert client.get(path, follow=True).status_code == 404 or path == "/kept/2026-02/"
 
 
 @pytest.mark.parametrize("day", ["2026-11-19", "2099-12-31", "2000-01-01"])

@@ -32,10 +32,8 @@ def thank(
     return thanking.say_thanks(by=seat(user), text=text, trait="kind", keep=keep, now=now)
 
 
-def read(
-    user: User, *, kind: str = "", now: datetime = NOW, month: date = MONTH
-) -> list[tuple[str, str, bool]]:
-    pages = shared_archive.month(seat(user), month, kind=kind, now=now)
+def read(user: User, *, now: datetime = NOW, month: date = MONTH) -> list[tuple[str, str, bool]]:
+    pages = shared_archive.month(seat(user), month, now=now)
     return [(one.kind, one.text, one.own) for page in pages for one in page.said]
 
 
@@ -179,15 +177,16 @@ def test_only_what_is_open_to_both_stands_there(alice: User, bob: User) -> None:
         assert private not in shown
 
 
-def test_by_kind_and_latest_first(alice: User, bob: User) -> None:
+def test_latest_first(alice: User, bob: User) -> None:
     for ago in (3, 1):
         for user in (alice, bob):
             write(user, CheckInText(rose=f"rose {ago}", thorn="t"), ago=ago)
     thank(alice, "thanks", now=NOW - A_DAY)
     thanking.note_win(by=seat(bob), text="win", now=NOW)
-    assert [text for _, text, _ in read(bob, kind="rose")] == ["rose 1", "rose 1", "rose 3", "rose 3"]
-    assert read(bob, kind="thanks") == [("thanks", "thanks", False)]
-    assert read(bob, kind="win") == [("win", "win", True)]
+    said = read(bob)
+    assert [text for kind, text, _ in said if kind == "rose"] == ["rose 1", "rose 1", "rose 3", "rose 3"]
+    assert ("thanks", "thanks", False) in said
+    assert ("win", "win", True) in said
     assert [page.day for page in shared_archive.month(seat(bob), MONTH, now=NOW)] == [
         DAY,
         DAY - A_DAY,
@@ -220,7 +219,7 @@ def test_answers_once_both_are_there(alice: User, bob: User) -> None:
     answering.answer(by=seat(alice), day=DAY, text="planted-answer", now=NOW)
     assert read(alice) == read(bob) == []
     answering.answer(by=seat(bob), day=DAY, text="his", now=NOW)
-    assert read(bob, kind="answer") == [("answer", "planted-answer", False), ("answer", "his", True)]
+    assert read(bob) == [("answer", "planted-answer", False), ("answer", "his", True)]
     (page,) = shared_archive.month(seat(bob), MONTH, now=NOW)
     assert page.said[0].more.endswith("?")
     parting.part(by=bob, now=NOW)
@@ -299,13 +298,10 @@ def test_alone_the_page_says_so_kindly(dana: User, signed_in: SignIn) -> None:
     assert client.post(reverse("checkins:thanks"), {"text": "x"}).status_code == 422
 
 
-def test_an_unknown_kind_or_month_is_no_page(alice: User, signed_in: SignIn) -> None:
+def test_an_unknown_month_is_no_page(alice: User, signed_in: SignIn) -> None:
     client = signed_in(alice)
-    assert client.get(reverse("checkins:shared"), {"kind": "note"}).status_code == 404
     assert client.get("/shared/2026-13/").status_code == 404
     assert client.get("/shared/2031-01/").status_code == 200
-    assert client.get("/together/?kind=win")["Location"] == "/shared/?kind=win"
-    assert client.get("/together/")["Location"] == "/shared/"
 
 
 def test_a_kept_thank_you_changes_nothing_for_the_other(

@@ -109,6 +109,7 @@ PRODUCT = [
     "checkins:prompt_preferences",
     "checkins:thanks",
     "checkins:shared",
+    "today:together",
     "checkins:wins",
     "couples:evenings",
     "couples:invite",
@@ -625,13 +626,13 @@ def test_pages_of_earlier_evenings_of_a_morning_after_and_of_a_quiet_week(look: 
     with time_machine.travel(NOW) as clock:
         alice, bob = person("Alice"), person(NAME)
         pair(alice, bob)
-        look.visit(alice, [reverse("checkins:evenings")], "empty")
+        look.visit(alice, [reverse("checkins:kept")], "empty")
         write(bob, date(2026, 10, 20), replace(FULL, open=True))
         day = leaf_through(alice, bob)
         paths = [reverse("checkins:evening", args=[one]) for one in day.values()]
         paths += [reverse("checkins:take_back", args=[day[kind]]) for kind in ("kept", "changed")]
         paths += [reverse("checkins:show", args=[day["kept"]])]
-        paths += [reverse("checkins:evenings"), "/evenings/2026-10/", "/evenings/2020-02/"]
+        paths += [reverse("checkins:kept"), "/kept/2026-10/", "/shared/2026-10/", "/shared/2020-02/"]
         look.visit(alice, paths, "earlier")
 
         for user in (alice, bob):

@@ -173,17 +173,17 @@ def test_one_device_between_the_two(enter: Enter, alice: User, bob: User, clock:
     hers.go(TALK)
     hers.press("text=This one, between us")
     assert path(hers) == HELD
-    for where in ("/today/", MINE, "/evenings/", "/settings/"):
+    for where in ("/today/", MINE, "/kept/", "/settings/"):
         hers.go(where)
         assert path(hers) == "/account/reauthenticate/", where
     his.go("/today/")
     assert path(his) == "/today/"
     hers.go(HELD)
     assert "This device shows the talk only." in hers.text()
-    hers.go("/evenings/")
+    hers.go("/kept/")
     hers.page.fill("[name=password]", "a lamp in the evening")
     hers.press("main form [type=submit]")
-    assert path(hers) == "/evenings/"
+    assert path(hers) == "/kept/"
 
 
 def test_without_javascript(enter: Enter, alice: User, bob: User, clock: Traveller) -> None:
