@@ -11,7 +11,7 @@ from tests.house import ROOMS, ROOT, tracked
 PYTHON, TEMPLATES = tracked("*.py"), tracked("templates/*.html")
 MODULES = [".".join(one.path.with_suffix("").parts) for one in PYTHON if one.room in ROOMS]
 MODULES = [name.removesuffix(".__init__") for name in MODULES if ".migrations." not in name]
-NAMES = {one.path.name for one in (*PYTHON, *TEMPLATES)}
+NAMES = {one.path.name for one in (*PYTHON, *tracked("templates/*"))}
 WORDS = {
     word
     for one in (*PYTHON, *TEMPLATES)
@@ -40,14 +40,14 @@ def quoted(text: str) -> list[str]:
 
 def missing(name: str, *, room: str = "") -> bool:
     """Whether nothing has this name: no file, no module (of this room) with all of it, no word of the code."""
-    if re.search(r"/$|\.(py|html|js|css|md|toml|yml)$", name) or (ROOT / name).exists():
+    if re.search(r"/$|\.(py|html|js|css|md|txt|toml|yml)$", name) or (ROOT / name).exists():
         places = (ROOT, ROOT / "templates", ROOT / "config", ROOT / (room or "tests"))
         return not (name in NAMES or any(list(place.glob(name.rstrip("/"))) for place in places))
     if (found := OF_A_MODULE.fullmatch(name)) is not None:
         return not any(True for module in modules(found[1], room) if has(module, found[2]))
     if room:
         return not list(modules(name, room))
-    return name not in WORDS
+    return not WORDS.issuperset(re.findall(r"\w+", name))
 
 
 def modules(name: str, room: str) -> Iterator[str]:
