@@ -75,11 +75,11 @@ def _idea(key: str) -> What | None:
 
 
 def times(
-    partner: Partner, *, now: datetime, standing: DateRhythm | None, on: date | None = None
+    partner: Partner, *, now: datetime, current_rhythm: DateRhythm | None, on: date | None = None
 ) -> list[datetime]:
     """The next few evenings of the rhythm, or of a usual week; or of one day."""
     tz = partner.user.tz
-    recurrence = Recurrence.of(standing) if standing is not None else None
+    recurrence = Recurrence.of(current_rhythm) if current_rhythm is not None else None
     if on is None:
         return recurrence.next(after=now, count=SHOWN) if recurrence is not None else slots.usual(now, tz)
     begins = days.instant(on, time(), tz)
@@ -96,7 +96,7 @@ def whens(moments: Sequence[datetime], taken: Sequence[Sequence[Entry]]) -> list
 
 def first_free(partner: Partner, *, now: datetime) -> datetime | None:
     """The next evening nothing stands on."""
-    moments = times(partner, now=now, standing=rhythm.standing(partner.couple))
+    moments = times(partner, now=now, current_rhythm=rhythm.current(partner.couple))
     taken = reading.taken(partner, moments, USUAL_MINUTES, now=now)
     return next((at for at, clash in zip(moments, taken, strict=True) if not clash), None)
 

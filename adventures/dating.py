@@ -119,7 +119,7 @@ def fulfil(*, by: Partner, wish_id: UUID, day: date, now: datetime) -> DateNight
     lock_couple(by)
     if day > days.day_of(now, by.user.tz):
         raise DayNotReached
-    wish = Wish.objects.of(by.couple).standing().filter(pk=wish_id).select_for_update().first()
+    wish = Wish.objects.of(by.couple).not_taken_back().filter(pk=wish_id).select_for_update().first()
     if wish is None:
         raise WishGone
     wish.couple = by.couple
@@ -176,7 +176,7 @@ def parted(*, couple: Couple, now: datetime) -> None:
     date_nights.filter(starts_at__isnull=False).update(
         asked_by=None, asked_for=None, asked_at=None, set_aside_at=None, withdrawn_at=None
     )
-    DateRhythm.objects.standing().of(couple).update(ended_at=now)
+    DateRhythm.objects.current().of(couple).update(ended_at=now)
 
 
 def leaving(*, user: User, now: datetime) -> None:
@@ -193,7 +193,7 @@ def paired(*, couple: Couple, now: datetime) -> None:
     people = [seat.user_id for seat in couple.partners.all()]
     alone = Couple.objects.filter(partners__user__in=people, paired=False, closed_at__isnull=False)
     DateNight.objects.filter(couple__in=alone, due_at__isnull=False).update(due_at=None)
-    DateRhythm.objects.standing().filter(couple__in=alone).update(ended_at=now)
+    DateRhythm.objects.current().filter(couple__in=alone).update(ended_at=now)
 
 
 def _live(date_night: DateNight, now: datetime) -> None:
@@ -204,7 +204,7 @@ def _live(date_night: DateNight, now: datetime) -> None:
 
 def _pass_turn(date_night: DateNight) -> None:
     """Pass the turn to plan to the other, where they take turns."""
-    rhythm = DateRhythm.objects.standing().of(date_night.couple).filter(turn__isnull=False).first()
+    rhythm = DateRhythm.objects.current().of(date_night.couple).filter(turn__isnull=False).first()
     if rhythm is not None:
         people = User.objects.filter(seats__couple=date_night.couple, seats__left_at__isnull=True)
         rhythm.turn = next((one for one in people if one.pk != rhythm.turn_id), None)

@@ -43,12 +43,12 @@ class Coming:
 def add(*, by: Partner, words: OccasionWords, now: datetime) -> Occasion:
     """Write a day down for both. The same again changes nothing. Raises `Gone` or `TooManyOccasions`."""
     lock_couple(by)
-    standing = list(Occasion.objects.of(by.couple))
-    for one in standing:
+    existing = list(Occasion.objects.of(by.couple))
+    for one in existing:
         one.couple = by.couple
         if words_of(one) == words:
             return one
-    if sum(one.author_id == by.user_id for one in standing) >= EACH:
+    if sum(one.author_id == by.user_id for one in existing) >= EACH:
         raise TooManyOccasions
     return _put(Occasion(couple=by.couple, author=by.user, added_at=now), words, now)
 

@@ -21,11 +21,11 @@ def leave_line(*, by: Partner, date_id: UUID, text: str, now: datetime) -> Memor
     date_night = DateNight.objects.seen_by(by.user).happened().filter(pk=date_id).first()
     if date_night is None:
         raise NotMarkedHappened
-    standing = Memory.objects.own(by.user).standing().filter(date=date_night).first()
-    if standing is not None:
-        if standing.text != text:
+    existing = Memory.objects.own(by.user).not_taken_back().filter(date=date_night).first()
+    if existing is not None:
+        if existing.text != text:
             raise LineAlreadyLeft
-        return standing
+        return existing
     return Memory.objects.create(date=date_night, author=by.user, text=text, left_at=now)
 
 

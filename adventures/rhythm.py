@@ -14,9 +14,9 @@ from couples.seats import lock_both
 KIND = "dates"  # of an ask
 
 
-def standing(couple: Couple) -> DateRhythm | None:
+def current(couple: Couple) -> DateRhythm | None:
     """The rhythm the two agreed on, if any."""
-    return DateRhythm.objects.standing().of(couple).first()
+    return DateRhythm.objects.current().of(couple).first()
 
 
 @transaction.atomic
@@ -26,7 +26,7 @@ def suggest(*, by: Partner, recurrence: Recurrence, now: datetime) -> None:
     Raises `AskResting`.
     """
     two = lock_both(by)
-    found = standing(by.couple)
+    found = current(by.couple)
     if found is not None and Recurrence.of(found) == recurrence:
         return
     if two:
@@ -51,22 +51,22 @@ def agreed(*, ask: Ask, now: datetime) -> None:
 def end(*, by: Partner, now: datetime) -> None:
     """End it: either, alone. Dates that are agreed on stay. Twice is once."""
     lock_both(by)
-    DateRhythm.objects.standing().of(by.couple).update(ended_at=now)
+    DateRhythm.objects.current().of(by.couple).update(ended_at=now)
 
 
 @transaction.atomic
 def take_turns(*, by: Partner, on: bool) -> None:
     """Take turns planning, or no longer: either, alone. Begins with whoever switched it on. Twice is once."""
     two = lock_both(by)
-    found = standing(by.couple)
+    found = current(by.couple)
     if found is not None and (found.turn_id is not None) != (on and two):
         found.turn = by.user if on else None
         found.save(update_fields=["turn"])
 
 
 def _put(couple: Couple, recurrence: Recurrence, now: datetime) -> None:
-    before = standing(couple)
-    DateRhythm.objects.standing().of(couple).update(ended_at=now)
+    before = current(couple)
+    DateRhythm.objects.current().of(couple).update(ended_at=now)
     DateRhythm.objects.create(
         couple=couple,
         rule=recurrence.rule,

@@ -41,13 +41,13 @@ def wish(*, by: Partner, words: WishWords, now: datetime) -> Wish:
     Raises `TooManyWishes` or `Gone`.
     """
     lock_couple(by)
-    standing = list(Wish.objects.of(by.couple).open())
-    for one in standing:
+    existing = list(Wish.objects.of(by.couple).open())
+    for one in existing:
         one.couple = by.couple
         if _same(one.title, words.title):
             _want(one, by, now)
             return one
-    if sum(one.author_id == by.user_id for one in standing) >= EACH:
+    if sum(one.author_id == by.user_id for one in existing) >= EACH:
         raise TooManyWishes
     return Wish.objects.create(couple=by.couple, author=by.user, added_at=now, **_fields(words))
 
@@ -136,7 +136,7 @@ def one(partner: Partner, wish_id: UUID) -> Wish | None:
 
 def own(partner: Partner, wish_id: UUID) -> Wish | None:
     """One's own wish on this list, open or not."""
-    rows = Wish.objects.of(partner.couple).by(partner.user).standing().filter(pk=wish_id)
+    rows = Wish.objects.of(partner.couple).by(partner.user).not_taken_back().filter(pk=wish_id)
     return next(iter(_with_couple(rows, partner)), None)
 
 
@@ -144,7 +144,7 @@ def of(partner: Partner, ids: Collection[UUID]) -> dict[UUID, Wish]:
     """The wishes, of these, that stand on this list, each with who wants it. One query."""
     if not ids:
         return {}
-    rows = Wish.objects.of(partner.couple).standing().wanted(partner.user).filter(pk__in=ids)
+    rows = Wish.objects.of(partner.couple).not_taken_back().wanted(partner.user).filter(pk__in=ids)
     return {one.pk: one for one in _with_couple(rows, partner)}
 
 

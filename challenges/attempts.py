@@ -144,11 +144,11 @@ def leave_line(*, by: Partner, number: int, text: str, now: datetime) -> Remark:
     attempt = _locked_attempt(by)
     _check_reached(attempt, by, number, now, ahead=LineAhead)
     completed, _ = CompletedDay.objects.get_or_create(attempt=attempt, number=number)
-    standing = Remark.objects.own(by.user).standing().filter(completed_day=completed).first()
-    if standing is not None:
-        if standing.text != text:
+    existing = Remark.objects.own(by.user).not_taken_back().filter(completed_day=completed).first()
+    if existing is not None:
+        if existing.text != text:
             raise RemarkAlreadyLeft
-        return standing
+        return existing
     _keep_awake_from(attempt, now)
     return Remark.objects.create(completed_day=completed, author=by.user, text=text, left_at=now)
 

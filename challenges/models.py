@@ -215,7 +215,7 @@ class RemarkQuerySet(AuthoredQuerySet["Remark"]):
         here = self.filter(completed_day__attempt=attempt)
         return here.annotate(number=F("completed_day__number"))  # type: ignore[no-redef]  # it is declared for readers
 
-    def standing(self) -> "RemarkQuerySet":
+    def not_taken_back(self) -> "RemarkQuerySet":
         """Remarks not taken back."""
         return self.filter(taken_back_at__isnull=True)
 

@@ -24,7 +24,7 @@ def ask(*, by: Partner, text: str, now: datetime) -> OwnPrompt:
     The same words twice are one question. Raises `TooManyQuestions`.
     """
     author = lock_couple(by)
-    mine = list(OwnPrompt.objects.own(author).standing())
+    mine = list(OwnPrompt.objects.own(author).not_taken_back())
     for one in mine:
         if one.couple_id == by.couple_id and one.text == text:
             return one
@@ -74,7 +74,7 @@ def own(partner: Partner, prompt_id: UUID) -> OwnPrompt:
 
 def mine(partner: Partner) -> list[OwnPrompt]:
     """One's own questions, in whatever couple, latest first."""
-    return list(OwnPrompt.objects.own(partner.user).standing().order_by("-asked_at"))
+    return list(OwnPrompt.objects.own(partner.user).not_taken_back().order_by("-asked_at"))
 
 
 def waiting(partner: Partner, now: datetime) -> list[OwnPrompt]:

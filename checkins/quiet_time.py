@@ -52,8 +52,8 @@ def begin(couple: Couple, minutes: int, *, now: datetime) -> QuietTime:
     if minutes not in MINUTES:
         raise ValueError(minutes)
     _lock(couple)
-    standing = running(couple, now=now)
-    return standing or QuietTime.objects.create(
+    current = running(couple, now=now)
+    return current or QuietTime.objects.create(
         couple=couple, started_at=now, ends_at=now + timedelta(minutes=minutes)
     )
 
@@ -62,10 +62,10 @@ def begin(couple: Couple, minutes: int, *, now: datetime) -> QuietTime:
 def end(couple: Couple, *, now: datetime) -> None:
     """End the one that runs, early. Either may, alone; when none runs nothing happens. Raises `PartedMeanwhile`."""
     _lock(couple)
-    standing = running(couple, now=now)
-    if standing is not None:
-        standing.ends_at = max(now, standing.started_at)
-        standing.save(update_fields=["ends_at"])
+    current = running(couple, now=now)
+    if current is not None:
+        current.ends_at = max(now, current.started_at)
+        current.save(update_fields=["ends_at"])
 
 
 def running(couple: Couple, *, now: datetime) -> QuietTime | None:

@@ -23,7 +23,7 @@ class MemoryQuerySet(AuthoredQuerySet["Memory"]):
         """Memories through both doors, in one query."""
         return (self.own(partner.user) | self.shared_with(partner)).with_people_of(partner)
 
-    def standing(self) -> "MemoryQuerySet":
+    def not_taken_back(self) -> "MemoryQuerySet":
         """Memories not taken back."""
         return self.filter(taken_back_at__isnull=True)
 

@@ -11,7 +11,7 @@ from couples.models import Couple
 
 
 class DateRhythmQuerySet(models.QuerySet["DateRhythm"]):
-    def standing(self) -> "DateRhythmQuerySet":
+    def current(self) -> "DateRhythmQuerySet":
         return self.filter(ended_at__isnull=True)
 
     def of(self, couple: Couple) -> "DateRhythmQuerySet":

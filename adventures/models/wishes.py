@@ -38,7 +38,7 @@ class WishQuerySet(models.QuerySet["Wish"]):
         """Wishes neither lived nor taken back."""
         return self.filter(lived_at__isnull=True, taken_back_at__isnull=True)
 
-    def standing(self) -> "WishQuerySet":
+    def not_taken_back(self) -> "WishQuerySet":
         """Wishes not taken back; lived or not."""
         return self.filter(taken_back_at__isnull=True)
 

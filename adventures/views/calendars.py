@@ -21,7 +21,7 @@ from adventures.forms.calendars import TitlesForm
 from couples.access import CoupleRequest, partner_required
 
 
-def _standing(request: CoupleRequest, pk: UUID) -> reading.DateCard:
+def _in_calendars(request: CoupleRequest, pk: UUID) -> reading.DateCard:
     """A date of this couple that once stood in the calendar, at an hour: of "we did it" only the Day is known."""
     date_card = reading.one(request.partner, pk, now=timezone.now())
     if date_card is None or date_card.date.couple_id != request.couple.pk:
@@ -35,7 +35,7 @@ def _standing(request: CoupleRequest, pk: UUID) -> reading.DateCard:
 @partner_required
 def file(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """One date as a file for one's own calendar."""
-    date_card = _standing(request, pk)
+    date_card = _in_calendars(request, pk)
     content = ics.of_date(feeds.of(request.partner), date_card.date)
     return HttpResponse(
         content,
@@ -48,7 +48,7 @@ def file(request: CoupleRequest, pk: UUID) -> HttpResponse:
 @partner_required
 def mail(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """A date as a file by mail, to oneself."""
-    date_card = _standing(request, pk)
+    date_card = _in_calendars(request, pk)
     if not ratelimit.consume(request, action="date_file", user=request.user):
         messages.error(request, _("That was a few in a row. The next one in an hour or so."))
         return redirect("adventures:date", pk)

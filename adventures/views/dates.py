@@ -41,17 +41,19 @@ from couples.access import CoupleRequest, partner_required
 def dates(request: CoupleRequest) -> HttpResponse:
     """The page of dates: what is next, what is asked, the month, what was lately, and a plan to begin."""
     now, partner = timezone.now(), request.partner
-    standing = rhythm.standing(request.couple)
-    moments = choices.times(partner, now=now, standing=standing, on=_day(request.GET.get("day", "")))
+    current_rhythm = rhythm.current(request.couple)
+    moments = choices.times(
+        partner, now=now, current_rhythm=current_rhythm, on=_day(request.GET.get("day", ""))
+    )
     first = reading.month_of(request.GET.get("month", ""), partner, now=now)
     board = reading.board(partner, first, moments, now=now)
-    recurrence = slots.Recurrence.of(standing) if standing is not None else None
+    recurrence = slots.Recurrence.of(current_rhythm) if current_rhythm is not None else None
     context = {
         "board": board,
-        "standing": standing,
+        "current_rhythm": current_rhythm,
         "recurrence": recurrence,
         "next_slot": recurrence.next(after=now, count=1)[0] if recurrence is not None else None,
-        "suggested": asking.awaiting(partner, rhythm.KIND, now=now) if standing is None else None,
+        "suggested": asking.awaiting(partner, rhythm.KIND, now=now) if current_rhythm is None else None,
         "form": _plan_form(request, choices.whens(moments, board.taken)),
         "now": now,
     }
@@ -83,8 +85,10 @@ def _day(text: str) -> date | None:
 @partner_required
 def plan(request: CoupleRequest) -> HttpResponse:
     """Ask the other for a date; alone, write it into the calendar."""
-    now, partner, standing = timezone.now(), request.partner, rhythm.standing(request.couple)
-    moments = choices.times(partner, now=now, standing=standing, on=_day(request.GET.get("day", "")))
+    now, partner, current_rhythm = timezone.now(), request.partner, rhythm.current(request.couple)
+    moments = choices.times(
+        partner, now=now, current_rhythm=current_rhythm, on=_day(request.GET.get("day", ""))
+    )
     whens = choices.whens(moments, reading.taken(partner, moments, USUAL_MINUTES, now=now))
     form = _plan_form(request, whens)
     clashes: list[Entry] = []
@@ -95,7 +99,7 @@ def plan(request: CoupleRequest) -> HttpResponse:
         date_night = None if clashes else _propose(request, form, details, now)
         if date_night is not None:
             return redirect("adventures:date", date_night.pk)
-    context = {"form": form, "clashes": clashes, "standing": standing}
+    context = {"form": form, "clashes": clashes}
     return render(request, "adventures/plan.html", context, status=422 if form.errors or clashes else 200)
 
 

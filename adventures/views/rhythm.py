@@ -23,15 +23,15 @@ from couples.errors import AskResting, NobodyToAsk
 @partner_required
 def suggest(request: CoupleRequest) -> HttpResponse:
     """Ask the other for a rhythm; alone, keep it."""
-    now, standing = timezone.now(), rhythm.standing(request.couple)
-    recurrence = slots.Recurrence.of(standing) if standing is not None else None
+    now, current_rhythm = timezone.now(), rhythm.current(request.couple)
+    recurrence = slots.Recurrence.of(current_rhythm) if current_rhythm is not None else None
     form = bound_form(RhythmForm, request, initial=_stood(request, recurrence))
     if form.is_bound and form.is_valid() and _suggest(request, form, now):
         return redirect("adventures:rhythm")
     ask = asking.state(request.partner, rhythm.KIND, now=now)
     context = {
         "form": form,
-        "standing": standing,
+        "current_rhythm": current_rhythm,
         "recurrence": recurrence,
         "next": recurrence.next(after=now) if recurrence is not None else [],
         "ask": ask,
@@ -65,7 +65,7 @@ def _stood(request: CoupleRequest, recurrence: slots.Recurrence | None) -> dict[
 @form_page
 @partner_required
 def end(request: CoupleRequest) -> HttpResponse:
-    if rhythm.standing(request.couple) is None:
+    if rhythm.current(request.couple) is None:
         return redirect("adventures:rhythm")
     if request.method == "POST":
         rhythm.end(by=request.partner, now=timezone.now())

@@ -82,7 +82,7 @@ class OwnPromptQuerySet(AuthoredQuerySet["OwnPrompt"]):
     def with_keys(self) -> "OwnPromptQuerySet":
         return self.select_related("author__key")
 
-    def standing(self) -> "OwnPromptQuerySet":
+    def not_taken_back(self) -> "OwnPromptQuerySet":
         """Questions not taken back."""
         return self.filter(taken_back_at__isnull=True)
 
@@ -92,7 +92,7 @@ class OwnPromptQuerySet(AuthoredQuerySet["OwnPrompt"]):
 
     def waiting(self, now: datetime) -> "OwnPromptQuerySet":
         """Questions the other may still say yes to: they fade after seven days."""
-        return self.standing().filter(agreed_on__isnull=True, asked_at__gt=now - ASK_LIFE)
+        return self.not_taken_back().filter(agreed_on__isnull=True, asked_at__gt=now - ASK_LIFE)
 
 
 class OwnPrompt(models.Model):

@@ -192,14 +192,14 @@ def test_a_wish_that_came_true_as_planned_is_one_memory(alice: User, bob: User) 
 def test_whose_turn_passes_on_only_where_they_take_turns(alice: User, bob: User) -> None:
     in_rhythm(alice, bob, Recurrence(Every.TWO_WEEKS, AT.date(), AT.time(), "UTC"), now=NOW)
     happened(alice, bob, at=NOW - A_DAY)
-    assert rhythm.standing(seat(alice).couple).turn_id is None  # type: ignore[union-attr]  # it stands
+    assert rhythm.current(seat(alice).couple).turn_id is None  # type: ignore[union-attr]  # it stands
     for _ in range(2):
         rhythm.take_turns(by=seat(bob), on=True)
-    assert rhythm.standing(seat(alice).couple).turn_id == bob.pk  # type: ignore[union-attr]  # it stands
+    assert rhythm.current(seat(alice).couple).turn_id == bob.pk  # type: ignore[union-attr]  # it stands
     happened(alice, bob, "bread", at=NOW - A_DAY)
-    assert rhythm.standing(seat(alice).couple).turn_id == alice.pk  # type: ignore[union-attr]  # it stands
+    assert rhythm.current(seat(alice).couple).turn_id == alice.pk  # type: ignore[union-attr]  # it stands
     rhythm.take_turns(by=seat(bob), on=False)
-    assert rhythm.standing(seat(alice).couple).turn_id is None  # type: ignore[union-attr]  # it stands
+    assert rhythm.current(seat(alice).couple).turn_id is None  # type: ignore[union-attr]  # it stands
 
 
 def test_times_that_are_past_or_absurd(alice: User, bob: User) -> None:

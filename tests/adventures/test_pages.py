@@ -633,7 +633,7 @@ def test_a_rhythm_is_suggested_agreed_on_and_ended(alice: User, bob: User, signe
     assert "Your turn" in page(his, DATES)
     assert "Bob’s turn" in page(hers, DATES)
     hers.post("/dates/rhythm/end/")
-    assert not DateRhythm.objects.standing().exists()
+    assert not DateRhythm.objects.current().exists()
 
 
 def test_a_rhythm_declined_fades_like_one_unseen(
@@ -802,7 +802,7 @@ def test_alone_it_all_works(dana: User, signed_in: SignIn, clock: time_machine.T
     ):
         assert page(client, path)
     client.post("/dates/rhythm/", {"every": "WEEK", "weekday": "5", "at": "11:00"})
-    assert DateRhythm.objects.standing().count() == 1
+    assert DateRhythm.objects.current().count() == 1
     client.post(url("another_time", date_night.pk), {"day": "2026-11-28", "at": "11:00", "anyway": "on"})
     assert "28 November" in page(client, url("date", date_night.pk))
     clock.move_to(AT + 3 * A_DAY)

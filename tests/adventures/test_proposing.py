@@ -280,7 +280,7 @@ def test_planned_alone_it_can_be_asked_for_together(db: None) -> None:
     )
     pair(alice, bob)
     assert DateNight.objects.get().due_at is None
-    assert not DateRhythm.objects.standing().exists()
+    assert not DateRhythm.objects.current().exists()
     [found] = reading.planned_alone(seat(alice), now=NOW)
     assert found.title == "an hour by the river"
     assert reading.planned_alone(seat(bob), now=NOW) == []

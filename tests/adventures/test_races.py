@@ -197,4 +197,4 @@ def test_both_say_yes_to_two_rhythms_at_once() -> None:
             suggest = partial(rhythm.suggest, recurrence=recurrence, now=NOW)
             outcome = lanes.race(partial(suggest, by=seat(alice)), partial(suggest, by=seat(bob)))
             assert troubles(outcome) == []
-            assert DateRhythm.objects.standing().of(seat(alice).couple).count() == 1
+            assert DateRhythm.objects.current().of(seat(alice).couple).count() == 1
