@@ -101,7 +101,7 @@ def coming(partner: Partner, today: date, *, within: timedelta = timedelta(days=
     return _next_first(found)
 
 
-def earlier(partner: Partner, today: date) -> list[Coming]:
+def from_earlier_couples(partner: Partner, today: date) -> list[Coming]:
     """Occasions on earlier lists, of closed couples: a copy to read. One query."""
     kept = Occasion.objects.kept_from(partner.user).select_related("couple__key")[:EARLIER]
     return _next_first(Coming(one, anniversaries.next_on(one.month, one.day, today)) for one in kept)

@@ -153,7 +153,7 @@ def taken_back_lately(partner: Partner, *, now: datetime) -> int:
     return Wish.objects.of(partner.couple).filter(taken_back_at__gt=now - timedelta(days=7)).count()
 
 
-def earlier(partner: Partner) -> list[Wish]:
+def from_earlier_couples(partner: Partner) -> list[Wish]:
     """The wishes on earlier lists, of closed couples: a copy to read. One query."""
     return list(Wish.objects.kept_from(partner.user).select_related("couple__key")[:EARLIER])
 

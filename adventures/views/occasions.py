@@ -70,7 +70,7 @@ def remove(request: CoupleRequest, pk: UUID) -> HttpResponse:
 @partner_required
 def earlier_occasions(request: CoupleRequest) -> HttpResponse:
     """The occasions on earlier lists."""
-    found = occasions.earlier(request.partner, request.user.local(timezone.now()).date())
+    found = occasions.from_earlier_couples(request.partner, request.user.local(timezone.now()).date())
     return render(request, "adventures/earlier_occasions.html", {"days": found})
 
 

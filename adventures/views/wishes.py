@@ -205,7 +205,7 @@ def add_idea(request: CoupleRequest, key: str) -> HttpResponse:
 def earlier_lists(request: CoupleRequest) -> HttpResponse:
     """The wishes on earlier lists, and what one had planned alone that is still ahead."""
     context = {
-        "wishes": wishing.earlier(request.partner),
+        "wishes": wishing.from_earlier_couples(request.partner),
         "planned": reading.planned_alone(request.partner, now=timezone.now()),
         "asked": reading.own_lapsed(request.partner, now=timezone.now()),
     }

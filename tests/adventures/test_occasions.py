@@ -43,7 +43,7 @@ def bring(by: User, one: Occasion) -> Occasion:
 
 
 def earlier(user: User) -> list[str]:
-    return [one.occasion.name for one in occasions.earlier(seat(user), TODAY)]
+    return [one.occasion.name for one in occasions.from_earlier_couples(seat(user), TODAY)]
 
 
 def on_list(user: User) -> list[str]:

@@ -114,11 +114,11 @@ def test_nobody_elses_list(alice: User, bob: User, charlie: User, erin: User) ->
 def test_nothing_wished_alone_shows_by_pairing_until_it_is_brought_along(db: None) -> None:
     gwen, hugo = person("Gwen"), person("Hugo")
     mine = wish(gwen, "a kite")
-    assert wishing.earlier(seat(gwen)) == []
+    assert wishing.from_earlier_couples(seat(gwen)) == []
     pair(gwen, hugo)
     assert on_list(gwen) == on_list(hugo) == []
-    assert [one.title for one in wishing.earlier(seat(gwen))] == ["a kite"]
-    assert wishing.earlier(seat(hugo)) == []
+    assert [one.title for one in wishing.from_earlier_couples(seat(gwen))] == ["a kite"]
+    assert wishing.from_earlier_couples(seat(hugo)) == []
     with pytest.raises(Gone):
         wishing.bring_along(by=seat(hugo), wish_id=mine.pk, now=NOW)
     for _ in range(2):
@@ -135,8 +135,9 @@ def test_after_parting_each_has_a_copy_of_the_list_and_what_was_taken_back_is_go
     parting.part(by=alice, now=NOW)
     for user in (alice, bob):
         assert on_list(user) == []
-        assert [one.title for one in wishing.earlier(seat(user)) if one.title == "ferry"] == ["ferry"]
-        assert "" not in [one.title for one in wishing.earlier(seat(user))]
+        titles = [one.title for one in wishing.from_earlier_couples(seat(user))]
+        assert [one for one in titles if one == "ferry"] == ["ferry"]
+        assert "" not in titles
     brought = wishing.bring_along(by=seat(bob), wish_id=Wish.objects.get(author=alice).pk, now=NOW)
     assert (brought.author_id, on_list(alice)) == (bob.pk, [])
 
