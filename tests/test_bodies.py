@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from config.server.bodies import HEARD_OUT, SIGNED_OUT, Bodies, Body, Gone, Limits, Refused
+from config.server.bodies import HEARD_OUT, SIGNED_OUT, Bodies, Body, HungUp, Limits, Refused
 
 Piece = tuple[float, bytes]  # after so many seconds
 FOREVER = 60.0
@@ -72,7 +72,7 @@ def test_who_hangs_up_is_gone() -> None:
     async def receive() -> dict[str, Any]:
         return {"type": "http.disconnect"}
 
-    with pytest.raises(Gone):
+    with pytest.raises(HungUp):
         take(bodies, receive, announced=10)
     assert bodies.held == 0
 

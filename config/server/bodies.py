@@ -37,7 +37,7 @@ class Refused(Exception):
         self.status = status
 
 
-class Gone(Exception):
+class HungUp(Exception):
     """The sender hung up, or sent what is no body."""
 
 
@@ -114,7 +114,7 @@ class Bodies:
         while body.came <= HEARD_OUT and body.came != announced:
             message = await receive()
             if message["type"] == "http.disconnect":
-                raise Gone
+                raise HungUp
             self._keep(body, message.get("body", b""))
             if not message.get("more_body"):
                 return

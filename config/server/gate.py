@@ -16,7 +16,7 @@ from urllib.parse import unquote_to_bytes
 from django.conf import settings
 from django.utils.translation import gettext, gettext_noop
 
-from config.server.bodies import Bodies, Body, Gone, Limits, Receive, Refused
+from config.server.bodies import Bodies, Body, HungUp, Limits, Receive, Refused
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -62,7 +62,7 @@ class Gate:
                 self.waiting -= 1
                 if body is not None:
                     self.bodies.release(body)
-        except Gone:
+        except HungUp:
             await refuse(send, 400)  # whoever hung up hears nothing; whoever sent what makes no sense does
             return
         except Refused as refused:
