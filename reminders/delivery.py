@@ -43,7 +43,7 @@ def deliver(*, clock: Clock) -> int:
                 handled += 1
                 _handle(row, owner, connection, clock)
         except ServerAway:
-            Reminder.objects.held(owner).update(state=State.PENDING, owner=None, lease_until=None)
+            Reminder.objects.claimed_by(owner).update(state=State.PENDING, owner=None, lease_until=None)
             break
         finally:
             connection.close()
@@ -70,14 +70,14 @@ def renew(row: Reminder, owner: uuid.UUID, *, now: datetime) -> bool:
     Not when it is claimed: the ninety-nine others of a batch whose worker dies were never tried. False if it was taken
     over or settled meanwhile.
     """
-    held = Reminder.objects.held(owner).filter(pk=row.pk)
-    return bool(held.update(lease_until=now + LEASE, attempts=F("attempts") + 1))
+    claimed = Reminder.objects.claimed_by(owner).filter(pk=row.pk)
+    return bool(claimed.update(lease_until=now + LEASE, attempts=F("attempts") + 1))
 
 
 def settle(row: Reminder, owner: uuid.UUID, state: State, *, now: datetime, reason: str = "") -> bool:
     """Write what became of the row, only if it is still the owner's."""
     return bool(
-        Reminder.objects.held(owner)
+        Reminder.objects.claimed_by(owner)
         .filter(pk=row.pk)
         .update(state=state, reason=reason, settled_at=now, owner=None, lease_until=None)
     )
@@ -129,8 +129,8 @@ def _quiet_until(row: Reminder, now: datetime) -> datetime | None:
 def _handle(row: Reminder, owner: uuid.UUID, connection: BaseEmailBackend, clock: Clock) -> None:
     if not renew(row, owner, now=clock()):
         return
-    held = Reminder.objects.held(owner).filter(pk=row.pk)
-    fresh = held.with_delivery_state().with_last_look(row).first()
+    claimed = Reminder.objects.claimed_by(owner).filter(pk=row.pk)
+    fresh = claimed.with_delivery_state().with_last_look(row).first()
     if fresh is None:  # settled between the two
         return
     now = clock()
@@ -200,14 +200,14 @@ def put_back(row: Reminder, owner: uuid.UUID, *, now: datetime, reason: str) -> 
         return
     if row.reason == AMBIGUOUS:  # it may be out already, whatever happens on the way
         reason = AMBIGUOUS
-    Reminder.objects.held(owner).filter(pk=row.pk).update(
+    Reminder.objects.claimed_by(owner).filter(pk=row.pk).update(
         state=State.PENDING, not_before=now + pause, reason=reason, owner=None, lease_until=None
     )
 
 
 def _wait(row: Reminder, owner: uuid.UUID, *, until: datetime, reason: str) -> None:
     """Put back until a moment that was asked for. That is no failed try."""
-    Reminder.objects.held(owner).filter(pk=row.pk).update(
+    Reminder.objects.claimed_by(owner).filter(pk=row.pk).update(
         state=State.PENDING,
         not_before=until,
         reason=reason,

@@ -243,7 +243,7 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
     def settled_since(self, moment: datetime) -> "ReminderQuerySet":
         return self.filter(settled_at__gte=moment)
 
-    def held(self, owner: uuid.UUID) -> "ReminderQuerySet":
+    def claimed_by(self, owner: uuid.UUID) -> "ReminderQuerySet":
         """Reminders claimed by `owner`, and still theirs."""
         return self.filter(owner=owner, state=State.CLAIMED)
 

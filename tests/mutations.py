@@ -40,8 +40,8 @@ MUTATIONS = (
     Mutation(
         "lease",
         "reminders/delivery.py",
-        "held = Reminder.objects.held(owner).filter(pk=row.pk)\n    return",
-        "held = Reminder.objects.filter(pk=row.pk)\n    return",
+        "claimed = Reminder.objects.claimed_by(owner).filter(pk=row.pk)\n    return",
+        "claimed = Reminder.objects.filter(pk=row.pk)\n    return",
         ("tests/reminders/test_claiming.py", "tests/reminders/test_delivery.py"),
     ),
     Mutation(
