@@ -17,7 +17,7 @@ from couples import days
 from couples.models import Couple, Partner
 from couples.seats import lock, lock_both
 
-Line = TypeVar("Line", Appreciation, SmallWin)
+S = TypeVar("S", Appreciation, SmallWin)
 TRAIT_LIMIT = 50  # characters
 KEPT_FOR = timedelta(days=10)
 A_DAY = timedelta(days=1)
@@ -113,15 +113,15 @@ def fresh(partner: Partner, *, now: datetime) -> list[Appreciation]:
     return [row for at, row in there if at <= now and days.day_of(at, tz) >= first]
 
 
-def lines(partner: Partner, model: type[Line], ids: Collection[UUID], *, now: datetime) -> dict[UUID, Line]:
+def lines(partner: Partner, model: type[S], ids: Collection[UUID], *, now: datetime) -> dict[UUID, S]:
     """The lines, of these, that `partner` may read by now, but for those taken back. One query."""
     if not ids:
         return {}
-    rows: list[Line] = list(model.objects.filter(pk__in=ids).readable_by(partner, now=now))
+    rows: list[S] = list(model.objects.filter(pk__in=ids).readable_by(partner, now=now))
     return {row.pk: row for row in rows if row.taken_back_at is None}
 
 
-def _just_said(by: Partner, model: type[Line], now: datetime) -> list[Line]:
+def _just_said(by: Partner, model: type[S], now: datetime) -> list[S]:
     """What `by` said in the last minutes and hasn't taken back."""
     return list(model.objects.own(by.user).written_since(now - A_PRESS))
 
