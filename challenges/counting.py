@@ -25,17 +25,22 @@ class Start:
 
 @dataclass(frozen=True)
 class Position:
-    """The day a challenge has come to, and whether it rests there."""
+    """The day a challenge has come to, and the first date on which it rests there, if it does."""
 
     number: int
-    resting: bool
+    rests_from: date | None = None
+
+    @property
+    def resting(self) -> bool:
+        """Whether it rests."""
+        return self.rests_from is not None
 
 
 def position(start: Start, day: date, *, evenings: Collection[int], length: int) -> Position:
     """The position of a challenge of `length` days on `day`. `evenings` are weekdays (Monday is 0), at least one."""
     last = rests_after(start, evenings)
     number = start.number + _evenings_between(start.on, min(day, last), evenings, length)
-    return Position(min(number, length), day > last)
+    return Position(min(number, length), last + A_DAY if day > last else None)
 
 
 def rests_after(start: Start, evenings: Collection[int]) -> date:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.urls import reverse
@@ -34,7 +34,7 @@ class Progress:
     attempt: Attempt
     challenge: Challenge
     number: int
-    resting: bool
+    rests_from: date | None  # the first Day on which it rests, if it does
     done: frozenset[int]  # of the days it has come to for this reader: for the other it may be further on
 
     @property
@@ -48,6 +48,10 @@ class Progress:
     @property
     def running(self) -> bool:
         return self.attempt.ended_at is None
+
+    @property
+    def resting(self) -> bool:
+        return self.rests_from is not None
 
     @property
     def days(self) -> list[tuple[ChallengeDay, str]]:
@@ -175,11 +179,11 @@ def _progress(partner: Partner, rows: Sequence[Attempt], couple: Couple, now: da
     attempt.couple = couple
     here = _position(partner, attempt, getattr(attempt, "seat", partner.seat), now)
     done = frozenset(row.done for row in rows if row.done is not None and row.done <= here.number)
-    return Progress(attempt, challenge_of(attempt), here.number, here.resting, done)
+    return Progress(attempt, challenge_of(attempt), here.number, here.rests_from, done)
 
 
 def _position(partner: Partner, attempt: Attempt, seat: int, now: datetime) -> Position:
     """The position of an attempt for whoever has, or had, this seat: one that is over stays where it was."""
     if attempt.ended_at is not None:
-        return Position(attempt.number_from(seat), resting=False)
+        return Position(attempt.number_from(seat))
     return position_of(attempt, partner, days.day_of(now, partner.user.tz))

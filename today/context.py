@@ -18,6 +18,7 @@ from today import facts, offers
 
 A_MONTH = timedelta(weeks=4)
 NEW_FOR = 14  # Days
+RESTING_SAID_FOR = 3  # Days
 
 
 @dataclass(frozen=True)
@@ -93,12 +94,16 @@ def _facts(seat: Partner, day: date, found: dates.Desk, *, quiet: bool, now: dat
         asks=[] if quiet else asking.all_awaiting(seat, now=now),
         found=replace(found, asks=None) if quiet else found,
         talk=talk if talk is not None and _is_on_the_table(talk, day, seat) else None,
-        progress=progress if progress is not None and _is_their_evening(day, seat) else None,
+        progress=progress if progress is not None and _is_to_be_said(progress, day, seat, quiet) else None,
     )
 
 
-def _is_their_evening(day: date, seat: Partner) -> bool:
-    """Whether there is something to say of it: this is one of their evenings."""
+def _is_to_be_said(progress: challenges.Progress, day: date, seat: Partner, quiet: bool) -> bool:
+    """Whether Today says where the challenge is: its day on each of their evenings; that it rests once, for three Days,
+    and to somebody who comes back after a gap.
+    """
+    if progress.rests_from is not None:
+        return quiet or (day - progress.rests_from).days < RESTING_SAID_FOR
     return str(day.weekday()) in seat.couple.evenings
 
 
