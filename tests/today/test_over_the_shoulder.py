@@ -1,0 +1,83 @@
+"""One's own screen with the closed rows closed: the same whether there is something behind them or not."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from time_machine import travel
+
+from accounts.models import User
+from challenges import swapping
+from checkins import drafts, thanking, writing
+from checkins.words import CheckInText, FormVersion
+from tests.cast import NOW, just_signed_in, seat
+from tests.challenges.scenarios import begin_together
+
+A_DAY = timedelta(days=1)
+PAGES = ("/today/", "/together/", "/shared/", "/shared/2026-11/", "/settings/", "/more/")
+VARIES = r'nonce="[^"]+"|csrfmiddlewaretoken" value="\w+"'
+
+
+def keeps_a_page(alice: User) -> None:
+    day = NOW.date() - 3 * A_DAY
+    writing.write(by=seat(alice), day=day, words=CheckInText("planted"), share=False, now=NOW - 3 * A_DAY)
+
+
+def waits_with_a_page(alice: User) -> None:
+    day = NOW.date() - 3 * A_DAY
+    writing.write(by=seat(alice), day=day, words=CheckInText("planted"), share=True, now=NOW - 3 * A_DAY)
+
+
+def notes_it_down(alice: User) -> None:
+    words = CheckInText("a rose", note="planted", closeness="2")
+    writing.write(by=seat(alice), day=NOW.date() - A_DAY, words=words, share=True, now=NOW - A_DAY)
+
+
+def leaves_a_draft(alice: User) -> None:
+    base = FormVersion(0, "tab", 1)
+    drafts.keep(by=seat(alice), day=NOW.date(), words=CheckInText("planted"), base=base, now=NOW)
+
+
+def keeps_thanks_for_the_talk(alice: User) -> None:
+    thanking.say_thanks(by=seat(alice), text="planted", trait="", keep=True, now=NOW)
+
+
+def hides_touch(alice: User) -> None:
+    swapping.choose_touch(user=alice, touch=False)
+
+
+ACTS = (
+    keeps_a_page,
+    waits_with_a_page,
+    notes_it_down,
+    leaves_a_draft,
+    keeps_thanks_for_the_talk,
+    hides_touch,
+)
+
+
+def screens(alice: User) -> list[str]:
+    client = just_signed_in(alice)
+    answers = [client.get(page) for page in PAGES]
+    assert {answer.status_code for answer in answers} == {200}
+    return [re.sub(VARIES, "", answer.content.decode()) for answer in answers]
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_nothing_shows_with_the_rows_closed(alice: User, bob: User, act: Callable[[User], None]) -> None:
+    for user in (alice, bob):
+        writing.write(
+            by=seat(user),
+            day=NOW.date() - A_DAY,
+            words=CheckInText("a rose"),
+            share=True,
+            now=NOW - A_DAY,
+        )
+    begin_together(alice, bob, now=NOW)
+    with travel(NOW, tick=False):
+        before = screens(alice)
+        act(alice)
+        after = screens(alice)
+    assert [page for page, one, other in zip(PAGES, before, after, strict=True) if one != other] == []
+    assert "planted" not in "".join(after)
