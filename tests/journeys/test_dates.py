@@ -78,7 +78,7 @@ def details(one: Visitor, back_by: str, wear: str) -> None:
 
 def told(one: Visitor) -> dict[str, str]:
     """What the page of a surprise tells beside its time."""
-    rows = one.page.locator(".always div").all()
+    rows = one.page.locator(".date-facts div").all()
     return {row.locator("dt").inner_text(): row.locator("dd").inner_text() for row in rows}
 
 
