@@ -55,9 +55,9 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
     # After seven quiet days what is open falls away: nothing is asked or offered, and what is agreed stays.
     quiet = evening.mine is None and _is_quiet(seat, day, joined_on)
     found = dates.desk(seat, day, now=now)
-    stand = _facts(seat, day, found, quiet=quiet, now=now)
+    found_facts = _facts(seat, day, found, quiet=quiet, now=now)
     offer = None
-    if not stand and not quiet:
+    if not found_facts and not quiet:
         offer = offers.of_day(day, since=sat_on, paired=paired, without=[])
     return TodayContext(
         now=seat.user.local(now),
@@ -68,7 +68,7 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
         bud=evenings.bud,
         rose=evenings.rose,
         year_ago=found.year_ago,
-        facts=stand,
+        facts=found_facts,
         offer=offer,
         question=questions.asked(seat, day) if offer is not None and offer.page == offers.QUESTION else None,
         ideas=ideas.some(day, seat.couple_id) if offer is not None and offer.page == offers.DATE else [],
