@@ -183,8 +183,8 @@ def test_a_wish_that_came_true_unplanned_is_a_memory(alice: User, bob: User) -> 
 def test_a_wish_that_came_true_as_planned_is_one_memory(alice: User, bob: User) -> None:
     wish = wishing.wish(by=seat(alice), words=wishing.WishWords("the ferry"), now=NOW)
     date_night = agreed(alice, bob, "the ferry", at=AT, now=NOW, wish=wish.pk)
-    lived = dating.fulfil(by=seat(bob), wish_id=wish.pk, day=AT.date(), now=AT + timedelta(hours=3))
-    assert (lived.pk, lived.starts_at) == (date_night.pk, AT)
+    fulfilled = dating.fulfil(by=seat(bob), wish_id=wish.pk, day=AT.date(), now=AT + timedelta(hours=3))
+    assert (fulfilled.pk, fulfilled.starts_at) == (date_night.pk, AT)
     dating.happened(by=seat(alice), date_id=date_night.pk, now=AT + A_DAY)
     assert DateNight.objects.happened().count() == 1
 

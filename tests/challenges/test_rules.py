@@ -89,7 +89,7 @@ class Both:
     """What is told of the two: each on their clock, and what they did."""
 
     of: dict[str, Told]
-    marks: dict[tuple[str, int], set[str]] = field(default_factory=dict)
+    own_completions: dict[tuple[str, int], set[str]] = field(default_factory=dict)
     done: set[int] = field(default_factory=set)
     wakes: datetime = NOW  # of what was done last: later than it was done where somebody woke it for then
 
@@ -150,7 +150,7 @@ def _do(  # one branch for each thing to do
         swapping.choose_touch(user=by, touch=what == "show")
     elif what == "unmark":
         attempts.uncomplete(by=seat(by), number=number, card=card)
-        told.marks.setdefault(mine, set()).discard(card)
+        told.own_completions.setdefault(mine, set()).discard(card)
     elif what == "wake":
         attempts.wake(by=seat(by), now=now)
         told.wake(by.name, now)
@@ -163,7 +163,7 @@ def _do(  # one branch for each thing to do
         if number not in told.done:
             told.act(now)
         told.done.add(number)
-        told.marks.setdefault(mine, set()).add(card)
+        told.own_completions.setdefault(mine, set()).add(card)
     else:
         try:
             attempts.leave_line(by=seat(by), number=number, text=f"{by.name} at {now}", now=now)
@@ -178,7 +178,7 @@ def _holds(told: Both, user: User, now: datetime) -> None:
     assert (progress.number, progress.resting) == told.of[user.name].place(now)
     assert set(progress.done) == {number for number in told.done if number <= progress.number}
     cards = reading.cards(seat(user), progress, progress.today)
-    own = told.marks.get((user.name, progress.number), set())
+    own = told.own_completions.get((user.name, progress.number), set())
     assert {one.card.value for one in cards if one.counted} == own
     touch = (
         {one.title for one in progress.today.still}
@@ -187,7 +187,7 @@ def _holds(told: Both, user: User, now: datetime) -> None:
     )
     assert cards[1].activity.title in touch
     assert OwnCompletion.objects.own(user).count() == sum(
-        1 for (name, _), kept in told.marks.items() if kept and name == user.name
+        1 for (name, _), kept in told.own_completions.items() if kept and name == user.name
     )
 
 
