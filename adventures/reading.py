@@ -214,7 +214,7 @@ def taken(partner: Partner, slots: Sequence[datetime], minutes: int, *, now: dat
 
 
 @dataclass(frozen=True)
-class Desk:
+class ForToday:
     """The dates that Today shows: one to answer, the next, one that may have happened, and a memory of a year ago."""
 
     asks: DateCard | None = None
@@ -223,7 +223,7 @@ class Desk:
     year_ago: DateCard | None = None
 
 
-def desk(partner: Partner, day: date, *, now: datetime) -> Desk:
+def for_today(partner: Partner, day: date, *, now: datetime) -> ForToday:
     """The dates that Today shows on this Day. One query."""
     ago = [_a_year_before(day - timedelta(days=back)) for back in range(A_YEAR_AGO_FOR)]
     tz = partner.user.tz
@@ -238,7 +238,7 @@ def desk(partner: Partner, day: date, *, now: datetime) -> Desk:
     def first(state: State) -> DateCard | None:
         return next((card for card in cards if card.state is state), None)
 
-    return Desk(first(State.ASKS), _next(cards), first(State.PASSED), year_ago[0] if year_ago else None)
+    return ForToday(first(State.ASKS), _next(cards), first(State.PASSED), year_ago[0] if year_ago else None)
 
 
 def _next(cards: Iterable[DateCard]) -> DateCard | None:

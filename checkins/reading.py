@@ -78,8 +78,8 @@ def thorns_are_back(day: date, today: date) -> bool:
 
 
 @dataclass(frozen=True)
-class Desk:
-    """The desk's share of the evenings: tonight's, those just before it, and what comes back."""
+class ForToday:
+    """The evenings that Today shows: tonight's, those just before it, and what comes back."""
 
     tonight: Evening
     before: list[Evening]  # with a page, latest first
@@ -87,19 +87,19 @@ class Desk:
     rose: CheckIn | None = None  # an old one of the other's, now and then
 
 
-def desk(partner: Partner, day: date) -> Desk:
+def for_today(partner: Partner, day: date) -> ForToday:
     """The evening of `day`, those just before it, and what comes back, in one query."""
     bud_on, rose_on = day - BUD_AFTER, _rose_on(partner, day)
     found = {
         one.day: one
         for one in _paired(
             partner,
-            _DESK(**_seat(partner), first=day - LATELY, last=day, bud=bud_on, rose=rose_on or bud_on),
+            _FOR_TODAY(**_seat(partner), first=day - LATELY, last=day, bud=bud_on, rose=rose_on or bud_on),
             day,
         )
     }
     bud, rose = found.get(bud_on), found.get(rose_on) if rose_on else None
-    return Desk(
+    return ForToday(
         found.get(day, Evening(day)),
         [one for one in found.values() if day - LATELY <= one.day < day],
         bud.mine if bud and bud.mine and bud.mine.bud else None,
@@ -196,7 +196,7 @@ def _evenings(partner: Partner, pages: CheckInQuerySet, today: date) -> list[Eve
     return _paired(partner, pages.readable_by(partner), today)
 
 
-_DESK = Prepared(
+_FOR_TODAY = Prepared(
     lambda user, couple, first, last, bud, rose: CheckIn.objects.between_or_on(
         first, last, bud, rose
     ).readable_by(Partner(user_id=user, couple_id=couple)),

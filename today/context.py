@@ -49,12 +49,12 @@ class TodayContext:
 def of(seat: Partner, *, now: datetime) -> TodayContext:
     """Read what Today shows to whoever sits here."""
     tz, day, paired = seat.user.tz, days.day_of(now, seat.user.tz), seat.couple.paired
-    evenings = reading.desk(seat, day)
+    evenings = reading.for_today(seat, day)
     evening = evenings.tonight
     sat_on, joined_on = days.day_of(seat.sat_at, tz), days.day_of(seat.user.joined_at, tz)
     # After seven quiet days what is open falls away: nothing is asked or offered, and what is agreed stays.
     quiet = evening.mine is None and _is_quiet(seat, day, joined_on)
-    found = dates.desk(seat, day, now=now)
+    found = dates.for_today(seat, day, now=now)
     found_facts = _facts(seat, day, found, quiet=quiet, now=now)
     offer = None
     if not found_facts and not quiet:
@@ -84,7 +84,9 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
     )
 
 
-def _facts(seat: Partner, day: date, found: dates.Desk, *, quiet: bool, now: datetime) -> list[facts.Fact]:
+def _facts(
+    seat: Partner, day: date, found: dates.ForToday, *, quiet: bool, now: datetime
+) -> list[facts.Fact]:
     paired = seat.couple.paired
     talk = scheduling.current_talk(seat, now=now) if paired else None
     progress = challenges.progress(seat, now=now)
@@ -120,7 +122,7 @@ def _is_quiet(seat: Partner, day: date, joined_on: date) -> bool:
     return joined_on <= reading.quiet_from(seat, day) and reading.is_quiet(seat, day)
 
 
-def _yesterday(desk: reading.Desk, still_open: list[date], joined_on: date) -> date | None:
+def _yesterday(found: reading.ForToday, still_open: list[date], joined_on: date) -> date | None:
     """Yesterday, while it can be written and isn't."""
-    written = {one.day for one in desk.before if one.mine is not None}
+    written = {one.day for one in found.before if one.mine is not None}
     return next((day for day in still_open if day not in written and joined_on <= day), None)

@@ -36,7 +36,7 @@ def of_day(
     *,
     thanks: Sequence[Appreciation],
     asks: Sequence[asking.Waiting],
-    found: dates.Desk,
+    found: dates.ForToday,
     talk: Agenda | None,
     progress: challenges.Progress | None,
 ) -> list[Fact]:
@@ -56,7 +56,7 @@ def of_day(
     return sorted(kept, key=lambda fact: fact.name != "thanks")  # what was given comes first
 
 
-def _ask(day: date, asks: Sequence[asking.Waiting], found: dates.Desk) -> Fact | None:
+def _ask(day: date, asks: Sequence[asking.Waiting], found: dates.ForToday) -> Fact | None:
     """What the other asks for: where there is more than one such thing, each has its Day."""
     waiting = [Fact("ask", one, one.kind.page) for one in asks]
     if found.asks is not None:

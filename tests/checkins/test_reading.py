@@ -35,13 +35,13 @@ def test_the_evenings_before_tonight_come_with_it_as_far_as_two_days(alice: User
         put(bob, ago)
         if ago != 1:
             put(alice, ago)
-    hers, his = reading.desk(seat(alice), DAY), reading.desk(seat(bob), DAY)
+    hers, his = reading.for_today(seat(alice), DAY), reading.for_today(seat(bob), DAY)
     assert shown([hers.tonight, *hers.before]) == [(0, True, True), (2, True, True)]
     assert shown([his.tonight, *his.before]) == [(0, True, True), (1, True, False), (2, True, True)]
 
 
 def test_tonight_is_there_without_a_page_and_nothing_else(alice: User) -> None:
-    assert reading.desk(seat(alice), DAY) == reading.Desk(reading.Evening(DAY), [])
+    assert reading.for_today(seat(alice), DAY) == reading.ForToday(reading.Evening(DAY), [])
 
 
 def test_at_the_ends_of_the_world_an_evening_opens_after_it_is_over(db: None) -> None:
@@ -55,7 +55,7 @@ def test_at_the_ends_of_the_world_an_evening_opens_after_it_is_over(db: None) ->
         writing.write(by=seat(user), day=DAY, words=CheckInText("a rose"), share=True, now=now)
     today = days.day_of(his, alice.tz)
     assert today == DAY + timedelta(days=1)
-    (before,) = reading.desk(seat(alice), today).before
+    (before,) = reading.for_today(seat(alice), today).before
     assert (before.day, before.theirs is not None) == (DAY, True)
 
 
@@ -132,9 +132,9 @@ def test_the_desk_is_one_question(alice: User, bob: User) -> None:
         for user in (alice, bob):
             put(user, ago)
     place = seat(alice)
-    reading.desk(place, DAY)
+    reading.for_today(place, DAY)
     with CaptureQueriesContext(connection) as asked:
-        found = reading.desk(place, DAY)
+        found = reading.for_today(place, DAY)
         assert [one.theirs.rose for one in [found.tonight, *found.before] if one.theirs] == [
             "Bob 0",
             "Bob 1",
@@ -155,10 +155,10 @@ def bud(user: User, ago: int, words: CheckInText | None = None, *, share: bool =
 def test_a_bud_comes_back_after_a_week_on_that_day_alone(alice: User) -> None:
     for ago in (6, 7, 8):
         bud(alice, ago)
-    found = reading.desk(seat(alice), DAY).bud
+    found = reading.for_today(seat(alice), DAY).bud
     assert found is not None
     assert found.bud == "the broth 7"
-    assert reading.desk(seat(alice), DAY + timedelta(days=2)).bud is None
+    assert reading.for_today(seat(alice), DAY + timedelta(days=2)).bud is None
 
 
 @pytest.mark.parametrize("how", ["kept line", "none", "taken back", "the other's"])
@@ -172,7 +172,7 @@ def test_no_bud_that_is_kept_taken_back_or_the_others(alice: User, bob: User, ho
         writing.take_back(by=seat(alice), day=DAY - timedelta(days=7), now=NOW)
     if how == "the other's":
         bud(alice, 7, CheckInText(rose="r"))
-    assert reading.desk(seat(alice), DAY).bud is None
+    assert reading.for_today(seat(alice), DAY).bud is None
 
 
 def test_an_old_rose_comes_back_every_fifth_day_for_both_alike(alice: User, bob: User) -> None:
@@ -182,7 +182,7 @@ def test_an_old_rose_comes_back_every_fifth_day_for_both_alike(alice: User, bob:
     days_with = {}
     for user, other in ((alice, "Bob"), (bob, "Alice")):
         place = seat(user)
-        found = [reading.desk(place, DAY - timedelta(days=ago)).rose for ago in range(5)]
+        found = [reading.for_today(place, DAY - timedelta(days=ago)).rose for ago in range(5)]
         days_with[user.pk] = [page is not None for page in found]
         for page in found:
             assert page is None or page.rose.endswith(f"of {other}")
@@ -195,7 +195,7 @@ def test_no_rose_of_an_evening_the_other_never_opened(alice: User, bob: User) ->
     for ago in range(70):
         bud(bob, ago)
     place = seat(alice)
-    assert all(reading.desk(place, DAY - timedelta(days=ago)).rose is None for ago in range(5))
+    assert all(reading.for_today(place, DAY - timedelta(days=ago)).rose is None for ago in range(5))
 
 
 def test_nor_after_parting(alice: User, bob: User) -> None:
@@ -204,4 +204,4 @@ def test_nor_after_parting(alice: User, bob: User) -> None:
             bud(user, ago)
     parting.part(by=bob, now=NOW)
     place = seat(alice)
-    assert all(reading.desk(place, DAY - timedelta(days=ago)).rose is None for ago in range(5))
+    assert all(reading.for_today(place, DAY - timedelta(days=ago)).rose is None for ago in range(5))
