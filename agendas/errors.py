@@ -31,12 +31,6 @@ class TalkOver(TalkError, Gone):
     sentence = _("That talk is over.")
 
 
-class TalkTooSoon(TalkError):
-    """Two weeks of check-ins haven't been yet."""
-
-    sentence = _("Two weeks of check-ins come first. Then there is something to talk about.")
-
-
 class RhythmResting(TalkError, AskResting):
     """A rhythm was asked for less than thirty days ago."""
 

@@ -1,23 +1,21 @@
 """The rhythm of talks: one asks for it, the other agrees, and either ends it alone."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agendas import scheduling
-from agendas.errors import RhythmResting, TalkTooSoon
+from agendas.errors import RhythmResting
 from agendas.models import Rhythm
 from agendas.plan import TalkPlan
-from checkins import reading
-from couples import asking, days
+from couples import asking
 from couples.errors import AskResting
 from couples.models import Ask, Couple, Partner
 from couples.seats import lock_couple
 
 KIND = "talk"  # of an ask
 USUAL_LENGTH = 30  # minutes
-FIRST = timedelta(weeks=2)  # of check-ins, before a talk is offered
 
 
 def current(couple: Couple) -> Rhythm | None:
@@ -25,27 +23,13 @@ def current(couple: Couple) -> Rhythm | None:
     return Rhythm.objects.current().of([couple.pk]).first()
 
 
-def may_suggest(partner: Partner, *, now: datetime) -> bool:
-    """Whether a talk is offered: after two weeks of check-ins, as far as one's own pages in this couple tell.
-
-    Nothing of the other's is looked at: a rhythm that stands says enough by itself.
-    """
-    if not partner.couple.paired:
-        return False
-    until = days.day_of(now, partner.user.tz) - FIRST
-    since = days.day_of(partner.sat_at, partner.user.tz)
-    return since <= until and reading.has_written(partner, since, until)
-
-
 @transaction.atomic
 def suggest(*, by: Partner, plan: TalkPlan, now: datetime) -> None:
     """Ask the other for this rhythm. What stands already needs no asking.
 
-    Raises `TalkTooSoon`, `RhythmResting` or `NobodyToAsk`.
+    Raises `RhythmResting` or `NobodyToAsk`.
     """
     found = current(by.couple)
-    if found is None and not may_suggest(by, now=now):
-        raise TalkTooSoon
     if found is None or TalkPlan.of(found) != plan:
         try:
             asking.ask(by=by, kind=KIND, what=str(plan), now=now)

@@ -136,11 +136,6 @@ def between(partner: Partner, first: date, last: date, *, now: datetime) -> list
     return _evenings(partner, CheckIn.objects.between(first, last), days.day_of(now, partner.user.tz))
 
 
-def has_written(partner: Partner, first: date, last: date) -> bool:
-    """Whether one wrote or said anything in these Days oneself. Nothing of the other's is looked at."""
-    return CheckIn.objects.own(partner.user).between(first, last).exists()
-
-
 def pages(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[UUID, CheckIn]:
     """The pages, of these, that `partner` may read, one's own or the other's, but for those taken back. One query."""
     today = days.day_of(now, partner.user.tz)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import bound_form, form_page, render_form
 from agendas import reading, rhythm, scheduling
-from agendas.errors import ImpossibleDay, MoveResting, RhythmResting, TalkNotAhead, TalkTooSoon
+from agendas.errors import ImpossibleDay, MoveResting, RhythmResting, TalkNotAhead
 from agendas.forms.buttons import SkipForm
 from agendas.forms.rhythm import MoveForm, RhythmForm
 from agendas.models import Agenda, Part
@@ -47,7 +47,6 @@ def talk(request: CoupleRequest) -> HttpResponse:
         "move_asked": datetime.fromisoformat(moved.asked.what) if moved.asked else None,
         "brought": reading.brought(request.partner, agenda, now=now) if agenda and agenda.is_laid_out else [],
         "parts": Part,
-        "may_suggest": current is not None or rhythm.may_suggest(request.partner, now=now),
     }
     return render(request, "agendas/talk.html", context)
 
@@ -73,13 +72,11 @@ def suggest(request: CoupleRequest) -> HttpResponse:
         try:
             rhythm.suggest(by=request.partner, plan=form.plan(request.user.zone), now=now)
             return redirect("agendas:talk")
-        except (TalkTooSoon, RhythmResting) as error:
+        except RhythmResting as error:
             form.add_error(None, error.sentence)
         except NobodyToAsk:
             return redirect("agendas:talk")
-    offered = current is not None or rhythm.may_suggest(request.partner, now=now)
-    context = {"form": form, "current": current, "offered": offered}
-    return render_form(request, "agendas/rhythm.html", context, form)
+    return render_form(request, "agendas/rhythm.html", {"form": form, "current": current}, form)
 
 
 def _choices_of(request: CoupleRequest, plan: TalkPlan, now: datetime) -> dict[str, object]:

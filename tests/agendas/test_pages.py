@@ -24,8 +24,6 @@ from tests.agendas.scenarios import (
     STARTS,
     SUNDAY,
     agree,
-    days_before,
-    evening,
     four_weeks,
     held,
     thank,
@@ -53,6 +51,28 @@ def body(client: Client, path: str) -> str:
     answer = client.get(path)
     assert answer.status_code == 200, path
     return answer.content.decode()
+
+
+def test_from_the_first_evening_on_it_says_what_it_is_and_finds_a_time(
+    alice: User, bob: User, signed_in: SignIn
+) -> None:
+    with time_machine.travel(seat(alice).sat_at, tick=False):
+        client = signed_in(alice)
+        page = body(client, TALK)
+        assert "Half an hour, six small parts" in page
+        assert "From your thank-yous and your roses." in page
+        assert 'href="/talk/rhythm/"' in page
+        form = body(client, "/talk/rhythm/")
+        assert form.index("Can you say no at home") < form.index('name="weekday"')
+        typed = {"every": "week", "weekday": 6, "at": "19:00", "minutes": 30}
+        assert client.post("/talk/rhythm/", typed).status_code == 302
+        assert "You suggested a talk" in body(client, TALK)
+
+
+def test_alone_it_wants_two(dana: User, signed_in: SignIn) -> None:
+    page = body(signed_in(dana), TALK)
+    assert "It wants two." in page
+    assert "/talk/rhythm/" not in page
 
 
 @pytest.mark.parametrize("name", ["talk", "talks", "goals", "park"])
@@ -83,8 +103,6 @@ def test_what_stands_is_shown_on_the_readers_own_clock(alice: User, bob: User, s
 def test_nor_in_what_is_asked_for(alice: User, bob: User, signed_in: SignIn) -> None:
     User.objects.filter(pk=bob.pk).update(zone="Pacific/Auckland")
     with time_machine.travel(NOW, tick=False):
-        for user in (alice, bob):
-            evening(user, days_before(27), "the first of some weeks")
         rhythm.suggest(by=seat(alice), plan=PLAN, now=NOW)
         talk = body(signed_in(bob), TALK)
     assert "Every week, Monday at 08:00" in talk
@@ -120,7 +138,6 @@ def test_bad_input_is_said_beside_the_field_and_kept(
     typed: dict[str, object],
     said: str,
 ) -> None:
-    evening(alice, days_before(27), "long ago")
     agree(alice, bob, now=NOW)
     clock.move_to(NOW + timedelta(hours=1))
     answer = signed_in(alice).post(reverse(f"agendas:{name}"), typed)

@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 from accounts.models import User
 from accounts.zones import known
 from agendas import building, meeting, rhythm, scheduling
-from agendas.errors import ImpossibleDay, TalkNotAhead, TalkTooSoon
+from agendas.errors import ImpossibleDay, TalkNotAhead
 from agendas.models import Agenda, Rhythm
 from agendas.plan import TalkPlan
+from checkins.models import CheckIn
 from couples import asking, days, parting
-from tests.agendas.scenarios import LAYS_OUT, PLAN, STARTS, SUNDAY, agree, evening
+from couples.errors import NobodyToAsk
+from tests.agendas.scenarios import LAYS_OUT, PLAN, STARTS, SUNDAY, agree
 from tests.cast import NOW, seat
 
 OTHER = TalkPlan("month", 2, time(20, 15), 60, "Europe/London")
@@ -80,30 +82,18 @@ def test_it_is_that_wall_time_on_each_such_day(zone: str, weekday: int, at: time
     assert found[0] in wanted[:2]  # a talk in the first hours of the first Day may be past
 
 
-def test_it_is_offered_after_two_weeks_of_ones_own_pages(alice: User, bob: User) -> None:
-    fortnight = NOW.date() - timedelta(days=14)
-    assert not rhythm.may_suggest(seat(alice), now=NOW)
-    evening(bob, fortnight, "his")
-    evening(alice, fortnight + A_DAY, "hers")
-    assert not rhythm.may_suggest(seat(alice), now=NOW)
-    assert rhythm.may_suggest(seat(bob), now=NOW)
-    with pytest.raises(TalkTooSoon):
-        rhythm.suggest(by=seat(alice), plan=PLAN, now=NOW)
-    assert rhythm.may_suggest(seat(alice), now=NOW + A_DAY)
+def test_it_is_asked_for_from_the_first_evening_on(alice: User, bob: User) -> None:
+    assert not CheckIn.objects.exists()
+    rhythm.suggest(by=seat(alice), plan=PLAN, now=seat(alice).sat_at)
+    assert asking.awaiting(seat(bob), rhythm.KIND, now=seat(alice).sat_at) is not None
 
 
-def test_pages_of_before_the_couple_do_not_count(alice: User, bob: User) -> None:
-    evening(alice, NOW.date() - timedelta(days=32), "alone", share=False)
-    assert not rhythm.may_suggest(seat(alice), now=NOW)
-
-
-def test_nobody_alone_is_offered_one(dana: User) -> None:
-    evening(dana, NOW.date() - timedelta(days=20), "alone", share=False)
-    assert not rhythm.may_suggest(seat(dana), now=NOW)
+def test_nobody_alone_asks_for_one(dana: User) -> None:
+    with pytest.raises(NobodyToAsk):
+        rhythm.suggest(by=seat(dana), plan=PLAN, now=NOW)
 
 
 def test_asked_and_agreed(alice: User, bob: User) -> None:
-    evening(alice, NOW.date() - timedelta(days=14), "x")
     rhythm.suggest(by=seat(alice), plan=PLAN, now=NOW)
     assert rhythm.current(seat(bob).couple) is None
     ask = asking.awaiting(seat(bob), rhythm.KIND, now=NOW)
