@@ -56,7 +56,9 @@ def _timed(way: Callable[[], None]) -> float:
 
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE agendas_agendaitem")
-        cursor.execute("UPDATE agendas_agenda SET laid_out_at = NULL, due_at = %s", [NOW])
+        cursor.execute(
+            "UPDATE agendas_agenda SET laid_out_at = NULL, due_at = %s WHERE closed_at IS NULL", [NOW]
+        )
         cursor.execute("VACUUM ANALYZE agendas_agenda, agendas_agendaitem")
     began = time.perf_counter()
     way()
@@ -223,6 +225,7 @@ MEANT = {
     "THE_PEOPLE": "generate_series(1, %(couples)s) n, generate_series(1, 2) seat",
     # Ids are made of numbers, so that each statement finds what another made.
     "COUPLE": "md5('couple' || n)::uuid",
+    "THE_FIRST": "md5('first' || n)::uuid",
     "PERSON": "md5(seat || ' of ' || n)::uuid",
     # Sealed lines: as long as an empty one is, and longer. Of roses, buds and thorns every third is empty.
     "ROSE": "CASE (n + seat + ago) %% 3 WHEN 0 THEN BLANK ELSE WORDS END",
@@ -259,8 +262,14 @@ SEED = [
     """INSERT INTO agendas_goal (id, couple_id, name, unit, target, total, added_at, changed_at)
        SELECT gen_random_uuid(), COUPLE, WORDS, BLANK, BLANK, BLANK, %(now)s, %(now)s FROM THE_COUPLES
        WHERE n %% 3 = 0""",
-    """INSERT INTO agendas_agenda (id, couple_id, slot, starts_at, zone, minutes, since_on, due_at, part, turn)
+    # A talk that was held long ago, and the one that is laid out: in a first one nothing would be weighed.
+    """INSERT INTO agendas_agenda (id, couple_id, slot, starts_at, zone, minutes, since_on, laid_out_at, begun_at,
+                                   closed_at, part, turn)
+       SELECT THE_FIRST, COUPLE, %(today)s - 70, began, 'Europe/London', 30, %(today)s - 77, began, began, began, 6, 0
+       FROM THE_COUPLES, LATERAL (SELECT %(now)s - interval '70 days' began)""",
+    """INSERT INTO agendas_agenda (id, couple_id, slot, starts_at, zone, minutes, since_on, previous_id, due_at, part,
+                                   turn)
        SELECT gen_random_uuid(), COUPLE, %(today)s, %(now)s + interval '3 hours', 'Europe/London', 30, %(today)s - 7,
-              %(now)s, 1, 0
+              THE_FIRST, %(now)s, 1, 0
        FROM THE_COUPLES""",
 ]

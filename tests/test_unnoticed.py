@@ -35,7 +35,7 @@ from tests import private_acts
 from tests.adventures import private_acts as acts_around_dates
 from tests.adventures.scenarios import accept, agreed, asked, happened
 from tests.agendas import private_acts as acts_around_the_talk
-from tests.agendas.scenarios import LAYS_OUT, STARTS, agree, evening
+from tests.agendas.scenarios import LAYS_OUT, STARTS, agree_again, evening
 from tests.cast import NOW, PASSWORD, seat
 from tests.challenges.scenarios import begin_together
 from tests.operator_tools import TOKEN, told
@@ -306,7 +306,7 @@ def life(alice: User, bob: User) -> None:
         replies.reply(by=seat(bob), day=(NOW - 2 * A_DAY).date(), said=SaidBack(back="said back"), now=NOW)
         begin_together(alice, bob, now=NOW - 2 * A_DAY, challenge=catalogue.FIRST)
         attempts.complete(by=seat(bob), number=1, card="words", now=NOW - 2 * A_DAY)
-        agree(alice, bob, now=NOW - A_DAY)
+        agree_again(alice, bob, now=NOW - A_DAY)
         asked(bob, "his ask", at=AT, now=NOW)
         hidden = asked(
             alice,

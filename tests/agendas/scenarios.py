@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from accounts.models import User
 from agendas import building, goals, meeting, rhythm, topics
-from agendas.models import Agenda
+from agendas.models import Agenda, Part
 from agendas.plan import TalkPlan
 from checkins import drafts, thanking, writing
 from checkins.models import Appreciation, SmallWin
@@ -50,6 +50,31 @@ def agree(one: User, other: User, plan: TalkPlan = PLAN, *, now: datetime) -> Ag
     ask = asking.ask(by=seat(one), kind=rhythm.KIND, what=str(plan), now=now)
     asking.agree(by=seat(other), ask_id=ask.pk, now=now)
     return Agenda.objects.open().get(couple=seat(one).couple)
+
+
+def agree_again(one: User, other: User, *, now: datetime) -> Agenda:
+    """Agree on the usual rhythm after a first talk: the one that is next has every part."""
+    a_first_talk(one)
+    return agree(one, other, now=now)
+
+
+def a_first_talk(user: User) -> Agenda:
+    """A talk that this couple began and ended some weeks ago, with nothing on its table."""
+    began = STARTS - timedelta(weeks=4)
+    return Agenda.objects.create(
+        couple=seat(user).couple,
+        slot=SUNDAY - timedelta(weeks=4),
+        starts_at=began,
+        zone=PLAN.zone,
+        minutes=PLAN.minutes,
+        since_on=SUNDAY - timedelta(weeks=5),
+        laid_out_at=began,
+        begun_at=began,
+        touched_at=began,
+        ended_at=began + timedelta(minutes=30),
+        closed_at=began + timedelta(days=1),
+        part=Part.AHEAD,
+    )
 
 
 def days_before(number: int) -> date:
@@ -105,7 +130,7 @@ def held(alice: User, bob: User, *, by: User) -> Agenda:
 
 def _live_four_weeks(alice: User, bob: User, *, agreed: bool) -> None:
     if not agreed:
-        agree(alice, bob, now=NOW)
+        agree_again(alice, bob, now=NOW)
     for ago in range(27, 7, -1):  # the weeks before: they are told, but not for this talk
         evening(alice, days_before(ago), f"{trap('old rose')} {ago}", thorn=f"the neighbours’ music, {ago}")
         evening(bob, days_before(ago), f"{trap('old rose')} of Bob {ago}")

@@ -13,7 +13,7 @@ from agendas import building, meeting, topics
 from agendas.models import Agenda, AgendaItem
 from couples import parting
 from reminders.models import Reminder
-from tests.agendas.scenarios import LAYS_OUT, STARTS, agree, days_before, evening, thank
+from tests.agendas.scenarios import LAYS_OUT, STARTS, agree_again, days_before, evening, thank
 from tests.cast import NOW, pair, person, seat
 from tests.faults.racing import track
 
@@ -32,7 +32,7 @@ def a_couple(number: int) -> tuple[User, User]:
         evening(alice, days_before(ago), f"rose {ago}", "bud")
         evening(bob, days_before(ago), f"his rose {ago}")
     topics.park(by=seat(alice), words=topics.TopicWords("the bins"), now=NOW)
-    agree(alice, bob, now=NOW)
+    agree_again(alice, bob, now=NOW)
     return alice, bob
 
 

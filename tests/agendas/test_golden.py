@@ -25,6 +25,7 @@ from tests.agendas.scenarios import (
     SUNDAY,
     TRAPS,
     agree,
+    agree_again,
     days_before,
     evening,
     four_weeks,
@@ -268,7 +269,7 @@ def test_two_workers_and_somebody_writing() -> None:
     """Built by two at once while the two write: nothing twice, nothing of a person's lost."""
     alice, bob = person("Alice"), person("Bob")
     pair(alice, bob)
-    agree(alice, bob, now=NOW)
+    agree_again(alice, bob, now=NOW)
     for ago in range(6, 0, -1):
         evening(alice, days_before(ago), f"rose {ago}", "bud")
         evening(bob, days_before(ago), f"his rose {ago}")

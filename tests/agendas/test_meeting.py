@@ -14,7 +14,7 @@ from agendas.models import Agenda, Part, Topic
 from checkins import thanking
 from checkins.models import Appreciation
 from couples import parting
-from tests.agendas.scenarios import LAYS_OUT, STARTS, agree, days_before, thank
+from tests.agendas.scenarios import LAYS_OUT, STARTS, agree_again, days_before, thank
 from tests.cast import NOW, pair, person, seat
 from tests.faults.racing import track
 
@@ -25,13 +25,13 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 def talk(alice: User, bob: User) -> Agenda:
     """Begun at seven."""
-    agree(alice, bob, now=NOW)
+    agree_again(alice, bob, now=NOW)
     building.build_due(now=LAYS_OUT)
     return meeting.begin(by=seat(alice), now=STARTS)
 
 
 def state(now: datetime = STARTS) -> meeting.State:
-    return meeting.state(Agenda.objects.get(), now=now)
+    return meeting.state(Agenda.objects.open().get(), now=now)
 
 
 def turn_to(part: int, user: User, now: datetime = STARTS) -> None:
@@ -39,7 +39,7 @@ def turn_to(part: int, user: User, now: datetime = STARTS) -> None:
 
 
 def test_it_begins_once_it_is_laid_out(alice: User, bob: User) -> None:
-    agree(alice, bob, now=NOW)
+    agree_again(alice, bob, now=NOW)
     with pytest.raises(TalkNotHeld):
         meeting.begin(by=seat(alice), now=NOW)
     building.build_due(now=LAYS_OUT)
@@ -50,7 +50,7 @@ def test_it_begins_once_it_is_laid_out(alice: User, bob: User) -> None:
 
 def test_what_was_kept_for_it_goes_out(alice: User, bob: User) -> None:
     thank(alice, days_before(1), "kept", keep=True)
-    agree(alice, bob, now=NOW)
+    agree_again(alice, bob, now=NOW)
     building.build_due(now=LAYS_OUT)
     kept = Appreciation.objects.get()
     assert not thanking.lines(seat(bob), Appreciation, {kept.pk}, now=STARTS)
@@ -73,7 +73,7 @@ def test_a_turn_is_a_tenth_of_the_talk_and_swaps_once(alice: User, bob: User, ta
     assert (found.speaks, found.turn.length, found.turn.gone) == (1, 180, 60)
     for user in (alice, bob):  # both press what they saw
         meeting.swap(by=seat(user), seat=2, turn=1, now=STARTS + MINUTE)
-    assert (state().speaks, Agenda.objects.get().turn) == (2, 2)
+    assert (state().speaks, Agenda.objects.open().get().turn) == (2, 2)
 
 
 def test_turns_are_for_what_is_weighing(alice: User, talk: Agenda) -> None:
@@ -150,7 +150,7 @@ def test_what_was_brought_was_talked_about_once_they_went_on(
     alice: User, bob: User, part: int, talked: bool
 ) -> None:
     topics.park(by=seat(alice), words=topics.TopicWords("the bins"), now=NOW)
-    agree(alice, bob, now=NOW)
+    agree_again(alice, bob, now=NOW)
     building.build_due(now=LAYS_OUT)
     meeting.begin(by=seat(alice), now=STARTS)
     turn_to(3, alice)
@@ -187,7 +187,7 @@ def test_nobody_else_holds_it(charlie: User, talk: Agenda) -> None:
 def test_two_at_once_do_it_once() -> None:
     alice, bob = person("Alice"), person("Bob")
     pair(alice, bob)
-    agree(alice, bob, now=NOW)
+    agree_again(alice, bob, now=NOW)
     building.build_due(now=LAYS_OUT)
     Topic.objects.all().delete()
     with track(2) as running:
@@ -201,7 +201,7 @@ def test_two_at_once_do_it_once() -> None:
                 *(_act(meeting.swap, user, seat=1 + number % 2, turn=number) for user in (alice, bob))
             )
             assert outcome == [None, None]
-            assert Agenda.objects.get().turn == number + 1
+            assert Agenda.objects.open().get().turn == number + 1
             outcome = running.race(_act(meeting.take_break, alice), _act(meeting.pause, bob))
             assert outcome == [None, None]
             assert state().resting

@@ -24,6 +24,7 @@ from tests.agendas.scenarios import (
     STARTS,
     SUNDAY,
     agree,
+    agree_again,
     four_weeks,
     held,
     thank,
@@ -215,7 +216,7 @@ def test_a_goal_changed_meanwhile_comes_back_with_both(alice: User, bob: User, s
 
 def test_words_come_out_as_words(alice: User, bob: User, signed_in: SignIn) -> None:
     bad = "<script>alert(1)</script>"
-    agree(alice, bob, now=NOW)
+    agree_again(alice, bob, now=NOW)
     topics.park(by=seat(alice), words=topics.TopicWords(bad, bad, bad), now=NOW)
     goals.add(by=seat(alice), details=goals.GoalDetails(bad, Decimal(1), unit="<b>"), now=NOW)
     building.build_due(now=LAYS_OUT)
@@ -247,7 +248,7 @@ def test_the_part_that_changes_by_itself_holds_no_form_of_ones_own(
 
 def test_a_page_from_before_is_told_that_it_went_on(alice: User, talk: Agenda, signed_in: SignIn) -> None:
     client = signed_in(alice)
-    mark = meeting.state(Agenda.objects.get(), now=STARTS).mark
+    mark = meeting.state(Agenda.objects.open().get(), now=STARTS).mark
     assert "has gone on from here" not in body(client, f"{HELD}live/?mark={mark}")
     meeting.go_to(by=seat(alice), part=2, now=STARTS)
     assert "has gone on from here" in body(client, f"{HELD}live/?mark={mark}")

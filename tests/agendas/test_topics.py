@@ -15,7 +15,7 @@ from agendas.models import Agenda, AgendaItem, Topic
 from checkins import writing
 from couples import parting
 from couples.errors import NobodyToAsk
-from tests.agendas.scenarios import LAYS_OUT, STARTS, agree, days_before, evening
+from tests.agendas.scenarios import LAYS_OUT, STARTS, agree_again, days_before, evening
 from tests.cast import NOW, pair, person, seat
 from tests.faults.racing import track
 
@@ -86,7 +86,7 @@ def test_a_thorn_both_can_read(alice: User, bob: User) -> None:
     for _ in range(2):
         topics.bring_thorn(by=seat(alice), day=days_before(6), now=NOW)
     assert Topic.objects.count() == 1
-    agree(alice, bob, now=NOW)
+    agree_again(alice, bob, now=NOW)
     building.build_due(now=LAYS_OUT)
     assert on_the_table(alice) == on_the_table(bob) == ["the review"]
 
@@ -132,7 +132,7 @@ def test_its_page_taken_back_later_it_is_off_the_table(alice: User, bob: User) -
     evening(alice, days_before(6), thorn="the review")
     evening(bob, days_before(6), "x")
     topics.bring_thorn(by=seat(alice), day=days_before(6), now=NOW)
-    agree(alice, bob, now=NOW)
+    agree_again(alice, bob, now=NOW)
     building.build_due(now=LAYS_OUT)
     writing.take_back(by=seat(alice), day=days_before(6), now=LAYS_OUT)
     assert on_the_table(alice) == on_the_table(bob) == []
@@ -140,7 +140,7 @@ def test_its_page_taken_back_later_it_is_off_the_table(alice: User, bob: User) -
 
 def test_who_reads_it_when(alice: User, bob: User, charlie: User, dana: User, erin: User) -> None:
     topic = park(alice)
-    agree(alice, bob, now=NOW)
+    agree_again(alice, bob, now=NOW)
 
     def readers() -> list[str]:
         people = (alice, bob, charlie, dana, erin)
@@ -156,7 +156,7 @@ def test_who_reads_it_when(alice: User, bob: User, charlie: User, dana: User, er
 
 
 def test_parked_after_the_morning_it_waits_for_the_next(alice: User, bob: User) -> None:
-    agree(alice, bob, now=NOW)
+    agree_again(alice, bob, now=NOW)
     building.build_due(now=LAYS_OUT)
     topics.park(by=seat(alice), words=topics.TopicWords("late"), now=LAYS_OUT + LATER)
     # An hour before, and as it begins, the talk is built once more: what is brought stays what the morning showed.
@@ -170,7 +170,7 @@ def test_parked_after_the_morning_it_waits_for_the_next(alice: User, bob: User) 
 
 @pytest.mark.parametrize("first", ["Alice", "Bob"])
 def test_the_order_does_not_tell_who_parked_theirs_first(alice: User, bob: User, first: str) -> None:
-    agree(alice, bob, now=NOW)
+    agree_again(alice, bob, now=NOW)
     people = {"Alice": alice, "Bob": bob}
     for number, name in enumerate(sorted(people, key=lambda name: name != first)):
         park(people[name], f"of {name}", after=number)
@@ -185,7 +185,7 @@ def test_the_order_does_not_tell_who_parked_theirs_first(alice: User, bob: User,
 
 def test_not_this_time(alice: User, bob: User) -> None:
     topic = park(alice)
-    agree(alice, bob, now=NOW)
+    agree_again(alice, bob, now=NOW)
     building.build_due(now=LAYS_OUT)
     for _ in range(2):
         topics.not_this_time(by=seat(alice), topic_id=topic.pk)
@@ -199,7 +199,7 @@ def test_not_this_time(alice: User, bob: User) -> None:
 @pytest.mark.parametrize("talked", [False, True])
 def test_taken_away(alice: User, bob: User, talked: bool) -> None:
     topic = park(alice)
-    agree(alice, bob, now=NOW)
+    agree_again(alice, bob, now=NOW)
     building.build_due(now=LAYS_OUT)
     if talked:
         meeting.begin(by=seat(alice), now=STARTS)
@@ -216,7 +216,7 @@ def test_taken_away(alice: User, bob: User, talked: bool) -> None:
 
 def test_one_topic_each_says_the_database(alice: User, bob: User) -> None:
     park(alice)
-    agenda = agree(alice, bob, now=NOW)
+    agenda = agree_again(alice, bob, now=NOW)
     building.build_due(now=LAYS_OUT)
     other = park(alice, "keys", after=1)
     with pytest.raises(IntegrityError):

@@ -17,7 +17,7 @@ from checkins.errors import NoReplyWaits, NoThornToHear
 from checkins.models import CheckIn, Reply
 from checkins.words import CheckInText, FormVersion, SaidBack
 from couples import days
-from tests.agendas.scenarios import LAYS_OUT, STARTS, agree
+from tests.agendas.scenarios import LAYS_OUT, STARTS, agree_again
 from tests.cast import NOW, seat
 from tests.private_acts import WORDS, write
 
@@ -196,12 +196,12 @@ def test_nothing_can_be_said_back_nor_answered_from_then_on(
 def test_brought_to_a_talk_it_leaves_the_talk_as_well(
     heard: CheckIn, alice: User, bob: User, signed_in: SignIn
 ) -> None:
-    agree(alice, bob, now=NOW)
+    agree_again(alice, bob, now=NOW)
     topics.bring_thorn(by=seat(alice), day=DAY, now=NOW)
     building.build_due(now=LAYS_OUT)
     meeting.begin(by=seat(alice), now=STARTS)
     meeting.go_to(by=seat(alice), part=3, now=STARTS)
-    pages = ("agendas:now", f"/talks/{Agenda.objects.get().pk}/")
+    pages = ("agendas:now", f"/talks/{Agenda.objects.open().get().pk}/")
     with time_machine.travel(STARTS, tick=False):
         for page in pages:
             assert THORN in read(signed_in(bob), (page,))

@@ -516,11 +516,11 @@ def test_pages_of_a_talk(look: Inspection) -> None:
         alice, bob = person("Alice"), person(NAME)
         pair(alice, bob)
         look.visit(alice, addresses(["agendas:rhythm", "agendas:bring"]), "early")
-        scenarios.evening(alice, scenarios.days_before(27), "long ago")
         with look.window(alice) as page:
             look.open(page, reverse("agendas:rhythm"), "offered")
             page.fill("[name=at]", "")
             look.press(page, "text=Suggest it", "refused")
+        scenarios.a_first_talk(alice)
         talk = addresses(["agendas:talk"])
         rhythm.suggest(by=seat(alice), plan=scenarios.PLAN, now=NOW)
         look.visit(alice, talk, "asker")

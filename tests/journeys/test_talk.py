@@ -11,7 +11,7 @@ from accounts.models import User
 from agendas import building
 from agendas.models import Agenda
 from reminders import delivery
-from tests.agendas.scenarios import LAYS_OUT, STARTS, days_before, evening, four_weeks, thank
+from tests.agendas.scenarios import LAYS_OUT, STARTS, a_first_talk, days_before, evening, four_weeks, thank
 from tests.fixtures import Mailbox
 from tests.journeys.person import Visitor
 from tests.journeys.site import site
@@ -62,6 +62,7 @@ def test_a_talk_from_the_asking_to_the_week_after(
     enter: Enter, alice: User, bob: User, clock: Traveller, smtp: Mailbox
 ) -> None:
     hers, his = enter(alice), enter(bob)
+    a_first_talk(alice)
     evening(alice, days_before(27), "planted-old-rose 27", thorn="the neighbours’ music, 27")
     evening(bob, days_before(5), "", "the noodles")
     agree_on_sundays(hers, his)
@@ -188,7 +189,6 @@ def test_one_device_between_the_two(enter: Enter, alice: User, bob: User, clock:
 
 def test_without_javascript(enter: Enter, alice: User, bob: User, clock: Traveller) -> None:
     hers = enter(alice, java_script_enabled=False)
-    evening(alice, days_before(27), "long ago")
     four_weeks(alice, bob)
     clock.move_to(LAYS_OUT)
     building.build_due(now=timezone.now())
