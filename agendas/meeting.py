@@ -1,4 +1,4 @@
-"""Holding a talk: six parts, turns, a break, enough for tonight. Every screen shows what the server says.
+"""Holding a talk: its parts, turns, a break, enough for tonight. Every screen shows what the server says.
 
 Either may do any of it, no reason asked; nothing says who did. Each act names what it was done on (which part, which
 turn), so that two who press at once, or one who presses twice, do it once.
@@ -33,6 +33,11 @@ class State:
     pause: Ring | None  # how far the break is
     turn: Ring | None  # how far the turn is
     speaks: int | None  # the seat whose turn it is
+
+    @property
+    def next_part(self) -> Part | None:
+        """The part after this one, or None after the last."""
+        return next((part for part in self.agenda.parts if part > self.part), None)
 
     @property
     def again(self) -> int:
@@ -87,6 +92,8 @@ def begin(*, by: Partner, now: datetime) -> Agenda:
 def go_to(*, by: Partner, part: int, now: datetime) -> None:
     """Turn to another part. Raises `TalkNotHeld` or `ValueError`."""
     agenda = _held(by, now)
+    if part not in agenda.parts:
+        raise ValueError(part)
     to = Part(part)
     if agenda.part == to:
         return
@@ -159,7 +166,7 @@ def finish(*, by: Partner, now: datetime) -> None:
     if agenda.begun_at is None:
         raise TalkNotHeld
     if agenda.ended_at is None:
-        if agenda.part > Part.WEIGHING:
+        if Part.WEIGHING in agenda.parts and agenda.part > Part.WEIGHING:
             topics.talked(agenda, now=now)
         agenda.ended_at = now
         agenda.rests_at = agenda.break_until = None

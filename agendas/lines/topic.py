@@ -19,6 +19,7 @@ def rows(agendas: Sequence[UUID]) -> QuerySet[Topic]:
     readable = Q(page__isnull=True) | Exists(CheckIn.objects.revealed().filter(pk=OuterRef("page")))
     # "That morning or not in this talk": what is brought is settled as it is laid out.
     topics = of_couple(Topic.objects.wanted().filter(readable), agendas).filter(laid_out_at__isnull=True)
+    topics = topics.filter(last__isnull=False)  # the first talk has no such part (`Agenda.parts`): they wait
     # By seat, one of each at most: an order that doesn't tell who parked theirs when.
     seat = Partner.objects.filter(couple=OuterRef("couple"), user=OuterRef("author")).values("seat")
     found: QuerySet[Topic] = topics.annotate(whose=F("author"), seat=Subquery(seat))

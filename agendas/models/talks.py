@@ -15,7 +15,7 @@ from couples.models import Couple
 
 
 class Part(models.IntegerChoices):
-    """The six parts of a talk, in their order."""
+    """The six parts of a talk, in their order; which of them one has, its `Agenda.parts` say."""
 
     THANKS = 1, _("Thank-yous")
     RIGHT = 2, _("What went right")
@@ -119,6 +119,7 @@ class Agenda(models.Model):
     zone = models.CharField(max_length=64)
     minutes = models.PositiveSmallIntegerField()
     since_on = models.DateField()  # the first Day it is built from
+    # The talk begun before it, however many were left out between.
     previous = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     due_at = models.DateTimeField(null=True, blank=True)  # when a worker next has something to do
     laid_out_at = models.DateTimeField(null=True, blank=True)
@@ -174,6 +175,16 @@ class Agenda(models.Model):
 
     def __str__(self) -> str:
         return f"agenda {self.pk}"
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this couple began no talk before it; one that was left out doesn't count."""
+        return self.previous_id is None
+
+    @property
+    def parts(self) -> list[Part]:
+        """The parts it has, in their order. In the first talk of a couple nothing is weighed."""
+        return [part for part in Part if part != Part.WEIGHING or not self.is_first]
 
     @property
     def is_laid_out(self) -> bool:

@@ -58,7 +58,7 @@ def _page(
     context = vars(shown) | {
         "page_mark": request.GET.get("mark", state.mark),
         "part": state.part,
-        "parts": Part,
+        "parts": agenda.parts,
         "note_form": forms.note or NoteForm(initial={"text": shown.mine.text if shown.mine else ""}),
         "will_form": forms.will or WillForm(own_device=not one),
         "saying_form": forms.saying,
@@ -182,7 +182,7 @@ def note(request: CoupleRequest) -> HttpResponse:
     if agenda is None:
         raise _over(form)
     newer = None
-    if form.is_valid() and form.cleaned_data["part"] in Part.values:
+    if form.is_valid() and form.cleaned_data["part"] in agenda.parts:
         try:
             _write(request, agenda, form, own_device=own_device)
             return redirect("agendas:now")

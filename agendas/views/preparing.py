@@ -34,6 +34,7 @@ def _page(request: CoupleRequest, agenda: Agenda | None, form: BringForm) -> Htt
     context = {
         "agenda": agenda,
         "laid_out": laid_out,
+        "weighs": agenda is None or begun or not agenda.is_first,
         "topics": waiting,
         "chosen": any(topic.wanted_at is not None for topic in waiting),
         "thorns": [

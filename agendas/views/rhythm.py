@@ -46,7 +46,7 @@ def talk(request: CoupleRequest) -> HttpResponse:
         "move_to": datetime.fromisoformat(moved.awaiting.what) if moved.awaiting else None,
         "move_asked": datetime.fromisoformat(moved.asked.what) if moved.asked else None,
         "brought": reading.brought(request.partner, agenda, now=now) if agenda and agenda.is_laid_out else [],
-        "parts": Part,
+        "parts": agenda.parts if agenda is not None else list(Part),
     }
     return render(request, "agendas/talk.html", context)
 

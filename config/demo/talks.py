@@ -1,4 +1,4 @@
-"""Rosa's and Theo's talks: one that was held a week ago, and tonight's, which is laid out. Made up for the demo."""
+"""Rosa's and Theo's talks: their first, held a week ago, and tonight's, which is laid out. Made up for the demo."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -57,9 +57,9 @@ def lay_out(by_name: Mapping[str, Partner], *, now: datetime) -> None:
 def _talk(rosa: Partner, theo: Partner, evening: date) -> None:
     moment = days.at(evening, AT, rosa.user.tz)
     agenda = meeting.begin(by=rosa, now=moment)
-    for part in (Part.WEIGHING, Part.TRACK, Part.LOVING):
+    for part in (Part.RIGHT, Part.TRACK, Part.LOVING):
         meeting.go_to(by=rosa, part=part, now=moment)
-    note = notes.write(by=theo, agenda=agenda, part=Part.WEIGHING, text=NOTE, stood="", now=moment)
+    note = notes.write(by=theo, agenda=agenda, part=Part.TRACK, text=NOTE, stood="", now=moment)
     if note is not None:
         for seat in (theo, rosa):
             notes.approve(by=seat, note_id=note.pk, stood=note.shown, now=moment)

@@ -133,7 +133,7 @@ def live_it(hers: Person, his: Person, date: str) -> None:
 
 
 def agree_on_a_talk(hers: Person, his: Person) -> None:
-    """Offered after two weeks; each reads the question for themselves first."""
+    """On the page from the first evening on; each reads the question for themselves first."""
     hers.go(TALK)
     hers.press("text=Find a time")
     assert "Can you say no at home" in hers.text()
@@ -146,7 +146,7 @@ def agree_on_a_talk(hers: Person, his: Person) -> None:
 
 
 def hold_it(hers: Person, his: Person) -> None:
-    """Six parts made of what they shared; each says what they will do."""
+    """Parts made of what they shared, in a first talk nothing that weighs; each says what they will do."""
     hers.go(TALK)
     hers.press("text=Each on your own")
     assert "planted blackbird" in hers.text()  # thank-yous: roses
@@ -157,7 +157,7 @@ def hold_it(hers: Person, his: Person) -> None:
     assert "the planted pier at low tide" in hers.text()  # what went right: the date, the path
     assert "day 5 of Thirty small days" in hers.text()
     hers.press(next_part)
-    hers.press(next_part)
+    assert "Are we on track" in hers.text()
     hers.page.locator("[name=who][value=we]").set_checked(True, force=True)
     hers.page.fill("#id_will", "see the planted ferry off")
     hers.press("text=Add it")
