@@ -1,15 +1,17 @@
 """The kinds of lines a talk has: each is one module, and nothing else in the house knows it."""
 
 import pkgutil
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
 import pytest
 from django.db.models import F, QuerySet
+from django.test import Client
+from time_machine import travel
 
 from accounts.models import User
-from agendas import building, line_kinds, reading
+from agendas import building, line_kinds, meeting, reading
 from agendas import lines as modules
 from agendas.line_kinds import LineKind, Reader, TalkLine
 from agendas.line_rows import first_few, of_couple
@@ -31,10 +33,10 @@ def line(reader: Reader, item: AgendaItem, rhythm: Rhythm) -> TalkLine:
     return TalkLine(item, f"every {rhythm.every}", f"since {reader.on(rhythm.agreed_at.date())}")
 
 
-def kind(name: str = "rhythm", place: int = 90) -> LineKind:
-    """A kind made up here: the rhythm two people agreed on, in the time ahead."""
+def kind(name: str = "rhythm", place: int = 90, part: Part = Part.AHEAD) -> LineKind:
+    """A kind made up here: the rhythm two people agreed on, in the time ahead unless another part is named."""
     picked = first_few(F("pk").asc())
-    return LineKind(name, Part.AHEAD, place, rows=rows, picked=picked, read=read, line=line, joint=True)
+    return LineKind(name, part, place, rows=rows, picked=picked, read=read, line=line, joint=True)
 
 
 @pytest.fixture
@@ -61,6 +63,25 @@ def test_a_kind_that_is_registered_is_laid_out_and_read(
         assert (found.kind, found.text, found.reason) == ("rhythm", "every week", "since on Wednesday")
         assert found.joint
         assert not found.own
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("part", [one for one in Part if one is not Part.WEIGHING])
+def test_a_kind_is_drawn_in_whatever_part_it_stands(
+    alice: User, bob: User, signed_in: Callable[[User], Client], part: Part
+) -> None:
+    line_kinds.register(kind(part=part))
+    try:
+        with travel(STARTS, tick=False):
+            agree(alice, bob, now=NOW)
+            building.build_due(now=LAYS_OUT)
+            meeting.begin(by=seat(alice), now=STARTS)
+            meeting.go_to(by=seat(alice), part=int(part), now=STARTS)
+            for user in (alice, bob):
+                shown = signed_in(user).get("/talk/now/").content.decode()
+                assert shown.count("every week") == 1, part
+    finally:
+        line_kinds._kinds.pop("rhythm")
 
 
 @pytest.mark.django_db
