@@ -12,6 +12,7 @@ from couples import days
 from couples.models import Partner
 
 MONDAY = 0
+BESIDE_A_DATE = {"talk", "occasion"}  # kinds of entries
 MARGIN = timedelta(minutes=30)  # between two things on one evening
 
 
@@ -35,6 +36,7 @@ class Cell:
     inside: bool  # the month itself, not the days around it
     today: bool
     entries: Sequence[Entry] = ()
+    open: bool = False  # a date can be planned for it: not past, not too far ahead, and none is there yet
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,12 @@ class Month:
     before: date
     after: date
     entries: Sequence[Entry] = field(default_factory=list)
+    listed: Sequence[Entry] = field(default_factory=list)  # of all days shown: ahead, or else what was
+
+    @property
+    def ahead(self) -> bool:
+        """Whether a date can be planned for one of the days shown."""
+        return any(cell.open for week in self.weeks for cell in week)
 
 
 Source = Callable[[Partner, datetime, datetime], Iterable[Entry]]
@@ -76,19 +84,27 @@ def bounds(first: date, partner: Partner) -> tuple[datetime, datetime]:
     return days.instant(begins, time(), tz), days.instant(ends + timedelta(days=1), time(), tz)
 
 
-def month(first: date, entries: Iterable[Entry], *, today: date) -> Month:
-    """The page of the month that begins on `first`."""
+def month(first: date, entries: Iterable[Entry], *, today: date, until: date = date.max) -> Month:
+    """The page of the month that begins on `first`. Dates can be planned from today to before `until`."""
     on: dict[date, list[Entry]] = {}
     for entry in sorted(entries, key=lambda one: (one.on, one.at is not None, one.at, one.title)):
         on.setdefault(entry.on, []).append(entry)
+
+    def cell(day: date) -> Cell:
+        there = on.get(day, [])
+        free = all(entry.kind in BESIDE_A_DATE for entry in there)
+        return Cell(day, day.month == first.month, day == today, there, free and today <= day < until)
+
     weeks = [
-        [Cell(day, day.month == first.month, day == today, on.get(day, [])) for day in week]
-        for week in Weeks(MONDAY).monthdatescalendar(first.year, first.month)
+        [cell(day) for day in week] for week in Weeks(MONDAY).monthdatescalendar(first.year, first.month)
     ]
-    inside = [entry for week in weeks for cell in week if cell.inside for entry in cell.entries]
+    shown = [one for week in weeks for one in week]
+    ahead = [one for one in shown if one.day >= today]
+    inside = [entry for one in shown if one.inside for entry in one.entries]
+    listed = [entry for one in ahead or shown for entry in one.entries]
     before = (first - timedelta(days=1)).replace(day=1)
     after = (first + timedelta(days=31)).replace(day=1)
-    return Month(first, weeks, before, after, inside)
+    return Month(first, weeks, before, after, inside, listed)
 
 
 def clashing(entries: Iterable[Entry], at: datetime, minutes: int) -> list[Entry]:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from adventures import calendar, occasions
 from adventures.calendar import Entry
 from adventures.models import DateNight, Memory
-from adventures.models.dates import USUAL_MINUTES, DateNightQuerySet, State, within
+from adventures.models.dates import DateNightQuerySet, State, within
+from adventures.proposing import FARTHEST
 from couples import days
 from couples.models import Partner
 
@@ -137,14 +138,13 @@ class Board:
 
     ahead: Sequence[
         tuple[DateCard, Sequence[Entry]]
-    ]  # in the order of their times; with what is in the way of a yes
+    ]  # what the other asks for first, then in the order of their times; with what is in the way of a yes
     lately: Sequence[DateCard]  # that happened, latest first
     month: calendar.Month
-    taken: Sequence[Sequence[Entry]]  # for each time to choose from, what leaves no room then
 
 
-def board(partner: Partner, first: date, moments: Sequence[datetime], *, now: datetime) -> Board:
-    """The page of dates with the month that begins on `first`, and times to choose from.
+def board(partner: Partner, first: date, *, now: datetime) -> Board:
+    """The page of dates with the month that begins on `first`.
 
     Dates take one query, their lines another, whatever other rooms have what that takes.
     """
@@ -153,28 +153,22 @@ def board(partner: Partner, first: date, moments: Sequence[datetime], *, now: da
     latest = couple.happened().latest_first().values("pk")[:LATELY]
     in_month = within(*calendar.dates(first), begins, ends)
     wanted = Q(pk__in=couple.on_the_table(now)) | in_month | Q(pk__in=latest)
-    if moments:
-        around = Q(starts_at__gte=min(moments) - A_DAY, starts_at__lt=max(moments) + A_DAY)
-        wanted |= around & Q(happened_at__isnull=True)
     cards = _seen(partner, couple.filter(wanted), now)
     happened = [card for card in cards if card.state is State.HAPPENED]
     happened.sort(key=lambda card: card.date.starts_at or now, reverse=True)
     asked = [card.when for card in cards if card.state is State.ASKS and card.when is not None]
-    earliest = min([begins, *(at - A_DAY for at in [*moments, *asked])])
-    latest_of_all = max([ends, *(at + A_DAY for at in [*moments, *asked])])
+    earliest = min([begins, *(at - A_DAY for at in asked)])
+    latest_of_all = max([ends, *(at + A_DAY for at in asked)])
     entries = _entries(partner, cards) + calendar.of_others(partner, earliest, latest_of_all)
-    month = calendar.month(
-        first, [*entries, *_days_to_remember(partner, begins, ends)], today=partner.user.local(now).date()
-    )
+    today = partner.user.local(now).date()
+    remembered = _days_to_remember(partner, begins, ends)
+    month = calendar.month(first, [*entries, *remembered], today=today, until=today + FARTHEST)
+    ahead = [card for card in cards if card.state is not State.HAPPENED and _is_near(card, now)]
+    ahead.sort(key=lambda card: card.state is not State.ASKS)
     return Board(
-        [
-            (card, _in_the_way(entries, card))
-            for card in cards
-            if card.state is not State.HAPPENED and _is_near(card, now)
-        ],
+        [(card, _in_the_way(entries, card)) for card in ahead],
         _with_lines(partner, happened[:LATELY]),
         month,
-        [_clashing(entries, at, USUAL_MINUTES) for at in moments],
     )
 
 

@@ -39,29 +39,26 @@ from couples.access import CoupleRequest, partner_required
 @require_safe
 @partner_required
 def dates(request: CoupleRequest) -> HttpResponse:
-    """The page of dates: what is next, what is asked, the month, what was lately, and a plan to begin."""
+    """The page of dates: what is asked, what is next, the month, and what was lately."""
     now, partner = timezone.now(), request.partner
     current_rhythm = rhythm.current(request.couple)
-    moments = choices.times(
-        partner, now=now, current_rhythm=current_rhythm, on=_day(request.GET.get("day", ""))
-    )
     first = reading.month_of(request.GET.get("month", ""), partner, now=now)
-    board = reading.board(partner, first, moments, now=now)
     recurrence = slots.Recurrence.of(current_rhythm) if current_rhythm is not None else None
     context = {
-        "board": board,
+        "board": reading.board(partner, first, now=now),
         "current_rhythm": current_rhythm,
         "recurrence": recurrence,
         "next_slot": recurrence.next(after=now, count=1)[0] if recurrence is not None else None,
         "suggested": asking.awaiting(partner, rhythm.KIND, now=now) if current_rhythm is None else None,
-        "form": _plan_form(request, choices.whens(moments, board.taken)),
         "now": now,
     }
     return render(request, "adventures/dates.html", context)
 
 
-def _plan_form(request: CoupleRequest, whens: list[choices.When]) -> PlanForm:
-    """What there is to choose from, as the address asks for it, or as the page that was sent had it."""
+def _plan_form(request: CoupleRequest, whens: list[choices.When], day: date | None) -> PlanForm:
+    """What there is to choose from, as the address asks for it, or as the page that was sent had it; another time
+    begins on the day that was asked for.
+    """
     chosen = bound_form(ChosenForm, request).sent()
     what, when = chosen["what"] or "", chosen["when"]
     wish, idea = request.GET.get("wish", "") or what, request.GET.get("idea", "")
@@ -70,8 +67,8 @@ def _plan_form(request: CoupleRequest, whens: list[choices.When]) -> PlanForm:
     whats = choices.whats(request.partner, wish=wish, idea=idea)
     if when is not None and when not in {one.at for one in whens}:  # it isn't offered any more
         whens = [*whens, choices.When(when)]
-    two = request.other is not None
-    return bound_form(PlanForm, request, whats=whats, whens=whens, user=request.user, two=two)
+    two, begun = request.other is not None, {"day": day}
+    return bound_form(PlanForm, request, whats=whats, whens=whens, user=request.user, two=two, initial=begun)
 
 
 def _day(text: str) -> date | None:
@@ -86,11 +83,10 @@ def _day(text: str) -> date | None:
 def plan(request: CoupleRequest) -> HttpResponse:
     """Ask the other for a date; alone, write it into the calendar."""
     now, partner, current_rhythm = timezone.now(), request.partner, rhythm.current(request.couple)
-    moments = choices.times(
-        partner, now=now, current_rhythm=current_rhythm, on=_day(request.GET.get("day", ""))
-    )
+    day = _day(request.GET.get("day", ""))
+    moments = choices.times(partner, now=now, current_rhythm=current_rhythm, on=day)
     whens = choices.whens(moments, reading.taken(partner, moments, USUAL_MINUTES, now=now))
-    form = _plan_form(request, whens)
+    form = _plan_form(request, whens, day)
     clashes: list[Entry] = []
     if form.is_bound and form.is_valid():
         details = form.details()
@@ -99,7 +95,7 @@ def plan(request: CoupleRequest) -> HttpResponse:
         date_night = None if clashes else _propose(request, form, details, now)
         if date_night is not None:
             return redirect("adventures:date", date_night.pk)
-    context = {"form": form, "clashes": clashes}
+    context = {"form": form, "clashes": clashes, "day": day}
     return render(request, "adventures/plan.html", context, status=422 if form.errors or clashes else 200)
 
 

@@ -387,7 +387,7 @@ def test_a_file_of_a_date_that_is_gone_by_then_isnt_sent(alice: User, bob: User)
 
 def entries(user: User, month: date, now: datetime = NOW) -> list[tuple[str, str, str]]:
     with time_machine.travel(now, tick=False):
-        found = reading.board(seat(user), month, [], now=now).month
+        found = reading.board(seat(user), month, now=now).month
     return [(entry.kind, entry.title, entry.on.isoformat()) for entry in found.entries]
 
 

@@ -77,6 +77,79 @@ def planned(**typed: Any) -> dict[str, Any]:
     } | typed
 
 
+# --- the page of dates -------------------------------------------------------------------------------------
+
+
+def test_the_way_to_a_plan_stands_in_the_head_and_the_form_on_one_page(
+    alice: User, bob: User, signed_in: SignIn
+) -> None:
+    agreed(alice, bob, "the ferry", at=AT, now=NOW)
+    body = page(signed_in(alice), DATES)
+    head = body[: body.index("</header>", body.index('class="page-head"'))]
+    assert re.search(rf'class="btn btn-primary"\s+href="{PLAN}"', head)
+    assert 'id="plan"' not in body
+    assert 'id="plan"' in page(signed_in(alice), PLAN)
+
+
+def test_what_the_other_asks_for_comes_first(alice: User, bob: User, signed_in: SignIn) -> None:
+    agreed(alice, bob, "the ferry", at=AT, now=NOW)
+    asked(bob, "his, and later", at=AT + 3 * A_DAY, now=NOW)
+    for client, first in ((signed_in(alice), "his, and later"), (signed_in(bob), "the ferry")):
+        titles = re.findall(r'<h2 id="d-\d" dir="auto">\s*<a[^>]*>([^<]+)', page(client, DATES))
+        assert (titles[0], set(titles)) == (first, {"the ferry", "his, and later"})
+
+
+def days_of(body: str) -> dict[str, str]:
+    """The days of the month that lead somewhere, by what a screen reader says of them."""
+    month = body[body.index('<table class="month">') : body.index("</table>")]
+    links = [link for link in re.findall(r"<a\b[^>]*>", month) if 'class="day' in link]
+    said = [
+        re.search(r'href="([^"]+)".*aria-label="([^"]+)"', " ".join(link.split()), re.DOTALL)
+        for link in links
+    ]
+    return {" ".join(one[2].split()): one[1] for one in said if one}
+
+
+def test_a_day_ahead_is_a_tap_to_plan_a_date_for_it(alice: User, bob: User, signed_in: SignIn) -> None:
+    date_night = agreed(alice, bob, "the ferry", at=AT, now=NOW)
+    was = happened(alice, bob, "the pier", at=NOW - 3 * A_DAY)
+    occasions.add(by=seat(alice), words=occasions.OccasionWords("birthday", "aunt", 11, 24), now=NOW)
+    client = signed_in(alice)
+    found = days_of(page(client, DATES))
+    assert found["15 November: the pier 19:00"] == url("date", was.pk)
+    assert found["18 November: plan a date"] == f"{PLAN}?day=2026-11-18"  # today
+    assert found["24 November: aunt; plan a date"] == f"{PLAN}?day=2026-11-24"
+    assert found["27 November: the ferry 19:30"] == url("date", date_night.pk)
+    assert found["6 December: plan a date"] == f"{PLAN}?day=2026-12-06"
+    assert len(found) == 1 + 19  # of the days before today only what happened
+    body = page(client, f"{PLAN}?day=2026-11-24")
+    assert "Tuesday 24 November" in body
+    assert re.search(r'name="when"\s+value="2026-11-24T19:30:00\+00:00"\s+checked', body)
+    assert re.search(r'type="date"[^>]*value="2026-11-24"', body)
+
+
+def test_no_day_too_far_ahead_is_offered(alice: User, bob: User, signed_in: SignIn) -> None:
+    until = NOW.date() + proposing.FARTHEST
+    found = days_of(page(signed_in(alice), f"{DATES}?month={until:%Y-%m}"))
+    last = until - A_DAY
+    assert list(found.values())[-1] == f"{PLAN}?day={last}"
+    for day, status in ((last, 302), (until, 422)):
+        typed = planned(day=str(day), anyway="on")
+        assert signed_in(alice).post(PLAN, typed).status_code == status
+
+
+def test_a_month_with_nothing_in_it_says_so_once(alice: User, bob: User, signed_in: SignIn) -> None:
+    client = signed_in(alice)
+    assert page(client, DATES).count("Nothing ahead here yet. Choose a day") == 1
+    assert page(client, f"{DATES}?month=2026-09").count("Nothing stands in these weeks.") == 1
+    happened(alice, bob, "the pier", at=NOW - 3 * A_DAY)
+    assert "Nothing ahead here yet. Choose a day" in page(client, DATES)  # what was is no plan
+    agreed(alice, bob, "the ferry", at=datetime(2026, 12, 4, 19, 30, tzinfo=UTC), now=NOW)
+    body = page(client, DATES)  # December's first days are shown as well
+    assert "Nothing" not in body[body.index('id="month"') :]
+    assert "Fri 4 Dec, 19:30" in body
+
+
 # --- planning ----------------------------------------------------------------------------------------------
 
 
@@ -839,7 +912,7 @@ def test_the_pages_ask_as_little_of_much_as_of_little(
     was = DateNight.objects.happened().first()
     assert was is not None
     for path, queries in {
-        DATES: 9,
+        DATES: 8,
         PLAN: 7,
         WISHES: 8,
         "/wishes/ideas/": 3,

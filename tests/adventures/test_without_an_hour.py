@@ -38,7 +38,7 @@ def living(user: User, zone: str) -> User:
 
 
 def in_month(user: User, first: date) -> list[date]:
-    board = reading.board(seat(user), first, [], now=NOW)
+    board = reading.board(seat(user), first, now=NOW)
     return [cell.day for week in board.month.weeks for cell in week for _ in cell.entries]
 
 

@@ -358,9 +358,11 @@ TAP = "pointerdown"
 
 def test_four_taps_from_today_to_an_ask_and_one_to_a_yes(enter: Enter, subscribe: Subscribe) -> None:
     alice, bob = person("Alice"), person("Bob")
-    pair(alice, bob, now=NOW - timedelta(days=15))  # on the day when Today offers it
+    pair(alice, bob, now=NOW - timedelta(days=2))  # on the day when Today offers it
     for title in ("soup by the window", "the museum of clocks"):
-        wishing.wish(by=seat(alice), words=wishing.WishWords(title), now=NOW)
+        wish = wishing.wish(by=seat(alice), words=wishing.WishWords(title), now=NOW)
+        if title.startswith("soup"):
+            wishing.want(by=seat(bob), wish_id=wish.pk, now=NOW)
     hers, his = enter(alice, has_touch=True), enter(bob, has_touch=True)
     for one in (hers, his):
         one.write(rose="the heron")
@@ -379,13 +381,14 @@ def test_four_taps_from_today_to_an_ask_and_one_to_a_yes(enter: Enter, subscribe
     assert "the museum of clocks" in his.text()
     assert his_finger.given == [TAP]
 
-    # On any other day, by way of Together; the next evening that is free is chosen already.
+    # On any other day, by way of Together; what both want and the next evening that is free are chosen already.
     his.go(TODAY)
     his_finger.given.clear()
     his_finger.leave_by(".nav-main a:has-text('Together')")
     his_finger.leave_by(f"main a[href='{DATES}']")
-    his_finger.tap("#plan label:has-text('soup by the window')")
+    his_finger.leave_by(f".page-head a[href='{PLAN}']")
     his_finger.leave_by(ASK)
+    assert his.page.locator("h1").inner_text() == "soup by the window"
     assert "You asked: Friday 20 November, 19:30" in his.text()
     assert his_finger.given == [TAP] * 4
     hers.go(TODAY)
@@ -399,7 +402,7 @@ def test_four_taps_from_today_to_an_ask_and_one_to_a_yes(enter: Enter, subscribe
 
 def test_four_taps_with_nothing_on_the_list_yet(enter: Enter) -> None:
     alice, bob = person("Alice"), person("Bob")
-    pair(alice, bob, now=NOW - timedelta(days=15))
+    pair(alice, bob, now=NOW - timedelta(days=2))
     hers = enter(alice, has_touch=True)
     hers.write(rose="the heron")
     finger = Finger(hers)
@@ -559,6 +562,8 @@ def test_the_month_by_keyboard_alone(enter: Enter, alice: User, bob: User) -> No
     enter_key(hers)
     assert hers.page.locator("#d-month").inner_text() == "December 2026"
     tab_to(hers, "a.day")
+    assert hers.page.locator(":focus").get_attribute("aria-label") == "30 November: plan a date"
+    tab_to(hers, "a.day.is-date")
     assert hers.page.locator(":focus").get_attribute("aria-label") == "5 December: the museum of clocks 11:00"
     enter_key(hers)
     assert path(hers) == f"{DATES}{date_night.pk}/"
