@@ -22,7 +22,7 @@ from adventures.models.dates import USUAL_MINUTES
 from couples import days
 from couples.access import CoupleRequest, partner_required
 
-IDEAS = 18  # on a page
+IDEAS = 20  # on a page
 LAST = 100  # page of a list
 
 
@@ -197,7 +197,8 @@ def add_idea(request: CoupleRequest, key: str) -> HttpResponse:
         messages.error(request, error.sentence)
     except Gone:
         pass
-    return redirect("adventures:ideas")
+    query = request.GET.urlencode()  # as it was looked for, and the page of it
+    return redirect(reverse("adventures:ideas") + (f"?{query}" if query else ""))
 
 
 @require_safe

@@ -804,6 +804,29 @@ def test_what_is_looked_for_stays_while_one_turns_the_page(alice: User, signed_i
         page(client, WISHES + query)
 
 
+def test_the_box_for_a_wish_stands_before_the_list(alice: User, bob: User, signed_in: SignIn) -> None:
+    wishing.wish(by=seat(bob), words=wishing.WishWords("the ferry"), now=NOW)
+    client = signed_in(alice)
+    body = page(client, WISHES)
+    assert body.index('name="title"') < body.index("the ferry")
+    refused = html.unescape(client.post(WISHES, {"title": "", "effort": "little"}).content.decode())
+    assert "it does need one" in refused
+    assert re.search(r'<details class="shut more-said" open>', refused)  # what was chosen is seen again
+
+
+def test_twenty_ideas_at_a_time(alice: User, bob: User, signed_in: SignIn) -> None:
+    client = signed_in(alice)
+    first, second = (page(client, f"/wishes/ideas/?page={number}") for number in (1, 2))
+    assert (first.count('<li class="idea"'), second.count('<li class="idea"')) == (20, 20)
+    assert first.index("Look for something") < first.index('<li class="idea"') < first.index("More ideas")
+    key = list(ideas.every())[20]
+    answer = client.post(f"{url('add_idea', key)}?page=2&where=home")
+    assert answer["Location"] == "/wishes/ideas/?page=2&where=home"  # where it was tapped
+    body = page(client, "/wishes/ideas/?page=2")
+    assert body.count("On your list") == 1
+    assert url("add_idea", key) not in body
+
+
 def test_ideas(alice: User, bob: User, signed_in: SignIn) -> None:
     client = signed_in(alice)
     key, idea = next(iter(ideas.every().items()))

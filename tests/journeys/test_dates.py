@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import ViewportSize
 from time_machine import Traveller
 
 from accounts.models import User
 from adventures import reminding, wishing
+from config.demo import couple
 from reminders import delivery
 from tests.adventures.scenarios import agreed
 from tests.cast import NOW, pair, person, seat
@@ -414,6 +416,40 @@ def test_four_taps_with_nothing_on_the_list_yet(enter: Enter) -> None:
     assert "You asked: Friday 20 November, 19:30" in hers.text()
     assert hers.page.locator("h1").inner_text() == idea
     assert finger.given == [TAP] * 4
+
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
+SCREENS = 3 * PHONE["height"]
+FIRST = {
+    DATES: f".page-head a[href='{PLAN}']",
+    PLAN: "#plan .pick label",
+    "/wishes/ideas/": ".look summary",
+    WISHES: ".add-wish .btn-primary",
+}
+
+
+def bottom(one: Visitor, selector: str) -> float:
+    box = one.page.locator(selector).first.bounding_box()
+    assert box is not None
+    return box["y"] + box["height"]
+
+
+def test_on_a_phone_what_a_page_is_for_stands_above_the_navigation(enter: Enter) -> None:
+    """The demo's couple, in the middle of their month: an ask, dates, talks and a list."""
+    couple.seed(now=timezone.now())
+    hers = enter(User.objects.get(name="Rosa"))
+    hers.page.set_viewport_size(PHONE)
+    for address, selector in FIRST.items():
+        hers.go(address)
+        navigation = hers.page.locator(".nav-main").bounding_box()
+        assert navigation is not None
+        assert bottom(hers, selector) <= navigation["y"], address
+        assert hers.page.evaluate("document.documentElement.scrollHeight") <= SCREENS, address
+        if address == DATES:  # and what the other asks for can be answered there
+            assert bottom(hers, ".next-date .evens") <= navigation["y"]
+    for query in ("?page=2", "?page=3", "?page=4"):
+        hers.go(f"/wishes/ideas/{query}")
+        assert hers.page.evaluate("document.documentElement.scrollHeight") <= SCREENS, query
 
 
 def test_files_and_mails_say_when_and_nothing_more(
