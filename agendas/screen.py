@@ -17,6 +17,8 @@ class Screen:
     agenda: Agenda
     state: State
     lines: list[TalkLine]
+    goals: list[TalkLine]  # of these
+    carried: list[TalkLine]  # of these: actions of last time
     brought: list[TalkLine]
     mine: Note | None  # one's own notes of the part
     theirs: list[Note]  # as far as they are shown
@@ -40,6 +42,8 @@ def of(partner: Partner, agenda: Agenda, state: State, *, now: datetime) -> Scre
         agenda=agenda,
         state=state,
         lines=lines[state.part],
+        goals=[line for line in lines[state.part] if line.goal is not None],
+        carried=[line for line in lines[state.part] if line.action is not None],
         brought=lines[Part.WEIGHING],
         mine=next((note for note in own if note.part == state.part), None),
         theirs=[note for note in here if note.author_id != partner.user_id],

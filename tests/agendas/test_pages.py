@@ -254,6 +254,28 @@ def test_a_page_from_before_is_told_that_it_went_on(alice: User, talk: Agenda, s
     assert "has gone on from here" in body(client, f"{HELD}live/?mark={mark}")
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_no_part_of_an_empty_talk_is_silent(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller, first: bool
+) -> None:
+    (agree if first else agree_again)(alice, bob, now=NOW)
+    building.build_due(now=LAYS_OUT)
+    agenda = meeting.begin(by=seat(alice), now=STARTS)
+    said = {
+        1: "Nothing lies here from the week.",
+        2: "Nothing was noted.",
+        3: "Nobody brought anything.",
+        4: "This is your first talk." if first else "Nothing is left from last time.",
+        5: "Say it first, then keep it if you like",
+        6: "Nothing ahead was written down.",
+    }
+    for part in agenda.parts:
+        meeting.go_to(by=seat(alice), part=part, now=STARTS)
+        page = body(signed_in(alice), HELD)
+        assert said[part] in page
+        assert ("No goal stands here" in page) == (part == 4)
+
+
 def test_an_open_page_gets_no_answer_after_parting_and_one_she_loads_tells_her(
     alice: User, bob: User, talk: Agenda, signed_in: SignIn
 ) -> None:
