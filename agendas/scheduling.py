@@ -7,10 +7,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.prepared import Prepared
 from agendas import reminding, topics
 from agendas.errors import ImpossibleDay, MoveResting, TalkNotAhead
 from agendas.models import Agenda, Rhythm
-from agendas.models.talks import LAID_OUT_BEFORE, Every
+from agendas.models.talks import LAID_OUT_BEFORE, AgendaQuerySet, Every
 from agendas.plan import TalkPlan
 from couples import asking, days
 from couples.errors import AskResting
@@ -23,9 +24,16 @@ A_NIGHT = timedelta(hours=12)  # after it was begun
 PERIOD = {Every.WEEK: timedelta(days=7), Every.MONTH: timedelta(days=31)}
 
 
+def _open_in(couple: UUID) -> AgendaQuerySet:
+    return Agenda.objects.of(Couple(pk=couple)).open()  # one at most, says the database
+
+
+_open_of = Prepared(_open_in, couple=UUID)  # an open page of a talk looks every second or two
+
+
 def current_talk(partner: Partner, *, now: datetime) -> Agenda | None:
     """The talk that is ahead, laid out or being held, as the clock has it."""
-    found = Agenda.objects.of(partner.couple).open().first()
+    found = next(iter(_open_of(couple=partner.couple_id)), None)
     return found if found is not None and now < expires_at(found) else None
 
 
