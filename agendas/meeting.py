@@ -27,6 +27,7 @@ class State:
     """The state of a talk at a moment: the same for whoever looks."""
 
     agenda: Agenda
+    now: datetime
     part: Part
     over: bool
     resting: bool  # a break, enough for tonight, or nobody there: the same from outside
@@ -41,20 +42,34 @@ class State:
 
     @property
     def again(self) -> int:
-        """Seconds until it is worth looking again."""
+        """Milliseconds until it is worth looking again."""
         if self.over:
             return SELDOM
-        rings = [ring.left for ring in (self.pause, self.turn) if ring is not None and ring.left > 0]
-        return min([EVERY, *rings])
+        if not self.resting:
+            return SOON
+        return min(EVERY, self.pause.left * 1000) if self.pause is not None else EVERY
 
     @property
     def mark(self) -> str:
         """A mark that changes when anything changed that the whole page depends on."""
         return f"{self.part}-{int(self.over)}-{int(self.resting)}"
 
+    @property
+    def seen(self) -> str:
+        """A mark of what a page shows that was drawn now: while it is the same, drawing it again is idle.
 
-EVERY = 5  # seconds between two looks at the server
-SELDOM = 60  # seconds, when it is over: notes may still be approved
+        It changes with whatever either does to the talk, as a ring fills, and every few seconds for the words.
+        """
+        turn, pause = self.turn, self.pause
+        rings = (turn is not None and int(turn.length), turn is not None and turn.left > 0, pause is not None)
+        words = int(self.now.timestamp() * 1000) // EVERY
+        return "-".join(str(int(one)) for one in (self.agenda.turn, *rings, words)) + f"-{self.mark}"
+
+
+# Milliseconds between two looks at the server.
+SOON = 1500  # while they talk: a break of either's is on the other's page within two seconds
+EVERY = 5000  # while the page rests; and so often words are looked for
+SELDOM = 60_000  # when it is over: notes may still be approved
 
 
 def state(agenda: Agenda, *, now: datetime) -> State:
@@ -68,7 +83,7 @@ def state(agenda: Agenda, *, now: datetime) -> State:
     if agenda.turn_began_at is not None and agenda.turn_ends_at is not None:
         turn = _ring(agenda.turn_began_at, agenda.turn_ends_at, stopped)
     over = agenda.ended_at is not None or agenda.closed_at is not None
-    return State(agenda, Part(agenda.part), over, resting and not over, pause, turn, agenda.speaks)
+    return State(agenda, now, Part(agenda.part), over, resting and not over, pause, turn, agenda.speaks)
 
 
 @transaction.atomic

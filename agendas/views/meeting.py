@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -79,12 +79,16 @@ def now(request: CoupleRequest) -> HttpResponse:
 @require_safe
 @partner_required
 def live(request: CoupleRequest) -> HttpResponse:
-    """Answer with what of the page changes by itself. A page of a couple that is over looks as if it were cut off."""
+    """Answer with what of the page changes by itself, or that nothing did. A page of a couple that is over looks as if
+    it were cut off.
+    """
     if seat_of_page(request) != request.partner:
         return HttpResponse(status=204)
     agenda = _agenda(request)
     if agenda is None:
         return redirect("agendas:talk")
+    if request.GET.get("seen") == meeting.state(agenda, now=timezone.now()).seen:
+        return HttpResponseNotModified()
     return _page(request, agenda, template="agendas/live.html")
 
 

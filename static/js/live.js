@@ -27,6 +27,10 @@
   document.addEventListener("submit", () => (leaving = true));
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (leaving) event.detail.shouldSwap = false;
+    if (event.detail.xhr.status === 304) { // nothing new
+      event.detail.shouldSwap = false;
+      return lose(false);
+    }
     if (event.detail.xhr.status !== 200) return lose(true);
     if (leaving || event.detail.target.id !== "live" || event.detail.serverResponse.includes('id="live"')) return;
     event.detail.shouldSwap = false;

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 
@@ -254,6 +254,77 @@ def test_a_page_from_before_is_told_that_it_went_on(alice: User, talk: Agenda, s
     assert "has gone on from here" in body(client, f"{HELD}live/?mark={mark}")
 
 
+def looks_at(page: str) -> str:
+    """The address an open page looks at by itself."""
+    found = re.search(r'id="live"\s+data-hx-get="([^"]+)"', page)
+    assert found is not None
+    return html.unescape(found[1])
+
+
+def again_in(page: str) -> int:
+    """Milliseconds after which an open page looks again by itself."""
+    found = re.search(r'data-hx-trigger="every (\d+)ms', page)
+    assert found is not None
+    return int(found[1])
+
+
+def rests(by: User) -> None:
+    meeting.take_break(by=seat(by), now=STARTS)
+
+
+def has_enough(by: User) -> None:
+    meeting.pause(by=seat(by), now=STARTS)
+
+
+def goes_on(by: User) -> None:
+    meeting.go_to(by=seat(by), part=4, now=STARTS)
+
+
+def swaps(by: User) -> None:
+    meeting.swap(by=seat(by), seat=2, turn=0, now=STARTS)
+
+
+@pytest.mark.parametrize("act", [rests, has_enough, goes_on, swaps])
+def test_what_either_does_is_on_the_other_s_page_within_two_seconds(
+    alice: User, bob: User, talk: Agenda, signed_in: SignIn, act: Callable[[User], None]
+) -> None:
+    """A look that finds nothing new is answered by that, and costs three questions to the database."""
+    meeting.go_to(by=seat(alice), part=3, now=STARTS)
+    his = signed_in(bob)
+    page = body(his, HELD)
+    assert again_in(page) < 2000
+    with CaptureQueriesContext(connection) as queries:
+        answer = his.get(looks_at(page))
+    assert (answer.status_code, answer.content) == (304, b"")
+    assert len(queries) == 3, [one["sql"] for one in queries]
+    act(alice)
+    answer = his.get(looks_at(page))
+    assert answer.status_code == 200
+    assert his.get(looks_at(answer.content.decode())).status_code == 304
+
+
+def test_words_are_new_within_five_seconds(
+    alice: User, bob: User, talk: Agenda, signed_in: SignIn, clock: Traveller
+) -> None:
+    his = signed_in(bob)
+    page = body(his, HELD)
+    outcomes.add_action(by=seat(alice), agenda=talk, who="we", part=1, text="planted will", now=STARTS)
+    clock.move_to(STARTS + timedelta(seconds=5))
+    assert "planted will" in body(his, looks_at(page))
+
+
+def test_while_it_rests_a_page_looks_as_seldom_as_ever(
+    alice: User, bob: User, talk: Agenda, signed_in: SignIn, clock: Traveller
+) -> None:
+    meeting.pause(by=seat(alice), now=STARTS)
+    assert again_in(body(signed_in(bob), HELD)) == 5000
+    meeting.take_break(by=seat(alice), now=STARTS)
+    clock.move_to(STARTS + meeting.BREAK - timedelta(seconds=2))
+    assert again_in(body(signed_in(bob), HELD)) == 2000
+    meeting.finish(by=seat(alice), now=STARTS)
+    assert again_in(body(signed_in(bob), HELD)) == 60_000
+
+
 @pytest.mark.parametrize("first", [True, False])
 def test_no_part_of_an_empty_talk_is_silent(
     alice: User, bob: User, signed_in: SignIn, clock: Traveller, first: bool
@@ -282,7 +353,7 @@ def test_an_open_page_gets_no_answer_after_parting_and_one_she_loads_tells_her(
     hers, his = signed_in(alice), signed_in(bob)
     found = re.search(r'id="live"\s+data-hx-get="([^"]+)"', body(his, HELD))
     assert found
-    look = html.unescape(found[1])
+    look = re.sub("seen=[^&]*", "seen=", html.unescape(found[1]))
     assert 'id="live"' in body(his, look)
     assert hers.get(look).status_code == 200
     assert hers.get(look + "0").status_code == 204
