@@ -37,6 +37,11 @@ class ArchivedDay:
     day: date
     said: list[ArchivedLine]
 
+    @property
+    def has_evening(self) -> bool:
+        """Whether a page of that evening is among it, which can be opened by itself."""
+        return any(line.kind in LINES for line in self.said)
+
 
 def month(partner: Partner, first: date, *, now: datetime) -> list[ArchivedDay]:
     """The Days of the month that begins on `first` on which something was said, latest first. At most five queries."""

@@ -148,7 +148,7 @@ def test_without_a_gate_the_table_fails(
         del world.clients[who]
     gate(monkeypatch)
     monkeypatch.setattr(
-        "tests.test_access.TABLE", {name: TABLE[name] for name in ("checkins:kept", "accounts:log")}
+        "tests.test_access.TABLE", {name: TABLE[name] for name in ("checkins:shared", "accounts:log")}
     )
     for client in world.clients.values():
         client.raise_request_exception = False

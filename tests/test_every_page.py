@@ -110,4 +110,5 @@ def test_every_page_that_links_lead_to_answers(signed_in: Callable[[User], Clien
     assert len(seen) >= 50, sorted(seen)
     other = [one for one in read if END.rsplit(maxsplit=1)[-1] in one[2] and one[2] not in typed]
     assert other == []  # the list of a month shows beginnings, which end before that
-    assert len({(name, tag) for name, tag, words in read if words in typed}) >= 20
+    found = {(name, tag) for name, tag, words in read if words in typed}
+    assert len(found) >= 20, "\n".join(f"{a} {b}" for a, b in sorted(found))
