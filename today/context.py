@@ -55,10 +55,21 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
     # After seven quiet days what is open falls away: nothing is asked or offered, and what is agreed stays.
     quiet = evening.mine is None and _is_quiet(seat, day, joined_on)
     found = dates.for_today(seat, day, now=now)
-    found_facts = _facts(seat, day, found, quiet=quiet, now=now)
+    talk = scheduling.current_talk(seat, now=now) if paired else None
+    progress = challenges.progress(seat, now=now)
+    found_facts = facts.of_day(
+        day,
+        thanks=thanking.fresh(seat, now=now) if paired else [],
+        asks=[] if quiet else asking.all_awaiting(seat, now=now),
+        found=replace(found, asks=None, passed=None) if quiet else found,
+        talk=talk if talk is not None and _is_on_the_table(talk, day, seat) else None,
+        progress=progress if progress is not None and _is_to_be_said(progress, day, seat, quiet) else None,
+    )
     offer = None
     if not found_facts and not quiet:
-        offer = offers.of_day(day, since=sat_on, paired=paired, without=[])
+        there = {"agendas:talk": talk, "challenges:challenge": progress}
+        known = [page for page, what in there.items() if what is not None]
+        offer = offers.of_day(day, since=sat_on, paired=paired, without=known)
     return TodayContext(
         now=seat.user.local(now),
         evening=evening,
@@ -81,22 +92,6 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
         # Somebody who has carried this alone for four weeks is asked how that is, never told to go on.
         carried=not paired and now - seat.sat_at >= A_MONTH,
         parted=seat.notice_until is not None and now < seat.notice_until,
-    )
-
-
-def _facts(
-    seat: Partner, day: date, found: dates.ForToday, *, quiet: bool, now: datetime
-) -> list[facts.Fact]:
-    paired = seat.couple.paired
-    talk = scheduling.current_talk(seat, now=now) if paired else None
-    progress = challenges.progress(seat, now=now)
-    return facts.of_day(
-        day,
-        thanks=thanking.fresh(seat, now=now) if paired else [],
-        asks=[] if quiet else asking.all_awaiting(seat, now=now),
-        found=replace(found, asks=None) if quiet else found,
-        talk=talk if talk is not None and _is_on_the_table(talk, day, seat) else None,
-        progress=progress if progress is not None and _is_to_be_said(progress, day, seat, quiet) else None,
     )
 
 

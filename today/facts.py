@@ -1,4 +1,4 @@
-"""Facts on Today: what stands between the two and has a date. Three at most, and of what the other asks for one.
+"""Facts on Today: what stands between the two and has a date. Three at most, and of what is asked one.
 
 A fact leaves by its date, never by having been opened. The ones that can be answered come before those that can only be
 known; where there are more than three, what is furthest from tonight waits on its own page.
@@ -20,11 +20,10 @@ MOST = 3
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact: the template that draws it, below templates/today/facts, what it is about, and where it leads."""
+    """One fact: the name of the template that draws it, below templates/today/facts, and what it is about."""
 
     name: str
     about: Any
-    page: str = ""  # the page that need not be offered besides
 
     @property
     def template(self) -> str:
@@ -43,22 +42,22 @@ def of_day(
     """The facts of `day`, as they stand on the page."""
     chosen = [_ask(day, asks, found)]
     if talk is not None:
-        chosen.append(Fact("talk", talk, "agendas:talk"))
+        chosen.append(Fact("talk", talk))
     if thanks:
         chosen.append(Fact("thanks", thanks))
     if found.next is not None:
-        chosen.append(Fact("date", found.next, "adventures:plan"))
+        chosen.append(Fact("date", found.next))
     if progress is not None:
-        chosen.append(Fact("resting" if progress.resting else "challenge", progress, "challenges:challenge"))
-    if found.passed is not None:
-        chosen.append(Fact("passed", found.passed, "adventures:plan"))
+        chosen.append(Fact("resting" if progress.resting else "challenge", progress))
     kept = [one for one in chosen if one is not None][:MOST]
     return sorted(kept, key=lambda fact: fact.name != "thanks")  # what was given comes first
 
 
 def _ask(day: date, asks: Sequence[asking.Waiting], found: dates.ForToday) -> Fact | None:
-    """What the other asks for: where there is more than one such thing, each has its Day."""
-    waiting = [Fact("ask", one, one.kind.page) for one in asks]
+    """What the other asks for, or whether a date happened: where there are several, each has its Day."""
+    waiting = [Fact("ask", one) for one in asks]
     if found.asks is not None:
-        waiting.append(Fact("date_ask", found.asks, "adventures:plan"))
+        waiting.append(Fact("date_ask", found.asks))
+    if found.passed is not None:
+        waiting.append(Fact("passed", found.passed))
     return waiting[day.toordinal() % len(waiting)] if waiting else None

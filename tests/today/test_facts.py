@@ -207,6 +207,37 @@ def test_an_offer_stands_only_where_there_is_no_fact(
     assert not offers(client)
 
 
+def test_what_the_two_have_already_is_not_offered(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    """A talk they agreed on, a challenge that rests: neither is offered on any evening."""
+    talks.agree(alice, bob, now=NOW)
+    begin_together(alice, bob, now=NOW - 30 * A_DAY)
+    seen = set()
+    for number in range(24):
+        now = NOW + number * A_DAY
+        clock.move_to(now)
+        building.build_due(now=now)
+        write(bob, days_ago=-number + 1)
+        offer = re.search(r'id="t-offer".*?</section>', body(signed_in(bob)), re.DOTALL)
+        seen |= set(re.findall(r'href="(/[a-z-]+/)', offer[0])) if offer else set()
+    assert {"/question/", "/wishes/"} <= seen
+    assert not {"/talk/", "/challenge/"} & seen
+
+
+def test_whether_a_date_happened_is_an_ask_too(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    dates.agreed(alice, bob, "the noodle place", at=NOW - A_DAY, now=NOW - 3 * A_DAY)
+    dates.asked(alice, "soup", at=NOW + 3 * A_DAY, now=NOW)
+    write(bob, days_ago=1)
+    client, found = signed_in(bob), []
+    for number in (0, 1):
+        clock.move_to(NOW + number * A_DAY)
+        found += facts(client)
+    assert sorted(found) == ["date-ask", "passed"]
+
+
 def test_the_question_is_there_in_full_and_can_be_said_to_be_talked_about(
     alice: User, bob: User, signed_in: SignIn, clock: Traveller
 ) -> None:
