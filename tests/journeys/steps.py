@@ -20,7 +20,7 @@ from tests.cast import NOW
 from tests.journeys.person import Visitor
 
 DAY = "2026-11-18"
-TODAY, WRITE, EVENINGS, EVENING = "/today/", "/evening/", "/evenings/", f"/evenings/{DAY}/"
+TODAY, WRITE, SHARED, KEPT, EVENING = "/today/", "/evening/", "/shared/", "/kept/", f"/evenings/{DAY}/"
 SHARE, KEEP, TALKED = "[name=go][value=share]", "[name=go][value=keep]", "[name=go][value=talked]"
 NOTHING = {"local": {}, "session": {}, "databases": [], "caches": [], "workers": 0}
 Enter = Callable[..., Visitor]

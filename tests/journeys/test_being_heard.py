@@ -129,12 +129,12 @@ def test_a_thank_you_kept_until_day_ten_and_a_bud_that_comes_back(
     assert "for the heater, before I was up" in source(his, "/shared/")
 
 
-def test_the_first_week_has_one_thing_and_later_one_more(
+def test_after_a_quiet_week_nothing_is_offered_and_later_one_thing(
     enter: Enter, alice: User, bob: User, clock: Traveller
 ) -> None:
-    """Alice and Bob became a couple thirty days ago; a new couple has nothing but the page."""
+    """Alice and Bob became a couple thirty days ago."""
     hers = enter(alice)
-    assert "If there’s tea left in the pot" not in source(hers, TODAY)  # quiet for a week: start anywhere
+    assert "One more thing, if you like" not in source(hers, TODAY)  # quiet for a week: start anywhere
     share(hers, rose="r")
-    assert len(re.findall("If there’s tea left in the pot", source(hers, TODAY))) == 1
+    assert len(re.findall("One more thing, if you like", source(hers, TODAY))) == 1
     assert hers.page.locator("main .btn-primary").count() <= 1

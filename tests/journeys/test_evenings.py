@@ -20,10 +20,11 @@ from tests.journeys.site import site
 from tests.journeys.steps import (
     DAY,
     EVENING,
-    EVENINGS,
     KEEP,
+    KEPT,
     NOTHING,
     SHARE,
+    SHARED,
     TALKED,
     TODAY,
     WRITE,
@@ -48,7 +49,7 @@ def at(hour: int, minute: int = 0, *, day: int = 18) -> datetime:
 
 
 def sources(one: Visitor) -> list[str]:
-    return [source(one, where) for where in (TODAY, WRITE, EVENINGS, EVENING)]
+    return [source(one, where) for where in (TODAY, WRITE, SHARED, EVENING)]
 
 
 def typed(page: Page, kind: str = "rose") -> str:
@@ -317,7 +318,7 @@ def test_a_draft_that_is_not_kept_says_so(enter: Enter, alice: User) -> None:
 
 def test_without_javascript_the_evening_is_whole(enter: Enter, alice: User, bob: User) -> None:
     hers, his = enter(alice, java_script_enabled=False), enter(bob, java_script_enabled=False)
-    months_apart(alice, bob)
+    months_apart(alice, share=True)
     hers.write(FROST, go="draft")
     assert path(hers) == f"/evening/{DAY}/"
     assert typed(hers.page) == FROST
@@ -335,11 +336,10 @@ def test_without_javascript_the_evening_is_whole(enter: Enter, alice: User, bob:
     his.press(SHARE)
     assert FROST in his.page.locator(THEIRS).inner_text()
 
-    his.press("text=Earlier evenings")
-    assert path(his) == EVENINGS
-    his.press("#earlier")
-    assert path(his) == "/evenings/2026-10/"
-    his.press("text=Saturday, 17 October")
+    his.press("nav a[href='/together/']")
+    his.press("a[rel=prev]")
+    assert path(his) == "/shared/2026-10/"
+    his.press("text=Saturday 17")
     assert "Alices October" in his.page.locator(THEIRS).inner_text()
 
 
@@ -395,8 +395,7 @@ def test_an_evening_written_alone_is_shown_by_a_deliberate_act_only(
     assert not any(FROST in page for page in sources(his))
     assert "Nothing is written here." in his.text()
 
-    hers.go(EVENINGS)
-    hers.page.click("#month summary")
+    hers.go(KEPT)
     hers.press("text=Wednesday, 18 November")
     hers.press("text=Show it to Bob")
     assert "Show this page to Bob?" in hers.text()
@@ -404,24 +403,24 @@ def test_an_evening_written_alone_is_shown_by_a_deliberate_act_only(
     hers.press(".evens [type=submit]")
     assert path(hers) == EVENING
     assert "Show it to Bob" not in hers.text()
-    his.go(EVENINGS)
-    his.press("text=Wednesday, 18 November")
+    his.go(SHARED)
+    his.press("text=Wednesday 18")
     assert FROST in his.page.locator(THEIRS).inner_text()
     assert his.page.locator(MINE).count() == 0
 
 
-def months_apart(alice: User, bob: User) -> None:
-    """Alice left a page open in each of the three months before; Bob wrote nothing."""
+def months_apart(user: User, *, share: bool) -> None:
+    """A page of this person's in each of the three months before: left open, or kept."""
     for number, name in ((8, "August"), (9, "September"), (10, "October")):
         now = at(19, day=17).replace(month=number)
-        words = CheckInText(rose=f"Alices {name}", open=True)
-        writing.write(by=seat(alice), day=days.day_of(now, alice.tz), words=words, share=True, now=now)
+        words = CheckInText(rose=f"{user.name}s {name}", open=share)
+        writing.write(by=seat(user), day=days.day_of(now, user.tz), words=words, share=share, now=now)
 
 
 def test_turning_the_months_keeps_the_keyboard_the_address_and_the_way_back(
     enter: Enter, alice: User, bob: User
 ) -> None:
-    months_apart(alice, bob)
+    months_apart(bob, share=False)
     writing.write(by=seat(bob), day=NOW.date(), words=CheckInText(rose=BLACKBIRD), share=False, now=NOW)
     his = enter(bob)
 
@@ -430,17 +429,17 @@ def test_turning_the_months_keeps_the_keyboard_the_address_and_the_way_back(
         his.page.wait_for_url(f"**{to}")
         expect(his.page.locator(".htmx-settling")).to_have_count(0)  # until then its links are plain ones
 
-    his.go(EVENINGS)
+    his.go(KEPT)
     loads = his.page.evaluate("performance.timeOrigin")
     his.page.focus("#earlier")
-    turn("/evenings/2026-10/")
+    turn("/kept/2026-10/")
     expect(his.page.locator("#month-name")).to_have_text("October 2026")
-    expect(his.page.locator(".evenings")).to_contain_text("Alices October")
+    expect(his.page.locator(".evenings")).to_contain_text("Bobs October")
     expect(his.page.locator("#earlier")).to_be_focused()
-    turn("/evenings/2026-09/")
-    expect(his.page.locator(".evenings")).to_contain_text("Alices September")
-    turn("/evenings/2026-08/")
-    expect(his.page.locator(".evenings")).to_contain_text("Alices August")
+    turn("/kept/2026-09/")
+    expect(his.page.locator(".evenings")).to_contain_text("Bobs September")
+    turn("/kept/2026-08/")
+    expect(his.page.locator(".evenings")).to_contain_text("Bobs August")
     assert his.page.locator("#earlier").count() == 0
     expect(his.page.locator("#later")).to_be_focused()  # there is no earlier month: it isn't lost
     assert his.page.evaluate("performance.timeOrigin") == loads  # no page was loaded for all that
@@ -450,7 +449,7 @@ def test_turning_the_months_keeps_the_keyboard_the_address_and_the_way_back(
         his.page.go_back()
         expect(his.page.locator("#month-name")).to_have_text(f"{month} 2026")
         expect(his.page.locator(".evenings")).to_contain_text(
-            BLACKBIRD if month == "November" else f"Alices {month}"
+            BLACKBIRD if month == "November" else f"Bobs {month}"
         )
     his.page.go_forward()
     expect(his.page.locator("#month-name")).to_have_text("October 2026")
