@@ -276,7 +276,7 @@ def test_two_workers_and_somebody_writing() -> None:
     topics.park(by=seat(alice), words=topics.TopicWords("before the first round"), now=NOW)
     with track(4) as running:
         for number in range(ROUNDS):
-            Agenda.objects.update(due_at=LAYS_OUT)
+            Agenda.objects.open().update(due_at=LAYS_OUT)
             outcome = running.race(
                 lambda: building.build_due(now=LAYS_OUT),
                 lambda: building.build_due(now=LAYS_OUT),
