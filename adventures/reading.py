@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from adventures import calendar, occasions
 from adventures.calendar import Entry
 from adventures.models import DateNight, Memory
-from adventures.models.dates import DateNightQuerySet, State, within
+from adventures.models.dates import LONGEST, DateNightQuerySet, State, within
 from adventures.proposing import FARTHEST
 from couples import days
 from couples.models import Partner
@@ -25,6 +25,9 @@ A_DAY = timedelta(days=1)
 A_YEAR_AGO_FOR = 3  # Days a memory of a year ago lies there
 
 KINDS = {State.HAPPENED: "past", State.STANDS: "date", State.PASSED: "past"}  # of an entry; else "asked"
+
+NOT_OVER = {State.STANDS, State.ASKED, State.ASKS}
+EACH_DAY = 5  # dates that may be over within the longest one, before the next
 
 When = date | datetime | None
 
@@ -236,16 +239,16 @@ def for_today(partner: Partner, day: date, *, now: datetime) -> ForToday:
 
 
 def _next(cards: Iterable[DateCard]) -> DateCard | None:
-    """The next that stands, whether or not one asked for another time."""
-    ahead = [card for card in cards if card.date.stands and card.state in {State.STANDS, State.ASKED}]
+    """The next that stands, whether or not another time is asked for."""
+    ahead = [card for card in cards if card.date.stands and card.state in NOT_OVER]
     times = {card.date.starts_at: card for card in reversed(ahead) if card.date.starts_at is not None}
     return times[min(times)] if times else None
 
 
 def coming(partner: Partner, *, now: datetime) -> DateCard | None:
-    """The next date that stands, however far off. One query."""
-    rows = DateNight.objects.of(partner.couple).standing().after(now)[:1]
-    return next(iter(_seen(partner, rows, now)), None)
+    """The date that is on, or else the next that stands, however far off. One query."""
+    rows = DateNight.objects.of(partner.couple).standing().after(now - timedelta(minutes=LONGEST))[:EACH_DAY]
+    return next((card for card in _seen(partner, rows, now) if card.state in NOT_OVER), None)
 
 
 def timeline(

@@ -9,13 +9,13 @@ from typing import Any
 from django.urls import reverse
 
 from checkins import questions, reading
-from checkins.models import Appreciation, SmallWin
+from checkins.models import Appreciation, CheckIn, SmallWin
 from checkins.words import LINES
 from couples import days
 from couples.models import Partner
 
 A_DAY = timedelta(days=1)
-KINDS = (*LINES, "thanks", "win", "answer")
+KINDS = ("page", *LINES, "thanks", "win", "answer")
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class ArchivedLine:
     own: bool
     more: str = ""  # the trait a thank-you names, a bit more about a thorn, or the question of an answer
     taken_back: bool = False
+    changed: bool = False  # once it could be read; what it said first stands on its evening's page
     take_back: str = ""  # where one's own line can be taken back
 
 
@@ -75,19 +76,33 @@ def _everything(partner: Partner, first: date, now: datetime) -> Iterator[tuple[
         yield _day(row, partner), _said("win", row, partner)
     for answer, question in questions.revealed(partner, first, _last_of(first)):
         own, gone = answer.author_id == partner.user_id, answer.taken_back_at is not None
-        yield answer.day, ArchivedLine("answer", answer.text, own, question, gone)
+        yield answer.day, ArchivedLine("answer", answer.text, own, question, taken_back=gone)
 
 
 def _lines(partner: Partner, first: date, now: datetime) -> Iterator[tuple[date, ArchivedLine]]:
-    """The lines of evenings that both can read; of one's own where one is alone."""
+    """The lines of evenings that both can read, up to the reader's Day; of one's own where one is alone."""
+    today = days.day_of(now, partner.user.tz)
     for evening in reading.pages_of_month(partner, first, now=now):
-        pages = [(evening.theirs, False)]
-        if evening.readable or not partner.couple.paired:
-            pages.append((evening.mine, True))
-        for page, own in pages:
-            for line in page.shown if page is not None and page.taken_back_at is None else []:
-                if line.text:
-                    yield evening.day, ArchivedLine(line.kind, line.text, own, line.more)
+        mine = evening.mine if evening.readable or _is_open_alone(evening.mine, partner) else None
+        for page, own in ((evening.theirs, False), (mine, True)):
+            if page is None or evening.day > today:
+                continue
+            if page.taken_back_at is not None:
+                yield evening.day, ArchivedLine("page", "", own, taken_back=True)
+                continue
+            for line in page.shown:
+                if line.text or line.revisions:
+                    yield (
+                        evening.day,
+                        ArchivedLine(line.kind, line.text, own, line.more, changed=bool(line.revisions)),
+                    )
+
+
+def _is_open_alone(page: CheckIn | None, partner: Partner) -> bool:
+    """Whether somebody alone finds their own page among what they wrote: not what they kept from somebody before."""
+    if page is None or partner.couple.paired:
+        return False
+    return page.shared_at is not None or (page.kept_at is not None and page.kept_at >= partner.sat_at)
 
 
 def _lately(
@@ -98,13 +113,15 @@ def _lately(
     until = min(days.ends(_last_of(first), tz), now + timedelta(microseconds=1))
     rows = model.objects.between(days.starts(first, tz) - A_DAY, until).readable_by(partner, now=now)
     here = [row for row in rows.order_by("-goes_out_at") if row.is_there(partner, now)]
+    if partner.couple.paired:  # what one said to somebody else, or alone, isn't between these two
+        here = [row for row in here if row.couple_id == partner.couple_id]
     return [row for row in here if first <= _day(row, partner) <= _last_of(first)]
 
 
 def _said(kind: str, row: Any, partner: Partner, *, more: str = "") -> ArchivedLine:
     own, gone = row.author_id == partner.user_id, row.taken_back_at is not None
     where = reverse(f"checkins:{kind}_take_back", args=[row.pk]) if own and not gone else ""
-    return ArchivedLine(kind, row.text, own, more, gone, where)
+    return ArchivedLine(kind, row.text, own, more, taken_back=gone, take_back=where)
 
 
 def _day(row: Any, partner: Partner) -> date:

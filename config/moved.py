@@ -20,10 +20,15 @@ MOVED = {
 }
 
 
+WHOLE = {
+    "evenings/": r"(?:20\d\d-\d\d/)?"
+}  # what may follow, where more than that still has a page of its own
+
+
 class MovedAddress(StringConverter):
     """An address that begins as one of those did that moved."""
 
-    regex = "(?:" + "|".join(map(re.escape, MOVED)) + ").*"
+    regex = "(?:" + "|".join(re.escape(began) + WHOLE.get(began, ".*") for began in MOVED) + ")"
 
 
 @csrf_exempt  # the page it leads to asks whether a form is its own

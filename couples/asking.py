@@ -188,6 +188,18 @@ def _state(partner: Partner, recent: Sequence[Ask], now: datetime) -> AskState:
     )
 
 
+def pages_asked_for(partner: Partner, *, now: datetime) -> set[str]:
+    """The pages of what either of the two asked for in the last thirty days, whatever became of it: the same for both.
+
+    One query; none where nothing was asked for long.
+    """
+    last = partner.couple.last_ask_at
+    if last is None or last <= now - ASK_REST:
+        return set()
+    kinds = (kind_of(ask) for ask in Ask.objects.of(partner.couple).since(now - ASK_REST))
+    return {kind.page for kind in kinds if kind is not None}
+
+
 def awaiting(partner: Partner, kind: str, *, now: datetime) -> Ask | None:
     """The ask the other made and `partner` has neither answered nor set aside."""
     return state(partner, kind, now=now).awaiting

@@ -168,6 +168,10 @@ def test_an_old_address_leads_to_its_page_with_all_that_was_sent(client: Client,
     assert resolve(OLD[old]).url_name != "moved"
 
 
+def test_an_evening_without_its_slash_is_no_month(alice: User, signed_in: Callable[[User], Client]) -> None:
+    assert signed_in(alice).get("/evenings/2026-11-18")["Location"] == "/evenings/2026-11-18/"
+
+
 def test_a_form_that_was_open_through_the_upgrade_is_taken(
     alice: User, bob: User, signed_in: Callable[[User], Client]
 ) -> None:

@@ -12,7 +12,7 @@ from agendas.models import Agenda
 from challenges import reading as challenges
 from checkins import kindnesses, questions, reading, replies, thanking
 from checkins.models import CheckIn
-from couples import asking, days, pairing
+from couples import asking, days, pairing, weekdays
 from couples.models import Partner
 from today import facts, offers
 
@@ -54,6 +54,8 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
     sat_on, joined_on = days.day_of(seat.sat_at, tz), days.day_of(seat.user.joined_at, tz)
     # After seven quiet days what is open falls away: nothing is asked or offered, and what is agreed stays.
     quiet = evening.mine is None and _is_quiet(seat, day, joined_on)
+    pending = not paired and pairing.pending_for(seat.user, now=now) is not None
+    new_since = sat_on if paired else joined_on  # whoever was parted from isn't new to it
     found = dates.for_today(seat, day, now=now)
     talk = scheduling.current_talk(seat, now=now) if paired else None
     progress = challenges.progress(seat, now=now)
@@ -61,15 +63,14 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
         day,
         thanks=thanking.fresh(seat, now=now) if paired else [],
         asks=[] if quiet else asking.all_awaiting(seat, now=now),
-        found=replace(found, asks=None, passed=None) if quiet else found,
+        found=replace(found, asks=None, passed=None) if quiet or pending else found,
         talk=talk if talk is not None and _is_on_the_table(talk, day, seat) else None,
-        progress=progress if progress is not None and _is_to_be_said(progress, day, seat, quiet) else None,
+        progress=progress if progress is not None and _is_to_be_said(progress, day, seat) else None,
     )
     offer = None
-    if not found_facts and not quiet:
-        there = {"agendas:talk": talk, "challenges:challenge": progress}
-        known = [page for page, what in there.items() if what is not None]
-        offer = offers.of_day(day, since=sat_on, paired=paired, without=known)
+    if not found_facts and not quiet and not pending:
+        known = _known(seat, talk, progress, now)
+        offer = offers.of_day(day, since=new_since, paired=paired, without=known)
     return TodayContext(
         now=seat.user.local(now),
         evening=evening,
@@ -84,8 +85,8 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
         question=questions.asked(seat, day) if offer is not None and offer.page == offers.QUESTION else None,
         ideas=ideas.some(day, seat.couple_id) if offer is not None and offer.page == offers.DATE else [],
         kindnesses=kindnesses.some(seat.user, day, 1 if paired else 3),
-        pending=not paired and pairing.pending_for(seat.user, now=now) is not None,
-        new=(day - sat_on).days < NEW_FOR,
+        pending=pending,
+        new=(day - new_since).days < NEW_FOR,
         # New to this, not merely on one's own again.
         first=sat_on == day and (paired or joined_on == day),
         quiet=quiet,
@@ -95,12 +96,22 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
     )
 
 
-def _is_to_be_said(progress: challenges.Progress, day: date, seat: Partner, quiet: bool) -> bool:
-    """Whether Today says where the challenge is: its day on each of their evenings; that it rests once, for three Days,
-    and to somebody who comes back after a gap.
-    """
+def _known(
+    seat: Partner, talk: Agenda | None, progress: challenges.Progress | None, now: datetime
+) -> set[str]:
+    """The pages that needn't be offered: what the two have, and what either asked for lately, answered or not."""
+    there = {
+        "agendas:talk": talk is not None,
+        "challenges:challenge": progress is not None,
+        "couples:evenings": seat.couple.evenings != weekdays.EVERY,
+    }
+    return {page for page, is_there in there.items() if is_there} | asking.pages_asked_for(seat, now=now)
+
+
+def _is_to_be_said(progress: challenges.Progress, day: date, seat: Partner) -> bool:
+    """Whether Today says where the challenge is: its day on each of their evenings; that it rests, for three Days."""
     if progress.rests_from is not None:
-        return quiet or (day - progress.rests_from).days < RESTING_SAID_FOR
+        return not progress.at_its_end and (day - progress.rests_from).days < RESTING_SAID_FOR
     return str(day.weekday()) in seat.couple.evenings
 
 

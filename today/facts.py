@@ -40,12 +40,13 @@ def of_day(
     progress: challenges.Progress | None,
 ) -> list[Fact]:
     """The facts of `day`, as they stand on the page."""
-    chosen = [_ask(day, asks, found)]
+    ask = _ask(day, asks, found)
+    chosen = [ask]
     if talk is not None:
         chosen.append(Fact("talk", talk))
     if thanks:
         chosen.append(Fact("thanks", thanks))
-    if found.next is not None:
+    if found.next is not None and (ask is None or ask.about is not found.next):
         chosen.append(Fact("date", found.next))
     if progress is not None:
         chosen.append(Fact("resting" if progress.resting else "challenge", progress))

@@ -10,11 +10,14 @@ from pytest_django import DjangoAssertNumQueries
 from time_machine import Traveller, travel
 
 from accounts.models import User
+from adventures import proposing
 from agendas import building
+from challenges import attempts, catalogue
 from checkins import thanking, writing
 from checkins.models import Appreciation
 from checkins.words import CheckInText
-from couples import pairing, weekdays
+from couples import asking, pairing, weekdays
+from couples.models import Ask
 from tests.adventures import scenarios as dates
 from tests.agendas import scenarios as talks
 from tests.cast import NOW, pair, person, seat
@@ -256,6 +259,43 @@ def test_the_question_is_there_in_full_and_can_be_said_to_be_talked_about(
             assert "We talked about it" not in body(client)
             return
     pytest.fail("the question never came")
+
+
+def test_a_date_that_stands_is_there_though_another_time_is_asked_for(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    stands = dates.agreed(alice, bob, "the noodle place", at=NOW + 2 * A_DAY, now=NOW - 20 * A_DAY)
+    proposing.suggest(by=seat(alice), date_id=stands.pk, to=NOW + 4 * A_DAY, now=NOW)
+    assert facts(signed_in(bob)) == [
+        "date"
+    ]  # he wrote nothing for weeks: nothing is asked, what stands stands
+    write(bob, days_ago=1)
+    assert facts(signed_in(bob)) == ["date-ask"]  # one date, said once
+
+
+def test_what_was_asked_for_lately_is_not_offered_to_either(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    attempts.suggest(by=seat(alice), challenge=catalogue.FIRST, now=NOW)
+    asking.set_aside(by=seat(bob), ask_id=Ask.objects.get().pk, now=NOW)
+    for number in range(8, 20):
+        clock.move_to(NOW + number * A_DAY)
+        for user in (alice, bob):
+            write(user, days_ago=-number + 1)
+            assert (
+                'href="/challenge/"'
+                not in body(signed_in(user)).split('id="t-offer"')[-1].split("</section>")[0]
+            )
+
+
+def test_with_a_pairing_that_waits_nothing_else_is_asked_or_offered(
+    dana: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    erin = person("Erin")
+    write(dana, days_ago=1)
+    assert offers(signed_in(dana))
+    pairing.accept(pairing.invite(by=dana, now=NOW).code, by=erin, now=NOW)
+    assert not offers(signed_in(dana))
 
 
 def test_a_date_is_offered_with_three_ideas_to_tap(

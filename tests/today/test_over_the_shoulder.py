@@ -11,7 +11,8 @@ from accounts.models import User
 from challenges import swapping
 from checkins import drafts, thanking, writing
 from checkins.words import CheckInText, FormVersion
-from tests.cast import NOW, just_signed_in, seat
+from couples import days, parting
+from tests.cast import NOW, just_signed_in, pair, person, seat
 from tests.challenges.scenarios import begin_together
 
 A_DAY = timedelta(days=1)
@@ -81,3 +82,27 @@ def test_nothing_shows_with_the_rows_closed(alice: User, bob: User, act: Callabl
         after = screens(alice)
     assert [page for page, one, other in zip(PAGES, before, after, strict=True) if one != other] == []
     assert "planted" not in "".join(after)
+
+
+def test_nor_once_they_are_parted(alice: User, bob: User) -> None:
+    """What one kept from the other, and what was only meant for them, isn't laid open on one's own screen."""
+    keeps_a_page(alice)
+    thanking.say_thanks(by=seat(alice), text="planted", trait="", keep=True, now=NOW)
+    parting.part(by=bob, now=NOW)
+    with travel(NOW + A_DAY, tick=False):
+        assert "planted" not in "".join(screens(alice))
+    gwen = person("Gwen")
+    pair(alice, gwen, now=NOW + A_DAY)
+    with travel(NOW + 12 * A_DAY, tick=False):
+        assert "planted" not in "".join(screens(alice))
+
+
+def test_nor_is_a_day_that_the_reader_has_not_reached(db: None) -> None:
+    here, there = person("Gwen", zone="America/Los_Angeles"), person("Hugo", zone="Pacific/Auckland")
+    pair(here, there)
+    tomorrow = days.day_of(NOW, there.tz)
+    words = CheckInText("planted", open=True)
+    writing.write(by=seat(there), day=tomorrow, words=words, share=True, now=NOW)
+    with travel(NOW, tick=False):
+        assert days.day_of(NOW, here.tz) < tomorrow
+        assert "planted" not in "".join(screens(here))
