@@ -108,7 +108,8 @@ def test_thirty_days_from_the_asking_to_beginning_again(
     for one in (hers, his):
         one.go(CHALLENGE)
         assert "goes on from day 9" in one.text()
-        assert "Day 9" not in source(one, TODAY)
+        assert "Day 9:" not in source(one, TODAY)
+        assert "The challenge rests at Day 9" in source(one, TODAY)
     his.go(CHALLENGE)
     his.press("text=Go on from there")
     assert "The path is resting" not in source(hers, CHALLENGE)
