@@ -5,7 +5,6 @@ else reads it, nor what was added to it or stood there before. What was said bac
 the words of whoever said it. Whoever wrote the thorn goes on reading it behind the closed row of their own page.
 """
 
-from calendar import monthrange
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -117,7 +116,7 @@ def _rose_on(partner: Partner, day: date) -> date | None:
 
 def month(partner: Partner, first: date, *, now: datetime) -> list[Evening]:
     """The evenings of the month that begins on `first` and have a page or a draft, latest first. Two queries."""
-    last = _last_of(first)
+    last = days.last_of_month(first)
     found = {one.day: one for one in pages_of_month(partner, first, now=now)}
     for draft in Draft.objects.own(partner.user).between(first, last):
         one = found.get(draft.day, Evening(draft.day))
@@ -128,7 +127,7 @@ def month(partner: Partner, first: date, *, now: datetime) -> list[Evening]:
 
 def pages_of_month(partner: Partner, first: date, *, now: datetime) -> list[Evening]:
     """The evenings of the month that begins on `first` and have a page, latest first. One query."""
-    return between(partner, first, _last_of(first), now=now)
+    return between(partner, first, days.last_of_month(first), now=now)
 
 
 def between(partner: Partner, first: date, last: date, *, now: datetime) -> list[Evening]:
@@ -153,7 +152,7 @@ def latest_month(partner: Partner, today: date) -> date:
 
 def neighbours(partner: Partner, first: date) -> tuple[date | None, date | None]:
     """The first days of the nearest months with a page, before and after the month that begins on `first`."""
-    earlier, later = CheckIn.objects.before(first), CheckIn.objects.after(_last_of(first))
+    earlier, later = CheckIn.objects.before(first), CheckIn.objects.after(days.last_of_month(first))
     return _first_of(earlier, partner, "-day"), _first_of(later, partner, "day")
 
 
@@ -183,10 +182,6 @@ def _first_of(pages: CheckInQuerySet, partner: Partner, order: str) -> date | No
     return next((day.replace(day=1) for day in found), None)
 
 
-def _last_of(first: date) -> date:
-    return first.replace(day=monthrange(first.year, first.month)[1])
-
-
 def _evenings(partner: Partner, pages: CheckInQuerySet, today: date) -> list[Evening]:
     return _paired(partner, pages.readable_by(partner), today)
 
@@ -209,8 +204,8 @@ def _seat(partner: Partner) -> dict[str, UUID]:
 
 
 def _paired(partner: Partner, pages: Iterable[CheckIn], today: date) -> list[Evening]:
-    """These Days, latest first, as read on the reader's Day `today`. The people are at hand already, so that no page is
-    joined to its author.
+    """These Days, latest first, as read on the reader's Day `today`: of the other, none that the reader hasn't reached,
+    as it would tell their clock. The people are at hand already, so that no page is joined to its author.
     """
     mine: dict[date, CheckIn] = {}
     theirs: dict[date, CheckIn] = {}
@@ -219,7 +214,7 @@ def _paired(partner: Partner, pages: Iterable[CheckIn], today: date) -> list[Eve
             page.author = partner.user
             page.thorn_is_back = partner.other is not None and thorns_are_back(page.day, today)
             mine[page.day] = page
-        elif partner.other is not None and page.author_id == partner.other.user_id:
+        elif partner.other is not None and page.author_id == partner.other.user_id and page.day <= today:
             page.author = partner.other.user
             page.strip_private()
             if thorns_are_back(page.day, today):

@@ -1,9 +1,9 @@
 """The words of the two so far, to read in one go: revealed words only, latest first, a month at a time."""
 
-from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.urls import reverse
@@ -44,6 +44,32 @@ class ArchivedDay:
         return any(line.kind in LINES for line in self.said)
 
 
+@dataclass(frozen=True)
+class Week:
+    """The Days of one week, Monday to Sunday, as far as they lie in the month and aren't ahead."""
+
+    first: date
+    last: date
+    days: list[ArchivedDay]  # latest first
+    back: int  # how many weeks before this one
+
+
+def weeks(partner: Partner, first: date, *, now: datetime) -> list[Week]:
+    """The weeks of the month that begins on `first` in which something was said, latest first. Queries as `month`."""
+    today = days.day_of(now, partner.user.tz)
+    found = groupby(month(partner, first, now=now), key=lambda one: _monday(one.day))
+    return [_week(monday, list(in_it), first, today) for monday, in_it in found]
+
+
+def _week(monday: date, found: list[ArchivedDay], first: date, today: date) -> Week:
+    last = min(monday + 6 * A_DAY, days.last_of_month(first), max(today, found[0].day))
+    return Week(max(monday, first), last, found, (_monday(today) - monday).days // 7)
+
+
+def _monday(day: date) -> date:
+    return day - day.weekday() * A_DAY
+
+
 def month(partner: Partner, first: date, *, now: datetime) -> list[ArchivedDay]:
     """The Days of the month that begins on `first` on which something was said, latest first. At most five queries."""
     found: dict[date, list[ArchivedLine]] = {}
@@ -61,7 +87,7 @@ def months(partner: Partner, first: date, *, now: datetime) -> tuple[date | None
     tz = partner.user.tz
     began, today = days.day_of(partner.user.joined_at, tz), days.day_of(now, tz)
     earlier = (first - timedelta(days=1)).replace(day=1)
-    later = _last_of(first) + timedelta(days=1)
+    later = days.last_of_month(first) + timedelta(days=1)
     return (
         earlier if earlier >= began.replace(day=1) else None,
         later if later <= today else None,
@@ -74,18 +100,17 @@ def _everything(partner: Partner, first: date, now: datetime) -> Iterator[tuple[
         yield _day(row, partner), _said("thanks", row, partner, more=row.trait)
     for row in _lately(partner, SmallWin, first, now):
         yield _day(row, partner), _said("win", row, partner)
-    for answer, question in questions.revealed(partner, first, _last_of(first)):
+    for answer, question in questions.revealed(partner, first, days.last_of_month(first)):
         own, gone = answer.author_id == partner.user_id, answer.taken_back_at is not None
         yield answer.day, ArchivedLine("answer", answer.text, own, question, taken_back=gone)
 
 
 def _lines(partner: Partner, first: date, now: datetime) -> Iterator[tuple[date, ArchivedLine]]:
-    """The lines of evenings that both can read, up to the reader's Day; of one's own where one is alone."""
-    today = days.day_of(now, partner.user.tz)
+    """The lines of evenings that both can read; of one's own where one is alone."""
     for evening in reading.pages_of_month(partner, first, now=now):
         mine = evening.mine if evening.readable or _is_open_alone(evening.mine, partner) else None
         for page, own in ((evening.theirs, False), (mine, True)):
-            if page is None or evening.day > today:
+            if page is None:
                 continue
             if page.taken_back_at is not None:
                 yield evening.day, ArchivedLine("page", "", own, taken_back=True)
@@ -110,12 +135,12 @@ def _lately(
 ) -> list[Any]:
     """What came to be there in this month on the reader's clock, by either."""
     tz = partner.user.tz
-    until = min(days.ends(_last_of(first), tz), now + timedelta(microseconds=1))
+    until = min(days.ends(days.last_of_month(first), tz), now + timedelta(microseconds=1))
     rows = model.objects.between(days.starts(first, tz) - A_DAY, until).readable_by(partner, now=now)
     here = [row for row in rows.order_by("-goes_out_at") if row.is_there(partner, now)]
     if partner.couple.paired:  # what one said to somebody else, or alone, isn't between these two
         here = [row for row in here if row.couple_id == partner.couple_id]
-    return [row for row in here if first <= _day(row, partner) <= _last_of(first)]
+    return [row for row in here if first <= _day(row, partner) <= days.last_of_month(first)]
 
 
 def _said(kind: str, row: Any, partner: Partner, *, more: str = "") -> ArchivedLine:
@@ -126,7 +151,3 @@ def _said(kind: str, row: Any, partner: Partner, *, more: str = "") -> ArchivedL
 
 def _day(row: Any, partner: Partner) -> date:
     return days.day_of(row.appears_at(partner), partner.user.tz)
-
-
-def _last_of(first: date) -> date:
-    return first.replace(day=monthrange(first.year, first.month)[1])

@@ -5,8 +5,8 @@ writer's pages where the other is.
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
-from typing import TypeVar
+from datetime import date, datetime, timedelta
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -97,7 +97,14 @@ def kept(partner: Partner, *, now: datetime) -> list[Appreciation]:
     return list(Appreciation.objects.own(partner.user).kept(partner.couple, now).order_by("goes_out_at"))
 
 
-def fresh(partner: Partner, *, now: datetime) -> list[Appreciation]:
+class Thanked(NamedTuple):
+    """A thank-you, and the reader's Day from which on it is there."""
+
+    day: date
+    words: Appreciation
+
+
+def fresh(partner: Partner, *, now: datetime) -> list[Thanked]:
     """The other's thank-yous that came to be there on this Day of the reader's or the two before, latest first.
 
     What was taken back isn't among them. One query.
@@ -110,7 +117,7 @@ def fresh(partner: Partner, *, now: datetime) -> list[Appreciation]:
         row for row in lately.with_people_of(partner).order_by("-goes_out_at") if row.taken_back_at is None
     ]
     there = [(row.appears_at(partner), row) for row in rows]
-    return [row for at, row in there if at <= now and days.day_of(at, tz) >= first]
+    return [Thanked(day, row) for at, row in there if at <= now and (day := days.day_of(at, tz)) >= first]
 
 
 def lines(partner: Partner, model: type[S], ids: Collection[UUID], *, now: datetime) -> dict[UUID, S]:

@@ -3,6 +3,7 @@
 Pure functions of a moment and a zone; nothing here reads the clock or the database.
 """
 
+from calendar import monthrange
 from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -65,6 +66,11 @@ def open_days(now: datetime, tz: ZoneInfo) -> list[date]:
     today = day_of(now, tz)
     yesterday = day_of(starts(today, tz) - timedelta(microseconds=1), tz)
     return [today, yesterday] if is_open(yesterday, now, tz) else [today]
+
+
+def last_of_month(day: date) -> date:
+    """The last date of the month in which `day` is."""
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def back(day: date, count: int, weekdays: Collection[int] = EVERY_DAY) -> date:

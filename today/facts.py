@@ -12,7 +12,7 @@ from typing import Any
 from adventures import reading as dates
 from agendas.models import Agenda
 from challenges import reading as challenges
-from checkins.models import Appreciation
+from checkins.thanking import Thanked
 from couples import asking
 
 MOST = 3
@@ -33,7 +33,7 @@ class Fact:
 def of_day(
     day: date,
     *,
-    thanks: Sequence[Appreciation],
+    thanks: Sequence[Thanked],
     asks: Sequence[asking.Waiting],
     found: dates.ForToday,
     talk: Agenda | None,

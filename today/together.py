@@ -9,7 +9,7 @@ from adventures.models import Wish
 from agendas import scheduling
 from agendas.models import Agenda
 from challenges import reading as challenges
-from checkins import shared_archive, weeks
+from checkins import shared_archive
 from couples import days
 from couples.models import Partner
 
@@ -23,14 +23,13 @@ class Together:
     wish: Wish | None  # what both want, else the newest
     talk: Agenda | None  # the next
     month: date  # its first day
-    weeks: list[weeks.Week[shared_archive.ArchivedDay]]
+    weeks: list[shared_archive.Week]
     earlier: date | None  # the first day of the month before, as far as there can be words
 
 
 def of(seat: Partner, *, now: datetime) -> Together:
     """Read what Together shows to whoever sits here."""
-    today = days.day_of(now, seat.user.tz)
-    month = today.replace(day=1)
+    month = days.day_of(now, seat.user.tz).replace(day=1)
     earlier, _later = shared_archive.months(seat, month, now=now)
     return Together(
         challenge=challenges.progress(seat, now=now),
@@ -38,6 +37,6 @@ def of(seat: Partner, *, now: datetime) -> Together:
         wish=next(iter(wishing.matches(seat, 1)), None),
         talk=scheduling.current_talk(seat, now=now) if seat.couple.paired else None,
         month=month,
-        weeks=weeks.of(shared_archive.month(seat, month, now=now), today=today),
+        weeks=shared_archive.weeks(seat, month, now=now),
         earlier=earlier,
     )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.not_saved import NotSaved
 from accounts.requests import bound_form, form_page, render_form
-from checkins import shared_archive, thanking, weeks
+from checkins import shared_archive, thanking
 from checkins.errors import NobodyToThank
 from checkins.forms.buttons import ButtonForm
 from checkins.forms.thanks import ThanksForm, WinForm
@@ -88,13 +88,11 @@ def _take_back(request: CoupleRequest, model: Model, pk: UUID) -> HttpResponse:
 def shared(request: CoupleRequest, month: date | None = None) -> HttpResponse:
     """The page of what both can read, a month at a time, folded by week."""
     now = timezone.now()
-    today = days.day_of(now, request.user.tz)
-    first = month or today.replace(day=1)
+    first = month or days.day_of(now, request.user.tz).replace(day=1)
     earlier, later = shared_archive.months(request.partner, first, now=now)
-    found = shared_archive.month(request.partner, first, now=now)
     context = {
         "month": first,
-        "weeks": weeks.of(found, today=today),
+        "weeks": shared_archive.weeks(request.partner, first, now=now),
         "earlier": earlier,
         "later": later,
     }

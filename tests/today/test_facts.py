@@ -179,6 +179,18 @@ def test_a_thank_you_lies_there_for_three_days_from_its_readers_next_afternoon(
     assert "thanks" not in facts(signed_in(alice))  # her own
 
 
+def test_it_leads_to_the_month_in_which_it_stands(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    said = NOW.replace(day=29)  # there from the afternoon of the 30th on
+    thanking.say_thanks(by=seat(alice), text="for the bins", trait="", keep=False, now=said)
+    clock.move_to(NOW.replace(month=12, day=1, hour=20))
+    client = signed_in(bob)
+    link = re.search(r'id="t-thanks"><a href="([^"]+)"', body(client))
+    assert link is not None
+    assert "for the bins" in client.get(link[1]).content.decode()
+
+
 def test_opening_the_page_takes_nothing_away(alice: User, bob: User, signed_in: SignIn) -> None:
     everything(alice, bob)
     client = signed_in(bob)

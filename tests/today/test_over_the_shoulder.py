@@ -106,3 +106,6 @@ def test_nor_is_a_day_that_the_reader_has_not_reached(db: None) -> None:
     with travel(NOW, tick=False):
         assert days.day_of(NOW, here.tz) < tomorrow
         assert "planted" not in "".join(screens(here))
+        assert "planted" not in just_signed_in(here).get(f"/evenings/{tomorrow}/").content.decode()
+    with travel(days.starts(tomorrow, here.tz), tick=False):
+        assert "planted" in just_signed_in(here).get(f"/evenings/{tomorrow}/").content.decode()
