@@ -48,9 +48,15 @@ def _said_already(request: CoupleRequest, day: date, form: ReplyForm) -> HttpRes
 
 
 def _form(
-    request: CoupleRequest, evening: reading.Evening, form: ReplyForm, *, status: int = 200
+    request: CoupleRequest,
+    evening: reading.Evening,
+    form: ReplyForm,
+    *,
+    heard: replies.Hearing | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    heard = replies.on(request.partner, evening)
+    """The page with `form`, or only its preview. What was `heard` so far is read unless it is given."""
+    heard = heard or replies.on(request.partner, evening)
     if not heard.may_reply:
         return _said_already(request, evening.day, form)
     context = {"evening": evening, "form": form, "heard": heard, "said": None, "advice": None}
@@ -94,12 +100,15 @@ def look(request: CoupleRequest, day: date) -> HttpResponse:
     """
     by_itself = request.headers.get("HX-Request") == "true"
     evening = _with_thorn(request, day) if by_itself else _thorn_or_404(request, day)
-    if evening is None or (by_itself and not replies.on(request.partner, evening).may_reply):
+    if evening is None:
+        return HttpResponse(status=204)
+    heard = replies.on(request.partner, evening)  # once: the reply may go out while this runs
+    if by_itself and not heard.may_reply:
         return HttpResponse(status=204)
     form = bound_form(ReplyForm, request)
     if form.is_valid() and form.cleaned_data["take_out"]:
         form = form.without_advice()
-    return _form(request, evening, form)
+    return _form(request, evening, form, heard=heard)
 
 
 @require_POST

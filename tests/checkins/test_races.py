@@ -85,7 +85,7 @@ def test_both_share_at_the_same_moment_and_both_pages_open(seats: tuple[Partner,
             acts = [share(by, number, f"{by.seat} {time}") for by in seats for time in ("first", "second")]
             results = lanes.race(*acts)
             assert all(isinstance(one, CheckIn) for one in results), results
-            read = [evening(by, day_of(number), now=NOW) for by in seats]
+            read = [evening(by, day_of(number), now=NOW + timedelta(days=number)) for by in seats]
             for one, other in (read, read[::-1]):
                 assert one.mine is not None
                 assert other.theirs is not None
@@ -103,7 +103,7 @@ def test_sharing_against_taking_back_ends_in_one_of_the_two(seats: tuple[Partner
             share(alice, number, "first")()
             results = lanes.race(share(alice, number, "second"), take_back(alice, number))
             assert all(one is None or isinstance(one, CheckIn | CheckInTakenBack) for one in results), results
-            mine = evening(alice, day_of(number), now=NOW).mine
+            mine = evening(alice, day_of(number), now=NOW + timedelta(days=number)).mine
             assert mine is not None
             assert mine.taken_back_at is not None
             assert (mine.rose, mine.revisions) == ("", {})
@@ -117,7 +117,10 @@ def test_taking_back_against_the_others_sharing_shows_no_word(seats: tuple[Partn
             share(alice, number, "hers")()
             results = lanes.race(share(bob, number, "his"), take_back(alice, number))
             assert isinstance(results[0], CheckIn), results
-            his, hers = evening(bob, day_of(number), now=NOW), evening(alice, day_of(number), now=NOW)
+            his, hers = (
+                evening(bob, day_of(number), now=NOW + timedelta(days=number)),
+                evening(alice, day_of(number), now=NOW + timedelta(days=number)),
+            )
             assert his.mine is not None
             if his.theirs is None:
                 assert hers == type(hers)(day_of(number))
@@ -138,7 +141,7 @@ def test_an_autosave_against_sharing_never_brings_the_draft_back(seats: tuple[Pa
             )
             assert isinstance(results[0], CheckIn), results
             assert isinstance(results[1], int | CheckInChanged), results
-            found = with_draft(alice, day_of(number), now=NOW)
+            found = with_draft(alice, day_of(number), now=NOW + timedelta(days=number))
             assert found.draft is None
             assert found.mine is not None
             assert found.mine.rose == "the frost"
@@ -154,7 +157,7 @@ def test_another_devices_autosave_against_sharing_loses_no_word(seats: tuple[Par
             )
             refused = [one for one in results if isinstance(one, CheckInChanged)]
             assert len(refused) == 1, results
-            found = with_draft(alice, day_of(number), now=NOW)
+            found = with_draft(alice, day_of(number), now=NOW + timedelta(days=number))
             stands = found.draft.rose if found.draft else found.mine.rose if found.mine else ""
             assert refused[0].current.rose == stands
             assert stands in {"laptop", "phone"}

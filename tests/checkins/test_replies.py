@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 from time_machine import Traveller
@@ -310,6 +312,15 @@ def test_looking_stores_nothing_and_answers_htmx_with_the_preview_alone(
     assert "<h1>" not in part
     assert "What I hear is the wait" in part
     assert not Reply.objects.exists()
+
+
+def test_a_look_asks_once_what_was_said_so_its_own_reply_cant_go_out_between_two_answers(
+    both: tuple[User, User], signed_in: SignIn
+) -> None:
+    client, address = signed_in(both[0]), reverse("checkins:reply_look", args=[DAY])
+    with CaptureQueriesContext(connection) as asked:
+        client.post(address, {"back": "the wait", "begin_back": "hear"}, HTTP_HX_REQUEST="true")
+    assert len([one for one in asked if f'FROM "{Reply._meta.db_table}"' in one["sql"]]) == 1
 
 
 def test_a_look_of_a_page_that_outlived_the_couple_changes_nothing_on_it(
