@@ -64,7 +64,7 @@ def test_from_the_first_evening_on_it_says_what_it_is_and_finds_a_time(
         assert "From your thank-yous and your roses." in page
         assert 'href="/talk/rhythm/"' in page
         form = body(client, "/talk/rhythm/")
-        assert form.index("Can you say no at home") < form.index('name="weekday"')
+        assert form.index("Can you say no to your partner") < form.index('name="weekday"')
         typed = {"every": "week", "weekday": 6, "at": "19:00", "minutes": 30}
         assert client.post("/talk/rhythm/", typed).status_code == 302
         assert "You suggested a talk" in body(client, TALK)

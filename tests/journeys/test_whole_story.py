@@ -136,7 +136,7 @@ def agree_on_a_talk(hers: Person, his: Person) -> None:
     """On the page from the first evening on; each reads the question for themselves first."""
     hers.go(TALK)
     hers.press("text=Find a time")
-    assert "Can you say no at home" in hers.text()
+    assert "Can you say no to your partner" in hers.text()
     hers.press("text=Suggest it")
     his.go(TODAY)
     his.press("text=suggests a time to talk")
