@@ -84,10 +84,11 @@ faults: .venv/.dev ## tests that race and break real servers, 50 rounds each; RO
 smoke: .venv/.dev ## every row of the bench at toy size: none may crash, and none is judged
 	SMOKE=1 $(BIN)/python -m bench
 
-FULL := EVERY_METHOD=1 EVENINGS=30 ROUNDS=200 FUZZ=2000 FAULT_MAILS=2000 FAULT_OUTAGE=10000 FAULT_REDIS=60 SLOW_CLIENTS=200 SLOW_SECONDS=60
+FULL := EVERY_METHOD=1 EVERY_PAGE=1 EVENINGS=30 ROUNDS=200 FUZZ=2000 FAULT_MAILS=2000 FAULT_OUTAGE=10000 FAULT_REDIS=60 SLOW_CLIENTS=200 SLOW_SECONDS=60
 full: check mutations spamassassin icaljs ## check, ten guards taken out, real containers, races, faults and fuzzing at full size, every page on SQLite, all on 3.13
 	$(FULL) $(PYTEST) -m "fault or slow"
-	$(FULL) $(PYTEST) -n $(WORKERS) -m "not fault and not slow" $(wildcard tests/*/test_*races.py tests/*/test_fuzz.py) tests/checkins/test_form.py tests/challenges/test_rules.py tests/test_access.py tests/test_side_channel.py
+	$(FULL) $(PYTEST) -n $(WORKERS) -m "not fault and not slow" $(wildcard tests/*/test_*races.py tests/*/test_fuzz.py) tests/checkins/test_form.py tests/challenges/test_rules.py tests/test_access.py \
+		tests/test_side_channel.py tests/agendas/test_golden.py tests/adventures/test_unseen.py
 	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS) -m "page and not slow and not fault and not journey"
 	$(MAKE) newer ALL=1
 

@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from http.cookies import SimpleCookie
 
 import pytest
 from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.test import Client
+from django.utils import timezone
 
 from accounts.joining import join
 from accounts.models import User
@@ -119,6 +121,19 @@ def just_signed_in(user: User) -> Client:
     session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
     session["account_authentication_methods_user"] = user_id_to_str(user)
     session.save()
+    return client
+
+
+def browser_of(user: User) -> Client:
+    """A browser in which `user` has just signed in, as part of the scene: every test that begins there has this one
+    session. For a clock that stands still.
+    """
+
+    def sign_in() -> dict[str, str]:
+        return {name: cookie.value for name, cookie in just_signed_in(user).cookies.items()}
+
+    client = Client()
+    client.cookies = SimpleCookie(stage.play(("a browser of", user.email, timezone.now()), sign_in))
     return client
 
 

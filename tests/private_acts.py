@@ -16,6 +16,7 @@ from checkins.words import CheckInText, FormVersion
 from couples import days, pairing
 from reminders import preferences
 from tests.cast import NOW, seat
+from tests.sights import Sight
 
 PAGES = (
     "today:today",
@@ -76,14 +77,21 @@ SignIn = Callable[[User], Client]
 
 def seen(client: Client, pages: tuple[str, ...] = PAGES) -> dict[str, str]:
     """What somebody sees on their pages: bodies and headers, tokens masked."""
-    found = {}
-    for page in pages:
-        answer = client.get(page if page.startswith("/") else reverse(page))
-        hidden = r'(name="(?:csrfmiddlewaretoken|tab)" value|nonce)="[^"]+"'
-        body = re.sub(hidden, r"\1", answer.content.decode())
-        headers = {key: value for key, value in answer.items() if key != "Content-Security-Policy"}
-        found[page] = f"{answer.status_code}\n{headers}\n{body}"
-    return found
+    return {page: shown(client, page) for page in pages}
+
+
+def shown(client: Client, page: str) -> str:
+    """One of them, by its name or its path."""
+    answer = client.get(page if page.startswith("/") else reverse(page))
+    hidden = r'(name="(?:csrfmiddlewaretoken|tab)" value|nonce)="[^"]+"'
+    body = re.sub(hidden, r"\1", answer.content.decode())
+    headers = {key: value for key, value in answer.items() if key != "Content-Security-Policy"}
+    return f"{answer.status_code}\n{headers}\n{body}"
+
+
+def sight(client: Client, pages: tuple[str, ...] = PAGES) -> Sight:
+    """What somebody sees, to be compared with what they see afterwards: `sight.again(client) == sight.bodies`."""
+    return Sight.of(client, pages, shown)
 
 
 def write(user: User, *, share: bool, now: datetime, words: CheckInText = WORDS) -> CheckIn:

@@ -16,8 +16,8 @@ NAMES = {one.path.name for one in (*PYTHON, *tracked("templates/*"))}
 WORDS = {
     word
     for one in (*PYTHON, *TEMPLATES)
-    for word in re.findall(r"\w+", one.text)
     if "documents" not in one.path.stem
+    for word in re.findall(r"\w+", one.text)
 }
 OF_A_MODULE = re.compile(r"([a-z_]+(?:\.[a-z_]+)*)\.(\*|\w+(?:/\w+)*)")  # `asking.ask/agree`, `days.*`
 OF_A_CLASS = re.compile(r"([A-Z]\w+)\.(\w+(?:/\w+)*)")  # `DateNight.ask/confirm`

@@ -1,4 +1,7 @@
-"""Private acts can't be noticed: Bob's pages are the same, byte for byte, with and without what Alice did."""
+"""Private acts can't be noticed: Bob's pages are the same, byte for byte, with and without what Alice did.
+
+A page is asked for again if what it is made of has changed (`tests/sights.py`); all of them are in `make full`.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +14,7 @@ from django.test import Client
 
 from accounts.models import User
 from checkins.words import CheckInText
-from tests.cast import EVENINGS, seat
+from tests.cast import EVENINGS, browser_of, seat
 from tests.private_acts import (
     ACTS,
     EVENING,
@@ -31,47 +34,48 @@ from tests.private_acts import (
     seen,
     shares_but_keeps_a_line,
     shares_first,
+    sight,
     stops_her_mails,
     takes_back_what_nobody_read,
     takes_to_keeping,
     write,
     writes_a_private_note,
 )
-from tests.scenes import once
+from tests.scenes import once, stage
 
 
 @pytest.mark.parametrize("act", ACTS)
 def test_bob_sees_the_same_whatever_alice_did(
-    alice: User, bob: User, signed_in: SignIn, act: Callable[[User, datetime], None]
+    alice: User, bob: User, act: Callable[[User, datetime], None]
 ) -> None:
     with time_machine.travel(EVENING, tick=False):
-        client = signed_in(bob)
-        before = once("he did nothing", lambda: seen(client))
+        client = browser_of(bob)
+        before = once("he did nothing", lambda: sight(client))
         act(alice, EVENING)
-        assert seen(client) == before
+        assert before.again(client) == before.bodies
 
 
 @pytest.mark.parametrize("act", ACTS)
 def test_bob_who_kept_his_evening_sees_the_same(
-    alice: User, bob: User, signed_in: SignIn, act: Callable[[User, datetime], None]
+    alice: User, bob: User, act: Callable[[User, datetime], None]
 ) -> None:
     with time_machine.travel(EVENING, tick=False):
-        write(bob, share=False, now=EVENING)
-        client = signed_in(bob)
-        before = once("he kept his evening", lambda: seen(client))
+        stage.play("he kept his evening", lambda: write(bob, share=False, now=EVENING))
+        client = browser_of(bob)
+        before = once("he kept his evening", lambda: sight(client))
         act(alice, EVENING)
-        assert seen(client) == before
+        assert before.again(client) == before.bodies
 
 
 def test_bob_who_shared_sees_the_same_until_she_shares(alice: User, bob: User, signed_in: SignIn) -> None:
     with time_machine.travel(EVENING, tick=False):
         write(bob, share=True, now=EVENING)
         client = signed_in(bob)
-        before = seen(client)
+        before = sight(client)
         keeps(alice, EVENING)
-        assert seen(client) == before
+        assert before.again(client) == before.bodies
         shares_first(alice, EVENING)
-        assert "planted frost" in seen(client)["today:today"]  # the comparison does see a difference
+        assert "planted frost" in before.again(client)["today:today"]  # the comparison does see a difference
 
 
 # Where he waits, these let him read her page: that is no private act.
@@ -86,14 +90,14 @@ SHARING = {
 
 @pytest.mark.parametrize("act", [act for act in ACTS if act not in SHARING])
 def test_bob_who_waits_sees_the_same_whatever_she_did(
-    alice: User, bob: User, signed_in: SignIn, act: Callable[[User, datetime], None]
+    alice: User, bob: User, act: Callable[[User, datetime], None]
 ) -> None:
     with time_machine.travel(EVENING, tick=False):
-        write(bob, share=True, now=EVENING)
-        client = signed_in(bob)
-        before = once("he shared and waits", lambda: seen(client))
+        stage.play("he shared and waits", lambda: write(bob, share=True, now=EVENING))
+        client = browser_of(bob)
+        before = once("he shared and waits", lambda: sight(client))
         act(alice, EVENING)
-        assert seen(client) == before
+        assert before.again(client) == before.bodies
 
 
 def test_once_both_are_open_what_she_keeps_changes_nothing_for_him(
@@ -103,10 +107,10 @@ def test_once_both_are_open_what_she_keeps_changes_nothing_for_him(
         for user in (alice, bob):
             write(user, share=True, now=EVENING)
         client = signed_in(bob)
-        before = seen(client)
+        before = sight(client)
         write(alice, share=True, now=EVENING, words=replace(WORDS, note="planted note", closeness="1"))
         draft(alice, CheckInText("planted thaw"), EVENING, version=2)
-        assert seen(client) == before
+        assert before.again(client) == before.bodies
 
 
 @pytest.mark.parametrize(

@@ -35,9 +35,9 @@ from tests.agendas.scenarios import (
     trap,
     win,
 )
-from tests.cast import NOW, pair, person, seat
+from tests.cast import NOW, browser_of, pair, person, seat
 from tests.faults.racing import track
-from tests.private_acts import SignIn, seen
+from tests.private_acts import SignIn, seen, sight
 from tests.scenes import once, stage
 
 ROUNDS = int(os.environ.get("ROUNDS", "10"))
@@ -156,28 +156,26 @@ ON_THE_DAY = {
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_bob_sees_the_same_on_the_morning_of_the_talk(
-    alice: User, bob: User, signed_in: SignIn, act: Act
-) -> None:
+def test_bob_sees_the_same_on_the_morning_of_the_talk(alice: User, bob: User, act: Act) -> None:
     four_weeks(alice, bob)
     stage.play("laid out", lambda: building.build_due(now=LAYS_OUT))
     noon = LAYS_OUT + timedelta(hours=8)
     with time_machine.travel(noon, tick=False):
-        client = signed_in(bob)
-        before = once("the morning of the talk", lambda: seen(client, PAGES))
+        client = browser_of(bob)
+        before = once("the morning of the talk", lambda: sight(client, PAGES))
         act(alice, noon)
-        assert seen(client, PAGES) == before
+        assert before.again(client) == before.bodies
 
 
 @pytest.mark.parametrize("act", [act for act in ACTS if act not in ON_THE_DAY])
-def test_bob_sees_the_same_during_the_week(alice: User, bob: User, signed_in: SignIn, act: Act) -> None:
+def test_bob_sees_the_same_during_the_week(alice: User, bob: User, act: Act) -> None:
     four_weeks(alice, bob)
     late = LAYS_OUT - timedelta(hours=5)
     with time_machine.travel(late, tick=False):
-        client = signed_in(bob)
-        before = once("the evening before the talk", lambda: seen(client, PAGES))
+        client = browser_of(bob)
+        before = once("the evening before the talk", lambda: sight(client, PAGES))
         act(alice, late)
-        assert seen(client, PAGES) == before
+        assert before.again(client) == before.bodies
 
 
 def test_in_the_talk_what_she_notes_for_herself_is_hers(alice: User, bob: User, signed_in: SignIn) -> None:
