@@ -34,6 +34,9 @@ import redis
 
 from accounts.hashing import Argon2InTurn
 
+# pytest lets a failed assertion say what it compared in test modules alone; steps, casts and scenarios assert as well.
+pytest.register_assert_rewrite(*(f"{__package__}.{one.stem}" for one in Path(__file__).parent.iterdir()))
+
 FOLDER = "nearer-tests-"
 ROOT = Path(__file__).resolve().parent.parent
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ

@@ -1,10 +1,21 @@
-"""What a test starts ends with it."""
+"""What a test starts ends with it, and what fails in its helpers says why."""
 
+import ast
+import importlib
 import threading
+from pathlib import Path
 
 import pytest
 
-from tests.servers import no_thread_left
+from tests.agendas.scenarios import trap
+from tests.servers import ROOT, no_thread_left
+
+HELPERS = [
+    path
+    for path in sorted((ROOT / "tests").rglob("*.py"))
+    if not path.name.startswith("test_")
+    and any(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(path.read_text())))
+]
 
 
 def test_a_thread_that_goes_on_fails_its_test() -> None:
@@ -24,3 +35,16 @@ def test_one_that_is_about_to_end_is_waited_for() -> None:
     with no_thread_left():
         thread.start()
     assert not thread.is_alive()
+
+
+def test_a_failed_assertion_of_a_helper_says_what_it_compared() -> None:
+    with pytest.raises(AssertionError, match="assert 'no such trap' in "):
+        trap("no such trap")
+
+
+@pytest.mark.parametrize("helper", HELPERS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_so_do_those_of_every_helper(helper: Path) -> None:
+    name = ".".join(helper.relative_to(ROOT).with_suffix("").parts)
+    assert "@pytest_ar" in vars(
+        importlib.import_module(name)
+    )  # as pytest marks a module that it has taken in hand

@@ -45,7 +45,8 @@ def enter(browser: Browser, site: str) -> Iterator[Enter]:
     yield enter
     for one in entered:
         one.context.close()
-    assert [trouble for one in entered for trouble in one.troubles] == []
+    troubles = [trouble for one in entered for trouble in one.troubles]
+    assert troubles == [], "\n".join(troubles)
 
 
 def path(one: Visitor) -> str:
