@@ -2,10 +2,13 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,21 +20,63 @@ ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.journey, pytest.mark.story, pytest.mark.django_db]
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """What a process finds that is to work on a database of its own: PostgreSQL, or SQLite where tests run on that."""
-    rest = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
+@dataclass(frozen=True)
+class Upgraded:
+    """An old installation that was brought to today's code: what people held of it, and all that it had stored."""
+
+    folder: Path
+    database: str
+    held: Any
+    stored: bytes
+
+
+def _address(database: str, folder: Path) -> str:
+    """A database of its own: on PostgreSQL, or a file on SQLite where tests run on that."""
     server = urlsplit(os.environ["DATABASE_URL"])
     if server.scheme == "sqlite":
-        yield {**rest, "DATABASE_URL": f"sqlite:///{tmp_path}/old.sqlite3"}
+        return f"sqlite:///{folder}/old.sqlite3"
+    return server._replace(path=f"/{database}").geturl()
+
+
+def _environment(database: str, folder: Path) -> dict[str, str]:
+    """What a process finds that is to work on that database."""
+    address = _address(database, folder)
+    return {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_URL": address}
+
+
+@contextmanager
+def _database(like: str = "template1") -> Iterator[str]:
+    """The name of a new PostgreSQL database that begins like another; on SQLite there is nothing to make."""
+    server, name = urlsplit(os.environ["DATABASE_URL"]), f"upgrade_{uuid.uuid4().hex[:12]}"
+    if server.scheme == "sqlite":
+        yield name
         return
-    name = f"upgrade_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(
-        server._replace(scheme="postgresql", path="/postgres").geturl(), autocommit=True
-    ) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
-        yield {**rest, "DATABASE_URL": server._replace(path=f"/{name}").geturl()}
+    address = server._replace(scheme="postgresql", path="/postgres").geturl()
+    with psycopg.connect(address, autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
+        yield name
         admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="module")
+def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgraded]:
+    """Built and migrated once: each test has a copy."""
+    folder = tmp_path_factory.mktemp("old")
+    with _database() as database:
+        environment = _environment(database, folder)
+        held = json.loads(ran(environment, "-m", "tests.journeys.old_installation", "build"))
+        stored = _stored(environment, folder)
+        ran(environment, "manage.py", "migrate", "-v0")
+        yield Upgraded(folder, database, held, stored)
+
+
+@pytest.fixture
+def environment(upgraded: Upgraded, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """What a process finds that is to work on a copy of what was upgraded."""
+    for file in upgraded.folder.glob("old.sqlite3*"):
+        shutil.copy(file, tmp_path)
+    with _database(like=upgraded.database) as database:
+        yield _environment(database, tmp_path)
 
 
 def ran(environment: dict[str, str], *command: str, given: Any = None) -> str:
@@ -49,11 +94,10 @@ def ran(environment: dict[str, str], *command: str, given: Any = None) -> str:
 
 
 def test_an_upgrade_signs_nobody_out_and_leaves_no_key_behind(
-    environment: dict[str, str], tmp_path: Path
+    upgraded: Upgraded, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    held = json.loads(ran(environment, "-m", "tests.journeys.old_installation", "build"))
-    assert held["cookies"]["alice"].encode() in _stored(environment, tmp_path)
-    ran(environment, "manage.py", "migrate", "-v0")
+    held = upgraded.held
+    assert held["cookies"]["alice"].encode() in upgraded.stored
     stored = _stored(environment, tmp_path)
     for who, cookie in held["cookies"].items():
         assert cookie.encode() not in stored, who
@@ -79,11 +123,10 @@ def test_an_upgrade_signs_nobody_out_and_leaves_no_key_behind(
 
 
 def test_an_upgrade_keeps_what_was_hashed_when_the_server_changes_afterwards(
-    environment: dict[str, str],
+    upgraded: Upgraded, environment: dict[str, str]
 ) -> None:
     """Another SECRET_KEY after the upgrade, the keyring kept: the cookies end, and nothing else."""
-    held = json.loads(ran(environment, "-m", "tests.journeys.old_installation", "build"))
-    ran(environment, "manage.py", "migrate", "-v0")
+    held = upgraded.held
     ran(environment, "-c", "import config.wsgi")  # once started with the old one, as `docs/keys.md` says
     moved = {**environment, "SECRET_KEY": "made anew on the new server, " * 3}
     ran(moved, "-c", "import config.wsgi")
