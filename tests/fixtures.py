@@ -17,6 +17,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 CHROMIUM_FLAGS = (
+    # Else each page after about:blank, and each tab, is a process of its own: as much work as the page itself.
+    "--renderer-process-limit=1",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",

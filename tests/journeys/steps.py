@@ -71,18 +71,22 @@ def context_of(
         **options,
     )
     if user is not None:
-        client = Client()
-        client.force_login(user, backend="couples.access.SeatedBackend")
-        session = client.session
-        method = {"method": "password", "at": time.time(), "reauthenticated": True}
-        session["account_authentication_methods"] = [
-            method
-        ]  # as allauth notes a sign-in, for pages that ask again
-        session["account_authentication_methods_user"] = user_id_to_str(user)
-        session.save()
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}])
+        sign_in(context, site, user)
     return context
+
+
+def sign_in(context: BrowserContext, site: str, user: User) -> None:
+    """Gives a browser the cookie of somebody who has just signed in."""
+    client = Client()
+    client.force_login(user, backend="couples.access.SeatedBackend")
+    session = client.session
+    # As allauth notes a sign-in, for pages that ask again.
+    method = {"method": "password", "at": time.time(), "reauthenticated": True}
+    session["account_authentication_methods"] = [method]
+    session["account_authentication_methods_user"] = user_id_to_str(user)
+    session.save()
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}])
 
 
 def words_of(mail: EmailMessage) -> str:

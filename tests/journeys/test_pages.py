@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -37,7 +37,7 @@ from tests.cast import NOW, PASSWORD, pair, person, seat
 from tests.journeys import html
 from tests.journeys.html import html_checker
 from tests.journeys.site import site
-from tests.journeys.steps import context_of
+from tests.journeys.steps import context_of, sign_in
 
 __all__ = ["html_checker", "site"]
 
@@ -60,6 +60,12 @@ WCAG = {
 # Said in the page: all that axe passes is longer than the page itself, and nobody reads it.
 VIOLATIONS = """async options => (await axe.run(options)).violations.map(
     one => `${one.id}: ${one.nodes[0].html.slice(0, 160)}`)"""
+# Everything that is looked for in one way, at once; and how far the page reaches beyond its window.
+LOOK = """async options => {
+    document.querySelectorAll("details").forEach(one => { one.open = true });
+    const found = options ? await (VIOLATIONS)(options) : [];
+    return [found, document.documentElement.scrollWidth - document.documentElement.clientWidth];
+}""".replace("VIOLATIONS", VIOLATIONS)
 WORD = "o" * 180
 THORN = f"The printer, and a word without an end: {WORD}."
 PUBLIC = ["landing", "safety", "help", "about", "privacy", "accessibility"]
@@ -132,28 +138,32 @@ class Inspection:
     """Looks at pages in every way, and gathers what is wrong with them and what the server had sent."""
 
     def __init__(self, browser: Browser, site: str) -> None:
-        self.browser, self.site = browser, site
+        self.site = site
         self.wrong: list[str] = []
         self.sources: dict[str, str] = {}
         self.said: list[str] = []
-        self.windows: dict[tuple[User | None, str], Page] = {}
-        self.stands: dict[Page, tuple[str, int]] = {}
+        self.stood = WAYS[0][:2]
+        self.cookies: dict[tuple[User | None, str], list[Any]] = {}
+        self.context = context_of(browser, site, None, *self.stood)
+        self.context.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
+        self.context.on("weberror", lambda error: self.said.append(str(error.error)))
+        self.context.add_init_script(AXE_SCRIPT)
+        self.page = self.context.new_page()
 
     @contextlib.contextmanager
     def window(self, user: User | None) -> Iterator[Page]:
-        """A browser of `user`'s, for an hour: no sign-in is fresh for longer. Its console is heard."""
+        """The browser with `user`'s cookies, for an hour: no sign-in is fresh for longer. Its console is heard."""
         key = (user, f"{timezone.now():%Y-%m-%d %H}")
-        if key not in self.windows:
-            context = context_of(self.browser, self.site, user, *WAYS[0][:2])
-            context.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
-            context.on("weberror", lambda error: self.said.append(str(error.error)))
-            context.add_init_script(AXE_SCRIPT)
-            self.windows[key] = context.new_page()
-        page = self.windows[key]
-        yield page
-        page.goto(
-            "about:blank"
-        )  # a page that follows the talk by itself would be on its way when it is moved on
+        self.context.clear_cookies()
+        if key in self.cookies:
+            self.context.add_cookies(self.cookies[key])
+        elif user is not None:
+            sign_in(self.context, self.site, user)
+        yield self.page
+        self.cookies[key] = self.context.cookies()
+        # A page that follows the talk by itself would be on its way when it is moved on.
+        if self.page.locator("[data-hx-trigger]").count():
+            self.page.goto("about:blank")
 
     def visit(self, user: User | None, paths: list[str], state: str) -> None:
         with self.window(user) as page:
@@ -176,18 +186,12 @@ class Inspection:
         assert answer is not None
         place = f"{state} {urlsplit(page.url).path}"
         self.sources[place] = answer.text()
-        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-        ways = (
-            WAYS if self.stands.get(page, WAYS[0][:2]) == WAYS[0][:2] else WAYS[::-1]
-        )  # back the way it came
+        ways = WAYS if self.stood == WAYS[0][:2] else WAYS[::-1]  # back the way it came
         for scheme, width, accessible in ways + (PICTURES if SCREENSHOTS else []):
             self._turn(page, scheme, width)
             name = f"{place} {scheme} {width}"
-            if accessible:
-                self.wrong += [f"{name}: {found}" for found in violations(page)]
-            sideways = page.evaluate(
-                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            )
+            found, sideways = page.evaluate(LOOK, WCAG if accessible else None)
+            self.wrong += [f"{name}: {one}" for one in found]
             if sideways > 0:
                 self.wrong.append(f"{name}: {sideways} px wider than the window")
             if SCREENSHOTS:
@@ -198,12 +202,11 @@ class Inspection:
 
     def _turn(self, page: Page, scheme: Literal["light", "dark"], width: int) -> None:
         """Change what differs, and no more: each change lays the page out anew."""
-        stood = self.stands.get(page, WAYS[0][:2])
+        stood, self.stood = self.stood, (scheme, width)
         if scheme != stood[0]:
             page.emulate_media(color_scheme=scheme)
         if width != stood[1]:
             page.set_viewport_size({"width": width, "height": 900})
-        self.stands[page] = (scheme, width)
 
 
 def violations(page: Page) -> list[str]:
