@@ -29,7 +29,7 @@ class BeginForm(forms.Form):
 class PartForm(forms.Form):
     """A part to turn to."""
 
-    part = CarriedNumber()
+    to = CarriedNumber()
 
 
 class TurnForm(forms.Form):
@@ -49,7 +49,7 @@ class ExtendForm(forms.Form):
 class ApproveForm(forms.Form):
     """Notes to approve, by what was read."""
 
-    stood = forms.CharField(required=False, widget=forms.HiddenInput)
+    read = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class SettleForm(forms.Form):

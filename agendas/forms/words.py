@@ -9,7 +9,8 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import EMPTY, LINE_LIMIT, OVER, LineForm, WordsField
+from accounts.fields import EMPTY, LINE_LIMIT, OVER, WordsField
+from accounts.shown import fingerprint
 from agendas import notes, topics
 from agendas.errors import TopicGone, WritersDeviceOnly
 from agendas.forms.buttons import CarriedNumber
@@ -68,28 +69,61 @@ class NoteForm(forms.Form):
             self.add_error("text", EMPTY)
         return data
 
+    @property
+    def came(self) -> bool:
+        """Whether there was a box for it on the page that was sent."""
+        return "text" in self.data
 
-class WillForm(LineForm):
+    @property
+    def is_untouched(self) -> bool:
+        """Whether it came back as it was shown. Only of a valid form."""
+        text, stood = self.cleaned_data["text"], self.cleaned_data["stood"]
+        return not self.cleaned_data["tick"] and stood == (fingerprint("note", text) if text else "")
+
+
+class WillForm(forms.Form):
     """An action: "I'll …" or "We'll …"."""
 
+    will = WordsField(limit=LINE_LIMIT, over=OVER, needed=True, label=_("One small thing"))
     who = forms.ChoiceField(
         choices=[(Action.Who.I, _("I’ll …")), (Action.Who.WE, _("We’ll …"))], initial=Action.Who.I
     )
 
     def __init__(self, *args: Any, own_device: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["text"].label = _("One small thing")
         if not own_device:
             who = self.fields["who"]
             who.choices = [(Action.Who.WE, _("We’ll …"))]  # type: ignore[attr-defined]  # a ChoiceField
             who.initial = Action.Who.WE
             who.error_messages["invalid_choice"] = WritersDeviceOnly.sentence
 
+    @property
+    def came(self) -> bool:
+        """Whether something was typed."""
+        return bool(self.data.get("will", "").strip())
 
-class SayingForm(LineForm):
-    """One thing noticed, or one hope."""
 
-    kind = forms.ChoiceField(choices=Saying.Kind.choices)
+class SayingForm(forms.Form):
+    """One thing noticed, one hope, or both."""
+
+    noticed = WordsField(limit=LINE_LIMIT, over=OVER, label=_("One thing you noticed"))
+    hope = WordsField(limit=LINE_LIMIT, over=OVER, label=_("One thing that would do you good"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and not any(data.values()):
+            self.add_error("noticed", EMPTY)
+        return data
+
+    @property
+    def came(self) -> bool:
+        """Whether something was typed."""
+        return any(self.data.get(kind, "").strip() for kind in Saying.Kind)
+
+    @property
+    def said(self) -> dict[Saying.Kind, str]:
+        """The words that were typed, by their kind. Only of a valid form."""
+        return {kind: self.cleaned_data[kind] for kind in Saying.Kind if self.cleaned_data[kind]}
 
 
 class DifferentlyForm(forms.Form):

@@ -10,19 +10,30 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.errors import Gone
 from accounts.not_saved import NotSaved
 from accounts.requests import bound_form
+from adventures import reading as dates
 from agendas import meeting, notes, one_device, outcomes, scheduling, screen
-from agendas.errors import NoteChanged, NoteChangedSinceRead, NoteGone, TalkError, TalkNotHeld, TalkOver
+from agendas.errors import (
+    NoteChanged,
+    NoteChangedSinceRead,
+    NoteGone,
+    TalkError,
+    TalkNotHeld,
+    TalkOver,
+    WritersDeviceOnly,
+)
 from agendas.forms.buttons import ApproveForm, BeginForm, ExtendForm, PartForm, SettleForm, TurnForm
 from agendas.forms.words import NoteForm, SayingForm, WillForm
-from agendas.models import Agenda, Note, Part, Saying
+from agendas.models import Agenda, Note
 from couples.access import CoupleRequest, partner_required, seat_of_page
 
 Act = Callable[..., Any]
+NOT_BY_ITSELF = _("Not saved yet: use the button below, or empty the box.")
 
 
 def _agenda(request: CoupleRequest) -> Agenda | None:
@@ -32,41 +43,58 @@ def _agenda(request: CoupleRequest) -> Agenda | None:
 
 
 @dataclass(frozen=True)
-class Forms:
-    """The forms of the page that came back with errors; the others are drawn empty."""
+class Left:
+    """The forms whose words weren't saved: they come back, each with why. The others are drawn empty."""
 
     note: NoteForm | None = None
+    newer: Note | None = None  # what stands there now, where that is why
     will: WillForm | None = None
     saying: SayingForm | None = None
 
+    @property
+    def part(self) -> int | None:
+        """The part its notes are of."""
+        return self.note.cleaned_data.get("part") if self.note is not None else None
 
-NONE_CAME_BACK = Forms()
+    @property
+    def first(self) -> str:
+        """The field of the page to go to, of those that came back."""
+        if self.saying is not None:
+            return next(iter(self.saying.errors), "")
+        return "text" if self.note is not None else "will" if self.will is not None else ""
+
+
+NOTHING = Left()
 
 
 def _page(
-    request: CoupleRequest,
-    agenda: Agenda,
-    forms: Forms = NONE_CAME_BACK,
-    *,
-    template: str = "agendas/now.html",
-    newer: Note | None = None,
+    request: CoupleRequest, agenda: Agenda, left: Left = NOTHING, *, template: str = "agendas/now.html"
 ) -> HttpResponse:
     now, one = timezone.now(), one_device.is_on(request)
     state = meeting.state(agenda, now=now)
-    _refuse_without_a_place(state, forms)
     shown = screen.of(request.partner, agenda, state, now=now)
     context = vars(shown) | {
         "page_mark": request.GET.get("mark", state.mark),
         "part": state.part,
         "parts": agenda.parts,
-        "note_form": forms.note or NoteForm(initial={"text": shown.mine.text if shown.mine else ""}),
-        "will_form": forms.will or WillForm(own_device=not one),
-        "saying_form": forms.saying,
-        "newer": newer,
+        "note_form": left.note or NoteForm(initial={"text": shown.mine.text if shown.mine else ""}),
+        "will_form": left.will or WillForm(own_device=not one),
+        "saying_form": left.saying or SayingForm(),
+        "left": left,
+        "boxes": _boxes(state, left, own_device=not one),
+        "next_date": dates.coming(request.partner, now=now) if state.over else None,
         "one_device": one,
         "alone": not one,
     }
-    return render(request, template, context, status=200 if forms is NONE_CAME_BACK else 422)
+    return render(request, template, context, status=200 if left == NOTHING else 422)
+
+
+def _boxes(state: meeting.State, left: Left, *, own_device: bool) -> str:
+    """Which boxes the page has: those of a part, wherever words came back to them, or the one for the end."""
+    fits_the_end = left == NOTHING or (own_device and left == Left(will=left.will))
+    if state.over and fits_the_end:
+        return "try"
+    return "" if state.resting and left == NOTHING else "write"
 
 
 @require_safe
@@ -92,16 +120,127 @@ def live(request: CoupleRequest) -> HttpResponse:
     return _page(request, agenda, template="agendas/live.html")
 
 
-def _act(request: CoupleRequest, act: Act, **what: Any) -> HttpResponse:
-    """Do it, or say that there is no talk (any more)."""
+def _act(request: CoupleRequest, act: Act, *, at_once: bool = False, **what: Any) -> HttpResponse:
+    """Save one's notes and do it, or say that there is no talk (any more).
+
+    What is only shown to the other by a button of its own isn't shown by this one: it comes back, and has to be added
+    or thrown away before the talk goes on. A rest waits for nothing (`at_once`).
+    """
+    left = _save(request)
+    if left == NOTHING or at_once:
+        try:
+            act(by=request.partner, now=timezone.now(), **what)
+        except TalkNotHeld as error:
+            messages.info(request, error.sentence)
+            return redirect("agendas:talk")
+        except ValueError:  # no part, seat or turn of ours
+            pass
+    return _after(request, left)
+
+
+def _after(request: CoupleRequest, left: Left) -> HttpResponse:
+    agenda = _agenda(request) if left != NOTHING else None
+    return redirect("agendas:now") if agenda is None else _page(request, agenda, left)
+
+
+def _save(request: CoupleRequest, button: str = "") -> Left:
+    """Save the words on the page: one's notes whichever button was pressed, the others by their own. Returns what is
+    left. Raises `NotSaved` where there is no talk (any more) to save them to.
+    """
+    agenda, typed = _agenda(request), _typed(request, button)
+    if typed == NOTHING:
+        return NOTHING
+    if agenda is None:
+        raise NotSaved(TalkOver.sentence, back=resolve_url("agendas:talk"))
+    if typed.saying is not None and one_device.is_on(request):
+        raise NotSaved(WritersDeviceOnly.sentence, back=resolve_url("agendas:now"))
     try:
-        act(by=request.partner, now=timezone.now(), **what)
-    except TalkNotHeld as error:
-        messages.info(request, error.sentence)
-        return redirect("agendas:talk")
-    except ValueError:  # no part, seat or turn of ours
-        pass
-    return redirect("agendas:now")
+        return Left(
+            *_save_note(request, agenda, typed.note),
+            _save_will(request, agenda, typed.will, now=button == "will"),
+            _save_saying(request, agenda, typed.saying, now=button == "noticed"),
+        )
+    except (TalkOver, NoteGone):
+        raise NotSaved(TalkOver.sentence, back=resolve_url("agendas:talk")) from None
+
+
+def _typed(request: CoupleRequest, button: str) -> Left:
+    """The forms that were sent with something in them, or by their own button."""
+    own_device = not one_device.is_on(request)
+    note = bound_form(NoteForm, request, own_device=own_device)
+    will = bound_form(WillForm, request, own_device=own_device)
+    saying = bound_form(SayingForm, request)
+    return Left(
+        note=note if note.came else None,
+        will=will if will.came or button == "will" else None,
+        saying=saying if saying.came or button == "noticed" else None,
+    )
+
+
+def _save_note(
+    request: CoupleRequest, agenda: Agenda, form: NoteForm | None
+) -> tuple[NoteForm | None, Note | None]:
+    """Save one's notes of a part, and show them if one is happy with them. Returns the form where that can't be, and
+    what stands there where that is why.
+    """
+    newer = None
+    if form is not None and form.is_valid() and form.cleaned_data["part"] in agenda.parts:
+        try:
+            if not form.is_untouched:
+                _write(request, agenda, form)
+            return None, None
+        except NoteChanged as error:
+            newer = error.note
+            form.add_error("text", error.sentence)
+            form.data = {**form.data.dict(), "stood": newer.shown}  # type: ignore[attr-defined]  # a QueryDict
+        except (TalkOver, NoteGone):
+            raise
+        except TalkError as error:
+            form.add_error("text", str(error.sentence))
+    return form, newer
+
+
+def _write(request: CoupleRequest, agenda: Agenda, form: NoteForm) -> None:
+    data, by, now = form.cleaned_data, request.partner, timezone.now()
+    found = notes.write(
+        by=by,
+        agenda=agenda,
+        part=data["part"],
+        text=data["text"],
+        stood=data["stood"],
+        now=now,
+        own_device=form.own_device,
+    )
+    if found is not None and data["tick"]:
+        notes.approve(by=by, note_id=found.pk, stood=found.shown, now=now)
+
+
+def _save_will(
+    request: CoupleRequest, agenda: Agenda, form: WillForm | None, *, now: bool
+) -> WillForm | None:
+    if form is None or not form.is_valid():
+        return form
+    if not now:
+        form.add_error("will", NOT_BY_ITSELF)
+        return form
+    who, text = form.cleaned_data["who"], form.cleaned_data["will"]
+    outcomes.add_action(
+        by=request.partner, agenda=agenda, who=who, part=agenda.part, text=text, now=timezone.now()
+    )
+    return None
+
+
+def _save_saying(
+    request: CoupleRequest, agenda: Agenda, form: SayingForm | None, *, now: bool
+) -> SayingForm | None:
+    if form is None or not form.is_valid():
+        return form
+    if not now:
+        form.add_error(next(iter(form.said)), NOT_BY_ITSELF)
+        return form
+    for kind, text in form.said.items():
+        outcomes.say(by=request.partner, agenda=agenda, kind=kind, text=text, now=timezone.now())
+    return None
 
 
 @require_POST
@@ -117,7 +256,7 @@ def begin(request: CoupleRequest) -> HttpResponse:
 @require_POST
 @partner_required
 def go_to(request: CoupleRequest) -> HttpResponse:
-    return _act(request, meeting.go_to, **_numbers(request, PartForm))
+    return _act(request, meeting.go_to, part=_numbers(request, PartForm)["to"])
 
 
 @require_POST
@@ -135,13 +274,13 @@ def extend_turn(request: CoupleRequest) -> HttpResponse:
 @require_POST
 @partner_required
 def take_break(request: CoupleRequest) -> HttpResponse:
-    return _act(request, meeting.take_break)
+    return _act(request, meeting.take_break, at_once=True)
 
 
 @require_POST
 @partner_required
 def pause(request: CoupleRequest) -> HttpResponse:
-    return _act(request, meeting.pause)
+    return _act(request, meeting.pause, at_once=True)
 
 
 @require_POST
@@ -156,64 +295,31 @@ def finish(request: CoupleRequest) -> HttpResponse:
     return _act(request, meeting.finish)
 
 
-def _numbers(request: CoupleRequest, form_class: type[PartForm | TurnForm | ExtendForm]) -> dict[str, int]:
+def _numbers(request: CoupleRequest, form_class: type[PartForm | TurnForm | ExtendForm]) -> dict[str, Any]:
     form = bound_form(form_class, request)
     form.is_valid()  # any number is: an act that it names nothing for does nothing
     return form.cleaned_data
 
 
-def _over(form: NoteForm | WillForm | SayingForm) -> NotSaved:
-    return NotSaved(TalkOver.sentence, back=resolve_url("agendas:talk"), form=form)
-
-
-def _refuse_without_a_place(state: meeting.State, forms: Forms) -> None:
-    """What can't be saved comes back on a page of its own where the talk has gone on and its box went with it."""
-    form, says = forms.note or forms.will or forms.saying, forms.saying
-    if form is None:
-        return
-    has_box = says is None or (state.part == Part.LOVING and says.data.get("kind") in Saying.Kind.values)
-    if state.resting or state.over or not has_box:
-        errors = [str(error) for several in form.errors.values() for error in several]
-        raise NotSaved(" ".join(errors), back=resolve_url("agendas:now"), form=form)
+@require_POST
+@partner_required
+def note(request: CoupleRequest) -> HttpResponse:
+    """Save one's notes of a part."""
+    return _after(request, _save(request, "text"))
 
 
 @require_POST
 @partner_required
-def note(request: CoupleRequest) -> HttpResponse:
-    """Put down one's notes of a part, and show them if one is happy with them."""
-    own_device = not one_device.is_on(request)
-    agenda, form = _agenda(request), bound_form(NoteForm, request, own_device=own_device)
-    if agenda is None:
-        raise _over(form)
-    newer = None
-    if form.is_valid() and form.cleaned_data["part"] in agenda.parts:
-        try:
-            _write(request, agenda, form, own_device=own_device)
-            return redirect("agendas:now")
-        except NoteChanged as error:
-            newer = error.note
-            form.add_error("text", error.sentence)
-            form.data = {**form.data.dict(), "stood": newer.shown}  # type: ignore[attr-defined]  # a QueryDict
-        except (TalkOver, NoteGone):
-            raise _over(form) from None
-        except TalkError as error:
-            form.add_error("text", str(error.sentence))
-    return _page(request, agenda, Forms(note=form), newer=newer)
+def will(request: CoupleRequest) -> HttpResponse:
+    """Add an action: "I'll …" or "We'll …"."""
+    return _after(request, _save(request, "will"))
 
 
-def _write(request: CoupleRequest, agenda: Agenda, form: NoteForm, *, own_device: bool) -> None:
-    data, by, now = form.cleaned_data, request.partner, timezone.now()
-    found = notes.write(
-        by=by,
-        agenda=agenda,
-        part=data["part"],
-        text=data["text"],
-        stood=data["stood"],
-        now=now,
-        own_device=own_device,
-    )
-    if found is not None and data["tick"]:
-        notes.approve(by=by, note_id=found.pk, stood=found.shown, now=now)
+@require_POST
+@partner_required
+def say(request: CoupleRequest) -> HttpResponse:
+    """Tell the other one thing noticed, or one hope."""
+    return _after(request, _save(request, "noticed"))
 
 
 @require_POST
@@ -221,56 +327,14 @@ def _write(request: CoupleRequest, agenda: Agenda, form: NoteForm, *, own_device
 def approve(request: CoupleRequest, note_id: UUID) -> HttpResponse:
     """Approve notes, "I'm happy with these notes": the other's, or one's own."""
     form = bound_form(ApproveForm, request)
-    stood = form.cleaned_data["stood"] if form.is_valid() else ""
+    read = form.cleaned_data["read"] if form.is_valid() else ""
+    left = _save(request)
     try:
-        notes.approve(by=request.partner, note_id=note_id, stood=stood, now=timezone.now())
+        notes.approve(by=request.partner, note_id=note_id, stood=read, now=timezone.now())
     except (NoteChangedSinceRead, NoteGone) as error:
         messages.warning(request, error.sentence)
-        return redirect("agendas:now")
-    return redirect("agendas:now" if _agenda(request) else "agendas:talks")
-
-
-@require_POST
-@partner_required
-def will(request: CoupleRequest) -> HttpResponse:
-    """Add an action: "I'll …" or "We'll …"."""
-    own_device = not one_device.is_on(request)
-    agenda, form = _agenda(request), bound_form(WillForm, request, own_device=own_device)
-    if agenda is None:
-        raise _over(form)
-    if not form.is_valid():
-        return _page(request, agenda, Forms(will=form))
-    try:
-        outcomes.add_action(
-            by=request.partner,
-            agenda=agenda,
-            who=form.cleaned_data["who"],
-            part=agenda.part,
-            text=form.cleaned_data["text"],
-            now=timezone.now(),
-        )
-    except TalkOver:
-        raise _over(form) from None
-    return redirect("agendas:now")
-
-
-@require_POST
-@partner_required
-def say(request: CoupleRequest) -> HttpResponse:
-    """Put down one thing noticed, or one hope."""
-    agenda, form = _agenda(request), bound_form(SayingForm, request)
-    if agenda is None:
-        raise _over(form)
-    if not form.is_valid():
-        return _page(request, agenda, Forms(saying=form))
-    data = form.cleaned_data
-    try:
-        outcomes.say(
-            by=request.partner, agenda=agenda, kind=data["kind"], text=data["text"], now=timezone.now()
-        )
-    except TalkOver:
-        raise _over(form) from None
-    return redirect("agendas:now")
+        return _after(request, left)
+    return _after(request, left) if _agenda(request) else redirect("agendas:talks")
 
 
 @require_POST
@@ -278,6 +342,7 @@ def say(request: CoupleRequest) -> HttpResponse:
 def settle(request: CoupleRequest, action_id: UUID) -> HttpResponse:
     """Settle what was said last time: done, carried on, or let go."""
     agenda, form, now = _agenda(request), bound_form(SettleForm, request), timezone.now()
+    left = _save(request)
     go = form.cleaned_data["go"] if form.is_valid() else ""
     by, own_device = request.partner, not one_device.is_on(request)
     with suppress(Gone):
@@ -287,4 +352,4 @@ def settle(request: CoupleRequest, action_id: UUID) -> HttpResponse:
             outcomes.let_go(by=by, action_id=action_id, now=now, own_device=own_device)
         elif go == "carry_on" and agenda is not None:
             outcomes.carry_on(by=by, action_id=action_id, agenda=agenda, own_device=own_device)
-    return redirect("agendas:now" if agenda is not None else "agendas:talks")
+    return _after(request, left) if agenda is not None else redirect("agendas:talks")
