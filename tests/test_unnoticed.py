@@ -266,7 +266,7 @@ def edits_her_note(alice: User, now: datetime) -> None:
 
 def ticks_what_changed(alice: User, now: datetime) -> None:
     note = Note.objects.shared_with(seat(alice)).get()
-    answer = hers(alice).post(reverse("agendas:tick", args=[note.pk]), {"stood": "not this"})
+    answer = hers(alice).post(reverse("agendas:tick", args=[note.pk]), {"read": "not this"})
     assert answer.status_code == 302
     assert Note.objects.get(pk=note.pk).agreed_at is None
 
@@ -279,8 +279,8 @@ IN_THE_TALK: list[Act] = [
     act("notes in another part", NOTE, part=4, text="planted", stood=""),
     act("ticks nothing", NOTE, 422, part=2, text="", tick="on"),
     does("ticks what has changed", ticks_what_changed),
-    act("will nothing", "/talk/now/will/", 422, who="i", text=""),
-    act("says nothing", "/talk/now/say/", 302, kind="hope", text=""),
+    act("will nothing", "/talk/now/will/", 422, who="i", will=""),
+    act("says nothing", "/talk/now/say/", 422, hope="", noticed=""),
     act("parks for the next", "/talk/park/", about="planted", feel="", need=""),
     look("looks at it", "/talk/now/", "/talk/now/live/", "/talks/", "/talk/bring/"),
     does("swaps a card meanwhile", act("swaps a card meanwhile", "/challenge/3/swap/", card="close")),

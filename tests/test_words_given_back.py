@@ -177,8 +177,8 @@ FORMS = {
     ),
     "topic": Form(TopicForm, "agendas:park", ("about", "feel", "need")),
     "note": Form(NoteForm, "agendas:now_note", ("text",), {"part": "2", "stood": ""}, gone=finish),
-    "will": Form(WillForm, "agendas:now_will", ("text",), {"who": "i"}, gone=finish),
-    "say": Form(SayingForm, "agendas:say", ("text",), {"kind": "noticed"}, gone=finish),
+    "will": Form(WillForm, "agendas:now_will", ("will",), {"who": "i"}, gone=finish),
+    "say": Form(SayingForm, "agendas:say", ("noticed", "hope"), gone=finish),
     "differently": Form(DifferentlyForm, "agendas:differently", ("text",), {}, "note", take_back_note),
     "goal": Form(GoalForm, "agendas:goals", ("name", "unit"), {"target": "777.25"}, typed="777.25"),
     "changed goal": Form(

@@ -92,7 +92,7 @@ def test_nobody_gets_to_a_part_it_does_not_have(alice: User, bob: User, signed_i
     with time_machine.travel(STARTS, tick=False):
         client = signed_in(alice)
         for _ in WITHOUT:
-            client.post(reverse("agendas:now_part"), {"part": 3})
+            client.post(reverse("agendas:now_part"), {"to": 3})
             client.post(reverse("agendas:now_note"), {"part": 3, "text": "x", "stood": ""})
         assert the_next(alice).part == Part.THANKS
         assert not Note.objects.exists()
@@ -109,10 +109,10 @@ def test_meeting_mode_goes_from_part_to_part(alice: User, bob: User, signed_in: 
             body = page(client, "now")
             assert "What is weighing on us" not in body
             assert numbers(body) == ["1", "2", "3", "4", "5"][number:]
-            part = re.search(r'name="part" value="(\d)">\s*<button class="btn btn-outline"', body)
+            part = re.search(r'name="to"\s+value="(\d)"\s+id="next-part"', body)
             seen.append(the_next(alice).part)
             if part is not None:
-                client.post(reverse("agendas:now_part"), {"part": part[1]})
+                client.post(reverse("agendas:now_part"), {"to": part[1]})
         assert seen == WITHOUT
         client.post(reverse("agendas:now_finish"))
         assert "What is weighing on us" not in page(client, "now")

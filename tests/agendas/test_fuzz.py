@@ -27,15 +27,15 @@ FORMS = {
     "move": ("agendas:move", "day"),
     "bring": ("agendas:bring", "bring"),
     "goals": ("agendas:goals", "name"),
-    "part": ("agendas:now_part", "part"),
+    "part": ("agendas:now_part", "to"),
     "swap": ("agendas:now_swap", "seat"),
     "longer": ("agendas:now_longer", "length"),
     "note": ("agendas:now_note", "text"),
-    "will": ("agendas:now_will", "text"),
-    "say": ("agendas:say", "text"),
+    "will": ("agendas:now_will", "will"),
+    "say": ("agendas:say", "hope"),
 }
 KEEPS = {"park", "note", "will"}  # words that are stored, or come back
-TALKS = ["go", "feel", "need", "stood", "part", "turn", "tick", "who", "kind"]
+TALKS = ["go", "feel", "need", "stood", "part", "turn", "tick", "who", "to", "read", "noticed"]
 OTHERS = st.dictionaries(
     st.sampled_from([*TALKS, "every", "weekday", "minutes", "at", "target", "unit", "total", "due_on"]),
     st.one_of(ODD, st.lists(ODD, max_size=3), st.integers(-(2**70), 2**70).map(str)),

@@ -154,9 +154,9 @@ def test_bad_input_is_said_beside_the_field_and_kept(
     [
         ("note", {"part": 1, "text": "x" * 5001}, "one character over the 5,000"),
         ("note", {"part": 1, "text": "", "tick": "on"}, "A word or two is enough"),
-        ("will", {"who": "you", "text": "tidy up"}, "valid choice"),
-        ("will", {"who": "i", "text": ""}, "A word or two is enough"),
-        ("say", {"kind": "hope", "text": ""}, "A word or two is enough"),
+        ("will", {"who": "you", "will": "tidy up"}, "valid choice"),
+        ("will", {"who": "i", "will": ""}, "A word or two is enough"),
+        ("say", {"hope": "", "noticed": ""}, "A word or two is enough"),
     ],
 )
 def test_in_the_talk_too(
@@ -168,7 +168,7 @@ def test_in_the_talk_too(
     answer = signed_in(alice).post(reverse(where), typed)
     assert answer.status_code == 422
     assert said in answer.content.decode()
-    assert str(typed["text"])[:100] in answer.content.decode()
+    assert all(str(one)[:100] in answer.content.decode() for one in typed.values())
     assert not Note.objects.exists()
     assert not Action.objects.exists()
 
@@ -337,7 +337,7 @@ def test_no_part_of_an_empty_talk_is_silent(
         2: "Nothing was noted.",
         3: "Nobody brought anything.",
         4: "This is your first talk." if first else "Nothing is left from last time.",
-        5: "Say it first, then keep it if you like",
+        5: "Say it first, then write it if you like",
         6: "Nothing ahead was written down.",
     }
     for part in agenda.parts:
@@ -526,21 +526,21 @@ def test_on_one_device_nothing_is_done_in_the_name_of_one(
     }
     client.post(reverse("agendas:now_begin"), {"on": "one"})
     again = "/account/reauthenticate/?next=%2Ftalk%2Fnow%2F"
-    answer = client.post(reverse("agendas:tick", args=[his.pk]), {"stood": his.shown})
+    answer = client.post(reverse("agendas:tick", args=[his.pk]), {"read": his.shown})
     assert answer["Location"] == again
     for kind in ("hope", "noticed"):
-        answer = client.post(reverse("agendas:say"), {"kind": kind, "text": "the sea"})
+        answer = client.post(reverse("agendas:say"), {kind: "the sea"})
         assert answer.status_code == 403
         assert "the sea" in answer.content.decode()
     noted, will = reverse("agendas:now_note"), reverse("agendas:now_will")
     for where, typed in (
         (noted, {"part": 1, "text": "for her", "tick": "on"}),
         (noted, {"part": 2, "text": "put in her mouth", "stood": hers.shown}),
-        (will, {"who": "i", "text": "wash up for good"}),
+        (will, {"who": "i", "will": "wash up for good"}),
     ):
         answer = client.post(where, typed)
         assert answer.status_code == 422
-        assert str(typed["text"]) in answer.content.decode()
+        assert str(typed["text" if where == noted else "will"]) in answer.content.decode()
         assert "from one’s own sign-in" in answer.content.decode()
     for go in ("done", "let_go", "carry_on"):
         client.post(reverse("agendas:now_settle", args=[actions["i"].pk]), {"go": go})
@@ -551,7 +551,7 @@ def test_on_one_device_nothing_is_done_in_the_name_of_one(
     assert not Saying.objects.exists()
     assert {row.who for row in Action.objects.open()} == {"i"}
     assert client.post(noted, {"part": 1, "text": "kept as hers, shown to nobody"}).status_code == 302
-    assert client.post(will, {"who": "we", "text": "walk on Sunday"}).status_code == 302
+    assert client.post(will, {"who": "we", "will": "walk on Sunday"}).status_code == 302
     assert Note.objects.own(alice).on(talk, 1).get().shown_at is None
 
 

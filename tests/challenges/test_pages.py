@@ -256,7 +256,7 @@ def test_days_done_are_celebrated_in_the_talk(alice: User, bob: User, signed_in:
             building.build_due(now=LAYS_OUT)
     with time_machine.travel(STARTS, tick=False):
         signed_in(alice).post("/talk/now/begin/", {"on": "two"})
-        signed_in(alice).post("/talk/now/part/", {"part": "2"})
+        signed_in(alice).post("/talk/now/part/", {"to": "2"})
         for user in (alice, bob):
             page = body(signed_in(user), "/talk/now/")
             assert re.findall(r"day (\d+) of Thirty small days", page) == ["14", "13", "12", "11", "10"]

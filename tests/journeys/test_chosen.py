@@ -68,7 +68,7 @@ def test_words_that_came_back_stay_while_the_talk_goes_on(
     his = enter(bob)
     his.go("/talk/now/")
     his.page.fill("#id_note", "o" * 5001)
-    his.press("text=Keep these notes")
+    his.press("text=Save my notes")
     assert his.page.locator("#id_note.is-invalid").count() == 1
     meeting.go_to(by=seat(alice), part=4, now=STARTS)
     expect(his.page.locator("#live")).to_contain_text("The talk has gone on from here", timeout=15_000)

@@ -573,9 +573,9 @@ def hold(look: Inspection, alice: User, bob: User, clock: time_machine.Traveller
     meeting.swap(by=seat(alice), seat=2, turn=0, now=scenarios.STARTS)
     with look.window(alice) as page:
         look.open(page, here[0], "turn")
-        look.press(page, "text=Add it", "refused")
+        look.press(page, "[formaction='/talk/now/will/'] >> visible=true", "refused")
         page.fill("#id_note", "x" * 5001)
-        look.press(page, "text=Keep these notes", "refused note")
+        look.press(page, "text=Save my notes", "refused note")
     meeting.take_break(by=seat(alice), now=scenarios.STARTS)
     look.visit(alice, here, "break")
     meeting.pause(by=seat(alice), now=scenarios.STARTS)

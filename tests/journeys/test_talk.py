@@ -21,7 +21,7 @@ __all__ = ["clock", "enter", "site"]
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 TALK, HELD, MINE = "/talk/", "/talk/now/", "/talk/bring/"
-NEXT = "text=Go on to the next part"
+NEXT = "#next-part"
 TOPIC = "the holidays, and with whom"
 WEEK = timedelta(weeks=1)
 
@@ -89,7 +89,7 @@ def test_a_talk_from_the_asking_to_the_week_after(
     assert "to decide it together" in his.text()
 
     # Turns: the server says whose it is. He drops offline and returns.
-    hers.press("form[action='/talk/now/swap/'] button:has-text('Alice')")
+    hers.press("[formaction='/talk/now/swap/']:has-text('Alice')")
     expect(his.page.locator("#live")).to_contain_text("you listen", timeout=15_000)
     assert not his.page.locator(".dial").inner_text().strip().isdigit()
     his.context.set_offline(True)
@@ -108,7 +108,7 @@ def test_a_talk_from_the_asking_to_the_week_after(
     expect(his.page.locator("#live")).to_contain_text("The talk has gone on from here", timeout=15_000)
     assert his.page.input_value("#id_note") == "the waiting is worse than the review"
     his.page.locator("[name=tick]").set_checked(True, force=True)
-    his.press("text=Keep these notes")
+    his.press("text=Save my notes")
     assert path(his) == HELD
 
     # She reads his notes, and ticks them from her own page. Each says what they will do.
@@ -123,19 +123,19 @@ def test_a_talk_from_the_asking_to_the_week_after(
         one.go(HELD)
         one.page.locator(f"[name=who][value={who}]").set_checked(True, force=True)
         one.page.fill("#id_will", text)
-        one.press("text=Add it")
+        one.press("[formaction='/talk/now/will/'] >> visible=true")
     assert "Alice will keep Thursday evening empty" in his.text()
 
     # What felt loving; a break that either may take; and the end.
     hers.press(NEXT)
     hers.page.fill("#id_hope", "an hour on the shed")
-    hers.press("text=Tell it")
-    hers.press("text=Twenty minutes’ break")
+    hers.press("text=Tell Bob")
+    hers.press("#break")
     expect(his.page.locator("main")).to_contain_text("The page is resting", timeout=15_000)
     his.press("#go-on")
     expect(hers.page.locator(NEXT)).to_be_visible(timeout=15_000)
     hers.press(NEXT)
-    hers.press("text=That’s the talk")
+    hers.press("#finish")
     assert "Now put the kettle on." in hers.text()
     expect(his.page.locator("h1")).to_contain_text("That was the talk.", timeout=15_000)
 
@@ -201,16 +201,16 @@ def test_without_javascript(enter: Enter, alice: User, bob: User, clock: Travell
     hers.press("text=Each on your own")
     for _ in range(2):
         hers.press(NEXT)
-    hers.press("form[action='/talk/now/swap/'] button:has-text('Bob')")
+    hers.press("[formaction='/talk/now/swap/']:has-text('Bob')")
     assert "Bob speaks" in hers.text()
     hers.press("#longer")
     hers.press("#swap")
     assert "You speak" in hers.text()
     hers.page.fill("#id_note", "x" * 5001)
-    hers.press("text=Keep these notes")
+    hers.press("text=Save my notes")
     assert "one character over the 5,000" in hers.text()
     assert hers.page.input_value("#id_note") == "x" * 5001
-    hers.press("text=Enough for tonight")
+    hers.press("#enough")
     assert "The page is resting" in hers.text()
     hers.press("#go-on")
     assert "What is weighing on us" in hers.text()
