@@ -3,7 +3,7 @@
 A pack of cards: the topmost one that suits the two is asked and goes to the bottom. Nothing of it is stored: which one
 comes follows from the couple, the Day, what the two agreed to be asked (`PromptSelection`) and their own questions.
 Whatever is chosen tonight counts from the next Day, so that tonight's question stays, and none comes back before all
-the others that suit them were asked.
+the others that suit them were asked. Whoever is alone is asked what can be asked of one.
 """
 
 import tomllib
@@ -25,11 +25,13 @@ from couples.models import Couple
 DATA = Path(__file__).parent / "data" / "prompts.toml"
 KINDS = ("curious", "memories", "dreams", "worries", "us", "playful", "closeness")
 DEPTHS = (1, 2, 3)  # light, warmer, deep
-SEASONS = ("new-job", "small-children", "illness", "empty-nest", "retirement", "far-apart")
+FAR_APART = "far-apart"
+SEASONS = ("new-job", "small-children", "illness", "empty-nest", "retirement", FAR_APART)
 LEAST = 150  # without a season
 LEAST_EACH = 5  # of each kind and depth, without a season
+LEAST_ALONE = 50  # of the first depth, for whoever is alone, without a season
 TEXT_LIMIT = 180  # characters
-DEPTH = 2  # of whoever hasn't chosen
+DEPTH = 1  # of whoever hasn't chosen
 SOON = 14  # the questions of the next two weeks are no extras now
 ONE_DAY = timedelta(days=1)
 
@@ -42,12 +44,14 @@ class Prompt(NamedTuple):
     depth: int  # of DEPTHS
     text: str
     season: str = ""  # of SEASONS, or "" for any time of life
+    alone: bool = False  # whether it can be asked of one person alone
+    retired: bool = False  # asked no more: it stands over the answers that were given to it
 
 
 @cache
 def deck() -> dict[str, Prompt]:
-    """The questions of the deck, by id. Raises `ImproperlyConfigured` if the file has a hole, a duplicate
-    or too few.
+    """The questions of the deck, by id, the retired ones among them. Raises `ImproperlyConfigured` if the file has a
+    hole, a duplicate or too few.
     """
     return read(DATA.read_text())
 
@@ -68,13 +72,22 @@ def read(text: str) -> dict[str, Prompt]:
         if one.id in found or one.text in {other.text for other in found.values()}:
             raise ImproperlyConfigured(f"Question {one.id!r} is there twice")
         found[one.id] = one
-    _check_size(found.values())
+    _check_size([one for one in found.values() if not one.retired])
     return found
 
 
 def first_day(couple: Couple) -> date:
     """The Day from which this couple's deck is dealt: before it is any Day of theirs, wherever the two live."""
     return couple.opened_at.astimezone(UTC).date() - 2 * ONE_DAY
+
+
+def held_on(day: date, selections: Iterable[PromptSelection]) -> tuple[int, str]:
+    """The depth and the seasons, with spaces between, that hold on `day` by a couple's selections."""
+    begun = [selection for selection in selections if selection.first_day <= day]
+    if not begun:
+        return DEPTH, ""
+    latest = max(begun, key=lambda selection: selection.first_day)
+    return int(latest.depth), latest.seasons
 
 
 def question(
@@ -119,7 +132,7 @@ def _line(
     pack = _Pack(couple.pk)
     edges = sorted({begin, day} | {turn for turn in turns if begin < turn < day})
     for edge, following in pairwise([*edges, day]):
-        pack.suiting = _suiting_on(edge, selections)
+        pack.suiting = _suiting(*held_on(edge, selections), alone=not couple.paired)
         pack.join([str(one.pk) for turn, one in joins if turn == edge])
         pack.leave({str(one.pk) for turn, one in leaves if turn == edge})
         pack.ask((following - edge).days)
@@ -156,19 +169,14 @@ class _Pack:
         self.cards += asked
 
 
-def _suiting_on(day: date, selections: Iterable[PromptSelection]) -> frozenset[str]:
-    """The questions of the deck that suit by what holds on `day`."""
-    begun = [selection for selection in selections if selection.first_day <= day]
-    if not begun:
-        return _suiting(DEPTH, "")
-    latest = max(begun, key=lambda selection: selection.first_day)
-    return _suiting(int(latest.depth), latest.seasons)
-
-
 @lru_cache(maxsize=256)
-def _suiting(depth: int, seasons: str) -> frozenset[str]:
+def _suiting(depth: int, seasons: str, *, alone: bool) -> frozenset[str]:
     both = {"", *seasons.split()}
-    return frozenset(one.id for one in deck().values() if one.depth <= depth and one.season in both)
+    return frozenset(
+        one.id
+        for one in deck().values()
+        if not one.retired and one.depth <= depth and one.season in both and (one.alone or not alone)
+    )
 
 
 @lru_cache(maxsize=2048)
@@ -188,10 +196,14 @@ def _check(one: Prompt) -> None:
     for name, known in (("kind", KINDS), ("depth", DEPTHS), ("season", ("", *SEASONS))):
         if getattr(one, name) not in known:
             raise ImproperlyConfigured(f"Question {one.id!r}: its {name} is none of {known}")
+    for name in ("alone", "retired"):
+        if not isinstance(getattr(one, name), bool):
+            raise ImproperlyConfigured(f"Question {one.id!r}: {name} is neither true nor false")
 
 
-def _check_size(prompts: Iterable[Prompt]) -> None:
+def _check_size(prompts: Collection[Prompt]) -> None:
     always = Counter((one.kind, one.depth) for one in prompts if not one.season)
+    alone = sum(one.alone and one.depth == 1 and not one.season for one in prompts)
     if always.total() < LEAST:
         raise ImproperlyConfigured(
             f"The deck has {always.total()} questions for any time, fewer than {LEAST}"
@@ -203,3 +215,7 @@ def _check_size(prompts: Iterable[Prompt]) -> None:
                     f"The deck has {always[kind, depth]} questions of kind {kind} and depth {depth}, "
                     f"fewer than {LEAST_EACH}"
                 )
+    if alone < LEAST_ALONE:
+        raise ImproperlyConfigured(
+            f"The deck has {alone} light questions for one alone, fewer than {LEAST_ALONE}"
+        )

@@ -31,6 +31,16 @@ def of(user: User) -> tuple[int, list[str]]:
     return _chosen([user])[0]
 
 
+def are_apart(partner: Partner, day: date) -> bool:
+    """Whether nothing on `day` should need one home: the two chose so, or `partner` is alone. One query, for two."""
+    if not partner.couple.paired:
+        return True
+    selections = list(PromptSelection.objects.of(partner.couple))
+    for selection in selections:
+        selection.couple = partner.couple
+    return deck.FAR_APART in deck.held_on(day, selections)[1].split()
+
+
 def begin_together(*, couple: Couple, now: datetime) -> None:
     """Ask a new couple by what both chose before, from their first Day on."""
     _begin(couple)

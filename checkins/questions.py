@@ -18,7 +18,7 @@ class Asked:
 
     day: date
     prompt: str  # its id: in the deck, or that of an own one
-    text: str  # "" where it was taken back, or left the deck
+    text: str  # "" where it was taken back
     author: User | None = None  # whose question it is, if it is one of the couple's own
     mine: Answer | None = None
     theirs: Answer | None = None
@@ -43,8 +43,8 @@ class Asked:
 def asked(partner: Partner, day: date, *, is_open: bool = True) -> Asked:
     """The question of `day` for `partner`, with one's own answer and the other's if it is open to them. Three queries.
 
-    An answer keeps its question: whatever the deck holds by now, the question shown is the one that was answered, but
-    for an evening that is still open and was begun in another couple.
+    An answer keeps its question: whatever is asked by now, the question shown is the one that was answered, but for an
+    evening that is still open and was begun in another couple.
     """
     return _asked(partner, day, day, is_open=is_open)[0]
 

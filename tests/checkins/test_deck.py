@@ -1,8 +1,12 @@
 """The deck of questions: whole, the same for both, tonight's fixed, and none twice before all that suit were asked."""
 
+import re
 import time
+import tomllib
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,12 +18,13 @@ from checkins import deck
 from checkins.models import OwnPrompt, PromptSelection
 from couples.models import Couple
 
+DATA = Path(__file__).parent / "data"
 OPENED = datetime(2026, 10, 19, 19, 0, tzinfo=UTC)
 FIRST = date(2026, 10, 17)
 
 
-def couple(number: int = 1) -> Couple:
-    return Couple(id=UUID(int=number), opened_at=OPENED)
+def couple(number: int = 1, *, paired: bool = True) -> Couple:
+    return Couple(id=UUID(int=number), opened_at=OPENED, paired=paired)
 
 
 def selection(first: int, depth: int = 2, seasons: str = "") -> PromptSelection:
@@ -46,9 +51,15 @@ def asked(
     ]
 
 
-def suiting(depth: int = 2, seasons: str = "") -> set[str]:
+def suiting(depth: int = 1, seasons: str = "", *, alone: bool = False) -> set[str]:
     both = {"", *seasons.split()}
-    return {one.id for one in deck.deck().values() if one.depth <= depth and one.season in both}
+    return {
+        one.id for one in dealt() if one.depth <= depth and one.season in both and (one.alone or not alone)
+    }
+
+
+def dealt() -> list[deck.Prompt]:
+    return [one for one in deck.deck().values() if not one.retired]
 
 
 # --- the file ---------------------------------------------------------------------------------------------
@@ -56,9 +67,13 @@ def suiting(depth: int = 2, seasons: str = "") -> set[str]:
 
 def written(prompts: Sequence[dict[str, object]]) -> str:
     return "\n".join(
-        "[[prompt]]\n" + "\n".join(f"{key} = {value!r}".replace("'", '"') for key, value in one.items())
+        "[[prompt]]\n" + "\n".join(f"{key} = {literal(value)}" for key, value in one.items())
         for one in prompts
     )
+
+
+def literal(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool | int) else f'"{value}"'
 
 
 @pytest.fixture
@@ -66,20 +81,57 @@ def small(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
     """A deck of one question of each kind and depth, and limits to match."""
     monkeypatch.setattr(deck, "LEAST", 21)
     monkeypatch.setattr(deck, "LEAST_EACH", 1)
+    monkeypatch.setattr(deck, "LEAST_ALONE", 1)
     return [
-        {"id": f"{kind}-{depth}", "kind": kind, "depth": depth, "text": f"What about {kind} {depth}?"}
+        {
+            "id": f"{kind}-{depth}",
+            "kind": kind,
+            "depth": depth,
+            "text": f"What about {kind} {depth}?",
+            "alone": kind == "curious",
+        }
         for kind in deck.KINDS
         for depth in deck.DEPTHS
     ]
 
 
 def test_the_deck_is_whole() -> None:
-    found = deck.deck()
-    assert len([one for one in found.values() if not one.season]) >= 150
-    assert {one.season for one in found.values()} == {"", *deck.SEASONS}
-    assert {(one.kind, one.depth) for one in found.values()} >= {
-        (kind, depth) for kind in deck.KINDS for depth in deck.DEPTHS
-    }
+    always = [one for one in dealt() if not one.season]
+    assert len(always) >= 150
+    assert {one.season for one in dealt()} == {"", *deck.SEASONS}
+    counts = Counter((one.kind, one.depth) for one in always)
+    least = {1: 8, 2: 8, 3: 6}
+    assert all(counts[kind, depth] >= least[depth] for kind in deck.KINDS for depth in deck.DEPTHS)
+
+
+def test_whoever_chose_nothing_is_asked_the_light_ones() -> None:
+    assert deck.DEPTH == 1
+    assert {deck.deck()[one].depth for one in asked(len(suiting()))} == {1}
+
+
+def test_what_is_asked_of_one_alone_speaks_of_nobody_else() -> None:
+    """The asker of a question is the other of the two: "me" and "us" are nobody to whoever writes alone."""
+    two = re.compile(r"\b(i|me|my|mine|we|us|our|ours|each other|the two of us|together)\b", re.IGNORECASE)
+    assert [one.id for one in dealt() if one.alone and two.search(one.text)] == []
+    assert sum(one.alone for one in dealt()) >= 120
+
+
+def test_an_answers_question_keeps_its_words() -> None:
+    """What may have been answered under an id: a question that is no longer good is retired, and the new one is new."""
+    kept = tomllib.loads((DATA / "prompts_asked.toml").read_text())
+    assert len(kept) >= 300
+    assert {one.id: one.text for one in deck.deck().values()} == kept
+
+
+def test_no_question_presumes_or_baits() -> None:
+    """Presumed: a home for both, a bed, a childhood, a family, work. Baited: jealousy, and what is kept to oneself."""
+    presumed = re.compile(
+        r"\b(our (bed|house|home|kitchen|sofa|door)|come home|coming home|as a child|grew up|school|birthdays?"
+        r"|your (mother|father|parents?|family|boss|colleagues?)|nobody (knew|is looking|would guess)|secretly?"
+        r"|hide|before we met|never thanked|goodbye do you)\b",
+        re.IGNORECASE,
+    )
+    assert [one.text for one in dealt() if not one.season and presumed.search(one.text)] == []
 
 
 def test_a_file_in_order_is_read(small: list[dict[str, object]]) -> None:
@@ -100,6 +152,9 @@ def test_a_file_in_order_is_read(small: list[dict[str, object]]) -> None:
         ({"text": " "}, "'us-2': its text is empty or too long"),
         ({"id": ""}, "'': its id is empty"),
         ({"texts": "x"}, "'us-2'.*texts"),
+        ({"alone": "yes"}, "'us-2': alone is neither true nor false"),
+        ({"retired": 1}, "'us-2': retired is neither true nor false"),
+        ({"retired": True}, "20 questions for any time, fewer than 21"),
         ({"depth": 1}, "0 questions of kind us and depth 2"),
     ],
 )
@@ -117,6 +172,8 @@ def test_a_hole_in_an_entry_or_too_few_are_told(small: list[dict[str, object]]) 
         deck.read(written(holed))
     with pytest.raises(ImproperlyConfigured, match="20 questions for any time, fewer than 21"):
         deck.read(written(small[1:]))
+    with pytest.raises(ImproperlyConfigured, match="0 light questions for one alone, fewer than 1"):
+        deck.read(written([one | {"alone": False} for one in small]))
     for text in ("", "prompt = ["):
         with pytest.raises(ImproperlyConfigured, match="can't be read"):
             deck.read(text)
@@ -136,6 +193,28 @@ def test_all_that_suit_come_once_then_again_in_the_same_order() -> None:
 def test_two_couples_differ_and_the_same_couple_never() -> None:
     assert asked(20) == asked(20)
     assert asked(20) != asked(20, of=couple(2))
+
+
+def test_one_alone_is_asked_what_can_be_asked_of_one() -> None:
+    alone = couple(paired=False)
+    size = len(suiting(alone=True))
+    assert size >= deck.LEAST_ALONE
+    assert set(asked(size, of=alone)) == suiting(alone=True) < suiting()
+    deep = [selection(0, 3, "illness")]
+    size = len(suiting(3, "illness", alone=True))
+    assert set(asked(size, deep, of=alone)) == suiting(3, "illness", alone=True) < suiting(3, "illness")
+    extras = {deck.another(alone, FIRST, [], [], who=uuid4(), nth=nth).id for nth in range(1, 90)}
+    assert extras < suiting(alone=True)
+
+
+def test_a_retired_question_is_never_dealt_and_keeps_its_words() -> None:
+    retired = {one.id for one in deck.deck().values() if one.retired}
+    assert len(retired) >= 100
+    everything = [selection(0, 3, " ".join(deck.SEASONS))]
+    assert set(asked(400, everything)).isdisjoint(retired)
+    extras = {deck.another(couple(), FIRST, everything, [], who=uuid4(), nth=nth).id for nth in range(1, 300)}
+    assert extras.isdisjoint(retired)
+    assert all(deck.deck()[one].text for one in retired)
 
 
 def test_an_own_question_comes_on_the_first_day_after_the_yes() -> None:
@@ -161,8 +240,8 @@ def test_taken_back_it_comes_no_more_and_no_other_day_changes(gone: int, comes: 
 
 
 def test_a_shallower_deck_begins_on_its_day_and_the_deeper_wait_where_they_were() -> None:
-    found = asked(400, [selection(10, depth=1), selection(20, depth=3)])
-    assert found[:10] == asked(10)
+    found = asked(400, [selection(0, depth=2), selection(10, depth=1), selection(20, depth=3)])
+    assert found[:10] == asked(10, [selection(0, depth=2)])
     assert set(found[10:20]) <= suiting(1)
     assert len(set(found[: len(suiting(3))])) == len(suiting(3))
 
@@ -190,7 +269,7 @@ def suited_on(day: int, selections: list[PromptSelection], mine: list[OwnPrompt]
     """What may be asked on that Day, said as plainly as can be."""
     today = FIRST + timedelta(days=day)
     held = [one for one in selections if one.first_day <= today]
-    latest = max(held, key=lambda one: one.first_day) if held else selection(0)
+    latest = max(held, key=lambda one: one.first_day) if held else selection(0, depth=1)
     there = {
         str(one.pk)
         for one in mine
@@ -258,12 +337,12 @@ def test_two_years_are_dealt_in_a_moment() -> None:
 
 
 def test_another_is_none_of_those_that_come_soon_and_each_once() -> None:
-    who, today = uuid4(), FIRST + timedelta(days=9)
-    coming = asked(24)[9:]
-    extras = [deck.another(couple(), today, [], [], who=who, nth=nth).id for nth in range(1, 60)]
+    who, today, chosen = uuid4(), FIRST + timedelta(days=9), [selection(0, depth=2)]
+    coming = asked(24, chosen)[9:]
+    extras = [deck.another(couple(), today, chosen, [], who=who, nth=nth).id for nth in range(1, 60)]
     assert not set(coming) & set(extras)
     assert len(set(extras)) == len(extras)
-    assert set(extras) <= suiting()
+    assert set(extras) <= suiting(2)
     assert deck.another(couple(), today, [], [], who=who, nth=10**30).id in suiting()
 
 

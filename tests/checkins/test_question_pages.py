@@ -156,6 +156,42 @@ def test_an_own_question_is_signed_and_taken_back_it_says_so(
     assert "Alice’s" not in page
 
 
+def test_an_answer_to_a_retired_question_stands_under_its_own_words(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    for user in (alice, bob):
+        put(user)
+    old = next(one for one in deck.deck().values() if one.retired)
+    Answer.objects.update(prompt=old.id)
+    for user in (alice, bob):
+        page = body(signed_in(user))
+        assert escape(old.text) in page
+        assert "planted Alice 0" in page
+        assert "planted Bob 0" in page
+    clock.shift(timedelta(days=1))
+    page = body(signed_in(alice))
+    tonight = questions.asked(seat(alice), DAY + timedelta(days=1)).text
+    assert page.index(escape(tonight)) < page.index(escape(old.text))
+    assert questions.revealed(seat(bob), DAY, DAY)[0][1] == old.text
+
+
+def test_whoever_is_alone_is_asked_what_can_be_asked_of_one(
+    alice: User, bob: User, charlie: User, dana: User, erin: User
+) -> None:
+    def asked(user: User) -> set[str]:
+        return {questions.prompt_of(seat(user), DAY + timedelta(days=ahead)) for ahead in range(80)}
+
+    alone = {one.id for one in deck.deck().values() if one.alone}
+    assert asked(alice) == asked(bob)
+    for user in (alice, charlie):
+        assert not asked(user) <= alone
+    for user in (dana, erin):
+        assert asked(user) <= alone
+    parting.part(by=bob, now=NOW)
+    for user in (alice, bob):
+        assert asked(user) <= alone
+
+
 # --- another ----------------------------------------------------------------------------------------------
 
 
@@ -168,7 +204,8 @@ def test_another_is_an_extra_on_ones_own_page(alice: User, bob: User, signed_in:
     asked = [
         next(one.id for one in deck.deck().values() if f">{escape(one.text)}<" in page) for page in pages
     ]
-    assert len(set(asked)) == 4
+    assert asked == [questions.another(seat(user), DAY, nth).id for user in (alice, bob) for nth in (1, 2)]
+    assert asked[0] != asked[1]
     assert questions.prompt_of(seat(alice), DAY) not in asked
     assert reverse("checkins:question_another", args=[3]) in pages[1]
 
