@@ -1,6 +1,6 @@
 """Small kindnesses: a deck of kind acts, read once from its data file and checked, and dealt to each person alone.
 
-Nothing of it is stored: which one comes follows from the person and the Day.
+Nothing of it is stored: which one comes follows from the person, the Day and whether it has to work from afar.
 """
 
 import tomllib
@@ -16,6 +16,7 @@ from accounts.models import User
 
 DATA = Path(__file__).parent / "data" / "kindnesses.toml"
 LEAST = 60
+LEAST_APART = 30  # that work from afar
 TEXT_LIMIT, NOTICE_LIMIT = 200, 120  # characters
 
 
@@ -24,7 +25,7 @@ class Kindness(NamedTuple):
 
     id: str
     text: str  # what to do
-    notice: str  # what to look for first
+    notice: str  # what to think of first
     apart: bool  # whether it works from afar
 
 
@@ -48,24 +49,33 @@ def read(text: str) -> tuple[Kindness, ...]:
             raise ImproperlyConfigured(f"Twice among the kindnesses: {', '.join(sorted(map(str, twice)))}")
     for one in found:
         _check(one)
+    apart = sum(one.apart for one in found)
+    if apart < LEAST_APART:
+        raise ImproperlyConfigured(f"The deck has {apart} kindnesses from afar, fewer than {LEAST_APART}")
     return found
 
 
-def of_day(user: User, day: date, further: int = 0) -> Kindness:
-    """`user`'s kindness of that Day. None comes back before the whole deck was dealt, whatever day it is.
+@cache
+def suiting(*, apart: bool) -> tuple[Kindness, ...]:
+    """The kindnesses to deal from: all, or those that work from afar."""
+    return tuple(one for one in deck() if one.apart or not apart)
+
+
+def of_day(user: User, day: date, further: int = 0, *, apart: bool) -> Kindness:
+    """`user`'s kindness of that Day. None comes back before all that suit were dealt, whatever day it is.
 
     `further` ones are dealt from the same deck in an order of that Day's own, each once.
     """
-    order = _shuffled(str(user.pk), deck())
+    order = _shuffled(str(user.pk), suiting(apart=apart))
     first = order[day.toordinal() % len(order)]
     others = [one for one in order if one != first]
     place = further % len(order)
     return _shuffled(f"{user.pk} {day}", others)[place - 1] if place else first
 
 
-def some(user: User, day: date, count: int) -> list[Kindness]:
+def some(user: User, day: date, count: int, *, apart: bool) -> list[Kindness]:
     """The Day's kindness and the next few, as far as they are asked for."""
-    return [of_day(user, day, number) for number in range(count)]
+    return [of_day(user, day, number, apart=apart) for number in range(count)]
 
 
 def _check(one: Kindness) -> None:

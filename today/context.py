@@ -10,7 +10,7 @@ from adventures.ideas import Idea
 from agendas import scheduling
 from agendas.models import Agenda
 from challenges import reading as challenges
-from checkins import kindnesses, questions, reading, replies, thanking
+from checkins import kindnesses, prompt_preferences, questions, reading, replies, thanking
 from checkins.models import CheckIn
 from couples import asking, days, pairing, weekdays
 from couples.models import Partner
@@ -84,7 +84,9 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
         offer=offer,
         question=questions.asked(seat, day) if offer is not None and offer.page == offers.QUESTION else None,
         ideas=ideas.some(day, seat.couple_id) if offer is not None and offer.page == offers.DATE else [],
-        kindnesses=kindnesses.some(seat.user, day, 1 if paired else 3),
+        kindnesses=kindnesses.some(
+            seat.user, day, 1 if paired else 3, apart=prompt_preferences.are_apart(seat, day)
+        ),
         pending=pending,
         new=(day - new_since).days < NEW_FOR,
         # New to this, not merely on one's own again.

@@ -1,7 +1,9 @@
 """Small kindnesses: a checked deck, dealt to each alone, and no trace of any."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -11,8 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 from time_machine import Traveller
 
 from accounts.models import User
-from checkins import kindnesses
-from tests.cast import NOW
+from checkins import kindnesses, prompt_preferences
+from tests.cast import NOW, seat
 
 SignIn = Callable[[User], Client]
 DAY = NOW.date()
@@ -42,10 +44,42 @@ def literal(value: object) -> str:
 def test_the_deck_is_whole() -> None:
     found = kindnesses.deck()
     assert len(found) >= 60
-    said = " ".join(f"{one.text} {one.notice}" for one in found).lower().split()
+    said = re.findall(r"[\w’]+", " ".join(f"{one.text} {one.notice}" for one in found).lower())
     assert not set(TOUCH) & set(said)
-    assert not any("—" in one.text + one.notice or "'" in one.text + one.notice for one in found)
-    assert sum(one.apart for one in found) >= 15  # for two who are far from each other
+    assert len({one.notice for one in found}) == len(found)
+    assert sum(one.apart for one in found) >= 40  # for two who are far from each other, and for one alone
+    assert sum(not one.apart for one in found) >= 20
+
+
+def test_there_are_a_chore_a_compliment_listening_and_something_warm() -> None:
+    texts = " ".join(one.text for one in kindnesses.deck())
+    for kind in (
+        "the chore they like least",
+        "one true thing you like",
+        "only listen",
+        "something warm to drink",
+    ):
+        assert kind in texts
+
+
+def test_none_watches_the_other_handles_their_things_or_takes_the_blame() -> None:
+    """What to notice is in oneself; what to do leaves the other's bag, coat and phone alone, and says no sorry."""
+    watched = re.compile(
+        r"\b(when they|how (late|long|often|far|they)|which (coat|cup|end|one they)|what they|where they|who they"
+        r"|what time|the way they (walk|look|sit))\b",
+        re.IGNORECASE,
+    )
+    handled = re.compile(
+        r"\btheir (\w+ )?(bag|coat|pockets?|phone|charger|keys?|clothes|jumper|desk|letters?|post|bed|side)\b",
+        re.IGNORECASE,
+    )
+    blamed = re.compile(
+        r"\b(sorry|fault|forgive|short with you|guess a kind|apologise|blame|breaths?)\b", re.IGNORECASE
+    )
+    found = kindnesses.deck()
+    assert [one.notice for one in found if watched.search(one.notice)] == []
+    assert [one.text for one in found if handled.search(one.text)] == []
+    assert [one.id for one in found if blamed.search(one.text + " " + one.notice)] == []
 
 
 def test_a_deck_that_is_well_is_read() -> None:
@@ -64,6 +98,7 @@ def test_a_deck_that_is_well_is_read() -> None:
         deck(text="x" * 201),
         deck(notice="x" * 121),
         deck(apart="yes"),
+        deck().replace("apart = true", "apart = false", kindnesses.LEAST - kindnesses.LEAST_APART + 1),
         deck(text=7),
         deck(more="x"),
         deck() + '\n[[kindness]]\nid = "half"',
@@ -85,25 +120,50 @@ def test_it_is_asked_for_when_the_installation_starts() -> None:
 # --- dealing -------------------------------------------------------------------------------------------
 
 
-def test_none_comes_back_before_all_were_dealt(alice: User) -> None:
-    size = len(kindnesses.deck())
+@pytest.mark.parametrize("apart", [False, True])
+def test_none_comes_back_before_all_that_suit_were_dealt(alice: User, apart: bool) -> None:
+    size = len(kindnesses.suiting(apart=apart))
     for first in (DAY, date(2027, 2, 20)):
-        dealt = [kindnesses.of_day(alice, first + timedelta(days=number)) for number in range(size)]
+        dealt = [
+            kindnesses.of_day(alice, first + timedelta(days=number), apart=apart) for number in range(size)
+        ]
         assert len(set(dealt)) == size
 
 
 def test_it_is_the_same_all_day_and_each_persons_own(alice: User, bob: User) -> None:
     month = [DAY + timedelta(days=number) for number in range(30)]
-    hers, his = ([kindnesses.of_day(user, day) for day in month] for user in (alice, bob))
-    assert hers == [kindnesses.of_day(alice, day) for day in month]
+    hers, his = ([kindnesses.of_day(user, day, apart=False) for day in month] for user in (alice, bob))
+    assert hers == [kindnesses.of_day(alice, day, apart=False) for day in month]
     assert hers != his
 
 
-def test_another_one_is_another_until_all_were_seen(alice: User) -> None:
-    size = len(kindnesses.deck())
-    seen = [kindnesses.of_day(alice, DAY, number) for number in range(size)]
+@pytest.mark.parametrize("apart", [False, True])
+def test_another_one_is_another_until_all_were_seen(alice: User, apart: bool) -> None:
+    size = len(kindnesses.suiting(apart=apart))
+    seen = [kindnesses.of_day(alice, DAY, number, apart=apart) for number in range(size)]
     assert len(set(seen)) == size
-    assert kindnesses.of_day(alice, DAY, size) == seen[0]
+    assert kindnesses.of_day(alice, DAY, size, apart=apart) == seen[0]
+    assert all(one.apart for one in seen) is apart
+
+
+def test_alone_or_apart_none_needs_one_home(
+    alice: User, bob: User, charlie: User, dana: User, erin: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    """Alone, and once both chose "far apart": what one of the two chose changes nothing on either's pages."""
+
+    def need_one_home(user: User) -> bool:
+        pages = [signed_in(user).get(f"/kindness/{nth}/").content.decode() for nth in range(1, 40)]
+        return any("It works from afar, too." not in page for page in pages)
+
+    everybody = (alice, bob, charlie, dana, erin)
+    assert [need_one_home(user) for user in everybody] == [True, True, True, False, False]
+    choose = partial(prompt_preferences.choose, depth=1, seasons=["far-apart"], now=NOW)
+    choose(by=seat(alice))
+    clock.shift(timedelta(days=3))
+    assert [need_one_home(user) for user in everybody] == [True, True, True, False, False]
+    choose(by=seat(bob), now=NOW + timedelta(days=3))
+    clock.shift(timedelta(days=3))
+    assert [need_one_home(user) for user in everybody] == [False, False, True, False, False]
 
 
 # --- the pages -----------------------------------------------------------------------------------------
@@ -113,7 +173,7 @@ def test_the_page_is_notice_do_thank(alice: User, signed_in: SignIn, clock: Trav
     client = signed_in(alice)
     for path, further in (("/kindness/", 0), ("/kindness/1/", 1), ("/kindness/7000/", 7000)):
         body = client.get(path).content.decode()
-        one = kindnesses.of_day(alice, DAY, further)
+        one = kindnesses.of_day(alice, DAY, further, apart=False)
         parts = ("Notice</h2>", escape(one.notice), "Do</h2>", escape(one.text), "Thank</h2>")
         places = [body.index(part) for part in parts]
         assert places == sorted(places)
@@ -131,7 +191,7 @@ def test_another_leads_on(alice: User, signed_in: SignIn, clock: Traveller) -> N
 
 def test_it_rolls_over_at_four(alice: User, signed_in: SignIn, clock: Traveller) -> None:
     client = signed_in(alice)
-    tonight = escape(kindnesses.of_day(alice, DAY).text)
+    tonight = escape(kindnesses.of_day(alice, DAY, apart=False).text)
     clock.move_to(NOW.replace(day=19, hour=3, minute=59))
     assert tonight in client.get("/kindness/").content.decode()
     clock.move_to(NOW.replace(day=19, hour=4))
@@ -141,16 +201,16 @@ def test_it_rolls_over_at_four(alice: User, signed_in: SignIn, clock: Traveller)
 def test_looking_asks_for_nobody_but_the_reader(
     alice: User, signed_in: SignIn, clock: Traveller, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """Session, person, the two seats with their keys."""
+    """Session and person with the two seats and their keys, and what the two chose to be asked about."""
     client = signed_in(alice)
     client.get("/kindness/")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get("/kindness/1/")
 
 
 def test_today_has_one_for_two_and_a_few_for_one(charlie: User, signed_in: SignIn, clock: Traveller) -> None:
     body = signed_in(charlie).get("/today/").content.decode()
-    assert escape(kindnesses.of_day(charlie, DAY).text) in body
+    assert escape(kindnesses.of_day(charlie, DAY, apart=False).text) in body
     assert 'href="/kindness/"' in body
 
 
@@ -159,6 +219,6 @@ def test_somebody_new_alone_finds_three(dana: User, signed_in: SignIn, clock: Tr
     dana.save()
     dana.seats.update(sat_at=NOW - timedelta(days=2))
     body = signed_in(dana).get("/today/").content.decode()
-    few = kindnesses.some(dana, DAY, 3)
+    few = kindnesses.some(dana, DAY, 3, apart=True)
     assert len(set(few)) == 3
     assert all(escape(one.text) in body for one in few)
