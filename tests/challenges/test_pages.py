@@ -184,6 +184,27 @@ def test_looking_back_shows_what_was_left_and_the_roses_of_the_two(
         assert "We’ve drifted a bit" not in page
 
 
+def test_a_bolder_card_says_so(alice: User, bob: User, signed_in: SignIn) -> None:
+    begin_together(alice, bob, now=NOW)
+    hers, his = signed_in(alice), signed_in(bob)
+    bolder = {
+        day.number: day.close[-1] for day in catalogue.every()[catalogue.FIRST].days if day.close[-1].bolder
+    }
+    assert len(bolder) >= 4
+    for number, one in bolder.items():
+        for _ in range(2):
+            page = body(hers, f"/challenge/{number}/")
+            assert "A bolder one" not in page
+            swapping.swap(by=seat(alice), number=number, card="close")
+        page = body(hers, f"/challenge/{number}/")
+        assert page.count("A bolder one, for when you’d both enjoy it.") == 1
+        assert f"{ASKED} {one.text}" in page
+        assert "A bolder one" not in body(his, f"/challenge/{number}/")
+    swapping.choose_touch(user=alice, touch=False)
+    for number in bolder:
+        assert "A bolder one" not in body(hers, f"/challenge/{number}/")
+
+
 def test_habits_are_kept_and_mailed_on_their_day(alice: User, bob: User, signed_in: SignIn) -> None:
     begin_together(alice, bob, now=NOW)
     client = signed_in(alice)
