@@ -1,4 +1,5 @@
-"""Advice, where a reply begins to fix rather than to listen: by rules, in English, for the writer's eyes alone.
+"""Advice, where a reply begins to fix rather than to listen, and what makes a trouble smaller than it is: by rules, in
+English, for the writer's eyes alone.
 
 Written for the writer's own form: nothing it finds is stored, sent or counted. What the rules know are phrases in
 `data/advice.toml`; how often they miss and how often they are wrong is printed by `tests/checkins/test_advice.py`.
@@ -18,8 +19,8 @@ _CLAUSE = re.compile(r"(?:^|[,:]\s*|\s(?:and|or|then|but)\s|\s-\s|\s–\s)")
 
 
 class Found(NamedTuple):
-    """The place advice was read at: the sentence it stands in, as places in the text, and the words it was
-    read from.
+    """The place advice, or a trouble made smaller, was read at: the sentence it stands in, as places in the text, and
+    the words it was read from.
     """
 
     start: int
@@ -29,8 +30,10 @@ class Found(NamedTuple):
 
 class Rules(NamedTuple):
     reported: list[re.Pattern[str]]
-    invites: re.Pattern[str]
+    excused: re.Pattern[str]
     anywhere: list[re.Pattern[str]]
+    minimising: list[re.Pattern[str]]
+    but_still: re.Pattern[str]
     order: re.Pattern[str]
 
 
@@ -41,14 +44,16 @@ def _rules() -> Rules:
     orders = "|".join(data["orders"])
     return Rules(
         reported=[re.compile(rule) for rule in data["reported"]],
-        invites=re.compile("|".join(data["invites"])),
+        excused=re.compile("|".join(data["invites"] + data["sympathy"])),
         anywhere=[re.compile(rule) for rule in data["anywhere"]],
+        minimising=[re.compile(rule) for rule in data["minimising"]],
+        but_still=re.compile(data["but_still"]),
         order=re.compile(rf"(?:(?:{leads})[,:]?\s+)*(?P<order>{orders})\b"),
     )
 
 
 def find(text: str) -> Found | None:
-    """The first sentence of `text` that reads like advice, or None."""
+    """The first sentence of `text` that reads like advice, or makes a trouble smaller, or None."""
     for match in _SENTENCE.finditer(text):
         sentence = _plain(match[0])
         words = _advice_in(sentence.strip())
@@ -75,11 +80,15 @@ def _advice_in(sentence: str) -> str:
     if any(rule.search(sentence) for rule in rules.reported):
         return ""
     for rule in rules.anywhere:
-        found = rule.search(sentence)
-        if found and not rules.invites.match(sentence, found.start()):
-            return found[0].strip()
+        for found in rule.finditer(sentence):
+            if not rules.excused.match(sentence, found.start()):
+                return found[0].strip()
+    for rule in rules.minimising:
+        made_smaller = rule.search(sentence)
+        if made_smaller and not rules.but_still.search(sentence, made_smaller.end()):
+            return made_smaller[0].strip()
     for clause in _CLAUSE.finditer(sentence):
         order = rules.order.match(sentence, clause.end())
-        if order and not rules.invites.match(sentence, order.start("order")):
+        if order and not rules.excused.match(sentence, order.start("order")):
             return order[0].strip()
     return ""
