@@ -1,8 +1,8 @@
 """What somebody sees before and after, where most of it can't have changed.
 
-A page is made of the clock, of the answers that the database gave while it was made, and of the counts in the cache.
-`Sight` notes the questions and the answers. Afterwards each page's questions are put once more, as plain statements:
-whatever got the same answers is the same page, and one with a single other row is asked for. So a look at thirty pages
+A page is made of the clock, of the answers that the database gave while it was made, and of counts where it looked into
+the cache. `Sight` notes questions and answers. Afterwards each page's questions are put once more, as plain statements:
+whatever gets the same answers is the same page, and one with a single other row is asked for. So a look at thirty pages
 costs the statements and the pages that an act touched; `EVERY_PAGE=1` (`make full`) asks for them all again.
 `tests/test_sights.py` holds it to pages that were asked for.
 """
@@ -19,12 +19,15 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from config.cache import OneClient
+
 EVERY_PAGE = "EVERY_PAGE" in os.environ
 BESIDE = {"SAVEPOINT", "RELEASE", "ROLLBACK"}
 READS = {"SELECT", "WITH"}
 
 Question = tuple[str, tuple[Any, ...] | None]
 Answers = dict[Question, list[tuple[Any, ...]]]
+Counts = dict[bytes, bytes | None]
 Show = Callable[[Client, str], str]  # one page, as it is compared
 
 
@@ -37,28 +40,32 @@ class Sight:
     bodies: dict[str, str] = field(default_factory=dict)
     questions: dict[str, list[Question] | None] = field(default_factory=dict)  # None: the page writes, too
     answers: Answers = field(default_factory=dict)
-    beside: tuple[datetime, dict[bytes, bytes | None]] | None = None
+    at: datetime = field(default_factory=timezone.now)
+    counts: Counts = field(default_factory=lambda: counts())
+    counting: set[str] = field(default_factory=set)  # the pages that look into the cache
     asked: int = 0  # how many pages the last look asked for
 
     @classmethod
     def of(cls, client: Client, pages: tuple[str, ...], show: Show) -> "Sight":
         """The pages, asked for one by one."""
-        sight = cls(show, pages, beside=beside())
+        sight = cls(show, pages)
         for page in pages:
-            with listening() as heard:
+            with listening() as (heard, keys):
                 sight.bodies[page] = show(client, page)
             sight.questions[page] = reads(heard)
+            sight.counting |= {page} if keys else set()
         for question in {one for some in sight.questions.values() for one in some or ()}:
             sight.answers[question] = answer(question)
         return sight
 
     def again(self, client: Client) -> dict[str, str]:
         """The same pages as they are now, in a browser with the same session."""
-        changed, found = EVERY_PAGE or beside() != self.beside, dict(self.bodies)
-        fresh: Answers = {}
+        found, fresh = dict(self.bodies), Answers()
+        every = EVERY_PAGE or timezone.now() != self.at
+        touched = set(self.pages) if every else self.counting if counts() != self.counts else set()
         self.asked = 0
         for page in self.pages:
-            if changed or self._differs(self.questions[page], fresh):
+            if page in touched or self._differs(self.questions[page], fresh):
                 found[page] = self.show(client, page)
                 self.asked += 1
         return found
@@ -74,24 +81,33 @@ class Sight:
         return False
 
 
-def beside() -> tuple[datetime, dict[bytes, bytes | None]]:
-    """What a page is made of besides rows: the clock, and what the cache counts."""
-    cache = redis.Redis.from_url(os.environ["REDIS_URL"])
-    with cache:
-        return timezone.now(), {key: cache.dump(key) for key in cache.scan_iter()}
+def counts() -> Counts:
+    """Everything that is in the cache."""
+    with redis.Redis.from_url(os.environ["REDIS_URL"]) as cache:
+        return {key: cache.dump(key) for key in cache.scan_iter()}
 
 
 @contextmanager
-def listening() -> Iterator[list[tuple[str, Any]]]:
-    """Every statement that is executed meanwhile, with its values."""
+def listening() -> Iterator[tuple[list[tuple[str, Any]], list[Any]]]:
+    """Every statement that is executed meanwhile, with its values; and every key that is looked for in the cache."""
     heard: list[tuple[str, Any]] = []
+    keys: list[Any] = []
+    get_client = OneClient.get_client
 
     def note(execute: Callable[..., Any], sql: str, params: Any, *rest: Any) -> Any:
         heard.append((sql, params))
         return execute(sql, params, *rest)
 
-    with connection.execute_wrapper(note):
-        yield heard
+    def note_key(client: OneClient, key: Any = None, *, write: bool = False) -> redis.Redis:
+        keys.append(key)
+        return get_client(client, key, write=write)
+
+    OneClient.get_client = note_key  # type: ignore[assignment, method-assign]  # every question to the cache begins there
+    try:
+        with connection.execute_wrapper(note):
+            yield heard, keys
+    finally:
+        OneClient.get_client = get_client  # type: ignore[method-assign]  # as it was
 
 
 def reads(heard: list[tuple[str, Any]]) -> list[Question] | None:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
-from functools import partial
 
 import pytest
 import time_machine
@@ -39,7 +38,7 @@ from tests.agendas.scenarios import LAYS_OUT, STARTS, agree_again, evening
 from tests.cast import NOW, PASSWORD, seat
 from tests.challenges.scenarios import begin_together
 from tests.operator_tools import TOKEN, told
-from tests.private_acts import MORE, PAGES, YESTERDAY, SignIn, seen
+from tests.private_acts import MORE, PAGES, YESTERDAY, SignIn, seen, sight
 
 A_DAY = timedelta(days=1)
 EVENING = NOW + timedelta(hours=1)
@@ -330,12 +329,15 @@ def life(alice: User, bob: User) -> None:
         topics.park(by=seat(bob), words=topics.TopicWords("his topic"), now=NOW)
 
 
-def picture(bob: User, client: Client, token: str, now: datetime) -> dict[str, str]:
-    """Pages, headers, open pages, calendar, a day's mails, and what the operator's tools say."""
-    dates = [reverse("adventures:date", args=[one.pk]) for one in acts_around_dates.date_nights().values()]
-    found = seen(client, (*PAGES, *MORE, *dates))
-    feed = client.get(reverse("adventures:feed", args=[token]))
-    found["feed"] = f"{feed['ETag']}\n{feed.content.decode()}"
+def paths(token: str) -> tuple[str, ...]:
+    """Everything he can look at: pages, open pages, dates, and his calendar."""
+    dates = (reverse("adventures:date", args=[one.pk]) for one in acts_around_dates.date_nights().values())
+    return (*PAGES, *MORE, *dates, reverse("adventures:feed", args=[token]))
+
+
+def picture(bob: User, pages: dict[str, str], now: datetime) -> dict[str, str]:
+    """What he looked at, which dates there are, a day's mails, and what the operator's tools say."""
+    found = pages | {"dates": f"{sorted(one.pk for one in acts_around_dates.date_nights().values())}"}
     with transaction.atomic():
         already = len(mail.outbox)
         for hours in (12, 24):
@@ -365,7 +367,14 @@ def culprit(acts: list[Act], alice: User, now: datetime, look: Callable[[], dict
 def unnoticed(evenings: list[list[Act]], alice: User, bob: User, client: Client, now: datetime) -> None:
     """Each of these evenings from the same life, and what he sees of it."""
     feeds.show_titles(by=seat(bob), titled=True)
-    look = partial(picture, bob, client, feeds.make_address(by=seat(bob)), now)
+    hers(
+        alice
+    )  # every page of his reads her row, which has the moment she signed in: it is the same from here on
+    his = sight(client, paths(feeds.make_address(by=seat(bob))))
+
+    def look() -> dict[str, str]:
+        return picture(bob, his.again(client), now)
+
     before = look()
     for acts in evenings:
         cache.clear()  # what is counted against limits
@@ -411,7 +420,7 @@ def a_month(
             cache.clear()
             private(number, now)
             private_acts.write(bob, share=True, now=now)
-            found.append(picture(bob, client, token, now))
+            found.append(picture(bob, seen(client, paths(token)), now))
     return found
 
 
