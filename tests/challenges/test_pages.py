@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -21,9 +22,10 @@ from couples.models import Ask
 from reminders import kinds
 from reminders.models import Choice
 from tests.agendas.scenarios import LAYS_OUT, STARTS, SUNDAY, agree
-from tests.cast import NOW, seat
+from tests.cast import NOW, browser_of, seat
 from tests.challenges.scenarios import attempt_of, begin_together
 from tests.reminders.ledger import skip_reason
+from tests.scenes import stage
 
 SignIn = Callable[[User], Client]
 A_DAY = timedelta(days=1)
@@ -298,18 +300,23 @@ PAGES = (
 )
 
 
+def days_done(alice: User, bob: User, last: int) -> None:
+    """Both got the first days done, up to this one, and left a line on each."""
+    for number in range(1, last + 1):
+        moment = NOW + number * A_DAY
+        for user in (alice, bob):
+            attempts.complete(by=seat(user), number=number, card="words", now=moment)
+            attempts.leave_line(by=seat(user), number=number, text=f"{number}", now=moment)
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_asks_the_database_as_little_with_much_as_with_little(
-    alice: User, bob: User, signed_in: SignIn, path: str
+    alice: User, bob: User, path: str
 ) -> None:
-    begin_together(alice, bob, now=NOW)
-    client, taken = signed_in(alice), []
+    stage.play("in a challenge", lambda: begin_together(alice, bob, now=NOW))
+    client, taken = browser_of(alice), []
     for last in (1, 25):
-        for number in range(1, last + 1):
-            moment = NOW + number * A_DAY
-            for user in (alice, bob):
-                attempts.complete(by=seat(user), number=number, card="words", now=moment)
-                attempts.leave_line(by=seat(user), number=number, text=f"{number}", now=moment)
+        stage.play(f"{last} days done", partial(days_done, alice, bob, last))
         with CaptureQueriesContext(connection) as context:
             assert client.get(path).status_code == 200
         taken.append(len(context))
