@@ -14,6 +14,9 @@ PRODUCTION := NEARER_URL=https://nearer.example EMAIL_URL=smtp://mail.example \
 	SECRET_KEY=read-by-checks-only-and-never-by-a-server-0123456789-abcdefgh \
 	NEARER_KEYRING=checks:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=
 
+# Modules are compiled once, not anew by each worker and each process that a test starts: 6 of 11 s of its beginning.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help run test fast quick mutations journeys faults check lint types rooms deploy containers containers-real sqlite newer smoke full bench scan looks pictures lock messages clean chromium spamassassin nu icaljs
 
@@ -85,10 +88,11 @@ smoke: .venv/.dev ## every row of the bench at toy size: none may crash, and non
 	SMOKE=1 $(BIN)/python -m bench
 
 FULL := EVERY_METHOD=1 EVERY_PAGE=1 EVENINGS=30 ROUNDS=200 FUZZ=2000 FAULT_MAILS=2000 FAULT_OUTAGE=10000 FAULT_REDIS=60 SLOW_CLIENTS=200 SLOW_SECONDS=60
+# Whatever has a size, by the word for it.
+SIZED = $(sort $(shell grep -rlwE --include='test_*.py' 'FUZZ|fuzzed|rawly|ROUNDS|EVENINGS|EVERY_METHOD|sight' tests))
 full: check mutations spamassassin icaljs ## check, ten guards taken out, real containers, races, faults and fuzzing at full size, every page on SQLite, all on 3.13
 	$(FULL) $(PYTEST) -m "fault or slow"
-	$(FULL) $(PYTEST) -n $(WORKERS) -m "not fault and not slow" $(wildcard tests/*/test_*races.py tests/*/test_fuzz.py) tests/checkins/test_form.py tests/challenges/test_rules.py tests/test_access.py \
-		tests/test_side_channel.py tests/agendas/test_golden.py tests/adventures/test_unseen.py
+	$(FULL) $(PYTEST) -n $(WORKERS) -m "not fault and not slow" $(SIZED)
 	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS) -m "page and not slow and not fault and not journey"
 	$(MAKE) newer ALL=1
 

@@ -20,14 +20,14 @@ ODD = st.text(
     max_size=60,
 )
 WORDS = st.one_of(ODD, st.integers(990, 1010).map("ä".__mul__), ODD.map(lambda words: words * 40))
-# 100 of each by default; `make full` asks for 2,000.
-FUZZ = int(os.environ.get("FUZZ", "100"))
+# 30 of each by default; `make full` asks for 2,000.
+FUZZ = int(os.environ.get("FUZZ", "30"))
 fuzzed = settings(
     max_examples=FUZZ, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 # Bytes that are no form at all are turned away at the door, the same for every form: fewer of them do unless all is
 # asked for.
-rawly = settings(fuzzed, max_examples=FUZZ if FUZZ > 100 else 25)
+rawly = settings(fuzzed, max_examples=FUZZ if FUZZ > 100 else 10)
 KINDS = st.sampled_from(["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
 
 

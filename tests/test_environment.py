@@ -25,6 +25,7 @@ from config import environment, service_urls, values, write_settings
 from config.embedded.installation import ROOT, Refusal, free_port, from_environment
 from config.environment import READ, SHOWN, Wrong
 from tests.fixtures import Mailbox
+from tests.fuzzing import FUZZ
 from tests.house import ROOMS, lines_with, python, tracked
 from tests.servers import environment_of_tests
 
@@ -186,7 +187,7 @@ def fault(**given: str) -> str | None:
     return None
 
 
-@settings(max_examples=int(os.environ.get("FUZZ", "100")))
+@settings(max_examples=FUZZ)
 @given(
     st.sampled_from(CHECKED),
     st.sampled_from(["", "smtp://u:", "postgres://", "redis://:", "https://", "a@"]),

@@ -24,8 +24,8 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif("sqlite" in os.environ["DATABASE_URL"], reason="SQLite has one writer at a time"),
 ]
-ROUNDS = int(os.environ.get("ROUNDS", "10"))  # of answer × answer and postpone × yes; 200 in `make full`
-FEWER = int(os.environ.get("ROUNDS", "5"))  # of the others
+ROUNDS = int(os.environ.get("ROUNDS", "5"))  # of answer × answer and postpone × yes; 200 in `make full`
+FEWER = int(os.environ.get("ROUNDS", "3"))  # of the others
 AT = datetime(2026, 11, 27, 19, 30, tzinfo=UTC)
 LATER = AT + timedelta(days=1)
 EXPECTED = (Gone, DateChanged, DateAskResting)

@@ -17,7 +17,7 @@ from tests.agendas.scenarios import LAYS_OUT, STARTS, agree_again, days_before, 
 from tests.cast import NOW, pair, person, seat
 from tests.faults.racing import track
 
-ROUNDS = int(os.environ.get("ROUNDS", "5"))
+ROUNDS = int(os.environ.get("ROUNDS", "3"))
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time"),

@@ -1,6 +1,6 @@
 """Whatever is typed into the talk's forms: nothing breaks, and words are stored or come back.
 
-`FUZZ` is how many inputs each form gets (100; 2,000 in `make full`).
+`FUZZ` is how many inputs each form gets (30; 2,000 in `make full`).
 """
 
 import html

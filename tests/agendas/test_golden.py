@@ -40,7 +40,7 @@ from tests.faults.racing import track
 from tests.private_acts import SignIn, seen, sight
 from tests.scenes import once, stage
 
-ROUNDS = int(os.environ.get("ROUNDS", "10"))
+ROUNDS = int(os.environ.get("ROUNDS", "5"))
 Act = Callable[[User, datetime], None]
 PARTS = (1, 2, 3, 4, 5, 6)
 

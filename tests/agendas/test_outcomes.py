@@ -21,7 +21,7 @@ from tests.agendas.scenarios import LAYS_OUT, STARTS, agree
 from tests.cast import NOW, pair, person, seat
 from tests.faults.racing import track
 
-ROUNDS = int(os.environ.get("ROUNDS", "10"))
+ROUNDS = int(os.environ.get("ROUNDS", "5"))
 
 
 @pytest.fixture

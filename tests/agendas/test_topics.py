@@ -19,7 +19,7 @@ from tests.agendas.scenarios import LAYS_OUT, STARTS, agree_again, days_before, 
 from tests.cast import NOW, pair, person, seat
 from tests.faults.racing import track
 
-ROUNDS = int(os.environ.get("ROUNDS", "10"))
+ROUNDS = int(os.environ.get("ROUNDS", "5"))
 LATER = timedelta(hours=1)
 
 

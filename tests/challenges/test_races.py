@@ -18,7 +18,7 @@ from tests.cast import NOW, pair, person, seat
 from tests.challenges.scenarios import attempt_of, begin_together
 from tests.faults.racing import track
 
-ROUNDS = int(os.environ.get("ROUNDS", "5"))
+ROUNDS = int(os.environ.get("ROUNDS", "3"))
 A_DAY = timedelta(days=1)
 
 pytestmark = [

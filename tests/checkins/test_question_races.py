@@ -15,7 +15,7 @@ from couples.models import Partner
 from tests.cast import NOW, pair, person, seat
 from tests.faults.racing import track
 
-ROUNDS = int(os.environ.get("ROUNDS", "5"))
+ROUNDS = int(os.environ.get("ROUNDS", "3"))
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

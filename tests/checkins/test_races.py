@@ -19,7 +19,7 @@ from tests.cast import NOW, pair, person, seat
 from tests.faults.racing import track
 
 DAY = NOW.date()
-ROUNDS = int(os.environ.get("ROUNDS", "5"))
+ROUNDS = int(os.environ.get("ROUNDS", "3"))
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
