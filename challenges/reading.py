@@ -46,6 +46,11 @@ class Progress:
         return self.number == len(self.challenge)
 
     @property
+    def walked(self) -> bool:
+        """Whether it has been walked to its end: it has come to its last day, and waits there for nothing."""
+        return self.at_its_end and self.resting
+
+    @property
     def running(self) -> bool:
         return self.attempt.ended_at is None
 

@@ -139,9 +139,29 @@ def test_what_the_challenge_page_says_in_each_state(alice: User, bob: User, sign
         assert all(sentence in page for page in resting)
         assert "Day 5" not in body(hers, "/today/")  # that it rests was said on the three Days before
         hers.post("/challenge/wake/")
-        assert "The path is resting" not in body(his, "/challenge/")
+        assert "The challenge is resting" not in body(his, "/challenge/")
         his.post("/challenge/end/")
         assert "Paths so far" in body(hers, "/challenge/")
+
+
+def test_at_its_end_it_says_so_and_never_that_it_rests(alice: User, bob: User, signed_in: SignIn) -> None:
+    begin_together(alice, bob, now=NOW, challenge=catalogue.FIRST)
+    last = len(catalogue.every()[catalogue.FIRST])
+    for number in range(1, last + 1):
+        moment = NOW + (number - 1) * A_DAY
+        attempts.complete(by=seat(alice), number=number, card="words", now=moment)
+    places = ("/challenge/", "/today/", "/together/", "/challenge/3/", "/challenge/back/")
+    for after, heading in ((0, "This is the last stone"), (5, "You’ve walked it to its end")):
+        with time_machine.travel(moment + after * A_DAY, tick=False):
+            for user in (alice, bob):
+                client = signed_in(user)
+                assert heading in body(client, "/challenge/")
+                for place in places:
+                    page = body(client, place)
+                    assert "is resting" not in page, place
+                    assert "rests at" not in page, place
+                    assert "Resting at" not in page, place
+                    assert "Go on from there" not in page, place
 
 
 def test_alone_it_begins_and_speaks_of_one(dana: User, signed_in: SignIn) -> None:

@@ -112,7 +112,7 @@ def test_thirty_days_from_the_asking_to_beginning_again(
         assert "The challenge rests at Day 9" in source(one, TODAY)
     his.go(CHALLENGE)
     his.press("text=Go on from there")
-    assert "The path is resting" not in source(hers, CHALLENGE)
+    assert "The challenge is resting" not in source(hers, CHALLENGE)
 
     # On to the middle and to the end; each says what they count, and nobody keeps a tally.
     for day in range(9, 30):
