@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from agendas import reading
 from agendas.models import Action, Addition, Agenda, Note, Saying, Topic
 from checkins import reading as evenings
-from couples.models import Partner
+from couples.models import Couple, Partner
 
 SHOWN = 12  # talks a page
 Own = Note | Addition | Action | Saying  # of which each writer may take theirs back
@@ -51,6 +51,11 @@ def talks(partner: Partner, *, before: datetime | None = None) -> list[Agenda]:
     if before is not None:
         held = held.between(datetime(2000, 1, 1, tzinfo=UTC), before)
     return list(held.order_by("-begun_at")[: SHOWN + 1])
+
+
+def is_none_held(couple: Couple) -> bool:
+    """Whether this couple has begun no talk yet."""
+    return not Agenda.objects.of(couple).held().exists()
 
 
 def talk(partner: Partner, agenda_id: UUID, *, now: datetime) -> Held | None:

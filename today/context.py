@@ -65,6 +65,7 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
         asks=[] if quiet else asking.all_awaiting(seat, now=now),
         found=replace(found, asks=None, passed=None) if quiet or pending else found,
         talk=talk if talk is not None and _is_on_the_table(talk, day, seat) else None,
+        talk_on=days.day_of(talk.starts_at, tz) if talk is not None else None,
         progress=progress if progress is not None and _is_to_be_said(progress, day, seat) else None,
     )
     offer = None
@@ -113,7 +114,7 @@ def _known(
 def _is_to_be_said(progress: challenges.Progress, day: date, seat: Partner) -> bool:
     """Whether Today says where the challenge is: its day on each of their evenings; that it rests, for three Days."""
     if progress.rests_from is not None:
-        return not progress.at_its_end and (day - progress.rests_from).days < RESTING_SAID_FOR
+        return not progress.walked and (day - progress.rests_from).days < RESTING_SAID_FOR
     return str(day.weekday()) in seat.couple.evenings
 
 

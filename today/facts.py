@@ -37,13 +37,15 @@ def of_day(
     asks: Sequence[asking.Waiting],
     found: dates.ForToday,
     talk: Agenda | None,
+    talk_on: date | None,
     progress: challenges.Progress | None,
 ) -> list[Fact]:
-    """The facts of `day`, as they stand on the page."""
+    """The facts of `day`, as they stand on the page. `talk_on` is the Day of the talk."""
     ask = _ask(day, asks, found)
     chosen = [ask]
     if talk is not None:
-        chosen.append(Fact("talk", talk))
+        after = talk_on is not None and talk_on < day and talk.begun_at is None
+        chosen.append(Fact("talk_after", talk_on) if after else Fact("talk", talk))
     if thanks:
         chosen.append(Fact("thanks", thanks))
     if found.next is not None and (ask is None or ask.about is not found.next):

@@ -46,7 +46,7 @@ OFFERS = (
         "agendas:talk",
         9,
         _("A talk, once a week"),
-        _("Half an hour, six small parts. The list makes itself."),
+        _("Half an hour in small parts. The list makes itself."),
         for_two=True,
     ),
     Offer(

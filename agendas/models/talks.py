@@ -15,7 +15,7 @@ from couples.models import Couple
 
 
 class Part(models.IntegerChoices):
-    """The six parts of a talk, in their order; which of them one has, its `Agenda.parts` say."""
+    """The parts of a talk, in their order; which of them one has, its `Agenda.parts` say."""
 
     THANKS = 1, _("Thank-yous")
     RIGHT = 2, _("What went right")

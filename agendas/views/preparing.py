@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.errors import Gone
 from accounts.requests import bound_form, form_page, render_form
-from agendas import hidden_items, outcomes, reading, scheduling, topics
+from agendas import hidden_items, history, outcomes, reading, scheduling, topics
 from agendas.errors import NobodyToTalkTo, TalkBegun, TopicGone
 from agendas.forms.buttons import RoseForm
 from agendas.forms.words import BringForm, TopicForm
@@ -34,7 +34,7 @@ def _page(request: CoupleRequest, agenda: Agenda | None, form: BringForm) -> Htt
     context = {
         "agenda": agenda,
         "laid_out": laid_out,
-        "weighs": agenda is None or begun or not agenda.is_first,
+        "weighs": begun or not (agenda.is_first if agenda else history.is_none_held(request.couple)),
         "topics": waiting,
         "chosen": any(topic.wanted_at is not None for topic in waiting),
         "thorns": [

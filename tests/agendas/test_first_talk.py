@@ -137,6 +137,27 @@ def test_its_pages_say_that_there_is_nothing_to_bring(
     assert "Take it away" in bring
 
 
+@pytest.mark.parametrize("agreed", [False, True])
+def test_before_any_talk_nothing_is_said_of_bringing(
+    alice: User, bob: User, signed_in: SignIn, agreed: bool
+) -> None:
+    park(alice)
+    if agreed:
+        agree(alice, bob, now=NOW)
+    with time_machine.travel(NOW, tick=False):
+        client = signed_in(alice)
+        assert "For the first talk there is nothing to bring." in page(client, "bring")
+        assert 'name="bring"' not in page(client, "bring")
+        assert "six" not in page(client, "talk")
+
+
+def test_between_two_rhythms_one_can_choose_again(alice: User, signed_in: SignIn) -> None:
+    park(alice)
+    a_first_talk(alice)
+    with time_machine.travel(NOW, tick=False):
+        assert 'name="bring"' in page(signed_in(alice), "bring")
+
+
 def test_while_it_is_held_one_can_choose_for_the_second(alice: User, bob: User, signed_in: SignIn) -> None:
     park(alice)
     agree(alice, bob, now=NOW)

@@ -60,7 +60,7 @@ def test_from_the_first_evening_on_it_says_what_it_is_and_finds_a_time(
     with time_machine.travel(seat(alice).sat_at, tick=False):
         client = signed_in(alice)
         page = body(client, TALK)
-        assert "Half an hour, six small parts" in page
+        assert "Half an hour in small parts" in page
         assert "From your thank-yous and your roses." in page
         assert 'href="/talk/rhythm/"' in page
         form = body(client, "/talk/rhythm/")

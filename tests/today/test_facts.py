@@ -11,7 +11,7 @@ from time_machine import Traveller, travel
 
 from accounts.models import User
 from adventures import proposing
-from agendas import building
+from agendas import building, meeting
 from challenges import attempts, catalogue
 from checkins import thanking, writing
 from checkins.models import Appreciation
@@ -137,6 +137,35 @@ def test_the_talk_is_one_on_its_evening(alice: User, bob: User, signed_in: SignI
     clock.move_to(talks.STARTS - timedelta(hours=1))
     building.build_due(now=talks.STARTS - timedelta(hours=1))
     assert facts(client) == ["talk"]
+
+
+def test_on_the_evening_after_it_says_whose_evening_it_was_for(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    """An hour alone would be taken for tonight's."""
+    talks.agree_again(alice, bob, now=NOW)
+    building.build_due(now=talks.LAYS_OUT)
+    clock.move_to(talks.STARTS)
+    assert "The talk, at 19:00" in body(signed_in(alice))
+    clock.move_to(talks.STARTS + A_DAY)
+    page = body(signed_in(alice))
+    assert "The talk of Sunday, if you like" in page
+    assert "19:00" not in page
+    assert facts(signed_in(alice)) == ["talk"]
+
+
+def test_of_a_talk_that_goes_on_it_says_what_is_true_for_whoever_was_not_in_it(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    talks.agree_again(alice, bob, now=NOW)
+    building.build_due(now=talks.LAYS_OUT)
+    meeting.begin(by=seat(alice), now=talks.STARTS)
+    for after in (timedelta(), A_DAY):
+        clock.move_to(talks.STARTS + after)
+        page = body(signed_in(bob))
+        assert "The page is open for both of you" in page
+        assert "you left" not in page
+        assert facts(signed_in(bob)) == ["talk"]
 
 
 def test_after_a_gap_facts_stay_and_asks_fall_away(
