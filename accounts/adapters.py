@@ -38,7 +38,7 @@ def display(user: User) -> str:
 class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": _("That address and password don’t belong together."),
-        "incorrect_code": _("That isn’t it. Have another look at the mail."),
+        "incorrect_code": _("That isn’t the code. Have another look at the email."),
         "incorrect_password": _("That isn’t your password."),
         "enter_current_password": _("That isn’t your password."),
         "too_many_login_attempts": _("Too many tries. Please wait a few minutes."),
@@ -140,7 +140,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 )  # its text holds the address
             if self.request is not None:
                 messages.error(
-                    self.request, _("The mail could not be sent just now. Please try again in a minute.")
+                    self.request, _("The email could not be sent just now. Please try again in a minute.")
                 )
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:

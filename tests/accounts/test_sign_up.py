@@ -69,7 +69,7 @@ def test_a_wrong_code_is_said_and_after_a_few_it_is_over(client: Client, smtp: M
     code = code_in(smtp.to(GWEN)[-1])
     answer = client.post(CONFIRM, {"code": "XXXX-XXXX"})
     assert answer.status_code == 200
-    assert "That isn’t it" in answer.content.decode()
+    assert "That isn’t the code" in answer.content.decode()
     for _ in range(4):
         client.post(CONFIRM, {"code": "XXXX-XXXX"})
     client.post(CONFIRM, {"code": code})
