@@ -133,7 +133,7 @@ def test_another_address_counts_once_its_letters_are_typed(dana: User, smtp: Any
     dana.refresh_from_db()
     assert dana.email == "dana.anew@example.test"
     told = [str(mail["Subject"]) for mail in smtp.to("dana@example.test")]
-    assert told == ["Mails go elsewhere now"]
+    assert told == ["About your account"]
     old = Client()
     sign_in(old, "dana@example.test", PASSWORD)
     assert old.get("/today/").status_code == 302

@@ -120,7 +120,7 @@ def test_codes_on_off_and_nobody_look_the_same(dana: User, erin: User, smtp: Mai
     assert seen[0] == seen[1] == seen[2]
     assert code_in(smtp.to(dana.email)[0])
     for address, said in (
-        (erin.email, "switched such mails off"),
+        (erin.email, "switched such emails off"),
         ("nobody@example.test", "no evening page"),
     ):
         mail = smtp.to(address)[0]
