@@ -95,7 +95,7 @@ def invite_mail(request: CoupleRequest) -> HttpResponse:
             send_invitation.delay_on_commit(str(invitation.pk))
             messages.success(request, _("It’s on its way, without your name."))
         else:
-            messages.info(request, _("This invitation has its one mail already, so nothing more was sent."))
+            messages.info(request, _("This invitation has its one email already, so nothing more was sent."))
     except InvitationNotOpen as error:  # taken up in this very moment
         messages.error(request, error.sentence)
     return redirect("couples:invite")

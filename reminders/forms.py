@@ -61,7 +61,7 @@ class ChoiceForm(forms.ModelForm):
         """Say beside the time that it lies in the quiet hours: a mail at that time would never come."""
         at = self.cleaned_data.get("at")
         if self.cleaned_data.get("wanted") and at is not None and quiet.holds(at):
-            self.add_error("at", _("That lies in your quiet hours. Move one of the two."))
+            self.add_error("at", _("That is in your quiet hours. Move one of the two."))
 
     # The view sets the choice as a whole, after every form was asked.
     def _post_clean(self) -> None:
@@ -103,7 +103,7 @@ class QuietForm(forms.Form):
                 "ends" if ends is None else "begins", _("Quiet hours need both times, or neither.")
             )
         elif begins is not None and begins == ends:
-            self.add_error("ends", _("That would be all day. To rest from mails, pause them instead."))
+            self.add_error("ends", _("That would be all day. To rest from emails, pause them instead."))
         if data.get("paused") and "paused_until" not in self.errors:
             if until is None:
                 self.add_error("paused_until", _("Until which day?"))

@@ -404,4 +404,4 @@ def test_a_second_address_is_told_that_no_second_mail_goes(dana: User, signed_in
     first = client.post(reverse("couples:invite_mail"), {"to": "one@example.test"}, follow=True)
     second = client.post(reverse("couples:invite_mail"), {"to": "two@example.test"}, follow=True)
     assert "on its way" in first.content.decode()
-    assert "one mail already" in second.content.decode()
+    assert "one email already" in second.content.decode()
