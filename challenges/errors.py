@@ -13,7 +13,7 @@ class ChallengeError(ActError):
 class NotRunning(ChallengeError):
     """No challenge is on (any more), or it has no such day."""
 
-    sentence = _("This path was put away meanwhile.")
+    sentence = _("This challenge was ended meanwhile.")
 
 
 class AlreadyRunning(ChallengeError):
@@ -29,19 +29,19 @@ class ChallengeResting(ChallengeError, AskResting):
 class DayAhead(ChallengeError):
     """The challenge hasn't come to that day yet."""
 
-    sentence = _("The path hasn’t come to that stone yet.")
+    sentence = _("The challenge hasn’t come to that day yet.")
 
 
 class LineAhead(DayAhead):
     """A line is for a day the challenge hasn't come to yet."""
 
-    sentence = _("The path hasn’t come to that stone yet. Every word is still here.")
+    sentence = _("The challenge hasn’t come to that day yet. Every word is still here.")
 
 
 class RemarkAlreadyLeft(ChallengeError):
     """One's line stands there already: it can be taken back, and another left."""
 
-    sentence = _("Your line stands here already. Take it back, and this one can be left.")
+    sentence = _("Your line is here already. Take it back, and this one can be saved.")
 
 
 class TooManyHabits(ChallengeError):

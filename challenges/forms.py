@@ -47,7 +47,7 @@ class HabitsForm(forms.Form):
     """Habits to keep, and on which days a mail says so."""
 
     what = forms.MultipleChoiceField(required=False)
-    mail = forms.BooleanField(required=False, label=_("Send me a mail"))
+    mail = forms.BooleanField(required=False, label=_("Send me an email"))
     weekdays = forms.TypedMultipleChoiceField(
         choices=list(WEEKDAYS_ABBR.items()), coerce=int, required=False, label=_("On these days")
     )
@@ -64,7 +64,7 @@ class HabitsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("mail") and "weekdays" in data and not data["weekdays"]:
-            self.add_error("weekdays", _("At least one day, please; or no mail at all."))
+            self.add_error("weekdays", _("At least one day, please; or no email at all."))
         if data.get("mail") and "at" in data and data["at"] is None:
             self.add_error("at", _("A time such as 18:00, please."))
         return data

@@ -53,7 +53,7 @@ KINDS = (
         name="challenge_day",
         joint=True,
         title=_("Challenge day"),
-        hint=_("Only while you walk a path, and it isn’t done yet"),
+        hint=_("Only during a challenge, while the day isn’t done yet"),
         mail="challenge_day",
         default_on=False,
         default_at=time(17, 30),
@@ -62,7 +62,7 @@ KINDS = (
     Kind(
         name=habits.KIND,
         title=_("A habit you keep"),
-        hint=_("Only once you keep one from a path"),
+        hint=_("Only once you keep one from a challenge"),
         mail="habit",
         default_on=False,
         default_at=time(18),

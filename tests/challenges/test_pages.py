@@ -67,9 +67,9 @@ def test_a_day_says_in_words_what_it_is(alice: User, bob: User, signed_in: SignI
     page = re.sub(r"<[^>]+>", "", body(signed_in(alice), "/challenge/"))
     assert "Day 1: Name a thank-you, done, today" in page
     assert "Day 2: The best part of the day" in page
-    assert "I’d count that" in page  # hers isn't: nothing says whose mark it was
-    assert "You’d count that" not in page
-    assert "You’d count that" in body(signed_in(bob), "/challenge/")
+    assert "Count this day" in page  # hers isn't: nothing says whose mark it was
+    assert "You count this day" not in page
+    assert "You count this day" in body(signed_in(bob), "/challenge/")
 
 
 def test_a_day_that_is_ahead_can_be_read_and_not_counted(alice: User, bob: User, signed_in: SignIn) -> None:
@@ -95,7 +95,7 @@ def test_a_line_comes_back_where_it_cant_be_left(alice: User, bob: User, signed_
         assert typed.strip() in answer.content.decode()
     assert client.post("/challenge/1/line/", {"text": "the cat timed it"}).status_code == 302
     again = client.post("/challenge/1/line/", {"text": "and once more"})
-    assert (again.status_code, "Your line stands here already" in again.content.decode()) == (422, True)
+    assert (again.status_code, "Your line is here already" in again.content.decode()) == (422, True)
     assert "and once more" in again.content.decode()
     assert "Every word is still here" in client.post("/challenge/2/line/", {"text": "early"}).content.decode()
     attempts.end(by=seat(bob), now=NOW)
@@ -141,7 +141,7 @@ def test_what_the_challenge_page_says_in_each_state(alice: User, bob: User, sign
         hers.post("/challenge/wake/")
         assert "The challenge is resting" not in body(his, "/challenge/")
         his.post("/challenge/end/")
-        assert "Paths so far" in body(hers, "/challenge/")
+        assert "Challenges so far" in body(hers, "/challenge/")
 
 
 def test_at_its_end_it_says_so_and_never_that_it_rests(alice: User, bob: User, signed_in: SignIn) -> None:
@@ -166,7 +166,7 @@ def test_at_its_end_it_says_so_and_never_that_it_rests(alice: User, bob: User, s
 
 def test_alone_it_begins_and_speaks_of_one(dana: User, signed_in: SignIn) -> None:
     client = signed_in(dana)
-    assert "Begin tonight" in body(client, "/challenge/")
+    assert "Start tonight" in body(client, "/challenge/")
     client.post("/challenge/start/", {"challenge": catalogue.STARTER})
     client.post("/challenge/1/line/", {"text": "just me"})
     page = body(client, "/challenge/")
@@ -230,7 +230,7 @@ def test_a_bolder_card_says_so(alice: User, bob: User, signed_in: SignIn) -> Non
 def test_habits_are_kept_and_mailed_on_their_day(alice: User, bob: User, signed_in: SignIn) -> None:
     begin_together(alice, bob, now=NOW)
     client = signed_in(alice)
-    assert "Once a stone of a path is done" in body(client, "/challenge/habits/")
+    assert "Once a day of the challenge is done" in body(client, "/challenge/habits/")
     for number in range(1, 7):
         with time_machine.travel(NOW + number * A_DAY, tick=False):
             attempts.complete(by=seat(alice), number=number, card="words", now=NOW + number * A_DAY)

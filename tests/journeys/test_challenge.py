@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 CHALLENGE, TODAY = "/challenge/", "/today/"
 WORDS, CLOSE = "[aria-labelledby=c-words]", "[aria-labelledby=c-close]"
-COUNT, SWAP = "button:has-text('I’d count that')", "button:has-text('Swap it')"
+COUNT, SWAP = "button:has-text('Count this day')", "button:has-text('Swap it')"
 STONE = "a.stone[href='/challenge/{}/']"
 
 
@@ -62,7 +62,7 @@ def test_thirty_days_from_the_asking_to_beginning_again(
     # Day 1 by words, day 2 close by; she swaps and hides touch, and his pages stay as they are.
     hers.go(CHALLENGE)
     hers.press(f"{WORDS} {COUNT}")
-    assert "You’d count that" in hers.text()
+    assert "You count this day" in hers.text()
     evening(clock, 1)
     before, first = source(his, CHALLENGE), title(his, CLOSE)
     hers.go(CHALLENGE)
@@ -79,7 +79,7 @@ def test_thirty_days_from_the_asking_to_beginning_again(
     his.press("text=Leave it on this stone")
     assert states(hers).startswith("dd.")
     assert "The cat timed it." in hers.text()
-    assert "You’d count that" not in hers.text()
+    assert "You count this day" not in hers.text()
 
     # Day 3 is left out, and stepped on on day 5 by keyboard.
     evening(clock, 4)
@@ -127,7 +127,7 @@ def test_thirty_days_from_the_asking_to_beginning_again(
         else:
             assert "Halfway" in one.text()
             one.press(f"{WORDS} a:has-text('Look back')")
-            assert "What lies on the path so far" in one.text()
+            assert "The challenge so far" in one.text()
             assert "The cat timed it." in one.text()
             assert "drifted a bit" not in one.text()
     done = states(his)
@@ -137,7 +137,7 @@ def test_thirty_days_from_the_asking_to_beginning_again(
 
     # Looking back, the opening line again, two habits to keep.
     his.press("a:has-text('Look back') >> nth=0")
-    for words in ("The path, end to end", "We’ve drifted a bit", "The cat timed it.", "the shelf is up"):
+    for words in ("The challenge, from day one", "We’ve drifted a bit", "The cat timed it.", "the shelf is up"):
         assert (words in his.text()) == (words != "the shelf is up"), words  # she wrote nothing that evening
     his.press("text=Habits to keep")
     for number in (0, 1):
@@ -150,7 +150,7 @@ def test_thirty_days_from_the_asking_to_beginning_again(
     # She puts it away; again, with other cards first.
     hers.go("/challenge/end/")
     hers.press("text=Put it away")
-    assert "Paths so far" in hers.text()
+    assert "Challenges so far" in hers.text()
     evening(clock, 60)
     hers, his = enter(alice), enter(bob)
     his.go(CHALLENGE)
