@@ -98,7 +98,7 @@ class WishGone(Gone):
 class LineAlreadyLeft(AdventureError):
     """One's line stands there already: it can be taken back, and another left."""
 
-    sentence = _("Your line stands here already. Take it back, and this one can be left.")
+    sentence = _("Your line is here already. Take it back, and this one can be saved.")
 
 
 class NotMarkedHappened(Gone):

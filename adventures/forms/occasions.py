@@ -23,7 +23,7 @@ class OccasionForm(forms.Form):
     day = forms.TypedChoiceField(label=_("Day"), choices=[(n, str(n)) for n in range(1, 32)], coerce=int)
     month = forms.TypedChoiceField(label=_("Month"), choices=list(MONTHS.items()), coerce=int)
     ahead = forms.TypedChoiceField(
-        label=_("A mail comes"), choices=Ahead.choices, coerce=int, initial=Ahead.WEEK.value
+        label=_("An email comes"), choices=Ahead.choices, coerce=int, initial=Ahead.WEEK.value
     )
 
     def clean_name(self) -> str:

@@ -65,4 +65,4 @@ class FilterForm(forms.Form):
 class IdeaFilterForm(FilterForm):
     """Filters of ideas: those of wishes, and whether it works from afar."""
 
-    apart = forms.BooleanField(label=_("Works from afar"), required=False)
+    apart = forms.BooleanField(label=_("Works when apart"), required=False)

@@ -14,7 +14,7 @@ from couples.models import Couple, Partner
 class Effort(models.TextChoices):
     LITTLE = "little", _("Little effort")
     SOME = "some", _("Some effort")
-    PLAN = "a plan", _("Wants a plan")
+    PLAN = "a plan", _("Needs planning")
 
 
 class Cost(models.TextChoices):

@@ -141,7 +141,7 @@ def test_no_day_too_far_ahead_is_offered(alice: User, bob: User, signed_in: Sign
 def test_a_month_with_nothing_in_it_says_so_once(alice: User, bob: User, signed_in: SignIn) -> None:
     client = signed_in(alice)
     assert page(client, DATES).count("Nothing ahead here yet. Choose a day") == 1
-    assert page(client, f"{DATES}?month=2026-09").count("Nothing stands in these weeks.") == 1
+    assert page(client, f"{DATES}?month=2026-09").count("Nothing is planned in these weeks.") == 1
     happened(alice, bob, "the pier", at=NOW - 3 * A_DAY)
     assert "Nothing ahead here yet. Choose a day" in page(client, DATES)  # what was is no plan
     agreed(alice, bob, "the ferry", at=datetime(2026, 12, 4, 19, 30, tzinfo=UTC), now=NOW)
@@ -417,7 +417,7 @@ def test_tell_me_first_can_be_said_after_the_yes(alice: User, bob: User, signed_
         assert "Tell me first" in page(his, path)
     his.post(url("tell_me_first", date_night.pk))
     assert "You said you’d rather be told first" in page(his, url("date", date_night.pk))
-    assert "Say what it is" in page(signed_in(alice), url("date", date_night.pk))
+    assert "Tell the surprise" in page(signed_in(alice), url("date", date_night.pk))
 
 
 def test_what_is_over_isnt_the_next(
@@ -531,7 +531,7 @@ def test_postpone_called_off_and_taken_back(alice: User, bob: User, signed_in: S
     assert hers.post(url("withdraw", other.pk))["Location"] == DATES
     stands = agreed(alice, bob, "fish", at=AT, now=NOW)
     hers.post(url("another_time", stands.pk), {"day": "2026-11-29", "at": "20:00"})
-    assert "Take the suggestion back" in page(hers, url("date", stands.pk))
+    assert "Take it back" in page(hers, url("date", stands.pk))
     hers.post(url("withdraw", stands.pk))
     assert "suggests another time" not in page(his, url("date", stands.pk)) + page(his, "/today/")
 
@@ -818,7 +818,7 @@ def test_twenty_ideas_at_a_time(alice: User, bob: User, signed_in: SignIn) -> No
     client = signed_in(alice)
     first, second = (page(client, f"/wishes/ideas/?page={number}") for number in (1, 2))
     assert (first.count('<li class="idea"'), second.count('<li class="idea"')) == (20, 20)
-    assert first.index("Look for something") < first.index('<li class="idea"') < first.index("More ideas")
+    assert first.index("Filter") < first.index('<li class="idea"') < first.index("More ideas")
     key = list(ideas.every())[20]
     answer = client.post(f"{url('add_idea', key)}?page=2&where=home")
     assert answer["Location"] == "/wishes/ideas/?page=2&where=home"  # where it was tapped
