@@ -351,7 +351,9 @@ def test_too_many_words_come_back_beside_their_field(life: Life, name: str, leng
     assert answer.status_code != 302 or name in LONG
 
 
-SUMMED_UP = sorted(name for name, form in FORMS.items() if form.words and form.address.startswith("adventures:"))
+SUMMED_UP = sorted(
+    name for name, form in FORMS.items() if form.words and form.address.startswith("adventures:")
+)
 
 
 @pytest.mark.parametrize("name", SUMMED_UP)
@@ -360,7 +362,9 @@ def test_a_form_that_comes_back_says_so_first_with_a_way_to_the_field(life: Life
     answer = life.client.post(form.url(life), form.data("a word") | {form.words[-1]: "heron " * 1_000})
     page = answer.content.decode()
     assert answer.status_code == 422
-    (summary,) = re.findall(r'<div class="alert" role="alert" tabindex="-1" autofocus>(.*?)</form>', page, re.DOTALL)
+    (summary,) = re.findall(
+        r'<div class="alert" role="alert" tabindex="-1" autofocus>(.*?)</form>', page, re.DOTALL
+    )
     ways = re.findall(r'<a href="#(.*?)">', summary)
     assert ways
     assert all(f'id="{way}"' in page for way in ways)

@@ -80,7 +80,7 @@ def test_a_day_that_is_ahead_can_be_read_and_not_counted(alice: User, bob: User,
     assert "/challenge/9/count/" not in page
     assert "/challenge/9/line/" not in page
     answer = client.post("/challenge/9/count/", {"card": "words"}, follow=True)
-    assert "hasn’t come to that stone yet" in answer.content.decode()
+    assert "hasn’t come to that day yet" in answer.content.decode()
     assert client.get("/challenge/31/").status_code == 404
     assert not CompletedDay.objects.exists()
 

@@ -137,7 +137,12 @@ def test_thirty_days_from_the_asking_to_beginning_again(
 
     # Looking back, the opening line again, two habits to keep.
     his.press("a:has-text('Look back') >> nth=0")
-    for words in ("The challenge, from day one", "We’ve drifted a bit", "The cat timed it.", "the shelf is up"):
+    for words in (
+        "The challenge, from day one",
+        "We’ve drifted a bit",
+        "The cat timed it.",
+        "the shelf is up",
+    ):
         assert (words in his.text()) == (words != "the shelf is up"), words  # she wrote nothing that evening
     his.press("text=Habits to keep")
     for number in (0, 1):
