@@ -22,13 +22,18 @@ from couples.access import seat_of
 from couples.models import Partner
 from reminders.models import Choice
 from tests.cast import seat
+from tests.scenes import stage
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 
 
-@pytest.mark.django_db
-def test_two_linked_people_who_can_sign_in() -> None:
-    couple.seed(now=NOW)
+@pytest.fixture
+def seeded(db: None) -> None:
+    """The demo as it begins on that evening."""
+    stage.play("the demo", lambda: couple.seed(now=NOW))
+
+
+def test_two_linked_people_who_can_sign_in(seeded: None) -> None:
     rosa, theo = (User.objects.get(email=person.email) for person in PEOPLE)
     assert rosa.check_password(PASSWORD)
     assert EmailAddress.objects.filter(user__in=[rosa, theo], verified=True, primary=True).count() == 2
@@ -37,9 +42,7 @@ def test_two_linked_people_who_can_sign_in() -> None:
     assert len({seat.couple_id for seat in seats}) == 1
 
 
-@pytest.mark.django_db
-def test_last_evening_is_open_and_tonight_unwritten() -> None:
-    couple.seed(now=NOW)
+def test_last_evening_is_open_and_tonight_unwritten(seeded: None) -> None:
     rosa = User.objects.get(email=PEOPLE[0].email)
     seat = Partner.objects.live().with_keys().get(user=rosa)
     today = days.day_of(NOW, rosa.tz)
@@ -50,9 +53,7 @@ def test_last_evening_is_open_and_tonight_unwritten() -> None:
     assert CheckIn.objects.count() == written + 2 * len(evenings.ALOUD)
 
 
-@pytest.mark.django_db
-def test_the_month_has_every_kind_of_evening_in_it() -> None:
-    couple.seed(now=NOW)
+def test_the_month_has_every_kind_of_evening_in_it(seeded: None) -> None:
     rosa = User.objects.get(email=PEOPLE[0].email)
     seat = seat_of(rosa)
     shown = {
@@ -86,9 +87,7 @@ def test_what_is_said_of_an_evening_is_said_of_one_that_is_there() -> None:
     assert not {ago for _, ago in pages} & set(evenings.ALOUD)
 
 
-@pytest.mark.django_db
-def test_starting_again_changes_nothing() -> None:
-    couple.seed(now=NOW)
+def test_starting_again_changes_nothing(seeded: None) -> None:
     before = set(CheckIn.objects.values_list("pk", "day"))
     couple.seed(now=NOW + timedelta(days=3))
     assert set(CheckIn.objects.values_list("pk", "day")) == before

@@ -22,6 +22,7 @@ from accounts.models import User
 from accounts.sealed import SealedTextField
 from config.demo import couple
 from config.demo.people import PEOPLE
+from tests.scenes import stage
 
 EVENING = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 ENOUGH = 2  # of each kind of page: what lies ahead and what lies behind, say
@@ -87,8 +88,7 @@ def words_of(page: str) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("who", [person.name for person in PEOPLE])
 def test_every_page_that_links_lead_to_answers(signed_in: Callable[[User], Client], who: str) -> None:
     with time_machine.travel(EVENING, tick=False):
-        couple.seed(now=EVENING)
-        typed = type_anew()
+        typed = stage.play("the demo, typed anew", lambda: (couple.seed(now=EVENING), type_anew())[1])
         client = signed_in(User.objects.get(name=who))
         seen, ahead, wrong = Counter[str](), ["/today/"], []
         known, read = set(ahead), set()

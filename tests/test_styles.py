@@ -1,5 +1,6 @@
 """The house rules of the style sheets, and that nothing in them is for no one."""
 
+import functools
 import re
 
 import pytest
@@ -57,6 +58,7 @@ def test_styles_are_laid_out_and_say_truly_what_is_in_them(sheet: Source) -> Non
     assert " ".join(contents[1].split()).split(" · ") == headings
 
 
+@functools.cache
 def given() -> tuple[set[str], tuple[str, ...]]:
     """Every class that templates, Python and scripts give to an element, and the beginnings of those that end in a
     variable.
