@@ -89,7 +89,7 @@ smoke: .venv/.dev ## every row of the bench at toy size: none may crash, and non
 
 FULL := EVERY_METHOD=1 EVERY_PAGE=1 EVENINGS=30 ROUNDS=200 FUZZ=2000 FAULT_MAILS=2000 FAULT_OUTAGE=10000 FAULT_REDIS=60 SLOW_CLIENTS=200 SLOW_SECONDS=60
 # Whatever has a size, by the word for it.
-SIZED = $(sort $(shell grep -rlwE --include='test_*.py' 'FUZZ|fuzzed|rawly|ROUNDS|EVENINGS|EVERY_METHOD|sight' tests))
+SIZED = $(sort $(shell grep -rlwE --include='test_*.py' 'FUZZ|fuzzed|rawly|ROUNDS|EVENINGS|EVERY_METHOD|EVERY_PAGE|sight' tests))
 full: check mutations spamassassin icaljs ## check, ten guards taken out, real containers, races, faults and fuzzing at full size, every page on SQLite, all on 3.13
 	$(FULL) $(PYTEST) -m "fault or slow"
 	$(FULL) $(PYTEST) -n $(WORKERS) -m "not fault and not slow" $(SIZED)

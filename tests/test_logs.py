@@ -2,6 +2,7 @@
 
 import io
 import logging
+import os
 import re
 import secrets
 from collections.abc import Iterator
@@ -183,6 +184,7 @@ def test_nor_does_what_is_told_of_a_fault(log: io.StringIO, route: str) -> None:
         assert leftover(log.getvalue(), secret) == [], how
 
 
+EVERY_METHOD = "EVERY_METHOD" in os.environ
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "TRACE", "MKCOL"]
 
 
@@ -190,9 +192,11 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND
 @pytest.mark.parametrize("route", SECRET)
 def test_whatever_is_asked_of_such_an_address_nothing_of_it_is_logged(log: io.StringIO, route: str) -> None:
     secret = SECRET[route]()
-    for method in METHODS:
+    addresses = list(written(route, secret).values())[:10]
+    for number, method in enumerate(METHODS):
         for client in (Client(), Client(enforce_csrf_checks=True)):
-            for address in list(written(route, secret).values())[:10]:
+            # Each address by some of the methods, and by all of them in `make full`.
+            for address in addresses if EVERY_METHOD else addresses[number % 3 :: 3]:
                 answer = client.generic(
                     method, address, headers={"Referer": f"http://localhost:8000{address}"}
                 )
