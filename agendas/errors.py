@@ -132,4 +132,4 @@ class GoalWantsTwo(TalkError, NobodyToAsk):
 class TooManyGoals(TalkError):
     """A person added fifty that are still open."""
 
-    sentence = _("You have added fifty that are still open. Take one off the list first.")
+    sentence = _("You have added fifty that are still open. Remove one first.")

@@ -79,7 +79,7 @@ def earlier_occasions(request: CoupleRequest) -> HttpResponse:
 def bring(request: CoupleRequest, pk: UUID) -> HttpResponse:
     try:
         occasions.bring_along(by=request.partner, pk=pk, now=timezone.now())
-        messages.success(request, _("On the list."))
+        messages.success(request, _("Added to the list."))
     except Gone:
         raise Http404 from None
     except TooManyOccasions as error:

@@ -192,7 +192,7 @@ def add_idea(request: CoupleRequest, key: str) -> HttpResponse:
         raise Http404
     try:
         wishing.wish(by=request.partner, words=idea.words, now=timezone.now())
-        messages.success(request, _("On the list."))
+        messages.success(request, _("Added to the list."))
     except TooManyWishes as error:
         messages.error(request, error.sentence)
     except Gone:
@@ -218,7 +218,7 @@ def earlier_lists(request: CoupleRequest) -> HttpResponse:
 def bring(request: CoupleRequest, pk: UUID) -> HttpResponse:
     try:
         wishing.bring_along(by=request.partner, wish_id=pk, now=timezone.now())
-        messages.success(request, _("On the list."))
+        messages.success(request, _("Added to the list."))
     except Gone:
         raise Http404 from None
     except TooManyWishes as error:

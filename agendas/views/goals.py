@@ -29,7 +29,7 @@ def list_goals(request: CoupleRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             goals.add(by=request.partner, details=form.details(), now=now)
-            messages.success(request, _("On the list."))
+            messages.success(request, _("Added to the list."))
             return redirect("agendas:goals")
         except TooManyGoals as error:
             form.add_error(None, error.sentence)

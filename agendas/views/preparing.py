@@ -64,7 +64,7 @@ def bring(request: CoupleRequest) -> HttpResponse:
                 topics.bring_thorn(by=request.partner, day=chosen, now=now)
             else:
                 topics.bring(by=request.partner, topic_id=chosen, now=now)
-            messages.success(request, _("Noted, for you alone."))
+            messages.success(request, _("Saved. Not shown to anyone else."))
             return redirect("agendas:bring")
         except TopicGone as error:
             form.add_error("bring", error.sentence)
@@ -84,7 +84,7 @@ def park(request: CoupleRequest) -> HttpResponse:
         except NobodyToTalkTo as error:
             form.add_error(None, error.sentence)
         else:
-            messages.success(request, _("Parked. It can wait now."))
+            messages.success(request, _("Saved for the talk. It can wait now."))
             return redirect("agendas:bring")
     return render_form(request, "agendas/park.html", {"form": form}, form)
 
@@ -107,7 +107,7 @@ def take_topic_back(request: CoupleRequest, topic_id: UUID) -> HttpResponse:
         topics.take_back(by=request.partner, topic_id=topic_id, now=timezone.now())
     except Gone:
         raise Http404 from None
-    messages.success(request, _("Taken away."))
+    messages.success(request, _("Deleted."))
     return redirect("agendas:bring")
 
 

@@ -135,5 +135,5 @@ def skip(request: CoupleRequest) -> HttpResponse:
     if form.is_valid():
         with suppress(TalkNotAhead):
             scheduling.skip(by=request.partner, agenda_id=form.cleaned_data["talk"], now=timezone.now())
-            messages.success(request, _("Left out. The next one stands as ever."))
+            messages.success(request, _("Left out. The next one is as planned."))
     return redirect("agendas:talk")

@@ -174,7 +174,7 @@ def test_the_page_and_bringing_along(alice: User, bob: User, charlie: User, sign
     assert "planted" not in page(signed_in(charlie), BEFORE)
     answer = his.post(address, follow=True)
     assert answer.redirect_chain == [(BEFORE, 302)]
-    assert "On the list." in answer.content.decode()
+    assert "Added to the list." in answer.content.decode()
     assert "planted aunt" in page(his, "/dates/days/")
     assert "planted" not in page(hers, "/dates/days/")
     remember(bob, "another", 1, 1)
