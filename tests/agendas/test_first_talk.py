@@ -134,7 +134,7 @@ def test_its_pages_say_that_there_is_nothing_to_bring(
     assert "For the first talk there is nothing to bring." in bring
     assert 'name="bring"' not in bring
     assert ABOUT in bring  # it is hers, and waits
-    assert "Take it away" in bring
+    assert "Delete" in bring
 
 
 @pytest.mark.parametrize("agreed", [False, True])

@@ -333,7 +333,7 @@ def test_no_part_of_an_empty_talk_is_silent(
     building.build_due(now=LAYS_OUT)
     agenda = meeting.begin(by=seat(alice), now=STARTS)
     said = {
-        1: "Nothing lies here from the week.",
+        1: "Nothing here from the week.",
         2: "Nothing was noted.",
         3: "Nobody brought anything.",
         4: "This is your first talk." if first else "Nothing is left from last time.",
@@ -344,7 +344,7 @@ def test_no_part_of_an_empty_talk_is_silent(
         meeting.go_to(by=seat(alice), part=part, now=STARTS)
         page = body(signed_in(alice), HELD)
         assert said[part] in page
-        assert ("No goal stands here" in page) == (part == 4)
+        assert ("No goal yet" in page) == (part == 4)
 
 
 def test_an_open_page_gets_no_answer_after_parting_and_one_she_loads_tells_her(

@@ -131,7 +131,7 @@ def test_a_talk_from_the_asking_to_the_week_after(
     hers.page.fill("#id_hope", "an hour on the shed")
     hers.press("text=Tell Bob")
     hers.press("#break")
-    expect(his.page.locator("main")).to_contain_text("The page is resting", timeout=15_000)
+    expect(his.page.locator("main")).to_contain_text("Not live just now", timeout=15_000)
     his.press("#go-on")
     expect(hers.page.locator(NEXT)).to_be_visible(timeout=15_000)
     hers.press(NEXT)
@@ -211,6 +211,6 @@ def test_without_javascript(enter: Enter, alice: User, bob: User, clock: Travell
     assert "one character over the 5,000" in hers.text()
     assert hers.page.input_value("#id_note") == "x" * 5001
     hers.press("#enough")
-    assert "The page is resting" in hers.text()
+    assert "Not live just now" in hers.text()
     hers.press("#go-on")
     assert "What is weighing on us" in hers.text()
