@@ -17,7 +17,7 @@ from checkins.words import LINE_LIMIT, LINES, NEARNESS, NOTE_LIMIT, PRIVATE_SIDE
 
 HINTS = {
     "rose": _("One good thing today"),
-    "bud": _("Something you’re looking forward to"),
+    "bud": _("Something to look forward to"),
     "thorn": _("One small difficulty of the day"),
 }
 LABELS = {"rose": _("Rose"), "bud": _("Bud"), "thorn": _("Thorn"), "note": _("Private note")}
@@ -45,7 +45,7 @@ class Part(LayoutObject):
     ) -> str:
         bound = {name: form[field] for name, field in self.named.items() if field in form.fields}
         form.rendered_fields.update(self.named.values())  # type: ignore[attr-defined]  # crispy's own note
-        return render_to_string(self.template, {**bound, "form": form})
+        return render_to_string(self.template, {**bound, "form": form, "request": context["request"]})
 
 
 def _drawn(*parts: Part) -> FormHelper:
@@ -89,6 +89,15 @@ class CheckInForm(forms.Form):
     def private_side(self) -> FormHelper:
         """The layout of the private side."""
         return _drawn(Part("checkins/form_private.html", **{name: name for name in PRIVATE_SIDE}))
+
+    @property
+    def shows_private_side(self) -> bool:
+        """Whether its closed row holds something to look at first: an error, or what was saved elsewhere."""
+        stands = self.current.private if self.current else {}
+        return any(
+            self[name].errors or stands.get(name, self[name].value()) != self[name].value()
+            for name in PRIVATE_SIDE
+        )
 
     def clean_version(self) -> int:
         return self.cleaned_data["version"] or 0

@@ -15,7 +15,7 @@ from checkins import drafts, reading, replies, writing
 from checkins.errors import CheckInChanged, CheckInError, CheckInTakenBack, EveningClosed, NothingWritten
 from checkins.forms.buttons import ButtonForm
 from checkins.forms.evenings import CheckInForm, DraftForm, initial_of
-from checkins.words import CheckInText
+from checkins.words import PRIVATE_SIDE, CheckInText
 from couples import days
 from couples.access import CoupleRequest, partner_required
 
@@ -27,8 +27,14 @@ def _today(request: CoupleRequest) -> date:
 
 
 def _form_page(
-    request: CoupleRequest, day: date, form: CheckInForm, found: reading.Evening | None = None
+    request: CoupleRequest,
+    day: date,
+    form: CheckInForm,
+    *,
+    found: reading.Evening | None = None,
+    telling: bool = False,
 ) -> HttpResponse:
+    """The evening's form, told or written."""
     now, tz = timezone.now(), request.user.tz
     found = found or reading.evening(request.partner, day, now=now)
     if found.readable and found.mine is not None:
@@ -40,8 +46,21 @@ def _form_page(
         "tonight": day == days.day_of(now, tz),
         "is_open": days.is_open(day, now, tz),
         "readable": found.readable,
+        "telling": telling,
     }
-    return render_form(request, "checkins/write.html", context, form)
+    if telling:
+        context |= _five_minutes(request, now)
+    return render_form(request, f"checkins/{'aloud' if telling else 'write'}.html", context, form)
+
+
+def _five_minutes(request: CoupleRequest, now: datetime) -> dict[str, object]:
+    """The end of the five minutes that run, or None, and how many seconds of them have passed."""
+    left = request.session.get("aloud_until", 0) - now.timestamp()
+    running = 0 < left <= FIVE_MINUTES.total_seconds()
+    return {
+        "until": now + timedelta(seconds=left) if running else None,
+        "gone": f"{FIVE_MINUTES.total_seconds() - left:.0f}",
+    }
 
 
 @require_safe
@@ -53,21 +72,29 @@ def write(request: CoupleRequest) -> HttpResponse:
 @require_safe
 @partner_required
 def write_day(request: CoupleRequest, day: date) -> HttpResponse:
-    if not days.is_open(day, timezone.now(), request.user.tz):
-        return redirect("checkins:evening", day)
     return _write(request, day)
 
 
-def _write(request: CoupleRequest, day: date) -> HttpResponse:
+@require_safe
+@partner_required
+def aloud(request: CoupleRequest, day: date) -> HttpResponse:
+    """The page with rose, bud and thorn in large letters, to say them by, for five minutes."""
+    if not request.couple.paired:
+        return redirect("checkins:write_day", day)
+    return _write(request, day, telling=True)
+
+
+def _write(request: CoupleRequest, day: date, *, telling: bool = False) -> HttpResponse:
+    """The form of `day` with the newest of what was written there."""
     found = reading.with_draft(request.partner, day, now=timezone.now())
-    if found.mine is not None and found.mine.taken_back_at is not None:
+    gone = found.mine is not None and found.mine.taken_back_at is not None
+    if gone or not days.is_open(day, timezone.now(), request.user.tz):
         return redirect("checkins:evening", day)
     newest = found.draft or found.mine
     words = newest.words if newest else CheckInText()
     version = writing.version(found.mine, found.draft)
-    return _form_page(
-        request, day, CheckInForm(initial=initial_of(words, version, secrets.token_urlsafe(12)))
-    )
+    form = CheckInForm(initial=initial_of(words, version, secrets.token_urlsafe(12)))
+    return _form_page(request, day, form, found=found, telling=telling)
 
 
 def _share(
@@ -95,24 +122,33 @@ def _keep_draft(request: CoupleRequest, day: date, form: CheckInForm, now: datet
 
 
 def _aloud(request: CoupleRequest, day: date, form: CheckInForm, now: datetime) -> HttpResponse:
-    """Begin the five minutes of saying it aloud. What was typed until then is kept as a draft."""
+    """Go over to telling each other. What was typed until then is kept as a draft."""
     _keep_draft(request, day, form, now)
-    request.session["aloud_until"] = (now + FIVE_MINUTES).timestamp()
     return redirect("checkins:aloud", day)
+
+
+def _start(request: CoupleRequest, day: date, form: CheckInForm, now: datetime) -> HttpResponse:
+    """Begin the five minutes of telling each other."""
+    told = _aloud(request, day, form, now)
+    request.session["aloud_until"] = (now + FIVE_MINUTES).timestamp()
+    return told
 
 
 ACTS: dict[str, tuple[type[CheckInForm], Callable[..., HttpResponse]]] = {
     "share": (CheckInForm, _share),
     "talked": (DraftForm, _talked),
     "aloud": (DraftForm, _aloud),
+    "start": (DraftForm, _start),
     "draft": (DraftForm, _keep_draft),
 }
+TELLING = {"start", "talked"}  # the buttons of the page that is told, not written
 
 
 @require_POST
 @partner_required
 def save(request: CoupleRequest, day: date) -> HttpResponse:
-    form_class, act = ACTS.get(bound_form(ButtonForm, request).pressed(), (CheckInForm, _keep))
+    button = bound_form(ButtonForm, request).pressed()
+    form_class, act = ACTS.get(button, (CheckInForm, _keep))
     form = bound_form(form_class, request)
     if form.is_valid():
         try:
@@ -121,7 +157,8 @@ def save(request: CoupleRequest, day: date) -> HttpResponse:
             form.is_late(stale)
         except CheckInError as error:
             form.add_error(None, error.sentence)
-    return _form_page(request, day, form)
+    telling = button in TELLING and set(form.errors) <= set(PRIVATE_SIDE)
+    return _form_page(request, day, form, telling=telling)
 
 
 @require_POST
@@ -148,24 +185,6 @@ def draft(request: CoupleRequest, day: date) -> HttpResponse:
 def discard(request: CoupleRequest, day: date) -> HttpResponse:
     drafts.discard(by=request.partner, day=day)
     return redirect("checkins:evening", day)
-
-
-@require_safe
-@partner_required
-def aloud(request: CoupleRequest, day: date) -> HttpResponse:
-    """The page with rose, bud and thorn in large letters, to say them by, for five minutes."""
-    now = timezone.now()
-    if not days.is_open(day, now, request.user.tz):
-        return redirect("checkins:evening", day)
-    left = request.session.get("aloud_until", 0) - now.timestamp()
-    running = 0 < left <= FIVE_MINUTES.total_seconds()
-    context = {
-        "day": day,
-        "now": request.user.local(now),
-        "until": now + timedelta(seconds=left) if running else None,
-        "gone": f"{FIVE_MINUTES.total_seconds() - left:.0f}",
-    }
-    return render(request, "checkins/aloud.html", context)
 
 
 @require_POST

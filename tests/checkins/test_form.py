@@ -136,7 +136,7 @@ def test_after_an_error_every_word_and_tick_is_still_there(alice: User, bob: Use
     assert ticked(answer) == {"keep_bud", "open", "closeness=4"}
 
 
-@pytest.mark.parametrize("go", ["aloud", "talked", "draft"])
+@pytest.mark.parametrize("go", ["aloud", "start", "talked", "draft"])
 def test_what_was_typed_on_the_way_is_a_draft_however_long(
     alice: User, bob: User, signed_in: SignIn, go: str
 ) -> None:
@@ -181,7 +181,7 @@ def test_a_late_form_is_shown_what_stands_and_counts_when_sent_again(
     answer = client.post(SAVE, hidden(late) | {"rose": "from the laptop", "go": "share"})
     assert answer.status_code == 422
     shown = html.unescape(answer.content.decode())
-    assert "Stands there now" in shown
+    assert "Already saved:" in shown
     assert "from the phone" in shown
     assert typed_back(answer)["rose"] == "from the laptop"
     assert stored(alice)["rose"] == "from the phone"
@@ -264,7 +264,7 @@ def test_another_evening_is_closed(alice: User, signed_in: SignIn, day: str) -> 
 def test_five_minutes_run_on_the_server_and_end(alice: User, signed_in: SignIn, clock: Traveller) -> None:
     client = signed_in(alice)
     assert "Until about" not in client.get("/evening/2026-11-18/aloud/").content.decode()
-    client.post(SAVE, {"go": "aloud"})
+    client.post(SAVE, {"go": "start"})
     clock.shift(120)
     page = client.get("/evening/2026-11-18/aloud/").content.decode()
     assert "Until about 19:05" in page
@@ -404,7 +404,7 @@ def test_whatever_is_typed_is_stored_or_comes_back(
 @given(
     rose=WORDS,
     odd=ODD_FIELDS,
-    go=st.sampled_from(["share", "keep", "aloud", "talked", "draft"]),
+    go=st.sampled_from(["share", "keep", "aloud", "start", "talked", "draft"]),
     auto=st.booleans(),
 )
 @fuzzed

@@ -12,7 +12,7 @@ import time_machine
 from allauth.account.internal.userkit import user_id_to_str
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, ViewportSize
 from time_machine import Traveller
 
 from accounts.models import User
@@ -22,8 +22,12 @@ from tests.journeys.person import Visitor
 DAY = "2026-11-18"
 TODAY, WRITE, SHARED, KEPT, EVENING = "/today/", "/evening/", "/shared/", "/kept/", f"/evenings/{DAY}/"
 SHARE, KEEP, TALKED = "[name=go][value=share]", "[name=go][value=keep]", "[name=go][value=talked]"
+TELL, START = "[name=go][value=aloud]", "[name=go][value=start]"
 NOTHING = {"local": {}, "session": {}, "databases": [], "caches": [], "workers": 0}
 Enter = Callable[..., Visitor]
+PHONE: ViewportSize = {"width": 390, "height": 844}
+SCREENS = 3 * PHONE["height"]
+TAP = "pointerdown"
 
 
 @pytest.fixture(autouse=True)
@@ -94,3 +98,39 @@ def words_of(mail: EmailMessage) -> str:
     parts = [part.get_content() for part in mail.walk() if not part.is_multipart()]
     said = [part if isinstance(part, str) else part.decode() for part in parts]
     return "\n".join([*(f"{name}: {value}" for name, value in mail.items()), *said])
+
+
+class Finger:
+    """Touches one thing after another on a phone. The browser itself keeps what it was given: taps, and keys."""
+
+    def __init__(self, one: Visitor) -> None:
+        self.one = one
+        self.given: list[str] = []
+        one.page.set_viewport_size({"width": 360, "height": 780})
+        one.context.expose_binding("given", lambda source, what: self.given.append(what))
+        one.context.add_init_script(
+            "for (const what of ['pointerdown', 'keydown']) addEventListener(what, () => given(what), true)"
+        )
+        one.go(TODAY)
+
+    def tap(self, selector: str) -> None:
+        self.one.page.locator(selector).first.tap()
+
+    def leave_by(self, selector: str) -> None:
+        """Tap something that leads to another page, and wait for it."""
+        with self.one.page.expect_navigation():
+            self.tap(selector)
+
+
+def too_low(one: Visitor, *selectors: str) -> list[str]:
+    """Those of `selectors` that don't end above the navigation at the foot of a phone."""
+    navigation = one.page.locator(".nav-main").bounding_box()
+    assert navigation is not None
+    boxes = {one_of: one.page.locator(one_of).first.bounding_box() for one_of in selectors}
+    return [name for name, box in boxes.items() if box is None or box["y"] + box["height"] > navigation["y"]]
+
+
+def height(one: Visitor) -> float:
+    """How tall the page is, in pixels."""
+    tall: float = one.page.evaluate("document.documentElement.scrollHeight")
+    return tall

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import ViewportSize
 from time_machine import Traveller
 
 from accounts.models import User
@@ -21,7 +20,20 @@ from tests.fixtures import Mailbox
 from tests.journeys.calendars import OwnCalendar
 from tests.journeys.person import Visitor
 from tests.journeys.site import site
-from tests.journeys.steps import Enter, clock, enter, path, source, words_of
+from tests.journeys.steps import (
+    PHONE,
+    SCREENS,
+    TAP,
+    Enter,
+    Finger,
+    clock,
+    enter,
+    height,
+    path,
+    source,
+    too_low,
+    words_of,
+)
 
 __all__ = ["clock", "enter", "site"]
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -333,31 +345,6 @@ def test_a_rhythm_stays_right_for_both_across_the_clock_changes(
     assert shown(hers_there, his_there, "2027-03-01", "2027-11-30") == (in_kathmandu, in_kathmandu)
 
 
-class Finger:
-    """Touches one thing after another on a phone. The browser itself keeps what it was given: taps, and keys."""
-
-    def __init__(self, one: Visitor) -> None:
-        self.one = one
-        self.given: list[str] = []
-        one.page.set_viewport_size({"width": 360, "height": 780})
-        one.context.expose_binding("given", lambda source, what: self.given.append(what))
-        one.context.add_init_script(
-            "for (const what of ['pointerdown', 'keydown']) addEventListener(what, () => given(what), true)"
-        )
-        one.go(TODAY)
-
-    def tap(self, selector: str) -> None:
-        self.one.page.locator(selector).first.tap()
-
-    def leave_by(self, selector: str) -> None:
-        """Tap something that leads to another page, and wait for it."""
-        with self.one.page.expect_navigation():
-            self.tap(selector)
-
-
-TAP = "pointerdown"
-
-
 def test_four_taps_from_today_to_an_ask_and_one_to_a_yes(enter: Enter, subscribe: Subscribe) -> None:
     alice, bob = person("Alice"), person("Bob")
     pair(alice, bob, now=NOW - timedelta(days=2))  # on the day when Today offers it
@@ -418,20 +405,12 @@ def test_four_taps_with_nothing_on_the_list_yet(enter: Enter) -> None:
     assert finger.given == [TAP] * 4
 
 
-PHONE: ViewportSize = {"width": 390, "height": 844}
-SCREENS = 3 * PHONE["height"]
 FIRST = {
     DATES: f".page-head a[href='{PLAN}']",
     PLAN: "#plan .pick label",
     "/wishes/ideas/": ".look summary",
     WISHES: ".add-wish .btn-primary",
 }
-
-
-def bottom(one: Visitor, selector: str) -> float:
-    box = one.page.locator(selector).first.bounding_box()
-    assert box is not None
-    return box["y"] + box["height"]
 
 
 def test_on_a_phone_what_a_page_is_for_stands_above_the_navigation(enter: Enter) -> None:
@@ -441,15 +420,13 @@ def test_on_a_phone_what_a_page_is_for_stands_above_the_navigation(enter: Enter)
     hers.page.set_viewport_size(PHONE)
     for address, selector in FIRST.items():
         hers.go(address)
-        navigation = hers.page.locator(".nav-main").bounding_box()
-        assert navigation is not None
-        assert bottom(hers, selector) <= navigation["y"], address
-        assert hers.page.evaluate("document.documentElement.scrollHeight") <= SCREENS, address
+        assert too_low(hers, selector) == [], address
+        assert height(hers) <= SCREENS, address
         if address == DATES:  # and what the other asks for can be answered there
-            assert bottom(hers, ".next-date .evens") <= navigation["y"]
+            assert too_low(hers, ".next-date .evens") == []
     for query in ("?page=2", "?page=3", "?page=4"):
         hers.go(f"/wishes/ideas/{query}")
-        assert hers.page.evaluate("document.documentElement.scrollHeight") <= SCREENS, query
+        assert height(hers) <= SCREENS, query
 
 
 def test_files_and_mails_say_when_and_nothing_more(

@@ -12,7 +12,7 @@ from time_machine import Traveller
 
 from accounts.models import User
 from checkins import writing
-from checkins.words import CheckInText
+from checkins.words import LINES, CheckInText
 from couples import days
 from tests.cast import NOW, pair, person, seat
 from tests.journeys.person import Visitor
@@ -23,16 +23,24 @@ from tests.journeys.steps import (
     KEEP,
     KEPT,
     NOTHING,
+    PHONE,
+    SCREENS,
     SHARE,
     SHARED,
+    START,
     TALKED,
+    TAP,
+    TELL,
     TODAY,
     WRITE,
     Enter,
+    Finger,
     clock,
     enter,
+    height,
     path,
     source,
+    too_low,
 )
 
 __all__ = ["clock", "enter", "site"]
@@ -67,21 +75,100 @@ def test_an_evening_said_aloud_is_each_ones_own_fact(enter: Enter, alice: User, 
     before = sources(his)
 
     hers.go(WRITE)
-    hers.press("[name=go][value=aloud]")
+    hers.press(TELL)
+    assert path(hers) == f"/evening/{DAY}/aloud/"
+    assert "Until about" not in hers.text()
+    hers.press(START)
     assert path(hers) == f"/evening/{DAY}/aloud/"
     assert "Until about 19:05" in hers.text()
-    hers.press("form[action$='/talked/'] [type=submit]")
+    hers.press(TALKED)
     assert "You talked." in hers.text()
     assert sources(his) == before
 
     hers.press("form[action$='/not-yet/'] [type=submit]")
     assert "You talked." not in hers.text()
     hers.go(WRITE)
+    hers.press(TELL)
     hers.press(TALKED)
     assert path(hers) == TODAY
     assert "You talked." in hers.text()
     assert "You talked." in source(hers, EVENING)
     assert sources(his) == before
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["smooth", "without JavaScript"])
+def test_telling_and_writing_are_two_tabs_and_nothing_typed_is_lost_between_them(
+    enter: Enter, alice: User, bob: User, javascript: bool
+) -> None:
+    hers = enter(alice, java_script_enabled=javascript)
+    shown = hers.page.locator(".two-tabs [aria-current]")
+
+    hers.go(WRITE)
+    expect(shown).to_have_text("Write")
+    hers.page.fill("[name=rose]", FROST)
+    hers.page.check("[name=keep_rose]")
+    hers.page.check("[name=open]")
+    hers.press(TELL)
+    expect(shown).to_have_text("Tell each other")
+    assert not hers.page.locator("[name=rose]").is_visible()
+    hers.page.reload()
+    expect(shown).to_have_text("Tell each other")
+
+    # What is in the way on this tab is said on it, with the row open that it is in.
+    hers.page.click("details.shut summary")
+    hers.page.fill("[name=note]", "n" * 20_001)
+    hers.press(TALKED)
+    expect(shown).to_have_text("Tell each other")
+    assert hers.page.locator("[name=note]").is_visible()
+    assert len(typed(hers.page, "note")) == 20_001
+    hers.page.fill("[name=note]", QUEUE)
+    hers.press("[name=go][value=draft]")
+    expect(shown).to_have_text("Write")
+    assert path(hers) == f"/evening/{DAY}/"
+    assert (typed(hers.page), typed(hers.page, "note")) == (FROST, QUEUE)
+    assert hers.page.is_checked("[name=keep_rose]")
+    assert hers.page.is_checked("[name=open]")
+    assert not hers.page.locator("[name=note]").is_visible()  # closed, full or empty
+
+    hers.page.fill("[name=bud]", "x" * 1001)
+    hers.press(SHARE)
+    expect(shown).to_have_text("Write")
+    assert typed(hers.page, "bud") == "x" * 1001
+
+
+def test_on_a_phone_two_taps_lead_to_the_first_letter_and_share_stands_in_sight(
+    enter: Enter, alice: User, bob: User, clock: Traveller
+) -> None:
+    hers = enter(alice, has_touch=True)
+    finger = Finger(hers)
+    hers.page.set_viewport_size(PHONE)
+    finger.leave_by(f"main a[href='{WRITE}']")
+    finger.tap("[name=rose]")
+    assert finger.given == [TAP] * 2
+    hers.page.keyboard.type("f")
+    assert typed(hers.page) == "f"
+
+    boxes = [f"[name={kind}]" for kind in LINES]
+    assert too_low(hers, *boxes, "details.shut", SHARE, KEEP) == []
+    hers.press(TELL)
+    assert too_low(hers, ".says", START, TALKED) == []
+    assert height(hers) <= SCREENS
+    hers.press(START)
+    assert too_low(hers, ".says", TALKED) == []
+    assert height(hers) <= SCREENS
+
+    hers.write(FROST, go="keep")
+    hers.go(WRITE)  # put away, and still to be changed
+    assert too_low(hers, *boxes, SHARE, KEEP) == []
+    assert height(hers) <= SCREENS
+    clock.move_to(at(10, day=19))
+    hers.go(f"/evening/{DAY}/")  # yesterday's
+    assert too_low(hers, *boxes, SHARE, KEEP) == []
+    hers.press(SHARE)
+    writing.write(by=seat(bob), day=NOW.date(), words=CheckInText(rose=TRAIN), share=True, now=at(10, day=19))
+    hers.go(f"/evening/{DAY}/")  # it can be read by now
+    assert hers.page.locator(".two-tabs").count() == 0
+    assert too_low(hers, *boxes, SHARE) == []
 
 
 def test_both_pages_open_at_the_next_load_and_nothing_stays_on_the_devices(
@@ -322,9 +409,10 @@ def test_without_javascript_the_evening_is_whole(enter: Enter, alice: User, bob:
     hers.write(FROST, go="draft")
     assert path(hers) == f"/evening/{DAY}/"
     assert typed(hers.page) == FROST
-    hers.press("[name=go][value=aloud]")
+    hers.press(TELL)
+    hers.press(START)
     assert path(hers) == f"/evening/{DAY}/aloud/"
-    hers.press("form[action$='/talked/'] [type=submit]")
+    hers.press(TALKED)
     hers.press("form[action$='/not-yet/'] [type=submit]")
     hers.go(WRITE)
     assert typed(hers.page) == FROST
@@ -365,10 +453,10 @@ def test_the_keyboard_alone_writes_and_shares(enter: Enter, alice: User, bob: Us
     keys.type(QUEUE)
     tab_to("[name=keep_thorn]")
     keys.press("Space")
-    tab_to("[name=closeness]")
-    keys.press("ArrowLeft")
     tab_to("summary")
     keys.press("Enter")
+    tab_to("[name=closeness]")
+    keys.press("ArrowLeft")
     tab_to("[name=note]")
     keys.type(TRAIN)
     tab_to("[name=open]")

@@ -37,7 +37,7 @@ from tests.cast import NOW, PASSWORD, pair, person, seat
 from tests.journeys import html
 from tests.journeys.html import html_checker
 from tests.journeys.site import site
-from tests.journeys.steps import context_of, sign_in
+from tests.journeys.steps import START, TALKED, TELL, context_of, sign_in
 
 __all__ = ["html_checker", "site"]
 
@@ -62,7 +62,7 @@ VIOLATIONS = """async options => (await axe.run(options)).violations.map(
     one => `${one.id}: ${one.nodes[0].html.slice(0, 160)}`)"""
 # Everything that is looked for in one way, at once; and how far the page reaches beyond its window.
 LOOK = """async options => {
-    document.querySelectorAll("details").forEach(one => { one.open = true });
+    document.querySelectorAll("details").forEach(one => { one.name = ""; one.open = true });
     const found = options ? await (VIOLATIONS)(options) : [];
     return [found, document.documentElement.scrollWidth - document.documentElement.clientWidth];
 }""".replace("VIOLATIONS", VIOLATIONS)
@@ -669,8 +669,12 @@ def test_pages_of_a_check_in(look: Inspection) -> None:
             page.fill("[name=note]", "o" * 5100)
             look.press(page, share, "too long")
             look.open(page, form, "draft")
-            look.press(page, "[name=go][value=aloud]", "five minutes")
-            look.press(page, "form[action$='/talked/'] [type=submit]", "talked")
+            look.press(page, TELL, "told")
+            look.press(page, START, "five minutes")
+            page.fill("[name=note]", "o" * 20_001)
+            look.press(page, TALKED, "told, too long")
+            page.fill("[name=note]", LONG)
+            look.press(page, TALKED, "talked")
             look.press(page, "form[action$='/not-yet/'] [type=submit]", "open")
 
             write(alice, day, now=NOW)
