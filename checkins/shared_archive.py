@@ -136,7 +136,7 @@ def _lately(
     """What came to be there in this month on the reader's clock, by either."""
     tz = partner.user.tz
     until = min(days.ends(days.last_of_month(first), tz), now + timedelta(microseconds=1))
-    rows = model.objects.between(days.starts(first, tz) - A_DAY, until).readable_by(partner, now=now)
+    rows = model.objects.said().between(days.starts(first, tz) - A_DAY, until).readable_by(partner, now=now)
     here = [row for row in rows.order_by("-goes_out_at") if row.is_there(partner, now)]
     if partner.couple.paired:  # what one said to somebody else, or alone, isn't between these two
         here = [row for row in here if row.couple_id == partner.couple_id]

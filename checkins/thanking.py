@@ -1,6 +1,6 @@
 """Thank-yous and small wins: said at once, or kept for the talk and gone out after ten days at the latest.
 
-A thank-you is there for the other from 17:00 on their own clock on: nothing tells when it was said, and nothing on its
+Either is there for the other from 17:00 on their own clock on: nothing tells when it was said, and nothing on its
 writer's pages where the other is.
 """
 
@@ -67,7 +67,7 @@ def release_kept(*, couple: Couple, now: datetime) -> int:
 
 @transaction.atomic
 def take_back(*, by: Partner, model: type[Appreciation] | type[SmallWin], pk: UUID, now: datetime) -> None:
-    """Take one's own line back. Where the other could read it, "taken back" stays; else it is as if it had never been.
+    """Take one's own line back. Where the other can have read it, "taken back" stays; else it never was there.
 
     Doing it twice is harmless. Raises `DoesNotExist` if it isn't one's own.
     """
@@ -75,7 +75,7 @@ def take_back(*, by: Partner, model: type[Appreciation] | type[SmallWin], pk: UU
     found = model.objects.own(by.user).get(pk=pk)
     if found.taken_back_at is not None:
         return
-    if found.couple_id is None or not found.has_gone_out(now):
+    if not found.may_have_been_read(now):
         found.delete()
         return
     found.text = ""
@@ -97,6 +97,14 @@ def kept(partner: Partner, *, now: datetime) -> list[Appreciation]:
     return list(Appreciation.objects.own(partner.user).kept(partner.couple, now).order_by("goes_out_at"))
 
 
+def never_said(partner: Partner, first: date, last: date) -> list[Appreciation]:
+    """One's own thank-yous, written on these Days, that were kept until there was nobody to say them to. One query."""
+    tz = partner.user.tz
+    rows = Appreciation.objects.own(partner.user).never_said()
+    rows = rows.filter(written_at__gte=days.starts(first, tz), written_at__lt=days.ends(last, tz))
+    return list(rows.order_by("-written_at"))
+
+
 class Thanked(NamedTuple):
     """A thank-you, and the reader's Day from which on it is there."""
 
@@ -107,17 +115,16 @@ class Thanked(NamedTuple):
 def fresh(partner: Partner, *, now: datetime) -> list[Thanked]:
     """The other's thank-yous that came to be there on this Day of the reader's or the two before, latest first.
 
-    What was taken back isn't among them. One query.
+    One that was taken back since stays until its Day, without its words: like every fact it leaves by its date. Gone
+    at once, it would tell whoever had seen it when it was taken, and let something else take its place. One query.
     """
     tz = partner.user.tz
     first = days.day_of(now, tz) - FRESH_FOR
     lately = Appreciation.objects.shared_with(partner, now=now)
     lately = lately.between(days.starts(first, tz) - A_DAY, now + timedelta(microseconds=1))
-    rows = [
-        row for row in lately.with_people_of(partner).order_by("-goes_out_at") if row.taken_back_at is None
-    ]
-    there = [(row.appears_at(partner), row) for row in rows]
-    return [Thanked(day, row) for at, row in there if at <= now and (day := days.day_of(at, tz)) >= first]
+    rows = lately.with_people_of(partner).order_by("-goes_out_at")
+    there = [(days.day_of(row.appears_at(partner), tz), row) for row in rows if row.is_there(partner, now)]
+    return [Thanked(day, row) for day, row in there if day >= first]
 
 
 def lines(partner: Partner, model: type[S], ids: Collection[UUID], *, now: datetime) -> dict[UUID, S]:

@@ -1,11 +1,14 @@
-"""Thank-yous and small wins: single lines, shown at once or kept for the talk."""
+"""Thank-yous and small wins: single lines, for the other from their next 17:00 on, or kept for the talk.
+
+Nothing tells when one was written: only which of the other's afternoons it came with.
+"""
 
 import uuid
 from datetime import datetime
 from typing import Self, TypeVar
 
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from accounts.sealed import SealedTextField
@@ -39,6 +42,14 @@ class SharedLineQuerySet(AuthoredQuerySet[S]):
         """Lines said to this couple that haven't gone out by `now`."""
         return self.filter(couple=couple, goes_out_at__gt=now)
 
+    def never_said(self) -> Self:
+        """Lines whose couple ended before they went out: nobody but their writer ever could read them."""
+        return self.filter(_ended_first())
+
+    def said(self) -> Self:
+        """All others: lines that went out, or will."""
+        return self.filter(~_ended_first())
+
     def written_since(self, moment: datetime) -> Self:
         """Lines written after `moment` and not taken back."""
         return self.filter(written_at__gt=moment, taken_back_at__isnull=True)
@@ -46,6 +57,11 @@ class SharedLineQuerySet(AuthoredQuerySet[S]):
     def between(self, first: datetime, last: datetime) -> Self:
         """Lines that went out from `first` to before `last`."""
         return self.filter(goes_out_at__gte=first, goes_out_at__lt=last)
+
+
+def _ended_first() -> Exists:
+    """Whether the couple of a line was closed before the line went out."""
+    return Exists(Couple.objects.filter(pk=OuterRef("couple"), closed_at__lte=OuterRef("goes_out_at")))
 
 
 class SharedLine(models.Model):
@@ -59,7 +75,7 @@ class SharedLine(models.Model):
     )
     text = SealedTextField(owner="author")
     written_at = models.DateTimeField()
-    goes_out_at = models.DateTimeField()  # from then on the other can read it
+    goes_out_at = models.DateTimeField()  # from the other's next 17:00 on they can read it
     taken_back_at = models.DateTimeField(null=True, blank=True)
 
     objects = SharedLineQuerySet.as_manager()
@@ -74,9 +90,20 @@ class SharedLine(models.Model):
         """Whether it was said by now, for its writer; the other may find it later, on their own clock."""
         return self.goes_out_at <= now
 
+    def may_have_been_read(self, now: datetime) -> bool:
+        """Whether anybody but its writer can have read it by now: it went out to a couple that was still together.
+
+        Not exactly whether it was there yet: that would tell its writer the other's clock.
+        """
+        if self.couple is None or not self.has_gone_out(now):
+            return False
+        return self.couple.closed_at is None or self.goes_out_at < self.couple.closed_at
+
     def appears_at(self, partner: Partner) -> datetime:
-        """The moment from which it is there for `partner`."""
-        return self.goes_out_at
+        """The moment it is there: at once for its writer; for the other at their next 17:00."""
+        if self.author_id == partner.user_id:
+            return self.goes_out_at
+        return days.next_at(self.goes_out_at, days.AFTERNOON, partner.user.tz)[1]
 
     def is_there(self, partner: Partner, now: datetime) -> bool:
         """Whether it is there for `partner` by now. What was taken back before it was never is."""
@@ -95,15 +122,9 @@ class Appreciation(SharedLine):
             models.Index(fields=["author", "goes_out_at"], name="checkins_thanks_author"),
         ]
 
-    def appears_at(self, partner: Partner) -> datetime:
-        """The moment it is there: at once for its writer; for the other at their next 17:00."""
-        if self.author_id == partner.user_id:
-            return self.goes_out_at
-        return days.next_at(self.goes_out_at, days.AFTERNOON, partner.user.tz)[1]
-
 
 class SmallWin(SharedLine):
-    """A small thing that went well between the two. It goes out as it is written."""
+    """A small thing that went well between the two. It goes out as it is written, for the other's next afternoon."""
 
     class Meta:
         indexes = [

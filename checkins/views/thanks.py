@@ -79,8 +79,8 @@ def _take_back(request: CoupleRequest, model: Model, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         thanking.take_back(by=request.partner, model=model, pk=pk, now=now)
         return redirect("checkins:shared")
-    said = found.couple_id is not None and found.has_gone_out(now)
-    return render(request, "checkins/line_take_back.html", {"line": found, "said": said})
+    context = {"line": found, "said": found.may_have_been_read(now)}
+    return render(request, "checkins/line_take_back.html", context)
 
 
 @require_safe

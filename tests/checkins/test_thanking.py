@@ -70,6 +70,15 @@ def test_at_the_talk_it_goes_out_at_once(alice: User, bob: User, charlie: User) 
     assert len(thanking.lines(seat(bob), Appreciation, ids, now=NOW)) == 1  # in the talk it is read at once
 
 
+def test_a_win_is_there_from_five_on_so_that_nothing_tells_when_it_was_noted(alice: User, bob: User) -> None:
+    win = thanking.note_win(by=seat(alice), text="planted-win", now=NOW)
+    assert read(alice) == [("win", "planted-win", True)]
+    assert read(bob, now=FIVE - A_SECOND) == []
+    assert read(bob, now=FIVE) == [("win", "planted-win", False)]
+    thanking.take_back(by=seat(alice), model=SmallWin, pk=win.pk, now=FIVE - A_SECOND)
+    assert read(bob, now=FIVE) == []  # it never was there
+
+
 @pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles", "Asia/Kathmandu"])
 @pytest.mark.parametrize("keep", [False, True])
 def test_it_is_there_at_five_on_its_readers_clock_wherever_its_writer_is(
@@ -84,14 +93,31 @@ def test_it_is_there_at_five_on_its_readers_clock_wherever_its_writer_is(
 
 
 def test_after_parting_never(alice: User, bob: User) -> None:
-    thank(alice, "said", now=NOW)
+    thank(alice, "said", now=NOW - A_DAY)
     thank(alice, "kept", keep=True)
     parting.part(by=bob, now=NOW)
     later = DAY_TEN + 9 * A_DAY
     assert read(bob, now=later) == []
-    assert sorted(read(alice, now=later)) == [("thanks", "kept", True), ("thanks", "said", True)]
+    assert read(alice, now=later) == [("thanks", "said", True)]  # what was kept never was between the two
+    assert [one.text for one in thanking.never_said(seat(alice), MONTH, DAY)] == ["kept"]
+    assert thanking.never_said(seat(bob), MONTH, DAY) == []
     pair(alice, bob, now=later)
     assert read(bob, now=later) == []
+
+
+def test_what_was_never_said_is_taken_back_as_if_it_had_never_been(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    said, row = thank(alice, "said", now=NOW - A_DAY), thank(alice, keep=True)
+    parting.part(by=bob, now=NOW)
+    clock.move_to(DAY_TEN + A_DAY)
+    client = signed_in(alice)
+    address = reverse("checkins:thanks_take_back", args=[row.pk])
+    assert "nobody will see that it was there" in client.get(address).content.decode()
+    client.post(address)
+    assert [one.pk for one in Appreciation.objects.own(alice)] == [said.pk]
+    address = reverse("checkins:thanks_take_back", args=[said.pk])
+    assert "Whoever has read them may remember" in client.get(address).content.decode()
 
 
 def test_a_second_press_changes_nothing(alice: User) -> None:
@@ -138,7 +164,9 @@ def test_taken_back_once_it_could_be_read_that_is_said_to_both(alice: User, bob:
         assert [(one.text, one.more, one.taken_back) for one in page.said] == [("", "", True)]
 
 
-def test_only_ones_own_is_taken_back(alice: User, bob: User, charlie: User, signed_in: SignIn) -> None:
+def test_only_ones_own_is_taken_back(
+    alice: User, bob: User, charlie: User, signed_in: SignIn, clock: Traveller
+) -> None:
     row, win = thank(alice), thanking.note_win(by=seat(alice), text="w", now=NOW)
     for user in (bob, charlie):
         for name, pk in (("thanks", row.pk), ("win", win.pk)):
@@ -147,7 +175,7 @@ def test_only_ones_own_is_taken_back(alice: User, bob: User, charlie: User, sign
             assert signed_in(user).post(address).status_code == 404
     client = signed_in(alice)
     address = reverse("checkins:win_take_back", args=[win.pk])
-    assert "They may remember" in client.get(address).content.decode()
+    assert "Whoever has read them may remember" in client.get(address).content.decode()
     assert client.post(address)["Location"] == reverse("checkins:shared")
     assert client.get(address)["Location"] == reverse("checkins:shared")
     assert SmallWin.objects.get().taken_back_at is not None
@@ -269,15 +297,17 @@ def test_the_forms_say_and_keep(alice: User, bob: User, signed_in: SignIn, clock
     ):
         answer = client.post(reverse("checkins:thanks"), {"text": text, "trait": "kind", "go": go})
         assert answer.status_code == 302
-    body = client.get(reverse("checkins:thanks")).content.decode()
-    assert "for the patience" in body
-    assert "for the wait" in body
-    clock.move_to(FIVE)
-    his = signed_in(bob).get(reverse("checkins:shared")).content.decode()
-    assert "for the &lt;i&gt;milk&lt;/i&gt;" in his
-    assert "for the patience" not in his + signed_in(bob).get(reverse("checkins:thanks")).content.decode()
     assert client.post(reverse("checkins:wins"), {"text": "we laughed"}).status_code == 302
-    assert "we laughed" in signed_in(bob).get(reverse("checkins:shared")).content.decode()
+    kept = client.get(reverse("checkins:thanks")).content.decode()
+    assert kept.index("for the patience") < kept.index("for the wait")
+    his_pages = [reverse(f"checkins:{name}") for name in ("shared", "kept", "thanks", "wins")]
+    his = "".join(signed_in(bob).get(page).content.decode() for page in his_pages)
+    assert "we laughed" not in his
+    clock.move_to(FIVE)
+    his = "".join(signed_in(bob).get(page).content.decode() for page in his_pages)
+    assert "for the &lt;i&gt;milk&lt;/i&gt;" in his
+    assert "we laughed" in his
+    assert "for the patience" not in his
 
 
 @pytest.mark.parametrize(("page", "over"), [("thanks", 501), ("wins", 501)])

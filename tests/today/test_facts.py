@@ -229,13 +229,31 @@ def test_opening_the_page_takes_nothing_away(alice: User, bob: User, signed_in: 
     assert facts(client) == before
 
 
-def test_what_was_taken_back_or_kept_for_the_talk_is_none(alice: User, bob: User, signed_in: SignIn) -> None:
+def test_what_was_kept_for_the_talk_or_taken_back_before_it_was_there_is_none(
+    alice: User, bob: User, signed_in: SignIn
+) -> None:
     yesterday = NOW - A_DAY
     kept = thanking.say_thanks(by=seat(alice), text="kept", trait="", keep=True, now=yesterday)
     taken = thanking.say_thanks(by=seat(alice), text="taken", trait="", keep=False, now=yesterday)
-    thanking.take_back(by=seat(alice), model=Appreciation, pk=taken.pk, now=NOW)
+    thanking.take_back(by=seat(alice), model=Appreciation, pk=taken.pk, now=NOW.replace(hour=16))
     assert kept.pk
     assert facts(signed_in(bob)) == []
+
+
+def test_taken_back_its_words_go_at_once_and_the_row_by_its_date(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    said = thanking.say_thanks(by=seat(alice), text="for the bins", trait="", keep=False, now=NOW - A_DAY)
+    client = signed_in(bob)
+    assert facts(client) == ["thanks"]
+    assert "for the bins" in body(client)
+    thanking.take_back(by=seat(alice), model=Appreciation, pk=said.pk, now=NOW)
+    for days_later, there in ((0, True), (1, True), (2, True), (3, False)):
+        clock.move_to(NOW + days_later * A_DAY)
+        client = signed_in(bob)
+        assert ("thanks" in facts(client)) == there, days_later
+        assert ("Taken back" in body(client)) == there, days_later
+        assert "for the bins" not in body(client)
 
 
 # --- where there is no fact ------------------------------------------------------------------------------
