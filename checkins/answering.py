@@ -12,7 +12,7 @@ from checkins.errors import AnswerChanged, AnswerRevealed, AnswerTakenBack, Ques
 from checkins.models import Answer
 from checkins.questions import is_here, prompt_of
 from couples import days
-from couples.models import Partner
+from couples.models import Couple, Partner
 from couples.seats import are_two, lock_couple
 
 LIMIT = 2000  # characters
@@ -88,6 +88,11 @@ def take_back(*, by: Partner, day: date, now: datetime) -> None:
     else:
         mine.written_at = None
     _keep_or_drop(mine)
+
+
+def parted(*, couple: Couple, now: datetime) -> None:
+    """Keep the answers that waited in a couple that ended for their writers, as `writing.parted` does the pages."""
+    Answer.objects.waiting_in(couple).update(couple=None)
 
 
 def _row(by: Partner, day: date) -> Answer:

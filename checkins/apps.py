@@ -6,7 +6,7 @@ class CheckinsConfig(AppConfig):
     verbose_name = "The evening"
 
     def ready(self) -> None:
-        from checkins import deck, feelings, kindnesses, prompt_preferences
+        from checkins import answering, deck, feelings, kindnesses, prompt_preferences, writing
         from checkins.reminding import KINDS
         from couples.pairing import paired
         from couples.parting import parted
@@ -17,4 +17,5 @@ class CheckinsConfig(AppConfig):
         for read in (deck.deck, kindnesses.deck, feelings.palette):
             read()  # a hole in one is found before anybody is served
         paired.take(prompt_preferences.begin_together)
-        parted.take(prompt_preferences.begin_alone)
+        for act in (prompt_preferences.begin_alone, writing.parted, answering.parted):
+            parted.take(act)

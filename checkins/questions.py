@@ -55,15 +55,43 @@ def lately(partner: Partner, day: date) -> list[Asked]:
 
 
 def revealed(partner: Partner, first: date, last: date) -> list[tuple[Answer, str]]:
-    """The answers of these Days that both can read, each with its question; alone, one's own. Two queries."""
-    found = list(Answer.objects.between(first, last).readable_by(partner))
-    both = {answer.day for answer in found if answer.author_id != partner.user_id}
+    """The answers of these Days that both can read, each with its question; alone, one's own, but for those that waited
+    for somebody before. Two queries.
+    """
+    found, both = _written(partner, first, last)
     own = _own(partner)
     return [
         (answer, _text(answer.prompt, own))
         for answer in found
-        if answer.written_at is not None and (answer.day in both or not partner.couple.paired)
+        if (answer.day in both if partner.couple.paired else _is_open_alone(answer, partner))
     ]
+
+
+def kept(partner: Partner, first: date, last: date) -> list[tuple[Answer, str]]:
+    """One's own answers of these Days that nobody else can read, latest first, each with its question. Two queries."""
+    found, both = _written(partner, first, last)
+    own = _own(partner)
+    return [
+        (answer, _text(answer.prompt, own))
+        for answer in sorted(found, key=lambda one: one.day, reverse=True)
+        if answer.author_id == partner.user_id
+        and answer.taken_back_at is None
+        and (answer.day not in both if partner.couple.paired else answer.couple_id is None)
+    ]
+
+
+def _written(partner: Partner, first: date, last: date) -> tuple[list[Answer], set[date]]:
+    """The written answers of these Days that `partner` may read, and the Days on which the other's are among them."""
+    found = [
+        one for one in Answer.objects.between(first, last).readable_by(partner) if one.written_at is not None
+    ]
+    return found, {one.day for one in found if one.author_id != partner.user_id}
+
+
+def _is_open_alone(answer: Answer, partner: Partner) -> bool:
+    """Whether somebody alone finds their own answer among what they wrote: as with a page, not what waited before."""
+    written = answer.written_at
+    return answer.couple_id is not None or (written is not None and written >= partner.sat_at)
 
 
 def _asked(partner: Partner, first: date, last: date, *, is_open: bool) -> list[Asked]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from checkins.errors import (
     CheckInChanged,
@@ -21,7 +22,7 @@ from checkins.errors import (
 from checkins.models import CheckIn, Draft
 from checkins.words import LINES, CheckInText, FormVersion
 from couples import days
-from couples.models import Partner
+from couples.models import Couple, Partner
 from couples.seats import are_two, lock_couple
 
 CHANGES = 20  # to one line that could already be read; each keeps what stood there before
@@ -148,6 +149,16 @@ def show(*, by: Partner, day: date, now: datetime) -> None:
     page.couple = by.couple
     page.shared_at, page.open_at, page.kept_at = page.shared_at or now, now, None
     _store(page, draft)
+
+
+def parted(*, couple: Couple, now: datetime) -> None:
+    """Keep the pages that waited in a couple that ended for their writers: nobody else could read them, and never can.
+
+    What waits is told now, and not whenever it is looked for: what the other does with their own pages later mustn't
+    show on these.
+    """
+    waiting = CheckIn.objects.waiting_in(couple)
+    waiting.update(kept_at=F("shared_at"), shared_at=None, couple=None)
 
 
 def version(page: CheckIn | None, draft: Draft | None) -> int:

@@ -50,18 +50,17 @@ class CheckInQuerySet(ExchangedQuerySet["CheckIn"]):
 
     def revealed(self) -> "CheckInQuerySet":
         """Pages that the other of their couple can read. For what counts and lists pages: it reads no words."""
-        answered = CheckIn.objects.filter(
-            ~Q(author=OuterRef("author")),
-            couple=OuterRef("couple"),
-            day=OuterRef("day"),
-            shared_at__isnull=False,
-        )
         return self.filter(
-            Q(open_at__isnull=False) | Exists(answered),
+            Q(open_at__isnull=False) | self._is_answered,
             couple__isnull=False,
             shared_at__isnull=False,
             taken_back_at__isnull=True,
         )
+
+    def waiting_in(self, couple: Couple) -> "CheckInQuerySet":
+        """Pages shared with this couple that the other of it couldn't read so far."""
+        shut = self.filter(open_at__isnull=True, taken_back_at__isnull=True)
+        return shut.filter(~self._is_answered, couple=couple, shared_at__isnull=False)
 
     def open_to_both(self) -> "CheckInQuerySet":
         """Pages of a couple that is still open, where both shared theirs and neither took it back."""

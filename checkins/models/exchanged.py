@@ -47,5 +47,13 @@ class ExchangedQuerySet(AuthoredQuerySet[M]):
         )
 
     @property
+    def _is_answered(self) -> Exists:
+        """Whether the other of a row's couple put theirs down on its Day."""
+        theirs = self.model._default_manager.filter(
+            ~Q(author=OuterRef("author")), couple=OuterRef("couple"), day=OuterRef("day"), **self._is_put_down
+        )
+        return Exists(theirs)
+
+    @property
     def _is_put_down(self) -> dict[str, bool]:
         return {f"{self.put_down}__isnull": False}

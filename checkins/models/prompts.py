@@ -141,6 +141,10 @@ class AnswerQuerySet(ExchangedQuerySet["Answer"]):
         """The second door: the other's answers of Days that `partner` answered as well. Shut once the couple closed."""
         return self._shared_with(partner)
 
+    def waiting_in(self, couple: Couple) -> "AnswerQuerySet":
+        """Answers written in this couple that the other of it couldn't read so far."""
+        return self.filter(~self._is_answered, couple=couple)
+
 
 class Answer(models.Model):
     """An answer of one of the two to the question of a Day, in writing (opens once both have) or aloud."""

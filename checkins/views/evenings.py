@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import bound_form, form_page, render_form
-from checkins import drafts, reading, replies, writing
+from checkins import drafts, questions, reading, replies, thanking, writing
 from checkins.errors import CheckInChanged, CheckInError, CheckInTakenBack, EveningClosed, NothingWritten
 from checkins.forms.buttons import ButtonForm
 from checkins.forms.evenings import CheckInForm, DraftForm, initial_of
@@ -251,13 +251,18 @@ def evening(request: CoupleRequest, day: date) -> HttpResponse:
 @require_safe
 @partner_required
 def kept(request: CoupleRequest, month: date | None = None) -> HttpResponse:
-    """One's own pages and drafts of a month that nobody else can read; without one, of the latest month with a page."""
-    month = month or reading.latest_month(request.partner, _today(request))
-    earlier, later = reading.neighbours(request.partner, month)
-    found = reading.month(request.partner, month, now=timezone.now())
+    """The page of what nobody else can read of one's own, a month at a time; without one, the latest with a page."""
+    this_month = _today(request).replace(day=1)
+    first = month or reading.latest_month(request.partner, _today(request))
+    last = days.last_of_month(first)
+    earlier, later = reading.neighbours(request.partner, first)
+    now = timezone.now()
     context = {
-        "month": month,
-        "evenings": [one for one in found if one.keeps],
+        "month": first,
+        "evenings": [one for one in reading.month(request.partner, first, now=now) if one.keeps],
+        "answers": questions.kept(request.partner, first, last),
+        "waiting": thanking.kept(request.partner, now=now) if month in (None, this_month) else [],
+        "unsaid": thanking.never_said(request.partner, first, last),
         "earlier": earlier,
         "later": later,
     }

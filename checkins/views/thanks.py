@@ -39,8 +39,7 @@ def thanks(request: CoupleRequest) -> HttpResponse:
             raise _nobody(form) from None
         messages.success(request, _("Kept for your talk.") if keep else _("Said."))
         return redirect("checkins:thanks")
-    context = {"form": form, "kept": thanking.kept(request.partner, now=timezone.now())}
-    return render_form(request, "checkins/thanks.html", context, form)
+    return render_form(request, "checkins/thanks.html", {"form": form}, form)
 
 
 def _nobody(form: ThanksForm) -> NotSaved:

@@ -112,6 +112,9 @@ def test_what_was_never_said_is_taken_back_as_if_it_had_never_been(
     parting.part(by=bob, now=NOW)
     clock.move_to(DAY_TEN + A_DAY)
     client = signed_in(alice)
+    kept = client.get(reverse("checkins:kept_month", args=[MONTH])).content.decode()
+    assert "planted-thanks" in kept
+    assert "Goes out on" not in kept
     address = reverse("checkins:thanks_take_back", args=[row.pk])
     assert "nobody will see that it was there" in client.get(address).content.decode()
     client.post(address)
@@ -203,6 +206,30 @@ def test_only_what_is_open_to_both_stands_there(alice: User, bob: User) -> None:
     shown = str([read(alice), read(bob)])
     for private in ("planted-kept", "planted-note", "planted-unrevealed"):
         assert private not in shown
+
+
+def test_once_parted_it_holds_what_both_could_read_and_what_waited_is_kept(
+    alice: User, bob: User, signed_in: SignIn
+) -> None:
+    write(alice, CheckInText(rose="left open", open=True), ago=3)
+    write(alice, CheckInText(rose="planted-waiting"), ago=2)
+    for user in (alice, bob):
+        write(user, CheckInText(rose=f"read {user.name}"), ago=1)
+        answering.answer(by=seat(user), day=DAY - A_DAY, text=f"told {user.name}", now=NOW - A_DAY)
+    answering.answer(by=seat(alice), day=DAY, text="planted-answer", now=NOW)
+    parting.part(by=bob, now=NOW + A_SECOND)
+    both = [("rose", "read Alice", True), ("answer", "told Alice", True), ("rose", "left open", True)]
+    assert read(alice) == both
+    client = signed_in(alice)
+    kept = client.get(reverse("checkins:kept_month", args=[MONTH])).content.decode()
+    assert "planted-waiting" in kept
+    assert "planted-answer" in kept
+    assert "planted" not in client.get(reverse("checkins:shared")).content.decode()
+
+    # What the other does with theirs from then on shows nowhere.
+    writing.take_back(by=seat(bob), day=DAY - A_DAY, now=NOW)
+    answering.take_back(by=seat(bob), day=DAY - A_DAY, now=NOW)
+    assert read(alice) == both
 
 
 def test_latest_first(alice: User, bob: User) -> None:
@@ -298,8 +325,9 @@ def test_the_forms_say_and_keep(alice: User, bob: User, signed_in: SignIn, clock
         answer = client.post(reverse("checkins:thanks"), {"text": text, "trait": "kind", "go": go})
         assert answer.status_code == 302
     assert client.post(reverse("checkins:wins"), {"text": "we laughed"}).status_code == 302
-    kept = client.get(reverse("checkins:thanks")).content.decode()
+    kept = client.get(reverse("checkins:kept")).content.decode()
     assert kept.index("for the patience") < kept.index("for the wait")
+    assert kept.count("Goes out on Saturday, 28 November at the latest.") == 2
     his_pages = [reverse(f"checkins:{name}") for name in ("shared", "kept", "thanks", "wins")]
     his = "".join(signed_in(bob).get(page).content.decode() for page in his_pages)
     assert "we laughed" not in his
@@ -308,6 +336,17 @@ def test_the_forms_say_and_keep(alice: User, bob: User, signed_in: SignIn, clock
     assert "for the &lt;i&gt;milk&lt;/i&gt;" in his
     assert "we laughed" in his
     assert "for the patience" not in his
+
+
+def test_the_row_of_what_is_kept_is_the_same_empty_or_full(
+    alice: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    client, address = signed_in(alice), ("checkins:thanks",)
+    before = seen(client, address)
+    row = thank(alice, keep=True)
+    assert seen(client, address) == before
+    assert row.text not in str(before)
+    assert "planted-thanks" in client.get(reverse("checkins:kept")).content.decode()
 
 
 @pytest.mark.parametrize(("page", "over"), [("thanks", 501), ("wins", 501)])

@@ -110,6 +110,8 @@ def test_a_thank_you_kept_until_day_ten_and_a_bud_that_comes_back(
     hers.go("/thanks/")
     hers.page.fill("[name=text]", "for the heater, before I was up")
     hers.press("[name=go][value=keep]")
+    assert "for the heater" not in hers.text()
+    hers.press("a.shut--link")
     assert "for the heater" in hers.text()
     assert [source(his, where) for where in pages] == before
     share(hers, bud="the broth on friday")
@@ -122,7 +124,7 @@ def test_a_thank_you_kept_until_day_ten_and_a_bud_that_comes_back(
     assert "the broth on friday" not in source(hers, TODAY)
 
     clock.move_to(NOW + 10 * A_DAY + timedelta(hours=1))
-    assert "for the heater" not in source(hers, "/thanks/")
+    assert "for the heater" not in source(hers, "/kept/")
     clock.move_to((NOW + 11 * A_DAY).replace(hour=16, minute=55))
     assert "for the heater" not in source(his, "/shared/")
     clock.move_to((NOW + 11 * A_DAY).replace(hour=17, minute=5))
