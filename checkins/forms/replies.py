@@ -21,18 +21,23 @@ MORE_OVER = ngettext_lazy(
     "over",
 )
 OWN = "own"
-# Ways to begin, to tap; what is typed goes on from there.
+# Ways to begin, to tap; what is typed goes on from there. Nobody's is chosen beforehand.
 BACK = [
+    (OWN, _("In my own words")),
     ("hear", _("What I hear is")),
     ("day", _("So all day you")),
     ("right", _("Have I got this:")),
-    (OWN, _("In my own words")),
 ]
 SENSE = [
+    (OWN, _("In my own words")),
     ("because", _("It makes sense, because")),
     ("too", _("I’d feel that too if")),
-    (OWN, _("In my own words")),
 ]
+STEPS = {
+    "back": ("begin_back", "back"),
+    "feeling": ("feeling", "feeling_own"),
+    "sense": ("begin_sense", "sense"),
+}
 
 
 def _begun(openings: list[tuple[str, Any]], chosen: str, text: str) -> str:
@@ -43,7 +48,7 @@ def _begun(openings: list[tuple[str, Any]], chosen: str, text: str) -> str:
 class ReplyForm(forms.Form):
     """Say it back, name the feeling, say why it makes sense; each is optional."""
 
-    begin_back = forms.ChoiceField(choices=BACK, required=False)
+    begin_back = forms.ChoiceField(choices=BACK, initial=OWN, required=False)
     back = WordsField(limit=STEP_LIMIT, over=STEP_OVER, label=_("Say it back"))
     feeling = forms.MultipleChoiceField(required=False)
     feeling_own = WordsField(
@@ -52,7 +57,7 @@ class ReplyForm(forms.Form):
         widget=forms.TextInput,
         label=_("Or in a word of your own"),
     )
-    begin_sense = forms.ChoiceField(choices=SENSE, required=False)
+    begin_sense = forms.ChoiceField(choices=SENSE, initial=OWN, required=False)
     sense = WordsField(limit=STEP_LIMIT, over=STEP_OVER, label=_("Say why it makes sense"))
     more = forms.BooleanField(required=False)
     # Two buttons beside what reads like advice.
@@ -63,6 +68,15 @@ class ReplyForm(forms.Form):
         super().__init__(*args, **kwargs)
         words = [word for group in feelings.palette() for word in group.words]
         self.fields["feeling"].choices = [(word, word) for word in words]  # type: ignore[attr-defined]  # a choice field
+
+    @property
+    def open_step(self) -> str:
+        """The one of the three steps that stands open: where something is in the way or reads like advice, else the
+        first.
+        """
+        wrong = [step for step, names in STEPS.items() if any(self[name].errors for name in names)]
+        advice = self.advice() if self.is_bound and self.is_valid() else None
+        return next(iter(wrong), advice[0] if advice else "back")
 
     @property
     def groups(self) -> tuple[feelings.Group, ...]:

@@ -73,7 +73,7 @@ def reply(request: CoupleRequest, day: date) -> HttpResponse:
     """Say a thorn back. What reads like advice is pointed out once, in this form only, before it goes out."""
     evening = _thorn_or_404(request, day)
     if request.method != "POST":
-        return _form(request, evening, ReplyForm(initial={"begin_back": "hear", "begin_sense": "because"}))
+        return _form(request, evening, ReplyForm())
     form = bound_form(ReplyForm, request)
     if not form.is_valid():
         return _form(request, evening, form, status=422)

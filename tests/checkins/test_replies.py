@@ -1,5 +1,6 @@
 """A thorn that is heard: said back, "that's it", "a bit more", two rounds, taken back; and what nobody else reads."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -250,6 +251,28 @@ def test_the_form_says_it(both: tuple[User, User], signed_in: SignIn) -> None:
         "What I hear is the <b>wait</b>", "sad\non edge\nat sea", "Anyone would.", more=True
     )
     assert "the &lt;b&gt;wait&lt;/b&gt;" in page(signed_in(bob))
+
+
+def open_steps(page: str) -> list[str]:
+    """The names of the steps that stand open."""
+    steps = page.split('<details class="step" name="step"')[1:]
+    assert len(steps) == 3
+    return [
+        re.findall(r'name="(back|feeling|sense)"', step)[0] for step in steps if step.startswith(" open>")
+    ]
+
+
+def test_nobodys_words_are_chosen_beforehand_and_one_step_stands_open(
+    both: tuple[User, User], signed_in: SignIn
+) -> None:
+    client, address = signed_in(both[0]), reverse("checkins:reply", args=[DAY])
+    fresh = client.get(address).content.decode()
+    assert re.findall(r'value="(\w+)"\s+checked', fresh) == ["own", "own"]
+    assert open_steps(fresh) == ["back"]
+    assert open_steps(client.post(address, {"back": "a", "sense": "x" * 2001}).content.decode()) == ["sense"]
+    assert open_steps(client.post(address, {"back": "a", **ADVICE}).content.decode()) == ["sense"]
+    client.post(address, {"back": "the wait"})
+    assert heard_by(both[1]).to_mine[0].words == SaidBack("the wait")
 
 
 def test_one_step_is_enough_and_none_is_not(both: tuple[User, User], signed_in: SignIn) -> None:

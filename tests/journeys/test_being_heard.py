@@ -11,13 +11,29 @@ from accounts.models import User
 from tests.cast import NOW
 from tests.journeys.person import Visitor
 from tests.journeys.site import site
-from tests.journeys.steps import DAY, EVENING, SHARE, TODAY, WRITE, Enter, clock, enter, path, source
+from tests.journeys.steps import (
+    DAY,
+    EVENING,
+    PHONE,
+    SCREENS,
+    SHARE,
+    TODAY,
+    WRITE,
+    Enter,
+    clock,
+    enter,
+    height,
+    path,
+    source,
+    too_low,
+)
 
 __all__ = ["clock", "enter", "site"]
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 REPLY = f"/evenings/{DAY}/reply/"
-SEND = "button:has-text('Send to')"
+SEND, FOOT = "button:has-text('Send to')", "form .sticky"
+STEP = ".step:nth-of-type({}) > summary"
 A_DAY = timedelta(days=1)
 
 
@@ -34,11 +50,20 @@ def test_a_thorn_is_heard_in_two_rounds(enter: Enter, alice: User, bob: User, ja
     share(hers, rose="frost on the fence", thorn="the review moved to thursday")
     share(his, rose="a blackbird")
 
-    # He says it back in three steps; a sentence that fixes is pointed out to him alone.
+    # He says it back in three steps, of which one stands open; a sentence that fixes is pointed out to him alone.
     his.press(f"a[href='{REPLY}']")
     assert path(his) == REPLY
+    assert his.page.locator("[name^=begin_]:checked").evaluate_all("all => all.map(one => one.value)") == [
+        "own",
+        "own",
+    ]
     his.page.fill("[name=back]", "you were ready, and then it moved.")
+    his.page.locator("[name=begin_back][value=hear]").set_checked(True, force=True)
+    his.page.click(STEP.format(2))
+    assert not his.page.locator("[name=back]").is_visible()
     his.page.locator("[value=deflated]").set_checked(True, force=True)
+    his.page.click(STEP.format(3))
+    assert his.page.locator(".step[open]").count() == 1
     his.page.locator("[name=begin_sense][value=because]").set_checked(True, force=True)
     his.page.fill("[name=sense]", "it is hard to do that twice. Why don’t you ask for the first slot?")
     his.page.locator("[name=more]").set_checked(True, force=True)
@@ -48,8 +73,11 @@ def test_a_thorn_is_heard_in_two_rounds(enter: Enter, alice: User, bob: User, ja
         expect(preview).to_contain_text("This bit reads like advice.")
         assert path(his) == REPLY
     else:
+        his.press("[formaction$='/look/']:has-text('Read it first')")
+        assert "What I hear is you were ready" in his.text()
         his.press(SEND)
         assert "This bit reads like advice." in his.text()
+        assert his.page.locator("[name=sense]").is_visible()  # the step it stands in is open
     assert "advice" not in source(hers, TODAY) + source(hers, EVENING)
     his.press("[name=take_out]")
     assert "Why don’t you" not in his.page.content()
@@ -66,7 +94,6 @@ def test_a_thorn_is_heard_in_two_rounds(enter: Enter, alice: User, bob: User, ja
     # Second round, and that's it; a third is not offered.
     assert "and nobody asked me." in source(his, TODAY)
     his.press(f"a[href='{REPLY}']")
-    his.page.locator("[name=begin_back][value=own]").set_checked(True, force=True)
     his.page.fill("[name=back]", "So it was decided over your head.")
     his.press(SEND)
     hers.go(TODAY)
@@ -83,11 +110,15 @@ def test_by_keyboard_alone(enter: Enter, alice: User, bob: User) -> None:
     share(his, rose="r")
     his.go(REPLY)
     keys = his.page.keyboard
-    his.page.locator("[name=begin_back]").first.focus()
+    his.page.locator(STEP.format(1)).focus()
+    keys.press("Tab")
+    keys.type("fought the printer.")
+    keys.press("Tab")
+    keys.press("ArrowRight")
     keys.press("ArrowRight")
     assert his.page.locator("[name=begin_back][value=day]").is_checked()
     keys.press("Tab")
-    keys.type("fought the printer.")
+    keys.press("Enter")  # the second step
     keys.press("Tab")
     keys.press("Space")  # the first feeling
     assert his.page.locator("[name=feeling]").first.is_checked()
@@ -99,6 +130,33 @@ def test_by_keyboard_alone(enter: Enter, alice: User, bob: User) -> None:
     with hers.page.expect_navigation():
         hers.page.keyboard.press("Enter")
     assert "That’s it." in source(his, EVENING)
+
+
+def test_on_a_phone_the_box_and_what_sends_it_are_in_sight_at_once(
+    enter: Enter, alice: User, bob: User
+) -> None:
+    hers, his = enter(alice), enter(bob)
+    share(
+        hers,
+        rose="r",
+        thorn="the review moved to thursday at five to four, and i carried it about all evening",
+    )
+    share(his, rose="r")
+    his.page.set_viewport_size(PHONE)
+    his.go(REPLY)
+    assert too_low(his, "[name=back]", SEND) == []
+    box, foot = his.page.locator("[name=back]").bounding_box(), his.page.locator(FOOT).bounding_box()
+    assert box is not None
+    assert foot is not None
+    assert box["y"] + box["height"] <= foot["y"]  # nor does what stays below cover it
+    assert height(his) <= SCREENS
+    his.page.fill("[name=back]", "you were ready. " * 60)
+    expect(his.page.locator("#preview")).to_contain_text("you were ready.")
+    assert too_low(his, SEND) == []
+    for number in (2, 3):
+        his.page.click(STEP.format(number))
+        assert too_low(his, SEND) == []
+        assert height(his) <= SCREENS
 
 
 def test_a_thank_you_kept_until_day_ten_and_a_bud_that_comes_back(
