@@ -18,6 +18,11 @@ def bound_form(form_class: type[F], request: HttpRequest, **kwargs: Any) -> F:
     return form_class(request.POST if request.method == "POST" else None, **kwargs)
 
 
+def send_along(form: forms.BaseForm, **values: str) -> None:
+    """Put `values` into what this form was sent with: of a form that came late, what it is built on when sent again."""
+    form.data = {**form.data.dict(), **values}  # type: ignore[attr-defined]  # a QueryDict
+
+
 def render_form(
     request: HttpRequest, template: str, context: Mapping[str, Any], *forms: forms.BaseForm
 ) -> HttpResponse:

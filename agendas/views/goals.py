@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.not_saved import NotSaved
-from accounts.requests import bound_form, form_page, render_form
+from accounts.requests import bound_form, form_page, render_form, send_along
 from agendas import goals
 from agendas.errors import GoalChanged, GoalGone, GoalWantsTwo, TalkError, TooManyGoals
 from agendas.forms.goals import GoalForm
@@ -58,7 +58,7 @@ def change(request: CoupleRequest, goal_id: UUID) -> HttpResponse:
             return redirect("agendas:goals")
         except GoalChanged as error:
             newer = error.goal
-            form.data = {**form.data.dict(), "stood": newer.shown}  # type: ignore[attr-defined]  # a QueryDict
+            send_along(form, stood=newer.shown)
             form.add_error(None, error.sentence)
         except (GoalGone, GoalWantsTwo):
             raise _not_saved(GoalGone(), form) from None

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.errors import Gone
 from accounts.not_saved import NotSaved
-from accounts.requests import bound_form
+from accounts.requests import bound_form, send_along
 from adventures import reading as dates
 from agendas import meeting, notes, one_device, outcomes, scheduling, screen
 from agendas.errors import (
@@ -192,7 +192,7 @@ def _save_note(
         except NoteChanged as error:
             newer = error.note
             form.add_error("text", error.sentence)
-            form.data = {**form.data.dict(), "stood": newer.shown}  # type: ignore[attr-defined]  # a QueryDict
+            send_along(form, stood=newer.shown)
         except (TalkOver, NoteGone):
             raise
         except TalkError as error:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from accounts.fields import WordsField
+from accounts.requests import send_along
 from checkins.errors import CheckInChanged
 from checkins.words import LINE_LIMIT, LINES, NEARNESS, NOTE_LIMIT, PRIVATE_SIDE, CheckInText, FormVersion
 
@@ -117,7 +118,7 @@ class CheckInForm(forms.Form):
     def is_late(self, error: CheckInChanged) -> None:
         """Show what the page holds now beside what was typed. Sent again, this form counts."""
         self.current = error.current
-        self.data = {**self.data.dict(), "version": str(error.version)}  # type: ignore[attr-defined]  # a QueryDict
+        send_along(self, version=str(error.version))
         self.add_error(None, error.sentence)
 
     def base(self) -> FormVersion:

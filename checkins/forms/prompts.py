@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from accounts.fields import WordsField
+from accounts.requests import send_along
 from checkins import answering, own_questions
 from checkins.errors import AnswerChanged
 
@@ -51,8 +52,8 @@ class AnswerForm(_TextForm):
 
     def is_late(self, error: AnswerChanged) -> None:
         """Show what the answer says now beside what was typed. Sent again, this form counts."""
-        self.current, seen = error.current, answering.mark(error.current)
-        self.data = {**self.data.dict(), "seen": seen}  # type: ignore[attr-defined]  # a QueryDict
+        self.current = error.current
+        send_along(self, seen=answering.mark(error.current))
         self.add_error("text", error.sentence)
 
 
