@@ -142,16 +142,23 @@ def state(partner: Partner, kind: str, *, now: datetime) -> AskState:
 
 def states(partner: Partner, kinds: Collection[str], *, now: datetime) -> dict[str, AskState]:
     """The asks of several kinds, in one query."""
-    found = _states(partner, now)
+    found = _states(partner, lately(partner, now=now), now)
     return {kind: found.get(kind, AskState()) for kind in kinds}
 
 
-def all_awaiting(partner: Partner, *, now: datetime) -> list[Waiting]:
-    """The asks of every kind that the other made and `partner` has neither answered nor set aside, room by room.
+def lately(partner: Partner, *, now: datetime) -> list[Ask]:
+    """The asks that either of the two made in the last thirty days. One query; none where none was made for long."""
+    last = partner.couple.last_ask_at
+    if last is None or last <= now - ASK_REST:
+        return []
+    return list(Ask.objects.of(partner.couple).since(now - ASK_REST))
 
-    One query, and what the kinds look up themselves.
+
+def all_awaiting(partner: Partner, recent: Sequence[Ask], *, now: datetime) -> list[Waiting]:
+    """The asks of every kind, of those that are `recent`, that the other made and `partner` has neither answered nor
+    set aside, room by room. No query, but for what the kinds look up themselves.
     """
-    waiting = [_waiting(partner, state.awaiting, now) for state in _states(partner, now).values()]
+    waiting = [_waiting(partner, state.awaiting, now) for state in _states(partner, recent, now).values()]
     order = list(_kinds)
     return sorted((one for one in waiting if one is not None), key=lambda one: order.index(one.kind.name))
 
@@ -165,15 +172,14 @@ def _waiting(partner: Partner, ask: Ask | None, now: datetime) -> Waiting | None
     return Waiting(kind, ask, line) if line else None
 
 
-def _states(partner: Partner, now: datetime) -> dict[str, AskState]:
+def _states(partner: Partner, recent: Sequence[Ask], now: datetime) -> dict[str, AskState]:
     """What was asked lately, by `Ask.kind`."""
-    last = partner.couple.last_ask_at
-    if partner.other is None or last is None or last <= now - ASK_REST:
+    if partner.other is None:
         return {}
-    recent = defaultdict(list)
-    for one in Ask.objects.of(partner.couple).since(now - ASK_REST):
-        recent[one.kind].append(one)
-    return {kind: _state(partner, asks, now) for kind, asks in recent.items()}
+    by_kind = defaultdict(list)
+    for one in recent:
+        by_kind[one.kind].append(one)
+    return {kind: _state(partner, asks, now) for kind, asks in by_kind.items()}
 
 
 def _state(partner: Partner, recent: Sequence[Ask], now: datetime) -> AskState:
@@ -188,15 +194,9 @@ def _state(partner: Partner, recent: Sequence[Ask], now: datetime) -> AskState:
     )
 
 
-def pages_asked_for(partner: Partner, *, now: datetime) -> set[str]:
-    """The pages of what either of the two asked for in the last thirty days, whatever became of it: the same for both.
-
-    One query; none where nothing was asked for long.
-    """
-    last = partner.couple.last_ask_at
-    if last is None or last <= now - ASK_REST:
-        return set()
-    kinds = (kind_of(ask) for ask in Ask.objects.of(partner.couple).since(now - ASK_REST))
+def pages_of(asks: Sequence[Ask]) -> set[str]:
+    """The pages of what was asked for, whatever became of it: the same for both of the two."""
+    kinds = (kind_of(ask) for ask in asks)
     return {kind.page for kind in kinds if kind is not None}
 
 

@@ -59,10 +59,11 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
     found = dates.for_today(seat, day, now=now)
     talk = scheduling.current_talk(seat, now=now) if paired else None
     progress = challenges.progress(seat, now=now)
+    asked = [] if quiet else asking.lately(seat, now=now)
     found_facts = facts.of_day(
         day,
         thanks=thanking.fresh(seat, now=now) if paired else [],
-        asks=[] if quiet else asking.all_awaiting(seat, now=now),
+        asks=asking.all_awaiting(seat, asked, now=now),
         found=replace(found, asks=None, passed=None) if quiet or pending else found,
         talk=talk if talk is not None and _is_on_the_table(talk, day, seat) else None,
         talk_on=days.day_of(talk.starts_at, tz) if talk is not None else None,
@@ -70,7 +71,7 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
     )
     offer = None
     if not found_facts and not quiet and not pending:
-        known = _known(seat, talk, progress, now)
+        known = _known(seat, talk, progress) | asking.pages_of(asked)
         offer = offers.of_day(day, since=new_since, paired=paired, without=known)
     return TodayContext(
         now=seat.user.local(now),
@@ -99,16 +100,14 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
     )
 
 
-def _known(
-    seat: Partner, talk: Agenda | None, progress: challenges.Progress | None, now: datetime
-) -> set[str]:
-    """The pages that needn't be offered: what the two have, and what either asked for lately, answered or not."""
+def _known(seat: Partner, talk: Agenda | None, progress: challenges.Progress | None) -> set[str]:
+    """The pages of what the two have: they needn't be offered, nor what either asked for lately, answered or not."""
     there = {
         "agendas:talk": talk is not None,
         "challenges:challenge": progress is not None,
         "couples:evenings": seat.couple.evenings != weekdays.EVERY,
     }
-    return {page for page, is_there in there.items() if is_there} | asking.pages_asked_for(seat, now=now)
+    return {page for page, is_there in there.items() if is_there}
 
 
 def _is_to_be_said(progress: challenges.Progress, day: date, seat: Partner) -> bool:

@@ -38,6 +38,12 @@ def put(by: User, what: str = WHAT, *, days: int = 0) -> Ask:
     return asking.ask(by=seat(by), kind=KIND, what=what, now=NOW + days * DAY)
 
 
+def awaiting(user: User) -> list[asking.Waiting]:
+    """All that waits for an answer of this person's."""
+    recent = asking.lately(seat(user), now=NOW)
+    return asking.all_awaiting(seat(user), recent, now=NOW)
+
+
 def seen(user: User, *, days: int = 0) -> tuple[str, str, bool]:
     """What is there to answer, what one asked, and whether one's asking rests."""
     found = asking.state(seat(user), KIND, now=NOW + days * DAY)
@@ -123,11 +129,11 @@ def test_a_yes_goes_to_the_kind_alone(alice: User, bob: User, monkeypatch: pytes
 def test_what_waits_is_listed_in_the_order_of_the_rooms(alice: User, bob: User) -> None:
     for asked, what in (("kind 2", "late"), (KIND, "first"), ("another kind", "")):  # nothing to say: no line
         asking.ask(by=seat(alice), kind=asked, what=what, now=NOW)
-    found = asking.all_awaiting(seat(bob), now=NOW)
+    found = awaiting(bob)
     assert [(one.kind.name, one.line) for one in found] == [(KIND, "first"), ("kind", "late")]
     asking.set_aside(by=seat(bob), ask_id=found[0].ask.pk, now=NOW)
-    assert [one.line for one in asking.all_awaiting(seat(bob), now=NOW)] == ["late"]
-    assert asking.all_awaiting(seat(alice), now=NOW) == []
+    assert [one.line for one in awaiting(bob)] == ["late"]
+    assert awaiting(alice) == []
 
 
 def test_an_answer_is_to_what_the_other_asked_in_this_couple(alice: User, bob: User, charlie: User) -> None:
@@ -151,7 +157,7 @@ def test_an_ask_of_no_kind_that_is_known_is_neither_shown_nor_answered(
     writing.talk(by=seat(bob), day=NOW.date() - DAY, now=NOW - DAY)  # so that it isn't quiet for him
     one = asking.ask(by=seat(alice), kind=name, what="planted", now=NOW)
     his = signed_in(bob)
-    assert asking.all_awaiting(seat(bob), now=NOW) == []
+    assert awaiting(bob) == []
     assert "planted" not in his.get("/today/").content.decode()
     for answer in ("yes", "not-now"):
         assert his.post(f"/asks/{one.token}/{answer}/").status_code == 404

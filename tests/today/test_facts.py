@@ -5,7 +5,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 from time_machine import Traveller, travel
 
@@ -377,3 +379,16 @@ def test_as_few_queries_with_everything_on_it(
     body(client)
     with django_assert_num_queries(10):
         body(client)
+
+
+def test_what_was_asked_for_is_read_once_where_something_is_offered(
+    alice: User, bob: User, signed_in: SignIn
+) -> None:
+    attempts.suggest(by=seat(alice), challenge=catalogue.FIRST, now=NOW)
+    asking.set_aside(by=seat(bob), ask_id=Ask.objects.get().pk, now=NOW)
+    write(bob)
+    client = signed_in(bob)
+    assert offers(client)
+    with CaptureQueriesContext(connection) as queries:
+        body(client)
+    assert sum('FROM "couples_ask"' in query["sql"] for query in queries) == 1
