@@ -24,6 +24,7 @@ from reminders.models import Reminder
 from tests.adventures.scenarios import accept, agreed, asked, change, happened, in_rhythm, seen
 from tests.agendas.scenarios import agree as agree_on_talks
 from tests.cast import NOW, pair, person, seat
+from tests.sights import EVERY_PAGE
 
 SignIn = Callable[[User], Client]
 AT = datetime(2026, 11, 27, 19, 30, tzinfo=UTC)
@@ -923,7 +924,7 @@ def much(alice: User, bob: User, number: int) -> None:
         )
 
 
-@pytest.mark.parametrize("number", [1, 3, 15])
+@pytest.mark.parametrize("number", [1, 3, 15 if EVERY_PAGE else 6])
 def test_the_pages_ask_as_little_of_much_as_of_little(
     alice: User, bob: User, signed_in: SignIn, django_assert_num_queries: DjangoAssertNumQueries, number: int
 ) -> None:

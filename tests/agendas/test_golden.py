@@ -230,10 +230,10 @@ def test_after_parting_nothing_of_the_other_s_is_left(alice: User, bob: User, si
 # --- Building again, and at once --------------------------------------------------------------------
 
 
-def test_building_twenty_times_changes_nothing(alice: User, bob: User) -> None:
+def test_building_again_and_again_changes_nothing(alice: User, bob: User) -> None:
     agenda = held(alice, bob, by=bob)
     before = list(AgendaItem.objects.filter(agenda=agenda).laid_out().values())
-    for _ in range(20):
+    for _ in range(ROUNDS):
         building.build([agenda.pk], now=STARTS + timedelta(minutes=1))
     assert list(AgendaItem.objects.filter(agenda=agenda).laid_out().values()) == before
 
