@@ -153,6 +153,7 @@ def test_the_page_shows_ones_own_choice_and_no_trace_of_the_others(
     assert "It counts from the next question on." in body
     assert '<input type="radio" name="depth" value="1" checked>' in body
     assert re.search(r'name="seasons"\s+value="illness"\s+checked\s*>', body)
+    assert "Far apart, small kindnesses work from there as well." in body
 
     assert seen(his, PAGES) == before
 
