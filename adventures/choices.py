@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from adventures import ideas, reading, rhythm, slots, wishing
 from adventures.calendar import Entry
+from adventures.ideas import Idea
 from adventures.models import DateRhythm, Wish
 from adventures.models.dates import USUAL_MINUTES
 from adventures.models.wishes import Cost, Where
@@ -44,10 +45,13 @@ class When:
         return self.at.astimezone(UTC).isoformat()
 
 
-def whats(partner: Partner, *, wish: str = "", idea: str = "") -> list[What]:
-    """A few wishes, what both want first; before them the one that was asked for, or the idea. At most two queries."""
+def whats(partner: Partner, day: date, *, wish: str = "", idea: str = "") -> list[What]:
+    """A few wishes, what both want first, or the Day's ideas where there are none; before them the one that was asked
+    for, or the idea. At most two queries.
+    """
     chosen = _wish(partner, wish) or _idea(idea)
     found = [of_wish(one) for one in wishing.matches(partner, SHOWN)]
+    found = found or [of_idea(one) for one in ideas.some(day, partner.couple_id, SHOWN)]
     if chosen is None:
         return found
     return [chosen, *(one for one in found if one.value != chosen.value)][:SHOWN]
@@ -69,9 +73,11 @@ def _wish(partner: Partner, text: str) -> What | None:
 
 def _idea(key: str) -> What | None:
     found = ideas.every().get(key)
-    if found is None:
-        return None
-    return What(f"idea:{found.key}", found.title, found.labels[:2], where=found.where, cost=found.cost)
+    return of_idea(found) if found is not None else None
+
+
+def of_idea(one: Idea) -> What:
+    return What(f"idea:{one.key}", one.title, one.labels[:2], where=one.where, cost=one.cost)
 
 
 def times(

@@ -18,7 +18,7 @@ from couples.models import Partner
 
 TITLE_LIMIT = 200  # characters
 EACH = 500  # open wishes that one person added
-PAGE = 30  # wishes on a page
+PAGE = 9  # wishes on a page: three screens of a phone
 EARLIER = 200  # wishes of earlier lists that are shown
 
 

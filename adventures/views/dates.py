@@ -64,7 +64,8 @@ def _plan_form(request: CoupleRequest, whens: list[choices.When], day: date | No
     wish, idea = request.GET.get("wish", "") or what, request.GET.get("idea", "")
     if what.startswith("idea:"):
         idea = what.removeprefix("idea:")
-    whats = choices.whats(request.partner, wish=wish, idea=idea)
+    today = days.day_of(timezone.now(), request.user.tz)
+    whats = choices.whats(request.partner, today, wish=wish, idea=idea)
     if when is not None and when not in {one.at for one in whens}:  # it isn't offered any more
         whens = [*whens, choices.When(when)]
     two, begun = request.other is not None, {"day": day}

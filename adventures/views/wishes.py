@@ -54,6 +54,7 @@ def _list_page(request: CoupleRequest, form: WishForm) -> HttpResponse:
         "filters": filters,
         "looking": any(looked_for.values()),
         "wishes": found,
+        "empty": not found and page == 1 and not any(looked_for.values()),
         "page": page,
         "more": page + 1 if more else None,
         "query": _without_page(request),
