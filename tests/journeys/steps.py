@@ -114,12 +114,23 @@ class Finger:
         one.go(TODAY)
 
     def tap(self, selector: str) -> None:
-        self.one.page.locator(selector).first.tap()
+        self.one.page.locator(f"{selector} >> visible=true").first.tap()
 
     def leave_by(self, selector: str) -> None:
         """Tap something that leads to another page, and wait for it."""
         with self.one.page.expect_navigation():
             self.tap(selector)
+
+    def sees(self, selector: str) -> bool:
+        """Whether it is drawn, wherever on the page."""
+        return any(one.is_visible() for one in self.one.page.locator(selector).all())
+
+    def type_into(self, selector: str, words: str) -> None:
+        """Type where one may write at once, or else tap there first."""
+        box = self.one.page.locator(selector).first
+        if not box.evaluate("box => box === document.activeElement"):
+            box.tap()
+        self.one.page.keyboard.type(words)
 
 
 def too_low(one: Visitor, *selectors: str) -> list[str]:

@@ -12,7 +12,6 @@ from time_machine import Traveller
 
 from accounts.models import User
 from adventures import reminding, wishing
-from config.demo import couple
 from reminders import delivery
 from tests.adventures.scenarios import agreed
 from tests.cast import NOW, pair, person, seat
@@ -20,20 +19,7 @@ from tests.fixtures import Mailbox
 from tests.journeys.calendars import OwnCalendar
 from tests.journeys.person import Visitor
 from tests.journeys.site import site
-from tests.journeys.steps import (
-    PHONE,
-    SCREENS,
-    TAP,
-    Enter,
-    Finger,
-    clock,
-    enter,
-    height,
-    path,
-    source,
-    too_low,
-    words_of,
-)
+from tests.journeys.steps import TAP, Enter, Finger, clock, enter, path, source, words_of
 
 __all__ = ["clock", "enter", "site"]
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -403,30 +389,6 @@ def test_four_taps_with_nothing_on_the_list_yet(enter: Enter) -> None:
     assert "You asked: Friday 20 November, 19:30" in hers.text()
     assert hers.page.locator("h1").inner_text() == idea
     assert finger.given == [TAP] * 4
-
-
-FIRST = {
-    DATES: f".page-head a[href='{PLAN}']",
-    PLAN: "#plan .pick label",
-    "/wishes/ideas/": ".look summary",
-    WISHES: ".add-wish .btn-primary",
-}
-
-
-def test_on_a_phone_what_a_page_is_for_stands_above_the_navigation(enter: Enter) -> None:
-    """The demo's couple, in the middle of their month: an ask, dates, talks and a list."""
-    couple.seed(now=timezone.now())
-    hers = enter(User.objects.get(name="Rosa"))
-    hers.page.set_viewport_size(PHONE)
-    for address, selector in FIRST.items():
-        hers.go(address)
-        assert too_low(hers, selector) == [], address
-        assert height(hers) <= SCREENS, address
-        if address == DATES:  # and what the other asks for can be answered there
-            assert too_low(hers, ".next-date .evens") == []
-    for query in ("?page=2", "?page=3", "?page=4"):
-        hers.go(f"/wishes/ideas/{query}")
-        assert height(hers) <= SCREENS, query
 
 
 def test_files_and_mails_say_when_and_nothing_more(
