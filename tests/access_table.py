@@ -169,7 +169,7 @@ TABLE = {
     "challenges:uncomplete": members("405 challenges:challenge 405", two="405 challenges:day 405"),
     "challenges:wake": members("405 challenges:challenge 405"),
     "checkins:agree": members("405 404 405"),
-    "checkins:aloud": members("200 405 405"),
+    "checkins:aloud": members("checkins:write_day 405 405", two="200 405 405"),
     "checkins:another_kindness": members("200 405 405"),
     "checkins:answer": members("405 422 405"),
     "checkins:answer_take_back": members("checkins:question_day checkins:question_day 405"),
