@@ -26,6 +26,7 @@ RING, TALK = "/phones-down/", "/talk/now/"
 WRITE, REPLY = "/evening/", f"/evenings/{SUNDAY}/reply/"
 BY_ITSELF = {RING, TALK, WRITE, REPLY}  # every page that asks the server for something without being told to
 LOST = "Not live just now. Go on talking."
+UNDER_WAY = ".htmx-request, .htmx-swapping, .htmx-settling"  # asked, and not yet taken in
 
 
 def opened(his: Visitor) -> dict[str, Page]:
@@ -51,7 +52,7 @@ def looked(page: Page, address: str) -> None:
     where = address.partition("?")[0]
     with page.expect_response(lambda answer: where in answer.url, timeout=30_000):
         pass
-    page.wait_for_timeout(300)
+    expect(page.locator(UNDER_WAY)).to_have_count(0)
 
 
 def said(page: Page) -> str:
