@@ -10,22 +10,23 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from functools import partial
+from itertools import islice
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
 
-from accounts.joining import join
 from accounts.leaving import erase
 from accounts.models import User
 from couples import pairing, parting
 from couples.errors import AlreadyPaired, InvitationNotOpen, TooManyInvitations
 from couples.models import Couple, Invitation, Partner
 from tests.cast import NOW
+from tests.faults.crowd import ROUNDS
+from tests.faults.crowd import crowd as crowd_of
 from tests.faults.racing import Act, Track, track
 
-ROUNDS = int(os.environ.get("ROUNDS", "50"))
 LATER = NOW + timedelta(minutes=1)
 ALLOWED = (InvitationNotOpen, AlreadyPaired, TooManyInvitations)
 Seats = list[tuple[UUID, UUID]]  # couple, person: who sits where now
@@ -43,13 +44,10 @@ def lanes() -> Iterator[Track]:
         yield running
 
 
-def people(*names: str) -> list[User]:
-    """Fresh people, each in a couple of one."""
-    made = [
-        User(email=f"{name}-{uuid4()}@example.test", name=name, zone="Etc/UTC", password="!")
-        for name in names
-    ]
-    return [join(user, now=NOW) for user in made]
+def rounds(of: int) -> Iterator[list[User]]:
+    """For each round so many fresh people, each in a couple of one; all of them made beforehand."""
+    everyone = iter(crowd_of(ROUNDS * of))
+    return iter(lambda: list(islice(everyone, of)), [])
 
 
 def seats(of: Iterable[User]) -> Seats:
@@ -124,8 +122,8 @@ def confirm_when_asked(user: User, over: Callable[[], bool]) -> Couple | None:
 
 
 def test_two_race_for_one_invitation(lanes: Track) -> None:
-    for _ in range(ROUNDS):
-        alice, bob, carol = crowd = people("Alice", "Bob", "Carol")
+    for crowd in rounds(3):
+        alice, bob, carol = crowd
         code = pairing.invite(by=alice, now=NOW).code
         tries = Tries()
         results = lanes.race(
@@ -141,8 +139,8 @@ def test_two_race_for_one_invitation(lanes: Track) -> None:
 
 
 def test_one_takes_two_invitations_up_at_once(lanes: Track) -> None:
-    for _ in range(ROUNDS):
-        alice, bob, carol = crowd = people("Alice", "Bob", "Carol")
+    for crowd in rounds(3):
+        alice, bob, carol = crowd
         codes = [pairing.invite(by=user, now=NOW).code for user in (alice, carol)]
         tries = Tries()
         results = lanes.race(
@@ -156,8 +154,8 @@ def test_one_takes_two_invitations_up_at_once(lanes: Track) -> None:
 
 
 def test_crossed_invitations_make_one_couple(lanes: Track) -> None:
-    for _ in range(ROUNDS):
-        alice, bob = crowd = people("Alice", "Bob")
+    for crowd in rounds(2):
+        alice, bob = crowd
         alices, bobs = (pairing.invite(by=user, now=NOW).code for user in crowd)
         results = lanes.race(
             partial(take_up, bobs, alice),
@@ -170,8 +168,8 @@ def test_crossed_invitations_make_one_couple(lanes: Track) -> None:
 
 
 def test_crossed_with_double_clicks_and_a_third_person(lanes: Track) -> None:
-    for _ in range(ROUNDS):
-        alice, bob, carol = crowd = people("Alice", "Bob", "Carol")
+    for crowd in rounds(3):
+        alice, bob, carol = crowd
         alices, bobs = (pairing.invite(by=user, now=NOW).code for user in (alice, bob))
         results = lanes.race(
             partial(take_up, bobs, alice),
@@ -185,8 +183,8 @@ def test_crossed_with_double_clicks_and_a_third_person(lanes: Track) -> None:
 
 
 def test_both_confirm_at_once_twice(lanes: Track) -> None:
-    for _ in range(ROUNDS):
-        alice, bob = crowd = people("Alice", "Bob")
+    for crowd in rounds(2):
+        alice, bob = crowd
         row = pairing.accept(pairing.invite(by=alice, now=NOW).code, by=bob, now=NOW)
         results = lanes.race(
             *(partial(pairing.confirm, row.pk, by=user, now=LATER) for user in (*crowd, *crowd))
@@ -197,8 +195,8 @@ def test_both_confirm_at_once_twice(lanes: Track) -> None:
 
 
 def test_parting_against_confirming(lanes: Track) -> None:
-    for _ in range(ROUNDS):
-        alice, bob = crowd = people("Alice", "Bob")
+    for crowd in rounds(2):
+        alice, bob = crowd
         row = pairing.accept(pairing.invite(by=alice, now=NOW).code, by=bob, now=NOW)
         pairing.confirm(row.pk, by=alice, now=LATER)
         results = lanes.race(
@@ -211,8 +209,7 @@ def test_parting_against_confirming(lanes: Track) -> None:
 
 
 def test_both_part_at_once(lanes: Track) -> None:
-    for _ in range(ROUNDS):
-        crowd = people("Alice", "Bob")
+    for crowd in rounds(2):
         pairing.join(crowd, now=NOW)
         results = lanes.race(*(partial(parting.part, by=user, now=LATER) for user in (*crowd, *crowd)))
         sound(crowd, results)
@@ -222,16 +219,15 @@ def test_both_part_at_once(lanes: Track) -> None:
 
 
 def test_inviting_at_once_makes_one_invitation(lanes: Track) -> None:
-    for _ in range(ROUNDS):
-        (alice,) = people("Alice")
+    for (alice,) in rounds(1):
         results = lanes.race(*[partial(pairing.invite, by=alice, now=NOW)] * 4)
         assert len({one.pk for one in results}) == 1, results
         assert Invitation.objects.by(alice).count() == 1
 
 
 def test_taking_back_against_taking_up(lanes: Track) -> None:
-    for _ in range(ROUNDS):
-        alice, bob = crowd = people("Alice", "Bob")
+    for crowd in rounds(2):
+        alice, bob = crowd
         code = pairing.invite(by=alice, now=NOW).code
         results = lanes.race(
             partial(pairing.revoke, by=alice, now=NOW), partial(pairing.accept, code, by=bob, now=NOW)
@@ -243,8 +239,7 @@ def test_taking_back_against_taking_up(lanes: Track) -> None:
 
 @pytest.mark.parametrize("who", ["inviter", "accepter"])
 def test_erasing_an_account_against_taking_up_and_confirming(lanes: Track, who: str) -> None:
-    for _ in range(ROUNDS):
-        alice, bob = people("Alice", "Bob")
+    for alice, bob in rounds(2):
         goes, stays = (alice, bob) if who == "inviter" else (bob, alice)
         row = pairing.accept(pairing.invite(by=alice, now=NOW).code, by=bob, now=NOW)
         pairing.confirm(row.pk, by=goes, now=LATER)
