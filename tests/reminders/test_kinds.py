@@ -18,6 +18,7 @@ from reminders.models import Quiet, Reminder
 from tests.cast import NOW, person, seat
 from tests.fixtures import Mailbox
 from tests.reminders import ledger
+from tests.scenes import once, stage
 
 DAY = NOW.date()
 A_DAY = timedelta(days=1)
@@ -248,6 +249,14 @@ def became(alice: User, smtp: Mailbox, clock: Traveller) -> list[tuple[object, .
     return settled + sorted(arrived)
 
 
+def left_alone(alice: User, smtp: Mailbox, clock: Traveller) -> list[tuple[object, ...]]:
+    """What becomes of them where he does nothing. Undone afterwards."""
+    with transaction.atomic():
+        found = became(alice, smtp, clock)
+        transaction.set_rollback(True)
+    return found
+
+
 PRIVATE: list[Act] = [begins_a_draft, keeps_a_thank_you, wants_no_mails, wants_quiet, asks_for_a_mail]
 UNSHARED: list[Act] = [
     keeps,
@@ -264,10 +273,8 @@ UNSHARED: list[Act] = [
 def test_what_he_does_for_himself_changes_none_of_her_mails(
     alice: User, bob: User, smtp: Mailbox, clock: Traveller, she: Act, act: Act
 ) -> None:
-    she(alice)
-    with transaction.atomic():
-        quiet = became(alice, smtp, clock)
-        transaction.set_rollback(True)
+    stage.play(("she", she.__name__), lambda: she(alice))
+    quiet = once(("he does nothing", she.__name__), lambda: left_alone(alice, smtp, clock))
     clock.move_to(NOW)
     act(bob)
     assert became(alice, smtp, clock) == quiet
@@ -278,11 +285,9 @@ def test_what_he_does_for_himself_changes_none_of_her_mails(
 def test_once_both_are_open_neither_does_it(
     alice: User, bob: User, smtp: Mailbox, clock: Traveller, act: Act
 ) -> None:
-    shares(alice)
-    shares(bob)
-    with transaction.atomic():
-        quiet = became(alice, smtp, clock)
-        transaction.set_rollback(True)
+    stage.play("hers is open", lambda: write(alice, share=True))
+    stage.play("both are open", lambda: write(bob, share=True))
+    quiet = once("both are open, he does nothing", lambda: left_alone(alice, smtp, clock))
     clock.move_to(NOW)
     act(bob)
     assert became(alice, smtp, clock) == quiet
