@@ -177,7 +177,7 @@ def test_the_page_is_notice_do_thank(alice: User, signed_in: SignIn, clock: Trav
         parts = ("Notice</h2>", escape(one.notice), "Do</h2>", escape(one.text), "Thank</h2>")
         places = [body.index(part) for part in parts]
         assert places == sorted(places)
-        assert "Only you see which one this is." in body
+        assert "Which one you have is shown to nobody else." in body
 
 
 def test_another_leads_on(alice: User, signed_in: SignIn, clock: Traveller) -> None:

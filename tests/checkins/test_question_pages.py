@@ -218,7 +218,7 @@ def test_yesterdays_can_be_answered_until_noon(
 ) -> None:
     clock.shift(timedelta(hours=14))  # nine in the morning
     client = signed_in(alice)
-    assert "Put it down" in body(client, "question_day", DAY)
+    assert "Save my answer" in body(client, "question_day", DAY)
     answer = client.post(url("answer"), {"text": "planted late"})
     assert answer["Location"] == url("question_day")
     assert "planted late" in body(client, "question_day", DAY)

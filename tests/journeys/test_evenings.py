@@ -303,7 +303,7 @@ def test_half_past_midnight_is_still_the_evening_and_yesterdays_page_is_open_unt
     assert "Yesterday’s page" not in hers.text()
     hers.go("/evening/2026-11-20/")
     assert path(hers) == "/evenings/2026-11-20/"
-    assert "Write this page" not in hers.text()
+    assert "Write this check-in" not in hers.text()
 
 
 @pytest.mark.parametrize(
