@@ -46,7 +46,7 @@ PARTS = {
 
 def labels() -> list[tuple[str, str]]:
     """Every label of these pages, each once, with what it is on."""
-    found = {}
+    found: dict[str, str] = {}
     for page in sorted({page for names in PAGES for page in TEMPLATES.glob(names)}):
         text = page.read_text()
         for part, pattern in PARTS.items():
