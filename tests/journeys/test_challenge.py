@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 CHALLENGE, TODAY = "/challenge/", "/today/"
 WORDS, CLOSE = "[aria-labelledby=c-words]", "[aria-labelledby=c-close]"
-COUNT, SWAP = "button:has-text('Count this day')", "button:has-text('Swap it')"
+COUNT, SWAP = "button:has-text('Count this day')", "button:has-text('Swap this card')"
 STONE = "a.stone[href='/challenge/{}/']"
 
 
@@ -70,13 +70,13 @@ def test_thirty_days_from_the_asking_to_beginning_again(
     assert title(hers, CLOSE) != first
     hers.go("/settings/cards/")
     hers.page.locator("[name=touch][value=no]").check(force=True)
-    hers.press("text=Keep it so")
+    hers.press("text=Save cards")
     hers.go(CHALLENGE)
     assert title(hers, CLOSE) in {one.title for one in catalogue.every()[catalogue.FIRST].days[1].still}
     assert source(his, CHALLENGE) == before
     his.press(f"{CLOSE} {COUNT}")
     his.page.fill("[name=text]", "Twenty seconds. The cat timed it.")
-    his.press("text=Leave it on this stone")
+    his.press("text=Save my line")
     assert states(hers).startswith("dd.")
     assert "The cat timed it." in hers.text()
     assert "You count this day" not in hers.text()
@@ -148,13 +148,13 @@ def test_thirty_days_from_the_asking_to_beginning_again(
     for number in (0, 1):
         his.page.locator("[name=what]").nth(number).check(force=True)
     his.page.locator("[name=mail]").check(force=True)
-    his.press("text=Keep these")
+    his.press("text=Save habits")
     assert his.page.locator(".habits li").count() == 2, his.text()
     assert "Nothing yet" in source(hers, "/challenge/habits/")
 
     # She puts it away; again, with other cards first.
     hers.go("/challenge/end/")
-    hers.press("text=Put it away")
+    hers.press("[type=submit]:has-text('End the challenge')")
     assert "Challenges so far" in hers.text()
     evening(clock, 60)
     hers, his = enter(alice), enter(bob)
@@ -175,15 +175,15 @@ def test_a_challenge_without_javascript(enter: Enter, dana: User, clock: Travell
     hers.press(f"{CLOSE} {SWAP}")
     hers.press(f"{CLOSE} {COUNT}")
     hers.page.fill("[name=text]", "x" * 501)
-    hers.press("text=Leave it on this stone")
+    hers.press("text=Save my line")
     assert "one character over" in hers.text()
     assert hers.page.input_value("[name=text]") == "x" * 501
     hers.page.fill("[name=text]", "just me")
-    hers.press("text=Leave it on this stone")
+    hers.press("text=Save my line")
     hers.press("text=Take it back")
     hers.press("button:has-text('Take it back')")
     assert "Taken back" in hers.text()
-    hers.press("text=Not after all")
+    hers.press("text=Undo")
     assert states(hers) == "......."
 
 

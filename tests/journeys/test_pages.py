@@ -321,7 +321,7 @@ def test_pages_of_phones_down_and_of_our_evenings(look: Inspection) -> None:
     ring, ours = reverse("checkins:phones_down"), reverse("couples:evenings")
     with look.window(alice) as page:
         look.open(page, ours, "unasked")
-        look.press(page, "text=Suggest these", "refused")
+        look.press(page, "text=Suggest these evenings", "refused")
     weekdays.name(by=seat(bob), weekdays=[0, 1, 2, 3, 4, 5], now=now)
     look.visit(alice, [ours], "asked")
     look.visit(bob, [ours], "asker")
@@ -364,11 +364,11 @@ def test_pages_of_a_path(look: Inspection) -> None:
         with look.window(alice) as page:
             look.open(page, "/challenge/3/", "writing")
             page.fill("[name=text]", "x" * 501)
-            look.press(page, "text=Leave it on this stone", "refused")
+            look.press(page, "text=Save my line", "refused")
             look.open(page, habits, "keeping")
             page.locator("[name=mail]").check(force=True)
             page.locator("[name=weekdays]:checked").uncheck(force=True)
-            look.press(page, "text=Keep these", "refused")
+            look.press(page, "text=Save habits", "refused")
         clock.move_to(now + timedelta(days=9))
         look.visit(bob, [path], "resting")
         attempts.end(by=seat(bob), now=now)
@@ -470,7 +470,7 @@ def plan_badly(look: Inspection, alice: User, plan: str, at: datetime) -> None:
         page.locator("[name=when]").first.check(force=True)
         look.press(page, ".tap--last [type=submit]", "in the way")
         page.goto(f"{look.site}{reverse('adventures:wishes')}")
-        look.press(page, "text=Put it on the list", "refused")
+        look.press(page, "text=Add to the list", "refused")
         page.goto(f"{look.site}{reverse('adventures:occasions')}")
         page.select_option("[name=day]", "31")
         page.select_option("[name=month]", "2")
@@ -495,7 +495,7 @@ def remember_much(look: Inspection, alice: User, bob: User, clock: time_machine.
     with look.window(alice) as page:
         page.goto(f"{look.site}{here}")
         page.fill("[name=text]", "x" * 501)
-        look.press(page, "text=Leave it", "refused")
+        look.press(page, "text=Save my line", "refused")
     for user in (alice, bob):
         line = remembering.leave_line(by=seat(user), date_id=date_night.pk, text=LONG[:500], now=now)
     wish = Wish.objects.open().first()
@@ -522,7 +522,7 @@ def test_pages_of_a_talk(look: Inspection) -> None:
         with look.window(alice) as page:
             look.open(page, reverse("agendas:rhythm"), "offered")
             page.fill("[name=at]", "")
-            look.press(page, "text=Suggest it", "refused")
+            look.press(page, "text=Suggest this", "refused")
         scenarios.a_first_talk(alice)
         talk = addresses(["agendas:talk"])
         rhythm.suggest(by=seat(alice), plan=scenarios.PLAN, now=NOW)
@@ -540,12 +540,12 @@ def test_pages_of_a_talk(look: Inspection) -> None:
         look.visit(alice, looked, "ahead")
         with look.window(alice) as page:
             look.open(page, reverse("agendas:park"), "ahead")
-            look.press(page, "text=Park it", "refused")
+            look.press(page, "text=Save for the talk", "refused")
             look.open(page, reverse("agendas:goals"), "ahead again")
-            look.press(page, "text=Put it on the list", "refused")
+            look.press(page, "text=Add to the list", "refused")
             look.open(page, reverse("agendas:move"), "ahead again")
             page.fill("[name=day]", "2026-11-01")
-            look.press(page, "text=Suggest it", "refused")
+            look.press(page, "text=Suggest this", "refused")
 
         clock.move_to(scenarios.LAYS_OUT)
         building.build_due(now=scenarios.LAYS_OUT)

@@ -31,7 +31,7 @@ def agree_on_sundays(hers: Visitor, his: Visitor) -> None:
     hers.go(TALK)
     hers.press("text=Find a time")
     assert "Can you say no to your partner" in hers.text()
-    hers.press("text=Suggest it")
+    hers.press("text=Suggest this")
     assert "You suggested a talk" in hers.text()
     his.go("/today/")
     his.press("text=suggests a time to talk")
@@ -74,11 +74,11 @@ def test_a_talk_from_the_asking_to_the_week_after(
     assert TOPIC in source(his, TALK)
     assert "the heron came back" not in his.page.content()
     hers.go(TALK)
-    hers.press("text=Each on your own")
+    hers.press("text=Use two devices")
     assert path(hers) == HELD
     assert "not a word about the two extra holes" in hers.text()
     his.go(TALK)
-    his.press("text=Go in")
+    his.press("text=Join the talk")
     assert "kept for this talk" in his.text()
 
     # Part by part: his page follows hers by itself.
@@ -149,7 +149,7 @@ def test_a_talk_from_the_asking_to_the_week_after(
     assert "an hour on the shed" not in source(hers, MINE)
     clock.move_to(STARTS + WEEK)
     his.go(TALK)
-    his.press("text=Each on your own")
+    his.press("text=Use two devices")
     assert "the empty Thursday" in his.text()
     assert "the heater" not in his.text()  # said last time
     his.press("#part-4")
@@ -161,7 +161,7 @@ def test_a_talk_from_the_asking_to_the_week_after(
     assert "the waiting is worse than the review" in hers.text()
     hers.press("text=I see this differently now")
     hers.page.fill("[name=text]", "it was the calendar, not the review")
-    hers.press("text=Put it beside")
+    hers.press("text=Add my view")
     assert "it was the calendar, not the review" in hers.text()
 
 
@@ -172,7 +172,7 @@ def test_one_device_between_the_two(enter: Enter, alice: User, bob: User, clock:
     building.build_due(now=timezone.now())
     clock.move_to(STARTS)
     hers.go(TALK)
-    hers.press("text=This one, between us")
+    hers.press("text=Use this device together")
     assert path(hers) == HELD
     for where in ("/today/", MINE, "/kept/", "/settings/"):
         hers.go(where)
@@ -194,11 +194,11 @@ def test_without_javascript(enter: Enter, alice: User, bob: User, clock: Travell
     building.build_due(now=timezone.now())
     hers.go("/talk/park/")
     hers.page.fill("[name=about]", "the bins, again")
-    hers.press("text=Park it")
+    hers.press("text=Save for the talk")
     assert "the bins, again" in hers.text()
     clock.move_to(STARTS)
     hers.go(TALK)
-    hers.press("text=Each on your own")
+    hers.press("text=Use two devices")
     for _ in range(2):
         hers.press(NEXT)
     hers.press("[formaction='/talk/now/swap/']:has-text('Bob')")

@@ -137,7 +137,7 @@ def agree_on_a_talk(hers: Person, his: Person) -> None:
     hers.go(TALK)
     hers.press("text=Find a time")
     assert "Can you say no to your partner" in hers.text()
-    hers.press("text=Suggest it")
+    hers.press("text=Suggest this")
     his.go(TODAY)
     his.press("text=suggests a time to talk")
     assert "Every week, Sunday at 19:00" in his.text()
@@ -148,10 +148,10 @@ def agree_on_a_talk(hers: Person, his: Person) -> None:
 def hold_it(hers: Person, his: Person) -> None:
     """Parts made of what they shared, in a first talk nothing that weighs; each says what they will do."""
     hers.go(TALK)
-    hers.press("text=Each on your own")
+    hers.press("text=Use two devices")
     assert "planted blackbird" in hers.text()  # thank-yous: roses
     his.go(TALK)
-    his.press("text=Go in")
+    his.press("text=Join the talk")
     next_part = "#next-part"
     hers.press(next_part)
     assert "the planted pier at low tide" in hers.text()  # what went right: the date, the path
