@@ -7,6 +7,7 @@ who signs up, invites, pairs, checks in and looks around once.
 
 import random
 import re
+import sys
 from pathlib import Path
 
 SEED, DRAWN = 20261130, 50
@@ -65,6 +66,5 @@ def drawn(count: int = DRAWN, seed: int = SEED) -> list[tuple[str, str]]:
 
 
 if __name__ == "__main__":
-    print(f"{len(labels())} labels; {DRAWN} of them, by seed {SEED}:")  # noqa: T201
-    for number, (label, part) in enumerate(drawn(), 1):
-        print(f"{number}. [{part}] {label}")  # noqa: T201
+    lines = [f"{number}. [{part}] {label}" for number, (label, part) in enumerate(drawn(), 1)]
+    sys.stdout.write("\n".join([f"{len(labels())} labels; {DRAWN} of them, by seed {SEED}:", *lines, ""]))
