@@ -137,7 +137,7 @@ TABLE = {
     "agendas:now_go_on": members("405 agendas:talk 405"),
     "agendas:now_live": members("agendas:talk 405 405"),
     "agendas:now_longer": members("405 agendas:talk 405"),
-    "agendas:now_note": members("405 agendas:talk 405"),
+    "agendas:now_note": members("405 agendas:now 405"),
     "agendas:now_part": members("405 agendas:talk 405"),
     "agendas:now_settle": members("405 agendas:talks 405"),
     "agendas:now_swap": members("405 agendas:talk 405"),

@@ -466,7 +466,7 @@ def test_a_note_once_shown_does_not_tell_how_it_came_about(
         page = signed_in(bob).get("/talk/now/").content.decode()
     assert "as it is shown" in page
     assert "planted" not in page.split("his topic")[0].split("Notes so far")[-1]
-    assert re.findall(r'name="stood" value="(\w+)"', page)[0] == stood
+    assert re.findall(r'name="read"\s+value="(\w+)"', page)[0] == stood
     assert not re.search(r'name="version"', page)
 
 
