@@ -35,6 +35,7 @@ PAGES = [
     "today/*.html",
 ]
 SAYS = re.compile(r'(?:\{% translate |_\()"([^"]+)"')
+ATTRIBUTES = re.compile(r' [\w-]+="(?:\{%.*?%\}|[^"])*"')  # what is said there is for programs, or for later
 PARTS = {
     "button": re.compile(r"<button\b.*?</button>", re.DOTALL),
     "link": re.compile(r"<a\b.*?</a>", re.DOTALL),
@@ -54,7 +55,7 @@ def labels() -> list[tuple[str, str]]:
             if part == "title" and page.parent.name == "today":
                 continue  # Today greets; what it is called stands in the navigation
             for match in pattern.finditer(text):
-                said = SAYS.findall(match[0])
+                said = SAYS.findall(ATTRIBUTES.sub("", match[0]))
                 for label in said[:1] if part == "entry of a list" else said:
                     found.setdefault(label, part)
     return sorted(found.items())

@@ -161,7 +161,7 @@ def test_at_its_end_it_says_so_and_never_that_it_rests(alice: User, bob: User, s
                     assert "is resting" not in page, place
                     assert "rests at" not in page, place
                     assert "Resting at" not in page, place
-                    assert "Go on from there" not in page, place
+                    assert "Go on with the challenge" not in page, place
 
 
 def test_alone_it_begins_and_speaks_of_one(dana: User, signed_in: SignIn) -> None:
