@@ -99,7 +99,7 @@ def test_what_was_written_is_offered_again_and_changed_with_a_mark_once_it_was_r
         shown = html.unescape(signed_in(user).get(TODAY).content.decode())
         assert "the thaw" in shown
         assert "the frost <b>" in shown
-        assert "Changed. It said" in shown
+        assert "Changed: show what it said first" in shown
 
 
 @pytest.mark.parametrize("change", [{"go": "keep"}, {"go": "share", "keep_rose": "on"}])

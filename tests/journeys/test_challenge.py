@@ -111,7 +111,7 @@ def test_thirty_days_from_the_asking_to_beginning_again(
         assert "Day 9:" not in source(one, TODAY)
         assert "The challenge rests at Day 9" in source(one, TODAY)
     his.go(CHALLENGE)
-    his.press("text=Go on from there")
+    his.press("text=Go on with the challenge")
     assert "The challenge is resting" not in source(hers, CHALLENGE)
 
     # On to the middle and to the end; each says what they count, and nobody keeps a tally.

@@ -233,7 +233,7 @@ def test_what_could_be_read_is_changed_with_a_mark_and_taken_back_for_both(
     his.go(TODAY)
     for one, whose in ((hers, MINE), (his, THEIRS)):
         marks = one.page.locator(f"{whose} .line-mark")
-        expect(marks).to_contain_text(["Changed. It said", "Taken out. It said"])
+        expect(marks).to_contain_text(["Changed: show what it said first", "Taken out: show what it said"])
         earlier = marks.locator("q")
         expect(earlier).to_have_text([FROST, QUEUE])
         assert not earlier.first.is_visible()

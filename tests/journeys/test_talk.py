@@ -29,7 +29,7 @@ WEEK = timedelta(weeks=1)
 def agree_on_sundays(hers: Visitor, his: Visitor) -> None:
     """She suggests it, he says yes: each reads the question for themselves first."""
     hers.go(TALK)
-    hers.press("text=Find a time")
+    hers.press("text=Agree on a time")
     assert "Can you say no to your partner" in hers.text()
     hers.press("text=Suggest this")
     assert "You suggested a talk" in hers.text()

@@ -135,7 +135,7 @@ def live_it(hers: Person, his: Person, date: str) -> None:
 def agree_on_a_talk(hers: Person, his: Person) -> None:
     """On the page from the first evening on; each reads the question for themselves first."""
     hers.go(TALK)
-    hers.press("text=Find a time")
+    hers.press("text=Agree on a time")
     assert "Can you say no to your partner" in hers.text()
     hers.press("text=Suggest this")
     his.go(TODAY)
