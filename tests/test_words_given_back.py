@@ -344,9 +344,20 @@ def test_too_many_words_come_back_beside_their_field(life: Life, name: str, leng
     assert answer.status_code != 302 or name in LONG
 
 
-SUMMED_UP = sorted(
-    name for name, form in FORMS.items() if form.words and form.address.startswith("adventures:")
-)
+# Here the cursor is in the one field there is, or a box of the talk.
+IN_THE_FIELD = {
+    "answer",
+    "draft",
+    "look",
+    "note",
+    "will",
+    "say",
+    "differently",
+    "a bit more",
+    "own question",
+    "line",
+}
+SUMMED_UP = sorted(name for name, form in FORMS.items() if form.words and name not in IN_THE_FIELD)
 
 
 @pytest.mark.parametrize("name", SUMMED_UP)
