@@ -9,11 +9,13 @@ from playwright.sync_api import ViewportSize
 
 from accounts.models import User
 from adventures import wishing
+from checkins import writing
+from checkins.words import CheckInText
 from config.demo import couple
 from tests.cast import NOW, pair, person, seat
 from tests.journeys.person import Visitor
 from tests.journeys.site import site
-from tests.journeys.steps import PHONE, SCREENS, TODAY, WRITE, Enter, clock, enter, height, too_low
+from tests.journeys.steps import DAY, PHONE, SCREENS, TODAY, WRITE, Enter, clock, enter, height, too_low
 
 __all__ = ["clock", "enter", "site"]
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -65,6 +67,20 @@ def test_on_the_first_evening(enter: Enter) -> None:
     alice, bob = person("Alice"), person("Bob")
     pair(alice, bob, now=timezone.now())
     assert list(faults(enter(alice))) == []
+
+
+def test_a_reply_begins_and_is_sent_above_the_navigation(enter: Enter, alice: User, bob: User) -> None:
+    for by, words in (
+        (alice, CheckInText(rose="frost")),
+        (bob, CheckInText(thorn="the review moved to thursday, " * 4)),
+    ):
+        writing.write(by=seat(by), day=NOW.date(), words=words, share=True, now=NOW)
+    hers = enter(alice)
+    hers.page.set_viewport_size(PHONE)
+    hers.go(f"/evenings/{DAY}/reply/")
+    assert too_low(hers, "[name=back]") == []
+    assert too_low(hers, "button:has-text('Send to')") == []
+    assert height(hers) <= SCREENS
 
 
 def test_a_long_list_goes_on_on_another_page(enter: Enter) -> None:
