@@ -88,6 +88,14 @@ def seat_of_page(request: CoupleRequest) -> Partner | None:
     return next((seat for seat in seats if seat.couple.mark == mark), None)
 
 
+def sits(partner: Partner) -> bool:
+    """Whether this seat is still taken: asked once more when the answer to a page that looks by itself is made.
+
+    What was read for it was then read before the couple ended, or nothing of it goes out.
+    """
+    return Partner.objects.live().filter(pk=partner.pk).exists()
+
+
 def partner_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Let in only people who sit in a couple (of one or two): everyone who signed up. Shows times on their clock."""
 

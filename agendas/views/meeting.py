@@ -30,7 +30,7 @@ from agendas.errors import (
 from agendas.forms.buttons import ApproveForm, BeginForm, ExtendForm, PartForm, SettleForm, TurnForm
 from agendas.forms.words import NoteForm, SayingForm, WillForm
 from agendas.models import Agenda, Note
-from couples.access import CoupleRequest, partner_required, seat_of_page
+from couples.access import CoupleRequest, partner_required, seat_of_page, sits
 
 Act = Callable[..., Any]
 NOT_BY_ITSELF = _("Not saved yet: use the button below, or empty the box.")
@@ -117,7 +117,8 @@ def live(request: CoupleRequest) -> HttpResponse:
         return redirect("agendas:talk")
     if request.GET.get("seen") == meeting.state(agenda, now=timezone.now()).seen:
         return HttpResponseNotModified()
-    return _page(request, agenda, template="agendas/live.html")
+    answer = _page(request, agenda, template="agendas/live.html")
+    return answer if sits(request.partner) else HttpResponse(status=204)
 
 
 def _act(request: CoupleRequest, act: Act, *, at_once: bool = False, **what: Any) -> HttpResponse:
