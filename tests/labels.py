@@ -56,7 +56,9 @@ def labels() -> list[tuple[str, str]]:
                 continue  # Today greets; what it is called stands in the navigation
             for match in pattern.finditer(text):
                 said = SAYS.findall(ATTRIBUTES.sub("", match[0]))
-                for label in said[:1] if part == "entry of a list" else said:
+                if "{% if" not in match[0]:  # else its words are alternatives
+                    said = [": ".join(said[:2])] if said else []
+                for label in said:
                     found.setdefault(label, part)
     return sorted(found.items())
 
