@@ -71,7 +71,7 @@ class SeatedBackend(AuthenticationBackend):
             return found
         if not self.user_can_authenticate(own.user):
             return None
-        own.user.seated = own, other  # type: ignore[attr-defined]  # read by the gateway alone
+        own.user.seated = own, other  # type: ignore[attr-defined]  # read by the gateway, and by two pages of accounts
         return own.user
 
 

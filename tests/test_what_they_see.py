@@ -100,3 +100,13 @@ def test_four_pages_say_it_and_say_the_same(
         signed_in(alice).get(reverse("couples:invite")),
     ]
     assert [page.content.decode().count(INCLUDED) for page in pages] == [1, 1, 1, 1]
+
+
+def test_ending_the_pairing_is_a_tap_away_from_where_one_looks_for_it(
+    alice: User, bob: User, dana: User, signed_in: Callable[[User], Client]
+) -> None:
+    way = f'href="{reverse("couples:part")}"'
+    for name in ("accounts:more", "accounts:settings", "couples:block", "couples:invite"):
+        assert way in signed_in(alice).get(reverse(name)).content.decode(), name
+        assert way not in signed_in(dana).get(reverse(name)).content.decode(), name
+    assert way in Client().get(reverse("accounts:safety")).content.decode()
