@@ -355,7 +355,6 @@ IN_THE_FIELD = {
     "differently",
     "a bit more",
     "own question",
-    "line",
 }
 SUMMED_UP = sorted(name for name, form in FORMS.items() if form.words and name not in IN_THE_FIELD)
 

@@ -1,8 +1,8 @@
 // Pages that keep themselves up to date (phones down, the talk): the ring moves on between two looks at the server (unless
 // motion is unwanted: then with each look), a new state is said once, and when the session is over the page leads to the
 // sign-in. A look that brings nothing (no connection, an error, or no answer for this page any more) leaves the page as it
-// is, and a page that has a line for it says so. Where the state is another page's (`data-mark`), that page is loaded, unless something is being typed: then the
-// region says so itself, with a link.
+// is, and a page that has a line for it says so. Where the state is another page's (`data-mark`), that page is loaded,
+// unless something is being typed: then the region says so itself, with a button.
 (() => {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const said = document.getElementById("live-said");
