@@ -20,8 +20,8 @@ class CheckInChanged(CheckInError):
     """The page was changed elsewhere since this form was shown; `current` is what it holds now, at `version`."""
 
     sentence = _(
-        "This page was changed in another window or on another device. What stands there is beside each line; "
-        "what you typed is still here. Sent again, yours takes its place."
+        "This page was changed in another window or on another device. What is saved there is shown below each line. "
+        "Press again, and what you typed takes its place."
     )
 
     def __init__(self, current: CheckInText, version: int) -> None:

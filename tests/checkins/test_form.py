@@ -199,7 +199,7 @@ def test_a_kept_draft_says_so_and_hands_on_its_version(alice: User, signed_in: S
     client = signed_in(alice)
     form = hidden(client.get(WRITE))
     answer = client.post(DRAFT, form | {"rose": "the fro", "stroke": "1"}).content.decode()
-    assert "Draft kept." in answer
+    assert "Draft saved." in answer
     assert 'name="version" id="id_version" value="1" data-hx-swap-oob="true"' in answer
     assert typed_back(signed_in(alice).get(WRITE))["rose"] == "the fro"
 
@@ -219,7 +219,7 @@ def test_a_draft_that_is_behind_too_long_or_too_late_says_that(
     for answer, words in zip(said, ("another window", "too long", "is closed"), strict=True):
         assert answer.status_code == 200
         assert words in answer.content.decode()
-        assert "Draft kept" not in answer.content.decode()
+        assert "Draft saved" not in answer.content.decode()
     clock.move_to(NOW)
     assert typed_back(client.get(WRITE))["rose"] == "newer"
 
@@ -418,7 +418,7 @@ def test_whatever_the_other_fields_hold_nothing_breaks_and_the_words_are_somewhe
     kept = [row.words.rose for row in with_keys(CheckIn, alice) + with_keys(Draft, alice)]
     if auto:
         assert answer.status_code == 200
-        assert wanted in kept or "Draft kept" not in answer.content.decode() or not wanted
+        assert wanted in kept or "Draft saved" not in answer.content.decode() or not wanted
     elif answer.status_code == 302:
         assert wanted in kept or not wanted
     else:

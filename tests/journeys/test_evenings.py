@@ -338,7 +338,7 @@ def test_a_draft_keeps_itself_from_one_device_to_the_next(enter: Enter, alice: U
     desk, phone = enter(alice), enter(alice)
     desk.go(WRITE)
     type_and_save(desk.page, FROST)
-    expect(desk.page.locator("#draft-state")).to_have_text("Draft kept.")
+    expect(desk.page.locator("#draft-state")).to_have_text("Draft saved.")
     desk.page.close()
     phone.go(WRITE)
     assert typed(phone.page) == FROST
@@ -378,7 +378,7 @@ def test_a_draft_that_is_not_kept_says_so(enter: Enter, alice: User) -> None:
     kept, lost = hers.page.locator("#draft-state .saved"), hers.page.locator("[data-draft-lost]")
     hers.go(WRITE)
     type_and_save(hers.page, FROST)
-    expect(kept).to_have_text("Draft kept.")
+    expect(kept).to_have_text("Draft saved.")
     assert not lost.is_visible()
 
     with broken_drafts():
@@ -386,7 +386,7 @@ def test_a_draft_that_is_not_kept_says_so(enter: Enter, alice: User) -> None:
         expect(lost).to_be_visible()
         expect(kept).to_have_count(0)
     type_and_save(hers.page, QUEUE)
-    expect(kept).to_have_text("Draft kept.")
+    expect(kept).to_have_text("Draft saved.")
     expect(lost).to_be_hidden()
 
     hers.context.set_offline(True)
@@ -395,7 +395,7 @@ def test_a_draft_that_is_not_kept_says_so(enter: Enter, alice: User) -> None:
     expect(kept).to_have_count(0)
     hers.context.set_offline(False)
     type_and_save(hers.page, BROTH, "bud")
-    expect(kept).to_have_text("Draft kept.")
+    expect(kept).to_have_text("Draft saved.")
     expect(lost).to_be_hidden()
 
     asked_for = "of 500|Error Code 500|INTERNET_DISCONNECTED|htmx:sendError|htmx:afterRequest"

@@ -97,7 +97,7 @@ def test_what_is_open_at_his_learns_nothing(
     tabs[REPLY].fill("[name=back]", "the queue was long and cold")
     looked(tabs[REPLY], asks[REPLY][0])
     tabs[WRITE].fill("[name=bud]", "noodles")
-    expect(tabs[WRITE].locator("#draft-state")).to_contain_text("Draft kept")
+    expect(tabs[WRITE].locator("#draft-state")).to_contain_text("Draft saved")
 
     after = {path: said(page) for path, page in tabs.items()}
     assert {path: page.evaluate("performance.timeOrigin") for path, page in tabs.items()} == loaded

@@ -1,11 +1,13 @@
 """A form that is on its way: a slow answer is said on its button, and a second press sends nothing more."""
 
+from urllib.parse import parse_qs
+
 import pytest
 from playwright.sync_api import Route, expect
 
 from accounts.models import User
 from tests.journeys.site import site
-from tests.journeys.steps import Enter, clock, enter
+from tests.journeys.steps import KEEP, SHARE, WRITE, Enter, clock, enter
 
 __all__ = ["clock", "enter", "site"]
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -35,3 +37,23 @@ def test_a_button_says_that_it_waits_and_sends_once(enter: Enter, alice: User) -
         hers.page.clock.run_for(10_000)
         expect(hers.page.locator(BUTTON)).to_have_text(said)
         assert len(sent) == times
+
+
+def test_another_button_of_the_form_goes_out(enter: Enter, alice: User, bob: User) -> None:
+    """Second thoughts count while the first press is on its way; each button still sends once."""
+    hers = enter(alice)
+    sent: list[str] = []
+
+    def nothing(route: Route) -> None:
+        sent.extend(parse_qs(route.request.post_data or "")["go"])
+        route.fulfill(status=204)
+
+    hers.page.clock.install()
+    hers.go(WRITE)
+    hers.page.route(lambda url: url.endswith("/save/"), nothing)
+    for button in (SHARE, KEEP, KEEP):
+        hers.page.locator(button).click(no_wait_after=True)
+        hers.page.clock.run_for(500)
+    expect(hers.page.locator(KEEP)).to_have_text("One moment…")
+    expect(hers.page.locator(SHARE)).to_have_text("Share")
+    assert sent == ["share", "keep"]
