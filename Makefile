@@ -24,7 +24,7 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.run ## start Nearer at http://localhost:8000 (PORT=… for another), with a demo couple to look at
-	@exec $(BIN)/python -m config.embedded
+	@exec ./nearer run
 
 test: fast journeys ## everything worth knowing before a commit: fast tests, then the journeys in real browsers
 
@@ -61,8 +61,8 @@ rooms: .venv/.dev
 	$(BIN)/lint-imports --no-logo
 
 deploy: .venv/.dev
-	@$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
-	@$(PRODUCTION) DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemigrations --check --dry-run
+	@$(PRODUCTION) ./nearer check --deploy --fail-level WARNING
+	@$(PRODUCTION) DATABASE_URL=sqlite://:memory: ./nearer makemigrations --check --dry-run
 
 containers: .venv/.dev ## check Dockerfile and docker-compose.yml as far as it goes without an engine
 	$(BIN)/hadolint Dockerfile
@@ -116,7 +116,7 @@ lock: .venv/.dev ## write the lock files anew from pyproject.toml
 
 messages: .venv/.dev ## gather every text into locale/django.pot, for translators (needs gettext)
 	@command -v xgettext >/dev/null || { echo "Gathering texts needs gettext: install it (on Debian: sudo apt-get install gettext)."; exit 1; }
-	@mkdir -p locale && $(PRODUCTION) $(BIN)/python manage.py makemessages -l en_GB --keep-pot --no-location --no-wrap \
+	@mkdir -p locale && $(PRODUCTION) ./nearer makemessages -l en_GB --keep-pot --no-location --no-wrap \
 		-i '.venv*' -i var -i staticfiles -i tests -i bench && rm -rf locale/en_GB
 
 clean: ## remove what was made here, except databases and secrets in var/

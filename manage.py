@@ -1,16 +1,9 @@
 #!/usr/bin/env python
-"""Django's command line for Nearer."""
+"""Django's name for the command line: the same as `nearer`."""
 
-import os
 import sys
 
-
-def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line(sys.argv)
-
+from config.command import main
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

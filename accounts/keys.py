@@ -8,6 +8,7 @@ Algorithm: AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce for each mes
 import base64
 import binascii
 import os
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -62,6 +63,12 @@ def _parse(entries: tuple[str, ...]) -> dict[str, AESGCM]:
 def keyring() -> dict[str, AESGCM]:
     """The keyring, first key first. Raises `ImproperlyConfigured` when an entry is malformed."""
     return _parse(tuple(settings.NEARER_KEYRING))
+
+
+def fresh_entry(name: str = "") -> str:
+    """A new entry for the keyring, by this name or by today's date."""
+    name = name or f"k{datetime.now(UTC):%Y%m%d}"
+    return f"{name}:{base64.b64encode(os.urandom(32)).decode()}"
 
 
 def wrap(secret: bytes, aad: bytes) -> tuple[str, bytes]:

@@ -12,8 +12,8 @@ from django.db.migrations.executor import MigrationExecutor
 AGAIN = (
     1.0  # seconds what was missing is taken to be missing still: to look costs the reading of every migration
 )
-MIGRATIONS = "The database is not up to date: python manage.py migrate"
-STATIC_FILES = "Static files were not collected: python manage.py collectstatic, and start again"
+MIGRATIONS = "The database is not up to date: nearer migrate"
+STATIC_FILES = "Static files were not collected: nearer collectstatic, and start again"
 
 
 class _Found:

@@ -10,7 +10,7 @@ WIDTH = 110
 HEAD = """\
 # Every variable Nearer reads. `make run` needs none of them: it then runs the demo on this machine.
 # Written from config/environment.py by `python -m config.write_settings`; docs/settings.md is the same as a table.
-# Compose reads a copy of this named .env by itself. Without Compose a shell does: set -a; . ./.env; set +a; make run
+# Compose, `make run` and every `nearer …` read a copy of this named .env by themselves; what is set otherwise wins.
 # A value with anything but letters, digits and _ . : / @ , - in it stands in single quotes.
 """
 

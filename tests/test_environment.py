@@ -203,10 +203,11 @@ def test_whatever_stands_there_is_read_or_named(
 
 STARTS = {
     "manage": ["manage.py", "check"],
+    "nearer": ["nearer", "check"],
     "web": ["-c", "import config.wsgi"],
-    "server": ["-m", "config.server", "--port", "{port}"],
-    "worker": ["-m", "celery", "-A", "config", "worker", "--pool", "solo", "-l", "ERROR"],
-    "beat": ["-m", "celery", "-A", "config", "beat", "-l", "ERROR", "--schedule", "{folder}/beat"],
+    "server": ["nearer", "serve", "--port", "{port}"],
+    "worker": ["nearer", "worker", "--pool", "solo", "--loglevel", "ERROR"],
+    "beat": ["nearer", "beat", "--loglevel", "ERROR", "--schedule", "{folder}/beat"],
     "embedded worker": ["-m", "config.embedded.worker", "{folder}/beat"],
     "prepare": ["-m", "config.embedded.prepare"],
 }

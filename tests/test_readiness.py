@@ -76,7 +76,7 @@ def test_once_all_is_there_it_costs_one_query() -> None:
 
 
 def migrated(folder: Path) -> subprocess.CompletedProcess[str]:
-    """`manage.py migrate`, as compose runs it."""
+    """`nearer migrate`, as compose runs it."""
     environment = os.environ | {"DATABASE_URL": f"sqlite:///{folder}/empty.sqlite3"}
     command = [sys.executable, "manage.py", "migrate", "--noinput", "--verbosity", "0"]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)

@@ -10,7 +10,7 @@ import time
 from typing import IO
 from urllib.parse import urlsplit
 
-from config.embedded import installation, leftovers, supervise
+from config.embedded import found, installation, leftovers, supervise
 from config.embedded.installation import ROOT, Installation, Refusal, short
 from config.server.listening import knock
 
@@ -19,7 +19,7 @@ SECONDS_TO_END = 12
 
 
 class Ended(Exception):
-    """The end was asked for: Ctrl-C, a closed terminal, a polite kill."""
+    """The end was asked for: Ctrl-C, the terminal it runs in closed, a polite kill."""
 
 
 def main() -> int:
@@ -32,6 +32,7 @@ def main() -> int:
             print(f"Ended {ended} process{'es' if ended > 1 else ''} of a run that was killed.", flush=True)
         installation.refuse_if_taken(at.bind, at.port)
         _prepare(at)
+        found.note_started(at)
         with lock:
             return _run(at)
     except Refusal as refusal:
@@ -45,8 +46,19 @@ def _listen_for_the_end() -> None:
     def end(_number: int, _frame: object) -> None:
         raise Ended
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
+    # Of a service (no terminal, or `nohup`) a closing terminal is none of its business.
+    service = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN or not _has_terminal()
+    signal.signal(signal.SIGHUP, signal.SIG_IGN if service else end)
+
+
+def _has_terminal() -> bool:
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 def _lock(at: Installation) -> IO[str]:

@@ -1,0 +1,109 @@
+"""Nearer's command line, one for everything: `nearer` and `manage.py` come here.
+
+It finds the settings of the installation by itself, so that every command works on what Nearer runs on. What isn't a
+verb of ours is Django's.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+
+from config.embedded import found
+from config.embedded.installation import Refusal
+
+HELP = """nearer COMMAND …
+
+  run                          everything on this machine, as `make run` does
+  serve | worker | beat        one part alone, for many couples (nearer serve --help)
+  migrate                      bring the database up to date; two at once is harmless
+  keys make | rotate | check   the keyring (docs/keys.md)
+  reminders_status             whether all is well
+  help --commands              every other command, Django's included
+"""
+Verb = Callable[[list[str]], int]
+
+
+def main(arguments: list[str]) -> int:
+    """Do what these words say. Returns the code to end with."""
+    verb, *rest = arguments or ["help"]
+    if verb in {"help", "-h", "--help"} and not rest:
+        sys.stdout.write(HELP)
+        return 0
+    if arguments[:2] == ["keys", "make"]:  # before there are any settings
+        return _make_key(rest[1:])
+    try:
+        if verb == "run":
+            return _run(found.with_file(os.environ))
+        os.environ |= found.settings(os.environ)
+    except Refusal as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        return refusal.code
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    return VERBS.get(verb, _django)(arguments if verb not in VERBS else rest)
+
+
+def _run(given: dict[str, str]) -> int:
+    os.environ |= given
+    from config.embedded.__main__ import main as run
+
+    return run()
+
+
+def _make_key(names: list[str]) -> int:
+    from accounts.keys import fresh_entry
+
+    sys.stdout.write(f"{fresh_entry(*names[:1])}\n")
+    return 0
+
+
+def _serve(words: list[str]) -> int:
+    from config.server.__main__ import main as serve
+
+    return serve([*_unless_said(words, "--workers", str(_processes())), *words])
+
+
+def _processes() -> int:
+    """The web processes for this machine: one for each core, and one where SQLite lets one write at a time."""
+    from config import environment
+
+    database = environment.read_or_end()["DATABASE_URL"]
+    return 1 if "sqlite" in database["ENGINE"] else _cores()
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _worker(words: list[str]) -> int:
+    from config.celery import app
+
+    # Threads: a task waits for a mail server, and hardly computes. It has nothing to say to other workers.
+    usual = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    for name, value in (("--pool", "threads"), ("--concurrency", "2"), ("--loglevel", "INFO")):
+        usual += _unless_said(words, name, value)
+    app.worker_main(["worker", *usual, *words])
+    return 0
+
+
+def _beat(words: list[str]) -> int:
+    from config.celery import app
+
+    usual = ["--pidfile="]
+    for name, value in (("--schedule", str(found.beat_file(os.environ))), ("--loglevel", "INFO")):
+        usual += _unless_said(words, name, value)
+    app.start(["beat", *usual, *words])
+    return 0
+
+
+def _unless_said(words: list[str], name: str, value: str) -> list[str]:
+    return [] if any(word.partition("=")[0] == name for word in words) else [name, value]
+
+
+def _django(words: list[str]) -> int:
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["nearer", *words])
+    return 0
+
+
+VERBS: dict[str, Verb] = {"serve": _serve, "worker": _worker, "beat": _beat}

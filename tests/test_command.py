@@ -1,0 +1,150 @@
+"""`nearer`, as a person types it: real processes, on an installation that is there or on none."""
+
+import base64
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from config.embedded.installation import ROOT, free_port
+from tests.demo import OURS, begun
+from tests.servers import environment_of_tests
+
+__all__ = ["begun"]
+
+pytestmark = pytest.mark.journey  # real processes
+PLAIN = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+ASKED = "from django.db import connection; print(connection.settings_dict['NAME'])"
+
+
+def nearer(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "nearer", *words],
+        cwd=ROOT,
+        env={**PLAIN, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def test_a_command_typed_beside_make_run_opens_its_database(begun: Path, tmp_path: Path) -> None:
+    var = tmp_path / "var"
+    shutil.copytree(begun, var)
+    for name in ("nearer", "manage.py"):
+        opened = subprocess.run(
+            [sys.executable, name, "shell", "-v0", "-c", ASKED],
+            cwd=ROOT,
+            env={**PLAIN, "NEARER_VAR": str(var)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert opened.stdout.strip() == str(var / "demo" / "nearer.sqlite3"), opened.stderr
+    assert nearer("keys", "check", NEARER_VAR=str(var)).stdout == "Every key opens.\n"
+    (var / "real").mkdir()
+    shutil.copy(var / "demo" / "secrets.env", var / "real")
+    real = nearer("shell", "-v0", "-c", ASKED, NEARER_VAR=str(var))
+    assert real.stdout.strip() == str(var / "real" / "nearer.sqlite3"), real.stderr
+    (var / "real" / "started.env").write_text("NEARER_URL=https://evenings.example\nDATABASE_URL=given\n")
+    refused = nearer("shell", "-c", ASKED, NEARER_VAR=str(var))
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("DATABASE_URL was set when Nearer was last started from")
+    set_now = nearer(
+        "shell",
+        "-v0",
+        "-c",
+        f"{ASKED}; from django.conf import settings; print(settings.NEARER_URL)",
+        NEARER_VAR=str(var),
+        DATABASE_URL=f"sqlite:///{tmp_path}/its.sqlite3",
+    )
+    assert set_now.stdout.split() == [f"{tmp_path}/its.sqlite3", "https://evenings.example"]
+
+
+def test_a_key_is_made_where_nothing_is_set_yet(tmp_path: Path) -> None:
+    made = nearer("keys", "make", "k7", NEARER_VAR=str(tmp_path)).stdout
+    assert re.fullmatch(r"k7:[\w+/]{43}=\n", made)
+    assert len(base64.b64decode(made[3:])) == 32
+    assert made != nearer("keys", "make", "k7", NEARER_VAR=str(tmp_path)).stdout
+    assert re.match(r"k20\d{6}:", nearer("keys", "make", NEARER_VAR=str(tmp_path)).stdout)
+
+
+def test_help_names_every_verb_and_an_unknown_one_is_said() -> None:
+    said = nearer().stdout
+    for verb in ("run", "serve", "worker", "beat", "migrate", "keys"):
+        assert re.search(rf"\b{verb}\b", said)
+    unknown = nearer("dance", **environment_of_tests())
+    assert unknown.returncode == 1
+    assert "Unknown command: 'dance'" in unknown.stderr
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of a database nobody has touched."""
+    around = environment_of_tests()
+    if around["DATABASE_URL"].startswith("sqlite"):
+        yield around | {"DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3"}
+        return
+    name = f"empty_{uuid.uuid4().hex[:12]}"
+    server = urlsplit(around["DATABASE_URL"])._replace(scheme="postgresql")
+    with psycopg.connect(server._replace(path="/postgres").geturl(), autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+        yield around | {"DATABASE_URL": server._replace(path=f"/{name}").geturl()}
+        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.mark.story  # each database has a lock of its own
+@pytest.mark.django_db(transaction=True)
+def test_two_that_migrate_at_once_do_it_once(empty: dict[str, str]) -> None:
+    command = [sys.executable, "nearer", "migrate"]
+    both = [
+        subprocess.Popen(command, cwd=ROOT, env=empty, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for _ in range(2)
+    ]
+    said = [one.communicate(timeout=180)[0].decode() for one in both]
+    assert [one.returncode for one in both] == [0, 0], said
+    assert sorted("No migrations to apply." in one for one in said) == [False, True]
+
+
+def test_a_service_outlives_a_closed_terminal(begun: Path, tmp_path: Path) -> None:
+    shutil.copytree(begun, tmp_path / "var")
+    said = tmp_path / "said"
+    with said.open("wb") as output:
+        started = subprocess.Popen(
+            [sys.executable, "nearer", "run"],
+            cwd=ROOT,
+            env=PLAIN | {"NEARER_VAR": str(tmp_path / "var"), "PORT": str(free_port())},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            start_new_session=True,
+        )
+    try:
+        until = time.monotonic() + 120
+        while b"Ctrl-C ends it." not in said.read_bytes():
+            assert started.poll() is None, said.read_text()
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        started.send_signal(signal.SIGHUP)
+        with pytest.raises(subprocess.TimeoutExpired):
+            started.wait(2)
+        with closing(sqlite3.connect(tmp_path / "var" / "demo" / "nearer.sqlite3")) as there:
+            assert there.execute("SELECT count(*) FROM accounts_user").fetchone()[0] >= 2
+    finally:
+        started.terminate()
+        assert started.wait(20) == 0
+    noted = (tmp_path / "var" / "demo" / "started.env").read_text()
+    assert "NEARER_URL=http://localhost:" in noted
+    assert "SECRET" not in noted
