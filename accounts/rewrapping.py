@@ -53,6 +53,22 @@ def rewrap() -> Rewrapped:
     return found
 
 
+def lost() -> list[str]:
+    """The data keys and authenticators that the keyring doesn't open, by table and id."""
+    found = []
+    for key in _batches(DataKey.objects.all()):
+        try:
+            key.cipher  # noqa: B018  opens it, or raises
+        except keys.KeyLost:
+            found.append(f"data key {key.pk}")
+    for device in _batches(Authenticator.objects.all()):
+        try:
+            _ = [get_adapter().decrypt(sealed) for sealed in sealed_in(device)]
+        except keys.KeyLost:
+            found.append(f"authenticator {device.pk}")
+    return found
+
+
 def _batches(rows: QuerySet[Any]) -> Iterator[Any]:
     """All of `rows`, read to the end batch by batch.
 

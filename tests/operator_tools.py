@@ -12,8 +12,8 @@ def told() -> list[str]:
     """What the status page and every command of ours says."""
     page = Client().get("/status/", headers={"Authorization": f"Bearer {TOKEN}"})
     said = [f"{page.status_code} {page.content.decode()} {dict(page.headers)}"]
-    for command in ("reminders_status", "rewrap_keys"):
+    for command in (["reminders_status"], ["keys", "rotate"], ["keys", "check"]):
         out = io.StringIO()
-        call_command(command, stdout=out)
+        call_command(*command, stdout=out)
         said.append(out.getvalue())
     return said

@@ -75,7 +75,7 @@ def device(user: User, **data: object) -> Authenticator:
 
 def run() -> str:
     said = StringIO()
-    call_command("rewrap_keys", stdout=said)
+    call_command("keys", "rotate", stdout=said)
     return said.getvalue().strip()
 
 
@@ -167,7 +167,7 @@ def test_so_is_a_seed_and_its_text_is_never_said(
     settings.NEARER_KEYRING = [NEW, *old]
     said = StringIO()
     with pytest.raises(SystemExit) as end:
-        call_command("rewrap_keys", stdout=said)
+        call_command("keys", "rotate", stdout=said)
     assert str(end.value) == f"Not to be opened, left as they are: authenticator {broken.pk}."
     assert said.getvalue().startswith("Wrapped anew.")
     whole.refresh_from_db()
@@ -232,7 +232,7 @@ def test_one_that_was_killed_is_begun_again(settings: Settings) -> None:
     with transaction.atomic():  # half-way it comes to one that is held, and no further
         DataKey.objects.select_for_update().get(pk=DataKey.objects.order_by("pk")[500].pk)
         running = subprocess.Popen(
-            [sys.executable, "manage.py", "rewrap_keys"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+            [sys.executable, "nearer", "keys", "rotate"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
         )
         while running.poll() is None and anew.count() < 500:
             time.sleep(0.01)

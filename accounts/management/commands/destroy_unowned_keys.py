@@ -1,4 +1,4 @@
-"""`manage.py destroy_unowned_keys`: after somebody was deleted in the database's own shell (docs/keys.md)."""
+"""`nearer destroy_unowned_keys`: after somebody was deleted in the database's own shell (docs/keys.md)."""
 
 from typing import Any
 

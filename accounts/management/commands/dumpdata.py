@@ -1,4 +1,4 @@
-"""`manage.py dumpdata`: Django's, once it has been said twice that everybody here may be written out."""
+"""`nearer dumpdata`: Django's, once it has been said twice that everybody here may be written out."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -1,4 +1,4 @@
-"""`manage.py reminders_status`: how the promises stand. Ends with 1 where the machine isn't well, and says why."""
+"""`nearer reminders_status`: how the promises stand. Ends with 1 where the machine isn't well, and says why."""
 
 import json
 import sys
