@@ -18,8 +18,9 @@ COPY . .
 # Compiled by hash, since the files' times may change on the way into the image; readable for Nearer's user, whatever
 # the umask of the checkout was.
 RUN SECRET_KEY=unused NEARER_KEYRING=unused PYTHONDONTWRITEBYTECODE=1 \
-        /venv/bin/python manage.py collectstatic --noinput --verbosity 0 \
+        /venv/bin/python nearer collectstatic --noinput --verbosity 0 \
     && /venv/bin/python -m compileall -q --invalidation-mode unchecked-hash . \
+    && ln -s /app/nearer /venv/bin/nearer \
     && chmod -R u=rwX,go=rX /app /venv
 
 
@@ -43,4 +44,4 @@ USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "deploy/healthy.py", "web"]
 # One process of four threads, as in `make run`; more of it is more containers (WEB_REPLICAS).
-CMD ["python", "-m", "config.server", "--host", "0.0.0.0", "--port", "8000"]
+CMD ["nearer", "serve", "--host", "0.0.0.0", "--port", "8000", "--workers", "1"]

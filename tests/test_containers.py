@@ -197,7 +197,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, target)
-    collect = re.search(r"RUN (\w+=.*?manage\.py collectstatic[^&\n]*)", dockerfile_joined(), re.DOTALL)
+    collect = re.search(r"RUN (\w+=.*?nearer collectstatic[^&\n]*)", dockerfile_joined(), re.DOTALL)
     assert collect is not None
     command = shlex.split(collect[1].replace("/venv/bin/python", sys.executable))
     given = dict(word.split("=", 1) for word in command if re.match(r"[A-Z_]+=", word))
@@ -231,7 +231,7 @@ def web(image: Path, transactional_db: None) -> Iterator[tuple[int, subprocess.P
     port = free_port()
     command = [word.replace("8000", str(port)) for word in json.loads(found[1])]
     environment = environment_of_tests() | {"NEARER_URL": f"http://localhost:{port}"}
-    process = subprocess.Popen([str(HERE / command[0]), *command[1:]], cwd=image, env=environment)
+    process = subprocess.Popen([sys.executable, *command], cwd=image, env=environment)
     yield port, process
     process.terminate()
     process.wait(10)
@@ -268,7 +268,7 @@ def test_a_beat_that_stopped_turning_is_found(image: Path, tmp_path: Path) -> No
 def test_the_tasks_it_runs_are_the_ones_there_are(services: dict[str, Any]) -> None:
     for name in ("worker", "beat"):
         command = services[name]["command"]
-        assert command[:4] == ["celery", "-A", "config", name]
+        assert command[:2] == ["nearer", name]
         told = subprocess.run(
             [str(HERE / "celery"), "-A", "config", name, "--help"],
             cwd=ROOT,

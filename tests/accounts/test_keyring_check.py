@@ -16,9 +16,9 @@ pytestmark = pytest.mark.journey  # real processes
 OTHER = "other:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 STARTS = {
     "web": ["-c", "import config.wsgi"],
-    "server": ["-m", "config.server", "--port", "{port}"],
-    "worker": ["-m", "celery", "-A", "config", "worker", "--pool", "solo", "-l", "ERROR"],
-    "beat": ["-m", "celery", "-A", "config", "beat", "-l", "ERROR", "--schedule", "{folder}/beat"],
+    "server": ["nearer", "serve", "--port", "{port}"],
+    "worker": ["nearer", "worker", "--pool", "solo", "--loglevel", "ERROR"],
+    "beat": ["nearer", "beat", "--loglevel", "ERROR", "--schedule", "{folder}/beat"],
     "embedded worker": ["-m", "config.embedded.worker", "{folder}/beat"],
 }
 

@@ -124,18 +124,17 @@ class Operated:
 
     def start(self) -> None:
         subprocess.run(
-            [sys.executable, "manage.py", "migrate", "-v0"], check=True, env=self.environment, cwd=ROOT
+            [sys.executable, "nearer", "migrate", "-v0"], check=True, env=self.environment, cwd=ROOT
         )
-        here = Path(sys.executable).parent
         self._start(
             "web",
-            [sys.executable, "-m", "config.server", "--port", self.port],
+            [sys.executable, "nearer", "serve", "--port", self.port],
         )
-        celery = [here / "celery", "-A", "config"]
+        nearer = [sys.executable, "nearer"]
         self._start(
-            "worker", [*celery, "worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "WARNING"]
+            "worker", [*nearer, "worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "WARNING"]
         )
-        self._start("beat", [*celery, "beat", "--schedule", self.folder / "beat", "--loglevel", "WARNING"])
+        self._start("beat", [*nearer, "beat", "--schedule", self.folder / "beat", "--loglevel", "WARNING"])
         self._wait_for_health()
 
     def _start(self, name: str, command: list[object]) -> None:
