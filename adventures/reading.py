@@ -9,13 +9,14 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.prepared import Prepared
 from adventures import calendar, occasions
 from adventures.calendar import Entry
 from adventures.models import DateNight, Memory
 from adventures.models.dates import LONGEST, DateNightQuerySet, State, within
 from adventures.proposing import FARTHEST
 from couples import days
-from couples.models import Partner
+from couples.models import Couple, Partner
 
 LATELY = 3  # memories beside the month
 OWN_LAPSED = 100  # asks on a page
@@ -220,15 +221,46 @@ class ForToday:
     year_ago: DateCard | None = None
 
 
+def _near_or_a_year_ago(
+    *,
+    couple: UUID,
+    first: date,
+    last: date,
+    begins: datetime,
+    ends: datetime,
+    since: datetime,
+    until: datetime,
+) -> DateNightQuerySet:
+    near = Q(happened_at__isnull=True) & (Q(starts_at__gt=since, starts_at__lt=until) | Q(asked_at__gt=since))
+    dates = DateNight.objects.of(Couple(pk=couple)).filter(called_off_at__isnull=True)
+    return dates.filter(within(first, last, begins, ends) | near)
+
+
+_for_today = Prepared(
+    _near_or_a_year_ago,
+    couple=UUID,
+    first=date,
+    last=date,
+    begins=datetime,
+    ends=datetime,
+    since=datetime,
+    until=datetime,
+)
+
+
 def for_today(partner: Partner, day: date, *, now: datetime) -> ForToday:
     """The dates that Today shows on this Day. One query."""
     ago = [_a_year_before(day - timedelta(days=back)) for back in range(A_YEAR_AGO_FOR)]
     tz = partner.user.tz
-    happened = within(min(ago), max(ago), days.starts(min(ago), tz), days.ends(max(ago), tz))
-    near = Q(happened_at__isnull=True) & (
-        Q(starts_at__gt=now - SOON, starts_at__lt=now + SOON) | Q(asked_at__gt=now - SOON)
+    rows = _for_today(
+        couple=partner.couple_id,
+        first=min(ago),
+        last=max(ago),
+        begins=days.starts(min(ago), tz),
+        ends=days.ends(max(ago), tz),
+        since=now - SOON,
+        until=now + SOON,
     )
-    rows = DateNight.objects.of(partner.couple).filter(happened | near, called_off_at__isnull=True)
     cards = _seen(partner, rows, now)
     year_ago = [card for card in cards if card.state is State.HAPPENED and card.date.day(tz) in ago]
 
@@ -290,7 +322,7 @@ def happened(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[
     return {card.date.pk: card for card in cards if card is not None}
 
 
-def _seen(partner: Partner, rows: DateNightQuerySet, now: datetime) -> list[DateCard]:
+def _seen(partner: Partner, rows: Iterable[DateNight], now: datetime) -> list[DateCard]:
     found = []
     for row in rows:
         row.couple = partner.couple

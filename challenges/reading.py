@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.prepared import Prepared
 from challenges import swapping
 from challenges.attempts import challenge_of, position_of
 from challenges.catalogue import Activity, Card, Challenge, ChallengeDay
@@ -99,9 +100,14 @@ class DayDone:
     day: ChallengeDay
 
 
+_running_of = Prepared(
+    lambda couple: Attempt.objects.running().of(Couple(pk=couple)).with_completed_days(), couple=UUID
+)
+
+
 def progress(partner: Partner, *, now: datetime) -> Progress | None:
     """The progress of the attempt the two are in, on the reader's Day. One query."""
-    rows = list(Attempt.objects.running().of(partner.couple).with_completed_days())
+    rows = _running_of(couple=partner.couple_id)
     return _progress(partner, rows, partner.couple, now)
 
 

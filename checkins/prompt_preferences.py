@@ -5,10 +5,12 @@ What one of them chose shows to nobody. What the two are asked follows from both
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
 from accounts.models import User
+from accounts.prepared import Prepared
 from checkins import deck
 from checkins.models import PromptPreference, PromptSelection
 from couples.models import Couple, Partner
@@ -31,11 +33,14 @@ def of(user: User) -> tuple[int, list[str]]:
     return _chosen([user])[0]
 
 
+_selections_of = Prepared(lambda couple: PromptSelection.objects.of(Couple(pk=couple)), couple=UUID)
+
+
 def are_apart(partner: Partner, day: date) -> bool:
     """Whether nothing on `day` should need one home: the two chose so, or `partner` is alone. One query, for two."""
     if not partner.couple.paired:
         return True
-    selections = list(PromptSelection.objects.of(partner.couple))
+    selections = _selections_of(couple=partner.couple_id)
     for selection in selections:
         selection.couple = partner.couple
     return deck.FAR_APART in deck.held_on(day, selections)[1].split()

@@ -13,6 +13,7 @@ from uuid import UUID
 from accounts.prepared import Prepared
 from checkins.models import CheckIn, CheckInQuerySet, Draft
 from couples import days
+from couples.authored import ids_of
 from couples.models import Partner
 
 QUIET = 7  # after so many of their evenings without a page everything open falls away
@@ -93,7 +94,7 @@ def for_today(partner: Partner, day: date) -> ForToday:
         one.day: one
         for one in _paired(
             partner,
-            _FOR_TODAY(**_seat(partner), first=day - LATELY, last=day, bud=bud_on, rose=rose_on or bud_on),
+            _FOR_TODAY(**ids_of(partner), first=day - LATELY, last=day, bud=bud_on, rose=rose_on or bud_on),
             day,
         )
     }
@@ -197,10 +198,6 @@ _FOR_TODAY = Prepared(
     bud=date,
     rose=date,
 )
-
-
-def _seat(partner: Partner) -> dict[str, UUID]:
-    return {"user": partner.user_id, "couple": partner.couple_id}
 
 
 def _paired(partner: Partner, pages: Iterable[CheckIn], today: date) -> list[Evening]:

@@ -10,11 +10,13 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.prepared import Prepared
 from checkins.errors import AlreadyReplied, NoReplyWaits, NothingHeard, NoThornToHear
 from checkins.models import CheckIn, Reply
 from checkins.reading import Evening, thorns_are_back
 from checkins.words import SaidBack
 from couples import days
+from couples.authored import by_people_of, ids_of
 from couples.models import Partner
 from couples.seats import lock, lock_couple
 
@@ -45,14 +47,27 @@ def is_open(reply: Reply) -> bool:
     return (reply.heard_at or reply.more_at or reply.taken_back_at) is None
 
 
+_said_on = Prepared(
+    lambda user, couple, day: (
+        Reply.objects.readable_by(Partner(user_id=user, couple_id=couple)).on(day).order_by("round")
+    ),
+    user=UUID,
+    couple=UUID,
+    day=date,
+)
+
+
 def on(partner: Partner, evening: Evening) -> Hearing:
     """The replies of this evening; once thorns are their writers' again, by oneself. One query."""
     mine: list[Reply] = []
     theirs: list[Reply] = []
     alone: list[Reply] = []
     back = evening.thorns_back
-    said = Reply.objects.own(partner.user) if back else Reply.objects.readable_by(partner)
-    for reply in said.on(evening.day).order_by("round"):
+    if back:
+        said = list(Reply.objects.own(partner.user).on(evening.day).order_by("round"))
+    else:
+        said = by_people_of(partner, _said_on(**ids_of(partner), day=evening.day))
+    for reply in said:
         own = reply.author_id == partner.user_id
         if not own and partner.other is not None:
             mine.append(reply)

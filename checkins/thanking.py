@@ -11,9 +11,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.prepared import Prepared
 from checkins.errors import NobodyToThank
 from checkins.models import Appreciation, SmallWin
 from couples import days
+from couples.authored import by_people_of, ids_of
 from couples.models import Couple, Partner
 from couples.seats import lock, lock_both
 
@@ -112,6 +114,19 @@ class Thanked(NamedTuple):
     words: Appreciation
 
 
+_gone_out = Prepared(
+    lambda user, couple, since, until: (
+        Appreciation.objects.shared_with(Partner(user_id=user, couple_id=couple), now=until)
+        .filter(goes_out_at__gte=since)
+        .order_by("-goes_out_at")
+    ),
+    user=UUID,
+    couple=UUID,
+    since=datetime,
+    until=datetime,
+)
+
+
 def fresh(partner: Partner, *, now: datetime) -> list[Thanked]:
     """The other's thank-yous that came to be there on this Day of the reader's or the two before, latest first.
 
@@ -120,9 +135,9 @@ def fresh(partner: Partner, *, now: datetime) -> list[Thanked]:
     """
     tz = partner.user.tz
     first = days.day_of(now, tz) - FRESH_FOR
-    lately = Appreciation.objects.shared_with(partner, now=now)
-    lately = lately.between(days.starts(first, tz) - A_DAY, now + timedelta(microseconds=1))
-    rows = lately.with_people_of(partner).order_by("-goes_out_at")
+    rows = by_people_of(
+        partner, _gone_out(**ids_of(partner), since=days.starts(first, tz) - A_DAY, until=now)
+    )
     there = [(days.day_of(row.appears_at(partner), tz), row) for row in rows if row.is_there(partner, now)]
     return [Thanked(day, row) for day, row in there if day >= first]
 

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.prepared import Prepared
 from couples.errors import AskNotOpen, AskResting, NobodyToAsk
 from couples.models import ASK_LIFE, ASK_REST, Ask, Couple, Partner
 from couples.seats import lock_both
@@ -146,12 +147,17 @@ def states(partner: Partner, kinds: Collection[str], *, now: datetime) -> dict[s
     return {kind: found.get(kind, AskState()) for kind in kinds}
 
 
+_asked_since = Prepared(
+    lambda couple, since: Ask.objects.of(Couple(pk=couple)).since(since), couple=UUID, since=datetime
+)
+
+
 def lately(partner: Partner, *, now: datetime) -> list[Ask]:
     """The asks that either of the two made in the last thirty days. One query; none where none was made for long."""
     last = partner.couple.last_ask_at
     if last is None or last <= now - ASK_REST:
         return []
-    return list(Ask.objects.of(partner.couple).since(now - ASK_REST))
+    return _asked_since(couple=partner.couple_id, since=now - ASK_REST)
 
 
 def all_awaiting(partner: Partner, recent: Sequence[Ask], *, now: datetime) -> list[Waiting]:

@@ -1,5 +1,6 @@
 """Rows that one person wrote, read with the people a request has at hand."""
 
+from collections.abc import Iterable
 from typing import Any, Self, TypeVar
 from uuid import UUID
 
@@ -43,14 +44,30 @@ class AuthoredQuerySet(models.QuerySet[M]):
         asked = self._result_cache is None
         super()._fetch_all()
         if asked and self._iterable_class is ModelIterable:
-            for row in self._result_cache or ():
-                self._attach(row)
+            at_hand = [] if self._user is None else [self._user]
+            _attach(self._result_cache or (), at_hand + _people_of(self._partner))
 
-    def _attach(self, row: Any) -> None:
-        author, partner = row.__dict__.get("author_id"), self._partner
-        if self._user is not None and author == self._user.pk:
-            row.author = self._user
-        elif partner is not None and author == partner.user_id:
-            row.author = partner.user
-        elif partner is not None and partner.other is not None and author == partner.other.user_id:
-            row.author = partner.other.user
+
+def ids_of(partner: Partner) -> dict[str, UUID]:
+    """The places of a prepared read that a seat fills: whose it is, and in which couple."""
+    return {"user": partner.user_id, "couple": partner.couple_id}
+
+
+def by_people_of(partner: Partner, rows: list[M]) -> list[M]:
+    """Rows of a prepared read with `partner` and whoever sits beside them as the authors of theirs."""
+    _attach(rows, _people_of(partner))
+    return rows
+
+
+def _people_of(partner: Partner | None) -> list[User]:
+    if partner is None:
+        return []
+    return [partner.user] if partner.other is None else [partner.user, partner.other.user]
+
+
+def _attach(rows: Iterable[Any], people: list[User]) -> None:
+    at_hand = {person.pk: person for person in reversed(people)}
+    for row in rows:
+        author = at_hand.get(row.__dict__.get("author_id"))
+        if author is not None:
+            row.author = author

@@ -1,6 +1,8 @@
 """A read whose SQL is compiled once gives what its queryset gives, whatever is asked, on every database."""
 
-from datetime import date, timedelta
+import gc
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -73,3 +75,22 @@ def test_what_is_joined_comes_along(alice: User, bob: User) -> None:
         found = [(one.user.name, one.user.key.pk, one.couple.key.pk) for one in SEATS(couple=couple.pk)]
     assert len(asked) == 1
     assert found == [(user.name, user.key_id, couple.key_id) for user in (alice, bob)]
+
+
+def some(kind: type[UUID] | type[date], number: int) -> UUID | date:
+    """A value for a place, unlike any other's."""
+    if kind is UUID:
+        return uuid4()
+    moment = datetime(2026, 3, 29, 1, 30, tzinfo=UTC) + timedelta(days=number)
+    return moment if kind is datetime else moment.date()
+
+
+def test_every_one_asks_with_each_value_in_its_place(db: None) -> None:
+    everyone: list[Prepared[Any]] = [one for one in gc.get_objects() if type(one) is Prepared]
+    assert len(everyone) >= 10
+    for one in everyone:
+        values = {name: some(kind, number) for number, (name, kind) in enumerate(one._places.items())}
+        with CaptureQueriesContext(connection) as asked:
+            one(**values)
+            list(one._build(**values))
+        assert asked[0]["sql"] == asked[1]["sql"]
