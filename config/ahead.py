@@ -7,34 +7,32 @@ process that is running already while a newer one starts beside it goes on (`con
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from django.apps import apps
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from config.environment import BASE_DIR
 
 
-def newest_unknown(using: str) -> str:
-    """A migration of ours that was applied and is later than all we know of its room, or nothing. Earlier ones that
-    aren't known were taken together since.
+def newest_unknown(applied: Iterable[tuple[str, str]]) -> str:
+    """A migration of ours, of these, that is later than all we know of its room, or nothing. Earlier ones that aren't
+    known were taken together since.
     """
     ours = {room.label for room in apps.get_app_configs() if Path(room.path).parent == BASE_DIR}
-    loader = MigrationLoader(connections[using])
-    last = {
-        room: max((name for app, name in loader.disk_migrations if app == room), default="") for room in ours
-    }
-    found = (
-        f"{app} {name}" for app, name in loader.applied_migrations if app in ours and name[:4] > last[app][:4]
-    )
+    known = MigrationLoader(None).disk_migrations
+    last = {room: max((name for app, name in known if app == room), default="") for room in ours}
+    found = (f"{app} {name}" for app, name in applied if app in ours and name[:4] > last[app][:4])
     return max(found, default="")
 
 
 def refuse(*, using: str, **_: Any) -> None:
     """End this process with one sentence (a receiver of Django's `pre_migrate`)."""
-    if unknown := newest_unknown(using):
+    if unknown := newest_unknown(MigrationRecorder(connections[using]).applied_migrations()):
         sentence = (
             f"a newer one has written this database ({unknown}). Start that one again, or restore a backup."
         )

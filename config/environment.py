@@ -174,6 +174,41 @@ PLACES = Group(
         ),
     ),
 )
+BACKUPS = Group(
+    "Backups (docs/hosting.md)",
+    (
+        Variable(
+            "NEARER_BACKUPS",
+            "the folder backups are made in: words/ and keys/, which belong to different places",
+            "make run: var/real/backups; compose: a volume; otherwise no backups are made by themselves",
+            values.folder,
+            None,
+            example="/srv/nearer-backups",
+        ),
+        Variable(
+            "NEARER_BACKUP_HOURS",
+            "how many hours after the last backup the next one is made. 0: none by itself",
+            "24",
+            values.number(0, 168),
+            24,
+        ),
+        Variable(
+            "NEARER_BACKUP_KEEP",
+            "how many backups are kept; none for longer than 30 days",
+            "14",
+            values.number(1, 100),
+            14,
+        ),
+        Variable(
+            "NEARER_BACKUP_RECIPIENT",
+            "a public key of age (age1…) that backups are sealed to, for a place whose owner isn't to open them. Its "
+            "private key is needed to restore, and belongs somewhere else",
+            "backups aren't sealed; words in them are, as in the database",
+            values.recipient,
+            example="age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
+        ),
+    ),
+)
 BEHAVIOUR = Group(
     "How it behaves",
     (
@@ -265,8 +300,8 @@ OURS = Group(
         Variable("DEMO_MAIL", "where the demo keeps its mails", read=values.folder, default=None),
     ),
 )
-SHOWN = (REAL, SECRETS, PLACES, BEHAVIOUR, COMPOSE, TESTS)
-READ = (REAL, SECRETS, PLACES, BEHAVIOUR, OURS)  # by Nearer's own programs
+SHOWN = (REAL, SECRETS, PLACES, BACKUPS, BEHAVIOUR, COMPOSE, TESTS)
+READ = (REAL, SECRETS, PLACES, BACKUPS, BEHAVIOUR, OURS)  # by Nearer's own programs
 
 
 def read(given: Mapping[str, str], *, but: Collection[str] = ()) -> dict[str, Any]:

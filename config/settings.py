@@ -317,6 +317,12 @@ CELERY_BROKER_URL = REDIS_URL if _socket == REDIS_URL else f"redis+socket://{_so
 # Who may ask for /status/ (numbers, nobody's name): `Authorization: Bearer …`. Without one, nobody.
 NEARER_STATUS_TOKEN: str = _given["NEARER_STATUS_TOKEN"]
 
+# --- Backups --------------------------------------------------------------------------------------
+NEARER_BACKUPS: Path | None = _given["NEARER_BACKUPS"]
+NEARER_BACKUP_HOURS: int = _given["NEARER_BACKUP_HOURS"]
+NEARER_BACKUP_KEEP: int = _given["NEARER_BACKUP_KEEP"]
+NEARER_BACKUP_RECIPIENT: str = _given["NEARER_BACKUP_RECIPIENT"]
+
 # --- Logs: what happened, never what anyone wrote ----------------------------------------------
 LOGGING_CONFIG = None
 LOGGING = {

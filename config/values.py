@@ -140,6 +140,13 @@ def help_lines(given: str) -> list[list[str]]:
     return lines
 
 
+def recipient(given: str) -> str:
+    """A public key of age's."""
+    if not re.fullmatch(r"age1[02-9ac-hj-np-z]{58}", given):
+        raise Unfit("must be a public key of age, which begins with age1")
+    return given
+
+
 def webhook_secret(given: str) -> str:
     if not all(given.partition(":")):
         raise Unfit("must be name:password, as told to the mail provider")

@@ -1,0 +1,9 @@
+"""Reasons why a backup isn't made or put back, each a sentence for whoever typed the command."""
+
+
+class CannotBackUp(Exception):
+    """A backup that can't be made."""
+
+
+class CannotRestore(Exception):
+    """A backup that isn't put back; nothing was changed."""

@@ -1,0 +1,65 @@
+"""Making a backup, while Nearer runs."""
+
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from accounts.rewrapping import names_in, one_device_a_name, one_key_a_name
+from config import VERSION
+from config.backups import manifest, postgres, sqlite
+from config.backups.errors import CannotBackUp
+from config.backups.places import MANIFEST, Place, name_at
+from config.backups.sealing import seal
+
+
+def make(place: Place, *, now: datetime, recipient: str = "") -> str:
+    """Make a backup of the database as it is at one moment, sealed to `recipient` if there is one. Returns its name.
+
+    Raises `CannotBackUp`.
+    """
+    with place.locked():
+        name = name_at(now)
+        if place.words(name).exists():
+            raise CannotBackUp("A backup of this very second is there already.")
+        words, keys = place.begin(name)
+        _fill(words, keys, now=now, recipient=recipient)
+        place.finish(name)
+        place.prune(keep=settings.NEARER_BACKUP_KEEP, now=now)
+        return name
+
+
+def _fill(words: Path, keys: Path, *, now: datetime, recipient: str) -> None:
+    kind = sqlite if connection.vendor == "sqlite" else postgres
+    files = [words / f"words{kind.SUFFIX}", keys / f"keys{kind.SUFFIX}"]
+    counts = kind.copy(connection.settings_dict, *files)
+    if recipient:
+        files = [seal(file, recipient) for file in files]
+    said = manifest.Manifest(
+        version=VERSION,
+        database=connection.vendor,
+        made_at=now.isoformat(),
+        migrations=applied(),
+        keyring=sorted(_entries()),
+        counts=manifest.seal_counts(counts),
+        files=dict(zip(("words", "keys"), map(manifest.describe, files), strict=True)),
+    )
+    said.write(words / MANIFEST)
+    if recipient:
+        seal(words / MANIFEST, recipient)
+
+
+def applied() -> dict[str, list[str]]:
+    """The migrations this database has been through, by room."""
+    found: dict[str, list[str]] = {}
+    for app, name in sorted(MigrationRecorder(connection).applied_migrations()):
+        found.setdefault(app, []).append(name)
+    return found
+
+
+def _entries() -> set[str]:
+    """The keyring entries that this database's keys and authenticators are wrapped with."""
+    names = {key.keyring_name for key in one_key_a_name()}
+    return names | {name for device in one_device_a_name() for name in names_in(device)}

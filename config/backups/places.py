@@ -1,0 +1,102 @@
+"""Places of backups: `words/<name>/` with a manifest, `keys/<name>/` apart from it, so that each can go another way.
+
+One being made lies in a folder that begins with a dot, and gets its name once it is whole. A name is its moment (UTC).
+"""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from config.backups.errors import CannotBackUp
+
+WORDS, KEYS, MANIFEST = "words", "keys", "manifest.json"
+MOMENT = "%Y-%m-%dT%H%M%SZ"
+BEGUN = ".being-made-"
+KEYS_KEPT = timedelta(days=30)  # a copy of somebody's key outlives their leaving by as long at most
+
+
+@dataclass(frozen=True)
+class Place:
+    """The folder backups are kept in."""
+
+    folder: Path
+
+    def words(self, name: str) -> Path:
+        return self.folder / WORDS / name
+
+    def keys(self, name: str) -> Path:
+        return self.folder / KEYS / name
+
+    def names(self) -> list[str]:
+        """The backups that are whole, the oldest first."""
+        found = (self.folder / WORDS).glob(f"*/{MANIFEST}*")
+        return sorted({file.parent.name for file in found if not file.parent.name.startswith(".")})
+
+    def newest(self) -> datetime | None:
+        names = self.names()
+        return made_at(names[-1]) if names else None
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the folder, which only its owner may look into. Raises `CannotBackUp` where another does."""
+        for folder in (self.folder, self.folder / WORDS, self.folder / KEYS):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self.folder / "lock").open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise CannotBackUp("A backup is being made already.") from None
+            for left in self.folder.glob(f"*/{BEGUN}*"):  # by one that was killed
+                shutil.rmtree(left)
+            yield
+
+    def begin(self, name: str) -> tuple[Path, Path]:
+        """Two empty folders in which this backup is made: for words and for keys."""
+        both = self.folder / WORDS / f"{BEGUN}{name}", self.folder / KEYS / f"{BEGUN}{name}"
+        for folder in both:
+            folder.mkdir(mode=0o700)
+        return both
+
+    def finish(self, name: str) -> None:
+        """Give this backup its name, the words last: a backup is there once they are."""
+        for kind in (KEYS, WORDS):
+            begun = self.folder / kind / f"{BEGUN}{name}"
+            for file in begun.iterdir():
+                _sync(file)
+            _sync(begun)
+            begun.rename(self.folder / kind / name)
+            _sync(self.folder / kind)
+
+    def prune(self, *, keep: int, now: datetime) -> None:
+        """Remove all but the newest so many, and whatever is older than keys are kept."""
+        names = self.names()
+        kept = [name for name in names[-keep:] if now - made_at(name) < KEYS_KEPT]
+        for kind in (WORDS, KEYS):
+            for folder in (self.folder / kind).iterdir():
+                if folder.is_dir() and folder.name not in kept:
+                    shutil.rmtree(folder)
+
+
+def name_at(now: datetime) -> str:
+    return now.astimezone(UTC).strftime(MOMENT)
+
+
+def made_at(name: str) -> datetime:
+    """The moment of a backup's name; long ago, of a folder with a name of its own."""
+    try:
+        return datetime.strptime(name, MOMENT).replace(tzinfo=UTC)
+    except ValueError:
+        return datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def _sync(path: Path) -> None:
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

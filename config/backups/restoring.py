@@ -1,0 +1,134 @@
+"""Putting a backup back, into an empty place only: all of it, or nothing."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import connection
+
+from accounts import keys
+from accounts.keyring_check import check
+from config import ahead
+from config.backups import manifest, postgres, sqlite
+from config.backups.errors import CannotRestore
+from config.backups.manifest import Manifest
+from config.backups.places import MANIFEST, Place
+from config.backups.sealing import opened
+
+RESTORING = ".being-restored"
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A backup whose files are whole and open."""
+
+    said: Manifest
+    words: Path
+    keys: Path
+
+
+def restore(place: Place, name: str, *, into: Path, identity: Path | None = None) -> None:
+    """Put this backup where the settings say that the database is, and bring it up to date.
+
+    `into` is a folder for what has to be unsealed on the way. Raises `CannotRestore`, and has then changed nothing.
+    """
+    kind = sqlite if connection.vendor == "sqlite" else postgres
+    kind.refuse_unless_empty(connection.settings_dict)
+    backup = read(place, name, into=into, identity=identity)
+    _refuse_unfit(backup.said)
+    connection.close()
+    if kind is sqlite:
+        _into_file(backup)
+    else:
+        _into_server(backup)
+
+
+def read(place: Place, name: str, *, into: Path, identity: Path | None) -> Backup:
+    """The backup of this name, its files compared with what its manifest says of them. Raises `CannotRestore`."""
+    found = [
+        file for file in (place.words(name) / f"{MANIFEST}{end}" for end in ("", ".age")) if file.exists()
+    ]
+    if not found:
+        raise CannotRestore(f"There is no backup called {name} in {place.folder}.")
+    said = manifest.read(opened(found[0], identity, into))
+    files = [
+        _whole(folder / str(said.files[kind]["name"]), said.files[kind]["sha256"])
+        for kind, folder in (("words", place.words(name)), ("keys", place.keys(name)))
+    ]
+    words, keys_ = (opened(file, identity, into) for file in files)
+    return Backup(said, words, keys_)
+
+
+def _whole(file: Path, digest: str) -> Path:
+    if not file.exists():
+        raise CannotRestore(f"{file.name} is missing: words and keys are copied apart, and both are needed.")
+    if manifest.digest(file) != digest:
+        raise CannotRestore(f"{file.name} is not what was backed up: it was damaged or changed since.")
+    return file
+
+
+def _refuse_unfit(said: Manifest) -> None:
+    """Raise `CannotRestore` for a backup of another kind of database, of a newer Nearer, or under other keys."""
+    if said.database != connection.vendor:
+        raise CannotRestore(f"This backup is of {said.database}, and DATABASE_URL names {connection.vendor}.")
+    if ahead.newest_unknown((app, name) for app, names in said.migrations.items() for name in names):
+        raise CannotRestore(
+            "This backup was made by a newer Nearer: restore it with that one, or a later one."
+        )
+    missing = [name for name in said.keyring if name not in keys.keyring()]
+    if missing:
+        raise CannotRestore(f"NEARER_KEYRING lacks what opens this backup's keys: {', '.join(missing)}.")
+
+
+def _into_file(backup: Backup) -> None:
+    """Everything is done beside the place, and then moved into it at once."""
+    path = Path(connection.settings_dict["NAME"])
+    made = path.with_name(path.name + RESTORING)
+    connection.settings_dict["NAME"] = str(made)
+    try:
+        _compare(sqlite.put_back(backup.words, backup.keys, made), backup.said)
+        _finish()
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA journal_mode=DELETE")  # nothing is left beside it
+        connection.close()
+        made.rename(path)
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = str(path)
+        for end in ("", *sqlite.BESIDE, ".lock"):
+            made.with_name(made.name + end).unlink(missing_ok=True)
+
+
+def _into_server(backup: Backup) -> None:
+    database = connection.settings_dict
+    counts = postgres.put_back(database, backup.words, backup.keys)
+    try:
+        _compare(counts, backup.said)
+        _finish()
+    except BaseException:
+        connection.close()
+        postgres.empty(database)
+        raise
+
+
+def _compare(counts: dict[str, int], said: Manifest) -> None:
+    try:
+        wanted = manifest.open_counts(said.counts)
+    except keys.KeyLost as lost:
+        raise CannotRestore(f"{lost}: NEARER_KEYRING isn't the one of this backup.") from None
+    if counts != wanted:
+        raise CannotRestore("What was put back isn't all that was backed up.")
+
+
+def _finish() -> None:
+    try:
+        check()
+    except keys.KeyLost as lost:
+        raise CannotRestore(f"{lost}: NEARER_KEYRING isn't the one of this backup.") from None
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def folder_for_plain(place: Place) -> tempfile.TemporaryDirectory[str]:
+    """A folder that is gone afterwards, beside the backups: there is room for them."""
+    return tempfile.TemporaryDirectory(prefix=".opened-", dir=place.folder)
