@@ -16,6 +16,8 @@ HELP = """nearer COMMAND …
   run                          everything on this machine, as `make run` does
   serve | worker | beat        one part alone, for many couples (nearer serve --help)
   migrate                      bring the database up to date; two at once is harmless
+  backup                       make a backup, at once and while Nearer runs
+  restore NAME                 put one back, into an empty place
   keys make | rotate | check   the keyring (docs/keys.md)
   reminders_status             whether all is well
   help --commands              every other command, Django's included

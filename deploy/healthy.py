@@ -1,4 +1,4 @@
-"""A check whether this container is well. Docker asks every few seconds: `python deploy/healthy.py web` or `… beat`.
+"""A check whether this container is well. Docker asks now and then: `python deploy/healthy.py web`, `beat` or `backup`.
 
 By hand rather than with a client or Django: starting Python is then all that asking costs.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from config.values import site
 
-PORT, BEAT = 8000, Path("/beat")
+PORT, BEAT, BACKUPS = 8000, Path("/beat"), Path("/backups")
 # The beat writes its schedule down every three minutes (Celery's `sync_every`), whether something was due or not.
 SILENT_FOR = 600
 
@@ -35,5 +35,12 @@ def beat() -> bool:
     return bool(written) and time.time() - max(written) < SILENT_FOR
 
 
+def backup() -> bool:
+    """Whether the last backup is no older than the next one was due a day ago; well, where none is wanted."""
+    hours = int(os.environ.get("NEARER_BACKUP_HOURS", "").strip() or 24)
+    made = [file.stat().st_mtime for file in BACKUPS.glob("words/2*/manifest.json*")]
+    return not hours or (bool(made) and time.time() - max(made) < (hours + 24) * 3600)
+
+
 if __name__ == "__main__":
-    sys.exit(not {"web": web, "beat": beat}[sys.argv[1]]())
+    sys.exit(not {"web": web, "beat": beat, "backup": backup}[sys.argv[1]]())

@@ -26,6 +26,7 @@ KNOCKS = timedelta(minutes=5)  # so often the mail server is asked whether it is
 UNANSWERED = timedelta(minutes=15)  # one that hasn't answered for so long isn't
 ROUND, KNOCKED, ANSWERED = "reminders", "mail server asked", "mail server answered"
 REFUSED = "mail server refused"  # the sender
+NEXT_BACKUP = "next backup"
 PERMANENT = 500  # SMTP's: what stays so however often it is asked
 
 
@@ -71,6 +72,8 @@ def _why(ticks: dict[str, datetime], now: datetime) -> list[str]:
         return ["The mail server refuses the sender: EMAIL_FROM is to be one that it lets us write as."]
     if answered is None or now - answered > UNANSWERED:
         return ["The mail server doesn't answer."]
+    if (due := ticks.get(NEXT_BACKUP)) is not None and now - due > A_DAY:
+        return ["No backup was made lately."]
     return []
 
 
@@ -93,6 +96,14 @@ def _numbers(last: datetime | None, now: datetime) -> Numbers:
 def note_round(*, now: datetime) -> None:
     """Note that a worker has been round."""
     _tick(ROUND, now)
+
+
+def expect_backup(*, at: datetime | None) -> None:
+    """Note when the next backup is due; None: none is made by itself."""
+    if at is None:
+        Tick.objects.filter(name=NEXT_BACKUP).delete()
+    else:
+        _tick(NEXT_BACKUP, at)
 
 
 def knock(*, now: datetime) -> None:

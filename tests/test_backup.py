@@ -1,31 +1,273 @@
-"""The backup that `docs/hosting.md` tells of, by the command as it stands there."""
+"""Backups of a database that is written to, and putting them back, on the database of the tests."""
 
-import os
+import json
 import re
 import sqlite3
 import subprocess
 import sys
+import threading
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import pytest
+from django.db import connection, transaction
+from pytest_django import Settings
+
+from accounts.models import DataKey, Session, User
+from checkins import writing
+from checkins.words import CheckInText
+from config import VERSION, service_urls
+from config.backups import daily, manifest, postgres, sqlite
+from config.backups.errors import CannotBackUp
+from config.backups.making import make
+from config.backups.places import MANIFEST, Place, name_at
+from couples.models import Couple
+from reminders.models import Tick
+from tests.cast import NOW, pair, person, seat
+from tests.emptied import empty
+from tests.faults.racing import track
 from tests.servers import ROOT
 
+__all__ = ["empty"]
+pytestmark = pytest.mark.django_db(transaction=True)
+A_DAY = timedelta(days=1)
 
-def test_it_holds_what_was_written_a_moment_ago_while_nearer_runs(tmp_path: Path) -> None:
-    line = (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8")
-    found = re.search(r"\| backup and restore of `make run` \| `([^`]+)`", line)
-    assert found
-    (tmp_path / "var" / "real").mkdir(parents=True)
-    (tmp_path / ".venv" / "bin").mkdir(parents=True)
-    (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
-    running = sqlite3.connect(tmp_path / "var" / "real" / "nearer.sqlite3")
-    running.execute("PRAGMA journal_mode=WAL")
-    running.execute("CREATE TABLE evening (rose TEXT)")
-    running.execute("INSERT INTO evening VALUES ('the light on the stairs')")
-    running.commit()
-    subprocess.run(["sh", "-c", found[1]], cwd=tmp_path, env=os.environ, check=True)
-    backup = tmp_path / "nearer.backup"
-    assert sqlite3.connect(backup).execute("SELECT rose FROM evening").fetchall() == [
-        ("the light on the stairs",)
-    ]
-    assert backup.stat().st_mode & 0o077 == 0
-    running.close()
+
+@pytest.fixture
+def place(tmp_path: Path, settings: Settings) -> Place:
+    settings.NEARER_BACKUPS = tmp_path / "backups"
+    return Place(tmp_path / "backups")
+
+
+@pytest.fixture
+def two() -> tuple[User, User]:
+    """Alice and Bob, each with a page that both shared, and a session of Alice's."""
+    alice, bob = person("Alice"), person("Bob")
+    pair(alice, bob)
+    for user, rose in ((alice, "the light on the stairs"), (bob, "soup")):
+        writing.write(by=seat(user), day=NOW.date(), words=CheckInText(rose=rose), share=True, now=NOW)
+    Session.objects.create(
+        session_key=alice.pk, session_data=b"planted session", expire_date=NOW + A_DAY, user=alice
+    )
+    return alice, bob
+
+
+def put_back(place: Place, name: str, around: dict[str, str], folder: Path) -> list[tuple[Any, ...]]:
+    """The moments and keys of all couples, from a database made of this backup by its own kind's way back."""
+    words, keys = place.words(name) / f"words{suffix()}", place.keys(name) / f"keys{suffix()}"
+    question = (
+        "SELECT c.opened_at, k.id FROM couples_couple c LEFT JOIN accounts_datakey k ON k.id = c.key_id"
+    )
+    if connection.vendor == "sqlite":
+        sqlite.put_back(words, keys, folder / "back.sqlite3")
+        with closing(sqlite3.connect(folder / "back.sqlite3")) as back:
+            return back.execute(question).fetchall()
+    database = service_urls.database(around["DATABASE_URL"])
+    postgres.put_back(database, words, keys)
+    with postgres.connected(database) as back:
+        return back.execute(question).fetchall()
+
+
+def suffix() -> str:
+    return sqlite.SUFFIX if connection.vendor == "sqlite" else postgres.SUFFIX
+
+
+def test_it_is_of_one_moment_while_others_write(place: Place, empty: dict[str, str], tmp_path: Path) -> None:
+    begun, ending = threading.Event(), threading.Event()
+    first = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def write() -> int:
+        number = 0
+        while not ending.is_set():
+            with transaction.atomic():  # a couple and its key: a backup has both or neither
+                Couple.objects.create(key=DataKey.make(), opened_at=first + timedelta(seconds=number))
+            number += 1
+            if number == 200:
+                begun.set()
+        return number
+
+    def back_up() -> tuple[str, int]:
+        assert begun.wait(60)
+        before = Couple.objects.count()
+        try:
+            return make(place, now=NOW), before
+        finally:
+            ending.set()
+
+    with track(2) as lanes:
+        made, written = lanes.race(back_up, write)
+    assert isinstance(made, tuple), made
+    assert isinstance(written, int), written
+    name, before = made
+    found = put_back(place, name, empty, tmp_path)
+    assert before <= len(found) <= written
+    assert all(key is not None for _, key in found)
+    moments = sorted(str(moment) for moment, _ in found)
+    stand = sorted(str(moment) for moment in Couple.objects.values_list("opened_at", flat=True))
+    if connection.vendor == "sqlite":  # it writes them without the zone
+        stand = [moment.removesuffix("+00:00") for moment in stand]
+    assert moments == stand[: len(found)]  # none of those in between is missing
+
+
+def test_words_and_keys_lie_apart_and_neither_tells_anything(place: Place, two: tuple[User, User]) -> None:
+    name = make(place, now=NOW)
+    key = two[0].key
+    words = b"".join(file.read_bytes() for file in place.words(name).iterdir())
+    assert (place.folder / "keys" / name).is_dir()
+    if connection.vendor == "sqlite":  # what pg_dump writes is compressed
+        keys = b"".join(file.read_bytes() for file in place.keys(name).iterdir())
+        assert bytes(key.wrapped) in keys
+        assert b"alice@example.test" in words
+        assert b"alice@example.test" not in keys
+    assert bytes(key.wrapped) not in words
+    assert b"planted session" not in words
+    assert b"the light on the stairs" not in words
+    said = json.loads((place.words(name) / MANIFEST).read_text())
+    assert said["version"] == VERSION
+    assert said["migrations"]["couples"]
+    assert set(said["files"]) == {"words", "keys"}
+    assert not re.search(r'"couples_\w+": \d', json.dumps(said))  # of two, a count tells what was done
+    counts = manifest.open_counts(said["counts"])
+    assert (counts["checkins_checkin"], counts["accounts_session"]) == (2, 0)
+    assert all(file.stat().st_mode & 0o077 == 0 for file in (place.folder, place.folder / "words"))
+
+
+def test_the_version_is_the_project_s() -> None:
+    assert f'\nversion = "{VERSION}"\n' in (ROOT / "pyproject.toml").read_text()
+
+
+def test_the_oldest_go_and_none_outlives_thirty_days(place: Place, settings: Settings) -> None:
+    settings.NEARER_BACKUP_KEEP = 3
+    made = [make(place, now=NOW + A_DAY * number) for number in range(5)]
+    assert place.names() == made[2:]
+    assert sorted(folder.name for folder in (place.folder / "keys").iterdir()) == made[2:]
+    late = make(place, now=NOW + A_DAY * 40)
+    assert place.names() == [late]
+    assert [folder.name for folder in (place.folder / "keys").iterdir()] == [late]
+
+
+def test_one_that_was_killed_leaves_nothing_that_counts(place: Place) -> None:
+    with place.locked():
+        begun, _ = place.begin(name_at(NOW))
+        (begun / "words.part").write_bytes(b"half of it")
+        with pytest.raises(CannotBackUp, match="being made already"):
+            make(place, now=NOW)
+    assert place.names() == []
+    assert place.newest() is None
+    name = make(place, now=NOW)
+    assert place.names() == [name]
+    assert not list(place.folder.glob("*/.*"))
+
+
+def test_they_are_made_by_themselves_when_they_are_due(place: Place, settings: Settings) -> None:
+    assert daily.make_if_due(now=NOW)
+    assert not daily.make_if_due(now=NOW + timedelta(hours=23))
+    assert daily.make_if_due(now=NOW + timedelta(hours=24))
+    assert daily.make_if_due(
+        now=NOW - A_DAY * 9
+    )  # the clock was put right: what is to come is no backup of today
+    assert Tick.objects.get(name="next backup").at == NOW - A_DAY * 8
+    settings.NEARER_BACKUP_HOURS = 0
+    assert not daily.make_if_due(now=NOW + A_DAY * 9)
+    assert not Tick.objects.filter(name="next backup").exists()
+
+
+def nearer(around: dict[str, str], *words: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "nearer", *map(str, words)]
+    return subprocess.run(command, cwd=ROOT, env=around, capture_output=True, text=True, check=False)
+
+
+ROSES = """
+from checkins.models import CheckIn
+print(sorted(page.rose for page in CheckIn.objects.with_keys().select_related("author__key")))
+"""
+
+
+@pytest.mark.journey  # real processes
+@pytest.mark.story
+def test_there_and_back(two: tuple[User, User], place: Place, empty: dict[str, str], tmp_path: Path) -> None:
+    name = make(place, now=NOW)
+    around = empty | {"NEARER_BACKUPS": str(place.folder)}
+    assert nearer(around, "restore").stdout.split() == [name]
+    back = nearer(around, "restore", name)
+    assert back.returncode == 0, back.stderr
+    assert back.stdout == "Restored. Everybody signs in once more.\n"
+    assert nearer(around, "shell", "-v0", "-c", ROSES).stdout.strip() == "['soup', 'the light on the stairs']"
+    assert nearer(around, "keys", "check").stdout == "Every key opens.\n"
+    again = nearer(around, "restore", name)
+    assert again.returncode == 1
+    assert "already: a backup is only put into an empty" in again.stderr
+    made = nearer(around, "backup", "--to", tmp_path / "second")
+    assert made.returncode == 0, made.stderr
+    assert made.stdout.startswith("Made 20")
+
+
+@pytest.mark.journey
+@pytest.mark.story
+def test_what_does_not_fit_is_one_sentence_and_changes_nothing(
+    two: tuple[User, User], place: Place, empty: dict[str, str]
+) -> None:
+    name = make(place, now=NOW)
+    around = empty | {"NEARER_BACKUPS": str(place.folder)}
+    words, keys = next(place.words(name).glob("words*")), next(place.keys(name).glob("keys*"))
+    other = around | {"NEARER_KEYRING": "other:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}
+    assert (
+        "NEARER_KEYRING lacks what opens this backup's keys: tests." in nearer(other, "restore", name).stderr
+    )
+    wrong = around | {"NEARER_KEYRING": "tests:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}
+    assert "NEARER_KEYRING isn't the one of this backup." in nearer(wrong, "restore", name).stderr
+    assert "There is no backup called none" in nearer(around, "restore", "none").stderr
+    whole = keys.read_bytes()
+    keys.unlink()
+    assert f"{keys.name} is missing" in nearer(around, "restore", name).stderr
+    keys.write_bytes(whole)
+    changed = bytearray(words.read_bytes())
+    changed[len(changed) // 2] ^= 1
+    words.write_bytes(changed)
+    assert f"{words.name} is not what was backed up" in nearer(around, "restore", name).stderr
+    changed[len(changed) // 2] ^= 1
+    words.write_bytes(changed)
+    said = json.loads((place.words(name) / MANIFEST).read_text())
+    said["migrations"]["couples"].append("9999_later")
+    (place.words(name) / MANIFEST).write_text(json.dumps(said))
+    assert "made by a newer Nearer" in nearer(around, "restore", name).stderr
+    said["migrations"]["couples"].pop()
+    (place.words(name) / MANIFEST).write_text(json.dumps(said))
+    assert nearer(around, "restore", name).returncode == 0  # nothing was there yet
+
+
+@pytest.mark.journey
+@pytest.mark.story
+def test_a_sealed_one_opens_with_its_private_key_alone(
+    two: tuple[User, User], place: Place, empty: dict[str, str], tmp_path: Path
+) -> None:
+    import pyrage
+
+    identity, other = pyrage.x25519.Identity.generate(), pyrage.x25519.Identity.generate()
+    for file, key in ((tmp_path / "ours", identity), (tmp_path / "theirs", other)):
+        file.write_text(f"# made by age-keygen\n{key}\n")
+    name = make(place, now=NOW, recipient=str(identity.to_public()))
+    files = [file for folder in (place.words(name), place.keys(name)) for file in folder.iterdir()]
+    assert {file.suffix for file in files} == {".age"}
+    assert all(file.read_bytes().startswith(b"age-encryption.org/v1") for file in files)
+    assert all(file.stat().st_mode & 0o077 == 0 for file in files)
+    around = empty | {"NEARER_BACKUPS": str(place.folder)}
+    assert "say where its private key is" in nearer(around, "restore", name).stderr
+    refused = nearer(around, "restore", name, "--identity", tmp_path / "theirs")
+    assert "The private key doesn't open this backup." in refused.stderr
+    assert nearer(around, "restore", name, "--identity", tmp_path / "ours").returncode == 0
+    assert "soup" in nearer(around, "shell", "-v0", "-c", ROSES).stdout
+    assert not list(place.folder.glob(".opened-*"))
+
+
+@pytest.mark.skipif(
+    "connection.vendor != 'sqlite'", reason="only SQLite keeps what was written in a file beside"
+)
+def test_a_log_left_beside_the_place_is_refused(place: Place, two: tuple[User, User], tmp_path: Path) -> None:
+    from config.backups.errors import CannotRestore
+
+    (tmp_path / "nearer.sqlite3-wal").write_bytes(b"somebody else's evenings")
+    with pytest.raises(CannotRestore, match=r"nearer\.sqlite3-wal lies there"):
+        sqlite.refuse_unless_empty({"NAME": str(tmp_path / "nearer.sqlite3")})

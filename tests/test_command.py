@@ -9,20 +9,17 @@ import sqlite3
 import subprocess
 import sys
 import time
-import uuid
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
 from config.embedded.installation import ROOT, free_port
 from tests.demo import OURS, begun
+from tests.emptied import empty
 from tests.servers import environment_of_tests
 
-__all__ = ["begun"]
+__all__ = ["begun", "empty"]
 
 pytestmark = pytest.mark.journey  # real processes
 PLAIN = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
@@ -89,21 +86,6 @@ def test_help_names_every_verb_and_an_unknown_one_is_said() -> None:
     unknown = nearer("dance", **environment_of_tests())
     assert unknown.returncode == 1
     assert "Unknown command: 'dance'" in unknown.stderr
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of a database nobody has touched."""
-    around = environment_of_tests()
-    if around["DATABASE_URL"].startswith("sqlite"):
-        yield around | {"DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3"}
-        return
-    name = f"empty_{uuid.uuid4().hex[:12]}"
-    server = urlsplit(around["DATABASE_URL"])._replace(scheme="postgresql")
-    with psycopg.connect(server._replace(path="/postgres").geturl(), autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
-        yield around | {"DATABASE_URL": server._replace(path=f"/{name}").geturl()}
-        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.mark.story  # each database has a lock of its own

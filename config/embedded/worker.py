@@ -9,8 +9,10 @@ import os
 import signal
 import sys
 import threading
+from typing import Any
 
 from celery.beat import Service
+from celery.signals import worker_ready
 
 from config.celery import app
 
@@ -23,6 +25,13 @@ def _beat(service: Service) -> None:
     except Exception:
         logger.exception("The beat ended.")
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+@worker_ready.connect  # by then Django is set up, and the keys were looked at
+def _back_up(**_: Any) -> None:
+    from config.backups import daily
+
+    threading.Thread(target=daily.go_on, args=[threading.Event()], name="backups", daemon=True).start()
 
 
 def beat(schedule: str) -> Service:

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 STAYING = (
     "mail-catcher",
     "beat",
+    "backup",
     "worker",
     "redis",
     "postgres",
