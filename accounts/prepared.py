@@ -1,24 +1,43 @@
-"""A read that every page asks: its SQL is compiled once, from the queryset that says what it is."""
+"""A read that every page asks, or every mail: its SQL is compiled once, from the queryset that says what it is."""
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID, uuid4
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.models.query import ModelIterable
+from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
 M = TypeVar("M", bound=models.Model)
 
 
+Kind = type[UUID] | type[date]
+
+
+class _Statement(NamedTuple):
+    sql: str
+    params: list[Any]  # a `_Place` where a value goes
+
+    def filled(self, given: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
+        return self.sql, tuple(given[param] if isinstance(param, _Place) else param for param in self.params)
+
+
 class _Compiled(NamedTuple):
     model: type[models.Model]
     compiler: SQLCompiler  # knows which columns make which objects
-    sql: str
-    params: list[Any]  # a `_Place` where a value goes
+    read: _Statement
+    changes: list[_Statement]  # apart from the read
     converters: dict[int, Any]  # of the columns whose values aren't yet what Python calls them
+
+
+class Change(NamedTuple):
+    """A queryset and what its rows are set to."""
+
+    rows: models.QuerySet[Any]
+    to: Mapping[str, Any]
 
 
 class Prepared(Generic[M]):
@@ -29,28 +48,93 @@ class Prepared(Generic[M]):
     evening.
     """
 
-    def __init__(self, build: Callable[..., models.QuerySet[M]], **places: type[UUID] | type[date]) -> None:
+    def __init__(self, build: Callable[..., models.QuerySet[M]], **places: Kind) -> None:
         self._build, self._places = build, places
         self._compiled: dict[str, _Compiled] = {}
 
     def __call__(self, **values: Any) -> list[M]:
         if connection.vendor not in self._compiled:
             self._compiled[connection.vendor] = self._compile()
-        model, compiler, sql, params, converters = self._compiled[connection.vendor]
-        given = {_Place(name): _adapted(value) for name, value in values.items()}
-        ready = _Ready(compiler, sql, tuple(given.get(param, param) for param in params), converters)
-        return list(ModelIterable(models.QuerySet(model, query=ready)))  # type: ignore[arg-type]  # all it asks of one
+        given: dict[str, Any] = {_Place(name): _adapted(value) for name, value in values.items()}
+        return self._run(self._compiled[connection.vendor], given)
+
+    def _run(self, compiled: _Compiled, given: Mapping[str, Any]) -> list[M]:
+        ready = _Ready(compiled.compiler, *compiled.read.filled(given), compiled.converters)
+        return list(ModelIterable(models.QuerySet(compiled.model, query=ready)))  # type: ignore[arg-type]  # all it asks of one
+
+    def _changes(self, marks: Mapping[str, Any]) -> list[Change]:
+        return []
 
     def _compile(self) -> _Compiled:
         marks = {name: _mark(kind, number) for number, (name, kind) in enumerate(self._places.items())}
+        places = {_adapted(mark): _Place(name) for name, mark in marks.items()}
+
+        def statement(compiler: SQLCompiler) -> _Statement:
+            sql, params = compiler.as_sql()
+            return _Statement(sql, [places.get(param, param) for param in params])
+
         queryset = self._build(**marks)
         compiler = queryset.query.get_compiler(connection=connection)
-        sql, params = compiler.as_sql()
-        places = {_adapted(mark): _Place(name) for name, mark in marks.items()}
+        read = statement(compiler)
+        changes = [statement(_update(change)) for change in self._changes(marks)]
         converters = compiler.get_converters([column for column, *_ in compiler.select or ()])
-        return _Compiled(
-            queryset.model, compiler, sql, [places.get(param, param) for param in params], converters
-        )
+        return _Compiled(queryset.model, compiler, read, changes, converters)
+
+
+class PreparedChange(Prepared[M]):
+    """A `Prepared` read of one row, together with changes: one statement and one moment.
+
+    It gives the row as it was before, if the last of `changes` found its own to change; else nothing. What somebody
+    else is changing just then isn't found: having changed one row, it would wait for another while they may wait for
+    the first. PostgreSQL is asked once. SQLite, without a way to a server, makes a transaction of it.
+    """
+
+    def __init__(
+        self,
+        build: Callable[..., models.QuerySet[M]],
+        changes: Callable[..., list[Change]],
+        **places: Kind,
+    ) -> None:
+        super().__init__(build, **places)
+        self._changing = changes
+
+    def _changes(self, marks: Mapping[str, Any]) -> list[Change]:
+        return self._changing(**marks)
+
+    def _compile(self) -> _Compiled:
+        with transaction.atomic():  # Django compiles no lock outside of one
+            compiled = super()._compile()
+        return _together(compiled) if connection.vendor == "postgresql" else compiled
+
+    def _run(self, compiled: _Compiled, given: Mapping[str, Any]) -> list[M]:
+        if not compiled.changes:
+            return super()._run(compiled, given)
+        with transaction.atomic(), connection.cursor() as cursor:
+            found = super()._run(compiled, given)
+            for change in compiled.changes:
+                cursor.execute(*change.filled(given))
+            return found if cursor.rowcount else []
+
+
+def _together(compiled: _Compiled) -> _Compiled:
+    """The changes and the read as one statement, all parts of which see the rows as they were when it began."""
+    changes, read = compiled.changes, compiled.read
+    named = [f"change{number} AS ({change.sql} RETURNING 1)" for number, change in enumerate(changes)]
+    last = f"EXISTS (TABLE change{len(changes) - 1})"
+    params = [param for part in (*changes, read) for param in part.params]
+    return compiled._replace(
+        read=_Statement(f"WITH {', '.join(named)} {read.sql} AND {last}", params), changes=[]
+    )
+
+
+def _update(change: Change) -> SQLCompiler:
+    rows = change.rows
+    if connection.features.has_select_for_update_skip_locked:
+        free = rows.select_for_update(skip_locked=True).values("pk")
+        rows = rows.model._default_manager.filter(pk__in=free)
+    query = cast("UpdateQuery", rows.query.chain(UpdateQuery))
+    query.add_update_values(dict(change.to))
+    return cast("SQLCompiler", query.get_compiler(connection=connection))
 
 
 class _Place(str):
@@ -75,7 +159,7 @@ class _Ready:
         return mine
 
 
-def _mark(kind: type[UUID] | type[date], number: int) -> UUID | date:
+def _mark(kind: Kind, number: int) -> UUID | date:
     """A value that stands for a place while its SQL is compiled, and that nothing else in it equals."""
     if kind is UUID:
         return uuid4()
@@ -90,6 +174,6 @@ _FIELDS: "dict[type, models.Field[Any, Any]]" = {
 }
 
 
-def _adapted(value: UUID | date) -> Any:
+def _adapted(value: UUID | date | None) -> Any:
     """A value as this database's driver takes it."""
-    return _FIELDS[type(value)].get_db_prep_value(value, connection)
+    return None if value is None else _FIELDS[type(value)].get_db_prep_value(value, connection)

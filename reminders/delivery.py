@@ -8,15 +8,19 @@ import smtplib
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
 
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F
 
+from accounts.prepared import Change, PreparedChange
 from accounts.refusals import is_no_such_address
 from accounts.smtp import LEASE, was_handed_over, worker_connection
 from reminders import emails, former_keys, preferences, providers
-from reminders.models import Reminder, State
+from reminders.kinds import Kind
+from reminders.models import Reminder, ReminderQuerySet, State, settled
 
 BATCH = 100
 TRIES = 5
@@ -39,12 +43,10 @@ def deliver(*, clock: Clock) -> int:
     while rows := claim(owner=(owner := uuid.uuid4()), now=clock()):
         connection = worker_connection()
         try:
-            for row in rows:
-                handled += 1
-                _handle(row, owner, connection, clock)
+            handled += _send_batch(rows, owner, connection, clock)
         except ServerAway:
-            Reminder.objects.claimed_by(owner).update(state=State.PENDING, owner=None, lease_until=None)
-            break
+            untried = Reminder.objects.claimed_by(owner)
+            return handled + len(rows) - untried.update(state=State.PENDING, owner=None, lease_until=None)
         finally:
             connection.close()
     return handled
@@ -64,23 +66,62 @@ def claim(*, owner: uuid.UUID, now: datetime, limit: int = BATCH) -> list[Remind
     return rows
 
 
-def renew(row: Reminder, owner: uuid.UUID, *, now: datetime) -> bool:
-    """Keep the row for another lease, right before sending: from here on it counts as tried.
+def renew(row: Reminder, owner: uuid.UUID, *, now: datetime, sent: Reminder | None = None) -> Reminder | None:
+    """Keep the row for another lease and look a last time, right before sending: from here on it counts as tried.
 
-    Not when it is claimed: the ninety-nine others of a batch whose worker dies were never tried. False if it was taken
-    over or settled meanwhile.
+    Not when it is claimed: the ninety-nine others of a batch whose worker dies were never tried. Returns the row as
+    `skip_reason` and `_send` need it, or None if it was taken over, settled, or is being settled. `sent`, the mail
+    before it, is settled by the same statement, unless somebody is changing it just then.
     """
-    claimed = Reminder.objects.claimed_by(owner).filter(pk=row.pk)
-    return bool(claimed.update(lease_until=now + LEASE, attempts=F("attempts") + 1))
+    kind = row.to_look_at
+    if sent is not None and (_takes_a_clock(kind) or sent.user_id == row.user_id):  # whose look has to see it
+        settle(sent, owner, State.SENT, now=now)
+        sent = None
+    if _takes_a_clock(kind):
+        claimed = Reminder.objects.claimed_by(owner).filter(pk=row.pk)
+        claimed.update(**_renewed(now + LEASE))
+        return claimed.with_delivery_state().with_last_look(row).first()
+    found = _renewal(kind)(
+        row=row.pk, owner=owner, lease=now + LEASE, sent=sent.pk if sent is not None else None, now=now
+    )
+    for fresh in found:
+        fresh.attempts += 1  # read as it was before
+    return found[0] if found else None
+
+
+@cache
+def _renewal(kind: Kind | None) -> PreparedChange[Reminder]:
+    """What a mail of this kind costs the ledger: the one before it is settled, this one is renewed and looked at."""
+
+    def held(row: uuid.UUID, owner: uuid.UUID, **_: Any) -> ReminderQuerySet:
+        reasons = kind.reasons() if kind is not None else {}
+        return Reminder.objects.claimed_by(owner).filter(pk=row).with_delivery_state().with_reasons(reasons)
+
+    def changes(
+        row: uuid.UUID, owner: uuid.UUID, lease: datetime, sent: uuid.UUID, now: datetime
+    ) -> list[Change]:
+        claimed = Reminder.objects.claimed_by(owner)
+        return [
+            Change(claimed.filter(pk=sent), to=settled(State.SENT, now=now)),
+            Change(claimed.filter(pk=row), to=_renewed(lease)),
+        ]
+
+    places = {"row": uuid.UUID, "owner": uuid.UUID, "lease": datetime, "sent": uuid.UUID, "now": datetime}
+    return PreparedChange(held, changes, **places)
+
+
+def _renewed(lease: datetime) -> dict[str, Any]:
+    return {"lease_until": lease, "attempts": F("attempts") + 1}
+
+
+def _takes_a_clock(kind: Kind | None) -> bool:
+    return kind is not None and kind.takes_a_clock
 
 
 def settle(row: Reminder, owner: uuid.UUID, state: State, *, now: datetime, reason: str = "") -> bool:
     """Write what became of the row, only if it is still the owner's."""
-    return bool(
-        Reminder.objects.claimed_by(owner)
-        .filter(pk=row.pk)
-        .update(state=state, reason=reason, settled_at=now, owner=None, lease_until=None)
-    )
+    held = Reminder.objects.claimed_by(owner).filter(pk=row.pk)
+    return bool(held.update(**settled(state, reason, now=now)))
 
 
 def skip_reason(row: Reminder, *, now: datetime) -> tuple[State, str] | None:
@@ -126,24 +167,44 @@ def _quiet_until(row: Reminder, now: datetime) -> datetime | None:
     return quiet.over_at(now) if quiet is not None else None
 
 
-def _handle(row: Reminder, owner: uuid.UUID, connection: BaseEmailBackend, clock: Clock) -> None:
-    if not renew(row, owner, now=clock()):
-        return
-    claimed = Reminder.objects.claimed_by(owner).filter(pk=row.pk)
-    fresh = claimed.with_delivery_state().with_last_look(row).first()
-    if fresh is None:  # settled between the two
-        return
+def _send_batch(rows: list[Reminder], owner: uuid.UUID, connection: BaseEmailBackend, clock: Clock) -> int:
+    """Handle these rows, one after the other. What was sent is settled along with the next, what is left by itself."""
+    sent: list[Reminder] = []
+    try:
+        for row in rows:
+            mail = _handle(row, owner, connection, clock, sent=sent[-1] if sent else None)
+            sent += [mail] if mail is not None else []
+    finally:
+        left = Reminder.objects.claimed_by(owner).filter(pk__in=[mail.pk for mail in sent])
+        left.update(**settled(State.SENT, now=clock()))
+    return len(rows)
+
+
+def _handle(
+    row: Reminder,
+    owner: uuid.UUID,
+    connection: BaseEmailBackend,
+    clock: Clock,
+    *,
+    sent: Reminder | None = None,
+) -> Reminder | None:
+    """Send the row if it is still to be sent; `sent` is the mail before it. Returns it once it is out, unsettled."""
+    fresh = renew(row, owner, now=clock(), sent=sent)
+    if fresh is None:
+        return None
     now = clock()
     verdict = skip_reason(fresh, now=now)
     if verdict is None:
-        _send(fresh, owner, connection, clock)
-    elif verdict[0] == State.PENDING:
+        return fresh if _send(fresh, owner, connection, clock) else None
+    if verdict[0] == State.PENDING:
         _wait(fresh, owner, until=_quiet_until(fresh, now) or now, reason=verdict[1])
     else:
         settle(fresh, owner, verdict[0], now=now, reason=verdict[1])
+    return None
 
 
-def _send(row: Reminder, owner: uuid.UUID, connection: BaseEmailBackend, clock: Clock) -> None:
+def _send(row: Reminder, owner: uuid.UUID, connection: BaseEmailBackend, clock: Clock) -> bool:
+    """Hand the mail to the server. If it took it, the row is to be settled; if not, it is put back or settled here."""
     mail = emails.reminder(row)
     mail.connection = connection
     try:
@@ -169,7 +230,8 @@ def _send(row: Reminder, owner: uuid.UUID, connection: BaseEmailBackend, clock: 
     except (smtplib.SMTPException, OSError):
         _unanswered(row, owner, connection, now=clock())
     else:
-        settle(row, owner, State.SENT, now=clock())
+        return True
+    return False
 
 
 def _unanswered(row: Reminder, owner: uuid.UUID, connection: BaseEmailBackend, *, now: datetime) -> None:

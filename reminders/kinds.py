@@ -6,7 +6,7 @@ from datetime import time
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Case, CharField, Q, Value, When
+from django.db.models import Q
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 
@@ -19,7 +19,7 @@ EVERY_DAY = "0123456"  # weekdays as digits; Monday is 0
 Reasons = Mapping[str, Q | Combinable]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """A kind of reminder: once a Day, at a time a person sets.
 
@@ -40,14 +40,21 @@ class Kind:
     weekly: bool = False  # on one weekday, to be chosen
     joint: bool = False  # about the two: it stops when they part, while one's own go on
 
-    def last_look(self, row: "Reminder") -> Case:
-        """The reason to skip this row, or "": an expression on the ledger. Without a clock the same for all rows."""
-        reasons = self.skip_when(row) if callable(self.skip_when) else self.skip_when
-        cases = [When(condition, then=Value(reason)) for reason, condition in reasons.items()]
-        return Case(*cases, default=Value(""), output_field=CharField())
+    @property
+    def takes_a_clock(self) -> bool:
+        """Whether its reasons are others for each row."""
+        return callable(self.skip_when)
+
+    def reasons(self, row: "Reminder | None" = None) -> Reasons:
+        """The reasons to skip this row; without one, those of a kind whose reasons are the same for all."""
+        if not callable(self.skip_when):
+            return self.skip_when
+        if row is None:
+            raise ValueError(f"{self.name} takes a person's clock")
+        return self.skip_when(row)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OccasionalKind(Kind):
     """A kind about a thing with a time of its own: its room promises it (`reminders.promising`), no choice is due."""
 

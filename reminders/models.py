@@ -11,7 +11,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 
 from accounts.models import User
 from couples import days
@@ -195,6 +195,11 @@ class State(models.TextChoices):
 SETTLED = (State.SENT, State.SKIPPED, State.EXPIRED, State.DEAD)
 
 
+def settled(state: State, reason: str = "", *, now: datetime) -> dict[str, Any]:
+    """Return what a row is set to when it is over, in one of `SETTLED`."""
+    return {"state": state, "reason": reason, "settled_at": now, "owner": None, "lease_until": None}
+
+
 class ReminderQuerySet(models.QuerySet["Reminder"]):
     def claimable(self, now: datetime) -> "ReminderQuerySet":
         """Reminders that are due and free: never claimed, put back, or claimed by somebody whose lease ran out."""
@@ -232,10 +237,13 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
     def with_last_look(self, row: "Reminder") -> "ReminderQuerySet":
         """Add what the kind of `row` says of it now: why there is nothing to remind of, as `kind_skips`."""
-        kind = (
-            row.registered if row.day is not None else None
-        )  # asked for there and then: whatever there is to say
-        return self.annotate(kind_skips=kind.last_look(row) if kind is not None else Value(""))
+        kind = row.to_look_at
+        return self.with_reasons(kind.reasons(row) if kind is not None else {})
+
+    def with_reasons(self, reasons: "kinds.Reasons") -> "ReminderQuerySet":
+        """Add the first of these reasons that holds now, or "", as `kind_skips`."""
+        cases = [When(condition, then=Value(reason)) for reason, condition in reasons.items()]
+        return self.annotate(kind_skips=Case(*cases, default=Value(""), output_field=models.CharField()))
 
     def settled_before(self, moment: datetime) -> "ReminderQuerySet":
         return self.filter(settled_at__lt=moment)
@@ -249,9 +257,7 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
     def skip(self, reason: str, *, now: datetime) -> int:
         """Settle what is unsettled here without sending it. Whoever holds one finds out at the renewal."""
-        return self.unsettled().update(
-            state=State.SKIPPED, reason=reason, settled_at=now, owner=None, lease_until=None
-        )
+        return self.unsettled().update(**settled(State.SKIPPED, reason, now=now))
 
 
 def new_message_id() -> str:
@@ -351,6 +357,11 @@ class Reminder(models.Model):
     @property
     def attachment(self) -> "kinds.Attachment | None":
         return kinds.attachment(self.kind)
+
+    @property
+    def to_look_at(self) -> "kinds.Kind | None":
+        """The kind that has a say in whether this goes out; none where it was asked for there and then."""
+        return self.registered if self.day is not None else None
 
     @property
     def registered(self) -> "kinds.Kind | None":

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from accounts.prepared import Prepared
+from accounts.prepared import Change, Prepared, PreparedChange
 from checkins import writing
 from checkins.models import CheckIn, CheckInQuerySet
 from checkins.words import CheckInText
@@ -94,3 +94,55 @@ def test_every_one_asks_with_each_value_in_its_place(db: None) -> None:
             one(**values)
             list(one._build(**values))
         assert asked[0]["sql"] == asked[1]["sql"]
+
+
+# --- together with changes --------------------------------------------------------------------------
+
+ENDED: PreparedChange[Partner] = PreparedChange(
+    lambda live, **_: Partner.objects.filter(pk=live, left_at__isnull=True).select_related("user"),
+    lambda gone, live, left_at, joined_at: [
+        Change(User.objects.filter(pk=gone), to={"is_active": False, "joined_at": joined_at}),
+        Change(Partner.objects.filter(pk=live, left_at__isnull=True), to={"left_at": left_at}),
+    ],
+    gone=UUID,
+    live=UUID,
+    left_at=datetime,
+    joined_at=datetime,
+)
+
+
+def end(seat: Partner, gone: UUID | None, left_at: datetime | None = NOW) -> list[Partner]:
+    return ENDED(live=seat.pk, gone=gone, left_at=left_at, joined_at=NOW - timedelta(days=1))
+
+
+def test_changes_are_made_and_the_row_comes_as_it_was(alice: User, bob: User) -> None:
+    (found,) = end(seat(alice), bob.pk)
+    assert (found.user, found.left_at) == (alice, None)
+    assert Partner.objects.get(pk=found.pk).left_at == NOW
+    bob.refresh_from_db()
+    assert (bob.is_active, bob.joined_at) == (False, NOW - timedelta(days=1))
+    assert User.objects.get(pk=alice.pk).is_active
+
+
+def test_no_row_where_the_last_change_found_nothing_and_the_others_hold(alice: User, bob: User) -> None:
+    place = seat(alice)
+    end(place, None)
+    assert end(place, bob.pk, NOW + timedelta(days=1)) == []
+    assert Partner.objects.get(pk=place.pk).left_at == NOW
+    bob.refresh_from_db()
+    assert not bob.is_active
+
+
+def test_what_nothing_is_given_for_changes_nothing(alice: User, bob: User) -> None:
+    (found,) = end(seat(alice), None, None)
+    assert Partner.objects.get(pk=found.pk).left_at is None
+    assert User.objects.filter(is_active=False).count() == 0
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no such statement")
+def test_it_is_one_statement(alice: User, bob: User) -> None:
+    end(seat(bob), None)
+    place = seat(alice)
+    with CaptureQueriesContext(connection) as asked:
+        end(place, bob.pk)
+    assert len(asked) == 1

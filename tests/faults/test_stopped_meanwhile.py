@@ -23,7 +23,7 @@ from checkins import writing
 from couples import pairing, parting
 from couples.models import Couple
 from reminders import delivery, preferences
-from reminders.models import Choice, Quiet, Reminder
+from reminders.models import Choice, Quiet, Reminder, State
 from tests.cast import NOW, seat, words
 from tests.faults.crowd import (
     A_DAY,
@@ -89,14 +89,13 @@ def finish(user: User) -> None:
 
 @pytest.fixture
 def looked(monkeypatch: pytest.MonkeyPatch) -> dict[object, float]:
-    """When the last look at each person's mail began, at the earliest: its renewal had just come back."""
+    """When the last look at each person's mail began, at the earliest: it is one statement with the renewal."""
     found: dict[object, float] = {}
     renew = delivery.renew
 
-    def watched(row: Reminder, *args: Any, **kwargs: Any) -> bool:
-        held = renew(row, *args, **kwargs)
+    def watched(row: Reminder, *args: Any, **kwargs: Any) -> Reminder | None:
         found[row.user_id] = time.time()
-        return held
+        return renew(row, *args, **kwargs)
 
     monkeypatch.setattr(delivery, "renew", watched)
     return found
@@ -194,7 +193,8 @@ def test_who_looks_only_once_a_batch_sends_to_who_stopped(smtp: ScriptedSMTP) ->
         rows = list(found.with_delivery_state().with_last_look(found[0]))
         for row in [row for row in rows if delivery.skip_reason(row, now=DUE) is None]:
             began[row.user_id] = time.time()
-            delivery._send(row, owner, mails, Hands())
+            assert delivery._send(row, owner, mails, Hands())
+            delivery.settle(row, owner, State.SENT, now=DUE)
         mails.close()
 
     found = race_stops(unsubscribe, look_once, began, smtp)

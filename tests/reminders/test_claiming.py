@@ -1,16 +1,19 @@
 import os
+import threading
 from datetime import datetime, time, timedelta
 from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from accounts.smtp import LEASE
 from checkins import writing
 from couples import parting
-from reminders import delivery, kinds, planning, preferences
+from reminders import delivery, emails, kinds, planning, preferences
 from reminders.models import Choice, Reminder, State
 from tests.cast import NOW, person, seat, words
 from tests.faults.racing import track
@@ -65,6 +68,47 @@ def test_renewing_keeps_it_for_another_lease(dana: User) -> None:
     row.refresh_from_db()
     assert row.attempts == 1  # from here on it is tried
     assert claim(DUE + LEASE + LEASE)[1] == []
+
+
+def test_renewing_settles_the_mail_before_it_and_only_that(dana: User, alice: User, bob: User) -> None:
+    before, row, other = planned(dana), planned(alice), planned(bob)
+    owner, _ = claim()
+    fresh = delivery.renew(row, owner, now=DUE + A_SECOND, sent=before)
+    assert fresh is not None
+    assert (fresh.pk, fresh.user, fresh.attempts) == (row.pk, alice, 1)
+    before.refresh_from_db()
+    assert (before.state, before.settled_at, before.owner) == (State.SENT, DUE + A_SECOND, None)
+    other.refresh_from_db()
+    assert (other.state, other.attempts, other.lease_until) == (State.CLAIMED, 0, DUE + LEASE)
+
+
+def test_what_was_taken_over_is_not_settled_along_with_the_next(dana: User, alice: User) -> None:
+    before, row = planned(dana), planned(alice)
+    owner, _ = claim()
+    Reminder.objects.filter(pk=before.pk).update(owner=uuid4())
+    assert delivery.renew(row, owner, now=DUE, sent=before)
+    assert state(before) == ("claimed", "")
+
+
+def test_the_mail_before_it_is_settled_though_this_one_is_gone(dana: User, alice: User) -> None:
+    before, row = planned(dana), planned(alice)
+    owner, _ = claim()
+    preferences.stop(user=alice, kind=KIND, now=DUE)
+    assert delivery.renew(row, owner, now=DUE, sent=before) is None
+    assert state(before) == ("sent", "")
+
+
+@pytest.mark.skipif("sqlite" in os.environ["DATABASE_URL"], reason="SQLite needs no way to a server")
+def test_a_mail_is_one_statement(dana: User, alice: User) -> None:
+    before, row = planned(dana), planned(alice)
+    owner, _ = claim()
+    delivery.renew(before, owner, now=DUE)
+    with CaptureQueriesContext(connection) as asked:
+        fresh = delivery.renew(row, owner, now=DUE, sent=before)
+        assert fresh is not None
+        assert delivery.skip_reason(fresh, now=DUE) is None
+        assert emails.reminder(fresh).to == [alice.email]
+    assert len(asked) == 1
 
 
 def test_stopping_reaches_what_is_claimed_already(dana: User) -> None:
@@ -232,3 +276,35 @@ def test_no_row_goes_to_two_owners() -> None:
             for owner, rows in results:
                 assert {row.owner for row in rows} <= {owner}
     assert handed_out >= 4 * 8
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("sqlite" in os.environ["DATABASE_URL"], reason="SQLite has one writer at a time")
+@pytest.mark.parametrize("locked", ["sent", "next"])
+def test_what_somebody_stops_at_that_moment_is_not_waited_for(locked: str) -> None:
+    """Each would hold what the other waits for: whoever parts changes the rows of both, one after the other."""
+    one, two = planned(person("One")), planned(person("Two"))
+    owner, _ = claim()
+    stopping, renewed = threading.Event(), threading.Event()
+
+    def stop() -> None:
+        with transaction.atomic():
+            held = Reminder.objects.filter(pk=one.pk if locked == "sent" else two.pk)
+            assert held.skip("unsubscribed", now=DUE)
+            stopping.set()
+            assert renewed.wait(20)
+
+    def renew() -> bool:
+        assert stopping.wait(20)
+        try:
+            return delivery.renew(two, owner, now=DUE, sent=one) is not None
+        finally:
+            renewed.set()
+
+    with track(2) as lanes:
+        results = lanes.race(stop, renew)
+    assert results == [None, locked == "sent"]
+    if locked == "sent":
+        assert (state(one), state(two)) == (("skipped", "unsubscribed"), ("claimed", ""))
+    else:
+        assert (state(one), state(two)) == (("sent", ""), ("skipped", "unsubscribed"))
