@@ -4,11 +4,12 @@ A mail's folder is `templates/emails/<name>/{subject.txt,body.txt,body.html}`. `
 no trailing slash) is always in its context.
 """
 
+import re
 import smtplib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.errors import MessageError
-from email.utils import make_msgid
+from email.utils import formatdate, make_msgid
 from functools import cache
 from typing import Any
 
@@ -45,13 +46,34 @@ class Texts:
         return Texts(*(text.replace(mark, value) for text in (self.subject, self.body, self.html)))
 
 
+# An address that stands in a mail as it is; most do.
+_PLAIN = re.compile(
+    r"[a-z0-9_+-]+(\.[a-z0-9_+-]+)*@([a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}", re.IGNORECASE | re.ASCII
+)
+_ONE_LINE = 70  # characters of an address that stands on the line of its header
+
+
+def written(address: str) -> str:
+    """An address as it stands in a mail. Raises what the library does where it can be none."""
+    return address if _PLAIN.fullmatch(address) else str(sanitize_address(address, "utf-8"))
+
+
 class Mail(EmailMultiAlternatives):
     """Django's, to one address. Where that can be none at all, it is refused as by the server that would be asked."""
+
+    printed: bytes | None = None  # as it goes to a mail server, where that is known already
+
+    def as_bytes(self) -> bytes:
+        """The mail as it goes to a mail server."""
+        if self.printed is not None:
+            return self.printed
+        message: Any = self.message()
+        return bytes(message.as_bytes(linesep="\r\n"))
 
     def send(self, fail_silently: bool = False) -> int:  # type: ignore[override]  # the stub is a later Django's
         try:
             for to in self.to:
-                sanitize_address(to, "utf-8")
+                written(to)
         except (ValueError, IndexError, MessageError):  # as the library meets what it can't write down
             refused = {to: (553, b"5.1.3 no mail address")}
             raise smtplib.SMTPRecipientsRefused(refused) from None
@@ -75,14 +97,14 @@ def compose(
     context: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
     message_id: str | None = None,
-) -> EmailMultiAlternatives:
+) -> Mail:
     """Make the mail `name` for one address."""
     return address(render(name, context), to=to, headers=headers, message_id=message_id)
 
 
 def address(
     texts: Texts, *, to: str, headers: Mapping[str, str] | None = None, message_id: str | None = None
-) -> EmailMultiAlternatives:
+) -> Mail:
     """Make a mail of these texts for one address.
 
     Every mail says it was sent by a machine (`Auto-Submitted`, RFC 3834), so that no holiday reply comes back.
@@ -100,3 +122,27 @@ def address(
     )
     mail.attach_alternative(texts.html, "text/html")
     return mail
+
+
+class Print:
+    """The bytes of a mail that goes to many, made once: with a mark wherever something is one person's own.
+
+    Marks are as long as what takes their place, so that a line is folded as it would be.
+    """
+
+    TO, DATE = "to@mark.invalid", "date-mark"
+
+    def __init__(self, texts: Texts, *, headers: Mapping[str, str], message_id: str) -> None:
+        self._raw = address(
+            texts, to=self.TO, headers={"Date": self.DATE, **headers}, message_id=message_id
+        ).as_bytes()
+
+    def of(self, mail: Mail, own: Mapping[str, str]) -> bytes | None:
+        """The bytes of this mail: `own` says what stands for each mark. None for an address that isn't plain."""
+        (to,) = mail.to
+        if len(to) > _ONE_LINE or not _PLAIN.fullmatch(to):
+            return None
+        raw = self._raw
+        for mark, value in {**own, self.DATE: formatdate(), self.TO: to}.items():
+            raw = raw.replace(mark.encode(), value.encode())
+        return raw

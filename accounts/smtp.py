@@ -10,12 +10,15 @@ import socket
 import time
 from datetime import timedelta
 from email.utils import parseaddr
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import get_connection
+from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as DjangoBackend
+
+from accounts.mail import Mail, written
 
 LEASE = timedelta(seconds=3 * settings.EMAIL_TIMEOUT_WORKER)  # how long a worker keeps a mail to itself
 REACHING = 10.0  # seconds to reach a machine: a server that greets late has been reached at once
@@ -92,6 +95,15 @@ class EmailBackend(DjangoBackend):
             self.close()
         return super().open()
 
+    def _send(self, email_message: EmailMessage) -> bool:
+        """Django's, which would read the sender's address anew for each mail, and write down each mail anew."""
+        if not isinstance(email_message, Mail):
+            return bool(super()._send(email_message))  # type: ignore[misc]  # the stub lacks it
+        sender, to = _address_of(email_message.from_email), [written(one) for one in email_message.to]
+        connection: Any = self.connection
+        connection.sendmail(sender, to, email_message.as_bytes())
+        return True
+
     def name_sender(self) -> None:
         """Say who our mails are from, and take it back: a server may let us in and still take none of them.
 
@@ -119,6 +131,11 @@ class EmailBackend(DjangoBackend):
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
         return _ConnectionOverTLS if self.use_ssl else _Connection
+
+
+@cache
+def _address_of(sender: str) -> str:
+    return written(sender)
 
 
 def was_handed_over(backend: BaseEmailBackend) -> bool:

@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -14,9 +14,12 @@ from typing import Any
 
 import pytest
 from django.core import mail as outbox
+from django.core.mail.message import sanitize_address
 from django.test import RequestFactory
 
 from accounts.adapters import AccountAdapter
+from accounts.addresses import normal
+from accounts.mail import Mail, written
 from accounts.models import User
 from adventures import attachments, feeds
 from checkins import writing
@@ -115,8 +118,9 @@ def _sent(name: str, user: User) -> bytes:
     before = len(outbox.outbox)
     MAILS[name](user)
     (mail,) = outbox.outbox[before:]
-    message: Any = mail.message()
-    return bytes(message.as_bytes(linesep="\r\n"))
+    assert isinstance(mail, Mail)
+    assert (mail.printed is not None) == (name in REMINDERS)
+    return mail.as_bytes()
 
 
 def opened(raw: bytes) -> EmailMessage:
@@ -278,6 +282,47 @@ def test_every_copy_of_a_reminder_has_one_message_id(name: str, her: User) -> No
     assert {mail["Message-ID"] for mail in copies} == {row.message_id}
     preferences.ask_now(user=her, kind=name, now=NOW)
     assert Reminder.objects.values("message_id").distinct().count() == 2
+
+
+def lines(raw: bytes) -> list[bytes]:
+    """Its lines with another boundary and another moment; those of its head in any order."""
+    boundary = re.search(rb'boundary="([^"]+)"', raw)
+    assert boundary
+    raw = re.sub(rb"\r\nDate: [^\r]+", b"", raw.replace(boundary[1], b"boundary"))
+    head, _, body = raw.partition(b"\r\n\r\n")
+    return sorted(re.split(rb"\r\n(?!\s)", head)) + body.split(b"\r\n")
+
+
+@pytest.mark.parametrize(
+    "address", ["rosalind@example.test", "o.h-1+x@mail.example.test", "r" * 57 + "@example.test"]
+)
+@pytest.mark.parametrize("name", REMINDERS)
+def test_what_is_printed_once_is_what_would_be_written_down_anew(name: str, address: str, her: User) -> None:
+    kind = kinds.get(name)
+    assert kind is not None
+    emails.of_kind(kind, person("Quendolina"), at=kind.default_at)  # printed for somebody else
+    her.email = address
+    mail = emails.of_kind(kind, her, at=kind.default_at)
+    assert mail.printed is not None
+    message: Any = mail.message()
+    assert lines(mail.printed) == lines(message.as_bytes(linesep="\r\n"))
+    assert opened(mail.printed)["Date"].datetime == opened(message.as_bytes())["Date"].datetime
+    assert b"mark" not in re.sub(rb"-mark|bookmark", b"", mail.printed)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["r" * 60 + "@example.test", '"a b"@example.test', "a..b@example.test", "zoë@example.test", "a@b@c"],
+)
+def test_what_is_no_plain_address_is_left_to_the_library(address: str, her: User) -> None:
+    her.email = address
+    mail = emails.of_kind(kinds.every()[0], her, at=time(20))
+    assert mail.printed is None
+    try:
+        said = sanitize_address(normal(address), "utf-8")
+    except ValueError:
+        return
+    assert written(normal(address)) == said
 
 
 def test_mails_that_are_no_reminders_never_share_one(her: User) -> None:
