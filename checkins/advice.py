@@ -15,7 +15,10 @@ DATA = Path(__file__).parent / "data" / "advice.toml"
 # A sentence is read up to so many characters at a time, whole words: some rules look ahead to its end from wherever
 # they begin, and a sentence without an end would take them a minute.
 _SENTENCE = re.compile(r"(?:[^.!?;\n]{1,300}(?=[\s.!?;]|$)|[^.!?;\n]{300})[.!?;]*")
-_CLAUSE = re.compile(r"(?:^|[,:]\s*|\s(?:and|or|then|but)\s|\s-\s|\s–\s)")
+# Words in quotation marks are somebody else's.
+_QUOTED = re.compile(r"[“\"][^“”\"\n]{1,200}[”\"]|(?<!\w)['‘](?:[^'‘’\n]|['’](?=\w)){1,120}['’](?!\w)")
+_CLAUSE = re.compile(r"(?:^|[,:…]\s*|\s(?:but|so)\s|\s[-–—]\s|(?P<joined>,?\s(?:and|or|then)\s))")
+_KISSES = re.compile(r"(?:\s+x+|\s*[^\w\s.!?;,':%)]+)+$")
 
 
 class Found(NamedTuple):
@@ -29,34 +32,57 @@ class Found(NamedTuple):
 
 
 class Rules(NamedTuple):
+    spellings: list[tuple[re.Pattern[str], str]]
+    taken_back: list[re.Pattern[str]]
+    whoever: list[re.Pattern[str]]
     reported: list[re.Pattern[str]]
+    turns: re.Pattern[str]
+    heard: re.Pattern[str]
     excused: re.Pattern[str]
     anywhere: list[re.Pattern[str]]
     minimising: list[re.Pattern[str]]
     but_still: re.Pattern[str]
+    told: re.Pattern[str]
+    doing: re.Pattern[str]
     order: re.Pattern[str]
 
 
 @cache
 def _rules() -> Rules:
     data = tomllib.loads(DATA.read_text())
+    parts: dict[str, str] = data["parts"]
+
+    def rule(text: str) -> re.Pattern[str]:
+        return re.compile(re.sub(r"(?<!P)<(\w+)>", lambda part: parts[part[1]], text))
+
     leads = "|".join(re.escape(lead) for lead in sorted(data["lead_ins"], key=len, reverse=True))
     orders = "|".join(data["orders"])
     return Rules(
-        reported=[re.compile(rule) for rule in data["reported"]],
-        excused=re.compile("|".join(data["invites"] + data["sympathy"])),
-        anywhere=[re.compile(rule) for rule in data["anywhere"]],
-        minimising=[re.compile(rule) for rule in data["minimising"]],
-        but_still=re.compile(data["but_still"]),
-        order=re.compile(rf"(?:(?:{leads})[,:]?\s+)*(?P<order>{orders})\b"),
+        spellings=[
+            (re.compile(rf"\b(?:{heard})\b"), written) for heard, written in data["spellings"].items()
+        ],
+        taken_back=[rule(text) for text in data["taken_back"]],
+        whoever=[rule(text) for text in data["whoever"]],
+        reported=[rule(text) for text in data["reported"]],
+        turns=rule(data["turns"]),
+        heard=rule(data["heard"]),
+        excused=rule("|".join(data["invites"] + data["sympathy"])),
+        anywhere=[rule(text) for text in data["anywhere"]],
+        minimising=[rule(text) for text in data["minimising"]],
+        but_still=rule(data["but_still"]),
+        told=rule("|".join(data["told"])),
+        doing=rule(data["doing"]),
+        order=rule(rf"(?:(?:{leads})[,:]?\s+)*(?P<order>{orders})\b"),
     )
 
 
 def find(text: str) -> Found | None:
     """The first sentence of `text` that reads like advice, or makes a trouble smaller, or None."""
-    for match in _SENTENCE.finditer(text):
-        sentence = _plain(match[0])
-        words = _advice_in(sentence.strip())
+    own = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), text)
+    if not own.strip(" .!?"):
+        own = text
+    for match in _SENTENCE.finditer(own):
+        words = _advice_in(_plain(match[0]))
         if words:
             lead = len(match[0]) - len(match[0].lstrip())
             return Found(match.start() + lead, match.end(), words)
@@ -70,25 +96,60 @@ def without(text: str, found: Found) -> str:
 
 
 def _plain(sentence: str) -> str:
-    """The same length, lower case, one kind of apostrophe, no quotation marks."""
+    """Lower case, one kind of apostrophe and of spelling, no quotation marks, no kisses."""
     plain = sentence.lower().replace("’", "'").replace("‘", "'")
-    return re.sub(r"[“”\"()]", " ", plain)
+    plain = " ".join(re.sub(r"[“”\"()*~]", " ", plain).split())
+    for heard, written in _rules().spellings:
+        plain = heard.sub(written, plain)
+    return _KISSES.sub("", plain)
 
 
 def _advice_in(sentence: str) -> str:
     rules = _rules()
-    if any(rule.search(sentence) for rule in rules.reported):
+    if any(rule.search(sentence) for rule in rules.taken_back):
         return ""
+    for rule in rules.whoever:
+        found = rule.search(sentence)
+        if found and not rules.heard.search(sentence, 0, found.start() + 1):
+            return found[0].strip()
+    if any(rule.search(sentence) for rule in rules.reported):
+        turn = rules.turns.search(sentence, 1)
+        goes_on = turn and turn[0].startswith(",") and rules.heard.search(sentence, 0, turn.start())
+        return _advice_in(sentence[turn.end() :]) if turn and not goes_on else ""
+    return _at_large(sentence) or _made_smaller(sentence) or _ordered(sentence)
+
+
+def _at_large(sentence: str) -> str:
+    rules = _rules()
     for rule in rules.anywhere:
         for found in rule.finditer(sentence):
-            if not rules.excused.match(sentence, found.start()):
+            told = rules.heard.search(sentence, 0, found.start() + 1)
+            if not told and not rules.excused.match(sentence, found.start()):
                 return found[0].strip()
+    return ""
+
+
+def _made_smaller(sentence: str) -> str:
+    rules = _rules()
     for rule in rules.minimising:
-        made_smaller = rule.search(sentence)
-        if made_smaller and not rules.but_still.search(sentence, made_smaller.end()):
-            return made_smaller[0].strip()
+        found = rule.search(sentence)
+        if found and not rules.but_still.search(sentence, found.end()):
+            return found[0].strip()
+    return ""
+
+
+def _ordered(sentence: str) -> str:
+    """An order where a part of the sentence begins, but for what somebody does who is told of in it."""
+    rules = _rules()
+    told = rules.told.match(sentence)
     for clause in _CLAUSE.finditer(sentence):
         order = rules.order.match(sentence, clause.end())
-        if order and not rules.excused.match(sentence, order.start("order")):
-            return order[0].strip()
+        if not order or rules.excused.match(sentence, order.start("order")):
+            continue
+        if order.start("order") == clause.end() and (
+            (told and (clause["joined"] or clause.start() < told.end()))
+            or (clause["joined"] and rules.doing.search(sentence, 0, clause.start()))
+        ):
+            continue
+        return order[0].strip()
     return ""

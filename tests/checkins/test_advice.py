@@ -62,6 +62,15 @@ def test_what_makes_a_trouble_smaller_and_sympathy(half: str, most_missed: float
     assert wrong <= most_wrong
 
 
+@pytest.mark.parametrize("writer", ["readers", "siblings"])
+def test_kinds_of_advice_that_were_missed_and_of_listening_that_was_taken_for_it(writer: str) -> None:
+    found = tomllib.loads((DATA / "advice_kinds.toml").read_text())[writer]
+    missed, wrong = rates(found)
+    print(f"\nadvice: {missed:.0%} missed, {wrong:.0%} wrong, kinds by {writer}")  # noqa: T201  # shown by -s
+    assert missed <= 0.05
+    assert wrong <= 0.02
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -79,6 +88,17 @@ def test_what_makes_a_trouble_smaller_and_sympathy(half: str, most_missed: float
         ("Everyone had an opinion.", None),
         ("You’re overreacting.", "you're overreacting"),
         ("You were told you’re overreacting.", None),
+        ("“You’re overreacting”, and you stood there.", None),
+        ("you shouldve told them", "you should"),
+        ("Should have told them.", "should have told"),
+        ("I’m sorry I told you it could be worse.", None),
+        ("You felt you should be over it.", None),
+        ("You were tired, but you should have told them.", "you should"),
+        ("I’ll call the bank.", None),
+        ("Shall I take the children out?", None),
+        ("Let me fix it.", "let me fix"),
+        ("You come home and make dinner, and nobody asks.", None),
+        ("Go home and make dinner.", "go"),
     ],
 )
 def test_what_is_told_from_what(text: str, found: str | None) -> None:
