@@ -21,6 +21,7 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "claim": apart(ledger.claim),
     "mails": apart(mails.mails),
     "mails-late": apart(mails.mails_late),
+    "mails-connections": apart(mails.mails_connections),
     "agendas": apart(agendas.agendas),
     "start": embedded.start,
     "memory": embedded.memory,

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 ROUNDS = size(5, toy=1)
 MAILS = size(1_000, toy=5)
-CONNECTIONS, LATE = size(4, toy=2), 50  # workers at once; milliseconds until the server far away answers
+WORKERS, LATE = size(4, toy=2), 50  # workers at once; milliseconds until the server far away answers
+CONNECTIONS = (2, 4)  # of one worker, beside one
 MAILS_LATE = size(4 * 100, toy=5)  # a batch for each of them
 PATIENCE = 300  # seconds
 
@@ -47,22 +48,46 @@ def mails() -> Iterator[Figure]:
 def mails_late() -> Iterator[Figure]:
     """Mails several workers send to a server that answers late ÷ as many times what one sends: they don't queue up."""
     people = _crowd(MAILS_LATE)
-    spent: dict[int, list[float]] = {1: [], CONNECTIONS: []}
+    spent: dict[int, list[float]] = {1: [], WORKERS: []}
     with sink.running(late=LATE) as port:
         for number in range(ROUNDS):
             for count, seconds in spent.items():
                 with _workers(port, count):
                     _through_celery(people[:1], number)
                     seconds.append(_through_celery(people, number, rings=count))
-    one, many = spent[1], [CONNECTIONS * seconds for seconds in spent[CONNECTIONS]]
+    one, many = spent[1], [WORKERS * seconds for seconds in spent[WORKERS]]
     yield median_ratio(
         "mails-late",
         ">=",
         0.9,
         over=("seconds by one worker", one),
-        under=(f"seconds by {CONNECTIONS} workers, times {CONNECTIONS}", many),
+        under=(f"seconds by {WORKERS} workers, times {WORKERS}", many),
         said=f"{MAILS_LATE / min(one):.0f} a second by one; against one worker, same aiosmtpd, {LATE} ms late",
     )
+
+
+def mails_connections() -> Iterator[Figure]:
+    """Mails a worker sends over 2 and 4 connections to a server that answers late ÷ as many times what it sends over
+    one: they don't wait for each other.
+    """
+    people = _crowd(MAILS_LATE)
+    spent: dict[int, list[float]] = {count: [] for count in (1, *CONNECTIONS)}
+    with sink.running(late=LATE) as port:
+        for number in range(ROUNDS):
+            for count, seconds in spent.items():
+                with _workers(port, connections=count):
+                    _through_celery(people[:1], number)
+                    seconds.append(_through_celery(people, number))
+    for count in CONNECTIONS:
+        yield median_ratio(
+            f"mails-connections-{count}",
+            ">=",
+            0.9,
+            over=("seconds over one", spent[1]),
+            under=(f"seconds over {count}, times {count}", [count * seconds for seconds in spent[count]]),
+            said=f"{MAILS_LATE / min(spent[count]):.0f} a second, over one {MAILS_LATE / min(spent[1]):.0f}; same"
+            f" aiosmtpd, {LATE} ms late",
+        )
 
 
 def _crowd(count: int) -> "list[User]":
@@ -88,11 +113,12 @@ def _raw(port: int) -> float:
 
 
 @contextmanager
-def _workers(port: int, count: int = 1) -> Iterator[None]:
-    """So many Celery workers of one process each, sending to this port."""
+def _workers(port: int, count: int = 1, *, connections: int = 1) -> Iterator[None]:
+    """So many Celery workers of one process each, sending to this port over so many connections each."""
     from config.celery import app
 
     environment = {**os.environ, "EMAIL_URL": f"smtp://127.0.0.1:{port}", "LOG_LEVEL": "ERROR"}
+    environment |= {"EMAIL_CONNECTIONS": f"{connections}"}
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "solo", "-l", "ERROR"]
     running = [
         subprocess.Popen(

@@ -228,6 +228,26 @@ BEHAVIOUR = Group(
             20,
         ),
         Variable(
+            "EMAIL_CONNECTIONS",
+            "how many reminders a worker sends at once, each over a connection of its own to the mail server (and to "
+            "the database). For a server that is slow to answer; no more than it takes from one sender. A worker "
+            "whose round takes long may begin a second one",
+            "1",
+            values.number(1, 20),
+            1,
+            example="4",
+        ),
+        Variable(
+            "EMAIL_PER_HOUR",
+            "how many reminders all workers together send within an hour, where the mail server or the provider has "
+            "a limit. Codes and invitations come on top, so set less than theirs. What is over waits, or is skipped "
+            "once its day is over",
+            "no limit",
+            values.number(1),
+            None,
+            example="400",
+        ),
+        Variable(
             "NEARER_PROXY_COUNT",
             "how many proxies of yours stand in front; each must add to X-Forwarded-For. Limits on tries are counted "
             "by the address it names. 0: that header is never believed",

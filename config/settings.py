@@ -301,6 +301,8 @@ vars().update(
 )  # EMAIL_BACKEND, EMAIL_HOST and five more, as `config.service_urls.mail` names them
 EMAIL_TIMEOUT: int = _given["EMAIL_TIMEOUT"]  # seconds a whole mail may take while a page waits for it
 EMAIL_TIMEOUT_WORKER = 3 * EMAIL_TIMEOUT  # and where nobody waits; the leases of `accounts.smtp` follow
+EMAIL_CONNECTIONS: int = _given["EMAIL_CONNECTIONS"]  # of a worker's round, to the server
+EMAIL_PER_HOUR: int | None = _given["EMAIL_PER_HOUR"]  # reminders of all workers; None: no limit
 # Or a provider that anymail knows (postmark, mailgun, …): its keys come as ANYMAIL_…, its reports to /mail/events/.
 EMAIL_PROVIDER: str = _given["EMAIL_PROVIDER"]
 if EMAIL_PROVIDER:

@@ -5,20 +5,25 @@ nothing after unsubscribing or parting.
 """
 
 import smtplib
+import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection as database
 from django.db import transaction
 from django.db.models import F
 
 from accounts.prepared import Change, PreparedChange
 from accounts.refusals import is_no_such_address
 from accounts.smtp import LEASE, was_handed_over, worker_connection
-from reminders import emails, former_keys, preferences, providers
+from reminders import allowance, emails, former_keys, preferences, providers
 from reminders.kinds import Kind
 from reminders.models import Reminder, ReminderQuerySet, State, settled
 
@@ -35,26 +40,39 @@ class ServerAway(Exception):
 
 
 def deliver(*, clock: Clock) -> int:
-    """Send everything that is due, batch by batch, one connection a batch. Returns how many rows were handled.
+    """Send everything that is due, batch by batch, over as many connections as are set (`EMAIL_CONNECTIONS`).
 
-    Where the server is away, all but the mail that found out wait for the next round untried: each would wait as long.
+    Returns how many rows were handled. Where the server is away, all but the mail that found out wait for the next
+    round untried: each would wait as long.
     """
     handled = 0
-    while rows := claim(owner=(owner := uuid.uuid4()), now=clock()):
-        connection = worker_connection()
-        try:
-            handled += _send_batch(rows, owner, connection, clock)
-        except ServerAway:
+    while rows := claim(owner=(owner := uuid.uuid4()), now=clock(), limit=BATCH * settings.EMAIL_CONNECTIONS):
+        batch = _Batch(owner, clock)
+        batch.send(deal(rows, settings.EMAIL_CONNECTIONS))
+        handled += len(rows)
+        if batch.away.is_set():
             untried = Reminder.objects.claimed_by(owner)
-            return handled + len(rows) - untried.update(state=State.PENDING, owner=None, lease_until=None)
-        finally:
-            connection.close()
+            return handled - untried.update(state=State.PENDING, owner=None, lease_until=None)
     return handled
+
+
+def deal(rows: list[Reminder], count: int) -> list[list[Reminder]]:
+    """Rows for each of at most `count` connections, about as many. One person's go over the same, in their order: of
+    two, one may say what the other would.
+    """
+    hands: list[list[Reminder]] = [[] for _ in range(count)]
+    hand_of: dict[uuid.UUID, list[Reminder]] = {}
+    for row in rows:
+        hand_of.setdefault(row.user_id, min(hands, key=len)).append(row)
+    return [hand for hand in hands if hand]
 
 
 @transaction.atomic
 def claim(*, owner: uuid.UUID, now: datetime, limit: int = BATCH) -> list[Reminder]:
     """Take up to `limit` due rows for `owner` until their lease runs out. No row goes to two owners."""
+    allowed = allowance.left(now)
+    if allowed is not None:
+        limit = min(limit, allowed)
     free = Reminder.objects.claimable(now).select_for_update(of=("self",), skip_locked=True)
     rows = list(free[:limit])
     former_keys.type_rows(rows)
@@ -167,17 +185,51 @@ def _quiet_until(row: Reminder, now: datetime) -> datetime | None:
     return quiet.over_at(now) if quiet is not None else None
 
 
-def _send_batch(rows: list[Reminder], owner: uuid.UUID, connection: BaseEmailBackend, clock: Clock) -> int:
-    """Handle these rows, one after the other. What was sent is settled along with the next, what is left by itself."""
-    sent: list[Reminder] = []
-    try:
-        for row in rows:
-            mail = _handle(row, owner, connection, clock, sent=sent[-1] if sent else None)
-            sent += [mail] if mail is not None else []
-    finally:
-        left = Reminder.objects.claimed_by(owner).filter(pk__in=[mail.pk for mail in sent])
-        left.update(**settled(State.SENT, now=clock()))
-    return len(rows)
+class _Batch:
+    """Rows that were claimed together, sent over one connection or several, each in a thread that ends with it."""
+
+    def __init__(self, owner: uuid.UUID, clock: Clock) -> None:
+        self.owner, self.clock = owner, clock
+        self.away = threading.Event()  # the server is: whoever finds out, all stop before their next mail
+
+    def send(self, hands: list[list[Reminder]]) -> None:
+        """Send each hand over a connection of its own; the others begin once the first has had an answer."""
+        with closing(self._over_one_connection(hands[0])) as first:
+            next(first)
+            with ThreadPoolExecutor(len(hands)) as threads:
+                others = [threads.submit(self._apart, hand) for hand in hands[1:]]
+                for _ in first:
+                    pass
+            for other in others:
+                other.result()
+
+    def _apart(self, rows: list[Reminder]) -> None:
+        try:
+            for _ in self._over_one_connection(rows):
+                pass
+        finally:
+            database.close()  # this thread's
+
+    def _over_one_connection(self, rows: list[Reminder]) -> Generator[None, None, None]:
+        """Handle these rows, one after the other. What was sent is settled along with the next, what is left by
+        itself.
+        """
+        sent: list[Reminder] = []
+        connection = worker_connection()
+        try:
+            for row in rows:
+                if self.away.is_set():
+                    break
+                mail = _handle(row, self.owner, connection, self.clock, sent=sent[-1] if sent else None)
+                sent += [mail] if mail is not None else []
+                yield
+        except ServerAway:
+            self.away.set()
+            yield
+        finally:
+            left = Reminder.objects.claimed_by(self.owner).filter(pk__in=[mail.pk for mail in sent])
+            left.update(**settled(State.SENT, now=self.clock()))
+            connection.close()
 
 
 def _handle(

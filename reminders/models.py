@@ -251,6 +251,13 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
     def settled_since(self, moment: datetime) -> "ReminderQuerySet":
         return self.filter(settled_at__gte=moment)
 
+    def sent_since(self, moment: datetime) -> "ReminderQuerySet":
+        return self.filter(state=State.SENT, settled_at__gt=moment)
+
+    def being_sent(self, now: datetime) -> "ReminderQuerySet":
+        """Reminders in somebody's hands, whose lease still holds."""
+        return self.filter(state=State.CLAIMED, lease_until__gte=now)
+
     def claimed_by(self, owner: uuid.UUID) -> "ReminderQuerySet":
         """Reminders claimed by `owner`, and still theirs."""
         return self.filter(owner=owner, state=State.CLAIMED)
@@ -337,7 +344,11 @@ class Reminder(models.Model):
                 fields=["due_at"],
                 condition=Q(state__in=[State.PENDING, State.CLAIMED]),
                 name="reminders_reminder_unsettled",
-            )
+            ),
+            # What all workers send within an hour is counted before each batch.
+            models.Index(
+                fields=["settled_at"], condition=Q(state=State.SENT), name="reminders_reminder_sent"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -149,9 +149,10 @@ class Worker:
 
 @contextmanager
 def two_workers(
-    act: Act, smtp: ScriptedSMTP, *, speed: float = SPEED
+    act: Act, smtp: ScriptedSMTP, *, speed: float = SPEED, connections: int = 1
 ) -> Iterator[tuple[list[Worker], Clock]]:
-    place = Place(str(connection.settings_dict["NAME"]), smtp.host, smtp.port, time.time(), speed)
+    database = str(connection.settings_dict["NAME"])
+    place = Place(database, smtp.host, smtp.port, time.time(), speed, connections)
     clock = Clock(place.epoch, place.speed)
     with tempfile.TemporaryDirectory(prefix="nearer-faults-") as folder:
         workers = [Worker(act, place, smtp, Path(folder) / f"{number}.log") for number in range(2)]
@@ -171,7 +172,12 @@ def faults(count: int, points: tuple[str, ...]) -> deque[str]:
 
 
 def break_them(
-    act: Act, smtp: ScriptedSMTP, mails: int, points: tuple[str, ...] = POINTS
+    act: Act,
+    smtp: ScriptedSMTP,
+    mails: int,
+    points: tuple[str, ...] = POINTS,
+    *,
+    connections: int = 1,
 ) -> tuple[Outcome, Counter[str]]:
     """So many mails, a fault to ten of them, two workers; ends when the workers, left in peace, have settled all."""
     people, count = crowd(mails), mails // 10
@@ -188,7 +194,7 @@ def break_them(
         while ahead:
             worker.suffer(ahead.popleft())
 
-    with two_workers(act, smtp) as (workers, clock), ThreadPoolExecutor(2) as lanes:
+    with two_workers(act, smtp, connections=connections) as (workers, clock), ThreadPoolExecutor(2) as lanes:
         began = time.monotonic()
         running = [lanes.submit(suffer, worker) for worker in workers]
         while not all(lane.done() for lane in running):
@@ -221,6 +227,13 @@ def test_killed_and_stopped_workers_lose_nothing_and_double_no_more_than_the_fau
     assert (outcome.lost, outcome.stale, outcome.unsettled, outcome.untried) == (0, 0, 0, 0)
     assert outcome.dead <= 1  # one that every worker died over, five times, may look like the reason
     assert outcome.extra <= reached.total() + smtp.unanswered
+
+
+def test_over_several_connections_a_fault_doubles_no_more_than_one_each(smtp: ScriptedSMTP) -> None:
+    outcome, reached = break_them(properly, smtp, max(100, MAILS // 4), connections=3)
+    assert (outcome.lost, outcome.stale, outcome.unsettled, outcome.untried) == (0, 0, 0, 0)
+    assert outcome.dead <= 3
+    assert outcome.extra <= 3 * reached.total() + smtp.unanswered
 
 
 def test_the_naive_twin_breaks_under_the_same_faults(smtp: ScriptedSMTP) -> None:

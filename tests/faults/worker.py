@@ -34,6 +34,7 @@ class Place:
     port: int
     epoch: float
     speed: float
+    connections: int = 1
 
     def settle(self) -> None:
         from django.conf import settings
@@ -41,6 +42,7 @@ class Place:
 
         connection.settings_dict["NAME"] = self.database
         settings.EMAIL_HOST, settings.EMAIL_PORT = self.host, self.port
+        settings.EMAIL_CONNECTIONS = self.connections
 
 
 class Clock:
