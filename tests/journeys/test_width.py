@@ -1,14 +1,10 @@
 """Nothing sticks out of a narrow window: every page of two with long names and one-word texts, and every mail."""
 
-from collections import Counter
 from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 import time_machine
 from django.apps import apps
-from django.urls import resolve
 from playwright.sync_api import Browser, Page
 
 from accounts.mail import render
@@ -18,12 +14,12 @@ from config.demo import couple
 from tests.accounts.mails import MAILS, WORLD
 from tests.journeys.site import site
 from tests.journeys.steps import context_of
+from tests.journeys.walking import walk
 
 __all__ = ["site"]
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 EVENING = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
-ENOUGH = 2  # of each kind of page: what lies ahead and what lies behind, say
 NAMES = {"Rosa": "M" * 50, "Theo": "W" * 50}
 WORD = "m" * 200
 # Not words: figures, keys and settings. Whatever else is sealed is somebody's text.
@@ -94,37 +90,6 @@ def sticking_out(page: Page) -> list[str]:
     return found
 
 
-def walk(page: Page, site: str) -> tuple[Counter[str], list[str]]:
-    """Every kind of page that links lead to from Today, and what sticks out of it."""
-    seen, ahead, wrong = Counter[str](), ["/today/"], []
-    known = {"/today/", "/out/"}
-    while ahead:
-        path = ahead.pop()
-        if seen[name := resolve(urlsplit(path).path).view_name] == ENOUGH:
-            continue
-        seen[name] += 1
-        if not leads_to_a_page(page, site, path):
-            continue
-        wrong += [f"{path}: {what}" for what in sticking_out(page)]
-        links: list[str] = page.evaluate("[...document.links].map(one => one.getAttribute('href'))")
-        new = (
-            {one.partition("#")[0] for one in links if one.startswith("/") and not one.startswith("/static/")}
-            - known
-            - {""}
-        )
-        ahead += sorted(new)
-        known |= new
-    return seen, wrong
-
-
-def leads_to_a_page(page: Page, site: str, path: str) -> bool:
-    answer: Any = page.request.head(f"{site}{path}")
-    if not answer.headers.get("content-type", "").startswith("text/html"):
-        return False
-    page.goto(f"{site}{path}")
-    return True
-
-
 @pytest.mark.parametrize("who", sorted(NAMES))
 def test_nothing_sticks_out_of_a_narrow_window(browser: Browser, site: str, who: str) -> None:
     with time_machine.travel(EVENING):
@@ -132,7 +97,7 @@ def test_nothing_sticks_out_of_a_narrow_window(browser: Browser, site: str, who:
         make_every_text_long()
         user = User.objects.get(name=NAMES[who])
         page = context_of(browser, site, user, "light", WIDTH).new_page()
-        seen, wrong = walk(page, site)
+        seen, wrong = walk(page, site, sticking_out, enough=2)  # what lies ahead and what lies behind, say
     assert wrong == [], "\n".join(wrong)
     assert len(seen) >= 50, sorted(seen)
 
