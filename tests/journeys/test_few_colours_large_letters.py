@@ -9,6 +9,7 @@ from agendas import building, meeting
 from config.demo import couple
 from tests.agendas.scenarios import LAYS_OUT, STARTS, four_weeks
 from tests.cast import NOW, PASSWORD, pair, person, seat
+from tests.journeys.apart import alike
 from tests.journeys.crowded import crowded
 from tests.journeys.site import site
 from tests.journeys.steps import context_of
@@ -34,7 +35,7 @@ FAULTY = """<!doctype html><style>
 
 def faults(page: Page) -> list[str]:
     page.evaluate(UNFOLD)
-    return crowded(page)
+    return alike(page) + crowded(page)
 
 
 def test_each_fault_is_found(browser: Browser) -> None:
@@ -42,6 +43,11 @@ def test_each_fault_is_found(browser: Browser) -> None:
     page.set_content(FAULTY.replace("{wide}", "o" * 80))
     found = "\n".join(faults(page))
     for what in (
+        "ordinary colours: chosen: label",
+        "ordinary colours: current: a",
+        "ordinary colours: focus: a",
+        "forced light colours: gone: div.bar",
+        "forced light colours: faint: svg. circle",
         "px too wide",
         "broken: of",
         "cut: p.short",
