@@ -18,7 +18,7 @@ PRODUCTION := NEARER_URL=https://nearer.example EMAIL_URL=smtp://mail.example \
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast quick mutations journeys faults check lint types rooms deploy containers containers-real sqlite newer smoke full bench scan looks pictures lock messages clean chromium spamassassin nu icaljs
+.PHONY: help run test fast quick mutations journeys faults check lint types rooms deploy containers containers-real sqlite newer smoke full bench scan looks pictures lock messages clean chromium other-browsers spamassassin nu icaljs
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -90,7 +90,7 @@ smoke: .venv/.dev ## every row of the bench at toy size: none may crash, and non
 FULL := EVERY_METHOD=1 EVERY_PAGE=1 EVENINGS=30 ROUNDS=200 FUZZ=2000 FAULT_MAILS=2000 FAULT_OUTAGE=10000 FAULT_REDIS=60 SLOW_CLIENTS=200 SLOW_SECONDS=60
 # Whatever has a size, by the word for it.
 SIZED = $(sort $(shell grep -rlwE --include='test_*.py' 'FUZZ|fuzzed|rawly|ROUNDS|EVENINGS|EVERY_METHOD|EVERY_PAGE|sight' tests))
-full: check mutations spamassassin icaljs ## check, ten guards taken out, real containers, races, faults and fuzzing at full size, every page on SQLite, all on 3.13
+full: check mutations spamassassin icaljs other-browsers ## check, ten guards taken out, Firefox, WebKit, real containers, races, faults and fuzzing at full size, every page on SQLite, all on 3.13
 	$(FULL) $(PYTEST) -m "fault or slow"
 	$(FULL) $(PYTEST) -n $(WORKERS) -m "not fault and not slow" $(SIZED)
 	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS) -m "page and not slow and not fault and not journey"
@@ -158,6 +158,10 @@ chromium:
 	@for name in "$$CHROMIUM" chromium-headless-shell chromium chromium-browser google-chrome; do \
 		if [ -n "$$name" ] && command -v "$$name" >/dev/null; then exit 0; fi; done; \
 $(call install,Chromium,chromium-headless-shell,The journeys need Chromium,$(comma) or set CHROMIUM to its path)
+
+other-browsers:
+	@command -v firefox-esr >/dev/null && command -v WebKitWebDriver >/dev/null && command -v Xvfb >/dev/null || { \
+$(call install,Firefox and WebKit,firefox-esr webkit2gtk-driver xvfb,The main journey is lived in Firefox and WebKit as well); }
 
 spamassassin:
 	@command -v spamassassin >/dev/null || { \

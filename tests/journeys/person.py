@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
@@ -15,6 +16,15 @@ def evening_zone(now: datetime | None = None) -> str:
     hour = (now or datetime.now(UTC)).hour
     east = (19 - hour + 12) % 24 - 12  # hours east of Greenwich, -12 … 11
     return f"Etc/GMT{-east:+d}" if east else "Etc/UTC"  # POSIX: the sign is reversed
+
+
+def code_in(mail: EmailMessage) -> str:
+    """The code that a mail brings, alone on its line."""
+    body = mail.get_body(("plain",))
+    assert body is not None
+    found = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", body.get_content(), re.MULTILINE)
+    assert found, body.get_content()
+    return found[1]
 
 
 class Visitor:
@@ -79,12 +89,7 @@ class Person(Visitor):
 
     def code_from_mail(self, count: int = 1) -> str:
         """The code in the newest of `count` mails to this person."""
-        mail = self.mailbox.wait_for(self.email, count)[-1]
-        body = mail.get_body(("plain",))
-        assert body is not None
-        found = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", body.get_content(), re.MULTILINE)
-        assert found, body.get_content()
-        return found[1]
+        return code_in(self.mailbox.wait_for(self.email, count)[-1])
 
     def sign_up(self, zone: str, start: str = "/account/signup/") -> None:
         """The first of three steps, with the mailed code."""
