@@ -110,7 +110,9 @@ def _advice_in(sentence: str) -> str:
         return ""
     for rule in rules.whoever:
         found = rule.search(sentence)
-        if found and not rules.heard.search(sentence, 0, found.start() + 1):
+        if not found or rules.but_still.search(sentence, found.end()):
+            continue
+        if not rules.heard.search(sentence, 0, found.start() + 1):
             return found[0].strip()
     if any(rule.search(sentence) for rule in rules.reported):
         turn = rules.turns.search(sentence, 1)
