@@ -17,7 +17,7 @@ DATA = Path(__file__).parent / "data" / "advice.toml"
 _SENTENCE = re.compile(r"(?:[^.!?;\n]{1,300}(?=[\s.!?;]|$)|[^.!?;\n]{300})[.!?;]*")
 # Words in quotation marks are somebody else's.
 _QUOTED = re.compile(r"[“\"][^“”\"\n]{1,200}[”\"]|(?<!\w)['‘](?:[^'‘’\n]|['’](?=\w)){1,120}['’](?!\w)")
-_CLAUSE = re.compile(r"(?:^|[,:…]\s*|\s(?:but|so)\s|\s[-–—]\s|(?P<joined>,?\s(?:and|or|then)\s))")
+_CLAUSE = re.compile(r"(?:^|(?P<joined>,?\s(?:and|or|then)\s)|[,:…]\s*|\s(?:but|so)\s|\s[-–—]\s)")
 _KISSES = re.compile(r"(?:\s+x+|\s*[^\w\s.!?;,':%)]+)+$")
 
 
