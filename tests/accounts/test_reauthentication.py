@@ -345,8 +345,8 @@ def test_by_an_apps_number_or_a_recovery_code(dana: User, stale: Client) -> None
     TOTP.activate(dana, secret)
     codes = RecoveryCodes.activate(dana).get_unused_codes()
     page = stale.get(stale.get(DELETE)["Location"]).content.decode()
-    assert "With a code from my app" in page
-    assert "With a code by email" not in page  # an inbox alone doesn't open a second lock
+    assert "Confirm with a code from my app" in page
+    assert "Confirm with a code by email" not in page  # an inbox alone doesn't open a second lock
     assert asked(stale.get(CODE_PAGE))
     for code in (digits(secret), codes[0]):
         answer = stale.post("/account/2fa/reauthenticate/", {"code": code, "next": DELETE})
@@ -408,7 +408,7 @@ def test_no_code_is_mailed_where_somebody_else_reads_or_codes_are_off(
     dana: User, stale: Client, smtp: Mailbox, kept_from: dict[str, bool]
 ) -> None:
     User.objects.filter(pk=dana.pk).update(**kept_from)
-    assert "With a code by email" not in stale.get(stale.get(DELETE)["Location"]).content.decode()
+    assert "Confirm with a code by email" not in stale.get(stale.get(DELETE)["Location"]).content.decode()
     assert urlsplit(stale.post(CODE_PAGE, {"send": ""})["Location"]).path == PASSWORD_PAGE
     assert smtp.to(dana.email) == []
 

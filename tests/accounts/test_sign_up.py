@@ -115,7 +115,7 @@ def test_a_mistyped_address_is_corrected_by_starting_again_with_the_same_invitat
         form("gwne@example.test", next="/i/lamp-maple-otter-4725/accept/"),
     )
     page = client.get(CONFIRM).content.decode()
-    assert "I mistyped the address" in page
+    assert "Correct my email address" in page
     back = client.post("/account/logout/", {"next": f"{SIGN_UP}?next=/i/lamp-maple-otter-4725/accept/"})
     assert back["Location"].startswith(SIGN_UP)
     again = client.get(back["Location"])
