@@ -37,7 +37,7 @@ def suggest(*, by: Partner, recurrence: Recurrence, now: datetime) -> None:
 
 def says(ask: Ask, *, name: str, reader: Partner, now: datetime) -> str:
     """The line of an ask for a rhythm of dates."""
-    return _("%(name)s suggests a rhythm for dates") % {"name": name}
+    return _("%(name)s suggests how often to have dates") % {"name": name}
 
 
 def agreed(*, ask: Ask, now: datetime) -> None:

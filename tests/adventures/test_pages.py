@@ -697,7 +697,7 @@ def test_a_rhythm_is_suggested_agreed_on_and_ended(alice: User, bob: User, signe
     assert "Europe/London" not in body  # nor the other's hour
     write(bob, NOW - A_DAY)
     for path in (DATES, "/today/"):
-        assert "suggests a rhythm" in page(his, path)
+        assert "suggests how often to have dates" in page(his, path)
     assert his.post("/asks/something-else/yes/").status_code == 404
     assert not DateRhythm.objects.exists()
     assert his.post(yes[1])["Location"] == "/dates/rhythm/"
@@ -749,7 +749,7 @@ def test_from_a_wish_to_an_ask_in_one_step(alice: User, bob: User, signed_in: Si
     assert "Ask for" not in page(his, WISHES)
     his.post(url("me_too", wish.pk))
     body = page(his, WISHES)
-    assert "Both of you" in body
+    assert "You both want this" in body
     when = re.search(r'name="when"\s+value="([^"]+)"', body)
     assert when
     his.post(url("ask", wish.pk), {"when": when[1]})
@@ -819,7 +819,7 @@ def test_twenty_ideas_at_a_time(alice: User, bob: User, signed_in: SignIn) -> No
     client = signed_in(alice)
     first, second = (page(client, f"/wishes/ideas/?page={number}") for number in (1, 2))
     assert (first.count('<li class="idea"'), second.count('<li class="idea"')) == (20, 20)
-    assert first.index("Filter") < first.index('<li class="idea"') < first.index("More ideas")
+    assert first.index("Filter") < first.index('<li class="idea"') < first.index("Show more ideas")
     key = list(ideas.every())[20]
     answer = client.post(f"{url('add_idea', key)}?page=2&where=home")
     assert answer["Location"] == "/wishes/ideas/?page=2&where=home"  # where it was tapped
