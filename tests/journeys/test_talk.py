@@ -137,7 +137,7 @@ def test_a_talk_from_the_asking_to_the_week_after(
     hers.press(NEXT)
     hers.press("#finish")
     assert "Now put the kettle on." in hers.text()
-    expect(his.page.locator("h1")).to_contain_text("That was the talk.", timeout=15_000)
+    expect(his.page.locator("h1")).to_contain_text("The talk is over.", timeout=15_000)
 
     # A week later the next one carries on.
     clock.move_to(STARTS + timedelta(days=3))
