@@ -16,30 +16,46 @@ class Offer:
     after: int  # Days since this person sat down here
     title: "str | Promise"
     text: "str | Promise"
+    go: "str | Promise"  # what is on the way there
     for_two: bool = False
 
 
 QUESTION, DATE = "checkins:question", "adventures:plan"  # drawn with what they are about
 OFFERS = (
-    Offer(QUESTION, 1, _("A question for tonight"), _("One to ask each other, aloud or on paper.")),
+    Offer(
+        QUESTION,
+        1,
+        _("A question for tonight"),
+        _("One to ask each other, aloud or in writing."),
+        _("See the question"),
+    ),
     Offer(
         "challenges:challenge",
         1,
         _("Thirty small days"),
         _("One small thing an evening, thirty of them or seven. Nothing is counted."),
+        _("See the challenge"),
     ),
-    Offer(DATE, 2, _("Plan a date"), _("As small as soup by the window. Four taps are enough.")),
+    Offer(
+        DATE,
+        2,
+        _("Plan a date"),
+        _("As small as soup by the window. Four taps are enough."),
+        _("Plan a date"),
+    ),
     Offer(
         "adventures:wishes",
         4,
         _("The bucket list"),
         _("What would you like to do, some day soon? One line is plenty."),
+        _("Add a wish"),
     ),
     Offer(
         "checkins:thanks",
         6,
         _("Say thank you for something"),
         _("For one thing they did. Now, or kept for a talk."),
+        _("Say thank you"),
         for_two=True,
     ),
     Offer(
@@ -47,6 +63,7 @@ OFFERS = (
         9,
         _("A talk, once a week"),
         _("Half an hour in small parts. The list makes itself."),
+        _("Plan a weekly talk"),
         for_two=True,
     ),
     Offer(
@@ -54,12 +71,14 @@ OFFERS = (
         12,
         _("A small thing that went well"),
         _("An easy laugh counts. So does a comfortable silence."),
+        _("Add a small win"),
     ),
     Offer(
         "couples:evenings",
         16,
-        _("Name your evenings"),
+        _("Evenings for check-ins"),
         _("Some days are for it, others aren’t. Those are no gaps."),
+        _("Choose your evenings"),
     ),
 )
 

@@ -67,9 +67,9 @@ def test_a_day_says_in_words_what_it_is(alice: User, bob: User, signed_in: SignI
     page = re.sub(r"<[^>]+>", "", body(signed_in(alice), "/challenge/"))
     assert "Day 1: Name a thank-you, done, today" in page
     assert "Day 2: The best part of the day" in page
-    assert "Count this day" in page  # hers isn't: nothing says whose mark it was
-    assert "You count this day" not in page
-    assert "You count this day" in body(signed_in(bob), "/challenge/")
+    assert "Mark this day as done" in page  # hers isn't: nothing says whose mark it was
+    assert "You marked this day as done" not in page
+    assert "You marked this day as done" in body(signed_in(bob), "/challenge/")
 
 
 def test_a_day_that_is_ahead_can_be_read_and_not_counted(alice: User, bob: User, signed_in: SignIn) -> None:
@@ -124,7 +124,7 @@ def test_today_has_the_day_before_and_after_it_is_done(
 def test_what_the_challenge_page_says_in_each_state(alice: User, bob: User, signed_in: SignIn) -> None:
     hers, his = signed_in(alice), signed_in(bob)
     writing.write(by=seat(bob), day=NOW.date() - A_DAY, words=CheckInText("x"), share=True, now=NOW - A_DAY)
-    assert "Suggest it to Bob" in body(hers, "/challenge/")
+    assert "Suggest this challenge to Bob" in body(hers, "/challenge/")
     hers.post("/challenge/start/", {"challenge": catalogue.FIRST})
     assert "You suggested: Thirty small days" in body(hers, "/challenge/")
     assert "Alice suggests: Thirty small days" in body(his, "/today/")
@@ -161,12 +161,12 @@ def test_at_its_end_it_says_so_and_never_that_it_rests(alice: User, bob: User, s
                     assert "is resting" not in page, place
                     assert "rests at" not in page, place
                     assert "Resting at" not in page, place
-                    assert "Go on with the challenge" not in page, place
+                    assert "Continue the challenge" not in page, place
 
 
 def test_alone_it_begins_and_speaks_of_one(dana: User, signed_in: SignIn) -> None:
     client = signed_in(dana)
-    assert "Start tonight" in body(client, "/challenge/")
+    assert "Start this challenge" in body(client, "/challenge/")
     client.post("/challenge/start/", {"challenge": catalogue.STARTER})
     client.post("/challenge/1/line/", {"text": "just me"})
     page = body(client, "/challenge/")

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 CHALLENGE, TODAY = "/challenge/", "/today/"
 WORDS, CLOSE = "[aria-labelledby=c-words]", "[aria-labelledby=c-close]"
-COUNT, SWAP = "button:has-text('Count this day')", "button:has-text('Swap this card')"
+COUNT, SWAP = "button:has-text('Mark this day as done')", "button:has-text('Swap for another card')"
 STONE = "a.stone[href='/challenge/{}/']"
 
 
@@ -62,7 +62,7 @@ def test_thirty_days_from_the_asking_to_beginning_again(
     # Day 1 by words, day 2 close by; she swaps and hides touch, and his pages stay as they are.
     hers.go(CHALLENGE)
     hers.press(f"{WORDS} {COUNT}")
-    assert "You count this day" in hers.text()
+    assert "You marked this day as done" in hers.text()
     evening(clock, 1)
     before, first = source(his, CHALLENGE), title(his, CLOSE)
     hers.go(CHALLENGE)
@@ -79,7 +79,7 @@ def test_thirty_days_from_the_asking_to_beginning_again(
     his.press("text=Save my line")
     assert states(hers).startswith("dd.")
     assert "The cat timed it." in hers.text()
-    assert "You count this day" not in hers.text()
+    assert "You marked this day as done" not in hers.text()
 
     # Day 3 is left out, and stepped on on day 5 by keyboard.
     evening(clock, 4)
@@ -126,7 +126,7 @@ def test_thirty_days_from_the_asking_to_beginning_again(
             one.press(f"{WORDS} {COUNT}")
         else:
             assert "Halfway" in one.text()
-            one.press(f"{WORDS} a:has-text('Look back')")
+            one.press(f"{WORDS} a:has-text('Look back on the challenge')")
             assert "The challenge so far" in one.text()
             assert "The cat timed it." in one.text()
             assert "drifted a bit" not in one.text()
@@ -136,7 +136,7 @@ def test_thirty_days_from_the_asking_to_beginning_again(
     assert "This is the last stone" in his.text()
 
     # Looking back, the opening line again, two habits to keep.
-    his.press("a:has-text('Look back') >> nth=0")
+    his.press("a:has-text('Look back on the challenge') >> nth=0")
     for words in (
         "The challenge, from day one",
         "We’ve drifted a bit",
@@ -181,7 +181,7 @@ def test_a_challenge_without_javascript(enter: Enter, dana: User, clock: Travell
     hers.page.fill("[name=text]", "just me")
     hers.press("text=Save my line")
     hers.press("text=Take it back")
-    hers.press("button:has-text('Take it back')")
+    hers.press("button:has-text('Take back these words')")
     assert "Taken back" in hers.text()
     hers.press("text=Undo")
     assert states(hers) == "......."

@@ -92,14 +92,14 @@ def test_what_one_came_for_is_named_for_two_weeks(
 def test_a_pairing_that_waits_is_the_one_button(dana: User, charlie: User, signed_in: SignIn) -> None:
     erin = person("Erin")
     client = signed_in(erin)
-    assert "Say your two words" not in body(client)
+    assert "Compare two words to pair up" not in body(client)
     invitation = pairing.invite(by=dana, now=NOW)
     pairing.accept(invitation.code, by=erin, now=NOW)
     for user in (dana, erin):
         shown = body(signed_in(user))
-        assert "Say your two words" in shown
+        assert "Compare two words to pair up" in shown
         assert shown.count("btn-primary") == 1
-    assert "Say your two words" not in body(signed_in(charlie))
+    assert "Compare two words to pair up" not in body(signed_in(charlie))
 
 
 # --- three at most, one ask among them -------------------------------------------------------------------
@@ -312,12 +312,12 @@ def test_the_question_is_there_in_full_and_can_be_said_to_be_talked_about(
         client = signed_in(bob)
         write(bob, days_ago=-day + 1)
         shown = body(client)
-        if "We talked about it" in shown:
+        if "Save that we talked about it" in shown:
             asked = re.search(r'<p class="ask" dir="auto">(.*?)</p>', shown, re.DOTALL)
             assert asked is not None
             assert asked[1] in client.get("/question/").content.decode()
             client.post(f"/question/{now.date()}/talked/")
-            assert "We talked about it" not in body(client)
+            assert "Save that we talked about it" not in body(client)
             return
     pytest.fail("the question never came")
 
