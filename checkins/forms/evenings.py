@@ -66,7 +66,7 @@ class CheckInForm(forms.Form):
     keep_rose = forms.BooleanField(required=False)
     keep_bud = forms.BooleanField(required=False)
     keep_thorn = forms.BooleanField(required=False)
-    closeness = forms.ChoiceField(choices=[("", _("rather not say")), *NEARNESS.items()], required=False)
+    closeness = forms.ChoiceField(choices=[("", _("I’d rather not say")), *NEARNESS.items()], required=False)
     note = WordsField(limit=NOTE_LIMIT, over=NOTE_OVER, label=LABELS["note"])
     open = forms.BooleanField(required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, required=False)

@@ -35,7 +35,7 @@ class ThanksForm(LineForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].label = _("Thank you for")
-        choices = [("", _("rather not say")), *((str(trait), trait) for trait in TRAITS)]
+        choices = [("", _("I’d rather not say")), *((str(trait), trait) for trait in TRAITS)]
         self.fields["trait"].choices = choices  # type: ignore[attr-defined]  # a choice field
 
     def trait_said(self) -> str:

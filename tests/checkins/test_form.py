@@ -93,13 +93,13 @@ def test_what_was_written_is_offered_again_and_changed_with_a_mark_once_it_was_r
     assert typed_back(client.get(WRITE))["rose"] == "the frost <b>"
     signed_in(bob).post(SAVE, {"bud": "the ferry", "go": "share"})
     page = client.get(WRITE)
-    assert "Change your page" in page.content.decode()
+    assert "Change your check-in" in page.content.decode()
     assert client.post(SAVE, hidden(page) | {"rose": "the thaw", "go": "share"}).status_code == 302
     for user in (alice, bob):
         shown = html.unescape(signed_in(user).get(TODAY).content.decode())
         assert "the thaw" in shown
         assert "the frost <b>" in shown
-        assert "Changed: show what it said first" in shown
+        assert "Line changed: show the earlier words" in shown
 
 
 @pytest.mark.parametrize("change", [{"go": "keep"}, {"go": "share", "keep_rose": "on"}])

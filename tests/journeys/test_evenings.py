@@ -104,26 +104,26 @@ def test_telling_and_writing_are_two_tabs_and_nothing_typed_is_lost_between_them
     shown = hers.page.locator(".two-tabs [aria-current]")
 
     hers.go(WRITE)
-    expect(shown).to_have_text("Write")
+    expect(shown).to_have_text("Write it down")
     hers.page.fill("[name=rose]", FROST)
     hers.page.check("[name=keep_rose]")
     hers.page.check("[name=open]")
     hers.press(TELL)
-    expect(shown).to_have_text("Tell each other")
+    expect(shown).to_have_text("Say it aloud")
     assert not hers.page.locator("[name=rose]").is_visible()
     hers.page.reload()
-    expect(shown).to_have_text("Tell each other")
+    expect(shown).to_have_text("Say it aloud")
 
     # What is in the way on this tab is said on it, with the row open that it is in.
     hers.page.click("details.shut summary")
     hers.page.fill("[name=note]", "n" * 20_001)
     hers.press(TALKED)
-    expect(shown).to_have_text("Tell each other")
+    expect(shown).to_have_text("Say it aloud")
     assert hers.page.locator("[name=note]").is_visible()
     assert len(typed(hers.page, "note")) == 20_001
     hers.page.fill("[name=note]", QUEUE)
     hers.press("[name=go][value=draft]")
-    expect(shown).to_have_text("Write")
+    expect(shown).to_have_text("Write it down")
     assert path(hers) == f"/evening/{DAY}/"
     assert (typed(hers.page), typed(hers.page, "note")) == (FROST, QUEUE)
     assert hers.page.is_checked("[name=keep_rose]")
@@ -132,7 +132,7 @@ def test_telling_and_writing_are_two_tabs_and_nothing_typed_is_lost_between_them
 
     hers.page.fill("[name=bud]", "x" * 1001)
     hers.press(SHARE)
-    expect(shown).to_have_text("Write")
+    expect(shown).to_have_text("Write it down")
     assert typed(hers.page, "bud") == "x" * 1001
 
 
@@ -233,7 +233,7 @@ def test_what_could_be_read_is_changed_with_a_mark_and_taken_back_for_both(
     his.go(TODAY)
     for one, whose in ((hers, MINE), (his, THEIRS)):
         marks = one.page.locator(f"{whose} .line-mark")
-        expect(marks).to_contain_text(["Changed: show what it said first", "Taken out: show what it said"])
+        expect(marks).to_contain_text(["Line changed: show the earlier words", "Line removed: show the earlier words"])
         earlier = marks.locator("q")
         expect(earlier).to_have_text([FROST, QUEUE])
         assert not earlier.first.is_visible()
@@ -282,7 +282,7 @@ def test_half_past_midnight_is_still_the_evening_and_yesterdays_page_is_open_unt
 
     clock.move_to(at(11, 58, day=20))
     his.go(TODAY)
-    his.press("text=Yesterday’s page")
+    his.press("text=Yesterday’s check-in")
     assert path(his) == "/evening/2026-11-19/"
     his.page.fill("[name=rose]", TRAIN)
     his.press(SHARE)
@@ -300,7 +300,7 @@ def test_half_past_midnight_is_still_the_evening_and_yesterdays_page_is_open_unt
     type_and_save(hers.page, FROST)
     expect(hers.page.locator("#draft-state")).to_contain_text("This evening is closed.")
     hers.go(TODAY)
-    assert "Yesterday’s page" not in hers.text()
+    assert "Yesterday’s check-in" not in hers.text()
     hers.go("/evening/2026-11-20/")
     assert path(hers) == "/evenings/2026-11-20/"
     assert "Write this check-in" not in hers.text()
@@ -485,12 +485,12 @@ def test_an_evening_written_alone_is_shown_by_a_deliberate_act_only(
 
     hers.go(KEPT)
     hers.press("text=Wednesday, 18 November")
-    hers.press("text=Show it to Bob")
+    hers.press("text=Show this check-in to Bob")
     assert "Show this page to Bob?" in hers.text()
     assert not any(FROST in page for page in sources(his))
     hers.press(".evens [type=submit]")
     assert path(hers) == EVENING
-    assert "Show it to Bob" not in hers.text()
+    assert "Show this check-in to Bob" not in hers.text()
     his.go(SHARED)
     his.press("text=Wednesday 18")
     assert FROST in his.page.locator(THEIRS).inner_text()

@@ -55,5 +55,5 @@ def test_another_button_of_the_form_goes_out(enter: Enter, alice: User, bob: Use
         hers.page.locator(button).click(no_wait_after=True)
         hers.page.clock.run_for(500)
     expect(hers.page.locator(KEEP)).to_have_text("One moment…")
-    expect(hers.page.locator(SHARE)).to_have_text("Share")
+    expect(hers.page.locator(SHARE)).to_have_text("Share with Bob")
     assert sent == ["share", "keep"]
