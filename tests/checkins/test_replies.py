@@ -68,8 +68,8 @@ def test_both_see_it_beside_that_thorn(both: tuple[User, User], signed_in: SignI
         body = page(signed_in(user))
         assert name in body
         assert "What I hear is the wait." in body
-    assert "That’s it" in page(signed_in(bob))
-    assert "That’s it" not in page(signed_in(alice))
+    assert "Yes, that’s what I meant" in page(signed_in(bob))
+    assert "Yes, that’s what I meant" not in page(signed_in(alice))
 
 
 def test_thats_it(both: tuple[User, User]) -> None:

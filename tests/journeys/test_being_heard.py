@@ -32,7 +32,7 @@ __all__ = ["clock", "enter", "site"]
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 REPLY = f"/evenings/{DAY}/reply/"
-SEND, FOOT = "button:has-text('Send to')", "form .sticky"
+SEND, FOOT = "button:has-text('Send my reply to')", "form .sticky"
 STEP = ".step:nth-of-type({}) > summary"
 A_DAY = timedelta(days=1)
 
@@ -73,7 +73,7 @@ def test_a_thorn_is_heard_in_two_rounds(enter: Enter, alice: User, bob: User, ja
         expect(preview).to_contain_text("This bit may sound like advice")
         assert path(his) == REPLY
     else:
-        his.press("[formaction$='/look/']:has-text('Read it first')")
+        his.press("[formaction$='/look/']:has-text('Preview my reply')")
         assert "What I hear is you were ready" in his.text()
         his.press(SEND)
         assert "This bit may sound like advice" in his.text()
@@ -99,7 +99,7 @@ def test_a_thorn_is_heard_in_two_rounds(enter: Enter, alice: User, bob: User, ja
     hers.go(TODAY)
     hers.press(f"form[action='/evenings/{DAY}/heard/'] [type=submit]")
     for one in (hers, his):
-        assert "That’s it." in source(one, EVENING)
+        assert "That’s what I meant." in source(one, EVENING)
         assert REPLY not in one.page.content()
     assert "decided over your head" not in source(hers, "/shared/") + source(his, "/shared/")
 
@@ -129,7 +129,7 @@ def test_by_keyboard_alone(enter: Enter, alice: User, bob: User) -> None:
     hers.page.locator(f"form[action='/evenings/{DAY}/heard/'] button").focus()
     with hers.page.expect_navigation():
         hers.page.keyboard.press("Enter")
-    assert "That’s it." in source(his, EVENING)
+    assert "That’s what I meant." in source(his, EVENING)
 
 
 def test_on_a_phone_the_box_and_what_sends_it_are_in_sight_at_once(
