@@ -87,13 +87,13 @@ def match(hers: Visitor, his: Visitor) -> None:
     hers.go(WISHES)
     hers.page.fill("[name=title]", TITLE)
     hers.press("form[action='/wishes/'][method=post] [type=submit]")
-    assert "Both of you" not in hers.text()
+    assert "You both want this" not in hers.text()
     his.go(WISHES)
     assert "Alice’s" in his.text()
     his.press(ACT.format("me-too"))
     for one in (hers, his):
         one.go(WISHES)
-        assert "Both of you" in one.page.locator(f".is-match:has-text('{TITLE}')").inner_text()
+        assert "You both want this" in one.page.locator(f".is-match:has-text('{TITLE}')").inner_text()
 
 
 def ask_for_a_surprise(his: Visitor) -> str:

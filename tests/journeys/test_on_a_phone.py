@@ -79,7 +79,7 @@ def test_a_reply_begins_and_is_sent_above_the_navigation(enter: Enter, alice: Us
     hers.page.set_viewport_size(PHONE)
     hers.go(f"/evenings/{DAY}/reply/")
     assert too_low(hers, "[name=back]") == []
-    assert too_low(hers, "button:has-text('Send to')") == []
+    assert too_low(hers, "button:has-text('Send my reply to')") == []
     assert height(hers) <= SCREENS
 
 

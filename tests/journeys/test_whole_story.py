@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.story, pytest.mark.django_db(tran
 ZONE = "Europe/London"  # whose clock shows UTC in these weeks
 ACT = "form[action$='/{}/'] [type=submit]"
 TODAY, CHALLENGE, TALK, HELD = "/today/", "/challenge/", "/talk/", "/talk/now/"
-COUNT = "[aria-labelledby=c-words] button:has-text('Count this day')"
+COUNT = "[aria-labelledby=c-words] button:has-text('Mark this day as done')"
 REMINDERS, DATES, TALKS = "reminders", "dates coming up", "talks laid out"
 CODE, PAGE, NICE, SET_OUT = (
     "Please confirm this address",
@@ -87,12 +87,12 @@ def be_heard(hers: Person, his: Person, number: int) -> None:
     his.go(TODAY)
     his.press(f"a[href='/evenings/{day}/reply/']")
     his.page.fill("[name=back]", "an hour in a planted queue, for nothing.")
-    his.press("button:has-text('Send to')")
+    his.press("button:has-text('Send my reply to')")
     hers.go(TODAY)
     assert "an hour in a planted queue, for nothing." in hers.text()
     hers.press(ACT.format("heard"))
     his.go(f"/evenings/{day}/")
-    assert "That’s it." in his.text()
+    assert "That’s what I meant." in his.text()
 
 
 def begin_the_path(hers: Person, his: Person) -> None:
@@ -186,7 +186,7 @@ def live_through(hers: Person, his: Person, bells: Bells, number: int) -> None:
         one = hers if number % 2 else his
         one.go(CHALLENGE)
         one.press(COUNT)
-        assert "You count this day" in one.text()
+        assert "You marked this day as done" in one.text()
 
 
 def mailed_at_nine(bells: Bells, number: int) -> None:
