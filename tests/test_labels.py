@@ -8,4 +8,4 @@ def test_the_draw_is_of_every_page_named_and_can_be_repeated() -> None:
     assert drawn() == drawn()
     assert len(drawn()) == DRAWN
     assert set(drawn()) <= set(labels())
-    assert ("Quick exit", "link") in labels()
+    assert "Quick exit" in [label for label, *_ in labels()]
