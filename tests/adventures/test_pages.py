@@ -532,7 +532,7 @@ def test_postpone_called_off_and_taken_back(alice: User, bob: User, signed_in: S
     assert hers.post(url("withdraw", other.pk))["Location"] == DATES
     stands = agreed(alice, bob, "fish", at=AT, now=NOW)
     hers.post(url("another_time", stands.pk), {"day": "2026-11-29", "at": "20:00"})
-    assert "Take it back" in page(hers, url("date", stands.pk))
+    assert "Take back my request" in page(hers, url("date", stands.pk))
     hers.post(url("withdraw", stands.pk))
     assert "suggests another time" not in page(his, url("date", stands.pk)) + page(his, "/today/")
 

@@ -48,7 +48,9 @@ def question(user: User) -> str:
 def test_the_first_time_both_ways_are_equal(alice: User, bob: User, signed_in: SignIn) -> None:
     page = body(signed_in(alice))
     assert f'<p class="ask" dir="auto">{question(bob)}</p>' in page
-    weights = re.findall(r'class="([\w -]+)"[^>]*>\s*(Save that we talked about it|Write an answer)\s*<', page)
+    weights = re.findall(
+        r'class="([\w -]+)"[^>]*>\s*(Save that we talked about it|Write an answer)\s*<', page
+    )
     assert [weight for weight, _ in weights] == ["btn btn-even", "btn btn-even"]
     assert page.count("btn-primary") == 1
 

@@ -92,7 +92,10 @@ def test_as_two_one_suggests_and_the_other_says_yes(
 def test_yes_and_not_now_weigh_the_same(alice: User, bob: User, signed_in: SignIn, clock: Traveller) -> None:
     signed_in(alice).post(PAGE, TUE_THU_SUN)
     buttons = re.findall(r'<button class="([^"]+)"[^>]*>\s*(Yes[^<]*|Not now)<', body(signed_in(bob)))
-    assert buttons == [("btn btn-even btn-block", "Yes, use these evenings"), ("btn btn-even btn-block", "Not now")]
+    assert buttons == [
+        ("btn btn-even btn-block", "Yes, use these evenings"),
+        ("btn btn-even btn-block", "Not now"),
+    ]
 
 
 @pytest.mark.parametrize("who", ["alice", "bob"])

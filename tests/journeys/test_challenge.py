@@ -111,7 +111,7 @@ def test_thirty_days_from_the_asking_to_beginning_again(
         assert "Day 9:" not in source(one, TODAY)
         assert "The challenge rests at Day 9" in source(one, TODAY)
     his.go(CHALLENGE)
-    his.press("text=Go on with the challenge")
+    his.press("text=Continue the challenge")
     assert "The challenge is resting" not in source(hers, CHALLENGE)
 
     # On to the middle and to the end; each says what they count, and nobody keeps a tally.
@@ -144,7 +144,7 @@ def test_thirty_days_from_the_asking_to_beginning_again(
         "the shelf is up",
     ):
         assert (words in his.text()) == (words != "the shelf is up"), words  # she wrote nothing that evening
-    his.press("text=Habits to keep")
+    his.press("text=Choose habits to keep")
     for number in (0, 1):
         his.page.locator("[name=what]").nth(number).check(force=True)
     his.page.locator("[name=mail]").check(force=True)
@@ -180,10 +180,10 @@ def test_a_challenge_without_javascript(enter: Enter, dana: User, clock: Travell
     assert hers.page.input_value("[name=text]") == "x" * 501
     hers.page.fill("[name=text]", "just me")
     hers.press("text=Save my line")
-    hers.press("text=Take it back")
+    hers.press("text=Take back my line")
     hers.press("button:has-text('Take back these words')")
     assert "Taken back" in hers.text()
-    hers.press("text=Undo")
+    hers.press("text=Undo “Mark")
     assert states(hers) == "......."
 
 

@@ -169,7 +169,7 @@ def test_from_a_wish_to_a_memory_in_two_zones(
     # Put off by her, it is off for both; another time is asked for, and agreed on.
     hers.go(date)
     hers.press(PUT_OFF)
-    assert "Put off" in hers.text()
+    assert "Postponed" in hers.text()
     assert his_calendar.shows(*november) == ["CANCELLED 2026-11-20 19:30-22:00 Plans"]
     another_time(his, date, "2026-11-22", "13:00")
     hers.go(date)

@@ -233,7 +233,9 @@ def test_what_could_be_read_is_changed_with_a_mark_and_taken_back_for_both(
     his.go(TODAY)
     for one, whose in ((hers, MINE), (his, THEIRS)):
         marks = one.page.locator(f"{whose} .line-mark")
-        expect(marks).to_contain_text(["Line changed: show the earlier words", "Line removed: show the earlier words"])
+        expect(marks).to_contain_text(
+            ["Line changed: show the earlier words", "Line removed: show the earlier words"]
+        )
         earlier = marks.locator("q")
         expect(earlier).to_have_text([FROST, QUEUE])
         assert not earlier.first.is_visible()
@@ -486,7 +488,7 @@ def test_an_evening_written_alone_is_shown_by_a_deliberate_act_only(
     hers.go(KEPT)
     hers.press("text=Wednesday, 18 November")
     hers.press("text=Show this check-in to Bob")
-    assert "Show this page to Bob?" in hers.text()
+    assert "Show this check-in to Bob?" in hers.text()
     assert not any(FROST in page for page in sources(his))
     hers.press(".evens [type=submit]")
     assert path(hers) == EVENING

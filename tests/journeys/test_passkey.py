@@ -48,7 +48,7 @@ def test_a_passkey_is_added_and_signs_in(browser: Browser, site: str) -> None:
     with time_machine.travel(timezone.now() + timedelta(hours=2)):  # it says once more who one is, too
         page.goto(f"{site}/settings/delete/")
         assert "/reauthenticate/" in page.url
-        page.click("text=With a passkey")
+        page.click("text=Confirm with a passkey")
         with page.expect_navigation():
             page.click("#mfa_webauthn_reauthenticate")
         page.wait_for_url(f"{site}/settings/delete/")

@@ -135,7 +135,7 @@ def live_it(hers: Person, his: Person, date: str) -> None:
 def agree_on_a_talk(hers: Person, his: Person) -> None:
     """On the page from the first evening on; each reads the question for themselves first."""
     hers.go(TALK)
-    hers.press("text=Agree on a time")
+    hers.press("text=Suggest a weekly talk")
     assert "Can you say no to your partner" in hers.text()
     hers.press("text=Suggest this")
     his.go(TODAY)
@@ -148,7 +148,7 @@ def agree_on_a_talk(hers: Person, his: Person) -> None:
 def hold_it(hers: Person, his: Person) -> None:
     """Parts made of what they shared, in a first talk nothing that weighs; each says what they will do."""
     hers.go(TALK)
-    hers.press("text=Use two devices")
+    hers.press("text=Start the talk on two devices")
     assert "planted blackbird" in hers.text()  # thank-yous: roses
     his.go(TALK)
     his.press("text=Join the talk")
