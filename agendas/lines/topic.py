@@ -40,7 +40,7 @@ def line(reader: Reader, item: AgendaItem, topic: Topic) -> TalkLine | None:
     own = topic.author_id == reader.partner.user_id
     by = _("you") if own else topic.author.name
     if topic.page_id is None:
-        reason = _("parked for this talk by %(name)s") % {"name": by}
+        reason = _("saved for this talk by %(name)s") % {"name": by}
         return TalkLine(item, topic.about, reason, own, feel=topic.feel, need=topic.need, topic=topic)
     page = reader.row(reading.pages, topic.page_id)
     if page is None or not page.thorn:

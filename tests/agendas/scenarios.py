@@ -188,7 +188,7 @@ def golden() -> dict[int, list[tuple[str, str, str]]]:
         ],
         2: [("win", "we laughed about the gull", "noted on Wednesday")],
         3: [
-            ("topic", "the holidays, and with whom", "parked for this talk by you"),
+            ("topic", "the holidays, and with whom", "saved for this talk by you"),
             ("topic", "the review was moved", "Monday’s thorn, chosen to bring by Bob"),
         ],
         4: [("goal", "Three nights by the sea", "yours together")],

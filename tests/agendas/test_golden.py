@@ -85,7 +85,7 @@ def test_both_read_the_same_lines(alice: User, bob: User) -> None:
     assert [text for part in PARTS for _, text, _ in hers[part]] == [
         text for part in PARTS for _, text, _ in his[part]
     ]
-    assert his[3][0][2] == "parked for this talk by Alice"
+    assert his[3][0][2] == "saved for this talk by Alice"
     assert his[3][1][2] == "Monday’s thorn, chosen to bring by you"
 
 
