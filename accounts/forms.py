@@ -304,5 +304,5 @@ class ReauthenticationCodeForm(AsTyped, BaseConfirmCodeForm):
 class DeleteForm(forms.Form):
     sure = forms.BooleanField(
         label=_("Erase my account and everything I wrote"),
-        error_messages={"required": _("Tick this first, or keep it.")},
+        error_messages={"required": _("Tick this first, or keep your account.")},
     )

@@ -140,5 +140,5 @@ def validate_zone(value: str) -> None:
     """Refuse, by `ValidationError`, a zone the tz database doesn't know."""
     if value not in known():
         raise ValidationError(
-            _("We don't know that time zone. Please choose one from the list."), code="zone"
+            _("We don’t know that time zone. Please choose one from the list."), code="zone"
         )

@@ -52,9 +52,9 @@ def test_a_paragraph_is_three_lines_on_a_phone(client: Client) -> None:
         ("h-not", "a calm and honest talk, if it feels safe. Words to borrow: “I miss us"),
         ("h-not", "works with couples, the two of you together. Words to borrow: “You matter to me"),
         ("h-differ", "says back what they heard"),
-        ("h-differ", "If you’re afraid to disagree, please start here instead"),
+        ("h-differ", "If you’re afraid to disagree, please read the safety page"),
         ("h-later", "retirement, an empty nest, illness"),
-        ("h-more", "If you are ever afraid of your partner, please start here instead"),
+        ("h-more", "If you are ever afraid of your partner, please read the safety page"),
     ],
 )
 def test_what_is_told_stands_in_its_answer(client: Client, place: str, said: str) -> None:
