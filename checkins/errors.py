@@ -58,7 +58,9 @@ class NothingWritten(CheckInError):
 class EveryLineKept(NothingWritten):
     """No line is left to share: each is ticked to be kept."""
 
-    sentence = _("Every line is ticked to be kept. Leave one open, or press “Keep to myself”.")
+    sentence = _(
+        "“Don’t share this line” is ticked for each of your lines. Untick one, or press “Keep to myself”."
+    )
 
 
 class QuestionClosed(CheckInError):

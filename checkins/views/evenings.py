@@ -42,7 +42,6 @@ def _form_page(
     context = {
         "form": form,
         "day": day,
-        "now": request.user.local(now),
         "tonight": day == days.day_of(now, tz),
         "is_open": days.is_open(day, now, tz),
         "readable": found.readable,

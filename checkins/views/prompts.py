@@ -37,7 +37,6 @@ def _question_page(request: CoupleRequest, day: date, form: AnswerForm | None = 
         "asked": asked,
         "earlier": [one for one in earlier if one.mine and one.mine.written_at],
         "form": form,
-        "now": request.user.local(now),
         "tonight": day == tonight,
         "is_open": is_open,
     }

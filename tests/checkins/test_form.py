@@ -161,7 +161,7 @@ def test_a_note_alone_can_be_kept_but_not_shared(alice: User, bob: User, signed_
 def test_every_line_kept_is_nothing_to_share_and_says_so(alice: User, bob: User, signed_in: SignIn) -> None:
     answer = signed_in(alice).post(SAVE, {"rose": "x", "keep_rose": "on", "go": "share"})
     assert answer.status_code == 422
-    assert "Leave one open" in html.unescape(answer.content.decode())
+    assert "Untick one" in html.unescape(answer.content.decode())
     assert not CheckIn.objects.exists()
 
 
