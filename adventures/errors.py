@@ -61,7 +61,7 @@ class OtherTimeResting(DateAskResting):
     """Another time of a date was asked for less than thirty days ago, and found no yes."""
 
     sentence = _(
-        "You suggested another time not long ago. Until thirty days after, this can be put off or called off."
+        "You suggested another time not long ago. Until thirty days after, this can be postponed or cancelled."
     )
 
 
@@ -74,7 +74,7 @@ class TooManyDateAsks(CannotAskForDate):
 class TooManyOccasions(AdventureError):
     """A person wrote down fifty days of the year already."""
 
-    sentence = _("You wrote down fifty. Take one off the list first.")
+    sentence = _("You wrote down fifty. Remove one from the list first.")
 
 
 class OccasionGone(Gone):

@@ -47,4 +47,4 @@ class RemarkAlreadyLeft(ChallengeError):
 class TooManyHabits(ChallengeError):
     """A person keeps five habits."""
 
-    sentence = _("Five at most: more would be a programme. Let one go first.")
+    sentence = _("Five at most: more would be a programme. Remove one first.")

@@ -15,7 +15,7 @@ from accounts.hashing import RETRY_AFTER
 from accounts.not_saved import NotSaved, Typed, all_typed, given_back, typed_into
 
 ASLEEP = _(
-    "That page had gone to sleep. It happens when a page was open for a long time, or when you signed in or out "
+    "That page was out of date. It happens when a page was open for a long time, or when you signed in or out "
     "elsewhere in the meantime."
 )
 GONE = _("What this was written for isn’t here any more.")

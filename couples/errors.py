@@ -32,7 +32,7 @@ class AlreadyPaired(CoupleError):
 class AlreadyPairedToAccept(AlreadyPaired):
     """A person who sits in a couple of two already takes up an invitation."""
 
-    sentence = _("You have a partner here already. Ending that comes first.")
+    sentence = _("You have a partner here already. End that pairing first.")
 
 
 class NobodyToAsk(CoupleError):

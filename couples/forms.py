@@ -34,9 +34,7 @@ class MailForm(forms.Form):
 
     to = AddressField(
         label=_("Their email address"),
-        help_text=_(
-            "The mail holds the link and nothing else: no name, no word from you. We forget the address."
-        ),
+        help_text=_("The email holds the link: no name, no word from you. We forget the address."),
         autocomplete="off",
     )
 
