@@ -20,11 +20,11 @@ from couples.models import Couple, Partner
 
 # Where a card leads.
 LINKS = {
-    "timer": ("checkins:phones_down", _("Phones down")),
+    "timer": ("checkins:phones_down", _("Open the phones-down timer")),
     "dates": ("adventures:plan", _("Plan a date")),
-    "wishes": ("adventures:wishes", _("The bucket list")),
-    "talk": ("agendas:talk", _("The talk")),
-    "look": ("today:look_back", _("Look back")),
+    "wishes": ("adventures:wishes", _("Go to the bucket list")),
+    "talk": ("agendas:talk", _("Go to the talk")),
+    "look": ("today:look_back", _("Look back on the challenge")),
 }
 
 
