@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from accounts import withdrawals
 from accounts.crowd import warn_unless_few
 from accounts.hooks import leaving
 from accounts.models import DataKey, User
@@ -22,6 +23,7 @@ def erase(user: User, *, now: datetime) -> None:
         return
     leaving.announce(user=user, now=now)
     key = user.key
+    withdrawals.note("erased", person=withdrawals.who(user.pk))
     user.delete_row()  # and with them every session, those still on their way in included
     key.delete()
     transaction.on_commit(forget_old_pages, robust=True)  # they are gone whether or not this succeeds

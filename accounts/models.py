@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.sessions.base_session import AbstractBaseSession
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -204,6 +205,19 @@ class LogEntry(models.Model):
     def on(self) -> date | None:
         """The Day, of what stands there without a time."""
         return self.at.astimezone(UTC).date() if self.what == self.What.ALONE else None
+
+
+class Withdrawal(models.Model):
+    """An act that no restored backup may undo: not in the list outside the database yet, or only just."""
+
+    line = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    act = models.CharField(max_length=16)
+    about = models.JSONField(encoder=DjangoJSONEncoder)  # ids, moments and names of fields (`withdrawals`)
+    at = models.DateTimeField()
+    listed_at = models.DateTimeField(null=True, blank=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"withdrawal {self.line}"
 
 
 class SessionQuerySet(models.QuerySet["Session"]):

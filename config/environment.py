@@ -207,6 +207,22 @@ BACKUPS = Group(
             values.recipient,
             example="age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
         ),
+        Variable(
+            "NEARER_WITHDRAWALS",
+            "the folder of the list of what was taken back, removed, blocked or erased, which brings a restored backup "
+            "up to date: the same for web and worker, on another disk than the database if there is one",
+            "var/withdrawals; make run: var/…/withdrawals; compose: a volume",
+            values.folder,
+            BASE_DIR / "var" / "withdrawals",
+            example="/srv/nearer-withdrawals",
+        ),
+        Variable(
+            "NEARER_WITHDRAWALS_DAYS",
+            "how many days that list goes back: longer than any backup of yours",
+            "400",
+            values.number(60),
+            400,
+        ),
     ),
 )
 BEHAVIOUR = Group(

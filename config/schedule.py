@@ -5,6 +5,11 @@ SCHEDULE = {
     "reminders settled long ago": {"task": "reminders.tasks.prune", "schedule": 86400.0},
     "talks laid out": {"task": "agendas.tasks.lay_out", "schedule": 60.0, "options": {"expires": 120}},
     "dates coming up": {"task": "adventures.tasks.promise", "schedule": 60.0, "options": {"expires": 120}},
+    "withdrawals listed": {
+        "task": "config.tasks.list_withdrawals",
+        "schedule": 60.0,
+        "options": {"expires": 120},
+    },
     "invitations by mail": {
         "task": "couples.tasks.send_due_invitations",
         "schedule": 60.0,

@@ -324,6 +324,10 @@ NEARER_BACKUPS: Path | None = _given["NEARER_BACKUPS"]
 NEARER_BACKUP_HOURS: int = _given["NEARER_BACKUP_HOURS"]
 NEARER_BACKUP_KEEP: int = _given["NEARER_BACKUP_KEEP"]
 NEARER_BACKUP_RECIPIENT: str = _given["NEARER_BACKUP_RECIPIENT"]
+NEARER_WITHDRAWALS: Path = _given[
+    "NEARER_WITHDRAWALS"
+]  # the list that a restored backup is brought up to date by
+NEARER_WITHDRAWALS_DAYS: int = _given["NEARER_WITHDRAWALS_DAYS"]
 
 # --- Logs: what happened, never what anyone wrote ----------------------------------------------
 LOGGING_CONFIG = None

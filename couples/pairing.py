@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from accounts import log
+from accounts import log, withdrawals
 from accounts.hooks import Hook
 from accounts.models import User
 from couples import codes
@@ -269,18 +269,30 @@ def blocks(owner: User, somebody: User) -> bool:
     return Block.objects.filter(owner=owner, address_hash__in=codes.address_hashes(somebody.email)).exists()
 
 
+@transaction.atomic
 def block(address: str, *, by: User, now: datetime) -> None:
     """Keep away invitations from this address: they look normal and never arrive. Write-only; twice is once."""
-    Block.objects.get_or_create(
-        owner=by, address_hash=codes.address_hash(address), defaults={"blocked_at": now}
-    )
+    address_hash = codes.address_hash(address)
+    Block.objects.get_or_create(owner=by, address_hash=address_hash, defaults={"blocked_at": now})
+    withdrawals.note("blocked", person=withdrawals.who(by.pk), address=address_hash)
 
 
+@transaction.atomic
 def unblock(address: str, *, by: User) -> None:
     """Take an address off again. Says nothing about whether it was there."""
-    Block.objects.filter(owner=by, address_hash__in=codes.address_hashes(address)).delete()
+    hashes = codes.address_hashes(address)
+    Block.objects.filter(owner=by, address_hash__in=hashes).delete()
+    withdrawals.note("unblocked", person=withdrawals.who(by.pk), addresses=list(hashes))
 
 
+@transaction.atomic
 def never_write(address_hash: str, *, now: datetime) -> None:
     """Never write to this address by an invitation again."""
     NeverWrite.objects.get_or_create(address_hash=address_hash, defaults={"asked_at": now})
+    withdrawals.note("never", address=address_hash)
+
+
+def lapse(*, now: datetime) -> None:
+    """Let every invitation of which nothing came be over: what was declined or taken back since is known no more."""
+    waiting = Invitation.objects.filter(ended_at__isnull=True, paired_as__isnull=True)
+    waiting.update(ended_at=now, mail_due_at=None)

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import models, transaction
 from django.db.models import Q
 
-from accounts import log
+from accounts import log, withdrawals
 from accounts.hooks import Hook
 from accounts.models import User
 from couples import days
@@ -32,6 +32,7 @@ def part(*, by: User, now: datetime) -> bool:
     for seat in left:
         open_couple([everyone[seat.user_id]], now=now, noticed=True)
         Invitation.objects.open(now).by(seat.user).update(ended_at=now, mail_due_at=None)
+    withdrawals.note("parted", couple=str(couple.pk), person=withdrawals.who(by.pk))
     log.note(by, log.What.PARTED, now=now)  # the other's log has the Day they read it
     parted.announce(couple=couple, now=now)
     return True

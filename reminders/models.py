@@ -10,9 +10,10 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 
+from accounts import withdrawals
 from accounts.models import User
 from couples import days
 from reminders import kinds
@@ -96,9 +97,15 @@ class Choice(models.Model):
         self.at = self.at if at is None else at
         self.weekdays = self.weekdays if weekdays is None else weekdays
         self.compute_next_at(after=now)
-        self.save()
-        if self.next_at is not None:
-            Reminder.objects.of(self.user, self.kind).still_ahead(now).delete()
+        with transaction.atomic():
+            if not self._state.adding and Choice.objects.filter(pk=self.pk).exclude(wanted=wanted).exists():
+                act = "wanted" if wanted else "stopped"
+                withdrawals.note(
+                    act, person=withdrawals.who(self.user_id), kind=self.kind, channel=self.channel
+                )
+            self.save()
+            if self.next_at is not None:
+                Reminder.objects.of(self.user, self.kind).still_ahead(now).delete()
 
     def compute_next_at(self, *, after: datetime) -> None:
         """Set `next_at` to the first wanted moment after `after`, on the person's clock."""

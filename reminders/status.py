@@ -26,7 +26,8 @@ KNOCKS = timedelta(minutes=5)  # so often the mail server is asked whether it is
 UNANSWERED = timedelta(minutes=15)  # one that hasn't answered for so long isn't
 ROUND, KNOCKED, ANSWERED = "reminders", "mail server asked", "mail server answered"
 REFUSED = "mail server refused"  # the sender
-NEXT_BACKUP = "next backup"
+NEXT_BACKUP, LISTED = "next backup", "withdrawals listed"
+UNLISTED = timedelta(minutes=15)
 PERMANENT = 500  # SMTP's: what stays so however often it is asked
 
 
@@ -72,6 +73,8 @@ def _why(ticks: dict[str, datetime], now: datetime) -> list[str]:
         return ["The mail server refuses the sender: EMAIL_FROM is to be one that it lets us write as."]
     if answered is None or now - answered > UNANSWERED:
         return ["The mail server doesn't answer."]
+    if (listed := ticks.get(LISTED)) is not None and now - listed > UNLISTED:
+        return ["The list of withdrawals can't be written (NEARER_WITHDRAWALS)."]
     if (due := ticks.get(NEXT_BACKUP)) is not None and now - due > A_DAY:
         return ["No backup was made lately."]
     return []
@@ -96,6 +99,11 @@ def _numbers(last: datetime | None, now: datetime) -> Numbers:
 def note_round(*, now: datetime) -> None:
     """Note that a worker has been round."""
     _tick(ROUND, now)
+
+
+def note_listed(*, now: datetime) -> None:
+    """Note that the list of withdrawals can be written, whether or not there was anything to write."""
+    _tick(LISTED, now)
 
 
 def expect_backup(*, at: datetime | None) -> None:

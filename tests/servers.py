@@ -338,6 +338,7 @@ def settle_environment(servers: Servers | None) -> None:
         EMAIL_URL="smtp://127.0.0.1:1",  # nothing listens: a test that mails takes the `smtp` fixture
         STATIC_ROOT=str(ROOT / "var" / "test-static"),
         LOG_LEVEL="WARNING",
+        NEARER_WITHDRAWALS=f"{folder}/withdrawals",
         DJANGO_ALLOW_ASYNC_UNSAFE="true",  # Playwright keeps an event loop running in the test's thread
     )
 

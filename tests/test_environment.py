@@ -160,6 +160,7 @@ WRONG = [
     ("NEARER_PROXY_COUNT", "²"), ("NEARER_THREADS", "0"), ("CONN_MAX_AGE", "1.5"), ("PORT", "65536"),
     ("EMAIL_TIMEOUT", "0"), ("HSTS_PRELOAD", "Tulip"), ("LOG_LEVEL", "Tulip"),
     ("NEARER_BACKUP_RECIPIENT", "age1Tulip"), ("NEARER_BACKUP_HOURS", "169"), ("NEARER_BACKUP_KEEP", "0"),
+    ("NEARER_WITHDRAWALS_DAYS", "1"),
     ("QUICK_EXIT_URL", "javascript:Tulip"),
     ("NEARER_DEMO", "Tulip"),
 ]  # fmt: skip  # several values a line, to be looked through
@@ -177,7 +178,7 @@ def test_a_wrong_one_is_named_and_not_repeated(name: str, value: str) -> None:
     assert {one.name for one in CHECKED} <= {name for name, _ in WRONG} | {"NEARER_KEYRING", *FOLDERS}
 
 
-FOLDERS = {"NEARER_BACKUPS", "NEARER_VAR", "STATIC_ROOT", "DEMO_MAIL"}
+FOLDERS = {"NEARER_BACKUPS", "NEARER_WITHDRAWALS", "NEARER_VAR", "STATIC_ROOT", "DEMO_MAIL"}
 
 
 def fault(**given: str) -> str | None:

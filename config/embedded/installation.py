@@ -80,8 +80,9 @@ class Installation:
             own["DATABASE_URL"] = f"sqlite:///{quote(str(self.folder / 'nearer.sqlite3'))}"
         if self.own_broker:
             own["REDIS_URL"] = f"unix://{self.socket}"
-        if not self.given.get("NEARER_BACKUPS", "").strip():
-            own["NEARER_BACKUPS"] = str(self.folder / "backups")
+        for name in ("backups", "withdrawals"):
+            if self.demo or not self.given.get(f"NEARER_{name.upper()}", "").strip():
+                own[f"NEARER_{name.upper()}"] = str(self.folder / name)
         if self.demo:
             own |= {"NEARER_DEMO": "1", "DEMO_MAIL": str(self.mails), "NEARER_BACKUP_HOURS": "0"}
             own["EMAIL_URL"] = f"smtp://127.0.0.1:{self.mail_port}"
