@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
+from accounts import withdrawals
 from adventures.models import Calendar, DateNight
 from couples.codes import peppered
 from couples.models import Partner
@@ -60,6 +61,7 @@ def make_address(*, by: Partner) -> str:
     token = secrets.token_hex(24)
     calendar.address_hash = peppered(PURPOSE, token)
     calendar.titles_read = False
+    _note_closed(calendar)
     calendar.save()
     return token
 
@@ -68,7 +70,15 @@ def make_address(*, by: Partner) -> str:
 def revoke(*, by: Partner, pk: UUID) -> None:
     """Close an address of one's own: it answers nobody any more. Twice is once."""
     lock(by.user)
-    Calendar.objects.own(by.user).filter(pk=pk).update(address_hash=None)
+    for calendar in Calendar.objects.own(by.user).filter(pk=pk, address_hash__isnull=False):
+        _note_closed(calendar)
+        calendar.address_hash = None
+        calendar.save(update_fields=["address_hash"])
+
+
+def _note_closed(calendar: Calendar) -> None:
+    """Note that the address before is none any more: it may have been told to somebody."""
+    withdrawals.put(Calendar(pk=calendar.pk, address_hash=None), "address_hash")
 
 
 @transaction.atomic

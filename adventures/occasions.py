@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts import withdrawals
 from adventures import anniversaries, reminding
 from adventures.access import lock_couple
 from adventures.errors import OccasionGone, TooManyOccasions
@@ -70,6 +71,7 @@ def remove(*, by: Partner, pk: UUID, now: datetime) -> None:
     found = _get_locked(by, pk)
     if found is not None:
         reminding.call_off_day(found, now=now)
+        withdrawals.removed(found)
         found.delete()
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts import withdrawals
 from adventures.errors import LineAlreadyLeft, NotMarkedHappened
 from adventures.models import DateNight, Memory
 from couples.models import Partner
@@ -41,4 +42,5 @@ def take_back(*, by: Partner, pk: UUID, now: datetime) -> None:
     found = Memory.objects.own(by.user).get(pk=pk)
     if found.taken_back_at is None:
         found.text, found.taken_back_at = "", now
+        withdrawals.emptied(found)
         found.save()

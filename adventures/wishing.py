@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts import withdrawals
 from adventures.access import lock_couple
 from adventures.errors import TooManyWishes, WishGone
 from adventures.models import Want, Wish
@@ -83,6 +84,7 @@ def take_back(*, by: Partner, wish_id: UUID, now: datetime) -> None:
         found.couple = by.couple
         found.title = found.earlier = found.idea = ""
         found.taken_back_at = now
+        withdrawals.emptied(found)
         found.save()
         found.wants.all().delete()
 
@@ -98,7 +100,9 @@ def want(*, by: Partner, wish_id: UUID, now: datetime) -> None:
 def unwant(*, by: Partner, wish_id: UUID) -> None:
     """Take "me too" back. Twice is once. Raises `Gone`."""
     lock_couple(by)
-    _open(by, wish_id).wants.filter(author=by.user).delete()
+    found = _open(by, wish_id)
+    withdrawals.removed(Want(wish=found, author=by.user), "wish", "author")
+    found.wants.filter(author=by.user).delete()
 
 
 @transaction.atomic

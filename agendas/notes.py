@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts import withdrawals
 from accounts.errors import Gone
 from agendas.errors import (
     NoteChanged,
@@ -89,10 +90,12 @@ def take_back(*, by: Partner, note_id: UUID, now: datetime) -> None:
     if note is None:
         raise Gone
     if note.shown_at is None:
+        withdrawals.removed(note)
         note.delete()
     elif note.taken_back_at is None:
         note.text = note.earlier = ""
         note.taken_back_at = now
+        withdrawals.emptied(note)
         note.save()
 
 
@@ -117,6 +120,7 @@ def take_addition_back(*, by: Partner, addition_id: UUID, now: datetime) -> None
         raise Gone
     if addition.taken_back_at is None:
         addition.text, addition.taken_back_at = "", now
+        withdrawals.emptied(addition)
         addition.save(update_fields=["text", "taken_back_at"])
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts import withdrawals
 from accounts.errors import Gone
 from agendas.models import Action, Agenda, Saying
 from agendas.notes import take_part
@@ -64,6 +65,7 @@ def take_back(*, by: Partner, model: type[Action] | type[Saying], pk: UUID, now:
         raise Gone
     if row.taken_back_at is None:
         row.text, row.taken_back_at = "", now
+        withdrawals.emptied(row)
         row.save(update_fields=["text", "taken_back_at"])
     return row.agenda
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Window
 from django.db.models.functions import RowNumber
 
+from accounts import withdrawals
 from accounts.errors import Gone
 from agendas.errors import NobodyToTalkTo, TopicGone
 from agendas.models import Agenda, AgendaItem, Topic
@@ -106,10 +107,12 @@ def take_back(*, by: Partner, topic_id: UUID, now: datetime) -> None:
     topic = _own(by, topic_id)
     if topic.talked_at is None:
         _off_the_table(topic)
+        withdrawals.removed(topic)
         topic.delete()
     elif topic.taken_back_at is None:
         topic.about, topic.feel, topic.need, topic.page = "", "", "", None
         topic.taken_back_at = now
+        withdrawals.emptied(topic, "page")
         topic.save()
 
 

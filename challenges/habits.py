@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts import withdrawals
 from challenges import catalogue
 from challenges.attempts import challenge_of
 from challenges.catalogue import Activity, Card
@@ -81,7 +82,9 @@ def remind(*, by: Partner, wanted: bool, weekdays: Collection[int], at: time, no
 def let_go(*, by: Partner, pk: UUID) -> None:
     """Keep it no longer. Twice is once."""
     lock(by.user)
-    Habit.objects.own(by.user).filter(pk=pk).delete()
+    for habit in Habit.objects.own(by.user).filter(pk=pk):
+        withdrawals.removed(habit)
+        habit.delete()
 
 
 def of(partner: Partner) -> list[Kept]:

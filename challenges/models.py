@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from accounts import withdrawals
 from accounts.models import User
 from accounts.sealed import SealedTextField
 from challenges.catalogue import ID_LIMIT
@@ -257,6 +258,7 @@ class Remark(models.Model):
     def take_back(self, now: datetime) -> None:
         """Take its words away for both; that there were some stays."""
         self.text, self.taken_back_at = "", now
+        withdrawals.emptied(self)
         self.save()
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from accounts import withdrawals
 from accounts.shown import fingerprint
 from checkins.errors import AnswerChanged, AnswerRevealed, AnswerTakenBack, QuestionClosed
 from checkins.models import Answer
@@ -87,6 +88,7 @@ def take_back(*, by: Partner, day: date, now: datetime) -> None:
         mine.taken_back_at = now
     else:
         mine.written_at = None
+    withdrawals.emptied(mine, "written_at", same=("author", "day"))
     _keep_or_drop(mine)
 
 

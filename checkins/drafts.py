@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from accounts import withdrawals
 from checkins.errors import CheckInChanged, CheckInTakenBack, EveningClosed
 from checkins.models import CheckIn, Draft
 from checkins.words import CheckInText, FormVersion
@@ -48,4 +49,5 @@ def keep(*, by: Partner, day: date, words: CheckInText, base: FormVersion, now: 
 def discard(*, by: Partner, day: date) -> None:
     """Throw a draft away. Doing it twice is harmless."""
     lock(by.user)
+    withdrawals.removed(Draft(author=by.user, day=day), "author", "day")
     Draft.objects.own(by.user).on(day).delete()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts import withdrawals
 from checkins.errors import TooManyQuestions
 from checkins.models import OwnPrompt
 from couples.models import Partner
@@ -64,6 +65,7 @@ def take_back(*, by: Partner, prompt_id: UUID, now: datetime) -> None:
         return
     prompt.text = ""
     prompt.taken_back_at, prompt.taken_back_on = now, by.latest_day(now)
+    withdrawals.emptied(prompt, "taken_back_on")
     prompt.save()
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts import withdrawals
 from accounts.prepared import Prepared
 from checkins.errors import AlreadyReplied, NoReplyWaits, NothingHeard, NoThornToHear
 from checkins.models import CheckIn, Reply
@@ -149,6 +150,7 @@ def take_back(*, by: Partner, reply_id: UUID, now: datetime) -> None:
         return
     found.back = found.feeling = found.sense = found.ending = ""
     found.taken_back_at = now
+    withdrawals.emptied(found)
     found.save()
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts import withdrawals
 from accounts.prepared import Prepared
 from checkins.errors import NobodyToThank
 from checkins.models import Appreciation, SmallWin
@@ -78,12 +79,14 @@ def take_back(*, by: Partner, model: type[Appreciation] | type[SmallWin], pk: UU
     if found.taken_back_at is not None:
         return
     if not found.may_have_been_read(now):
+        withdrawals.removed(found)
         found.delete()
         return
     found.text = ""
     if isinstance(found, Appreciation):
         found.trait = ""
     found.taken_back_at = now
+    withdrawals.emptied(found)
     found.save()
 
 

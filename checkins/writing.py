@@ -10,6 +10,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import F
 
+from accounts import withdrawals
 from checkins.errors import (
     CheckInChanged,
     CheckInRevealed,
@@ -53,6 +54,7 @@ def write(
         if readable:
             _change(page, words)
         else:
+            _note_unshared(page, words, share=share)
             _put_away(page, words, share=share, by=by, now=now)
         _store(page, draft)
     if draft is not None and (base is None or base.has_seen(draft.version, draft.tab)):
@@ -121,13 +123,18 @@ def take_back(*, by: Partner, day: date, now: datetime) -> None:
         return
     if draft is not None:
         draft.delete()
+    withdrawals.removed(
+        Draft(author=page.author, day=day), "author", "day"
+    )  # of then, as the backup may have it
     if not _readable(page, by):
+        withdrawals.removed(page, "author", "day")
         page.delete()
         return
     for kind in LINES:
         setattr(page, kind, "")
     page.earlier = page.thorn_more = ""
     page.taken_back_at = now
+    withdrawals.emptied(page, same=("author", "day"))
     _store(page, None)
 
 
@@ -207,6 +214,14 @@ def _put_away(page: CheckIn, words: CheckInText, *, share: bool, by: Partner, no
     page.shared_at = (page.shared_at or now) if share else None
     page.kept_at = None if share else (page.kept_at or now)
     page.open_at = now if share and words.open else None
+
+
+def _note_unshared(page: CheckIn, words: CheckInText, *, share: bool) -> None:
+    """Note that lines which would have been shown are kept from now on: a backup may hold them as shared."""
+    if page.shared_at is None or (share and not any(getattr(page, kind) for kind in words.kept)):
+        return
+    kept = CheckIn(pk=page.pk, author=page.author, day=page.day, kept_at=page.shared_at)
+    withdrawals.put(kept, "shared_at", "open_at", "kept_at", "couple", same=("author", "day"))
 
 
 def _change(page: CheckIn, words: CheckInText) -> None:

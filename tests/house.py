@@ -188,6 +188,41 @@ def imports_of_tasks(sources: Iterable[Source]) -> list[str]:
     return lines_with(r"^from \w+\.tasks import|^from \w+ import .*\btasks\b", sources)
 
 
+TAKES_AWAY = re.compile(r"take_\w*back|remove|discard|revoke|let_go|unwant|block|unblock|never_write")
+
+
+def unlisted_withdrawals(sources: Iterable[Source]) -> list[str]:
+    """Functions that take words back, or whose name says that they take something away, and note no withdrawal."""
+    found = ((source, function) for source in sources for function in source.functions)
+    return [
+        f"{source}:{function.lineno}: {function.name}"
+        for source, function in found
+        if _takes_away(function)
+        and not re.search(r"\bwithdrawals\.|\btake_back\(|\b_note_", ast.unparse(function))
+    ]
+
+
+def _takes_away(function: Function) -> bool:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign):
+            pairs = zip(*(_several(one) for one in (node.targets[0], node.value)), strict=False)
+            if any(
+                getattr(target, "attr", "") == "taken_back_at" and not _is_none(value)
+                for target, value in pairs
+            ):
+                return True
+    deletes = any(getattr(node, "attr", "") in {"delete", "get_or_create"} for node in ast.walk(function))
+    return deletes and TAKES_AWAY.fullmatch(function.name) is not None
+
+
+def _several(node: ast.expr) -> list[ast.expr]:
+    return node.elts if isinstance(node, ast.Tuple) else [node]
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
 def clocks_at_import(sources: Iterable[Source]) -> list[str]:
     """Reads of the clock that happen once, when a module is imported."""
     clocks = {"now", "today", "utcnow", "localtime", "localdate"}

@@ -43,6 +43,7 @@ from tests.house import (
     thick_tasks,
     tracked,
     unescaped,
+    unlisted_withdrawals,
     untranslated,
     vague_rooms,
 )
@@ -169,6 +170,11 @@ def test_nothing_reads_the_clock_at_import() -> None:
     assert clocks_at_import(CODE) == []
 
 
+def test_what_is_taken_away_is_noted_for_restored_backups() -> None:
+    verbs = [one for one in CODE if not any(map(one.is_kind, ("views", "tests", "migrations")))]
+    assert unlisted_withdrawals(verbs) == []
+
+
 def test_what_silences_a_checker_says_why() -> None:
     assert marks_without_reason(PYTHON) == []
 
@@ -227,6 +233,12 @@ PLANTED: list[tuple[Rule, str, str]] = [
     ),
     (imports_of_tests, "tests/agendas/test_planted.py", "from tests import (\n    test_access,\n)"),
     (imports_of_tests, "tests/agendas/test_planted.py", "import tests.checkins.test_form"),
+    (
+        unlisted_withdrawals,
+        "agendas/planted.py",
+        "def away(note):\n    note.text, note.taken_back_at = '', now",
+    ),
+    (unlisted_withdrawals, "agendas/planted.py", "def remove(note):\n    note.delete()"),
     (clocks_at_import, "agendas/planted.py", "class Note:\n    begun = timezone.now()"),
     (marks_without_reason, "agendas/planted.py", "import os  # noqa: F401"),
     (marks_without_reason, "agendas/planted.py", "x = y  # type: ignore[arg-type]  #"),
