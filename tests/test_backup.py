@@ -193,7 +193,7 @@ def test_there_and_back(two: tuple[User, User], place: Place, empty: dict[str, s
     assert nearer(around, "restore").stdout.split() == [name]
     back = nearer(around, "restore", name)
     assert back.returncode == 0, back.stderr
-    assert back.stdout == "Restored. Everybody signs in once more.\n"
+    assert back.stdout.startswith("Restored. ")
     assert nearer(around, "shell", "-v0", "-c", ROSES).stdout.strip() == "['soup', 'the light on the stairs']"
     assert nearer(around, "keys", "check").stdout == "Every key opens.\n"
     again = nearer(around, "restore", name)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from accounts import withdrawals
 from accounts.rewrapping import names_in, one_device_a_name, one_key_a_name
 from config import VERSION
 from config.backups import manifest, postgres, sqlite
@@ -25,13 +26,14 @@ def make(place: Place, *, now: datetime, recipient: str = "") -> str:
         if place.words(name).exists():
             raise CannotBackUp("A backup of this very second is there already.")
         words, keys = place.begin(name)
-        _fill(words, keys, now=now, recipient=recipient)
+        mark = withdrawals.mark()  # before the copy's moment: all that is listed above it is in it
+        _fill(words, keys, mark=mark, now=now, recipient=recipient)
         place.finish(name)
         place.prune(keep=settings.NEARER_BACKUP_KEEP, now=now)
         return name
 
 
-def _fill(words: Path, keys: Path, *, now: datetime, recipient: str) -> None:
+def _fill(words: Path, keys: Path, *, mark: str, now: datetime, recipient: str) -> None:
     kind = sqlite if connection.vendor == "sqlite" else postgres
     files = [words / f"words{kind.SUFFIX}", keys / f"keys{kind.SUFFIX}"]
     counts = kind.copy(connection.settings_dict, *files)
@@ -41,6 +43,7 @@ def _fill(words: Path, keys: Path, *, now: datetime, recipient: str) -> None:
         version=VERSION,
         database=connection.vendor,
         made_at=now.isoformat(),
+        mark=mark,
         migrations=applied(),
         keyring=sorted(_entries()),
         counts=manifest.seal_counts(counts),

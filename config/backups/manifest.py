@@ -21,6 +21,7 @@ class Manifest:
     version: str  # of Nearer
     database: str  # its kind
     made_at: str
+    mark: str  # in the list of withdrawals: what stands after it isn't in here
     migrations: dict[str, list[str]]
     keyring: list[str]  # names of the entries that open its keys
     counts: str

@@ -4,16 +4,19 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 
-from accounts import keys
+from accounts import keys, withdrawals
 from accounts.keyring_check import check
 from config import ahead
 from config.backups import manifest, postgres, sqlite
 from config.backups.errors import CannotRestore
 from config.backups.manifest import Manifest
 from config.backups.places import MANIFEST, Place
+from config.backups.replaying import Line, replay
 from config.backups.sealing import opened
 
 RESTORING = ".being-restored"
@@ -28,20 +31,25 @@ class Backup:
     keys: Path
 
 
-def restore(place: Place, name: str, *, into: Path, identity: Path | None = None) -> None:
+def restore(
+    place: Place, name: str, *, into: Path, identity: Path | None = None, unlisted: bool = False
+) -> None:
     """Put this backup where the settings say that the database is, and bring it up to date.
 
-    `into` is a folder for what has to be unsealed on the way. Raises `CannotRestore`, and has then changed nothing.
+    What was withdrawn since is withdrawn again, before anybody can use what was put back; `unlisted` does without,
+    where the list is lost. `into` is a folder for what has to be unsealed on the way. Raises `CannotRestore`, and has
+    then changed nothing.
     """
     kind = sqlite if connection.vendor == "sqlite" else postgres
     kind.refuse_unless_empty(connection.settings_dict)
     backup = read(place, name, into=into, identity=identity)
     _refuse_unfit(backup.said)
+    lines = [] if unlisted else _lines(backup.said)
     connection.close()
     if kind is sqlite:
-        _into_file(backup)
+        _into_file(backup, lines)
     else:
-        _into_server(backup)
+        _into_server(backup, lines)
 
 
 def read(place: Place, name: str, *, into: Path, identity: Path | None) -> Backup:
@@ -81,14 +89,25 @@ def _refuse_unfit(said: Manifest) -> None:
         raise CannotRestore(f"NEARER_KEYRING lacks what opens this backup's keys: {', '.join(missing)}.")
 
 
-def _into_file(backup: Backup) -> None:
+def _lines(said: Manifest) -> list[Line]:
+    """What was withdrawn since. Raises `CannotRestore` where that isn't known."""
+    try:
+        return withdrawals.since(settings.NEARER_WITHDRAWALS, said.mark)
+    except withdrawals.NotListed:
+        raise CannotRestore(
+            "The list of withdrawals (NEARER_WITHDRAWALS) doesn't reach back to this backup: whatever was taken back, "
+            "removed, blocked or erased since would be there again. Where that list is lost: --without-list."
+        ) from None
+
+
+def _into_file(backup: Backup, lines: list[Line]) -> None:
     """Everything is done beside the place, and then moved into it at once."""
     path = Path(connection.settings_dict["NAME"])
     made = path.with_name(path.name + RESTORING)
     connection.settings_dict["NAME"] = str(made)
     try:
         _compare(sqlite.put_back(backup.words, backup.keys, made), backup.said)
-        _finish()
+        _finish(lines)
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA journal_mode=DELETE")  # nothing is left beside it
         connection.close()
@@ -100,12 +119,12 @@ def _into_file(backup: Backup) -> None:
             made.with_name(made.name + end).unlink(missing_ok=True)
 
 
-def _into_server(backup: Backup) -> None:
+def _into_server(backup: Backup, lines: list[Line]) -> None:
     database = connection.settings_dict
     counts = postgres.put_back(database, backup.words, backup.keys)
     try:
         _compare(counts, backup.said)
-        _finish()
+        _finish(lines)
     except BaseException:
         connection.close()
         postgres.empty(database)
@@ -121,12 +140,13 @@ def _compare(counts: dict[str, int], said: Manifest) -> None:
         raise CannotRestore("What was put back isn't all that was backed up.")
 
 
-def _finish() -> None:
+def _finish(lines: list[Line]) -> None:
     try:
         check()
     except keys.KeyLost as lost:
         raise CannotRestore(f"{lost}: NEARER_KEYRING isn't the one of this backup.") from None
     call_command("migrate", interactive=False, verbosity=0)
+    replay(lines, now=timezone.now())
 
 
 def folder_for_plain(place: Place) -> tempfile.TemporaryDirectory[str]:

@@ -21,6 +21,12 @@ class Command(BaseCommand):
         parser.add_argument("--from", type=Path, dest="folder", help="the folder, instead of NEARER_BACKUPS")
         parser.add_argument("--identity", type=Path, help="the file of the private key it is sealed to")
 
+        parser.add_argument(
+            "--without-list",
+            action="store_true",
+            help="though what was withdrawn since isn't known: it will be there again",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         folder = options["folder"] or settings.NEARER_BACKUPS
         if folder is None:
@@ -31,7 +37,14 @@ class Command(BaseCommand):
             return
         try:
             with folder_for_plain(place) as plain:
-                restore(place, name, into=Path(plain), identity=options["identity"])
+                restore(
+                    place,
+                    name,
+                    into=Path(plain),
+                    identity=options["identity"],
+                    unlisted=options["without_list"],
+                )
         except (CannotRestore, CannotBackUp) as reason:
             raise CommandError(str(reason)) from None
-        self.stdout.write("Restored. Everybody signs in once more.")
+        done = "" if options["without_list"] else " What was withdrawn since is withdrawn again."
+        self.stdout.write(f"Restored.{done} Everybody signs in once more.")
