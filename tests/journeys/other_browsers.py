@@ -58,7 +58,17 @@ def _listens(port: int) -> bool:
 class Driven:
     """A browser with one window, as wide as a phone. What it was told and can't do raises `Refused`."""
 
-    processes: list[subprocess.Popen[bytes]]
+    def __init__(self, folder: Path) -> None:
+        self.processes: list[subprocess.Popen[bytes]] = []
+        folder.mkdir(parents=True)
+        try:
+            self._begin(folder)
+        except BaseException:  # what it had started by then isn't left behind
+            Driven.quit(self)
+            raise
+
+    def _begin(self, folder: Path) -> None:
+        raise NotImplementedError
 
     def ask(self, command: str, **told: Any) -> Any:
         raise NotImplementedError
@@ -94,13 +104,15 @@ def wait_for(what: str, found: Any, seconds: float = 30) -> None:
 class Firefox(Driven):
     """Debian's Firefox ESR, without a window to be seen."""
 
-    def __init__(self, folder: Path) -> None:
+    def _begin(self, folder: Path) -> None:
         profile = folder / "profile"
-        profile.mkdir(parents=True)
+        profile.mkdir()
         (profile / "user.js").write_text('user_pref("marionette.port", 0);\n')  # a free one
         command = ["firefox-esr", "--headless", "--marionette", "--remote-allow-system-access"]
         environment = {**os.environ, "HOME": str(folder), "MOZ_HEADLESS_HEIGHT": str(HEIGHT + 86)}
-        self.processes = [subprocess.Popen([*command, "--profile", str(profile)], env=environment, **QUIET)]
+        self.processes.append(
+            subprocess.Popen([*command, "--profile", str(profile)], env=environment, **QUIET)
+        )
         port = profile / "MarionetteActivePort"
         wait_for("Firefox", lambda: port.read_text())
         self._socket = socket.create_connection(("127.0.0.1", int(port.read_text())), timeout=60)
@@ -143,12 +155,11 @@ class Firefox(Driven):
 class WebKit(Driven):
     """WebKitGTK, the engine of Safari and of every browser on an iPhone, on a screen that nobody sees."""
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True)
+    def _begin(self, folder: Path) -> None:
         read, write = os.pipe()
         size = f"{WIDTH}x{HEIGHT}x24"
         screen = ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-nolisten", "tcp"]
-        self.processes = [subprocess.Popen(screen, pass_fds=[write], **QUIET)]
+        self.processes.append(subprocess.Popen(screen, pass_fds=[write], **QUIET))
         os.close(write)
         with os.fdopen(read) as said:
             display = f":{said.readline().strip()}"
