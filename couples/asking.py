@@ -6,25 +6,38 @@ kind, in the same transaction.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from django.db import transaction
 
 from accounts.prepared import Prepared
+from accounts.undoing import CannotUndo
 from couples.errors import AskNotOpen, AskResting, NobodyToAsk
 from couples.models import ASK_LIFE, ASK_REST, Ask, Couple, Partner
 from couples.seats import lock_both
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 
 class Says(Protocol):
     """The line an ask stands under on Today, for the one who was asked; empty once there is no point in it."""
 
     def __call__(self, ask: Ask, *, name: str, reader: Partner, now: datetime) -> str: ...
+
+
+Before = Mapping[str, Any]  # what stood before a yes, as a session keeps it
+
+
+class OnUndone(Protocol):
+    """The taking back of what came of a yes. Called behind both people's lock. Raises `CannotUndo`."""
+
+    def __call__(self, *, ask: Ask, before: Before, now: datetime) -> None: ...
 
 
 class OnAgreed(Protocol):
@@ -42,6 +55,9 @@ class Kind:
     icon: str  # on Today
     says: Says
     on_agreed: OnAgreed
+    on_undone: OnUndone | None = None
+    line: "str | StrPromise" = ""  # what a yes did, said on its page
+    before: Callable[[Ask], Before] = lambda ask: {}  # what a yes is about to change
 
     def about(self, thing: str) -> str:
         """The `Ask.kind` for one of several things, each asked, faded and resting apart from the others."""
@@ -68,6 +84,15 @@ class AskState:
     awaiting: Ask | None = None  # the other's, to be answered
     asked: Ask | None = None  # one's own
     rests_until: datetime | None = None  # before then one doesn't ask again
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer to an ask: its kind, and what stood before a yes; None where nothing was changed."""
+
+    ask: Ask
+    kind: Kind
+    before: Before | None
 
 
 @dataclass(frozen=True)
@@ -113,8 +138,8 @@ def agree(*, by: Partner, ask_id: UUID, now: datetime) -> Ask:
 
 
 @transaction.atomic
-def set_aside(*, by: Partner, ask_id: UUID, now: datetime) -> None:
-    """Say "not now": `by` isn't shown it again, and nobody else can tell. Twice is once.
+def set_aside(*, by: Partner, ask_id: UUID, now: datetime) -> Before | None:
+    """Say "not now": `by` isn't shown it again, and nobody else can tell. Twice is once: None.
 
     Raises `NobodyToAsk` or `AskNotOpen`.
     """
@@ -122,18 +147,52 @@ def set_aside(*, by: Partner, ask_id: UUID, now: datetime) -> None:
     if one.agreed_at is None and one.set_aside_at is None:
         one.set_aside_at = now
         one.save(update_fields=["set_aside_at"])
+        return {}
+    return None
 
 
-def answer(*, by: Partner, token: str, yes: bool, now: datetime) -> Kind | None:
-    """Answer what stood on the page that was sent, and return its kind; None where nothing of that name was asked of
-    `by` lately. Where it waits no more nothing happens.
+def answer(*, by: Partner, token: str, yes: bool, now: datetime) -> Answered | None:
+    """Answer what stood on the page that was sent. None where nothing of that name was asked of `by` lately. Where it
+    waits no more nothing happens.
     """
     ask = next((one for one in Ask.objects.to(by).since(now - ASK_REST) if one.token == token), None)
     kind = kind_of(ask) if ask is not None else None
-    if ask is not None and kind is not None:
-        with suppress(AskNotOpen, NobodyToAsk):
-            (agree if yes else set_aside)(by=by, ask_id=ask.pk, now=now)
-    return kind
+    if ask is None or kind is None:
+        return None
+    before: Before | None = None
+    with suppress(AskNotOpen, NobodyToAsk):
+        before = _agree_once(by, ask.pk, kind, now) if yes else set_aside(by=by, ask_id=ask.pk, now=now)
+    return Answered(ask, kind, before)
+
+
+@transaction.atomic
+def _agree_once(by: Partner, ask_id: UUID, kind: Kind, now: datetime) -> Before | None:
+    one = _theirs(by, ask_id)
+    before = kind.before(one) if one.agreed_at is None else None
+    agree(by=by, ask_id=ask_id, now=now)
+    return before
+
+
+@transaction.atomic
+def undo_yes(*, by: Partner, ask: str, agreed_at: str, before: Before, now: datetime) -> None:
+    """Take a yes back with what came of it: the ask waits as before. Raises `CannotUndo` or `NobodyToAsk`."""
+    one = _theirs(by, UUID(ask))
+    kind = kind_of(one)
+    if kind is None or kind.on_undone is None or one.agreed_at != datetime.fromisoformat(agreed_at):
+        raise CannotUndo
+    kind.on_undone(ask=one, before=before, now=now)
+    one.agreed_at = None
+    one.save(update_fields=["agreed_at"])
+
+
+@transaction.atomic
+def undo_not_now(*, by: Partner, ask: str, set_aside_at: str, now: datetime) -> None:
+    """Be asked again what was answered with "not now"; nobody else can tell. Raises `CannotUndo` or `NobodyToAsk`."""
+    one = _theirs(by, UUID(ask))
+    if one.set_aside_at != datetime.fromisoformat(set_aside_at):
+        raise CannotUndo
+    one.set_aside_at = None
+    one.save(update_fields=["set_aside_at"])
 
 
 def state(partner: Partner, kind: str, *, now: datetime) -> AskState:

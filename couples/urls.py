@@ -22,6 +22,7 @@ urlpatterns = [
     path("evenings-of-ours/every/", views.every_evening, name="every_evening"),
     path("asks/<slug:token>/yes/", views.ask_yes, name="ask_yes"),
     path("asks/<slug:token>/not-now/", views.ask_not_now, name="ask_not_now"),
+    path("undo/<slug:token>/", views.undo, name="undo"),
     path("settings/part/", views.part, name="part"),
     path("settings/privacy/", views.block, name="block"),
 ]

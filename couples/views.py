@@ -6,14 +6,18 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import undoing
+from accounts.errors import ActError, Gone
 from accounts.requests import bound_form, form_page, render_form
+from accounts.undoing import Undo, done
 from couples import asking, days, emails, pairing, parting, weekdays
 from couples.access import CoupleRequest, partner_required
 from couples.errors import (
@@ -27,6 +31,8 @@ from couples.errors import (
 from couples.forms import BlockAnswerForm, BlockForm, CodeForm, EveningsForm, MailForm, ShownWordsForm
 from couples.models import Invitation
 from couples.tasks import send_invitation
+
+SAVED_EVENINGS = gettext_lazy("Saved. Your evenings are on this page.")
 
 
 def may_look(request: HttpRequest) -> bool:
@@ -67,17 +73,27 @@ def invite(request: CoupleRequest) -> HttpResponse:
 def invite_create(request: CoupleRequest) -> HttpResponse:
     try:
         pairing.invite(by=request.user, now=timezone.now())
+        done(request, _("Your invitation is made. Its link and its code are on this page."))
     except (AlreadyPaired, TooManyInvitations) as error:
         messages.error(request, error.sentence)
     return redirect("couples:invite")
 
 
-@require_POST
+@form_page
 @partner_required
 def invite_revoke(request: CoupleRequest) -> HttpResponse:
-    pairing.revoke(by=request.user, now=timezone.now())
-    messages.success(request, _("Taken back. The old code and link lead nowhere now."))
-    return redirect("couples:invite")
+    """Revoke one's invitation, after asking whether it is meant."""
+    now = timezone.now()
+    if request.method == "POST":
+        pairing.revoke(by=request.user, now=now)
+        done(
+            request,
+            _("Taken back. The old code and link lead nowhere now; a new one can be made on this page."),
+        )
+        return redirect("couples:invite")
+    if not Invitation.objects.by(request.user).open(now).exists():
+        return redirect("couples:invite")
+    return render(request, "couples/invite_revoke.html")
 
 
 @require_POST
@@ -288,6 +304,8 @@ def our_evenings(request: CoupleRequest) -> HttpResponse:
     if form.is_valid():
         try:
             weekdays.name(by=request.partner, weekdays=form.cleaned_data["weekdays"], now=timezone.now())
+            asked = asking.asked(request.partner, weekdays.KIND, now=timezone.now())
+            done(request, _("Suggested. It stays on this page for a week.") if asked else SAVED_EVENINGS)
             return redirect("couples:evenings")
         except AskResting as error:
             form.add_error(None, error.sentence)
@@ -299,7 +317,9 @@ def our_evenings(request: CoupleRequest) -> HttpResponse:
 @require_POST
 @partner_required
 def every_evening(request: CoupleRequest) -> HttpResponse:
-    weekdays.name(by=request.partner, weekdays=days.EVERY_DAY, now=timezone.now())
+    before = weekdays.name(by=request.partner, weekdays=days.EVERY_DAY, now=timezone.now())
+    undo = Undo("every evening", {"evenings": before}, resolve_url("couples:evenings")) if before else None
+    done(request, _("It is every evening again, as this page shows."), undo=undo)
     return redirect("couples:evenings")
 
 
@@ -315,9 +335,40 @@ def ask_not_now(request: CoupleRequest, token: str) -> HttpResponse:
     return _answer(request, token, yes=False)
 
 
+@require_POST
+@partner_required
+def undo(request: CoupleRequest, token: str) -> HttpResponse:
+    """Take one's latest act back, as its line offered it. Twice is once: what was taken back isn't offered any more."""
+    found = undoing.take(request, token)
+    if found is None:
+        messages.info(request, undoing.CannotUndo.sentence)
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    verb, kept = found
+    try:
+        verb(by=request.partner, now=timezone.now(), **kept.what)
+        messages.success(request, _("Undone. It is as it was before."))
+    except Gone:
+        messages.error(request, undoing.CannotUndo.sentence)
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    except ActError:
+        messages.error(request, undoing.CannotUndo.sentence)
+    return redirect(kept.back)
+
+
 def _answer(request: CoupleRequest, token: str, *, yes: bool) -> HttpResponse:
     """Answer whatever the other asked under this name, and go to where such things are asked."""
-    kind = asking.answer(by=request.partner, token=token, yes=yes, now=timezone.now())
-    if kind is None:
+    now = timezone.now()
+    answered = asking.answer(by=request.partner, token=token, yes=yes, now=now)
+    if answered is None:
         raise Http404
+    kind, ask = answered.kind, str(answered.ask.pk)
+    if answered.before is not None and yes:
+        what = {"ask": ask, "agreed_at": str(now), "before": answered.before}
+        undo = Undo("yes to an ask", what, resolve_url(kind.page)) if kind.on_undone else None
+        done(request, f"{kind.line} {_('Undo takes your yes back; it may have been seen.')}", undo=undo)
+    elif answered.before is not None:
+        undo = Undo("not now", {"ask": ask, "set_aside_at": str(now)}, resolve_url(kind.page))
+        done(request, _("Not now, then. It isn’t passed on."), undo=undo)
+    else:
+        messages.info(request, _("Nothing was left to answer. This page shows how it is now."))
     return redirect(kind.page)

@@ -6,12 +6,13 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.contrib.messages.storage.base import Message
 from django.templatetags.static import static as find_static
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts import quick_exit
+from accounts import quick_exit, undoing
 from accounts.addresses import readable
 
 register = template.Library()
@@ -28,6 +29,12 @@ def static(path: str) -> str:
 def address(email: str) -> str:
     """An email address as its owner writes it, whatever its domain is spelt like where it is kept."""
     return readable(email)
+
+
+@register.filter
+def beside(message: Message) -> dict[str, str]:
+    """A line's way to what it is about (`at`, `link`) and its Undo (`undo`)."""
+    return undoing.beside(message)
 
 
 @register.simple_tag

@@ -143,7 +143,9 @@ def test_an_answer_is_to_what_the_other_asked_in_this_couple(alice: User, bob: U
     assert asking.answer(by=seat(bob), token="0" * 32, yes=True, now=NOW) is None
     assert Ask.objects.get().agreed_at is None
     late = NOW + 8 * DAY  # the page lay open: nothing happens, and one comes to where such things are asked
-    assert asking.answer(by=seat(bob), token=token, yes=True, now=late) == asking._kinds[KIND]
+    answered = asking.answer(by=seat(bob), token=token, yes=True, now=late)
+    assert answered is not None
+    assert (answered.kind, answered.before) == (asking._kinds[KIND], None)
     assert Ask.objects.get().agreed_at is None
     asking.answer(by=seat(bob), token=token, yes=True, now=NOW)
     assert Ask.objects.get().agreed_at == NOW
