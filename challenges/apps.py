@@ -6,8 +6,9 @@ class ChallengesConfig(AppConfig):
     verbose_name = "The challenge"
 
     def ready(self) -> None:
+        from accounts import undoing
         from accounts.hooks import rezoned
-        from challenges import attempts, catalogue
+        from challenges import attempts, catalogue, habits, swapping
         from challenges.reminding import KINDS
         from couples import asking, weekdays
         from couples.pairing import paired
@@ -18,6 +19,9 @@ class ChallengesConfig(AppConfig):
         for kind in KINDS:
             kinds.register(kind)
         asking.register(attempts.ASK)
+        undoing.register("challenge begun", attempts.undo_begin)
+        undoing.register("card swapped", swapping.swap_back)
+        undoing.register("habit let go", habits.keep_again)
         paired.take(attempts.paired)
         parted.take(attempts.parted)
         weekdays.named.take(attempts.evenings_named)

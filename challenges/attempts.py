@@ -11,9 +11,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.models import User
+from accounts.undoing import CannotUndo
 from accounts.zones import clock
 from challenges import catalogue
 from challenges.catalogue import Card, Challenge
@@ -29,6 +30,7 @@ from challenges.errors import (
 from challenges.models import Attempt, CompletedDay, OwnCompletion, Remark
 from couples import asking, days
 from couples.access import seat_of
+from couples.asking import Before
 from couples.errors import AskResting
 from couples.models import Ask, Couple, Partner
 from couples.seats import lock_both
@@ -77,6 +79,30 @@ def suggest(*, by: Partner, challenge: str, now: datetime) -> None:
             raise ChallengeResting from None
     elif not two and not _is_closed(by):
         _begin(by.couple, challenge, now)
+
+
+@transaction.atomic
+def undo_begin(*, by: Partner, challenge: str, begun_at: str, now: datetime) -> None:
+    """Take back that a challenge was begun. Raises `CannotUndo` once a day of it is done or has a line."""
+    lock_both(by)
+    _take_back_begun(by.couple, challenge, datetime.fromisoformat(begun_at))
+
+
+def undo_agreed(*, ask: Ask, before: Before, now: datetime) -> None:
+    """Take back the challenge that came of a yes. Raises `CannotUndo`. Called behind both people's lock."""
+    if ask.agreed_at is not None:
+        _take_back_begun(ask.couple, ask.what, ask.agreed_at)
+
+
+def _take_back_begun(couple: Couple, challenge: str, begun_at: datetime) -> None:
+    attempt = current_attempt(couple)
+    if attempt is None or (attempt.challenge, attempt.begun_at) != (challenge, begun_at):
+        raise CannotUndo
+    if CompletedDay.objects.filter(
+        attempt=attempt
+    ).exists():  # either saw that; who swapped a card, only they did
+        raise CannotUndo
+    attempt.delete()
 
 
 def says(ask: Ask, *, name: str, reader: Partner, now: datetime) -> str:
@@ -318,4 +344,12 @@ def _is_closed(by: Partner) -> bool:
     return not by.couple.partners.live().filter(pk=by.pk).exists()
 
 
-ASK = asking.Kind(name=KIND, page="challenges:challenge", icon="route", says=says, on_agreed=agreed)
+ASK = asking.Kind(
+    name=KIND,
+    page="challenges:challenge",
+    icon="route",
+    says=says,
+    on_agreed=agreed,
+    on_undone=undo_agreed,
+    line=gettext_lazy("The challenge is on. Day 1 is below."),
+)

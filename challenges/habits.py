@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts import withdrawals
+from accounts.undoing import CannotUndo
 from challenges import catalogue
 from challenges.attempts import challenge_of
 from challenges.catalogue import Activity, Card
@@ -79,12 +80,27 @@ def remind(*, by: Partner, wanted: bool, weekdays: Collection[int], at: time, no
 
 
 @transaction.atomic
-def let_go(*, by: Partner, pk: UUID) -> None:
-    """Keep it no longer. Twice is once."""
+def let_go(*, by: Partner, pk: UUID) -> Habit | None:
+    """Keep it no longer. Returns what was kept until now; twice is once."""
     lock(by.user)
-    for habit in Habit.objects.own(by.user).filter(pk=pk):
-        withdrawals.removed(habit)
-        habit.delete()
+    found = Habit.objects.own(by.user).filter(pk=pk).first()
+    if found is not None:
+        withdrawals.removed(found)
+        Habit.objects.own(by.user).filter(pk=pk).delete()
+    return found
+
+
+@transaction.atomic
+def keep_again(*, by: Partner, what: str, kept_at: str, now: datetime) -> None:
+    """Keep again, at its place, what was let go. Raises `CannotUndo` where it is kept already, or nothing more fits.
+
+    As another row: the one that went may be on the list of what no restored backup brings again.
+    """
+    lock(by.user)
+    rows = _rows(by)
+    if len(rows) >= MOST or what in {row.what for row in rows}:
+        raise CannotUndo
+    Habit.objects.create(author=by.user, what=what, kept_at=datetime.fromisoformat(kept_at))
 
 
 def of(partner: Partner) -> list[Kept]:

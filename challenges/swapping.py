@@ -1,8 +1,11 @@
 """One's own cards: another activity for one day, and no touch at all. Nobody else's page changes by either."""
 
+from datetime import datetime
+
 from django.db import transaction
 
 from accounts.models import User
+from accounts.undoing import CannotUndo
 from challenges.attempts import challenge_of, current_attempt
 from challenges.catalogue import Card
 from challenges.errors import NotRunning
@@ -12,8 +15,8 @@ from couples.seats import lock
 
 
 @transaction.atomic
-def swap(*, by: Partner, number: int, card: str) -> None:
-    """Show `by` the next activity for this card of this day. Raises `NotRunning`."""
+def swap(*, by: Partner, number: int, card: str) -> int:
+    """Show `by` the next activity for this card of this day. Returns how often it was swapped. Raises `NotRunning`."""
     lock(by.user)
     attempt = current_attempt(by.couple)
     if attempt is None or challenge_of(attempt).day(number) is None:
@@ -21,8 +24,26 @@ def swap(*, by: Partner, number: int, card: str) -> None:
     row = _row(by, attempt, number) or Swap(attempt=attempt, number=number, author=by.user)
     turns = _read(row.turns)
     turns[Card(card).value] = turns.get(card, 0) + 1
-    row.turns = " ".join(f"{name}={count}" for name, count in sorted(turns.items()))
+    row.turns = _written(turns)
     row.save()
+    return turns[card]
+
+
+@transaction.atomic
+def swap_back(*, by: Partner, number: int, card: str, swapped: int, now: datetime) -> None:
+    """Show `by` the activity again from before it was `swapped` for this time. Raises `CannotUndo`."""
+    lock(by.user)
+    attempt = current_attempt(by.couple)
+    row = _row(by, attempt, number) if attempt is not None else None
+    turns = _read(row.turns) if row is not None else {}
+    if row is None or turns.get(card) != swapped:
+        raise CannotUndo
+    turns[card] -= 1
+    row.turns = _written({name: count for name, count in turns.items() if count})
+    if row.turns:
+        row.save()
+    else:
+        row.delete()
 
 
 def swapped(by: Partner, attempt: Attempt, number: int) -> dict[str, int]:
@@ -57,6 +78,10 @@ def has_touch(user: User) -> bool:
 
 def _row(by: Partner, attempt: Attempt, number: int) -> Swap | None:
     return Swap.objects.own(by.user).of(attempt).filter(number=number).first()
+
+
+def _written(turns: dict[str, int]) -> str:
+    return " ".join(f"{name}={count}" for name, count in sorted(turns.items()))
 
 
 def _read(turns: str) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """Pages of the challenge: suggesting one, today's day of it, any other day, and putting it away."""
 
 from contextlib import suppress
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.not_saved import NotSaved
 from accounts.requests import bound_form, form_page, render_form
+from accounts.undoing import Undo, done
 from challenges import attempts, catalogue, reading, swapping
 from challenges.errors import (
     AlreadyRunning,
@@ -90,15 +92,29 @@ def _back_to(request: CoupleRequest, number: int) -> HttpResponse:
 @partner_required
 def start(request: CoupleRequest) -> HttpResponse:
     """Begin a challenge alone, or ask the other. The page that follows shows how things stand."""
-    form = bound_form(ChallengeForm, request)
+    form, now = bound_form(ChallengeForm, request), timezone.now()
     if form.is_valid():
         try:
-            attempts.suggest(by=request.partner, challenge=form.cleaned_data["challenge"], now=timezone.now())
+            attempts.suggest(by=request.partner, challenge=form.cleaned_data["challenge"], now=now)
+            _say_begun(request, form.cleaned_data["challenge"], now)
         except ChallengeResting as error:
             messages.error(request, str(error.sentence))
         except (AlreadyRunning, NotRunning, NobodyToAsk):
             pass
     return redirect("challenges:challenge")
+
+
+def _say_begun(request: CoupleRequest, challenge: str, now: datetime) -> None:
+    found = attempts.current_attempt(request.couple)
+    if found is None:
+        done(request, _("Suggested. It stays on this page for a week, and fades by itself."))
+    elif request.couple.paired:
+        done(request, _("You both want it, so the challenge is on. Day 1 is below."))
+    else:
+        what = {"challenge": challenge, "begun_at": str(now)}
+        back = resolve_url("challenges:challenge")
+        begun = _("The challenge is on. Day 1 is below.")
+        done(request, begun, undo=Undo("challenge begun", what, back))
 
 
 @require_POST
@@ -109,6 +125,10 @@ def complete(request: CoupleRequest, number: int) -> HttpResponse:
         try:
             attempts.complete(
                 by=request.partner, number=number, card=form.cleaned_data["card"], now=timezone.now()
+            )
+            done(
+                request,
+                _("Counted. The day is done, and you find it again among the challenge’s days below."),
             )
         except DayAhead as error:
             messages.error(request, str(error.sentence))
@@ -124,6 +144,7 @@ def uncomplete(request: CoupleRequest, number: int) -> HttpResponse:
     if form.is_valid():
         with suppress(NotRunning):
             attempts.uncomplete(by=request.partner, number=number, card=form.cleaned_data["card"])
+            done(request, _("Undone. You don’t count this card any more; it is below."))
     return _back_to(request, number)
 
 
@@ -134,7 +155,11 @@ def swap(request: CoupleRequest, number: int) -> HttpResponse:
     form = bound_form(CardForm, request)
     if form.is_valid():
         with suppress(NotRunning):
-            swapping.swap(by=request.partner, number=number, card=form.cleaned_data["card"])
+            card = form.cleaned_data["card"]
+            swapped = swapping.swap(by=request.partner, number=number, card=card)
+            what = {"number": number, "card": card, "swapped": swapped}
+            undo = Undo("card swapped", what, resolve_url("challenges:day", number))
+            done(request, _("Another card is below, on your page only."), undo=undo)
     return _back_to(request, number)
 
 
@@ -148,6 +173,7 @@ def leave_line(request: CoupleRequest, number: int) -> HttpResponse:
     if form.is_valid():
         try:
             attempts.leave_line(by=request.partner, number=number, text=form.cleaned_data["text"], now=now)
+            done(request, _("Saved. Your line is on the page of its day, under “How it went”."))
             return _back_to(request, number)
         except (LineAhead, RemarkAlreadyLeft) as error:
             form.add_error(None, str(error.sentence))
@@ -168,6 +194,7 @@ def take_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
         return render(request, "challenges/take_back.html", {"line": line})
     if request.method == "POST":
         attempts.take_back(by=request.partner, pk=pk, now=timezone.now())
+        done(request, _("Taken back. Your words are gone; “taken back” stays on the page of its day."))
     return _back_to(request, line.completed_day.number)
 
 
@@ -176,6 +203,7 @@ def take_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
 def wake(request: CoupleRequest) -> HttpResponse:
     with suppress(NotRunning):
         attempts.wake(by=request.partner, now=timezone.now())
+        done(request, _("The challenge goes on from the day below."))
     return redirect("challenges:challenge")
 
 
@@ -185,7 +213,7 @@ def end(request: CoupleRequest) -> HttpResponse:
     """Put the challenge away, after asking whether it is meant."""
     if request.method == "POST":
         attempts.end(by=request.partner, now=timezone.now())
-        messages.success(request, _("Put away. What you left on it is kept."))
+        done(request, _("Ended. Its days and lines are kept, below, under “Challenges so far”."))
         return redirect("challenges:challenge")
     found = reading.progress(request.partner, now=timezone.now())
     if found is None:

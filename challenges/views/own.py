@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import bound_form, form_page, render_form
+from accounts.undoing import Undo, done
 from challenges import habits, reading, swapping
 from challenges.errors import TooManyHabits
 from challenges.forms import HabitsForm, TouchForm
@@ -25,7 +25,7 @@ def cards(request: CoupleRequest) -> HttpResponse:
     form = bound_form(TouchForm, request, initial=stands)
     if form.is_bound and form.is_valid():
         swapping.choose_touch(user=request.user, touch=form.cleaned_data["touch"] == "yes")
-        messages.success(request, _("Kept, for you alone."))
+        done(request, _("Saved, and shown to nobody else. It counts on every day of the challenge."))
         return redirect("challenges:cards")
     return render_form(request, "challenges/cards.html", {"form": form}, form)
 
@@ -47,7 +47,7 @@ def keep(request: CoupleRequest) -> HttpResponse:
             form.add_error("what", str(error.sentence))
         else:
             habits.remind(by=request.partner, **form.mail_wished(usual=mail.at), now=now)
-            messages.success(request, _("Kept, for you alone."))
+            done(request, _("Saved, and shown to nobody else. What you keep is below, under “You keep”."))
             return redirect("challenges:habits")
     kept = habits.of(request.partner)
     left = habits.not_yet(kept, choices)
@@ -58,5 +58,9 @@ def keep(request: CoupleRequest) -> HttpResponse:
 @require_POST
 @partner_required
 def let_go(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    habits.let_go(by=request.partner, pk=pk)
+    found = habits.let_go(by=request.partner, pk=pk)
+    if found is not None:
+        what = {"what": found.what, "kept_at": str(found.kept_at)}
+        undo = Undo("habit let go", what, resolve_url("challenges:habits"))
+        done(request, _("Removed from what you keep."), undo=undo)
     return redirect("challenges:habits")
