@@ -6,7 +6,17 @@ class CheckinsConfig(AppConfig):
     verbose_name = "The evening"
 
     def ready(self) -> None:
-        from checkins import answering, deck, feelings, kindnesses, prompt_preferences, writing
+        from accounts import undoing
+        from checkins import (
+            answering,
+            deck,
+            feelings,
+            kindnesses,
+            own_questions,
+            prompt_preferences,
+            replies,
+            writing,
+        )
         from checkins.reminding import KINDS
         from couples.pairing import paired
         from couples.parting import parted
@@ -14,6 +24,8 @@ class CheckinsConfig(AppConfig):
 
         for kind in KINDS:
             kinds.register(kind)
+        undoing.register("yes, ask us", own_questions.undo_agree)
+        undoing.register("that’s it", replies.undo_heard)
         for read in (deck.deck, kindnesses.deck, feelings.palette):
             read()  # a hole in one is found before anybody is served
         paired.take(prompt_preferences.begin_together)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts import withdrawals
+from accounts.undoing import CannotUndo
 from checkins.errors import TooManyQuestions
 from checkins.models import OwnPrompt
 from couples.models import Partner
@@ -51,6 +52,17 @@ def agree(*, by: Partner, prompt_id: UUID, now: datetime) -> bool:
     prompt.agreed_on = by.latest_day(now)
     prompt.save(update_fields=["agreed_on"])
     return True
+
+
+@transaction.atomic
+def undo_agree(*, by: Partner, prompt: str, now: datetime) -> None:
+    """Take one's yes to the other's question back: it waits as before. Raises `CannotUndo` once it may be asked."""
+    lock_couple(by)
+    found = OwnPrompt.objects.shared_with(by).filter(pk=UUID(prompt), taken_back_at__isnull=True).first()
+    if found is None or found.agreed_on is None or found.agreed_on != by.latest_day(now):
+        raise CannotUndo
+    found.agreed_on = None
+    found.save(update_fields=["agreed_on"])
 
 
 @transaction.atomic

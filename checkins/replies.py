@@ -12,6 +12,7 @@ from django.db import transaction
 
 from accounts import withdrawals
 from accounts.prepared import Prepared
+from accounts.undoing import CannotUndo
 from checkins.errors import AlreadyReplied, NoReplyWaits, NothingHeard, NoThornToHear
 from checkins.models import CheckIn, Reply
 from checkins.reading import Evening, thorns_are_back
@@ -113,11 +114,30 @@ def reply(*, by: Partner, day: date, said: SaidBack, now: datetime) -> Reply:
 
 
 @transaction.atomic
-def heard(*, by: Partner, day: date, now: datetime) -> None:
-    """Say "that's it": the thorn's writer was heard. Doing it twice is harmless."""
-    for answered in _open_to(by, day, now):
-        answered.heard_at = now
-        answered.save(update_fields=["heard_at"])
+def heard(*, by: Partner, day: date, now: datetime) -> bool:
+    """Say "that's it": the thorn's writer was heard. Returns whether it was said by this: twice is harmless."""
+    answered = _open_to(by, day, now)
+    for one in answered:
+        one.heard_at = now
+        one.save(update_fields=["heard_at"])
+    return bool(answered)
+
+
+@transaction.atomic
+def undo_heard(*, by: Partner, day: str, heard_at: str, now: datetime) -> None:
+    """Take "that's it" back: the reply waits for an answer again. Raises `CannotUndo` where it isn't there."""
+    lock_couple(by)
+    on, at = date.fromisoformat(day), datetime.fromisoformat(heard_at)
+    found = [
+        one
+        for one in Reply.objects.shared_with(by).on(on)
+        if one.heard_at == at and one.taken_back_at is None
+    ]
+    if not found or _are_back(by, on, now):
+        raise CannotUndo
+    for one in found:
+        one.heard_at = None
+        one.save(update_fields=["heard_at"])
 
 
 @transaction.atomic

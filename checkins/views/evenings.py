@@ -4,13 +4,16 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import bound_form, form_page, render_form
+from accounts.undoing import done
 from checkins import drafts, questions, reading, replies, thanking, writing
 from checkins.errors import CheckInChanged, CheckInError, CheckInTakenBack, EveningClosed, NothingWritten
 from checkins.forms.buttons import ButtonForm
@@ -19,6 +22,11 @@ from checkins.words import PRIVATE_SIDE, CheckInText
 from couples import days
 from couples.access import CoupleRequest, partner_required
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
+_SAVED = _("Your check-in is saved.")  # the same however it is saved: the line is seen over the shoulder, too
+_TALKED = _("Saved: you talked. Today and that evening’s page say so.")
 FIVE_MINUTES = timedelta(minutes=5)
 
 
@@ -101,7 +109,11 @@ def _share(
 ) -> HttpResponse:
     words = form.words()
     writing.write(by=request.partner, day=day, words=words, share=share, now=now, base=form.base())
-    return redirect("today:today") if day == _today(request) else redirect("checkins:evening", day)
+    if day == _today(request):
+        done(request, _SAVED, at=resolve_url("checkins:evening", day), link=_("Read it again"))
+        return redirect("today:today")
+    done(request, _SAVED)
+    return redirect("checkins:evening", day)
 
 
 def _keep(request: CoupleRequest, day: date, form: CheckInForm, now: datetime) -> HttpResponse:
@@ -112,17 +124,19 @@ def _keep(request: CoupleRequest, day: date, form: CheckInForm, now: datetime) -
 
 def _talked(request: CoupleRequest, day: date, form: CheckInForm, now: datetime) -> HttpResponse:
     writing.talk(by=request.partner, day=day, words=form.words(), now=now, base=form.base())
+    done(request, _TALKED)
     return redirect("today:today")
 
 
 def _keep_draft(request: CoupleRequest, day: date, form: CheckInForm, now: datetime) -> HttpResponse:
     drafts.keep(by=request.partner, day=day, words=form.words(), base=form.base(), now=now)
+    done(request, _("The draft is saved, on this page. Nobody else sees it."))
     return redirect("checkins:write_day", day)
 
 
 def _aloud(request: CoupleRequest, day: date, form: CheckInForm, now: datetime) -> HttpResponse:
     """Go over to telling each other. What was typed until then is kept as a draft."""
-    _keep_draft(request, day, form, now)
+    drafts.keep(by=request.partner, day=day, words=form.words(), base=form.base(), now=now)
     return redirect("checkins:aloud", day)
 
 
@@ -179,30 +193,38 @@ def draft(request: CoupleRequest, day: date) -> HttpResponse:
     return render(request, "checkins/draft_state.html", context)
 
 
-@require_POST
+@form_page
 @partner_required
 def discard(request: CoupleRequest, day: date) -> HttpResponse:
-    drafts.discard(by=request.partner, day=day)
-    return redirect("checkins:evening", day)
+    """Delete a draft, after asking whether it is meant."""
+    if request.method == "POST":
+        drafts.discard(by=request.partner, day=day)
+        done(request, _("Deleted. That evening is as it was before the draft."))
+        return redirect("checkins:evening", day)
+    found = reading.with_draft(request.partner, day, now=timezone.now())
+    if found.draft is None:
+        return redirect("checkins:evening", day)
+    return render(request, "checkins/draft_delete.html", {"evening": found})
 
 
 @require_POST
 @partner_required
 def talked(request: CoupleRequest, day: date) -> HttpResponse:
-    return _say(request, day, writing.talk)
+    return _say(request, day, writing.talk, _TALKED)
 
 
 @require_POST
 @partner_required
 def not_yet(request: CoupleRequest, day: date) -> HttpResponse:
-    return _say(request, day, writing.not_yet)
+    return _say(request, day, writing.not_yet, _("Undone. The evening is open again, as it was."))
 
 
-def _say(request: CoupleRequest, day: date, verb: Callable[..., object]) -> HttpResponse:
+def _say(request: CoupleRequest, day: date, verb: Callable[..., object], line: "StrPromise") -> HttpResponse:
     try:
         verb(by=request.partner, day=day, now=timezone.now())
     except (EveningClosed, CheckInTakenBack):
         return redirect("checkins:evening", day)
+    done(request, line)
     return redirect("today:today")
 
 
@@ -211,6 +233,7 @@ def _say(request: CoupleRequest, day: date, verb: Callable[..., object]) -> Http
 def take_back(request: CoupleRequest, day: date) -> HttpResponse:
     if request.method == "POST":
         writing.take_back(by=request.partner, day=day, now=timezone.now())
+        done(request, _("Taken back. Your words are gone; “taken back” stays on this page."))
         return redirect("checkins:evening", day)
     found = reading.evening(request.partner, day, now=timezone.now())
     if found.mine is None or found.mine.taken_back_at is not None:
@@ -225,6 +248,10 @@ def show(request: CoupleRequest, day: date) -> HttpResponse:
     if request.method == "POST":
         with suppress(NothingWritten):
             writing.show(by=request.partner, day=day, now=timezone.now())
+            done(
+                request,
+                _("Shown. It is on this page, for you both, and on the other’s page of that evening."),
+            )
         return redirect("checkins:evening", day)
     found = reading.evening(request.partner, day, now=timezone.now())
     if not found.showable(request.partner):

@@ -2,22 +2,27 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import bound_form, form_page, render_form
+from accounts.undoing import Undo, done
 from checkins import answering, own_questions, prompt_preferences, questions
 from checkins.errors import AnswerChanged, CheckInError, QuestionClosed, TooManyQuestions
 from checkins.forms.prompts import AnswerForm, OwnPromptForm, PromptPreferenceForm
 from checkins.models import OwnPrompt
 from couples import days
 from couples.access import CoupleRequest, partner_required
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 
 def _today(request: CoupleRequest) -> date:
@@ -78,6 +83,7 @@ def answer(request: CoupleRequest, day: date) -> HttpResponse:
     if form.is_valid():
         try:
             answering.answer(by=request.partner, day=day, now=timezone.now(), **form.cleaned_data)
+            done(request, _("Your answer is saved, on this page."))
             return _back_to(request, day)
         except AnswerChanged as stale:
             form.is_late(stale)
@@ -89,18 +95,21 @@ def answer(request: CoupleRequest, day: date) -> HttpResponse:
 @require_POST
 @partner_required
 def talked(request: CoupleRequest, day: date) -> HttpResponse:
-    return _say(request, day, answering.talk)
+    return _say(
+        request, day, answering.talk, _("Saved: you talked about it. This page says so, with its Undo.")
+    )
 
 
 @require_POST
 @partner_required
 def not_yet(request: CoupleRequest, day: date) -> HttpResponse:
-    return _say(request, day, answering.not_yet)
+    return _say(request, day, answering.not_yet, _("Undone. The question is open again, on this page."))
 
 
-def _say(request: CoupleRequest, day: date, verb: Callable[..., object]) -> HttpResponse:
+def _say(request: CoupleRequest, day: date, verb: Callable[..., object], line: "StrPromise") -> HttpResponse:
     try:
         verb(by=request.partner, day=day, now=timezone.now())
+        done(request, line)
     except QuestionClosed as error:
         messages.warning(request, error.sentence)
     return _back_to(request, day)
@@ -111,6 +120,7 @@ def _say(request: CoupleRequest, day: date, verb: Callable[..., object]) -> Http
 def take_answer_back(request: CoupleRequest, day: date) -> HttpResponse:
     if request.method == "POST":
         answering.take_back(by=request.partner, day=day, now=timezone.now())
+        done(request, _("Taken back. Your words are gone; “taken back” stays with the question."))
         return _back_to(request, day)
     asked = questions.asked(request.partner, day, is_open=False)
     if asked.mine is None or asked.mine.written_at is None or asked.taken_back:
@@ -126,6 +136,7 @@ def questions_of_ours(request: CoupleRequest) -> HttpResponse:
     if form.is_valid():
         try:
             own_questions.ask(by=request.partner, text=form.cleaned_data["text"], now=timezone.now())
+            done(request, _("Saved. Your question is below, under “Yours”."))
             return redirect("checkins:own_questions")
         except TooManyQuestions as error:
             form.add_error("text", error.sentence)
@@ -143,7 +154,9 @@ def questions_of_ours(request: CoupleRequest) -> HttpResponse:
 def agree(request: CoupleRequest, pk: UUID) -> HttpResponse:
     try:
         if own_questions.agree(by=request.partner, prompt_id=pk, now=timezone.now()):
-            messages.success(request, _("It comes on one of your next evenings."))
+            undo = Undo("yes, ask us", {"prompt": str(pk)}, resolve_url("checkins:own_questions"))
+            line = _("It is in the deck, and comes on one of your next evenings.")
+            done(request, line, undo=undo)
     except OwnPrompt.DoesNotExist as error:
         raise Http404 from error
     return redirect("checkins:own_questions")
@@ -155,6 +168,7 @@ def take_question_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
     try:
         if request.method == "POST":
             own_questions.take_back(by=request.partner, prompt_id=pk, now=timezone.now())
+            done(request, _("Taken back. It is off this page, and isn’t asked again."))
             return redirect("checkins:own_questions")
         prompt = own_questions.own(request.partner, pk)
     except OwnPrompt.DoesNotExist as error:
@@ -175,6 +189,6 @@ def preferences(request: CoupleRequest) -> HttpResponse:
     if form.is_valid():
         depth, seasons = int(form.cleaned_data["depth"]), form.cleaned_data["seasons"]
         prompt_preferences.choose(by=request.partner, depth=depth, seasons=seasons, now=timezone.now())
-        messages.success(request, _("Kept. It counts from the next question on."))
+        done(request, _("Saved, on this page. It counts from the next question on."))
         return redirect("checkins:prompt_preferences")
     return render_form(request, "checkins/prompt_preferences.html", {"form": form}, form)

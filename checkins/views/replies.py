@@ -7,10 +7,12 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.not_saved import NotSaved
 from accounts.requests import bound_form, form_page, render_form
+from accounts.undoing import Undo, done
 from checkins import reading, replies
 from checkins.errors import AlreadyReplied, NoReplyWaits, NothingHeard, NoThornToHear
 from checkins.forms.replies import MoreForm, ReplyForm
@@ -36,6 +38,11 @@ def _thorn_or_404(request: CoupleRequest, day: date) -> reading.Evening:
 def _back_to(request: CoupleRequest, day: date) -> HttpResponse:
     tonight = day == days.day_of(timezone.now(), request.user.tz)
     return redirect("today:today") if tonight else redirect("checkins:evening", day)
+
+
+def _say(request: CoupleRequest, day: date, line: str, undo: Undo | None = None) -> None:
+    """Say what was done, with a way to the evening it is on."""
+    done(request, line, at=resolve_url("checkins:evening", day), link=_("Open it"), undo=undo)
 
 
 def _said_already(request: CoupleRequest, day: date, form: ReplyForm) -> HttpResponse:
@@ -88,6 +95,7 @@ def reply(request: CoupleRequest, day: date) -> HttpResponse:
         return _said_already(request, day, form)
     except NoThornToHear:
         raise Http404 from None
+    _say(request, day, _("Sent. It is on the page of that evening."))
     return _back_to(request, day)
 
 
@@ -114,7 +122,11 @@ def look(request: CoupleRequest, day: date) -> HttpResponse:
 @require_POST
 @partner_required
 def heard(request: CoupleRequest, day: date) -> HttpResponse:
-    replies.heard(by=request.partner, day=day, now=timezone.now())
+    now = timezone.now()
+    if replies.heard(by=request.partner, day=day, now=now):
+        what = {"day": day.isoformat(), "heard_at": str(now)}
+        undo = Undo("that’s it", what, resolve_url("checkins:evening", day))
+        _say(request, day, _("Saved: you were heard. It is on the page of that evening."), undo)
     return _back_to(request, day)
 
 
@@ -133,6 +145,7 @@ def more(request: CoupleRequest, day: date) -> HttpResponse:
             raise NotSaved(
                 NoReplyWaits.sentence, back=resolve_url("checkins:evening", day), form=form
             ) from None
+        _say(request, day, _("Saved, under your thorn of that evening."))
         return _back_to(request, day)
     if asked is None:
         if form.is_bound:
@@ -150,6 +163,7 @@ def take_back(request: CoupleRequest, reply_id: UUID) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         replies.take_back(by=request.partner, reply_id=reply_id, now=timezone.now())
+        done(request, _("Taken back. Your words are gone; “taken back” stays on this page."))
         return redirect("checkins:evening", found.day)
     if found.taken_back_at is not None:
         return redirect("checkins:evening", found.day)

@@ -3,7 +3,6 @@
 from datetime import date
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.not_saved import NotSaved
 from accounts.requests import bound_form, form_page, render_form
+from accounts.undoing import done
 from checkins import shared_archive, thanking
 from checkins.errors import NobodyToThank
 from checkins.forms.buttons import ButtonForm
@@ -37,7 +37,10 @@ def thanks(request: CoupleRequest) -> HttpResponse:
             thanking.say_thanks(by=request.partner, text=text, trait=trait, keep=keep, now=now)
         except NobodyToThank:
             raise _nobody(form) from None
-        messages.success(request, _("Kept for your talk.") if keep else _("Said."))
+        if keep:
+            done(request, _("Saved for your talk."), at=resolve_url("checkins:kept"), link=_("Kept so far"))
+        else:
+            done(request, _("Said."), at=resolve_url("checkins:shared"), link=_("Shared so far"))
         return redirect("checkins:thanks")
     return render_form(request, "checkins/thanks.html", {"form": form}, form)
 
@@ -52,7 +55,7 @@ def wins(request: CoupleRequest) -> HttpResponse:
     form = bound_form(WinForm, request)
     if form.is_bound and form.is_valid():
         thanking.note_win(by=request.partner, text=form.cleaned_data["text"], now=timezone.now())
-        messages.success(request, _("Noted."))
+        done(request, _("Saved."), at=resolve_url("checkins:shared"), link=_("Shared so far"))
         return redirect("checkins:wins")
     return render_form(request, "checkins/wins.html", {"form": form}, form)
 
@@ -77,6 +80,7 @@ def _take_back(request: CoupleRequest, model: Model, pk: UUID) -> HttpResponse:
         return redirect("checkins:shared")
     if request.method == "POST":
         thanking.take_back(by=request.partner, model=model, pk=pk, now=now)
+        done(request, _("Taken back. Your words are gone; where they were read, “taken back” stays."))
         return redirect("checkins:shared")
     context = {"line": found, "said": found.may_have_been_read(now)}
     return render(request, "checkins/line_take_back.html", context)

@@ -52,8 +52,10 @@ def test_after_either_button_ones_own_page_is_the_same_to_the_byte(
     pages = []
     for user, go in ((alice, "share"), (alice, "keep")):
         client = signed_in(user)
-        client.post(SAVE, {"rose": "the frost", "go": go})
+        CheckIn.objects.all().delete()
+        assert client.post(SAVE, {"rose": "the frost", "go": go})["Location"] == TODAY
         pages.append(plainly(client.get(TODAY)))
+    assert "Your check-in is saved." in pages[0]  # the line, too
     assert pages[0] == pages[1]
 
 
