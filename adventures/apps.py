@@ -6,8 +6,9 @@ class AdventuresConfig(AppConfig):
     verbose_name = "Wishes and dates"
 
     def ready(self) -> None:
+        from accounts import undoing
         from accounts.hooks import leaving
-        from adventures import attachments, dating, ideas, reminding, rhythm
+        from adventures import attachments, dating, ideas, reminding, rhythm, undo
         from couples import asking
         from couples.pairing import paired
         from couples.parting import parted
@@ -17,6 +18,10 @@ class AdventuresConfig(AppConfig):
         for kind in (*reminding.KINDS, attachments.KIND):
             kinds.register(kind)
         asking.register(rhythm.ASK)
+        undoing.register("act on a date", undo.undo_act)
+        undoing.register("wish fulfilled", undo.undo_fulfil)
+        undoing.register("wish added", undo.undo_wish)
+        undoing.register("day added", undo.undo_occasion)
         preferences.chosen.take(reminding.follow)
         paired.take(dating.paired)
         parted.take(dating.parted)

@@ -104,7 +104,7 @@ def happened(*, by: Partner, date_id: UUID, now: datetime) -> DateNight:
     date_night.mark_happened(now=now)
     date_night.save()
     _live(date_night, now)
-    _pass_turn(date_night)
+    pass_turn(date_night)
     return date_night
 
 
@@ -202,7 +202,7 @@ def _live(date_night: DateNight, now: datetime) -> None:
         Wish.objects.of(date_night.couple).open().filter(pk=wish).update(lived_at=now)
 
 
-def _pass_turn(date_night: DateNight) -> None:
+def pass_turn(date_night: DateNight) -> None:
     """Pass the turn to plan to the other, where they take turns."""
     rhythm = DateRhythm.objects.current().of(date_night.couple).filter(turn__isnull=False).first()
     if rhythm is not None:

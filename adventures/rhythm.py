@@ -4,7 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts.undoing import CannotUndo
 from adventures.models import DateRhythm
 from adventures.slots import Recurrence
 from couples import asking
@@ -47,6 +49,16 @@ def agreed(*, ask: Ask, now: datetime) -> None:
     _put(ask.couple, Recurrence.read(ask.what), now)
 
 
+def undo_agreed(*, ask: Ask, before: asking.Before, now: datetime) -> None:
+    """Have the rhythm again that stood before a yes, or none. Raises `CannotUndo` where another stands by now."""
+    found = current(ask.couple)
+    if found is None or found.agreed_at != ask.agreed_at:
+        raise CannotUndo
+    found.delete()
+    stood = DateRhythm.objects.of(ask.couple).filter(ended_at=ask.agreed_at)
+    stood.update(ended_at=None, turn=found.turn)
+
+
 @transaction.atomic
 def end(*, by: Partner, now: datetime) -> None:
     """End it: either, alone. Dates that are agreed on stay. Twice is once."""
@@ -78,4 +90,12 @@ def _put(couple: Couple, recurrence: Recurrence, now: datetime) -> None:
     )
 
 
-ASK = asking.Kind(name=KIND, page="adventures:rhythm", icon="repeat", says=says, on_agreed=agreed)
+ASK = asking.Kind(
+    name=KIND,
+    page="adventures:rhythm",
+    icon="repeat",
+    says=says,
+    on_agreed=agreed,
+    on_undone=undo_agreed,
+    line=gettext_lazy("Agreed. Your rhythm and its next times are on this page."),
+)

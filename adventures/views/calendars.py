@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.reauthentication import fresh_sign_in, kept, require
 from accounts.requests import bound_form, form_page, render_form
+from accounts.undoing import done
 from adventures import attachments, feeds, ics, reading
 from adventures.forms.calendars import TitlesForm
 from couples.access import CoupleRequest, partner_required
@@ -53,7 +54,7 @@ def mail(request: CoupleRequest, pk: UUID) -> HttpResponse:
         messages.error(request, _("That was a few in a row. The next one in an hour or so."))
         return redirect("adventures:date", pk)
     attachments.mail(by=request.partner, date_night=date_card.date, now=timezone.now())
-    messages.success(request, _("On its way to you, in a minute or so."))
+    done(request, _("It is on its way to your inbox, in a minute or so."))
     return redirect("adventures:date", pk)
 
 
@@ -70,7 +71,7 @@ def settings_page(request: CoupleRequest) -> HttpResponse:
         if titled and not calendar.titled:  # more is told than before
             require(request, keep=form.cleaned_data)
         feeds.show_titles(by=request.partner, titled=titled)
-        messages.success(request, _("Kept, for you alone."))
+        done(request, _("Saved, and shown to nobody else. Your calendar shows it when it next looks."))
         return redirect("adventures:calendar")
     return _settings(request, form)
 
@@ -91,13 +92,18 @@ def make_address(request: CoupleRequest) -> HttpResponse:
     return _settings(request, form, settings.NEARER_URL + reverse("adventures:feed", args=[token]))
 
 
-@require_POST
+@form_page
 @partner_required
 @fresh_sign_in(on="post", back="adventures:calendar")
 def revoke(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    feeds.revoke(by=request.partner, pk=pk)
-    messages.success(request, _("That address answers nobody any more."))
-    return redirect("adventures:calendar")
+    """Switch off an address, after asking whether it is meant."""
+    if request.method == "POST":
+        feeds.revoke(by=request.partner, pk=pk)
+        done(request, _("That address answers nobody any more. A new one can be made on this page."))
+        return redirect("adventures:calendar")
+    if pk not in {one.pk for one in feeds.all_of(request.partner)}:
+        raise Http404
+    return render(request, "adventures/calendar_revoke.html")
 
 
 @login_not_required  # a calendar subscribes with nothing but its secret address

@@ -17,7 +17,8 @@ from accounts.errors import Gone
 from accounts.fields import is_within_reach
 from accounts.not_saved import NotSaved
 from accounts.requests import bound_form, form_page
-from adventures import choices, dating, proposing, reading, rhythm, slots, surprises
+from accounts.undoing import Undo, done
+from adventures import choices, dating, proposing, reading, rhythm, slots, surprises, undo
 from adventures.calendar import Entry
 from adventures.errors import (
     CannotAskForDate,
@@ -95,9 +96,21 @@ def plan(request: CoupleRequest) -> HttpResponse:
             clashes = reading.clashes(partner, form.starts_at, details.minutes, now=now)
         date_night = None if clashes else _propose(request, form, details, now)
         if date_night is not None:
+            say_planned(request, date_night)
             return redirect("adventures:date", date_night.pk)
     context = {"form": form, "clashes": clashes, "day": day}
     return render(request, "adventures/plan.html", context, status=422 if form.errors or clashes else 200)
+
+
+def say_planned(request: CoupleRequest, date_night: DateNight) -> None:
+    """Say what became of asking for this date, and where it is found again."""
+    if date_night.stands:
+        said = _("It is planned: on this page, and among your dates.")
+    else:
+        said = _(
+            "Asked. It is on this page and among your dates until it is answered, or fades after a week."
+        )
+    done(request, said, at=resolve_url("adventures:dates"), link=_("Dates"))
 
 
 def _propose(
@@ -162,17 +175,29 @@ def _in_the_way(
 Verb = Callable[..., object]
 
 
-def _act(request: CoupleRequest, pk: UUID, verb: Verb, **kwargs: Any) -> HttpResponse:
-    """Do it, and show how the date stands; where it stands otherwise by now, say so."""
+def _act(
+    request: CoupleRequest, pk: UUID, verb: Verb, line: str, *, of_undo: str = "", **kwargs: Any
+) -> HttpResponse:
+    """Do it, say so with its Undo (and what is to know of that), and show how the date is; where it is otherwise by
+    now, say that.
+    """
+    now = timezone.now()
     try:
-        verb(by=request.partner, date_id=pk, **kwargs)
+        changed = undo.recorded(verb, by=request.partner, date_id=pk, now=now, **kwargs)
     except DateChanged as error:
+        changed = None
         messages.error(request, error.sentence)
     except Gone:
-        if reading.one(request.partner, pk, now=timezone.now()) is None:
+        changed = None
+        if reading.one(request.partner, pk, now=now) is None:
             raise Http404 from None
         messages.error(request, Gone.sentence)
     found = reading.one(request.partner, pk, now=timezone.now())
+    if changed is not None:
+        what = {"date": str(pk), "changed": changed}
+        back = resolve_url("adventures:date", pk)
+        kept = Undo("act on a date", what, back) if changed else None
+        done(request, f"{line} {of_undo}" if kept and of_undo else line, undo=kept)
     return redirect("adventures:date", pk) if found is not None else redirect("adventures:dates")
 
 
@@ -189,21 +214,26 @@ def yes(request: CoupleRequest, pk: UUID) -> HttpResponse:
     if to is not None and unseen and _in_the_way(request, date_card, to, now):
         messages.error(request, _("There is something on at that time already. You can still say yes."))
         return redirect("adventures:date", pk)
-    return _answer(request, pk, to, dating.accept, shown=sent["shown"] or "")
+    line, shown = _("Agreed. It is among your dates now."), sent["shown"] or ""
+    of_undo = _("Undo takes your yes back; it may have been seen.")
+    return _answer(request, pk, to, dating.accept, line, shown=shown, of_undo=of_undo)
 
 
 @require_POST
 @partner_required
 def not_this_one(request: CoupleRequest, pk: UUID) -> HttpResponse:
     _card_or_404(request, pk)
-    return _answer(request, pk, bound_form(AnswerForm, request).sent()["to"], dating.set_aside)
+    to = bound_form(AnswerForm, request).sent()["to"]
+    return _answer(request, pk, to, dating.set_aside, _("Not this one, then. It isn’t passed on."))
 
 
-def _answer(request: CoupleRequest, pk: UUID, to: datetime | None, verb: Verb, **kwargs: Any) -> HttpResponse:
+def _answer(
+    request: CoupleRequest, pk: UUID, to: datetime | None, verb: Verb, line: str, **kwargs: Any
+) -> HttpResponse:
     if to is None:
         messages.error(request, Gone.sentence)
         return redirect("adventures:date", pk)
-    return _act(request, pk, verb, to=to, now=timezone.now(), **kwargs)
+    return _act(request, pk, verb, line, to=to, **kwargs)
 
 
 @form_page
@@ -225,6 +255,7 @@ def another_time(request: CoupleRequest, pk: UUID) -> HttpResponse:
         if not form.cleaned_data["anyway"]:
             clashes = _in_the_way(request, date_card, to, now)
         if not clashes and _suggest(request, date_card, form, now):
+            done(request, _("Saved. This page shows the time that is planned, and any that is asked for."))
             return redirect("adventures:date", pk)
     context = {"date_card": date_card, "form": form, "clashes": clashes}
     return render(request, "adventures/move.html", context, status=422 if form.errors or clashes else 200)
@@ -257,7 +288,7 @@ def _suggest(request: CoupleRequest, date_card: reading.DateCard, form: MoveForm
 def withdraw(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """Take one's own ask back, or one's own suggestion of another time."""
     _card_or_404(request, pk)
-    return _act(request, pk, proposing.withdraw, now=timezone.now())
+    return _act(request, pk, proposing.withdraw, _("Taken back. This page shows what is planned without it."))
 
 
 @require_POST
@@ -271,6 +302,7 @@ def bring(request: CoupleRequest, pk: UUID) -> HttpResponse:
     except CannotAskForDate as error:
         messages.error(request, str(error.sentence))
     else:
+        say_planned(request, date_night)
         return redirect("adventures:date", date_night.pk)
     return redirect("adventures:earlier_lists")
 
@@ -280,40 +312,44 @@ def bring(request: CoupleRequest, pk: UUID) -> HttpResponse:
 def postpone(request: CoupleRequest, pk: UUID) -> HttpResponse:
     date_card = _card_or_404(request, pk)
     stood = bound_form(PostponeForm, request).sent()["stood"] or date_card.date.starts_at
-    return _act(request, pk, dating.postpone, stood=stood, now=timezone.now())
+    line = _("Put off. It waits on this page, and among your dates, for another time.")
+    return _act(request, pk, dating.postpone, line, stood=stood)
 
 
 @require_POST
 @partner_required
 def call_off(request: CoupleRequest, pk: UUID) -> HttpResponse:
     _card_or_404(request, pk)
-    with suppress(Gone):
-        dating.call_off(by=request.partner, date_id=pk, now=timezone.now())
-        messages.success(request, _("Called off. Nothing more comes of it."))
-        return redirect("adventures:dates")
-    messages.error(request, Gone.sentence)
-    return redirect("adventures:date", pk)
+    return _act(request, pk, dating.call_off, _("Called off. It is no longer among your dates."))
 
 
 @require_POST
 @partner_required
 def happened(request: CoupleRequest, pk: UUID) -> HttpResponse:
     _card_or_404(request, pk)
-    return _act(request, pk, dating.happened, now=timezone.now())
+    line = _("It is one of your memories now. On this page there is room for a line each.")
+    return _act(request, pk, dating.happened, line)
 
 
 @require_POST
 @partner_required
 def tell_me_first(request: CoupleRequest, pk: UUID) -> HttpResponse:
     _card_or_404(request, pk)
-    return _act(request, pk, surprises.ask_to_be_told, now=timezone.now())
+    return _act(
+        request, pk, surprises.ask_to_be_told, _("Saved. It is beside the date, for you both to see.")
+    )
 
 
-@require_POST
+@form_page
 @partner_required
 def tell(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    _card_or_404(request, pk)
-    return _act(request, pk, surprises.tell, now=timezone.now())
+    """Tell what a surprise is, after asking whether it is meant."""
+    date_card = _card_or_404(request, pk)
+    if request.method == "POST":
+        return _act(request, pk, surprises.tell, _("Told. What it is stands on this page, for you both."))
+    if not date_card.own or not date_card.date.hidden:
+        return redirect("adventures:date", pk)
+    return render(request, "adventures/tell.html", {"date_card": date_card})
 
 
 @form_page
@@ -334,6 +370,7 @@ def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
     form = bound_form(ChangeForm, request, surprise=date_card.date.surprise, initial=initial)
     overtaken = form.is_bound and form.is_valid() and not _change(request, pk, form)
     if form.is_bound and not form.errors and not overtaken:
+        done(request, _("Saved. The plan is on this page."))
         return redirect("adventures:date", pk)
     context = {"date_card": date_card, "form": form, "surprise_plan": surprise_plan, "overtaken": overtaken}
     context["stood"] = date_card.date.fingerprint(surprise_plan)

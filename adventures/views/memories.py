@@ -5,9 +5,11 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import bound_form, form_page, page_number
+from accounts.undoing import done
 from adventures import reading, remembering
 from adventures.errors import LineAlreadyLeft, NotMarkedHappened
 from adventures.forms.memories import MemoryForm
@@ -58,6 +60,7 @@ def leave_line(request: CoupleRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             remembering.leave_line(by=request.partner, date_id=pk, text=form.cleaned_data["text"], now=now)
+            done(request, _("Saved. Your line is on this page, and among your memories."))
             return redirect("adventures:date", pk)
         except (LineAlreadyLeft, NotMarkedHappened) as error:
             said = str(error.sentence)
@@ -74,4 +77,5 @@ def take_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
         return render(request, "adventures/line_take_back.html", {"line": line})
     if request.method == "POST":
         remembering.take_back(by=request.partner, pk=pk, now=timezone.now())
+        done(request, _("Taken back. Your words are gone; “taken back” stays on this page."))
     return redirect("adventures:date", line.date_id)

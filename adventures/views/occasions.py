@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.errors import Gone
 from accounts.not_saved import NotSaved
 from accounts.requests import bound_form, form_page, render_form
+from accounts.undoing import Undo, done
 from adventures import occasions
 from adventures.errors import OccasionGone, TooManyOccasions
 from adventures.forms.occasions import OccasionForm
@@ -28,6 +29,7 @@ def list_occasions(request: CoupleRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             occasions.add(by=request.partner, words=form.words(), now=now)
+            done(request, _("Added. It is on the list below, where it comes next."))
             return redirect("adventures:occasions")
         except TooManyOccasions as error:
             form.add_error(None, error.sentence)
@@ -53,17 +55,25 @@ def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
             raise NotSaved(
                 OccasionGone.sentence, back=resolve_url("adventures:occasions"), form=form, missing=True
             ) from None
+        done(request, _("Saved. It is on the list below, where it comes next."))
         return redirect("adventures:occasions")
     context = {"form": form, "occasion": one}
     return render_form(request, "adventures/occasion.html", context, form)
 
 
-@require_POST
+@form_page
 @partner_required
 def remove(request: CoupleRequest, pk: UUID) -> HttpResponse:
-    with suppress(Gone):  # parted just now: that list is closed
-        occasions.remove(by=request.partner, pk=pk, now=timezone.now())
-    return redirect("adventures:occasions")
+    """Take a day off the list, after asking whether it is meant."""
+    one = occasions.own(request.partner, pk)
+    if request.method == "POST":
+        with suppress(Gone):  # parted just now: that list is closed
+            occasions.remove(by=request.partner, pk=pk, now=timezone.now())
+            done(request, _("Removed from the list below."))
+        return redirect("adventures:occasions")
+    if one is None:
+        raise Http404
+    return render(request, "adventures/occasion_remove.html", {"occasion": one})
 
 
 @require_safe
@@ -78,8 +88,11 @@ def earlier_occasions(request: CoupleRequest) -> HttpResponse:
 @partner_required
 def bring(request: CoupleRequest, pk: UUID) -> HttpResponse:
     try:
-        occasions.bring_along(by=request.partner, pk=pk, now=timezone.now())
-        messages.success(request, _("Added to the list."))
+        now, back = timezone.now(), resolve_url("adventures:earlier_occasions")
+        one = occasions.bring_along(by=request.partner, pk=pk, now=now)
+        undo = Undo("day added", {"occasion": str(one.pk)}, back) if one.added_at == now else None
+        at = resolve_url("adventures:occasions")
+        done(request, _("Added to the list."), at=at, link=_("Days to remember"), undo=undo)
     except Gone:
         raise Http404 from None
     except TooManyOccasions as error:

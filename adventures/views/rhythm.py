@@ -3,7 +3,6 @@
 from contextlib import suppress
 from datetime import datetime
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import bound_form, form_page, render_form
+from accounts.undoing import done
 from adventures import rhythm, slots
 from adventures.forms.buttons import TurnsForm
 from adventures.forms.dates import RhythmForm
@@ -27,6 +27,7 @@ def suggest(request: CoupleRequest) -> HttpResponse:
     recurrence = slots.Recurrence.of(current_rhythm) if current_rhythm is not None else None
     form = bound_form(RhythmForm, request, initial=_stood(request, recurrence))
     if form.is_bound and form.is_valid() and _suggest(request, form, now):
+        done(request, _("Saved. This page shows your rhythm, or for a week what you suggested."))
         return redirect("adventures:rhythm")
     ask = asking.state(request.partner, rhythm.KIND, now=now)
     context = {
@@ -69,7 +70,7 @@ def end(request: CoupleRequest) -> HttpResponse:
         return redirect("adventures:rhythm")
     if request.method == "POST":
         rhythm.end(by=request.partner, now=timezone.now())
-        messages.success(request, _("Ended. Dates already agreed stay where they are."))
+        done(request, _("Ended. Dates already agreed stay where they are, below."))
         return redirect("adventures:dates")
     return render(request, "adventures/rhythm_end.html")
 
@@ -78,5 +79,7 @@ def end(request: CoupleRequest) -> HttpResponse:
 @partner_required
 def turns(request: CoupleRequest) -> HttpResponse:
     """Taking turns to plan, on or off."""
-    rhythm.take_turns(by=request.partner, on=bound_form(TurnsForm, request).sent()["turns"] == "on")
+    on = bound_form(TurnsForm, request).sent()["turns"] == "on"
+    rhythm.take_turns(by=request.partner, on=on)
+    done(request, _("Saved. Whether you take turns, and whose it is, is on this page."))
     return redirect("adventures:rhythm")

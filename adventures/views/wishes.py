@@ -1,11 +1,12 @@
 """The bucket list, and the ideas it may be filled from."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,12 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.errors import Gone
 from accounts.requests import bound_form, form_page, page_number, render_form
-from adventures import choices, dating, ideas, proposing, reading, wishing
+from accounts.undoing import Undo, done
+from adventures import choices, ideas, proposing, reading, undo, wishing
 from adventures.errors import CannotAskForDate, TooManyWishes, WishGone
 from adventures.forms.buttons import AskForm
 from adventures.forms.wishes import FilterForm, IdeaFilterForm, WishForm
 from adventures.models import Wish
 from adventures.models.dates import USUAL_MINUTES
+from adventures.views.dates import say_planned
 from couples import days
 from couples.access import CoupleRequest, partner_required
 
@@ -32,6 +35,7 @@ def wishes(request: CoupleRequest) -> HttpResponse:
     """The list, what is looked for on it, and a line to add one."""
     form = bound_form(WishForm, request)
     if form.is_bound and form.is_valid() and _wish(request, form):
+        done(request, _("Added. Your wish is on the list below."))
         return redirect("adventures:wishes")
     return _list_page(request, form)
 
@@ -87,6 +91,7 @@ def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             wishing.change(by=request.partner, wish_id=pk, words=form.words())
+            done(request, _("Saved. Your wish is on the list below."))
             return redirect("adventures:wishes")
         except Gone:
             form.add_error("title", WishGone.sentence)
@@ -106,6 +111,7 @@ def take_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
             wishing.take_back(by=request.partner, wish_id=pk, now=timezone.now())
         except Gone:
             raise Http404 from None
+        done(request, _("Removed. Its words are gone; that one was taken back is on the list for a week."))
         return redirect("adventures:wishes")
     if wish is None:
         raise Http404
@@ -119,6 +125,10 @@ def me_too(request: CoupleRequest, pk: UUID) -> HttpResponse:
         wishing.want(by=request.partner, wish_id=pk, now=timezone.now())
     except Gone:
         raise Http404 from None
+    done(
+        request,
+        _("You both want it. It is at the top of the list, with its Undo, and can be planned from there."),
+    )
     return redirect("adventures:wishes")
 
 
@@ -129,6 +139,7 @@ def not_me(request: CoupleRequest, pk: UUID) -> HttpResponse:
         wishing.unwant(by=request.partner, wish_id=pk)
     except Gone:
         raise Http404 from None
+    done(request, _("Undone. The wish is on the list without your “Me too”."))
     return redirect("adventures:wishes")
 
 
@@ -146,6 +157,7 @@ def ask(request: CoupleRequest, pk: UUID) -> HttpResponse:
     details = proposing.Details(wish.title, wish=wish.pk, where=wish.where, cost=wish.cost)
     try:
         date_night = proposing.propose(by=request.partner, details=details, starts_at=at, now=now)
+        say_planned(request, date_night)
         return redirect("adventures:date", date_night.pk)
     except (CannotAskForDate, Gone) as error:
         messages.error(request, str(error.sentence))
@@ -157,12 +169,13 @@ def ask(request: CoupleRequest, pk: UUID) -> HttpResponse:
 def fulfil(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """Say that a wish came true without a plan: today becomes a memory."""
     now = timezone.now()
+    day = days.day_of(now, request.user.tz)
     try:
-        date_night = dating.fulfil(
-            by=request.partner, wish_id=pk, day=days.day_of(now, request.user.tz), now=now
-        )
+        date_night, name, what = undo.fulfil(by=request.partner, wish_id=pk, day=day, now=now)
     except Gone:
         raise Http404 from None
+    line = _("It is one of your memories now, on this page, and off the list.")
+    done(request, line, undo=Undo(name, what, resolve_url("adventures:wishes")) if name else None)
     return redirect("adventures:date", date_night.pk)
 
 
@@ -191,15 +204,27 @@ def add_idea(request: CoupleRequest, key: str) -> HttpResponse:
     idea = ideas.every().get(key)
     if idea is None:
         raise Http404
+    back = _ideas_again(request)
     try:
-        wishing.wish(by=request.partner, words=idea.words, now=timezone.now())
-        messages.success(request, _("Added to the list."))
+        now = timezone.now()
+        _say_added(request, wishing.wish(by=request.partner, words=idea.words, now=now), now, back)
     except TooManyWishes as error:
         messages.error(request, error.sentence)
     except Gone:
         pass
-    query = request.GET.urlencode()  # as it was looked for, and the page of it
-    return redirect(reverse("adventures:ideas") + (f"?{query}" if query else ""))
+    return redirect(back)
+
+
+def _ideas_again(request: CoupleRequest) -> str:
+    """The ideas as they were looked for, and the page of them."""
+    query = request.GET.urlencode()
+    return reverse("adventures:ideas") + (f"?{query}" if query else "")
+
+
+def _say_added(request: CoupleRequest, wish: Wish, now: datetime, back: str) -> None:
+    """Say that it is on the list; what was there already, without an Undo."""
+    kept = Undo("wish added", {"wish": str(wish.pk)}, back) if wish.added_at == now else None
+    done(request, _("Added to the list."), at=reverse("adventures:wishes"), link=_("Bucket list"), undo=kept)
 
 
 @require_safe
@@ -218,8 +243,8 @@ def earlier_lists(request: CoupleRequest) -> HttpResponse:
 @partner_required
 def bring(request: CoupleRequest, pk: UUID) -> HttpResponse:
     try:
-        wishing.bring_along(by=request.partner, wish_id=pk, now=timezone.now())
-        messages.success(request, _("Added to the list."))
+        now, back = timezone.now(), reverse("adventures:earlier_lists")
+        _say_added(request, wishing.bring_along(by=request.partner, wish_id=pk, now=now), now, back)
     except Gone:
         raise Http404 from None
     except TooManyWishes as error:
