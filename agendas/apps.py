@@ -6,8 +6,9 @@ class AgendasConfig(AppConfig):
     verbose_name = "The talk"
 
     def ready(self) -> None:
+        from accounts import undoing
         from adventures import calendar
-        from agendas import calendar_entries, lines, reminding, rhythm, scheduling
+        from agendas import calendar_entries, goals, lines, reminding, rhythm, scheduling, topics
         from couples import asking
         from couples.parting import parted
         from reminders import kinds
@@ -18,4 +19,7 @@ class AgendasConfig(AppConfig):
         calendar.take(calendar_entries.entries)
         asking.register(rhythm.ASK)
         asking.register(scheduling.MOVE)
+        undoing.register("goal ended", goals.reopen)
+        undoing.register("topic waits", topics.bring_after_all)
+        undoing.register("talk left out", scheduling.hold_after_all)
         parted.take(rhythm.parted)

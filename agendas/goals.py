@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts.undoing import CannotUndo
 from agendas.errors import GoalChanged, GoalGone, GoalWantsTwo, TooManyGoals
 from agendas.models import Goal
 from couples.models import Partner
@@ -57,15 +58,33 @@ def change(*, by: Partner, goal_id: UUID, details: GoalDetails, stood: str, now:
 
 
 @transaction.atomic
-def end(*, by: Partner, goal_id: UUID, now: datetime) -> None:
-    """Take a goal off the list, reached or not: either, alone. Twice is once. Raises `GoalGone` or `GoalWantsTwo`."""
+def end(*, by: Partner, goal_id: UUID, now: datetime) -> bool:
+    """Take a goal off the list, reached or not: either, alone. Raises `GoalGone` or `GoalWantsTwo`.
+
+    Returns whether it went by this: twice is once.
+    """
     _lock(by)
     goal = Goal.objects.of(by.couple).filter(pk=goal_id).first()
     if goal is None:
         raise GoalGone
-    if goal.ended_at is None:
-        goal.ended_at = now
-        goal.save(update_fields=["ended_at"])
+    if goal.ended_at is not None:
+        return False
+    goal.ended_at = now
+    goal.save(update_fields=["ended_at"])
+    return True
+
+
+@transaction.atomic
+def reopen(*, by: Partner, goal: str, ended_at: str, now: datetime) -> None:
+    """Put a goal back on the list that was just taken off it. Raises `CannotUndo` or `GoalWantsTwo`."""
+    _lock(by)
+    found = (
+        Goal.objects.of(by.couple).filter(pk=UUID(goal), ended_at=datetime.fromisoformat(ended_at)).first()
+    )
+    if found is None:
+        raise CannotUndo
+    found.ended_at = None
+    found.save(update_fields=["ended_at"])
 
 
 def open_of(partner: Partner) -> list[Goal]:

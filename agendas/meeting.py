@@ -164,8 +164,11 @@ def pause(*, by: Partner, now: datetime) -> None:
 
 @transaction.atomic
 def go_on(*, by: Partner, now: datetime) -> None:
-    """Go on where the talk stopped; a turn goes on where it was. Raises `TalkNotHeld`."""
-    agenda = _held(by, now)
+    """Go on where the talk stopped, or was finished too soon; a turn goes on where it was. Raises `TalkNotHeld`."""
+    agenda = _locked(by, now)
+    if agenda.begun_at is None:
+        raise TalkNotHeld
+    agenda.ended_at = None
     since = agenda.rests_at
     if since is not None and agenda.turn_began_at is not None and agenda.turn_ends_at is not None:
         agenda.turn_began_at += now - since

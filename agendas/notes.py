@@ -83,6 +83,21 @@ def approve(*, by: Partner, note_id: UUID, stood: str, now: datetime) -> Note:
 
 
 @transaction.atomic
+def undo_approve(*, by: Partner, note_id: UUID) -> None:
+    """Take back one's yes to the other's note, while their talk goes on and nothing was added to it. Twice is once.
+
+    Raises `NoteGone`.
+    """
+    note = _readable(by, note_id)
+    added = Addition.objects.filter(note=note).exists()
+    if note.author_id == by.user_id or note.agenda.closed_at is not None or added:
+        raise NoteGone
+    if note.agreed_at is not None and note.taken_back_at is None:
+        note.agreed_at = None
+        note.save(update_fields=["agreed_at"])
+
+
+@transaction.atomic
 def take_back(*, by: Partner, note_id: UUID, now: datetime) -> None:
     """Take one's own note back: gone where nobody could read it, else "taken back" stays. Raises `Gone`."""
     lock(by.user)

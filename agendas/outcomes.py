@@ -57,6 +57,19 @@ def carry_on(*, by: Partner, action_id: UUID, agenda: Agenda, own_device: bool =
 
 
 @transaction.atomic
+def unsettle(*, by: Partner, action_id: UUID, agenda: Agenda | None, own_device: bool = True) -> None:
+    """Take back that an action was done, let go, or carried on in this talk. Who may settle it may. Twice is once.
+
+    Raises `Gone`.
+    """
+    action = _mine_or_ours(by, action_id, own_device)
+    if agenda is not None and action.carried_to_id == agenda.pk:
+        action.carried_to_id = None if action.agenda_id == agenda.previous_id else agenda.previous_id
+    action.done_at = action.dropped_at = None
+    action.save(update_fields=["carried_to", "done_at", "dropped_at"])
+
+
+@transaction.atomic
 def take_back(*, by: Partner, model: type[Action] | type[Saying], pk: UUID, now: datetime) -> Agenda:
     """Take one's own line back: "taken back" stays. Returns the talk it belongs to. Raises `Gone`; twice is once."""
     lock(by.user)

@@ -4,7 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts.undoing import CannotUndo
 from agendas import scheduling
 from agendas.errors import RhythmResting
 from agendas.models import Rhythm
@@ -60,6 +62,23 @@ def agreed(*, ask: Ask, now: datetime) -> None:
     scheduling.replan(rhythm, now=now)
 
 
+def before(ask: Ask) -> asking.Before:
+    """The talk that is ahead before a yes."""
+    return scheduling.ahead(ask.couple)
+
+
+def undo_agreed(*, ask: Ask, before: asking.Before, now: datetime) -> None:
+    """Have the rhythm again that stood before a yes, with its talk, or none. Raises `CannotUndo` where another stands
+    by now, or a talk of this one was laid out.
+    """
+    found = current(ask.couple)
+    if found is None or found.agreed_at != ask.agreed_at:
+        raise CannotUndo
+    scheduling.put_back(ask.couple, before)
+    found.delete()
+    Rhythm.objects.filter(couple=ask.couple, ended_at=ask.agreed_at).update(ended_at=None)
+
+
 @transaction.atomic
 def end(*, by: Partner, now: datetime) -> None:
     """End the rhythm: either, alone. A talk being held may go on to its end, one ahead falls away. Twice is once."""
@@ -74,4 +93,13 @@ def parted(*, couple: Couple, now: datetime) -> None:
     scheduling.close_all(couple, now=now)
 
 
-ASK = asking.Kind(name=KIND, page="agendas:talk", icon="messages-square", says=says, on_agreed=agreed)
+ASK = asking.Kind(
+    name=KIND,
+    page="agendas:talk",
+    icon="messages-square",
+    says=says,
+    on_agreed=agreed,
+    on_undone=undo_agreed,
+    line=gettext_lazy("Agreed. The next talk is on this page."),
+    before=before,
+)

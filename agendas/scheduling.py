@@ -1,13 +1,16 @@
 """The talk that is next: opened from the rhythm, moved or skipped by the two, and over when its time has passed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.prepared import Prepared
+from accounts.undoing import CannotUndo, row_of, state
 from agendas import reminding, topics
 from agendas.errors import ImpossibleDay, MoveResting, TalkNotAhead
 from agendas.models import Agenda, Rhythm
@@ -65,15 +68,67 @@ def next_due(agenda: Agenda) -> datetime:
 
 
 @transaction.atomic
-def skip(*, by: Partner, agenda_id: UUID, now: datetime) -> None:
-    """Leave this talk out: either, alone. The next one of the rhythm follows. Raises `TalkNotAhead`; twice is once."""
+def skip(*, by: Partner, agenda_id: UUID, now: datetime) -> bool:
+    """Leave this talk out: either, alone. The next one of the rhythm follows. Raises `TalkNotAhead`.
+
+    Returns whether it was left out by this; twice is once.
+    """
     agenda = _ahead(by, agenda_id)
     if agenda is None:
         raise TalkNotAhead
-    if agenda.closed_at is None:
-        reminding.call_off([agenda], now=now)
-        _close([agenda], now=now)
-        open_next(Rhythm.objects.current().of([by.couple_id]), [agenda], now=now)
+    if agenda.closed_at is not None:
+        return False
+    reminding.call_off([agenda], now=now)
+    _close([agenda], now=now)
+    open_next(Rhythm.objects.current().of([by.couple_id]), [agenda], now=now)
+    return True
+
+
+@transaction.atomic
+def hold_after_all(*, by: Partner, talk: str, closed_at: str, now: datetime) -> None:
+    """Take back that a talk was left out: it is ahead again, in place of the next. Raises `CannotUndo` where its time
+    has passed meanwhile, or the next was laid out.
+    """
+    agenda = _ahead(by, UUID(talk))
+    skipped = agenda is not None and agenda.closed_at == datetime.fromisoformat(closed_at)
+    if agenda is None or not skipped or now >= expires_at(agenda) or not _has_rhythm(by.couple):
+        raise CannotUndo
+    _drop_next(by.couple, but=None)
+    agenda.closed_at = None
+    agenda.due_at = next_due(agenda)
+    agenda.save(update_fields=["closed_at", "due_at"])
+    if agenda.laid_out_at is not None:
+        reminding.promise([agenda], now=now)
+
+
+def ahead(couple: Couple) -> dict[str, Any]:
+    """The talk that is ahead, as a session keeps it: all of it where it isn't laid out, else its name."""
+    found = Agenda.objects.of(couple).open().first()
+    if found is None:
+        return {}
+    if found.laid_out_at is not None:
+        return {"on_the_table": str(found.pk)}
+    return {"talk": state(found, [field.name for field in Agenda._meta.fields])}
+
+
+def put_back(couple: Couple, before: Mapping[str, Any]) -> None:
+    """Put the talk back that was `ahead`, in place of what is. Raises `CannotUndo` where that was laid out since."""
+    _drop_next(couple, but=before.get("on_the_table"))
+    if stood := before.get("talk"):
+        Agenda.objects.create(**row_of(Agenda, stood))
+
+
+def _drop_next(couple: Couple, *, but: str | None) -> None:
+    for agenda in _open_and_held(couple):
+        if str(agenda.pk) == but:
+            continue
+        if agenda.laid_out_at is not None:
+            raise CannotUndo
+        agenda.delete()
+
+
+def _has_rhythm(couple: Couple) -> bool:
+    return Rhythm.objects.current().of([couple.pk]).exists()
 
 
 def move_kind(agenda: Agenda) -> str:
@@ -116,6 +171,27 @@ def agreed(*, ask: Ask, now: datetime) -> None:
         _check(agenda, to, now=now)
     except ImpossibleDay:
         return
+    _move(agenda, to, now=now)
+
+
+def before_move(ask: Ask) -> asking.Before:
+    """The time the talk stands at before a yes to another."""
+    found = Agenda.objects.of(ask.couple).open().first()
+    return {"starts_at": found.starts_at.isoformat()} if found is not None else {}
+
+
+def undo_agreed(*, ask: Ask, before: asking.Before, now: datetime) -> None:
+    """Move the talk back to where it was before a yes. Raises `CannotUndo` where that has passed, or it was begun."""
+    agenda = Agenda.objects.of(ask.couple).open().select_for_update().first()
+    stood = datetime.fromisoformat(before["starts_at"]) if before else None
+    if agenda is None or agenda.begun_at is not None or stood is None or stood <= now:
+        raise CannotUndo
+    if ask.kind != move_kind(agenda) or agenda.starts_at != datetime.fromisoformat(ask.what):
+        raise CannotUndo
+    _move(agenda, stood, now=now)
+
+
+def _move(agenda: Agenda, to: datetime, *, now: datetime) -> None:
     reminding.call_off([agenda], now=now)
     agenda.starts_at = to
     agenda.due_at = next_due(agenda)
@@ -218,4 +294,13 @@ def _close(agendas: Sequence[Agenda], *, now: datetime) -> None:
     Agenda.objects.filter(pk__in=[agenda.pk for agenda in agendas]).update(closed_at=now, due_at=None)
 
 
-MOVE = asking.Kind(name="talk of", page="agendas:talk", icon="messages-square", says=says, on_agreed=agreed)
+MOVE = asking.Kind(
+    name="talk of",
+    page="agendas:talk",
+    icon="messages-square",
+    says=says,
+    on_agreed=agreed,
+    on_undone=undo_agreed,
+    line=gettext_lazy("Agreed. The talk is at its new time, on this page."),
+    before=before_move,
+)

@@ -3,14 +3,16 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Window
+from django.db.models import Exists, F, OuterRef, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from accounts import withdrawals
 from accounts.errors import Gone
+from accounts.undoing import CannotUndo, State, row_of, state
 from agendas.errors import NobodyToTalkTo, TopicGone
 from agendas.models import Agenda, AgendaItem, Topic
 from checkins import reading
@@ -21,6 +23,7 @@ from couples.seats import lock, lock_both
 
 A_PRESS = timedelta(minutes=10)  # the same words again within it are a second press of the button
 LOOK_BACK = timedelta(days=7)  # so far back one's own thorns are offered
+LINE = [field.name for field in AgendaItem._meta.fields]
 LONG_LOOK = timedelta(weeks=4)  # and so far a thorn that keeps coming back is looked for
 
 
@@ -87,17 +90,49 @@ def bring_thorn(*, by: Partner, day: date, now: datetime) -> Topic:
 
 
 @transaction.atomic
-def not_this_time(*, by: Partner, topic_id: UUID) -> None:
-    """Take one's own topic off the talk it was laid out for, unless it was talked about: it waits. Twice is once.
+def not_this_time(*, by: Partner, topic_id: UUID) -> dict[str, Any] | None:
+    """Take one's own topic off the talk it was laid out for, unless it was talked about: it waits. Raises `Gone`.
 
-    Raises `Gone`.
+    Returns what was there until now; twice is once: None.
     """
     lock_both(by)
     topic = _own(by, topic_id)
-    if topic.talked_at is None:
-        _off_the_table(topic)
-        topic.wanted_at = None
-        topic.save(update_fields=["wanted_at"])
+    lines = list(_on_the_table(topic))
+    if topic.talked_at is not None or (topic.wanted_at is None and not lines):
+        return None
+    before = {"wanted_at": None if topic.wanted_at is None else str(topic.wanted_at)}
+    found = {"topic": str(topic.pk), **before, "lines": [state(line, LINE) for line in lines]}
+    _off_the_table(topic)
+    topic.wanted_at = None
+    topic.save(update_fields=["wanted_at"])
+    return found
+
+
+@transaction.atomic
+def bring_after_all(
+    *, by: Partner, topic: str, wanted_at: str | None, lines: list[State], now: datetime
+) -> None:
+    """Bring a topic again that was to wait, in its place on the list. Raises `CannotUndo` where another is brought by
+    now, or the talk was begun.
+    """
+    _lock(by)
+    waiting = waiting_of(by)
+    found = next((one for one in waiting if str(one.pk) == topic), None)
+    if found is None or any(one.wanted_at is not None for one in waiting):
+        raise CannotUndo
+    for line in lines:
+        _lay_out_again(by, line)
+    found.wanted_at = None if wanted_at is None else datetime.fromisoformat(wanted_at)
+    found.save(update_fields=["wanted_at"])
+
+
+def _lay_out_again(by: Partner, line: State) -> None:
+    agenda = UUID(line["agenda"] or "")
+    ahead = Agenda.objects.of(by.couple).open().filter(pk=agenda, begun_at__isnull=True)
+    taken = AgendaItem.objects.by(by.user).filter(agenda=agenda, kind="topic")
+    if not ahead.exists() or taken.exists():
+        raise CannotUndo
+    AgendaItem.objects.create(**row_of(AgendaItem, line))
 
 
 @transaction.atomic
@@ -187,8 +222,12 @@ def _is_on_the_table(topic: Topic) -> bool:
     return AgendaItem.objects.filter(kind="topic", source=topic.pk).exists()
 
 
+def _on_the_table(topic: Topic) -> QuerySet[AgendaItem]:
+    return AgendaItem.objects.filter(kind="topic", source=topic.pk, agenda__closed_at__isnull=True)
+
+
 def _off_the_table(topic: Topic) -> None:
-    AgendaItem.objects.filter(kind="topic", source=topic.pk, agenda__closed_at__isnull=True).delete()
+    _on_the_table(topic).delete()
 
 
 def _own(by: Partner, topic_id: UUID) -> Topic:

@@ -47,16 +47,17 @@ class ExtendForm(forms.Form):
 
 
 class ApproveForm(forms.Form):
-    """Notes to approve, by what was read."""
+    """Notes to approve, by what was read; or a yes to take back."""
 
     read = forms.CharField(required=False, widget=forms.HiddenInput)
+    go = forms.ChoiceField(choices=[("undo", "undo")], required=False, widget=forms.HiddenInput)
 
 
 class SettleForm(forms.Form):
-    """An action to settle: done, carried on or let go."""
+    """An action to settle: done, carried on or let go; or none of it after all."""
 
     go = forms.ChoiceField(
-        choices=[(one, one) for one in ("done", "carry_on", "let_go")], widget=forms.HiddenInput
+        choices=[(one, one) for one in ("done", "carry_on", "let_go", "undo")], widget=forms.HiddenInput
     )
 
 

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.not_saved import NotSaved
 from accounts.requests import bound_form, form_page, render_form, send_along
+from accounts.undoing import Undo, done
 from agendas import goals
 from agendas.errors import GoalChanged, GoalGone, GoalWantsTwo, TalkError, TooManyGoals
 from agendas.forms.goals import GoalForm
@@ -29,7 +29,7 @@ def list_goals(request: CoupleRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             goals.add(by=request.partner, details=form.details(), now=now)
-            messages.success(request, _("Added to the list."))
+            done(request, _("Added. Your goal is on the list, and in every talk until you remove it."))
             return redirect("agendas:goals")
         except TooManyGoals as error:
             form.add_error(None, error.sentence)
@@ -55,6 +55,7 @@ def change(request: CoupleRequest, goal_id: UUID) -> HttpResponse:
         stood = form.cleaned_data["stood"]
         try:
             goals.change(by=request.partner, goal_id=goal_id, details=form.details(), stood=stood, now=now)
+            done(request, _("Saved. Your goal is on the list, as it is now."))
             return redirect("agendas:goals")
         except GoalChanged as error:
             newer = error.goal
@@ -74,8 +75,12 @@ def _not_saved(error: TalkError, form: GoalForm) -> NotSaved:
 @require_POST
 @partner_required
 def end(request: CoupleRequest, goal_id: UUID) -> HttpResponse:
+    now = timezone.now()
     try:
-        goals.end(by=request.partner, goal_id=goal_id, now=timezone.now())
+        if goals.end(by=request.partner, goal_id=goal_id, now=now):
+            what = {"goal": str(goal_id), "ended_at": str(now)}
+            undo = Undo("goal ended", what, resolve_url("agendas:goals"))
+            done(request, _("Removed from the list, for you both."), undo=undo)
     except (GoalGone, GoalWantsTwo):
         raise Http404 from None
     return redirect("agendas:goals")

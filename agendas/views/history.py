@@ -6,11 +6,13 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.errors import Gone
 from accounts.fields import moment
 from accounts.requests import bound_form, form_page, render_form
+from accounts.undoing import done
 from agendas import history, notes, outcomes
 from agendas.forms.words import DifferentlyForm
 from agendas.models import Action, Addition, Note, Saying
@@ -49,6 +51,7 @@ def differently(request: CoupleRequest, note_id: UUID) -> HttpResponse:
             notes.see_differently(by=request.partner, note_id=note_id, text=text, now=timezone.now())
         except Gone:
             raise Http404 from None
+        done(request, _("Saved, under the notes on this page."))
         return redirect("agendas:held", note.agenda_id)
     context = {"form": form, "note": note}
     return render_form(request, "agendas/differently.html", context, form)
@@ -105,4 +108,5 @@ def _take_back(
         return render(request, "agendas/take_back.html", {"line": found})
     if request.method == "POST":
         act()
+        done(request, _("Taken back. Where it could be read, “taken back” stays on the page of its talk."))
     return redirect("agendas:talks")

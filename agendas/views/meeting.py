@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.errors import Gone
 from accounts.not_saved import NotSaved
 from accounts.requests import bound_form, send_along
+from accounts.undoing import done
 from adventures import reading as dates
 from agendas import meeting, notes, one_device, outcomes, scheduling, screen
 from agendas.errors import (
@@ -32,7 +33,16 @@ from agendas.forms.words import NoteForm, SayingForm, WillForm
 from agendas.models import Agenda, Note
 from couples.access import CoupleRequest, partner_required, seat_of_page, sits
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
 Act = Callable[..., Any]
+SETTLED = {
+    "done": _("Done. It stays on the page of its talk, with its Undo."),
+    "let_go": _("Removed. It stays on the page of its talk, with its Undo."),
+    "carry_on": _("Carried on. It comes up again in the next talk."),
+    "undo": _("Undone. It is as it was before."),
+}
 NOT_BY_ITSELF = _("Not saved yet: use the button below, or empty the box.")
 
 
@@ -306,21 +316,30 @@ def _numbers(request: CoupleRequest, form_class: type[PartForm | TurnForm | Exte
 @partner_required
 def note(request: CoupleRequest) -> HttpResponse:
     """Save one's notes of a part."""
-    return _after(request, _save(request, "text"))
+    return _saved(
+        request, "text", _("Your notes are saved. They stay in this part of the talk, and on its page.")
+    )
 
 
 @require_POST
 @partner_required
 def will(request: CoupleRequest) -> HttpResponse:
     """Add an action: "I'll …" or "We'll …"."""
-    return _after(request, _save(request, "will"))
+    return _saved(request, "will", _("Added, below, under “What you’ll do”. It comes up in the next talk."))
 
 
 @require_POST
 @partner_required
 def say(request: CoupleRequest) -> HttpResponse:
     """Tell the other one thing noticed, or one hope."""
-    return _after(request, _save(request, "noticed"))
+    return _saved(request, "noticed", _("Said. It is below, and on the page of this talk."))
+
+
+def _saved(request: CoupleRequest, button: str, line: "StrPromise") -> HttpResponse:
+    left = _save(request, button)
+    if left == NOTHING:
+        done(request, line)
+    return _after(request, left)
 
 
 @require_POST
@@ -328,10 +347,15 @@ def say(request: CoupleRequest) -> HttpResponse:
 def approve(request: CoupleRequest, note_id: UUID) -> HttpResponse:
     """Approve notes, "I'm happy with these notes": the other's, or one's own."""
     form = bound_form(ApproveForm, request)
-    read = form.cleaned_data["read"] if form.is_valid() else ""
+    sent = form.cleaned_data if form.is_valid() else {"read": "", "go": ""}
     left = _save(request)
     try:
-        notes.approve(by=request.partner, note_id=note_id, stood=read, now=timezone.now())
+        if sent["go"] == "undo":
+            notes.undo_approve(by=request.partner, note_id=note_id)
+            done(request, _("Undone. These notes wait for your yes again."))
+        else:
+            notes.approve(by=request.partner, note_id=note_id, stood=sent["read"], now=timezone.now())
+            done(request, _("Saved: you’re happy with these notes. They are on the page of their talk."))
     except (NoteChangedSinceRead, NoteGone) as error:
         messages.warning(request, error.sentence)
         return _after(request, left)
@@ -342,15 +366,22 @@ def approve(request: CoupleRequest, note_id: UUID) -> HttpResponse:
 @partner_required
 def settle(request: CoupleRequest, action_id: UUID) -> HttpResponse:
     """Settle what was said last time: done, carried on, or let go."""
-    agenda, form, now = _agenda(request), bound_form(SettleForm, request), timezone.now()
+    agenda, form = _agenda(request), bound_form(SettleForm, request)
     left = _save(request)
-    go = form.cleaned_data["go"] if form.is_valid() else ""
-    by, own_device = request.partner, not one_device.is_on(request)
-    with suppress(Gone):
-        if go == "done":
-            outcomes.done(by=by, action_id=action_id, now=now, own_device=own_device)
-        elif go == "let_go":
-            outcomes.let_go(by=by, action_id=action_id, now=now, own_device=own_device)
-        elif go == "carry_on" and agenda is not None:
-            outcomes.carry_on(by=by, action_id=action_id, agenda=agenda, own_device=own_device)
+    if form.is_valid():
+        with suppress(Gone):
+            _settle(request, action_id, agenda, form.cleaned_data["go"])
+            done(request, SETTLED[form.cleaned_data["go"]])
     return _after(request, left) if agenda is not None else redirect("agendas:talks")
+
+
+def _settle(request: CoupleRequest, action_id: UUID, agenda: Agenda | None, go: str) -> None:
+    by, own_device, now = request.partner, not one_device.is_on(request), timezone.now()
+    if go == "done":
+        outcomes.done(by=by, action_id=action_id, now=now, own_device=own_device)
+    elif go == "let_go":
+        outcomes.let_go(by=by, action_id=action_id, now=now, own_device=own_device)
+    elif go == "undo":
+        outcomes.unsettle(by=by, action_id=action_id, agenda=agenda, own_device=own_device)
+    elif agenda is not None:
+        outcomes.carry_on(by=by, action_id=action_id, agenda=agenda, own_device=own_device)

@@ -4,15 +4,15 @@ from contextlib import suppress
 from datetime import date
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.errors import Gone
 from accounts.requests import bound_form, form_page, render_form
+from accounts.undoing import Undo, done
 from agendas import hidden_items, history, outcomes, reading, scheduling, topics
 from agendas.errors import NobodyToTalkTo, TalkBegun, TopicGone
 from agendas.forms.buttons import RoseForm
@@ -64,7 +64,7 @@ def bring(request: CoupleRequest) -> HttpResponse:
                 topics.bring_thorn(by=request.partner, day=chosen, now=now)
             else:
                 topics.bring(by=request.partner, topic_id=chosen, now=now)
-            messages.success(request, _("Saved. Not shown to anyone else."))
+            done(request, _("Saved, and chosen below. Not shown to anyone else."))
             return redirect("agendas:bring")
         except TopicGone as error:
             form.add_error("bring", error.sentence)
@@ -84,7 +84,7 @@ def park(request: CoupleRequest) -> HttpResponse:
         except NobodyToTalkTo as error:
             form.add_error(None, error.sentence)
         else:
-            messages.success(request, _("Saved for the talk. It can wait now."))
+            done(request, _("Saved for the talk, below, under “What you parked”. It can wait now."))
             return redirect("agendas:bring")
     return render_form(request, "agendas/park.html", {"form": form}, form)
 
@@ -94,20 +94,28 @@ def park(request: CoupleRequest) -> HttpResponse:
 def wait(request: CoupleRequest, topic_id: UUID) -> HttpResponse:
     """Let one's own topic wait for a later talk: "Not this time"."""
     try:
-        topics.not_this_time(by=request.partner, topic_id=topic_id)
+        what = topics.not_this_time(by=request.partner, topic_id=topic_id)
     except Gone:
         raise Http404 from None
+    undo = Undo("topic waits", what, resolve_url("agendas:bring")) if what is not None else None
+    done(request, _("It waits below, under “What you parked”, for a later talk."), undo=undo)
     return redirect("agendas:bring")
 
 
-@require_POST
+@form_page
 @partner_required
 def take_topic_back(request: CoupleRequest, topic_id: UUID) -> HttpResponse:
+    """Delete one's own topic, after asking whether it is meant."""
+    if request.method != "POST":
+        found = next((one for one in topics.waiting_of(request.partner) if one.pk == topic_id), None)
+        if found is None:
+            raise Http404
+        return render(request, "agendas/topic_delete.html", {"topic": found})
     try:
         topics.take_back(by=request.partner, topic_id=topic_id, now=timezone.now())
     except Gone:
         raise Http404 from None
-    messages.success(request, _("Deleted."))
+    done(request, _("Deleted. What else you parked is below."))
     return redirect("agendas:bring")
 
 
@@ -120,8 +128,10 @@ def leave_out(request: CoupleRequest, item_id: UUID) -> HttpResponse:
         with suppress(TalkBegun):
             if form.is_valid() and form.cleaned_data["go"] == "out":
                 hidden_items.leave_out(by=request.partner, item_id=item_id, now=timezone.now())
+                done(request, _("Left out. It can be put back under “Your roses on the list”."))
             else:
                 hidden_items.put_back(by=request.partner, item_id=item_id)
+                done(request, _("Put back. It is on the list again, under “Your roses on the list”."))
     except AgendaItem.DoesNotExist:
         raise Http404 from None
     return redirect("agendas:bring")

@@ -3,14 +3,14 @@
 from contextlib import suppress
 from datetime import datetime
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import bound_form, form_page, render_form
+from accounts.undoing import Undo, done
 from agendas import reading, rhythm, scheduling
 from agendas.errors import ImpossibleDay, MoveResting, RhythmResting, TalkNotAhead
 from agendas.forms.buttons import SkipForm
@@ -71,6 +71,7 @@ def suggest(request: CoupleRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             rhythm.suggest(by=request.partner, plan=form.plan(request.user.zone), now=now)
+            done(request, _("Saved. This page shows when you talk, or for a week what you suggested."))
             return redirect("agendas:talk")
         except RhythmResting as error:
             form.add_error(None, error.sentence)
@@ -94,6 +95,12 @@ def end(request: CoupleRequest) -> HttpResponse:
         return redirect("agendas:talk")
     if request.method == "POST":
         rhythm.end(by=request.partner, now=timezone.now())
+        done(
+            request,
+            _("Ended. The talks you had are kept."),
+            at=resolve_url("agendas:talks"),
+            link=_("Talks so far"),
+        )
         return redirect("agendas:talk")
     return render(request, "agendas/rhythm_end.html")
 
@@ -116,6 +123,7 @@ def move(request: CoupleRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             scheduling.suggest_move(by=request.partner, agenda_id=agenda.pk, to=form.moment(), now=now)
+            done(request, _("Saved. This page shows when the talk is, and what you suggested."))
             return redirect("agendas:talk")
         except ImpossibleDay as error:
             form.add_error("day", error.sentence)
@@ -134,6 +142,10 @@ def skip(request: CoupleRequest) -> HttpResponse:
     form = bound_form(SkipForm, request)
     if form.is_valid():
         with suppress(TalkNotAhead):
-            scheduling.skip(by=request.partner, agenda_id=form.cleaned_data["talk"], now=timezone.now())
-            messages.success(request, _("Left out. The next one is as planned."))
+            now, talk = timezone.now(), form.cleaned_data["talk"]
+            undo = None
+            if scheduling.skip(by=request.partner, agenda_id=talk, now=now):
+                what = {"talk": str(talk), "closed_at": str(now)}
+                undo = Undo("talk left out", what, resolve_url("agendas:talk"))
+            done(request, _("Left out. The next one is as planned, on this page."), undo=undo)
     return redirect("agendas:talk")
