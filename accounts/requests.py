@@ -26,9 +26,9 @@ def send_along(form: forms.BaseForm, **values: str) -> None:
 def render_form(
     request: HttpRequest, template: str, context: Mapping[str, Any], *forms: forms.BaseForm
 ) -> HttpResponse:
-    """A page with these forms on it: 422 where one of them refuses what was sent."""
-    refused = any(form.is_bound and form.errors for form in forms)
-    return render(request, template, context, status=422 if refused else 200)
+    """A page with these forms on it: 422 where one of them refuses what was sent (`refused` on the page)."""
+    refused = [form for form in forms if form.is_bound and form.errors]
+    return render(request, template, {**context, "refused": refused}, status=422 if refused else 200)
 
 
 def page_number(request: HttpRequest, *, last: int = 1000) -> int:

@@ -38,7 +38,7 @@ class BringForm(forms.Form):
     none.
     """
 
-    bring = forms.CharField(required=False, widget=forms.RadioSelect)
+    bring = forms.CharField(label=_("One thing, or none"), required=False, widget=forms.RadioSelect)
 
     def clean_bring(self) -> date | UUID | None:
         chosen = str(self.cleaned_data["bring"])
