@@ -24,7 +24,7 @@ class GoalDetails:
     """A goal as it is set."""
 
     name: str
-    target: Decimal
+    target: Decimal | None = None  # None of a goal without a number
     total: Decimal = Decimal(0)
     unit: str = ""
     due_on: date | None = None
@@ -97,7 +97,8 @@ def one(partner: Partner, goal_id: UUID) -> Goal | None:
 
 
 def details_of(goal: Goal) -> GoalDetails:
-    return GoalDetails(goal.name, Decimal(goal.target), Decimal(goal.total), goal.unit, goal.due_on)
+    target = Decimal(goal.target) if goal.target else None
+    return GoalDetails(goal.name, target, Decimal(goal.total or "0"), goal.unit, goal.due_on)
 
 
 def _with(partner: Partner, goals: QuerySet[Goal]) -> list[Goal]:
@@ -109,7 +110,8 @@ def _with(partner: Partner, goals: QuerySet[Goal]) -> list[Goal]:
 
 def _put(goal: Goal, details: GoalDetails, now: datetime) -> Goal:
     goal.name, goal.unit, goal.due_on = details.name, details.unit, details.due_on
-    goal.target, goal.total = str(details.target), str(details.total)
+    goal.target = "" if details.target is None else str(details.target)
+    goal.total = str(details.total)
     goal.changed_at = now
     goal.save()
     return goal

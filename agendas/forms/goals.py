@@ -1,4 +1,4 @@
-"""A joint goal: how much of what, how far, until when."""
+"""A joint goal: what for, until when, and how much of what where it has a number."""
 
 from datetime import date
 from decimal import Decimal
@@ -36,7 +36,7 @@ class GoalForm(forms.Form):
     name = WordsField(
         label=_("What for"), limit=goals.NAME_LIMIT, over=OVER_SHORT, needed=True, widget=forms.TextInput
     )
-    target = _amount(_("How much in all"), least=Decimal("0.01"))
+    target = _amount(_("How much in all, if it has a number"), least=Decimal("0.01"), required=False)
     unit = WordsField(
         label=_("Of what (euros, kilometres, pages), if it needs saying"),
         limit=goals.UNIT_LIMIT,

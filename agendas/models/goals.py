@@ -32,14 +32,16 @@ class GoalQuerySet(models.QuerySet["Goal"]):
 
 
 class Goal(models.Model):
-    """A joint goal: how much of what, how far they are, and until when. One total for the two, never a share of one."""
+    """A joint goal: what for, until when, and how much of what and how far they are, where it has a number. One total
+    for the two, never a share of one.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="goals")
     by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")  # for the limit only
     name = SealedTextField(owner="couple")
     unit = SealedTextField(owner="couple")
-    target = SealedTextField(owner="couple")  # decimal digits
+    target = SealedTextField(owner="couple")  # decimal digits; "" of a goal without a number
     total = SealedTextField(owner="couple")  # decimal digits
     due_on = models.DateField(null=True, blank=True)
     added_at = models.DateTimeField()
@@ -63,6 +65,16 @@ class Goal(models.Model):
         """A fingerprint of what stands here, so that a change is on just that."""
         due = self.due_on.isoformat() if self.due_on else ""
         return fingerprint("goal", self.name, self.target, self.total, self.unit, due)
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether it has a number to reach."""
+        return bool(self.target)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether they have said how far they are."""
+        return Decimal(self.total or "0") > 0
 
     @property
     def target_text(self) -> str:

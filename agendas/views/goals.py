@@ -50,6 +50,8 @@ def change(request: CoupleRequest, goal_id: UUID) -> HttpResponse:
             raise Http404
         raise _not_saved(GoalGone(), bound_form(GoalForm, request, today=today))
     initial = goals.details_of(goal).__dict__ | {"stood": goal.shown}
+    if not goal.is_measured and not goal.is_counted:
+        initial["total"] = None
     form, newer = bound_form(GoalForm, request, today=today, stood_on=goal.due_on, initial=initial), None
     if form.is_bound and form.is_valid():
         stood = form.cleaned_data["stood"]

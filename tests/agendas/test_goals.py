@@ -1,5 +1,6 @@
 """Joint goals: one total for two people, changed by either, taken off by either."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from agendas.errors import GoalChanged, TooManyGoals
 from agendas.models import Goal
 from couples import parting
 from couples.errors import NobodyToAsk
-from tests.cast import NOW, seat
+from tests.cast import NOW, just_signed_in, seat
 
 SEA = goals.GoalDetails("the sea", Decimal(900), Decimal("410.50"), "pounds", date(2027, 6, 1))
 
@@ -45,6 +46,44 @@ def test_how_far_it_is(alice: User, bob: User, total: str, share: float, width: 
 def test_said_as_people_write_it(alice: User, bob: User) -> None:
     goal = add(alice)
     assert (goal.total_text, goal.target_text) == ("410.50", "900")
+
+
+WALK = goals.GoalDetails("Walk after dinner more often")
+
+
+def test_set_without_a_number(alice: User, bob: User) -> None:
+    goal = add(alice, WALK)
+    assert goals.details_of(goals.open_of(seat(bob))[0]) == WALK
+    assert (goal.is_measured, goal.is_counted, goal.share) == (False, False, 0.0)
+    assert add(bob, WALK).pk == goal.pk
+
+
+def test_without_a_number_it_reads_well(alice: User, bob: User) -> None:
+    client = just_signed_in(alice)
+    page = client.post("/goals/", {"name": WALK.name}, follow=True).content.decode()
+    assert WALK.name in page
+    assert "Added. Your goal is on the list" in page
+    assert "together" not in page.split('class="goal"')[1].split("</li>")[0]
+    assert '<svg class="fill"' not in page
+    goal = Goal.objects.get()
+    form = client.get(f"/goals/{goal.pk}/").content.decode()
+    assert re.search(r'name="total"(?![^>]*value)', form)
+    changed = {"name": WALK.name, "total": "12", "unit": "walks", "stood": goal.shown}
+    page = " ".join(client.post(f"/goals/{goal.pk}/", changed, follow=True).content.decode().split())
+    assert "12 walks so far, together" in page
+
+
+def test_a_number_comes_and_goes(alice: User, bob: User) -> None:
+    goal = add(alice, WALK)
+    for details in (
+        goals.GoalDetails(WALK.name, Decimal(40), Decimal(3), "walks"),
+        goals.GoalDetails(WALK.name, None, Decimal(3), "walks"),
+        WALK,
+    ):
+        goal = goals.change(by=seat(bob), goal_id=goal.pk, details=details, stood=goal.shown, now=NOW)
+        assert goals.details_of(goal) == details
+        assert goal.is_measured == (details.target is not None)
+        assert goal.is_counted == (details.total > 0)
 
 
 def test_changed_by_either_and_never_over_the_others(alice: User, bob: User) -> None:
