@@ -174,7 +174,7 @@ TABLE = {
     "checkins:answer": members("405 422 405"),
     "checkins:answer_take_back": members("checkins:question_day checkins:question_day 405"),
     "checkins:begin_quiet": members("405 422 405"),
-    "checkins:discard": members("checkins:evening checkins:evening 405"),
+    "checkins:discard": members("200 checkins:evening 405"),
     "checkins:draft": members("405 200 405"),
     "checkins:end_quiet": members("405 checkins:phones_down 405"),
     "checkins:evening": members("200 405 405"),
