@@ -115,7 +115,7 @@ def row_of(model: type[models.Model], stood: State) -> dict[str, Any]:
 
 
 def changes(before: State, after: State) -> Changes:
-    """What an act did to these columns, and which it left; nothing where it left them all."""
+    """Compare these columns before an act and after it; nothing where it left them all."""
     return {name: [before[name], after[name]] for name in before} if before != after else {}
 
 

@@ -236,6 +236,6 @@ TABLE = {
         line="Left out. The next one is as planned, on this page.", undo="talk left out"
     ),
     "agendas:tick": Feedback(line="Saved: you’re happy with these notes.", page="Undo"),
-    "agendas:topic_take_back": Feedback(line="Deleted. What else you parked is below.", asks=True),
-    "agendas:topic_wait": Feedback(line="It waits below, under “What you parked”", undo="topic waits"),
+    "agendas:topic_take_back": Feedback(line="Deleted. What else you saved is below.", asks=True),
+    "agendas:topic_wait": Feedback(line="It waits below, under “Topics you saved”", undo="topic waits"),
 }

@@ -84,7 +84,7 @@ def park(request: CoupleRequest) -> HttpResponse:
         except NobodyToTalkTo as error:
             form.add_error(None, error.sentence)
         else:
-            done(request, _("Saved for the talk, below, under “What you parked”. It can wait now."))
+            done(request, _("Saved for the talk, below, under “Topics you saved”. It can wait now."))
             return redirect("agendas:bring")
     return render_form(request, "agendas/park.html", {"form": form}, form)
 
@@ -98,7 +98,7 @@ def wait(request: CoupleRequest, topic_id: UUID) -> HttpResponse:
     except Gone:
         raise Http404 from None
     undo = Undo("topic waits", what, resolve_url("agendas:bring")) if what is not None else None
-    done(request, _("It waits below, under “What you parked”, for a later talk."), undo=undo)
+    done(request, _("It waits below, under “Topics you saved”, for a later talk."), undo=undo)
     return redirect("agendas:bring")
 
 
@@ -115,7 +115,7 @@ def take_topic_back(request: CoupleRequest, topic_id: UUID) -> HttpResponse:
         topics.take_back(by=request.partner, topic_id=topic_id, now=timezone.now())
     except Gone:
         raise Http404 from None
-    done(request, _("Deleted. What else you parked is below."))
+    done(request, _("Deleted. What else you saved is below."))
     return redirect("agendas:bring")
 
 
