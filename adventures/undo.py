@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts import withdrawals
 from accounts.undoing import CannotUndo, Changes, changed_by, changes, put_back, state
 from adventures import dating, occasions, reminding
 from adventures.access import get_locked_date, lock_couple
@@ -103,6 +104,7 @@ def undo_wish(*, by: Partner, wish: str, now: datetime) -> None:
     found = Wish.objects.of(by.couple).by(by.user).open().filter(pk=UUID(wish)).first()
     if found is None or found.wants.exists():
         raise CannotUndo
+    withdrawals.removed(found)
     found.delete()
 
 

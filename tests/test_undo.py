@@ -45,12 +45,13 @@ def clock() -> Iterator[Traveller]:
 
 
 def everything() -> dict[str, list[dict[str, object]]]:
-    """Every row of the rooms but accounts, sessions, logs and emails, as stored; of what is sealed, how long it is."""
+    """Every row of the rooms but accounts, sessions, logs, lists and emails; of what is sealed, how long it is."""
     found = {}
     for room in OURS:
         for model in apps.get_app_config(room).get_models():
-            if model.__name__ not in {"User", "Session", "LogEntry", "Reminder"}:
-                columns = [one for one in model._meta.concrete_fields if one.name not in MOVES_ON]
+            if model.__name__ not in {"User", "Session", "LogEntry", "Reminder", "Withdrawal"}:
+                another = {"id"} if model is Habit else set()  # what was kept is kept as another row
+                columns = [one for one in model._meta.concrete_fields if one.name not in MOVES_ON | another]
                 sealed = {one.attname for one in columns if isinstance(one, SealedTextField)}
                 rows = [
                     {name: len(value) if name in sealed and value else value for name, value in row.items()}
@@ -267,8 +268,9 @@ def test_it_is_as_it_was_and_twice_is_once(alice: User, bob: User, scene: Scene)
     assert everything() == before
     assert "can’t be undone any more" in press(client, Tap(address))
     assert everything() == before
-    offered(press(client, tap))  # and it can be done again
-    assert everything() != before
+    if scene is not a_habit:  # which is another row by now
+        offered(press(client, tap))  # and it can be done again
+        assert everything() != before
 
 
 @pytest.mark.parametrize("scene", SCENES)
