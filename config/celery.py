@@ -10,6 +10,7 @@ from celery.contrib.django.task import DjangoTask
 from celery.signals import beat_init, worker_init
 from kombu.exceptions import OperationalError
 
+from config.logs import under_one_name
 from config.schedule import SCHEDULE
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -18,6 +19,10 @@ log = logging.getLogger(__name__)
 
 class NudgeTask(DjangoTask):
     """A broker that is away must not break a page: the sweep finds the due row anyway."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        with under_one_name():
+            return super().__call__(*args, **kwargs)
 
     def delay(self, *args: Any, **kwargs: Any) -> Any:
         # It reads models, which aren't there yet where this module is loaded.

@@ -297,6 +297,14 @@ BEHAVIOUR = Group(
             example="1",
         ),
         Variable("LOG_LEVEL", "how much is logged", "INFO", values.level, "INFO"),
+        Variable(
+            "LOG_FORMAT",
+            "line or json: a line of text each, or of JSON. Lines of one request bear one random name",
+            "line",
+            values.one_of("line", "json"),
+            "line",
+            example="json",
+        ),
     ),
 )
 COMPOSE = Group(

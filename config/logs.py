@@ -1,4 +1,4 @@
-"""Filters of what must not stand in a log: tokens and codes that are part of an address, and what anybody did.
+"""Lines of a log, and what must not stand in them: tokens and codes that are part of an address, and what anybody did.
 
 Whoever reads the log may be one of the two. A page that was refused (a field left empty, a link that is over, a form
 that outlived its page) would tell who did what, when: only what broke is logged, and without the address it broke at.
@@ -7,11 +7,18 @@ A secret is known by what it looks like, wherever it stands: in an address that 
 of an exception. A list of addresses would hold for those that somebody thought of.
 """
 
+import json
 import logging
 import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
 from urllib.parse import unquote
 
 MASK = "…"
+_request: ContextVar[str] = ContextVar("request", default="")
 _WORD = r"[a-zA-Z]{2,12}"
 _SECRET = re.compile(
     rf"""
@@ -61,3 +68,40 @@ class WithoutPeople(logging.Filter):
                 return False
             record.msg, record.args = _ADDRESS.sub("", record.getMessage()), ()
         return True
+
+
+@contextmanager
+def under_one_name() -> Iterator[None]:
+    """Give all that is logged meanwhile one random name: lines of one request or task are told from another's."""
+    token = _request.set(secrets.token_hex(4))
+    try:
+        yield
+    finally:
+        _request.reset(token)
+
+
+class Lines(logging.Formatter):
+    """A line each: moment, level, request, where, what."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        name = _request.get()
+        record.request_name = f"{name} " if name else ""
+        return super().format(record)
+
+
+class Json(logging.Formatter):
+    """A line of JSON each, for whatever gathers logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "request": _request.get() or None,
+            "message": record.getMessage(),
+            "traceback": record.exc_text
+            or (self.formatException(record.exc_info) if record.exc_info else None),
+        }
+        return json.dumps(
+            {key: value for key, value in said.items() if value is not None}, ensure_ascii=False
+        )

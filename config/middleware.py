@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from accounts.hashing import Busy
 from accounts.not_saved import NotSaved, all_typed
 from config.errors import busy, csrf_failure, not_saved
+from config.logs import under_one_name
 
 Handler = Callable[[HttpRequest], HttpResponse]
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
@@ -26,6 +27,16 @@ def headers(get_response: Handler) -> Handler:
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response["X-Permitted-Cross-Domain-Policies"] = "none"
         return response
+
+    return middleware
+
+
+def named(get_response: Handler) -> Handler:
+    """Give each request a name that its log lines bear; it is random, and in no page nor header."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with under_one_name():
+            return get_response(request)
 
     return middleware
 

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.named",
     "config.proxies.say_what_is_missing",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -338,11 +339,18 @@ LOGGING = {
         "without people": {"()": "config.logs.WithoutPeople"},
         "without tokens": {"()": "config.logs.WithoutTokens"},
     },
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "config.logs.Lines",
+            "format": "{asctime} {levelname} {request_name}{name} {message}",
+            "style": "{",
+        },
+        "json": {"()": "config.logs.Json"},
+    },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
+            "formatter": _given["LOG_FORMAT"],
             "filters": ["without people", "without tokens"],
         }
     },

@@ -54,6 +54,17 @@ def folder(given: str) -> Path:
     return Path(given)
 
 
+def one_of(*words: str) -> Callable[[str], str]:
+    """A reader of one of these words."""
+
+    def read(given: str) -> str:
+        if given.lower() not in words:
+            raise Unfit(f"must be {' or '.join(words)}")
+        return given.lower()
+
+    return read
+
+
 def level(given: str) -> str:
     if given.upper() not in LEVELS:
         raise Unfit(f"must be one of {', '.join(LEVELS)}")

@@ -161,6 +161,7 @@ WRONG = [
     ("EMAIL_TIMEOUT", "0"), ("HSTS_PRELOAD", "Tulip"), ("LOG_LEVEL", "Tulip"),
     ("NEARER_BACKUP_RECIPIENT", "age1Tulip"), ("NEARER_BACKUP_HOURS", "169"), ("NEARER_BACKUP_KEEP", "0"),
     ("NEARER_WITHDRAWALS_DAYS", "1"),
+    ("LOG_FORMAT", "Tulip"),
     ("EMAIL_CONNECTIONS", "21"), ("EMAIL_PER_HOUR", "0"),
     ("QUICK_EXIT_URL", "javascript:Tulip"),
     ("NEARER_DEMO", "Tulip"),

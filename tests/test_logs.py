@@ -1,6 +1,7 @@
 """What stands in a log: what broke, and nothing anybody did."""
 
 import io
+import json
 import logging
 import os
 import re
@@ -19,7 +20,7 @@ from django.urls import URLResolver, get_resolver, path
 
 from accounts.models import User
 from config import urls
-from config.logs import WithoutPeople, WithoutTokens
+from config.logs import Json, Lines, WithoutPeople, WithoutTokens
 from couples import codes, emails
 from reminders import preferences
 from tests.cast import pair, person
@@ -90,6 +91,42 @@ def test_what_broke_is_logged_without_its_address(log: io.StringIO) -> None:
     assert "ZeroDivisionError" in log.getvalue()
     assert "/i/" not in log.getvalue()
     assert "otter" not in log.getvalue()
+
+
+def lines_of(formatter: logging.Formatter) -> list[str]:
+    """The lines of two requests to a page that breaks, and one outside of any."""
+    said = io.StringIO()
+    handler = logging.StreamHandler(said)
+    handler.setFormatter(formatter)
+    for one in (WithoutPeople(), WithoutTokens()):
+        handler.addFilter(one)
+    logging.getLogger().addHandler(handler)
+    try:
+        for _ in range(2):
+            Client(raise_request_exception=False).get("/i/lamp-maple-otter-4725/accept/")
+        logging.getLogger("config.planted").error("no request")
+    finally:
+        logging.getLogger().removeHandler(handler)
+    return [line for line in said.getvalue().splitlines() if not line.startswith((" ", "Traceback", "Zero"))]
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
+def test_lines_of_a_request_bear_one_name_as_text_and_as_json() -> None:
+    made: Any = settings.LOGGING["formatters"]
+    first, second, outside = lines_of(Lines(made["line"]["format"], style="{"))
+    names = [re.search(r" ERROR ([0-9a-f]{8}) django\.request ", line) for line in (first, second)]
+    assert all(names)
+    assert len({found[1] for found in names if found}) == 2
+    assert " ERROR config.planted no request" in outside
+    told = [json.loads(line) for line in lines_of(Json())]
+    assert [set(one) for one in told[:2]] == [
+        {"at", "level", "logger", "request", "message", "traceback"}
+    ] * 2
+    assert told[0]["request"] != told[1]["request"]
+    assert "ZeroDivisionError" in told[0]["traceback"]
+    assert "otter" not in json.dumps(told)
+    assert "request" not in told[2]
 
 
 @pytest.mark.parametrize("name", ["celery.worker.strategy", "celery.app.trace"])
