@@ -24,11 +24,11 @@ class Command(BaseCommand):
         parser.add_argument("--daily", action="store_true", help="make one whenever it is due, and don't end")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["daily"]:
-            return _go_on()
         folder = options["to"] or settings.NEARER_BACKUPS
         if folder is None:
             raise CommandError("Say where: --to FOLDER, or set NEARER_BACKUPS.")
+        if options["daily"]:
+            return _go_on()
         try:
             name = make(Place(folder), now=timezone.now(), recipient=settings.NEARER_BACKUP_RECIPIENT)
         except CannotBackUp as reason:
