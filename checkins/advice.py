@@ -17,7 +17,7 @@ DATA = Path(__file__).parent / "data" / "advice.toml"
 _SENTENCE = re.compile(r"(?:[^.!?;\n]{1,300}(?=[\s.!?;]|$)|[^.!?;\n]{300})[.!?;]*")
 # Words in quotation marks are somebody else's.
 _QUOTED = re.compile(r"[“\"][^“”\"\n]{1,200}[”\"]|(?<!\w)['‘](?:[^'‘’\n]|['’](?=\w)){1,120}['’](?!\w)")
-_CLAUSE = re.compile(r"(?:^|(?P<joined>,?\s(?:and|or|then)\s)|[,:…]\s*|\s(?:but|so)\s|\s[-–—]\s)")
+_CLAUSE = re.compile(r"(?:^|(?P<joined>,?\s(?:and then|and|or|then)\s)|[,:…]\s*|\s(?:but|so)\s|\s[-–—]\s)")
 _KISSES = re.compile(r"(?:\s+x+|\s*[^\w\s.!?;,':%)]+)+$")
 
 
@@ -33,7 +33,9 @@ class Found(NamedTuple):
 
 class Rules(NamedTuple):
     spellings: list[tuple[re.Pattern[str], str]]
-    taken_back: list[re.Pattern[str]]
+    none_in: list[re.Pattern[str]]
+    saying: re.Pattern[str]
+    rejects: re.Pattern[str]
     whoever: list[re.Pattern[str]]
     reported: list[re.Pattern[str]]
     turns: re.Pattern[str]
@@ -61,7 +63,9 @@ def _rules() -> Rules:
         spellings=[
             (re.compile(rf"\b(?:{heard})\b"), written) for heard, written in data["spellings"].items()
         ],
-        taken_back=[rule(text) for text in data["taken_back"]],
+        none_in=[rule(text) for text in data["taken_back"] + data["felt_with"] + data["rejected"]],
+        saying=rule(data["saying"]),
+        rejects=rule(data["rejects"]),
         whoever=[rule(text) for text in data["whoever"]],
         reported=[rule(text) for text in data["reported"]],
         turns=rule(data["turns"]),
@@ -81,9 +85,12 @@ def find(text: str) -> Found | None:
     own = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), text)
     if not own.strip(" .!?"):
         own = text
-    for match in _SENTENCE.finditer(own):
-        words = _advice_in(_plain(match[0]))
-        if words:
+    sentences = list(_SENTENCE.finditer(own))
+    for place, match in enumerate(sentences):
+        sentence = _plain(match[0])
+        words = _advice_in(sentence)
+        after = _plain(sentences[place + 1][0]) if words and place + 1 < len(sentences) else ""
+        if words and not _refused(sentence, after):
             lead = len(match[0]) - len(match[0].lstrip())
             return Found(match.start() + lead, match.end(), words)
     return None
@@ -106,7 +113,7 @@ def _plain(sentence: str) -> str:
 
 def _advice_in(sentence: str) -> str:
     rules = _rules()
-    if any(rule.search(sentence) for rule in rules.taken_back):
+    if any(rule.search(sentence) for rule in rules.none_in):
         return ""
     for rule in rules.whoever:
         found = rule.search(sentence)
@@ -119,6 +126,12 @@ def _advice_in(sentence: str) -> str:
         goes_on = turn and turn[0].startswith(",") and rules.heard.search(sentence, 0, turn.start())
         return _advice_in(sentence[turn.end() :]) if turn and not goes_on else ""
     return _at_large(sentence) or _made_smaller(sentence) or _ordered(sentence)
+
+
+def _refused(sentence: str, after: str) -> bool:
+    """Whether a sentence tells what is said, and the one after it will have none of it."""
+    rules = _rules()
+    return bool(rules.saying.search(sentence) and rules.rejects.match(after))
 
 
 def _at_large(sentence: str) -> str:

@@ -38,7 +38,7 @@ def test_lines_that_were_not_used_to_write_the_rules() -> None:
         line for kind in lines("advice_seen").values() for line in kind
     }
     missed, wrong = rates(lines("advice_held_out"))
-    print(f"\nadvice: {missed:.0%} missed, {wrong:.0%} wrong, of lines not seen before")  # noqa: T201  # shown by -s
+    print(f"\nadvice: {missed:.0%} missed, {wrong:.0%} wrong, of lines not written by")  # noqa: T201  # shown by -s
     assert missed <= 0.2
     assert wrong <= 0.1
 
@@ -62,7 +62,7 @@ def test_what_makes_a_trouble_smaller_and_sympathy(half: str, most_missed: float
     assert wrong <= most_wrong
 
 
-@pytest.mark.parametrize("writer", ["readers", "siblings"])
+@pytest.mark.parametrize("writer", ["readers", "siblings", "more_readers", "near"])
 def test_kinds_of_advice_that_were_missed_and_of_listening_that_was_taken_for_it(writer: str) -> None:
     found = tomllib.loads((DATA / "advice_kinds.toml").read_text())[writer]
     missed, wrong = rates(found)
@@ -99,6 +99,15 @@ def test_kinds_of_advice_that_were_missed_and_of_listening_that_was_taken_for_it
         ("Let me fix it.", "let me fix"),
         ("You come home and make dinner, and nobody asks.", None),
         ("Go home and make dinner.", "go"),
+        ("If I were you I’d be livid.", None),
+        ("If I were you I’d be livid, and I’d tell them.", "if i were you"),
+        ("If I were you I’d be looking for another job.", "if i were you"),
+        ("On hold for an hour and then cut off.", None),
+        ("Wait an hour and then ring them.", "wait"),
+        ("They say time heals. I never believed it.", None),
+        ("They say time heals. I believe it.", "time heals"),
+        ("He just walked off.", None),
+        ("He was just joking.", "he was just joking"),
     ],
 )
 def test_what_is_told_from_what(text: str, found: str | None) -> None:
