@@ -111,6 +111,31 @@ def test_a_mail_is_one_statement(dana: User, alice: User) -> None:
     assert len(asked) == 1
 
 
+@pytest.mark.parametrize("name", sorted(kind.name for kind in kinds.every()))
+def test_the_statement_of_every_kind_looks_as_its_queryset_does(alice: User, bob: User, name: str) -> None:
+    before, row = planned(alice), planned(bob)
+    Reminder.objects.filter(pk=row.pk).update(kind=name)
+    row.refresh_from_db()
+    owner, _ = claim()
+    for moment in (DUE, DUE + A_SECOND):  # planned by the server, and as it was planned
+        fresh = delivery.renew(row, owner, now=moment, sent=before)
+        looked = Reminder.objects.with_delivery_state().with_last_look(row).get(pk=row.pk)
+        assert fresh is not None
+        assert fresh.__dict__.keys() == looked.__dict__.keys()
+        for told in (
+            "kind_skips",
+            "proven",
+            "wanted",
+            "chosen_at",
+            "attempts",
+            "day",
+            "due_at",
+            "message_id",
+        ):
+            assert getattr(fresh, told) == getattr(looked, told), told
+        assert (fresh.user, fresh.user.email, fresh.user.zone) == (bob, bob.email, bob.zone)
+
+
 def test_stopping_reaches_what_is_claimed_already(dana: User) -> None:
     row = planned(dana)
     owner, _ = claim()
