@@ -49,12 +49,18 @@ class Rules(NamedTuple):
     order: re.Pattern[str]
 
 
+def _whole(lines: str | list[str]) -> str:
+    """A pattern that may be written on several lines."""
+    return "".join(lines)
+
+
 @cache
 def _rules() -> Rules:
     data = tomllib.loads(DATA.read_text())
-    parts: dict[str, str] = data["parts"]
+    parts = {name: _whole(lines) for name, lines in data["parts"].items()}
 
-    def rule(text: str) -> re.Pattern[str]:
+    def rule(*patterns: str | list[str]) -> re.Pattern[str]:
+        text = "|".join(map(_whole, patterns))
         return re.compile(re.sub(r"(?<!P)<(\w+)>", lambda part: parts[part[1]], text))
 
     leads = "|".join(re.escape(lead) for lead in sorted(data["lead_ins"], key=len, reverse=True))
@@ -70,11 +76,11 @@ def _rules() -> Rules:
         reported=[rule(text) for text in data["reported"]],
         turns=rule(data["turns"]),
         heard=rule(data["heard"]),
-        excused=rule("|".join(data["invites"] + data["sympathy"])),
+        excused=rule(*data["invites"], *data["sympathy"]),
         anywhere=[rule(text) for text in data["anywhere"]],
         minimising=[rule(text) for text in data["minimising"]],
         but_still=rule(data["but_still"]),
-        told=rule("|".join(data["told"])),
+        told=rule(*data["told"]),
         doing=rule(data["doing"]),
         order=rule(rf"(?:(?:{leads})[,:]?\s+)*(?P<order>{orders})\b"),
     )
