@@ -81,6 +81,7 @@ def test_hardly_a_row_of_ours_is_numbered() -> None:
     assert numbered == {
         "account.EmailAddress",
         "account.EmailConfirmation",
+        "accounts.Withdrawal",
         "auth.Group",
         "auth.Permission",
         "contenttypes.ContentType",
