@@ -18,6 +18,7 @@ HELP = """nearer COMMAND …
   migrate                      bring the database up to date; two at once is harmless
   backup                       make a backup, at once and while Nearer runs
   restore NAME                 put one back, into an empty place
+  move URL                     everything into an empty database of the other kind
   keys make | rotate | check   the keyring (docs/keys.md)
   reminders_status             whether all is well
   help --commands              every other command, Django's included

@@ -81,7 +81,7 @@ def test_a_key_is_made_where_nothing_is_set_yet(tmp_path: Path) -> None:
 
 def test_help_names_every_verb_and_an_unknown_one_is_said() -> None:
     said = nearer().stdout
-    for verb in ("run", "serve", "worker", "beat", "migrate", "keys"):
+    for verb in ("run", "serve", "worker", "beat", "migrate", "backup", "restore", "move", "keys"):
         assert re.search(rf"\b{verb}\b", said)
     unknown = nearer("dance", **environment_of_tests())
     assert unknown.returncode == 1

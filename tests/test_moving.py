@@ -1,0 +1,106 @@
+"""Moving between PostgreSQL and SQLite, there and back, row by row the same."""
+
+import hashlib
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from django.db import connection
+from psycopg import sql
+
+from checkins import writing
+from checkins.words import CheckInText
+from config.backups import postgres
+from couples import pairing
+from tests.cast import NOW, pair, person, seat
+from tests.emptied import empty
+from tests.servers import ROOT, environment_of_tests
+
+__all__ = ["empty"]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.journey,  # real processes
+    pytest.mark.skipif(
+        os.environ.get("TEST_DATABASE") == "sqlite",
+        reason="it takes both databases, and PostgreSQL isn't here",
+    ),
+]
+
+
+def nearer(around: dict[str, str], *words: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "nearer", *map(str, words)]
+    return subprocess.run(command, cwd=ROOT, env=around, capture_output=True, text=True, check=False)
+
+
+def digests(url: str) -> dict[str, tuple[int, str]]:
+    """How many rows each table of a PostgreSQL has, and a hash of them as the server writes them."""
+    found = {}
+    with psycopg.connect(urlsplit(url)._replace(scheme="postgresql").geturl()) as server:
+        for (table,) in server.execute(postgres.TABLES).fetchall():
+            if table != "django_migrations":  # when, too
+                query = sql.SQL("SELECT to_jsonb(t)::text FROM {} t").format(sql.Identifier(table))
+                rows = sorted(row for (row,) in server.execute(query).fetchall())
+                found[table] = len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest()
+    return found
+
+
+def lived() -> None:
+    alice, bob = person("Alice"), person("Bob")
+    pair(alice, bob)
+    words = CheckInText("the light, “on” the stairs — é 漢 \U0001f56f", note="planted note")
+    for user in (alice, bob):
+        writing.write(by=seat(user), day=NOW.date(), words=words, share=True, now=NOW)
+    pairing.block("cleo@example.test", by=alice, now=NOW)
+
+
+def test_there_and_back_every_row_is_the_same(empty: dict[str, str], tmp_path: Path) -> None:
+    lived()
+    around, file = environment_of_tests(), tmp_path / "moved.sqlite3"
+    before = digests(around["DATABASE_URL"])
+    there = nearer(around, "move", f"sqlite:///{file}")
+    assert there.returncode == 0, there.stderr
+    assert there.stdout.startswith("Moved, row by row the same.")
+    on_sqlite = around | {"DATABASE_URL": f"sqlite:///{file}"}
+    assert nearer(on_sqlite, "keys", "check").stdout == "Every key opens.\n"
+    back = nearer(on_sqlite, "move", empty["DATABASE_URL"])
+    assert back.returncode == 0, back.stderr
+    after = digests(empty["DATABASE_URL"])
+    assert {name: said for name, said in after.items() if before.get(name) != said} == {}
+    assert before["checkins_checkin"][0] == 2
+    ask = "from couples.models import *; from accounts.models import User; from django.utils import timezone as t; "
+    ask += "print(Block.objects.create(owner=User.objects.first(), address_hash='x', blocked_at=t.now()).pk)"
+    added = nearer(empty, "shell", "-v0", "-c", ask)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(id) FROM couples_block")
+        assert int(added.stdout) == cursor.fetchone()[0] + 1, added.stderr  # numbers go on where they were
+    for place in (f"sqlite:///{file}", empty["DATABASE_URL"]):
+        again = nearer(around if place.startswith("sqlite") else on_sqlite, "move", place)
+        assert again.returncode == 1
+        assert "There are tables at the other place already" in again.stderr
+    assert "of one kind" in nearer(around, "move", empty["DATABASE_URL"]).stderr
+
+
+def test_what_postgresql_does_not_take_is_said_by_row_and_nothing_is_moved(
+    empty: dict[str, str], tmp_path: Path
+) -> None:
+    lived()
+    around, file = environment_of_tests(), tmp_path / "moved.sqlite3"
+    assert nearer(around, "move", f"sqlite:///{file}").returncode == 0
+    with closing(sqlite3.connect(file)) as odd:
+        (alice,) = odd.execute("SELECT id FROM accounts_user WHERE name = 'Alice'").fetchone()
+        odd.execute("UPDATE accounts_user SET name = 'Al' || char(0) || 'ice' WHERE id = ?", [alice])
+        odd.execute("UPDATE accounts_user SET theme = 'planted-theme' WHERE name = 'Bob'")
+        odd.commit()
+    refused = nearer(around | {"DATABASE_URL": f"sqlite:///{file}"}, "move", empty["DATABASE_URL"])
+    assert refused.returncode == 1
+    assert f"accounts_user, row {alice[:8]}" in refused.stderr
+    assert "name holds a NUL" in refused.stderr
+    assert "theme has 13 characters, and 5 are allowed" in refused.stderr
+    assert "planted" not in refused.stderr
+    assert digests(empty["DATABASE_URL"]) == {}
