@@ -65,6 +65,8 @@ class Prepared(Generic[M]):
     def _rows(
         self, compiled: _Compiled, given: Mapping[str, Any], found: list[tuple[Any, ...]] | None = None
     ) -> list[M]:
+        if compiled.compiler.query.select_for_update and connection.get_autocommit():
+            raise transaction.TransactionManagementError("a row is locked in a transaction, or not at all")
         ready = _Ready(compiled.compiler, *compiled.read.filled(given), compiled.converters, found)
         return list(ModelIterable(models.QuerySet(compiled.model, query=ready)))  # type: ignore[arg-type]  # all it asks of one
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from adventures.errors import DateGone, SeatLeft
 from adventures.models import DateNight
 from couples.models import Partner
-from couples.seats import lock_both
+from couples.seats import lock_seats
 
 
 def lock_couple(by: Partner) -> bool:
@@ -13,10 +13,10 @@ def lock_couple(by: Partner) -> bool:
 
     Raises `SeatLeft`.
     """
-    two = lock_both(by)
-    if not by.couple.partners.live().filter(pk=by.pk).exists():
+    seats = lock_seats(by)
+    if by not in seats:
         raise SeatLeft
-    return two
+    return len(seats) == 2
 
 
 def get_locked_date(by: Partner, date_id: UUID, *, live: bool = True) -> DateNight:

@@ -2,10 +2,28 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
 
 from accounts.models import DataKey, User
+from accounts.prepared import Prepared
 from couples import days
 from couples.models import NOTICE_LIFE, Couple, Partner
+
+
+def _two_with(seat: UUID, couple: UUID) -> QuerySet[User]:
+    seats = Partner.objects.filter(Q(pk=seat) | Q(couple=couple, left_at__isnull=True))
+    return _to_lock(User.objects.filter(pk__in=seats.values("user")))
+
+
+def _to_lock(people: QuerySet[User], *, erasing: bool = False) -> QuerySet[User]:
+    return people.select_related("key").order_by("pk").select_for_update(of=("self",), no_key=not erasing)
+
+
+# Every act of one of two begins with these.
+_locked_with = Prepared(_two_with, seat=UUID, couple=UUID)
+_live_seats = Prepared(lambda couple: Partner.objects.live().filter(couple=couple), couple=UUID)
 
 
 def lock(*people: User, erasing: bool = False) -> dict[object, User]:
@@ -15,9 +33,7 @@ def lock(*people: User, erasing: bool = False) -> dict[object, User]:
     is being erased.
     """
     ids = sorted({person.pk for person in people})
-    rows = User.objects.with_key().filter(pk__in=ids).order_by("pk")
-    rows = rows.select_for_update(of=("self",), no_key=not erasing)
-    return {row.pk: row for row in rows}
+    return {row.pk: row for row in _to_lock(User.objects.filter(pk__in=ids), erasing=erasing)}
 
 
 def people_of(couple: Couple) -> list[User]:
@@ -27,20 +43,26 @@ def people_of(couple: Couple) -> list[User]:
 
 def lock_couple(by: Partner) -> User:
     """Lock `by` and whoever sits with them. Returns the user of `by` as they are behind the lock."""
-    return lock(by.user, *people_of(by.couple)).get(by.user_id, by.user)
+    locked = _locked_with(seat=by.pk, couple=by.couple_id)
+    return next((user for user in locked if user.pk == by.user_id), by.user)
+
+
+def lock_seats(by: Partner) -> list[Partner]:
+    """Lock whoever sits with `by`, and `by`. Returns the seats of their couple, asked behind the lock: of whoever was
+    parted while waiting for it there are none.
+    """
+    lock_couple(by)
+    return _live_seats(couple=by.couple_id)
 
 
 def lock_both(by: Partner) -> bool:
-    """Lock whoever sits with `by`, and `by`. Returns whether they are two, asked behind the lock: whoever was parted
-    while waiting for it isn't.
-    """
-    lock_couple(by)
-    return by.couple.partners.live().count() == 2
+    """Lock whoever sits with `by`, and `by`. Returns whether they are two."""
+    return len(lock_seats(by)) == 2
 
 
 def are_two(by: Partner) -> bool:
     """Whether somebody sits with `by` in a couple of two. Asked behind the lock, as `lock_both`."""
-    return by.couple.paired and by.couple.partners.live().count() == 2
+    return by.couple.paired and len(_live_seats(couple=by.couple_id)) == 2
 
 
 def open_couple(people: Iterable[User], *, now: datetime, noticed: bool = False) -> Couple:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
@@ -94,6 +94,18 @@ def test_every_one_asks_with_each_value_in_its_place(db: None) -> None:
             one(**values)
             one._build(**values).query.get_compiler(connection=connection).execute_sql()  # rows of nobody
         assert asked[0]["sql"] == asked[1]["sql"]
+
+
+LOCKED: Prepared[User] = Prepared(lambda pk: User.objects.filter(pk=pk).select_for_update(), pk=UUID)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="it locks the database, never a row")
+def test_a_row_is_locked_in_a_transaction_or_not_at_all(alice: User) -> None:
+    with transaction.atomic():
+        assert LOCKED(pk=alice.pk) == [alice]
+    with pytest.raises(transaction.TransactionManagementError):
+        LOCKED(pk=alice.pk)
 
 
 # --- together with changes --------------------------------------------------------------------------
