@@ -346,7 +346,7 @@ def test_by_an_apps_number_or_a_recovery_code(dana: User, stale: Client) -> None
     codes = RecoveryCodes.activate(dana).get_unused_codes()
     page = stale.get(stale.get(DELETE)["Location"]).content.decode()
     assert "Confirm with a code from my app" in page
-    assert "Confirm with a code by email" not in page  # an inbox alone doesn't open a second lock
+    assert "Confirm with a code sent by email" not in page  # an inbox alone doesn't open a second lock
     assert asked(stale.get(CODE_PAGE))
     for code in (digits(secret), codes[0]):
         answer = stale.post("/account/2fa/reauthenticate/", {"code": code, "next": DELETE})
@@ -408,7 +408,9 @@ def test_no_code_is_mailed_where_somebody_else_reads_or_codes_are_off(
     dana: User, stale: Client, smtp: Mailbox, kept_from: dict[str, bool]
 ) -> None:
     User.objects.filter(pk=dana.pk).update(**kept_from)
-    assert "Confirm with a code by email" not in stale.get(stale.get(DELETE)["Location"]).content.decode()
+    assert (
+        "Confirm with a code sent by email" not in stale.get(stale.get(DELETE)["Location"]).content.decode()
+    )
     assert urlsplit(stale.post(CODE_PAGE, {"send": ""})["Location"]).path == PASSWORD_PAGE
     assert smtp.to(dana.email) == []
 
@@ -455,7 +457,7 @@ def test_nobody_is_waved_through_for_want_of_a_way(dana: User, stale: Client) ->
     ):
         assert answer["Location"] == NO_WAY
     page = lost.get(NO_WAY).content.decode()
-    assert "We can’t tell that it’s you" in page
+    assert "We can’t confirm that it’s you" in page
     assert f'href="{RESET}"' in page
     for path in WAYS[:4]:
         assert lost.get(path).status_code in {302, 403}

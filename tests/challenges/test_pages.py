@@ -67,9 +67,9 @@ def test_a_day_says_in_words_what_it_is(alice: User, bob: User, signed_in: SignI
     page = re.sub(r"<[^>]+>", "", body(signed_in(alice), "/challenge/"))
     assert "Day 1: Name a thank-you, done, today" in page
     assert "Day 2: The best part of the day" in page
-    assert "Mark this day as done" in page  # hers isn't: nothing says whose mark it was
-    assert "You marked this day as done" not in page
-    assert "You marked this day as done" in body(signed_in(bob), "/challenge/")
+    assert "Count this day" in page  # hers isn't: nothing says whose mark it was
+    assert "You count this day" not in page
+    assert "You count this day" in body(signed_in(bob), "/challenge/")
 
 
 def test_a_day_that_is_ahead_can_be_read_and_not_counted(alice: User, bob: User, signed_in: SignIn) -> None:

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 CHALLENGE, TODAY = "/challenge/", "/today/"
 WORDS, CLOSE = "[aria-labelledby=c-words]", "[aria-labelledby=c-close]"
-COUNT, SWAP = "button:has-text('Mark this day as done')", "button:has-text('Swap for another card')"
+COUNT, SWAP = "button:has-text('Count this day')", "button:has-text('Swap for another card')"
 STONE = "a.stone[href='/challenge/{}/']"
 
 
@@ -62,7 +62,7 @@ def test_thirty_days_from_the_asking_to_beginning_again(
     # Day 1 by words, day 2 close by; she swaps and hides touch, and his pages stay as they are.
     hers.go(CHALLENGE)
     hers.press(f"{WORDS} {COUNT}")
-    assert "You marked this day as done" in hers.text()
+    assert "You count this day" in hers.text()
     evening(clock, 1)
     before, first = source(his, CHALLENGE), title(his, CLOSE)
     hers.go(CHALLENGE)
@@ -79,7 +79,7 @@ def test_thirty_days_from_the_asking_to_beginning_again(
     his.press("text=Save my line")
     assert states(hers).startswith("dd.")
     assert "The cat timed it." in hers.text()
-    assert "You marked this day as done" not in hers.text()
+    assert "You count this day" not in hers.text()
 
     # Day 3 is left out, and stepped on on day 5 by keyboard.
     evening(clock, 4)
@@ -183,7 +183,7 @@ def test_a_challenge_without_javascript(enter: Enter, dana: User, clock: Travell
     hers.press("text=Take back my line")
     hers.press("button:has-text('Take back these words')")
     assert "Taken back" in hers.text()
-    hers.press("text=Undo “Mark")
+    hers.press("text=Undo “Count")
     assert states(hers) == "......."
 
 

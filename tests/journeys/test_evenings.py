@@ -284,7 +284,7 @@ def test_half_past_midnight_is_still_the_evening_and_yesterdays_page_is_open_unt
 
     clock.move_to(at(11, 58, day=20))
     his.go(TODAY)
-    his.press("text=Yesterday’s check-in")
+    his.press("text=Write yesterday’s check-in")
     assert path(his) == "/evening/2026-11-19/"
     his.page.fill("[name=rose]", TRAIN)
     his.press(SHARE)
@@ -302,7 +302,7 @@ def test_half_past_midnight_is_still_the_evening_and_yesterdays_page_is_open_unt
     type_and_save(hers.page, FROST)
     expect(hers.page.locator("#draft-state")).to_contain_text("This evening is closed.")
     hers.go(TODAY)
-    assert "Yesterday’s check-in" not in hers.text()
+    assert "Write yesterday’s check-in" not in hers.text()
     hers.go("/evening/2026-11-20/")
     assert path(hers) == "/evenings/2026-11-20/"
     assert "Write this check-in" not in hers.text()

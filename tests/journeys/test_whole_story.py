@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.story, pytest.mark.django_db(tran
 ZONE = "Europe/London"  # whose clock shows UTC in these weeks
 ACT = "form[action$='/{}/'] [type=submit]"
 TODAY, CHALLENGE, TALK, HELD = "/today/", "/challenge/", "/talk/", "/talk/now/"
-COUNT = "[aria-labelledby=c-words] button:has-text('Mark this day as done')"
+COUNT = "[aria-labelledby=c-words] button:has-text('Count this day')"
 REMINDERS, DATES, TALKS = "reminders", "dates coming up", "talks laid out"
 CODE, PAGE, NICE, SET_OUT = (
     "Please confirm this address",
@@ -186,7 +186,7 @@ def live_through(hers: Person, his: Person, bells: Bells, number: int) -> None:
         one = hers if number % 2 else his
         one.go(CHALLENGE)
         one.press(COUNT)
-        assert "You marked this day as done" in one.text()
+        assert "You count this day" in one.text()
 
 
 def mailed_at_nine(bells: Bells, number: int) -> None:
