@@ -9,13 +9,14 @@ import fcntl
 import json
 import logging
 import os
+import time
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 # A row stays for so long after it was listed: a backup made meanwhile shows by it what it holds already.
 KEPT = timedelta(days=2)
 BATCH = 500
+PATIENCE = 2.0  # seconds; what isn't listed within them is at the next tick
 ENDING = ".list"
 _silent: ContextVar[bool] = ContextVar("silent", default=False)
 
@@ -176,9 +178,21 @@ def _opened() -> Iterator[BinaryIO]:
     )
     path = folder / f"{month}{ENDING}"
     with (folder / "lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        _hold(lock)
         with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b") as file:
             yield file
+
+
+def _hold(lock: TextIO) -> None:
+    """Hold the list. Raises `OSError` where somebody else does for too long: a page waits for this."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def _append(file: BinaryIO, lines: list[str]) -> None:

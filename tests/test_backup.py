@@ -1,5 +1,6 @@
 """Backups of a database that is written to, and putting them back, on the database of the tests."""
 
+import fcntl
 import json
 import re
 import sqlite3
@@ -20,7 +21,7 @@ from checkins import writing
 from checkins.words import CheckInText
 from config import VERSION, service_urls
 from config.backups import daily, manifest, postgres, sqlite
-from config.backups.errors import CannotBackUp
+from config.backups.errors import CannotBackUp, CannotRestore
 from config.backups.making import make
 from config.backups.places import MANIFEST, Place, name_at
 from couples.models import Couple
@@ -265,9 +266,21 @@ def test_a_sealed_one_opens_with_its_private_key_alone(
 @pytest.mark.skipif(
     "connection.vendor != 'sqlite'", reason="only SQLite keeps what was written in a file beside"
 )
-def test_a_log_left_beside_the_place_is_refused(place: Place, two: tuple[User, User], tmp_path: Path) -> None:
-    from config.backups.errors import CannotRestore
-
+def test_a_log_left_beside_the_place_is_refused_and_so_is_a_running_nearer(tmp_path: Path) -> None:
+    database = {"NAME": str(tmp_path / "nearer.sqlite3")}
+    sqlite.refuse_unless_empty(database)
+    with (tmp_path / "lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(CannotRestore, match="Nearer runs here"):
+            sqlite.refuse_unless_empty(database)
     (tmp_path / "nearer.sqlite3-wal").write_bytes(b"somebody else's evenings")
     with pytest.raises(CannotRestore, match=r"nearer\.sqlite3-wal lies there"):
-        sqlite.refuse_unless_empty({"NAME": str(tmp_path / "nearer.sqlite3")})
+        sqlite.refuse_unless_empty(database)
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="only a server has others connected to it")
+def test_a_database_that_others_are_connected_to_is_refused(empty: dict[str, str]) -> None:
+    database = service_urls.database(empty["DATABASE_URL"])
+    postgres.refuse_unless_empty(database)
+    with postgres.connected(database), pytest.raises(CannotRestore, match="stop web, worker and beat"):
+        postgres.refuse_unless_empty(database)

@@ -1,5 +1,6 @@
 """The list of withdrawals: what is committed is listed, whatever happens, and a restored backup follows it."""
 
+import fcntl
 import json
 import signal
 import stat
@@ -93,6 +94,21 @@ def test_where_it_cannot_be_written_the_act_is_done_and_listed_later(folder: Pat
     assert [line["act"] for line in listed(folder)] == ["blocked", "erased"]
     keeping.list_withdrawals(now=NOW)
     assert len(listed(folder)) == 2
+
+
+def test_a_list_that_somebody_holds_keeps_nobody_waiting(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(withdrawals, "PATIENCE", 0.1)
+    dana = person("Dana")
+    folder.mkdir()
+    with (folder / "lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        pairing.block("somebody@example.test", by=dana, now=NOW)
+        assert Block.objects.count() == 1
+    assert not list(folder.glob("*.list"))
+    keeping.list_withdrawals(now=NOW)
+    assert [line["act"] for line in listed(folder)] == ["blocked"]
 
 
 KILLED = """

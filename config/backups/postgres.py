@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,12 +48,21 @@ def counts(connection: psycopg.Connection[Any]) -> dict[str, int]:
 
 
 def refuse_unless_empty(database: dict[str, Any]) -> None:
-    """Raise `CannotRestore` unless this database has no table yet."""
+    """Raise `CannotRestore` unless this database has no table yet, and nobody else is connected to it."""
     with connected(database) as connection:
+        if _others(connection):
+            time.sleep(1)  # a health check is gone by then
+        if _others(connection):
+            raise CannotRestore("Others are connected to this database: stop web, worker and beat before.")
         if connection.execute(TABLES).fetchone():
             raise CannotRestore(
                 "There are tables in this database already: a backup is only put into an empty one. Make another one."
             )
+
+
+def _others(connection: psycopg.Connection[Any]) -> bool:
+    query = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    return connection.execute(f"{query} AND backend_type = 'client backend'").fetchone() is not None
 
 
 def put_back(database: dict[str, Any], words: Path, keys: Path) -> dict[str, int]:

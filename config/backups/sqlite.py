@@ -3,6 +3,7 @@
 A copy of its file isn't one: what was written lately lies in another file beside it.
 """
 
+import fcntl
 import os
 import sqlite3
 from contextlib import closing
@@ -65,6 +66,9 @@ def _counts(database: sqlite3.Connection) -> dict[str, int]:
 def refuse_unless_empty(database: dict[str, Any]) -> None:
     """Raise `CannotRestore` unless nothing is where this database is to be."""
     path = Path(database["NAME"])
+    running = path.with_name("lock")
+    if running.exists() and not _free(running):
+        raise CannotRestore("Nearer runs here: end it before.")
     for end in BESIDE:
         if path.with_name(path.name + end).exists():
             raise CannotRestore(
@@ -75,6 +79,16 @@ def refuse_unless_empty(database: dict[str, Any]) -> None:
         raise CannotRestore(
             f"{path.name} is there already: a backup is only put into an empty place. Move it away."
         )
+
+
+def _free(file: Path) -> bool:
+    """Whether nobody holds this file's lock: `make run` does as long as it lives."""
+    with file.open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
 
 
 def put_back(words: Path, keys: Path, into: Path) -> dict[str, int]:
