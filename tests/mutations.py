@@ -88,8 +88,8 @@ MUTATIONS = (
     Mutation(
         "token",
         "adventures/feeds.py",
-        "filter(pk=pk).update(address_hash=None)",
-        "filter(pk=pk).exists()",
+        "calendar.address_hash = None\n",
+        "calendar.titled = calendar.titled\n",
         ("tests/adventures/test_calendars.py",),
     ),
     Mutation(
