@@ -345,7 +345,7 @@ def test_by_an_apps_number_or_a_recovery_code(dana: User, stale: Client) -> None
     TOTP.activate(dana, secret)
     codes = RecoveryCodes.activate(dana).get_unused_codes()
     page = stale.get(stale.get(DELETE)["Location"]).content.decode()
-    assert "Confirm with a code from my app" in page
+    assert "Confirm with a code from my authenticator app" in page
     assert "Confirm with a code sent by email" not in page  # an inbox alone doesn't open a second lock
     assert asked(stale.get(CODE_PAGE))
     for code in (digits(secret), codes[0]):
