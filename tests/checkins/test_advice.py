@@ -43,6 +43,15 @@ def test_lines_that_were_not_used_to_write_the_rules() -> None:
     assert wrong <= 0.1
 
 
+def test_lines_of_readers_who_never_saw_the_rules() -> None:
+    found = lines("advice_unseen")
+    assert [len(found[kind]) for kind in ("advising", "listening")] == [60, 60]
+    missed, wrong = rates(found)
+    print(f"\nadvice: {missed:.0%} missed, {wrong:.0%} wrong, of lines nobody had seen")  # noqa: T201  # shown by -s
+    assert missed <= 0.15
+    assert wrong <= 0.05
+
+
 def test_lines_the_rules_were_written_by() -> None:
     missed, wrong = rates(lines("advice_seen"))
     print(f"\nadvice: {missed:.0%} missed, {wrong:.0%} wrong, of lines seen")  # noqa: T201  # shown by -s
