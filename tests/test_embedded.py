@@ -255,6 +255,9 @@ def test_a_real_installation_has_no_demo(var: Path) -> None:
         urllib.request.urlopen(f"{url}/demo/mail/", timeout=5)
     assert (var / "real" / "nearer.sqlite3").exists()
     assert not (var / "demo").exists()
+    backups = var / "real" / "backups"  # the first one is due at once
+    until(lambda: bool(list(backups.glob("words/2*/manifest.json"))), seconds=60)
+    assert list((var / "real" / "withdrawals").glob("*.list"))
     assert run.end() == 0
 
 
