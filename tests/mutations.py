@@ -40,8 +40,8 @@ MUTATIONS = (
     Mutation(
         "lease",
         "reminders/delivery.py",
-        "claimed = Reminder.objects.claimed_by(owner).filter(pk=row.pk)\n    return",
-        "claimed = Reminder.objects.filter(pk=row.pk)\n    return",
+        "held = Reminder.objects.claimed_by(owner).filter(pk=row.pk)",
+        "held = Reminder.objects.filter(pk=row.pk)",
         ("tests/reminders/test_claiming.py", "tests/reminders/test_delivery.py"),
     ),
     Mutation(
@@ -95,8 +95,8 @@ MUTATIONS = (
     Mutation(
         "lock",
         "couples/seats.py",
-        'rows = rows.select_for_update(of=("self",), no_key=not erasing)',
-        "rows = rows.all()",
+        '.order_by("pk").select_for_update(of=("self",), no_key=not erasing)',
+        '.order_by("pk")',
         ("tests/adventures/test_races.py", "tests/checkins/test_races.py"),
     ),
 )
