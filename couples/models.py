@@ -128,6 +128,11 @@ class Partner(models.Model):
         return days.latest(now) if self.couple.paired else days.day_of(now, self.user.tz)
 
     @property
+    def was_parted(self) -> bool:
+        """Whether one sits here alone since a pairing ended: whoever has just left is led to nobody."""
+        return not self.couple.paired and self.sat_at > self.user.joined_at
+
+    @property
     def ink(self) -> str:
         """The ink, of the two, this seat writes in: "a" or "b"."""
         return "a" if self.seat == 1 else "b"
