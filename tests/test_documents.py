@@ -98,3 +98,9 @@ def test_the_table_of_rooms_speaks_of_what_each_has() -> None:
 )
 def test_a_name_that_is_gone_is_missed(name: str) -> None:
     assert missing(name)
+
+
+def test_decisions_are_numbered_one_after_the_other() -> None:
+    pages = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    assert all(page.read_text().startswith(f"# {int(page.name[:4])}. ") for page in pages)
