@@ -107,7 +107,7 @@ def test_the_server_counts_for_every_screen(
     alice: User, bob: User, signed_in: SignIn, clock: Traveller
 ) -> None:
     hers, her_laptop, his = signed_in(alice), signed_in(alice), signed_in(bob)
-    assert "Start a timer: 15 minutes" in shown(hers)
+    assert "Start fifteen minutes" in shown(hers)
     assert hers.post(BEGIN, {"minutes": "30"})["Location"] == PAGE
     for minute, share in ((0, 0), (3, 10), (15, 50), (27, 90)):
         clock.move_to(NOW + minute * MINUTE)
@@ -243,7 +243,7 @@ def test_a_page_of_nobodys_gets_no_answer(
 def test_another_length_is_no_length(alice: User, signed_in: SignIn, clock: Traveller, minutes: str) -> None:
     answer = signed_in(alice).post(BEGIN, {"minutes": minutes})
     assert answer.status_code == 422
-    assert "Start a timer: 30 minutes" in answer.content.decode()
+    assert "Start thirty minutes" in answer.content.decode()
     assert not QuietTime.objects.exists()
 
 

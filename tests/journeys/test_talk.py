@@ -74,7 +74,7 @@ def test_a_talk_from_the_asking_to_the_week_after(
     assert TOPIC in source(his, TALK)
     assert "the heron came back" not in his.page.content()
     hers.go(TALK)
-    hers.press("text=Start the talk on two devices")
+    hers.press("text=Use two devices for the talk")
     assert path(hers) == HELD
     assert "not a word about the two extra holes" in hers.text()
     his.go(TALK)
@@ -149,7 +149,7 @@ def test_a_talk_from_the_asking_to_the_week_after(
     assert "an hour on the shed" not in source(hers, MINE)
     clock.move_to(STARTS + WEEK)
     his.go(TALK)
-    his.press("text=Start the talk on two devices")
+    his.press("text=Use two devices for the talk")
     assert "the empty Thursday" in his.text()
     assert "the heater" not in his.text()  # said last time
     his.press("#part-4")
@@ -172,7 +172,7 @@ def test_one_device_between_the_two(enter: Enter, alice: User, bob: User, clock:
     building.build_due(now=timezone.now())
     clock.move_to(STARTS)
     hers.go(TALK)
-    hers.press("text=Start the talk on this device only")
+    hers.press("text=Use this device together")
     assert path(hers) == HELD
     for where in ("/today/", MINE, "/kept/", "/settings/"):
         hers.go(where)
@@ -198,7 +198,7 @@ def test_without_javascript(enter: Enter, alice: User, bob: User, clock: Travell
     assert "the bins, again" in hers.text()
     clock.move_to(STARTS)
     hers.go(TALK)
-    hers.press("text=Start the talk on two devices")
+    hers.press("text=Use two devices for the talk")
     for _ in range(2):
         hers.press(NEXT)
     hers.press("[formaction='/talk/now/swap/']:has-text('Bob')")

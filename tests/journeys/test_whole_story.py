@@ -148,7 +148,7 @@ def agree_on_a_talk(hers: Person, his: Person) -> None:
 def hold_it(hers: Person, his: Person) -> None:
     """Parts made of what they shared, in a first talk nothing that weighs; each says what they will do."""
     hers.go(TALK)
-    hers.press("text=Start the talk on two devices")
+    hers.press("text=Use two devices for the talk")
     assert "planted blackbird" in hers.text()  # thank-yous: roses
     his.go(TALK)
     his.press("text=Join the talk")
