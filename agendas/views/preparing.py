@@ -64,7 +64,7 @@ def bring(request: CoupleRequest) -> HttpResponse:
                 topics.bring_thorn(by=request.partner, day=chosen, now=now)
             else:
                 topics.bring(by=request.partner, topic_id=chosen, now=now)
-            done(request, _("Saved, and chosen below. Not shown to anyone else."))
+            done(request, _("Saved, and chosen below. Its title shows on the morning of the talk."))
             return redirect("agendas:bring")
         except TopicGone as error:
             form.add_error("bring", error.sentence)
@@ -84,7 +84,10 @@ def park(request: CoupleRequest) -> HttpResponse:
         except NobodyToTalkTo as error:
             form.add_error(None, error.sentence)
         else:
-            done(request, _("Saved for the talk, below, under “Topics you saved”. It can wait now."))
+            done(
+                request,
+                _("Saved, under “Topics you saved”. See below whether it is chosen for the next talk."),
+            )
             return redirect("agendas:bring")
     return render_form(request, "agendas/park.html", {"form": form}, form)
 

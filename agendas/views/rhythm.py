@@ -147,5 +147,5 @@ def skip(request: CoupleRequest) -> HttpResponse:
             if scheduling.skip(by=request.partner, agenda_id=talk, now=now):
                 what = {"talk": str(talk), "closed_at": str(now)}
                 undo = Undo("talk left out", what, resolve_url("agendas:talk"))
-            done(request, _("Left out. The next one is as planned, on this page."), undo=undo)
+            done(request, _("Skipped. The next talk is as planned, on this page."), undo=undo)
     return redirect("agendas:talk")

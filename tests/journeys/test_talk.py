@@ -155,7 +155,7 @@ def test_a_talk_from_the_asking_to_the_week_after(
     his.press("#part-4")
     assert "walk to the noodle place" in his.text()
     assert "keep Thursday evening empty" in his.text()
-    his.press("text=Carry on")
+    his.press("text=Move to the next talk")
     hers.go("/talks/")
     hers.press("a:has-text('22 November')")
     assert "the waiting is worse than the review" in hers.text()
