@@ -61,7 +61,7 @@ class OtherTimeResting(DateAskResting):
     """Another time of a date was asked for less than thirty days ago, and found no yes."""
 
     sentence = _(
-        "You suggested another time not long ago. Until thirty days after, this can be postponed or cancelled."
+        "You suggested another time less than thirty days ago. You can still postpone or cancel this date."
     )
 
 

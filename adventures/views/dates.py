@@ -215,7 +215,7 @@ def yes(request: CoupleRequest, pk: UUID) -> HttpResponse:
         messages.error(request, _("There is something on at that time already. You can still say yes."))
         return redirect("adventures:date", pk)
     line, shown = _("Agreed. It is among your dates now."), sent["shown"] or ""
-    of_undo = _("Undo takes your yes back; it may have been seen.")
+    of_undo = _("You can undo your yes. It may have been seen by then.")
     return _answer(request, pk, to, dating.accept, line, shown=shown, of_undo=of_undo)
 
 
@@ -312,7 +312,7 @@ def bring(request: CoupleRequest, pk: UUID) -> HttpResponse:
 def postpone(request: CoupleRequest, pk: UUID) -> HttpResponse:
     date_card = _card_or_404(request, pk)
     stood = bound_form(PostponeForm, request).sent()["stood"] or date_card.date.starts_at
-    line = _("Put off. It waits on this page, and among your dates, for another time.")
+    line = _("Postponed. It waits on this page, and among your dates, for another time.")
     return _act(request, pk, dating.postpone, line, stood=stood)
 
 
@@ -320,7 +320,7 @@ def postpone(request: CoupleRequest, pk: UUID) -> HttpResponse:
 @partner_required
 def call_off(request: CoupleRequest, pk: UUID) -> HttpResponse:
     _card_or_404(request, pk)
-    return _act(request, pk, dating.call_off, _("Called off. It is no longer among your dates."))
+    return _act(request, pk, dating.call_off, _("Cancelled. It is no longer among your dates."))
 
 
 @require_POST
@@ -346,7 +346,7 @@ def tell(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """Tell what a surprise is, after asking whether it is meant."""
     date_card = _card_or_404(request, pk)
     if request.method == "POST":
-        return _act(request, pk, surprises.tell, _("Told. What it is stands on this page, for you both."))
+        return _act(request, pk, surprises.tell, _("Told. It is on this page, for you both."))
     if not date_card.own or not date_card.date.hidden:
         return redirect("adventures:date", pk)
     return render(request, "adventures/tell.html", {"date_card": date_card})

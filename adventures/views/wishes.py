@@ -111,7 +111,10 @@ def take_back(request: CoupleRequest, pk: UUID) -> HttpResponse:
             wishing.take_back(by=request.partner, wish_id=pk, now=timezone.now())
         except Gone:
             raise Http404 from None
-        done(request, _("Removed. Its words are gone; that one was taken back is on the list for a week."))
+        line = _("Taken back. Its words are gone.")
+        if request.couple.paired:
+            line = _("Taken back. Its words are gone; for a week the list says that a wish was taken back.")
+        done(request, line)
         return redirect("adventures:wishes")
     if wish is None:
         raise Http404

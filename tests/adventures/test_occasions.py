@@ -159,7 +159,7 @@ def test_nothing_is_mailed_of_earlier_lists_and_of_what_is_brought_along_it_is(
 def test_the_page_and_bringing_along(alice: User, bob: User, charlie: User, signed_in: SignIn) -> None:
     hers, his = signed_in(alice), signed_in(bob)
     assert BEFORE in page(hers, "/dates/days/")
-    assert "Nothing from before is here." in page(hers, BEFORE)
+    assert "Nothing from an earlier list." in page(hers, BEFORE)
     one = remember(alice, "planted aunt")
     assert "planted" not in page(hers, BEFORE)
     parting.part(by=alice, now=NOW)

@@ -418,7 +418,7 @@ def test_tell_me_first_can_be_said_after_the_yes(alice: User, bob: User, signed_
         assert "Tell me first" in page(his, path)
     his.post(url("tell_me_first", date_night.pk))
     assert "You said you’d rather be told first" in page(his, url("date", date_night.pk))
-    assert "Tell the surprise" in page(signed_in(alice), url("date", date_night.pk))
+    assert "Say what the surprise is" in page(signed_in(alice), url("date", date_night.pk))
 
 
 def test_what_is_over_isnt_the_next(
