@@ -365,7 +365,7 @@ def _answer(request: CoupleRequest, token: str, *, yes: bool) -> HttpResponse:
     if answered.before is not None and yes:
         what = {"ask": ask, "agreed_at": str(now), "before": answered.before}
         undo = Undo("yes to an ask", what, resolve_url(kind.page)) if kind.on_undone else None
-        done(request, f"{kind.line} {_('Undo takes your yes back; it may have been seen.')}", undo=undo)
+        done(request, f"{kind.line} {_('You can undo your yes. It may have been seen by then.')}", undo=undo)
     elif answered.before is not None:
         undo = Undo("not now", {"ask": ask, "set_aside_at": str(now)}, resolve_url(kind.page))
         done(request, _("Not now, then. It isn’t passed on."), undo=undo)
