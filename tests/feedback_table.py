@@ -64,7 +64,7 @@ TABLE = {
     "couples:accept": Feedback(part="the two words", without="nothing is joined before both said the words"),
     "couples:ask_not_now": Feedback(line="Not now, then. It isn’t passed on.", undo="not now"),
     "couples:ask_yes": Feedback(
-        line="Undo takes your yes back; it may have been seen.", undo="yes to an ask"
+        line="You can undo your yes. It may have been seen by then.", undo="yes to an ask"
     ),
     "couples:block": Feedback(line="Done. The list itself is never shown.", form=True),
     "couples:code": Feedback(part="the page that asks whether to accept", form=True),
@@ -102,7 +102,7 @@ TABLE = {
         part="the page says that it is switched off, and where to switch it on", asks=True
     ),
     # checkins
-    "checkins:agree": Feedback(line="It is in the deck, and comes on one of your", undo="yes, ask us"),
+    "checkins:agree": Feedback(line="Agreed. It comes on one of your", undo="yes, ask us"),
     "checkins:answer": Feedback(line="Your answer is saved, on this page.", form=True),
     "checkins:answer_take_back": Feedback(line="“taken back” stays with the question.", asks=True),
     "checkins:begin_quiet": Feedback(part="the ring, the same on both screens", page="End it now"),
@@ -162,7 +162,7 @@ TABLE = {
         line="Saved, and shown to nobody else. Your calendar shows it", form=True
     ),
     "adventures:call_off": Feedback(
-        line="Called off. It is no longer among your dates.", undo="act on a date"
+        line="Cancelled. It is no longer among your dates.", undo="act on a date"
     ),
     "adventures:change": Feedback(line="Saved. The plan is on this page.", form=True),
     "adventures:fulfil": Feedback(line="It is one of your memories now, on this page", undo="wish fulfilled"),
@@ -189,17 +189,17 @@ TABLE = {
     "adventures:occasion_remove": Feedback(line="Removed from the list below.", asks=True),
     "adventures:occasions": Feedback(line="Added. It is on the list below, where it comes next.", form=True),
     "adventures:plan": Feedback(line="Asked. It is on this page and among your dates", form=True),
-    "adventures:postpone": Feedback(line="Put off. It waits on this page", undo="act on a date"),
-    "adventures:revoke": Feedback(line="That address answers nobody any more.", asks=True),
+    "adventures:postpone": Feedback(line="Postponed. It waits on this page", undo="act on a date"),
+    "adventures:revoke": Feedback(line="Switched off. You can make a new address on this page.", asks=True),
     "adventures:rhythm": Feedback(line="Saved. This page shows your rhythm", form=True),
     "adventures:rhythm_end": Feedback(
         line="Ended. Dates already agreed stay where they are, below.", asks=True
     ),
-    "adventures:tell": Feedback(line="Told. What it is stands on this page", asks=True),
+    "adventures:tell": Feedback(line="Told. It is on this page", asks=True),
     "adventures:tell_me_first": Feedback(line="Saved. It is beside the date", undo="act on a date"),
     "adventures:turns": Feedback(line="Saved. Whether you take turns", page="the other of its two buttons"),
     "adventures:wish": Feedback(line="Saved. Your wish is on the list below.", form=True),
-    "adventures:wish_take_back": Feedback(line="Removed. Its words are gone;", asks=True),
+    "adventures:wish_take_back": Feedback(line="Taken back. Its words are gone", asks=True),
     "adventures:wishes": Feedback(line="Added. Your wish is on the list below.", form=True),
     "adventures:withdraw": Feedback(line="Taken back. This page shows what is planned", undo="act on a date"),
     "adventures:yes": Feedback(line="Agreed. It is among your dates now.", undo="act on a date"),
@@ -227,13 +227,13 @@ TABLE = {
     ),
     "agendas:now_swap": Feedback(part="whose turn it is", page="Swap turns"),
     "agendas:now_will": Feedback(line="Added, below, under “What you’ll do”.", form=True),
-    "agendas:park": Feedback(line="Saved for the talk, below", form=True),
+    "agendas:park": Feedback(line="Saved, under “Topics you saved”", form=True),
     "agendas:rhythm": Feedback(line="Saved. This page shows when you talk", form=True),
     "agendas:rhythm_end": Feedback(line="Ended. The talks you had are kept.", asks=True),
     "agendas:say": Feedback(line="Said. It is below, and on the page of this talk.", form=True),
     "agendas:saying_take_back": Feedback(line="“taken back” stays on the page of its talk.", asks=True),
     "agendas:skip": Feedback(
-        line="Left out. The next one is as planned, on this page.", undo="talk left out"
+        line="Skipped. The next talk is as planned, on this page.", undo="talk left out"
     ),
     "agendas:tick": Feedback(line="Saved: you’re happy with these notes.", page="Undo"),
     "agendas:topic_take_back": Feedback(line="Deleted. What else you saved is below.", asks=True),

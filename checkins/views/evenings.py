@@ -130,7 +130,7 @@ def _talked(request: CoupleRequest, day: date, form: CheckInForm, now: datetime)
 
 def _keep_draft(request: CoupleRequest, day: date, form: CheckInForm, now: datetime) -> HttpResponse:
     drafts.keep(by=request.partner, day=day, words=form.words(), base=form.base(), now=now)
-    done(request, _("The draft is saved, on this page. Nobody else sees it."))
+    done(request, _("The draft is saved, on this page. Not shown to anyone else here."))
     return redirect("checkins:write_day", day)
 
 

@@ -155,7 +155,7 @@ def agree(request: CoupleRequest, pk: UUID) -> HttpResponse:
     try:
         if own_questions.agree(by=request.partner, prompt_id=pk, now=timezone.now()):
             undo = Undo("yes, ask us", {"prompt": str(pk)}, resolve_url("checkins:own_questions"))
-            line = _("It is in the deck, and comes on one of your next evenings.")
+            line = _("Agreed. It comes on one of your next evenings.")
             done(request, line, undo=undo)
     except OwnPrompt.DoesNotExist as error:
         raise Http404 from error

@@ -38,9 +38,14 @@ def thanks(request: CoupleRequest) -> HttpResponse:
         except NobodyToThank:
             raise _nobody(form) from None
         if keep:
-            done(request, _("Saved for your talk."), at=resolve_url("checkins:kept"), link=_("Kept so far"))
+            done(
+                request,
+                _("Saved for your talk."),
+                at=resolve_url("checkins:kept"),
+                link=_("See what you kept to yourself"),
+            )
         else:
-            done(request, _("Said."), at=resolve_url("checkins:shared"), link=_("Shared so far"))
+            done(request, _("Shared."), at=resolve_url("checkins:shared"), link=_("See what is shared"))
         return redirect("checkins:thanks")
     return render_form(request, "checkins/thanks.html", {"form": form}, form)
 
@@ -55,7 +60,7 @@ def wins(request: CoupleRequest) -> HttpResponse:
     form = bound_form(WinForm, request)
     if form.is_bound and form.is_valid():
         thanking.note_win(by=request.partner, text=form.cleaned_data["text"], now=timezone.now())
-        done(request, _("Saved."), at=resolve_url("checkins:shared"), link=_("Shared so far"))
+        done(request, _("Saved."), at=resolve_url("checkins:shared"), link=_("See what is shared"))
         return redirect("checkins:wins")
     return render_form(request, "checkins/wins.html", {"form": form}, form)
 

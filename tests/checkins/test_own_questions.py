@@ -184,7 +184,7 @@ def test_asked_on_the_page_and_said_yes_to(alice: User, bob: User, signed_in: Si
     for told in (True, False):  # the second press changes nothing
         assert his.post(reverse("checkins:agree", args=[pk]))["Location"] == page
         body = his.get(page).content.decode()
-        assert ("It is in the deck, and comes on one of your next evenings." in body) is told
+        assert ("Agreed. It comes on one of your next evenings." in body) is told
         assert TEXT not in body
 
 

@@ -48,9 +48,7 @@ def question(user: User) -> str:
 def test_the_first_time_both_ways_are_equal(alice: User, bob: User, signed_in: SignIn) -> None:
     page = body(signed_in(alice))
     assert f'<p class="ask" dir="auto">{question(bob)}</p>' in page
-    weights = re.findall(
-        r'class="([\w -]+)"[^>]*>\s*(Save that we talked about it|Write an answer)\s*<', page
-    )
+    weights = re.findall(r'class="([\w -]+)"[^>]*>\s*(Mark as talked about|Write an answer)\s*<', page)
     assert [weight for weight, _ in weights] == ["btn btn-even", "btn btn-even"]
     assert page.count("btn-primary") == 1
 
@@ -126,7 +124,7 @@ def test_a_late_window_is_shown_what_stands_and_loses_nothing(alice: User, signe
 
 def test_alone_there_is_nobody_to_wait_for(dana: User, signed_in: SignIn) -> None:
     client = signed_in(dana)
-    assert "Save that we talked about it" not in body(client)
+    assert "Mark as talked about" not in body(client)
     client.post(url("answer"), {"text": "planted alone"})
     page = body(client)
     assert "planted alone" in page

@@ -312,12 +312,12 @@ def test_the_question_is_there_in_full_and_can_be_said_to_be_talked_about(
         client = signed_in(bob)
         write(bob, days_ago=-day + 1)
         shown = body(client)
-        if "Save that we talked about it" in shown:
+        if "Mark as talked about" in shown:
             asked = re.search(r'<p class="ask" dir="auto">(.*?)</p>', shown, re.DOTALL)
             assert asked is not None
             assert asked[1] in client.get("/question/").content.decode()
             client.post(f"/question/{now.date()}/talked/")
-            assert "Save that we talked about it" not in body(client)
+            assert "Mark as talked about" not in body(client)
             return
     pytest.fail("the question never came")
 
