@@ -370,7 +370,7 @@ def test_pages_of_a_path(look: Inspection) -> None:
         with look.window(alice) as page:
             look.open(page, "/challenge/3/", "writing")
             page.fill("[name=text]", "x" * 501)
-            look.press(page, "text=Save my line", "refused")
+            look.press(page, "text=/(Save|Share) my line/", "refused")
             look.open(page, habits, "keeping")
             page.locator("[name=mail]").check(force=True)
             page.locator("[name=weekdays]:checked").uncheck(force=True)
@@ -501,7 +501,7 @@ def remember_much(look: Inspection, alice: User, bob: User, clock: time_machine.
     with look.window(alice) as page:
         page.goto(f"{look.site}{here}")
         page.fill("[name=text]", "x" * 501)
-        look.press(page, "text=Save my line", "refused")
+        look.press(page, "text=/(Save|Share) my line/", "refused")
     for user in (alice, bob):
         line = remembering.leave_line(by=seat(user), date_id=date_night.pk, text=LONG[:500], now=now)
     wish = Wish.objects.open().first()
