@@ -84,7 +84,7 @@ def write_both(hers: Somebody, his: Somebody) -> None:
 
 
 def be_heard(hers: Somebody, his: Somebody) -> None:
-    """He says back what he heard in her thorn, with a feeling of the palette; she says that's it."""
+    """He says back what he heard in her thorn, with a feeling of the palette; she says that it is what she meant."""
     his.go("/today/")
     his.press(f"a[href='/evenings/{DAY}/reply/']")
     his.fill("[name=back]", "an hour in a queue, for nothing.")
@@ -95,7 +95,7 @@ def be_heard(hers: Somebody, his: Somebody) -> None:
     hers.take("heard")
     hers.press(ACT.format("heard"))
     his.go(f"/evenings/{DAY}/")
-    assert "That’s it." in his.text()
+    assert "That’s what I meant." in his.text()
 
 
 def plan_a_date(hers: Somebody, his: Somebody) -> None:
