@@ -420,7 +420,8 @@ def a_month(
             cache.clear()
             private(number, now)
             private_acts.write(bob, share=True, now=now)
-            found.append(picture(bob, seen(client, paths(token)), now))
+            seen_then = picture(bob, seen(client, paths(token)), now)
+            found.append({page.replace(token, "his"): body for page, body in seen_then.items()})
     return found
 
 
