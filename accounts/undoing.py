@@ -101,7 +101,7 @@ def _keep(request: HttpRequest, undo: Undo) -> str:
 
 def state(row: models.Model, names: Collection[str]) -> State:
     """The values of these columns, as a session keeps them. None of them may be sealed."""
-    found: dict[str, object] = {name: getattr(row, row._meta.get_field(name).attname) for name in names}  # type: ignore[union-attr]  # columns
+    found: dict[str, object] = {name: row.serializable_value(name) for name in names}
     return {name: None if value is None else str(value) for name, value in found.items()}
 
 

@@ -98,9 +98,7 @@ def _take_back_begun(couple: Couple, challenge: str, begun_at: datetime) -> None
     attempt = current_attempt(couple)
     if attempt is None or (attempt.challenge, attempt.begun_at) != (challenge, begun_at):
         raise CannotUndo
-    if CompletedDay.objects.filter(
-        attempt=attempt
-    ).exists():  # either saw that; who swapped a card, only they did
+    if CompletedDay.objects.filter(attempt=attempt).exists():  # either saw it; a swap, only its own did
         raise CannotUndo
     attempt.delete()
 

@@ -16,6 +16,7 @@ from django.db import connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from config import service_urls
+from config.backups.tables import drop_all
 from config.embedded.installation import ROOT
 from config.values import Unfit
 
@@ -47,7 +48,7 @@ def move(url: str, around: dict[str, str]) -> None:
             _hold(connections[HERE])
             _copy_all()
     except BaseException:
-        _empty(connections[THERE])
+        drop_all(connections[THERE])
         raise
     finally:
         connections[THERE].close()
@@ -150,10 +151,3 @@ def _fault(field: "models.Field[Any, Any]", value: Any) -> str:
     if isinstance(value, str) and field.max_length and len(value) > field.max_length:
         return f"has {len(value)} characters, and {field.max_length} are allowed"
     return ""
-
-
-def _empty(connection: BaseDatabaseWrapper) -> None:
-    with connection.constraint_checks_disabled(), connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cascade = " CASCADE" if connection.vendor == "postgresql" else ""
-            cursor.execute(f"DROP TABLE IF EXISTS {connection.ops.quote_name(table)}{cascade}")

@@ -99,10 +99,7 @@ def revoke(request: CoupleRequest, pk: UUID) -> HttpResponse:
     """Switch off an address, after asking whether it is meant."""
     if request.method == "POST":
         feeds.revoke(by=request.partner, pk=pk)
-        done(
-            request,
-            _("Switched off. You can make a new address on this page. A new one can be made on this page."),
-        )
+        done(request, _("Switched off. You can make a new address on this page."))
         return redirect("adventures:calendar")
     if pk not in {one.pk for one in feeds.all_of(request.partner)}:
         raise Http404

@@ -40,7 +40,7 @@ Act = Callable[..., Any]
 SETTLED = {
     "done": _("Done. It stays on the page of its talk, with its Undo."),
     "let_go": _("Removed. It stays on the page of its talk, with its Undo."),
-    "carry_on": _("Carried on. It comes up again in the next talk."),
+    "carry_on": _("Moved. It comes up again in the next talk."),
     "undo": _("Undone. It is as it was before."),
 }
 NOT_BY_ITSELF = _("Not saved yet: use the button below, or empty the box.")
@@ -383,5 +383,7 @@ def _settle(request: CoupleRequest, action_id: UUID, agenda: Agenda | None, go: 
         outcomes.let_go(by=by, action_id=action_id, now=now, own_device=own_device)
     elif go == "undo":
         outcomes.unsettle(by=by, action_id=action_id, agenda=agenda, own_device=own_device)
-    elif agenda is not None:
+    elif agenda is None:
+        raise Gone  # from one talk to the next, and there is none
+    else:
         outcomes.carry_on(by=by, action_id=action_id, agenda=agenda, own_device=own_device)

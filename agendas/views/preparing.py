@@ -64,7 +64,10 @@ def bring(request: CoupleRequest) -> HttpResponse:
                 topics.bring_thorn(by=request.partner, day=chosen, now=now)
             else:
                 topics.bring(by=request.partner, topic_id=chosen, now=now)
-            done(request, _("Saved, and chosen below. Its title shows on the morning of the talk."))
+            if chosen is None:
+                done(request, _("Saved: you bring nothing this time. What you saved waits, below."))
+            else:
+                done(request, _("Saved, and chosen below. Its title shows on the morning of the talk."))
             return redirect("agendas:bring")
         except TopicGone as error:
             form.add_error("bring", error.sentence)

@@ -26,7 +26,7 @@ def copy(database: dict[str, Any], words: Path, keys: Path) -> dict[str, int]:
     with connected(database) as connection:
         dump = [program("pg_dump", connection), "--format=custom", "--no-owner", "--no-privileges"]
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        moment = connection.execute("SELECT pg_export_snapshot()").fetchone()[0]  # type: ignore[index]  # a row
+        ((moment,),) = connection.execute("SELECT pg_export_snapshot()").fetchall()
         for path, what in (
             (words, [f"--exclude-table-data={table}" for table in (KEYS, *LEFT_OUT)]),
             (keys, ["--data-only", f"--table={KEYS}"]),
@@ -43,7 +43,7 @@ def counts(connection: psycopg.Connection[Any]) -> dict[str, int]:
     found = {}
     for (table,) in connection.execute(TABLES).fetchall():
         query = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))
-        found[table] = int(connection.execute(query).fetchone()[0])  # type: ignore[index]  # a row
+        ((found[table],),) = connection.execute(query).fetchall()
     return found
 
 
@@ -88,7 +88,6 @@ def put_back(database: dict[str, Any], words: Path, keys: Path) -> dict[str, int
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    assert loading.stdin is not None  # noqa: S101  # as asked for above
     reading = [
         subprocess.run(
             [read, "--no-owner", "--no-privileges", "--file=-", *map(str, part)],
@@ -108,13 +107,6 @@ def put_back(database: dict[str, Any], words: Path, keys: Path) -> dict[str, int
         )
     with connected(database) as connection:
         return counts(connection)
-
-
-def empty(database: dict[str, Any]) -> None:
-    """Take away again what was loaded into a database that was empty."""
-    with connected(database) as connection:
-        for (table,) in connection.execute(TABLES).fetchall():
-            connection.execute(sql.SQL("DROP TABLE {} CASCADE").format(sql.Identifier(table)))
 
 
 @contextmanager

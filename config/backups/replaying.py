@@ -84,8 +84,7 @@ def _put(row: models.Model, values: dict[str, Any]) -> list[str]:
     for column, value in values.items():
         field = next((one for one in row._meta.fields if column == one.attname), None)
         if field is not None and not isinstance(field, SealedTextField):
-            plain = field.target_field if isinstance(field, models.ForeignKey) else field
-            setattr(row, field.attname, plain.to_python(value))
+            setattr(row, field.attname, field.to_python(value))
             found.append(field.name)
     return found
 

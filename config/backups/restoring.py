@@ -18,6 +18,7 @@ from config.backups.manifest import Manifest
 from config.backups.places import MANIFEST, Place
 from config.backups.replaying import Line, replay
 from config.backups.sealing import opened
+from config.backups.tables import drop_all
 
 RESTORING = ".being-restored"
 
@@ -127,7 +128,7 @@ def _into_server(backup: Backup, lines: list[Line]) -> None:
         _finish(lines)
     except BaseException:
         connection.close()
-        postgres.empty(database)
+        drop_all(connection)
         raise
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from config import environment
-from config.embedded.installation import MADE, ROOT, Installation, Refusal, short
+from config.embedded.installation import MADE, ROOT, Installation, Refusal, read_variables, short
 
 STARTED = "started.env"
 NEEDED = ("DATABASE_URL", *sorted(MADE))
@@ -18,7 +18,7 @@ REAL = ("NEARER_URL", "EMAIL_URL", "EMAIL_PROVIDER", "DATABASE_URL")  # with one
 
 def with_file(given: Mapping[str, str]) -> dict[str, str]:
     """The variables that are set, and beside them what `.env` says."""
-    return _read(ROOT / ".env") | {name: value for name, value in given.items() if value.strip()}
+    return read_variables(ROOT / ".env") | {name: value for name, value in given.items() if value.strip()}
 
 
 def settings(given: Mapping[str, str]) -> dict[str, str]:
@@ -37,7 +37,7 @@ def settings(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def _installed(given: dict[str, str], folder: Path) -> dict[str, str]:
-    before = _read(folder / STARTED)
+    before = read_variables(folder / STARTED)
     if before.get("DATABASE_URL") == "given" and not given.get("DATABASE_URL"):
         raise Refusal(
             f"DATABASE_URL was set when Nearer was last started from {short(folder)}: set it for this, too."
@@ -74,19 +74,3 @@ def note_started(at: Installation) -> None:
 def beat_file(given: Mapping[str, str]) -> Path:
     """The file in which a beat of its own remembers when it last rang."""
     return Path(given.get("NEARER_VAR", "") or ROOT / "var").absolute() / "beat-schedule"
-
-
-def _read(file: Path) -> dict[str, str]:
-    """The variables of such a file, as Compose reads it: NAME=value, in quotes or not."""
-    if not file.is_file():
-        return {}
-    found = {}
-    for line in file.read_text(encoding="utf-8").splitlines():
-        name, is_one, value = line.strip().partition("=")
-        if is_one and name.isidentifier() and value.strip():
-            found[name] = _unquoted(value.strip())
-    return found
-
-
-def _unquoted(value: str) -> str:
-    return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value

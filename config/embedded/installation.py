@@ -1,6 +1,5 @@
 """Places where this installation lies, and what its processes find in their environment."""
 
-import base64
 import hashlib
 import os
 import re
@@ -101,8 +100,7 @@ class Installation:
                     "put its copy back, or move that folder away to begin afresh."
                 )
             _write_secrets(file)
-        lines = (line.partition("=") for line in file.read_text().splitlines() if "=" in line)
-        return {name: value for name, _, value in lines if name in wanted}
+        return {name: value for name, value in read_variables(file).items() if name in wanted}
 
     def make_folders(self) -> None:
         """Make the folders, which only this user may look into: the database and the secrets lie here."""
@@ -112,8 +110,27 @@ class Installation:
             raise Refusal(f"{self.socket.parent} belongs to somebody else; move it away and start again.")
 
 
+def read_variables(file: Path) -> dict[str, str]:
+    """The variables of such a file, as Compose reads it: NAME=value, in quotes or not."""
+    if not file.is_file():
+        return {}
+    found = {}
+    for line in file.read_text(encoding="utf-8").splitlines():
+        name, is_one, value = line.strip().partition("=")
+        if is_one and name.isidentifier() and value.strip():
+            found[name] = _unquoted(value.strip())
+    return found
+
+
+def _unquoted(value: str) -> str:
+    return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
+
+
 def _write_secrets(file: Path) -> None:
-    keyring = "home:" + base64.b64encode(secrets.token_bytes(32)).decode()
+    # Once in an installation's life: no other start loads Django for it.
+    from accounts.keys import fresh_entry
+
+    keyring = fresh_entry("home")
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as output:
         output.write(
