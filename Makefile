@@ -18,7 +18,7 @@ PRODUCTION := NEARER_URL=https://nearer.example EMAIL_URL=smtp://mail.example \
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast quick mutations journeys faults check lint types rooms deploy containers containers-real sqlite newer smoke full bench scan looks pictures lock messages clean chromium other-browsers spamassassin nu icaljs
+.PHONY: help run test fast quick mutations journeys faults check lint types rooms deploy containers containers-real sqlite newer smoke full bench scan looks pictures lock messages schema clean chromium other-browsers spamassassin nu icaljs
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ lint: .venv/.dev
 
 types: .venv/.dev
 	@$(PRODUCTION) $(BIN)/mypy .
+
+schema: .venv/.dev ## write what an export holds to docs/export.schema.json, after a section changed
+	@$(PRODUCTION) $(BIN)/python -m tests.exports.published
 
 rooms: .venv/.dev
 	$(BIN)/lint-imports --no-logo

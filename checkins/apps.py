@@ -6,10 +6,11 @@ class CheckinsConfig(AppConfig):
     verbose_name = "The evening"
 
     def ready(self) -> None:
-        from accounts import undoing
+        from accounts import exporting, undoing
         from checkins import (
             answering,
             deck,
+            export_sections,
             feelings,
             kindnesses,
             own_questions,
@@ -24,6 +25,7 @@ class CheckinsConfig(AppConfig):
 
         for kind in KINDS:
             kinds.register(kind)
+        exporting.register(*export_sections.SECTIONS)
         undoing.register("yes, ask us", own_questions.undo_agree)
         undoing.register("that’s it", replies.undo_heard)
         for read in (deck.deck, kindnesses.deck, feelings.palette):

@@ -132,6 +132,8 @@ class CheckIn(models.Model):
 
     # Of one's own page, as `checkins.reading` reads it: whether the other can't read the thorn any more.
     thorn_is_back = False
+    # Only of rows `with_read_by_both`.
+    both_read: bool
 
     objects = CheckInQuerySet.as_manager()
 

@@ -46,6 +46,21 @@ class ExchangedQuerySet(AuthoredQuerySet[M]):
             **self._is_put_down,
         )
 
+    def read_by_both(self) -> Self:
+        """Words that both of their couple can read, or could until it ended: what waited then is nobody else's."""
+        over = Q(couple__closed_at__isnull=False)
+        return self.filter(
+            over | self.left_open | self._is_answered,
+            couple__isnull=False,
+            taken_back_at__isnull=True,
+            **self._is_put_down,
+        )
+
+    def with_read_by_both(self) -> Self:
+        """Words, each with `both_read`: whether they are `read_by_both`."""
+        both = self.model._default_manager.read_by_both().filter(pk=OuterRef("pk"))  # type: ignore[attr-defined]  # ours
+        return self.annotate(both_read=Exists(both))
+
     @property
     def _is_answered(self) -> Exists:
         """Whether the other of a row's couple put theirs down on its Day."""

@@ -161,6 +161,9 @@ class Answer(models.Model):
     talked_at = models.DateTimeField(null=True, blank=True)  # "we talked about it", as this person says
     taken_back_at = models.DateTimeField(null=True, blank=True)
 
+    # Only of rows `with_read_by_both`.
+    both_read: bool
+
     objects = AnswerQuerySet.as_manager()
 
     class Meta:
