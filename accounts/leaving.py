@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from accounts import withdrawals
+from accounts import sealed_files, withdrawals
 from accounts.crowd import warn_unless_few
 from accounts.hooks import leaving
 from accounts.models import DataKey, User
@@ -23,9 +23,11 @@ def erase(user: User, *, now: datetime) -> None:
         return
     leaving.announce(user=user, now=now)
     key = user.key
+    files = [sealed_files.name_of(file) for file in key.files.all()]
     withdrawals.note("erased", person=withdrawals.who(user.pk))
     user.delete_row()  # and with them every session, those still on their way in included
-    key.delete()
+    key.delete()  # and with it the rows of everything under it
+    sealed_files.forget_on_commit(files)
     transaction.on_commit(forget_old_pages, robust=True)  # they are gone whether or not this succeeds
 
 

@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -27,7 +29,9 @@ NAME_LIMIT = 50
 class DataKeyQuerySet(models.QuerySet["DataKey"]):
     def unowned(self) -> "DataKeyQuerySet":
         """Keys nothing is sealed under any more, because their owner went another way than by `erase`."""
-        owners = {f"{owner.name}__isnull": True for owner in DataKey._meta.related_objects}
+        owners = {
+            f"{owner.name}__isnull": True for owner in DataKey._meta.related_objects if owner.one_to_one
+        }
         return self.filter(**owners)
 
 
@@ -66,6 +70,45 @@ class DataKey(models.Model):
     def cipher(self) -> AESGCM:
         """The key, ready to use. Raises `keys.KeyLost` when the keyring can't open it."""
         return AESGCM(keys.unwrap(self.keyring_name, bytes(self.wrapped), self._place))
+
+    def derived(self, *, salt: bytes, place: bytes) -> AESGCM:
+        """A key of this one's for one place alone (HKDF, RFC 5869), ready to use. Raises `keys.KeyLost`."""
+        secret = keys.unwrap(self.keyring_name, bytes(self.wrapped), self._place)
+        return AESGCM(HKDF(SHA256(), 32, salt=salt, info=place).derive(secret))
+
+
+class SealedFileQuerySet(models.QuerySet["SealedFile"]):
+    def unused(self, *, before: datetime) -> "SealedFileQuerySet":
+        """Files begun before this moment that nothing of ours has (any more), or that were never finished."""
+        users = {f"{user.name}__isnull": True for user in SealedFile._meta.related_objects}
+        had_by_nothing = models.Q(
+            pk__isnull=False, **users
+        )  # the first one holds for all, were there no others
+        return self.filter(had_by_nothing | models.Q(sealed_at__isnull=True), begun_at__lt=before)
+
+
+class SealedFile(models.Model):
+    """One file in the storage of the settings, sealed under this key (`sealed_files`). Without a row it is nobody's."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.ForeignKey(DataKey, on_delete=models.CASCADE, related_name="files", editable=False)
+    size = models.PositiveBigIntegerField(null=True, blank=True)  # bytes, unsealed
+    begun_at = models.DateTimeField()
+    sealed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SealedFileQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(size__isnull=True, sealed_at__isnull=True)
+                | models.Q(size__isnull=False, sealed_at__isnull=False),
+                name="accounts_sealedfile_whole_is_size_and_when",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"sealed file {self.pk}"
 
 
 class Pepper(models.Model):

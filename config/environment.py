@@ -147,6 +147,16 @@ PLACES = Group(
             example="redis://host:6379/0",
             secret=True,
         ),
+        Variable(
+            "NEARER_FILES",
+            "where files are kept, sealed: a folder that web and worker share, or a bucket (the extra s3; ?region=… where "
+            "it has one; s3+http:// is without TLS). A password as in EMAIL_URL",
+            "var/files; make run: var/…/files; compose: a volume",
+            service_urls.files,
+            service_urls.files(str(BASE_DIR / "var" / "files")),
+            "s3://name:password@s3.example/bucket",
+            secret=True,
+        ),
         Variable("PORT", "where the web server listens (make run)", "8000", values.number(1, 65535), 8000),
         Variable(
             "NEARER_BIND",

@@ -1,4 +1,4 @@
-"""A server's address with the name and password for it, as one URL: mail, database, broker.
+"""A server's address with the name and password for it, as one URL: mail, database, broker, files.
 
 The password ends at the last `@`, so that one with / # ? @ in it can stand there as it is. Percent-encoded ones are
 decoded, and therefore a % is always written %25. Nothing that is raised here repeats any of it.
@@ -150,3 +150,33 @@ def broker(text: str) -> str:
     if found.scheme != "unix" and not found.path.removeprefix("/").isdecimal() and found.path.strip("/"):
         raise Unfit("ends in something else than a database's number")
     return found.written
+
+
+def files(text: str) -> dict[str, Any]:
+    """The entry of Django's STORAGES for a folder, or for a bucket: s3://name:password@server/bucket/folder.
+
+    `s3+http` is without TLS. Without a server it is Amazon's; without a name boto3 looks for one itself.
+    """
+    if "://" not in text:
+        return {"BACKEND": "accounts.local_files.LocalFiles", "OPTIONS": {"location": text}}
+    found = split(text, ("s3", "s3+http"))
+    bucket, _, folder = found.path.strip("/").partition("/")
+    if not bucket:
+        raise Unfit("names no bucket after the server")
+    if bool(found.user) != bool(found.password):
+        raise Unfit("has a name without a password, or a password without a name")
+    if found.options.keys() - {"region"}:
+        raise Unfit("has other options than region")
+    host = f"[{found.host}]" if ":" in found.host else found.host
+    place = f"{'https' if found.scheme == 's3' else 'http'}://{host}{f':{found.port}' if found.port else ''}"
+    return {
+        "BACKEND": "accounts.s3_files.S3Files",
+        "OPTIONS": {
+            "bucket_name": bucket,
+            "location": folder,
+            "access_key": found.user or None,
+            "secret_key": found.password or None,
+            "endpoint_url": place if host else None,
+            "region_name": found.options.get("region") or ("us-east-1" if host else None),
+        },
+    }

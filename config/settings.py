@@ -292,8 +292,13 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT: Path = _given["STATIC_ROOT"]
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# What is uploaded plain stays in memory, as the body it came in; a page that takes a file seals it (accounts.uploads).
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is uploaded yet
+    "default": {
+        "BACKEND": "django.core.files.storage.InMemoryStorage"
+    },  # nobody's: plain files are never stored
+    "sealed": _given["NEARER_FILES"],  # `accounts.sealed_files`
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

@@ -339,6 +339,7 @@ def settle_environment(servers: Servers | None) -> None:
         STATIC_ROOT=str(ROOT / "var" / "test-static"),
         LOG_LEVEL="WARNING",
         NEARER_WITHDRAWALS=f"{folder}/withdrawals",
+        NEARER_FILES=f"{folder}/files",
         DJANGO_ALLOW_ASYNC_UNSAFE="true",  # Playwright keeps an event loop running in the test's thread
     )
 

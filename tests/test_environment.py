@@ -161,6 +161,8 @@ WRONG = [
     ("EMAIL_TIMEOUT", "0"), ("HSTS_PRELOAD", "Tulip"), ("LOG_LEVEL", "Tulip"),
     ("NEARER_BACKUP_RECIPIENT", "age1Tulip"), ("NEARER_BACKUP_HOURS", "169"), ("NEARER_BACKUP_KEEP", "0"),
     ("NEARER_WITHDRAWALS_DAYS", "1"),
+    ("NEARER_FILES", "ftp://Tulip"), ("NEARER_FILES", "s3://u:Tulip@host"), ("NEARER_FILES", "s3://Tulip@host/b"),
+    ("NEARER_FILES", "s3://u:Tulip@host/b?acl=Tulip"), ("NEARER_FILES", "s3://u:Tulip%@host/b"),
     ("LOG_FORMAT", "Tulip"),
     ("EMAIL_CONNECTIONS", "21"), ("EMAIL_PER_HOUR", "0"),
     ("QUICK_EXIT_URL", "javascript:Tulip"),

@@ -79,7 +79,7 @@ class Installation:
             own["DATABASE_URL"] = f"sqlite:///{quote(str(self.folder / 'nearer.sqlite3'))}"
         if self.own_broker:
             own["REDIS_URL"] = f"unix://{self.socket}"
-        for name in ("backups", "withdrawals"):
+        for name in ("backups", "withdrawals", "files"):
             if self.demo or not self.given.get(f"NEARER_{name.upper()}", "").strip():
                 own[f"NEARER_{name.upper()}"] = str(self.folder / name)
         if self.demo:
