@@ -32,10 +32,10 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     CELERY_SKIP_CHECKS=1 \
     MALLOC_ARENA_MAX=2
-# Three volumes: the beat's, the backups' and the list's; a new volume takes its owner from here.
+# Four volumes: the beat's, the backups', the list's and the files'; a new volume takes its owner from here.
 RUN groupadd --gid 10001 nearer \
     && useradd --no-log-init --uid 10001 --gid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin nearer \
-    && install --directory --owner 10001 --group 10001 --mode 0700 /beat /backups /withdrawals
+    && install --directory --owner 10001 --group 10001 --mode 0700 /beat /backups /withdrawals /files
 WORKDIR /app
 # Owned by root: the user below can read all of it and change nothing.
 COPY --from=build /venv /venv
