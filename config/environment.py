@@ -149,8 +149,7 @@ PLACES = Group(
         ),
         Variable(
             "NEARER_FILES",
-            "where files are kept, sealed: a folder that web and worker share, or a bucket (the extra s3; ?region=… where "
-            "it has one; s3+http:// is without TLS). A password as in EMAIL_URL",
+            "where files are kept, sealed: a folder that web and worker share, or a bucket (the extra s3; ?region=…)",
             "var/files; make run: var/…/files; compose: a volume",
             service_urls.files,
             service_urls.files(str(BASE_DIR / "var" / "files")),
@@ -160,8 +159,7 @@ PLACES = Group(
         Variable("PORT", "where the web server listens (make run)", "8000", values.number(1, 65535), 8000),
         Variable(
             "NEARER_BIND",
-            "on which address or name it listens (make run): 0.0.0.0 for every IPv4 address, :: for every one; TLS in "
-            "front of it",
+            "on which address or name it listens (make run): 0.0.0.0 for every IPv4 one, :: for all; TLS in front",
             "localhost: this machine alone",
             default="localhost",
             example="localhost",
