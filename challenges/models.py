@@ -30,6 +30,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     def of(self, couple: Couple) -> "AttemptQuerySet":
         return self.filter(couple=couple)
 
+    def between(self, first: datetime, last: datetime) -> "AttemptQuerySet":
+        """Attempts that ran at some time from `first` to before `last`."""
+        return self.filter(Q(ended_at__isnull=True) | Q(ended_at__gte=first), begun_at__lt=last)
+
     def seen_by(self, user: User) -> "AttemptQuerySet":
         """Attempts of every couple this person sat in, each with the seat they had in it; latest first."""
         return (

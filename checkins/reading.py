@@ -136,6 +136,11 @@ def between(partner: Partner, first: date, last: date, *, now: datetime) -> list
     return _evenings(partner, CheckIn.objects.between(first, last), days.day_of(now, partner.user.tz))
 
 
+def on_days(partner: Partner, on: Collection[date], *, now: datetime) -> list[Evening]:
+    """The evenings, of these Days, that have a page, latest first. One query, or none for no Days."""
+    return _evenings(partner, CheckIn.objects.on_any(on), days.day_of(now, partner.user.tz)) if on else []
+
+
 def pages(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[UUID, CheckIn]:
     """The pages, of these, that `partner` may read, one's own or the other's, but for those taken back. One query."""
     today = days.day_of(now, partner.user.tz)

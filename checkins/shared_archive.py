@@ -96,11 +96,12 @@ def months(partner: Partner, first: date, *, now: datetime) -> tuple[date | None
 
 def _everything(partner: Partner, first: date, now: datetime) -> Iterator[tuple[date, ArchivedLine]]:
     yield from _lines(partner, first, now)
-    for row in _lately(partner, Appreciation, first, now):
+    last = days.last_of_month(first)
+    for row in _lately(partner, Appreciation, first, last, now):
         yield _day(row, partner), _said("thanks", row, partner, more=row.trait)
-    for row in _lately(partner, SmallWin, first, now):
+    for row in _lately(partner, SmallWin, first, last, now):
         yield _day(row, partner), _said("win", row, partner)
-    for answer, question in questions.revealed(partner, first, days.last_of_month(first)):
+    for answer, question in questions.revealed(partner, first, last):
         own, gone = answer.author_id == partner.user_id, answer.taken_back_at is not None
         yield answer.day, ArchivedLine("answer", answer.text, own, question, taken_back=gone)
 
@@ -108,7 +109,7 @@ def _everything(partner: Partner, first: date, now: datetime) -> Iterator[tuple[
 def _lines(partner: Partner, first: date, now: datetime) -> Iterator[tuple[date, ArchivedLine]]:
     """The lines of evenings that both can read; of one's own where one is alone."""
     for evening in reading.pages_of_month(partner, first, now=now):
-        mine = evening.mine if evening.readable or _is_open_alone(evening.mine, partner) else None
+        mine = evening.mine if evening.readable or is_open_alone(evening.mine, partner) else None
         for page, own in ((evening.theirs, False), (mine, True)):
             if page is None:
                 continue
@@ -123,24 +124,40 @@ def _lines(partner: Partner, first: date, now: datetime) -> Iterator[tuple[date,
                     )
 
 
-def _is_open_alone(page: CheckIn | None, partner: Partner) -> bool:
+def is_open_alone(page: CheckIn | None, partner: Partner) -> bool:
     """Whether somebody alone finds their own page among what they wrote: not what they kept from somebody before."""
     if page is None or partner.couple.paired:
         return False
     return page.shared_at is not None or (page.kept_at is not None and page.kept_at >= partner.sat_at)
 
 
+def wins(
+    partner: Partner, first: date, last: date, *, now: datetime, most: int
+) -> list[tuple[date, ArchivedLine]]:
+    """The latest small wins of these Days that stand, by either, latest first: never more than `most`. One query."""
+    rows = _lately(partner, SmallWin, first, last, now, most=3 * most)
+    return [(_day(row, partner), _said("win", row, partner)) for row in rows if row.taken_back_at is None][
+        :most
+    ]
+
+
 def _lately(
-    partner: Partner, model: type[Appreciation] | type[SmallWin], first: date, now: datetime
+    partner: Partner,
+    model: type[Appreciation] | type[SmallWin],
+    first: date,
+    last: date,
+    now: datetime,
+    *,
+    most: int | None = None,
 ) -> list[Any]:
-    """What came to be there in this month on the reader's clock, by either."""
+    """What came to be there on these Days of the reader's, by either; of the latest `most` rows, if that is given."""
     tz = partner.user.tz
-    until = min(days.ends(days.last_of_month(first), tz), now + timedelta(microseconds=1))
+    until = min(days.ends(last, tz), now + timedelta(microseconds=1))
     rows = model.objects.said().between(days.starts(first, tz) - A_DAY, until).readable_by(partner, now=now)
-    here = [row for row in rows.order_by("-goes_out_at") if row.is_there(partner, now)]
+    here = [row for row in rows.order_by("-goes_out_at")[:most] if row.is_there(partner, now)]
     if partner.couple.paired:  # what one said to somebody else, or alone, isn't between these two
         here = [row for row in here if row.couple_id == partner.couple_id]
-    return [row for row in here if first <= _day(row, partner) <= days.last_of_month(first)]
+    return [row for row in here if first <= _day(row, partner) <= last]
 
 
 def _said(kind: str, row: Any, partner: Partner, *, more: str = "") -> ArchivedLine:

@@ -86,6 +86,9 @@ class CheckInQuerySet(ExchangedQuerySet["CheckIn"]):
         """The Days from `first` to `last`, both included, and single ones beside them."""
         return self.filter(Q(day__range=(first, last)) | Q(day__in=others))
 
+    def on_any(self, on: Collection[date]) -> "CheckInQuerySet":
+        return self.filter(day__in=on)
+
     def before(self, day: date) -> "CheckInQuerySet":
         return self.filter(day__lt=day)
 

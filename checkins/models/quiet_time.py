@@ -17,6 +17,10 @@ class QuietTimeQuerySet(models.QuerySet["QuietTime"]):
         """Times that aren't over yet. One that began a moment "later", by another server's clock, runs as well."""
         return self.filter(ends_at__gt=now)
 
+    def over(self, first: datetime, last: datetime) -> "QuietTimeQuerySet":
+        """Times that began from `first` on and were over before `last`."""
+        return self.filter(started_at__gte=first, ends_at__lt=last)
+
     def latest_first(self) -> "QuietTimeQuerySet":
         return self.order_by("-ends_at")
 

@@ -1,0 +1,119 @@
+"""Evenings as looking back reads them: on which Days there is something for both, and a few of their lines.
+
+No thorns, no counts. Of the other nothing but what can be read on that evening's own page.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from checkins import reading, shared_archive
+from checkins.models import CheckIn
+from checkins.reading import Evening
+from checkins.words import NEARNESS
+from couples import days
+from couples.models import Partner
+
+FEW = 6  # small wins: enough to smile at, not a list to go through
+
+
+@dataclass(frozen=True)
+class Together:
+    """The Days that had something for both (of somebody alone: for them), and those whose lines can be read again."""
+
+    days: frozenset[date]
+    readable: frozenset[date]  # with the other's page; of somebody alone, with one's own
+
+
+class _Mark(NamedTuple):
+    """The marks of one page: when, and whose. None of its words."""
+
+    author: UUID
+    day: date
+    couple: UUID | None
+    shared_at: datetime | None
+    kept_at: datetime | None
+    talked_at: datetime | None
+    open_at: datetime | None
+    taken_back_at: datetime | None
+
+
+_COLUMNS = ["author_id", "day", "couple_id", "shared_at", "kept_at", "talked_at", "open_at", "taken_back_at"]
+
+
+def together(partner: Partner, first: date, last: date, *, now: datetime) -> Together:
+    """The Days from `first` to `last` with a page both can read, or of which one said oneself that they talked.
+
+    What somebody keeps, or said alone, is on none of the other's. One query, and no words.
+    """
+    rows = CheckIn.objects.between(first, last).readable_by(partner).values_list(*_COLUMNS)
+    marks = [_Mark(*row) for row in rows]
+    mine = {mark.day: mark for mark in marks if mark.author == partner.user_id}
+    if partner.other is None:
+        found = frozenset(mark.day for mark in mine.values() if _stands_alone(mark, partner))
+        return Together(found, found)
+    today = days.day_of(now, partner.user.tz)
+    theirs = {mark.day: mark for mark in marks if mark.author != partner.user_id and mark.day <= today}
+    began = days.day_of(partner.couple.opened_at, partner.user.tz)
+    own = {day for day, mark in mine.items() if _is_for_both(mark, partner, day in theirs, began)}
+    standing = {day for day, mark in theirs.items() if mark.taken_back_at is None}
+    return Together(frozenset(own | standing), frozenset(standing))
+
+
+def _stands_alone(mark: _Mark, partner: Partner) -> bool:
+    """Whether a page lights the window of somebody alone: not one they kept from somebody before."""
+    if mark.taken_back_at is not None:
+        return False
+    kept = mark.kept_at is not None and mark.kept_at >= partner.sat_at
+    return kept or mark.shared_at is not None or mark.talked_at is not None
+
+
+def _is_for_both(mark: _Mark, partner: Partner, answered: bool, began: date) -> bool:
+    """Whether the other can read one's own page of this mark, or one said that the two talked."""
+    here = mark.couple == partner.couple_id and mark.shared_at is not None and mark.taken_back_at is None
+    return (here and (answered or mark.open_at is not None)) or (
+        mark.talked_at is not None and mark.day >= began
+    )
+
+
+@dataclass(frozen=True)
+class OldLine:
+    """One line of one of the two, of an earlier evening."""
+
+    day: date
+    kind: str  # "rose" or "bud"
+    text: str
+    own: bool
+
+
+def lines_of(
+    evening: Evening, partner: Partner, *, kinds: Collection[str] = ("rose", "bud")
+) -> list[OldLine]:
+    """The lines of these kinds that both can read (of somebody alone: their own), the other's first."""
+    mine = evening.mine
+    if not (evening.readable or (mine is not None and shared_archive.is_open_alone(mine, partner))):
+        mine = None
+    return [
+        OldLine(evening.day, kind, text, own)
+        for kind in kinds
+        for page, own in ((evening.theirs, False), (mine, True))
+        if page is not None and page.taken_back_at is None and (text := getattr(page, kind))
+    ]
+
+
+def closeness(partner: Partner, first: date, last: date) -> list[tuple[date, int]]:
+    """Answers to how close one felt, evening by evening: 1 (far off) to 5 (very close). One's own. One query."""
+    pages = (
+        CheckIn.objects.own(partner.user)
+        .between(first, last)
+        .order_by("day")
+        .only("author", "day", "closeness")
+    )
+    return [(page.day, int(page.closeness)) for page in pages if page.closeness in NEARNESS]
+
+
+def evenings(partner: Partner, on: Iterable[date], *, now: datetime) -> dict[date, Evening]:
+    """Evenings of these Days, as `partner` may read them now, as far as they have a page. One query."""
+    return {one.day: one for one in reading.on_days(partner, set(on), now=now)}
