@@ -1,0 +1,101 @@
+"""Answers to how close one felt, drawn: a dot for each. Never joined, never averaged, and nobody else's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from checkins import looking_back
+from checkins.words import NEARNESS
+from couples import days
+from couples.models import Partner
+from today.years import MONTHS, before, began_in
+
+A_CHART = 3  # months
+# In units of the drawing: the first Day's dot, how far apart Days are, the top row, and how far apart rows are.
+LEFT, ACROSS, TOP, DOWN, DOT = 84.0, 2.75, 26, 30, 3.2
+
+
+@dataclass(frozen=True)
+class Row:
+    """One of the five answers: its word, and how far down it stands."""
+
+    word: str
+    y: int
+
+
+@dataclass(frozen=True)
+class Label:
+    """A month's name below a chart: its first day, and how far across it stands."""
+
+    month: date
+    x: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A few months of answers."""
+
+    first: date
+    last: date
+    answers: Sequence[tuple[date, int]]
+
+    @property
+    def dots(self) -> str:
+        """The dots, as the `d` of one path."""
+        return "".join(self._dot(day, answer) for day, answer in self.answers)
+
+    def _dot(self, day: date, answer: int) -> str:
+        x = LEFT + (day - self.first).days * ACROSS - DOT
+        return f"M{x:.1f} {_height(answer)}a{DOT} {DOT} 0 1 0 {2 * DOT} 0a{DOT} {DOT} 0 1 0 {-2 * DOT} 0z"
+
+    @property
+    def labels(self) -> list[Label]:
+        months = [month for count in range(A_CHART) if (month := before(self.first, -count)) <= self.last]
+        return [Label(month, f"{LEFT + (month - self.first).days * ACROSS:.0f}") for month in months]
+
+    @property
+    def in_words(self) -> list[tuple[date, list[tuple[date, str]]]]:
+        """The answers of each month that has some, as words."""
+        found: dict[date, list[tuple[date, str]]] = {}
+        for day, answer in self.answers:
+            found.setdefault(day.replace(day=1), []).append((day, str(NEARNESS[str(answer)])))
+        return list(found.items())
+
+
+@dataclass(frozen=True)
+class Nearness:
+    """Twelve months of one's own answers, a few months a chart, the latest first; without those that have none."""
+
+    last: date
+    charts: list[Chart]
+    earlier: date | None
+    later: date | None
+    rows: Sequence[Row]
+
+
+def of(partner: Partner, month: date | None, *, now: datetime) -> Nearness | None:
+    """The twelve months up to `month`, or to this one; None where there can be none. One query."""
+    this_month = days.day_of(now, partner.user.tz).replace(day=1)
+    began = days.day_of(partner.user.joined_at, partner.user.tz).replace(day=1)
+    last = month or this_month
+    if not min(began, began_in(partner)) <= last <= this_month:
+        return None
+    first = before(last, MONTHS - 1)
+    answers = looking_back.closeness(partner, first, days.last_of_month(last))
+    charts = [_chart(before(first, -count), answers) for count in range(0, MONTHS, A_CHART)]
+    return Nearness(
+        last,
+        [chart for chart in reversed(charts) if chart.answers],
+        before(first, 1) if first > began else None,
+        min(this_month, before(last, -MONTHS)) if last < this_month else None,
+        [Row(str(word), _height(int(answer))) for answer, word in reversed(NEARNESS.items())],
+    )
+
+
+def _chart(first: date, answers: Sequence[tuple[date, int]]) -> Chart:
+    last = before(first, -A_CHART) - timedelta(days=1)
+    return Chart(first, last, [(day, answer) for day, answer in answers if first <= day <= last])
+
+
+def _height(answer: int) -> int:
+    return TOP + DOWN * (len(NEARNESS) - answer)
