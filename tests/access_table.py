@@ -255,6 +255,10 @@ TABLE = {
     "reminders:stop": everyone("200 200 405"),
     "today:look_back": members("challenges:challenge 405 405", two="200 405 405"),
     "today:look_back_at": members("404 405 405"),
+    "today:closeness": members("200 405 405"),
+    "today:closeness_until": members("200 405 405"),
+    "today:looking_back": members("200 405 405"),
+    "today:looking_back_until": members("200 405 405"),
     "today:today": members("200 405 405"),
     "today:together": members("200 405 405"),
 }

@@ -24,6 +24,8 @@ PAGES = (
     "checkins:kept",
     "/kept/2026-11/",
     "today:together",
+    "today:looking_back",
+    "today:closeness",
     "/evenings/2026-11-18/",
     "/evening/2026-11-18/",
     "/evening/2026-11-18/aloud/",

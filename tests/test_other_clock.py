@@ -56,6 +56,7 @@ FEW = (
     "checkins:thanks",
     "checkins:shared",
     "today:together",
+    "today:looking_back",
     "adventures:dates",
     "adventures:memories",
 )

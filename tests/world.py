@@ -307,6 +307,8 @@ class Making:
             "checkins:answer_take_back": [day - timedelta(days=9)],  # nobody answered then
             "checkins:kept_month": [day.replace(day=1)],
             "checkins:shared_month": [day.replace(day=1)],
+            "today:closeness_until": [day.replace(day=1)],
+            "today:looking_back_until": [day.replace(day=1)],
             "checkins:question_another": [1],
             "checkins:question_take_back": [uuid4()],
             "couples:never": [emails.never_token("somebody@example.test")],

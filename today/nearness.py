@@ -17,7 +17,7 @@ LEFT, ACROSS, TOP, DOWN, DOT = 84.0, 2.75, 26, 30, 3.2
 
 @dataclass(frozen=True)
 class Row:
-    """One of the five answers: its word, and how far down it stands."""
+    """A row for one answer: its word, and how far down it stands."""
 
     word: str
     y: int

@@ -6,6 +6,10 @@ app_name = "today"
 urlpatterns = [
     path("today/", views.today, name="today"),
     path("together/", views.together, name="together"),
+    path("looking-back/", views.looking_back_page, name="looking_back"),
+    path("looking-back/<month:month>/", views.looking_back_page, name="looking_back_until"),
+    path("looking-back/closeness/", views.closeness, name="closeness"),
+    path("looking-back/closeness/<month:month>/", views.closeness, name="closeness_until"),
     path("challenge/back/", views.look_back, name="look_back"),
     path("challenge/back/<uuid:pk>/", views.look_back_at, name="look_back_at"),
 ]

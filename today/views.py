@@ -1,6 +1,6 @@
 """Today: tonight's one thing; and looking back. Read-only; composes what the other rooms know."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -8,9 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.requests import page_number
 from challenges import reading
 from couples.access import CoupleRequest, partner_required
-from today import context, looking_back
+from today import context, looking_back, nearness, years
 from today import together as places
 
 
@@ -54,3 +55,23 @@ def look_back_at(request: CoupleRequest, pk: UUID) -> HttpResponse:
 def _back_page(request: CoupleRequest, progress: reading.Progress, now: datetime) -> HttpResponse:
     back = looking_back.of(request.partner, progress, now=now)
     return render(request, "today/look_back.html", {"back": back, "progress": progress})
+
+
+@require_safe
+@partner_required
+def looking_back_page(request: CoupleRequest, month: date | None = None) -> HttpResponse:
+    """Twelve months of the two, up to `month` or to this one, and a few lines from before."""
+    found = years.of(request.partner, month, nth=page_number(request), now=timezone.now())
+    if found is None:
+        raise Http404
+    return render(request, "today/looking_back.html", {"year": found})
+
+
+@require_safe
+@partner_required
+def closeness(request: CoupleRequest, month: date | None = None) -> HttpResponse:
+    """The page, for nobody else, of how close one felt oneself over the same months."""
+    found = nearness.of(request.partner, month, now=timezone.now())
+    if found is None:
+        raise Http404
+    return render(request, "today/closeness.html", {"chart": found})

@@ -205,11 +205,9 @@ def _moments(couple: Couple, first: datetime, last: datetime) -> list[_Moment]:
 def _row(rows: QuerySet[Any], kind: str, begun: str, ended: str, *, name: str = "") -> QuerySet[Any, Any]:
     """These rows as a kind, an id, a name, and two moments."""
     called = F(name) if name else Value("", CharField())
-    return (
-        rows.order_by()
-        .annotate(kind=Value(kind, CharField()), called=called)
-        .values_list("kind", "pk", "called", begun, ended)
-    )
+    named = rows.order_by().annotate(kind=Value(kind, CharField()), called=called)
+    found: QuerySet[Any, Any] = named.values_list("kind", "pk", "called", begun, ended)
+    return found
 
 
 def _rose_days(partner: Partner, readable: frozenset[date], today: date, nth: int) -> list[date]:

@@ -33,6 +33,7 @@ PAGES = (
     "/shared/2026-11/",
     "today:together",
     "today:look_back",
+    "today:looking_back",
     "agendas:talks",
 )
 

@@ -122,6 +122,8 @@ PRODUCT = [
     "checkins:thanks",
     "checkins:shared",
     "today:together",
+    "today:looking_back",
+    "today:closeness",
     "checkins:wins",
     "couples:evenings",
     "couples:invite",
@@ -364,7 +366,7 @@ def test_pages_of_a_path(look: Inspection) -> None:
             "/challenge/3/",
             "/challenge/13/",
             habits,
-            *addresses(["today:look_back", "today:today"]),
+            *addresses(["today:look_back", "today:today", "today:looking_back", "today:closeness"]),
         ]
         look.visit(alice, [*looked, reverse("challenges:take_back", args=[line.pk])], "full")
         with look.window(alice) as page:

@@ -1,0 +1,215 @@
+"""Looking back: the same lit windows for both, nothing of what one keeps, no thorn, and no number of anything."""
+
+import html
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import User
+from checkins import quiet_time, thanking, writing
+from checkins.models import CheckIn
+from checkins.words import CheckInText
+from couples import parting
+from couples.models import Couple
+from tests.adventures.scenarios import happened
+from tests.cast import NOW, seat
+from tests.challenges.scenarios import begin_together
+from today import nearness, years
+
+SignIn = Callable[[User], Client]
+A_DAY = timedelta(days=1)
+PAGE = "/looking-back/"
+TODAY = NOW.date()
+
+
+@pytest.fixture(autouse=True)
+def _evening() -> "object":
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
+
+
+def on(number: int) -> date:
+    return TODAY - number * A_DAY
+
+
+def write(user: User, ago: int, *, share: bool = True, **words: object) -> None:
+    now = NOW - ago * A_DAY
+    said = CheckInText(**{"rose": f"rose {user.name} {ago}", **words})  # type: ignore[arg-type]  # its fields
+    writing.write(by=seat(user), day=now.date(), words=said, share=share, now=now)
+
+
+def lit(user: User) -> set[date]:
+    """The Days whose windows are lit for this person."""
+    year = years.of(seat(user), None, nth=1, now=NOW)
+    assert year is not None
+    return {house.month.replace(day=day) for house in year.houses for day in house.lit | house.bright}
+
+
+def text(client: Client, page: str = PAGE) -> str:
+    body = client.get(page).content.decode()
+    return html.unescape(re.sub(r"<[^>]+>", " ", body[body.index('id="main"') :]))
+
+
+def test_what_both_can_read_lights_the_same_windows_for_both(alice: User, bob: User) -> None:
+    for ago in (2, 5):
+        for user in (alice, bob):
+            write(user, ago)
+    write(alice, 7, open=True)  # he can read it without an answer
+    assert lit(alice) == lit(bob) == {on(2), on(5), on(7)}
+
+
+def test_what_one_keeps_or_waits_with_lights_nothing(alice: User, bob: User) -> None:
+    write(alice, 1, share=False)
+    write(bob, 2)
+    write(alice, 3)
+    write(bob, 3, share=False)
+    assert lit(alice) == lit(bob) == set()
+
+
+def test_that_they_talked_lights_the_window_of_whoever_says_so(alice: User, bob: User) -> None:
+    writing.talk(by=seat(alice), day=TODAY, now=NOW)
+    assert lit(alice) == {TODAY}
+    assert lit(bob) == set()
+
+
+def test_what_was_taken_back_by_both_is_dark_again(alice: User, bob: User) -> None:
+    for user in (alice, bob):
+        write(user, 1)
+    writing.take_back(by=seat(alice), day=on(1), now=NOW)
+    assert lit(alice) == lit(bob) == {on(1)}
+    writing.take_back(by=seat(bob), day=on(1), now=NOW)
+    assert lit(alice) == lit(bob) == set()
+
+
+def test_dates_and_phones_down_light_windows_too(alice: User, bob: User) -> None:
+    happened(alice, bob, "the lawnmower museum", at=NOW - 4 * A_DAY)
+    quiet_time.begin(seat(alice).couple, 30, now=NOW - 2 * A_DAY)
+    quiet_time.begin(seat(alice).couple, 15, now=NOW)  # runs still
+    for user in (alice, bob):
+        year = years.of(seat(user), None, nth=1, now=NOW)
+        assert year is not None
+        assert lit(user) == {on(4), on(2)}
+        assert [house.bright for house in year.houses][-1] == {on(4).day}
+        assert [(one.day, one.minutes) for one in year.phones_down] == [(on(2), 30)]
+        assert [card.title for card in year.dates] == ["the lawnmower museum"]
+
+
+def test_the_page_says_it_without_a_thorn_or_a_number_of_anything(
+    alice: User, bob: User, signed_in: SignIn
+) -> None:
+    begin_together(alice, bob, now=NOW - 20 * A_DAY)
+    for ago in range(1, 29):
+        write(alice, ago, thorn="planted thorn", note="planted note", closeness="1")
+        write(bob, ago, thorn="planted thorn")
+    thanking.note_win(by=seat(bob), text="an easy laugh", now=NOW - 3 * A_DAY)
+    for user in (alice, bob):
+        said = text(signed_in(user))
+        assert "planted" not in said
+        assert "an easy laugh" in said
+        assert "An old rose" in said
+        assert "Thirty small days" in said
+        main = said.split("Safety")[0]
+        numbers = re.findall(r"\d+", re.sub(r"rose \w+ \d+", "", main))
+        assert all(int(number) <= 31 or number == "2026" for number in numbers), numbers
+
+
+def test_an_old_rose_is_the_others_and_another_is_another(alice: User, bob: User, signed_in: SignIn) -> None:
+    for ago in range(1, 29):
+        write(alice, ago)
+        write(bob, ago)
+    client = signed_in(alice)
+    shown = set()
+    for page in range(1, 5):
+        body = client.get(PAGE, {"page": page}).content.decode()
+        found = re.search(r'id="b-rose".*?class="words"[^>]*>(.*?)</dd>', body, re.DOTALL)
+        assert found is not None
+        assert found[1].startswith("rose Bob")
+        shown.add(found[1])
+    assert len(shown) > 1
+
+
+@pytest.mark.parametrize("month", ["2026-09", "2026-12", "2030-01"])
+def test_months_before_and_after_are_none(alice: User, bob: User, signed_in: SignIn, month: str) -> None:
+    client = signed_in(alice)  # paired in October
+    assert client.get(f"{PAGE}{month}/").status_code == 404
+    assert client.get(f"{PAGE}2026-10/").status_code == 200
+
+
+def test_the_street_has_as_many_houses_as_there_were_months(alice: User, bob: User, dana: User) -> None:
+    Couple.objects.update(opened_at=NOW - 1000 * A_DAY)
+    for month, count, earlier in (
+        (None, 12, date(2025, 11, 1)),
+        (date(2025, 11, 1), 12, date(2024, 11, 1)),
+        (date(2024, 11, 1), 10, None),
+    ):
+        year = years.of(seat(alice), month, nth=1, now=NOW)
+        assert year is not None
+        assert (len(year.houses), year.earlier) == (count, earlier)
+        assert [house.is_now for house in year.houses].count(True) == (month is None)
+        assert year.later == (None if month is None else years.before(month, -12))
+
+
+def test_after_parting_only_ones_own_words_are_lit(alice: User, bob: User, signed_in: SignIn) -> None:
+    for user in (alice, bob):
+        write(user, 2)
+    write(alice, 1, share=False)
+    happened(alice, bob, "planted-date", at=NOW - 4 * A_DAY)
+    parting.part(by=bob, now=NOW)
+    assert lit(alice) == {on(2)}  # what she kept from him stays behind its row
+    said = text(signed_in(alice))
+    assert "rose Alice 2" not in said.replace("An old rose", "") or "Bob" not in said
+    assert "rose Bob" not in said
+    assert "planted-date" not in said
+
+
+def test_somebody_alone_has_windows_of_what_they_wrote(dana: User, signed_in: SignIn) -> None:
+    write(dana, 1)
+    write(dana, 3, share=False)
+    assert lit(dana) == {on(1), on(3)}
+    assert "An evening you wrote" in text(signed_in(dana))
+
+
+def test_how_close_one_felt_is_on_ones_own_page_alone(alice: User, bob: User, signed_in: SignIn) -> None:
+    for ago, answer in ((1, "5"), (2, "2")):
+        write(alice, ago, closeness=answer)
+        write(bob, ago)
+    hers, his = signed_in(alice), signed_in(bob)
+    said = text(hers, reverse("today:closeness"))
+    assert re.search(r"16\s+apart,\s+17\s+very close", said)
+    assert "No answers in these months" in text(his, reverse("today:closeness"))
+    row = re.compile(r'<a class="shut shut--link" href="/looking-back/closeness/">.*?</a>', re.DOTALL)
+    rows = [row.search(client.get(PAGE).content.decode()) for client in (hers, his)]
+    assert rows[0] is not None
+    assert rows[1] is not None
+    assert rows[0][0].replace("Bob", "Alice") == rows[1][0]  # the same, empty or full
+
+
+def test_a_dot_is_one_answer() -> None:
+    chart = nearness.Chart(date(2026, 9, 1), date(2026, 11, 30), [(date(2026, 9, 1), 5), (TODAY, 1)])
+    assert chart.dots.count("M") == 2
+    assert [label.month.month for label in chart.labels] == [9, 10, 11]
+
+
+def test_it_takes_eight_queries_however_much_there_is(alice: User, bob: User, signed_in: SignIn) -> None:
+    """Session and person with the two seats and their keys (2); then marks, moments, dates, lines and wins."""
+    client = signed_in(alice)
+    client.get(PAGE)
+    counts = []
+    for ago in (1, 9):
+        for user in (alice, bob):
+            write(user, ago)
+            thanking.note_win(by=seat(user), text=f"a win {ago}", now=NOW - ago * A_DAY)
+        happened(alice, bob, f"date {ago}", at=NOW - ago * A_DAY)
+        quiet_time.begin(seat(alice).couple, 15, now=NOW - ago * A_DAY)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(PAGE)
+        counts.append(len(queries))
+    assert counts == [7, 7]
+    assert CheckIn.objects.count() == 4
