@@ -18,6 +18,9 @@ urlpatterns = [
     path("", include("today.urls")),
     path("account/", include(doors.pages())),
     path("health/", views.health, name="health"),
+    # Without a slash: whoever asks for these may take being sent on for a yes.
+    path("health/live", views.live, name="health_live"),
+    path("health/ready", views.ready, name="health_ready"),
     *moved.urlpatterns,
 ]
 if settings.DEMO:

@@ -21,12 +21,14 @@ from reminders.models import Choice, Reminder, Suppression, Tick
 log = logging.getLogger(__name__)
 
 A_DAY = timedelta(days=1)
-SILENT = timedelta(minutes=2)  # a worker that hasn't been round for so long isn't there
+SILENT = timedelta(minutes=2)  # a worker that hasn't been round for so long isn't there, nor such a beat
 KNOCKS = timedelta(minutes=5)  # so often the mail server is asked whether it is there
 UNANSWERED = timedelta(minutes=15)  # one that hasn't answered for so long isn't
 ROUND, KNOCKED, ANSWERED = "reminders", "mail server asked", "mail server answered"
 REFUSED = "mail server refused"  # the sender
 NEXT_BACKUP, LISTED = "next backup", "withdrawals listed"
+BEAT, WORKER = "beat", "worker"
+SENTENCES = {BEAT: "No beat has rung lately.", WORKER: "No worker has been round lately."}
 UNLISTED = timedelta(minutes=15)
 PERMANENT = 500  # SMTP's: what stays so however often it is asked
 
@@ -67,8 +69,8 @@ def _why(ticks: dict[str, datetime], now: datetime) -> list[str]:
     last, answered, refused = ticks.get(ROUND), ticks.get(ANSWERED), ticks.get(REFUSED)
     if last is None:
         return ["No worker ever came up."]
-    if now - last > SILENT:
-        return ["No worker has been round lately."]
+    if who := _silent(ticks, now):
+        return [SENTENCES[who]]
     if refused is not None and (answered is None or refused > answered):
         return ["The mail server refuses the sender: EMAIL_FROM is to be one that it lets us write as."]
     if answered is None or now - answered > UNANSWERED:
@@ -78,6 +80,24 @@ def _why(ticks: dict[str, datetime], now: datetime) -> list[str]:
     if (due := ticks.get(NEXT_BACKUP)) is not None and now - due > A_DAY:
         return ["No backup was made lately."]
     return []
+
+
+def silent(*, now: datetime) -> str:
+    """The part that hasn't been heard of lately, the beat or a worker; nothing where both were."""
+    return _silent(dict(Tick.objects.values_list("name", "at")), now)
+
+
+def _silent(ticks: dict[str, datetime], now: datetime) -> str:
+    """A worker says nothing where no beat rings, so the beat is named first; one of an older Nearer keeps no note."""
+    beat, rounds = ticks.get(BEAT), [ticks[name] for name in (ROUND, LISTED) if name in ticks]
+    worked = any(_is_lately(at, now) for at in rounds)
+    if beat is None:
+        return "" if worked else BEAT
+    return BEAT if not _is_lately(beat, now) else "" if worked else WORKER
+
+
+def _is_lately(at: datetime, now: datetime) -> bool:
+    return -SILENT <= now - at <= SILENT  # a clock may be put back
 
 
 def _numbers(last: datetime | None, now: datetime) -> Numbers:
@@ -99,6 +119,11 @@ def _numbers(last: datetime | None, now: datetime) -> Numbers:
 def note_round(*, now: datetime) -> None:
     """Note that a worker has been round."""
     _tick(ROUND, now)
+
+
+def note_beat(*, now: datetime) -> None:
+    """Note that the beat rings."""
+    _tick(BEAT, now)
 
 
 def note_listed(*, now: datetime) -> None:

@@ -6,14 +6,18 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.db import connection
 
 from config.beat import Scheduler
 from config.celery import app
 from config.embedded import worker
 from config.schedule import SCHEDULE
+from reminders import status
+from reminders.models import Tick
 from tests.cast import NOW
 
 DAY = timedelta(days=1)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
@@ -45,6 +49,22 @@ def test_it_rings_on_when_a_clock_that_ran_ahead_is_put_right(
         assert {name for name, count in rung(running).items() if count == 2} == {"reminders"}
         clock.shift(timedelta(seconds=60))
         assert rung(running)["talks laid out"] == 2
+    running.close()
+
+
+def test_it_notes_that_it_turns_and_rings_on_where_it_can_not(beat: Callable[[], Scheduler]) -> None:
+    with time_machine.travel(NOW, tick=False):
+        running = beat()
+        running.tick()
+        assert Tick.objects.get(name=status.BEAT).at == NOW
+        name = connection.settings_dict["NAME"]
+        connection.close()
+        connection.settings_dict["NAME"] = "/none/of/these"
+        try:
+            running._noted = -1e9
+            running.tick()
+        finally:
+            connection.settings_dict["NAME"] = name
     running.close()
 
 

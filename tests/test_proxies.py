@@ -17,7 +17,7 @@ def _nothing_said(settings: Any) -> None:
     settings.ALLOWED_HOSTS = ["nearer.example"]
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     settings.SECURE_SSL_REDIRECT = True
-    settings.SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+    settings.SECURE_REDIRECT_EXEMPT = [r"^health/"]
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -50,7 +50,8 @@ def test_what_is_passed_on_is_not_spoken_of(caplog: pytest.LogCaptureFixture) ->
 
     assert asks("/safety/", "https") == 200
     assert asks("/safety/", "http") == 301  # somebody came without TLS, and the proxy says so
-    assert Client().get("/health/", headers={"host": "nearer.example"}).status_code in {200, 503}
+    for path in ("/health/", "/health/live", "/health/ready"):  # asked on the machine itself, without TLS
+        assert Client().get(path, headers={"host": "nearer.example"}).status_code in {200, 503}
     assert lines(caplog) == []
 
 
