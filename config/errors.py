@@ -1,5 +1,6 @@
 """Error pages: what happened, what to do, and every word that was typed."""
 
+import logging
 import sys
 from contextlib import suppress
 
@@ -13,13 +14,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.hashing import RETRY_AFTER
 from accounts.not_saved import NotSaved, Typed, all_typed, given_back, typed_into
+from config import disk
 
+log = logging.getLogger(__name__)
 ASLEEP = _(
     "That page was out of date. It happens when a page was open for a long time, or when you signed in or out "
     "elsewhere in the meantime."
 )
 GONE = _("What this was written for isn’t here any more.")
 BUSY = _("Nearer is busy just now. Please try again in a minute.")
+FULL = _("There is no room left on Nearer’s disk, so nothing was saved. Whoever runs it has to make some.")
 FAULT = _("Something went wrong on our side. The fault is noted, your words are not.")
 
 
@@ -39,14 +43,19 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A fault of ours, or a database that is busy or away (503): the words that were typed come back all the same."""
-    busy = isinstance(sys.exc_info()[1], OperationalError)
-    status, why = (503, BUSY) if busy else (500, FAULT)
+    """A fault of ours, or a database that is busy, away or full (503): the words that were typed come back all the
+    same.
+    """
+    error = sys.exc_info()[1]
+    away = FULL if disk.is_full(error) else BUSY if isinstance(error, OperationalError) else ""
+    status, why = (503, away) if away else (500, FAULT)
+    if away == FULL:
+        log.error("There is no room left on the disk: nothing can be saved.")
     if typed := _typed_after_all(request):
         response = given_back(None, typed, why=why, status=status)
     else:
-        response = HttpResponse(render_to_string("500.html", {"busy": busy}), status=status)
-    if busy:
+        response = HttpResponse(render_to_string("500.html", {"away": away}), status=status)
+    if away:
         response["Retry-After"] = "30"
     return response
 

@@ -23,7 +23,7 @@ from config import VERSION, service_urls
 from config.backups import daily, manifest, postgres, sqlite
 from config.backups.errors import CannotBackUp, CannotRestore
 from config.backups.making import make
-from config.backups.places import MANIFEST, Place, name_at
+from config.backups.places import BEGUN, MANIFEST, Place, name_at
 from couples.models import Couple
 from reminders.models import Tick
 from tests.cast import NOW, pair, person, seat
@@ -151,7 +151,8 @@ def test_the_oldest_go_and_none_outlives_thirty_days(place: Place, settings: Set
 
 def test_one_that_was_killed_leaves_nothing_that_counts(place: Place) -> None:
     with place.locked():
-        begun, _ = place.begin(name_at(NOW))
+        begun = place.words(f"{BEGUN}{name_at(NOW)}")
+        begun.mkdir()
         (begun / "words.part").write_bytes(b"half of it")
         with pytest.raises(CannotBackUp, match="being made already"):
             make(place, now=NOW)

@@ -5,7 +5,7 @@ import threading
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import Error, connection
+from django.db import connection
 from django.utils import timezone
 
 from config.backups.errors import CannotBackUp
@@ -22,8 +22,10 @@ def go_on(ending: threading.Event) -> None:
     while True:
         try:
             make_if_due(now=timezone.now())
-        except (CannotBackUp, Error, OSError) as error:
-            log.error("no backup was made: %s", error)
+        except CannotBackUp as reason:
+            log.error("%s", reason)
+        except Exception:  # whatever it was: it is tried again, as long as this goes on
+            log.exception("No backup was made.")
         finally:
             connection.close()
         if ending.wait(LOOKS):

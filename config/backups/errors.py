@@ -2,7 +2,7 @@
 
 
 class CannotBackUp(Exception):
-    """A backup that can't be made."""
+    """A backup that can't be made. Nothing of it is left."""
 
 
 class CannotRestore(Exception):

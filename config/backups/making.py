@@ -1,15 +1,16 @@
 """Making a backup, while Nearer runs."""
 
+import sqlite3
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import Error, connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from accounts import withdrawals
 from accounts.rewrapping import names_in, one_device_a_name, one_key_a_name
-from config import VERSION
+from config import VERSION, disk
 from config.backups import manifest, postgres, sqlite
 from config.backups.errors import CannotBackUp
 from config.backups.places import MANIFEST, Place, name_at
@@ -19,18 +20,26 @@ from config.backups.sealing import seal
 def make(place: Place, *, now: datetime, recipient: str = "") -> str:
     """Make a backup of the database as it is at one moment, sealed to `recipient` if there is one. Returns its name.
 
-    Raises `CannotBackUp`.
+    Raises `CannotBackUp`, and leaves nothing half-made behind.
     """
-    with place.locked():
-        name = name_at(now)
-        if place.words(name).exists():
-            raise CannotBackUp("A backup of this very second is there already.")
-        words, keys = place.begin(name)
+    try:
+        with place.locked():
+            return _make(place, now=now, recipient=recipient)
+    except (sqlite3.Error, Error, OSError) as error:
+        if disk.is_full(error):
+            raise CannotBackUp("There is no room left on the disk: no backup was made.") from None
+        raise CannotBackUp(f"No backup was made: {error}.") from error
+
+
+def _make(place: Place, *, now: datetime, recipient: str) -> str:
+    name = name_at(now)
+    if place.words(name).exists():
+        raise CannotBackUp("A backup of this very second is there already.")
+    with place.begun(name) as (words, keys):
         mark = withdrawals.mark()  # before the copy's moment: all that is listed above it is in it
         _fill(words, keys, mark=mark, now=now, recipient=recipient)
-        place.finish(name)
-        place.prune(keep=settings.NEARER_BACKUP_KEEP, now=now)
-        return name
+    place.prune(keep=settings.NEARER_BACKUP_KEEP, now=now)
+    return name
 
 
 def _fill(words: Path, keys: Path, *, mark: str, now: datetime, recipient: str) -> None:

@@ -55,14 +55,21 @@ class Place:
                 shutil.rmtree(left)
             yield
 
-    def begin(self, name: str) -> tuple[Path, Path]:
-        """Two empty folders in which this backup is made: for words and for keys."""
+    @contextmanager
+    def begun(self, name: str) -> Iterator[tuple[Path, Path]]:
+        """Two empty folders in which this backup is made, for words and for keys. It is whole afterwards, or gone."""
         both = self.folder / WORDS / f"{BEGUN}{name}", self.folder / KEYS / f"{BEGUN}{name}"
-        for folder in both:
-            folder.mkdir(mode=0o700)
-        return both
+        try:
+            for folder in both:
+                folder.mkdir(mode=0o700)
+            yield both
+            self._finish(name)
+        except BaseException:
+            for folder in both if self.words(name).exists() else (*both, self.keys(name)):
+                shutil.rmtree(folder, ignore_errors=True)
+            raise
 
-    def finish(self, name: str) -> None:
+    def _finish(self, name: str) -> None:
         """Give this backup its name, the words last: a backup is there once they are."""
         for kind in (KEYS, WORDS):
             begun = self.folder / kind / f"{BEGUN}{name}"

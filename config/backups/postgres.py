@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from config import disk
 from config.backups.errors import CannotBackUp, CannotRestore
 from config.backups.tables import KEYS, LEFT_OUT
 
@@ -33,6 +34,7 @@ def copy(database: dict[str, Any], words: Path, keys: Path) -> dict[str, int]:
         ):
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
             said = _run([*dump, f"--snapshot={moment}", f"--file={path}", *what], database)
+            disk.raise_if_full(said.stderr, path)
             if said.returncode:
                 raise CannotBackUp(f"pg_dump failed: {_last_line(said)}")
         return counts(connection) | dict.fromkeys(LEFT_OUT, 0)

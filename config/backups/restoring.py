@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import keys, withdrawals
 from accounts.keyring_check import check
-from config import ahead
+from config import ahead, disk
 from config.backups import manifest, postgres, sqlite
 from config.backups.errors import CannotRestore
 from config.backups.manifest import Manifest
@@ -42,15 +42,20 @@ def restore(
     then changed nothing.
     """
     kind = sqlite if connection.vendor == "sqlite" else postgres
-    kind.refuse_unless_empty(connection.settings_dict)
-    backup = read(place, name, into=into, identity=identity)
-    _refuse_unfit(backup.said)
-    lines = [] if unlisted else _lines(backup.said)
-    connection.close()
-    if kind is sqlite:
-        _into_file(backup, lines)
-    else:
-        _into_server(backup, lines)
+    try:
+        kind.refuse_unless_empty(connection.settings_dict)
+        backup = read(place, name, into=into, identity=identity)
+        _refuse_unfit(backup.said)
+        lines = [] if unlisted else _lines(backup.said)
+        connection.close()
+        if kind is sqlite:
+            _into_file(backup, lines)
+        else:
+            _into_server(backup, lines)
+    except Exception as error:
+        if disk.is_full(error):
+            raise CannotRestore("There is no room left on the disk: nothing was restored.") from None
+        raise
 
 
 def read(place: Place, name: str, *, into: Path, identity: Path | None) -> Backup:

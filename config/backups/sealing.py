@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from config.backups.errors import CannotRestore
+from config import disk
+from config.backups.errors import CannotBackUp, CannotRestore
 
 SEALED = ".age"
 
@@ -13,7 +14,11 @@ def seal(file: Path, recipient: str) -> Path:
 
     sealed = file.with_name(file.name + SEALED)
     sealed.touch(mode=0o600)
-    pyrage.encrypt_file(str(file), str(sealed), [pyrage.x25519.Recipient.from_str(recipient)])
+    try:
+        pyrage.encrypt_file(str(file), str(sealed), [pyrage.x25519.Recipient.from_str(recipient)])
+    except pyrage.EncryptError as error:
+        disk.raise_if_full(str(error), sealed)
+        raise CannotBackUp(f"No backup was made: {error}.") from None
     file.unlink()
     return sealed
 
@@ -35,6 +40,7 @@ def opened(file: Path, identity: Path | None, into: Path) -> Path:
             if line.startswith("AGE-SECRET-KEY-")
         ]
         pyrage.decrypt_file(str(file), str(plain), keys)
-    except (pyrage.DecryptError, pyrage.IdentityError, OSError, UnicodeDecodeError):
+    except (pyrage.DecryptError, pyrage.IdentityError, OSError, UnicodeDecodeError) as error:
+        disk.raise_if_full(str(error), plain)
         raise CannotRestore("The private key doesn't open this backup.") from None
     return plain

@@ -1,7 +1,9 @@
 """`python -m config.embedded`: starts everything, says where it is, and ends it all on Ctrl-C."""
 
+import errno
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,6 +18,8 @@ from config.server.listening import knock
 
 SECONDS_TO_ANSWER = 60
 SECONDS_TO_END = 12
+ROOM = 100 * 1024 * 1024  # bytes, as config/disk.py has it, which this process can't load
+NEEDED = 8 * 1024 * 1024  # bytes: what could not be prepared with less was probably that
 
 
 class Ended(Exception):
@@ -27,6 +31,7 @@ def main() -> int:
         at = installation.from_environment(os.environ)
         _listen_for_the_end()
         at.make_folders()
+        _say_how_much_room(at)
         lock = _lock(at)
         if ended := leftovers.end_recorded(at.records):
             print(f"Ended {ended} process{'es' if ended > 1 else ''} of a run that was killed.", flush=True)
@@ -38,8 +43,19 @@ def main() -> int:
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
         return refusal.code
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print("There is no room left on the disk: Nearer can't start.", file=sys.stderr)
+        return 1
     except Ended:
         return 0
+
+
+def _say_how_much_room(at: Installation) -> None:
+    """Say a disk that will soon be full: pages can be read then, and nothing saved."""
+    if shutil.disk_usage(at.folder).free < ROOM:
+        print(f"Nearer: the disk of {short(at.folder)} is nearly full. Once it is, nothing can be saved.")
 
 
 def _listen_for_the_end() -> None:
@@ -88,6 +104,8 @@ def _prepare(at: Installation) -> None:
         if line.startswith("Nearer: "):  # it goes on, and there is something to know
             print(line, flush=True)
     if done.returncode:
+        if shutil.disk_usage(at.folder).free < NEEDED:
+            raise Refusal(f"There is no room left on the disk of {short(at.folder)}: Nearer can't start.")
         reason = lines[-1] if lines else "no reason given"
         if reason.startswith("Nearer does not start: "):  # said in full already
             raise Refusal(reason)

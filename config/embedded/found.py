@@ -4,12 +4,19 @@ What is set wins. What isn't comes from the file `.env` beside the code; then fr
 the real installation before the demo.
 """
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from config import environment
-from config.embedded.installation import MADE, ROOT, Installation, Refusal, read_variables, short
+from config.embedded.installation import (
+    MADE,
+    ROOT,
+    Installation,
+    Refusal,
+    read_variables,
+    short,
+    write_whole,
+)
 
 STARTED = "started.env"
 NEEDED = ("DATABASE_URL", *sorted(MADE))
@@ -65,10 +72,8 @@ def note_started(at: Installation) -> None:
             lines.append(f"{variable.name}={value}")
     if not at.demo and at.given.get("DATABASE_URL", "").strip():
         lines.append("DATABASE_URL=given")
-    descriptor = os.open(at.folder / STARTED, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as output:
-        output.write("# How `make run` was last started, for commands typed beside it. No secrets.\n")
-        output.writelines(f"{line}\n" for line in lines)
+    lines.insert(0, "# How `make run` was last started, for commands typed beside it. No secrets.")
+    write_whole(at.folder / STARTED, "".join(f"{line}\n" for line in lines))
 
 
 def beat_file(given: Mapping[str, str]) -> Path:

@@ -131,12 +131,27 @@ def _write_secrets(file: Path) -> None:
     from accounts.keys import fresh_entry
 
     keyring = fresh_entry("home")
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as output:
-        output.write(
-            "# Made once by `make run`. Keep a copy apart from the database's: without it no word can be read.\n"
-        )
-        output.write(f"SECRET_KEY={secrets.token_urlsafe(50)}\nNEARER_KEYRING={keyring}\n")
+    write_whole(
+        file,
+        "# Made once by `make run`. Keep a copy apart from the database's: without it no word can be read.\n"
+        f"SECRET_KEY={secrets.token_urlsafe(50)}\nNEARER_KEYRING={keyring}\n",
+    )
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write this file, for its owner alone: all of it, or it stays as it was. A disk may be full, or lose its power."""
+    waiting = file.with_name(f".{file.name}.new")
+    try:
+        with os.fdopen(
+            os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+        ) as output:
+            output.write(text)
+            output.flush()
+            os.fsync(output.fileno())
+        waiting.replace(file)
+    except OSError:
+        waiting.unlink(missing_ok=True)
+        raise
 
 
 def from_environment(given: Mapping[str, str]) -> Installation:
