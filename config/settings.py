@@ -89,7 +89,7 @@ TEMPLATES = [
         "OPTIONS": {
             "loaders": [
                 (
-                    "django.template.loaders.cached.Loader",
+                    "config.same_for_all.Loader",
                     ["config.unindented.Loader", "django.template.loaders.app_directories.Loader"],
                 )
             ],
@@ -284,7 +284,9 @@ NEARER_HELP_LINES: list[list[str]] = _given["NEARER_HELP_LINES"]
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-USE_I18N = True
+USE_I18N = (
+    len(LANGUAGES) > 1
+)  # with one there is nothing to look up, and looking takes a fifth of a page's time
 USE_TZ = True
 TIME_ZONE = "UTC"
 

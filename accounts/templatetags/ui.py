@@ -62,6 +62,7 @@ SIGNS = {
 
 
 @register.simple_tag
+@cache
 def sign(seat: str) -> SafeString:
     """The leaning strokes: one person ("a", "b": the seat's ink) or "both"."""
     return SafeString(SIGNS[seat])
