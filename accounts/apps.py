@@ -6,6 +6,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "People who sign in"
 
     def ready(self) -> None:
-        from accounts import log
+        from accounts import export_sections, exporting, log
 
         log.listen()
+        exporting.register(*export_sections.SECTIONS)

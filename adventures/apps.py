@@ -6,9 +6,9 @@ class AdventuresConfig(AppConfig):
     verbose_name = "Wishes and dates"
 
     def ready(self) -> None:
-        from accounts import undoing
+        from accounts import exporting, undoing
         from accounts.hooks import leaving
-        from adventures import attachments, dating, ideas, reminding, rhythm, undo
+        from adventures import attachments, dating, export_sections, ideas, reminding, rhythm, undo
         from couples import asking
         from couples.pairing import paired
         from couples.parting import parted
@@ -17,6 +17,7 @@ class AdventuresConfig(AppConfig):
         ideas.every()  # a hole in the file is found before anybody is served
         for kind in (*reminding.KINDS, attachments.KIND):
             kinds.register(kind)
+        exporting.register(*export_sections.SECTIONS)
         asking.register(rhythm.ASK)
         undoing.register("act on a date", undo.undo_act)
         undoing.register("wish fulfilled", undo.undo_fulfil)

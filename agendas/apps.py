@@ -6,9 +6,18 @@ class AgendasConfig(AppConfig):
     verbose_name = "The talk"
 
     def ready(self) -> None:
-        from accounts import undoing
+        from accounts import exporting, undoing
         from adventures import calendar
-        from agendas import calendar_entries, goals, lines, reminding, rhythm, scheduling, topics
+        from agendas import (
+            calendar_entries,
+            export_sections,
+            goals,
+            lines,
+            reminding,
+            rhythm,
+            scheduling,
+            topics,
+        )
         from couples import asking
         from couples.parting import parted
         from reminders import kinds
@@ -16,6 +25,7 @@ class AgendasConfig(AppConfig):
         lines.load()
         for kind in reminding.KINDS:
             kinds.register(kind)
+        exporting.register(*export_sections.SECTIONS)
         calendar.take(calendar_entries.entries)
         asking.register(rhythm.ASK)
         asking.register(scheduling.MOVE)

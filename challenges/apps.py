@@ -6,9 +6,9 @@ class ChallengesConfig(AppConfig):
     verbose_name = "The challenge"
 
     def ready(self) -> None:
-        from accounts import undoing
+        from accounts import exporting, undoing
         from accounts.hooks import rezoned
-        from challenges import attempts, catalogue, habits, swapping
+        from challenges import attempts, catalogue, export_sections, habits, swapping
         from challenges.reminding import KINDS
         from couples import asking, weekdays
         from couples.pairing import paired
@@ -18,6 +18,7 @@ class ChallengesConfig(AppConfig):
         catalogue.every()  # a hole in one is found before anybody is served
         for kind in KINDS:
             kinds.register(kind)
+        exporting.register(*export_sections.SECTIONS)
         asking.register(attempts.ASK)
         undoing.register("challenge begun", attempts.undo_begin)
         undoing.register("card swapped", swapping.swap_back)

@@ -207,10 +207,11 @@ def answers(reader: Reader) -> Iterator[Json]:
 def questions(reader: Reader) -> Iterator[Json]:
     """One's own questions for the deck."""
     rows = OwnPrompt.objects.own(reader.user).not_taken_back().order_by("asked_at", "pk")
-    for one in rows:
-        both = one.couple_id is not None and (one.agreed_on is not None or one.is_waiting(reader.now))
+    for one in rows.select_related("couple"):
+        of_two = one.couple is not None and one.couple.paired  # alone, it was in one's deck at once
+        both = of_two and (one.agreed_on is not None or one.is_waiting(reader.now))
         if both or reader.private:
-            said = {"agreed": one.agreed_on is not None, "shared": both and reader.private}
+            said = {"agreed": of_two and one.agreed_on is not None, "shared": both and reader.private}
             yield {"day": reader.day(one.asked_at).isoformat(), "text": one.text, **filled(said)}
 
 

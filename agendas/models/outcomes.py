@@ -133,6 +133,10 @@ class AdditionQuerySet(AuthoredQuerySet["Addition"]):
         """Additions to these notes, in the order they were written."""
         return self.filter(note__in=notes).select_related("author__key").order_by("added_at", "pk")
 
+    def in_talk(self, agenda: Agenda) -> "AdditionQuerySet":
+        """Additions to what came of this talk, in the order they were written."""
+        return self.filter(Q(agenda=agenda) | Q(note__agenda=agenda)).order_by("added_at", "pk")
+
     def left_over(self, agenda: Agenda) -> "AdditionQuerySet":
         """Additions in this talk to notes that went with their writer's account, in the order they were written."""
         return self.filter(note=None, agenda=agenda).order_by("added_at", "pk")
