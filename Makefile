@@ -1,7 +1,11 @@
 # Nearer's commands. `make` lists them. Everything lands in .venv and var/, which git ignores.
 
-PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
-	command -v $$name >/dev/null && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$name && break; done)
+# The system's own Python first, if it can make environments: distributions build it optimised, version managers mostly
+# don't, and what those build takes a quarter longer for everything.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell /usr/bin/python3 -c 'import ensurepip; $(NEW_ENOUGH)' 2>/dev/null && echo /usr/bin/python3 || \
+	for name in python3 python3.13 python3.12 python3.11; do \
+	command -v $$name >/dev/null && $$name -c '$(NEW_ENOUGH)' && echo $$name && break; done)
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 PIP_INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes -r
