@@ -23,7 +23,7 @@ from accounts.clients import address_of
 from accounts.crowd import is_few
 from accounts.joining import join, owner_of
 from accounts.mail import compose
-from accounts.models import User
+from accounts.models import DataKey, User
 from accounts.reauthentication import BY_CODE, address_for_codes
 from accounts.sessions import DEVICE
 
@@ -162,7 +162,11 @@ class MFAAdapter(DefaultMFAAdapter):
         return gettext("My passkey") if count == 0 else gettext("Passkey %(number)d") % {"number": count + 1}
 
     def encrypt(self, text: str) -> str:
-        name, wrapped = keys.wrap(text.encode(), self.AAD)
+        return self.seal(text, entry=DataKey.objects.wrapping_entry())
+
+    def seal(self, text: str, *, entry: str) -> str:
+        """The seed, sealed by this entry of the keyring."""
+        name, wrapped = keys.wrap(text.encode(), self.AAD, entry=entry)
         return f"{name}:{base64.b64encode(wrapped).decode()}"
 
     def decrypt(self, encrypted_text: str) -> str:

@@ -1,15 +1,18 @@
 """The keyring of the environment, and how it wraps the keys in the database.
 
 The keyring (`NEARER_KEYRING`) lives outside the database: a list of `name:base64`, each 32 bytes.
-The first key wraps, all of them unwrap, so that a new key can be put in front of an old one.
+All of them unwrap. Of those that the database is wrapped with the first one wraps (`DataKeyQuerySet.wrapping_entry`),
+so that a new one can be put in front, and wraps nothing until every process can open it.
 Algorithm: AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce for each message.
 """
 
 import base64
 import binascii
 import os
+from collections.abc import Collection
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import chain, count
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -65,16 +68,19 @@ def keyring() -> dict[str, AESGCM]:
     return _parse(tuple(settings.NEARER_KEYRING))
 
 
-def fresh_entry(name: str = "") -> str:
-    """A new entry for the keyring, by this name or by today's date."""
-    name = name or f"k{datetime.now(UTC):%Y%m%d}"
+def fresh_entry(name: str = "", *, beside: Collection[str] = ()) -> str:
+    """A new entry for the keyring, by this name or by today's date; by another where one `beside` it is called so."""
+    dated = f"k{datetime.now(UTC):%Y%m%d}"
+    later = (f"{dated}-{number}" for number in count(2))
+    name = name or next(one for one in chain([dated], later) if one not in beside)
     return f"{name}:{base64.b64encode(os.urandom(32)).decode()}"
 
 
-def wrap(secret: bytes, aad: bytes) -> tuple[str, bytes]:
-    """Wrap a data key with the keyring's first key. Returns that key's name and the wrapped bytes."""
-    name, cipher = next(iter(keyring().items()))
-    return name, encrypt(cipher, secret, aad)
+def wrap(secret: bytes, aad: bytes, *, entry: str = "") -> tuple[str, bytes]:
+    """Wrap a secret with this entry of the keyring, or its first. Returns the entry's name and the wrapped bytes."""
+    ring = keyring()
+    name = entry or next(iter(ring))
+    return name, encrypt(ring[name], secret, aad)
 
 
 def unwrap(name: str, wrapped: bytes, aad: bytes) -> bytes:

@@ -34,6 +34,17 @@ class DataKeyQuerySet(models.QuerySet["DataKey"]):
         }
         return self.filter(**owners)
 
+    def wrapping_entry(self) -> str:
+        """The name of the keyring entry that wraps what is new: the first of those that wrap something already.
+
+        So one that was put in front wraps nothing until `nearer keys rotate` says so: a process that wasn't restarted
+        yet couldn't open it. Where nothing is wrapped it is the first. Nothing is asked where there is but one.
+        """
+        first, *others = keys.keyring()
+        if not others:
+            return first
+        return next((name for name in (first, *others) if self.filter(keyring_name=name).exists()), first)
+
 
 class DataKey(models.Model):
     """One 256-bit key, wrapped by the keyring of the environment. Deleting the row destroys what it sealed."""
@@ -50,8 +61,8 @@ class DataKey(models.Model):
     @classmethod
     def make(cls) -> "DataKey":
         """Create and store a fresh random key."""
-        key = cls()
-        key.keyring_name, key.wrapped = keys.wrap(os.urandom(32), key._place)
+        key, entry = cls(), cls.objects.wrapping_entry()
+        key.keyring_name, key.wrapped = keys.wrap(os.urandom(32), key._place, entry=entry)
         key.save(force_insert=True)
         return key
 

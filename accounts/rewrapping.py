@@ -28,13 +28,13 @@ class Rewrapped:
 
     done: int = 0
     lost: list[str] = field(default_factory=list)  # rows that can't be opened, by table and id
-    unused: list[str] = field(default_factory=list)  # keyring entries that wrap nothing any more
-    left: list[str] = field(default_factory=list)  # those that still do, beside the first
 
 
 def rewrap() -> Rewrapped:
-    """Wrap every data key and every sealed authenticator secret with the keyring's first entry."""
-    first, *others = keys.keyring()
+    """Wrap every data key and every sealed authenticator secret with the keyring's first entry, which is in use from
+    then on: every process has to be able to open it by now.
+    """
+    first = next(iter(keys.keyring()))
     found = Rewrapped()
     for key in _batches(DataKey.objects.exclude(keyring_name=first)):
         try:
@@ -46,11 +46,13 @@ def rewrap() -> Rewrapped:
             found.done += _rewrap_secrets(device, first)
         except keys.KeyLost:
             found.lost.append(f"authenticator {device.pk}")
-    in_use = {key.keyring_name for key in one_key_a_name()}
-    in_use |= {name for device in one_device_a_name() for name in names_in(device)}
-    found.unused = [name for name in others if name not in in_use]
-    found.left = [name for name in others if name in in_use]
     return found
+
+
+def entries_in_use() -> set[str]:
+    """The names of the keyring entries that this database's keys and authenticators are wrapped with."""
+    names = {key.keyring_name for key in one_key_a_name()}
+    return names | {name for device in one_device_a_name() for name in names_in(device)}
 
 
 def lost() -> list[str]:
@@ -91,16 +93,16 @@ def _rewrap_key(key: DataKey) -> int:
 def _rewrap_secrets(device: Authenticator, first: str) -> int:
     if not names_in(device) - {first}:
         return 0
-    anew = {name: _anew(device.data[name]) for name in SECRETS if name in device.data}
+    anew = {name: _anew(device.data[name], first) for name in SECRETS if name in device.data}
     still = Authenticator.objects.filter(pk=device.pk, data=device.data)
     return int(still.update(data=device.data | anew))
 
 
-def _anew(sealed: str | list[str]) -> str | list[str]:
+def _anew(sealed: str | list[str], entry: str) -> str | list[str]:
     adapter = get_adapter()
     if isinstance(sealed, list):
-        return [adapter.encrypt(adapter.decrypt(one)) for one in sealed]
-    return str(adapter.encrypt(adapter.decrypt(sealed)))
+        return [adapter.seal(adapter.decrypt(one), entry=entry) for one in sealed]
+    return str(adapter.seal(adapter.decrypt(sealed), entry=entry))
 
 
 def sealed_in(device: Authenticator) -> list[str]:

@@ -150,7 +150,8 @@ def test_the_tools_say_the_same_with_and_without(
     assert [len(set(found[number:-1:tools])) for number in range(tools)] == [1] * tools
     assert '{"well": true, "why": []}' in found[0]
     assert found[1] == '{\n  "well": true,\n  "why": []\n}\n'
-    assert found[2:4] == ["Wrapped anew.\n", "Every key opens.\n"]
+    assert found[2] == "Wrapped anew. When tests may be taken out: nearer keys check\n"
+    assert found[3] == "Every key opens.\nnew wraps nothing yet: nearer keys rotate says what comes next.\n"
     assert found[-1] == ""  # the log
 
 

@@ -9,7 +9,7 @@ from django.db import Error, connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from accounts import withdrawals
-from accounts.rewrapping import names_in, one_device_a_name, one_key_a_name
+from accounts.rewrapping import entries_in_use
 from config import VERSION, disk
 from config.backups import manifest, postgres, sqlite
 from config.backups.errors import CannotBackUp
@@ -54,7 +54,7 @@ def _fill(words: Path, keys: Path, *, mark: str, now: datetime, recipient: str) 
         made_at=now.isoformat(),
         mark=mark,
         migrations=applied(),
-        keyring=sorted(_entries()),
+        keyring=sorted(entries_in_use()),
         counts=manifest.seal_counts(counts),
         files=dict(zip(("words", "keys"), map(manifest.describe, files), strict=True)),
     )
@@ -69,9 +69,3 @@ def applied() -> dict[str, list[str]]:
     for app, name in sorted(MigrationRecorder(connection).applied_migrations()):
         found.setdefault(app, []).append(name)
     return found
-
-
-def _entries() -> set[str]:
-    """The keyring entries that this database's keys and authenticators are wrapped with."""
-    names = {key.keyring_name for key in one_key_a_name()}
-    return names | {name for device in one_device_a_name() for name in names_in(device)}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from accounts import keys
+from accounts.models import DataKey
 from config.backups.errors import CannotRestore
 
 FORMAT = 1
@@ -54,7 +55,8 @@ def digest(file: Path) -> str:
 
 
 def seal_counts(counts: dict[str, int]) -> str:
-    name, wrapped = keys.wrap(json.dumps(counts, sort_keys=True).encode(), PLACE)
+    entry = DataKey.objects.wrapping_entry()
+    name, wrapped = keys.wrap(json.dumps(counts, sort_keys=True).encode(), PLACE, entry=entry)
     return f"{name}:{base64.b64encode(wrapped).decode()}"
 
 

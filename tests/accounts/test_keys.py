@@ -2,11 +2,14 @@ import base64
 import uuid
 
 import pytest
+from allauth.mfa.adapter import get_adapter
 from django.core.exceptions import FieldError, ImproperlyConfigured
+from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from accounts import keys
 from accounts.models import DataKey, User
+from accounts.rewrapping import rewrap
 from checkins import writing
 from checkins.models import CheckIn
 from tests.cast import NOW, seat, words
@@ -91,14 +94,35 @@ def test_a_destroyed_key_leaves_words_that_nobody_can_read(alice: User, check_in
 
 
 @pytest.mark.django_db
-def test_a_new_keyring_entry_in_front_still_opens_what_the_old_one_wrapped(settings: Settings) -> None:
+def test_a_new_keyring_entry_in_front_opens_everything_and_wraps_nothing_until_it_is_said(
+    settings: Settings,
+) -> None:
+    """Another process may still have the old keyring alone: what it can't open would be a fault to whoever asks it."""
     settings.NEARER_KEYRING = ring("old")
     key = DataKey.make()
     settings.NEARER_KEYRING = ring("new", "old")
     again = DataKey.objects.get(pk=key.pk)
     sealed = keys.encrypt(key.cipher, b"words", b"place")
     assert keys.decrypt(again.cipher, sealed, b"place") == b"words"
+    made, seed = DataKey.make(), get_adapter().encrypt("a seed")
+    settings.NEARER_KEYRING = ring("old")
+    assert DataKey.objects.get(pk=made.pk).cipher
+    assert get_adapter().decrypt(seed) == "a seed"
+    settings.NEARER_KEYRING = ring("new", "old")
+    rewrap()
     assert DataKey.make().keyring_name == "new"
+    assert get_adapter().encrypt("a seed").startswith("new:")
+
+
+@pytest.mark.django_db
+def test_where_nothing_is_wrapped_yet_the_first_entry_wraps(
+    settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    settings.NEARER_KEYRING = ring("new", "old")
+    assert DataKey.make().keyring_name == "new"
+    settings.NEARER_KEYRING = ring("new")
+    with django_assert_num_queries(0):
+        assert DataKey.objects.wrapping_entry() == "new"
 
 
 @pytest.mark.django_db
