@@ -1,22 +1,17 @@
 """From release 28ff24e to today's code, by `migrate` as an operator runs it: everybody is still signed in."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.journeys.upgrading import environment_of, own_database, ran
+
 pytestmark = [pytest.mark.journey, pytest.mark.story, pytest.mark.django_db]
 
 
@@ -30,40 +25,12 @@ class Upgraded:
     stored: bytes
 
 
-def _address(database: str, folder: Path) -> str:
-    """A database of its own: on PostgreSQL, or a file on SQLite where tests run on that."""
-    server = urlsplit(os.environ["DATABASE_URL"])
-    if server.scheme == "sqlite":
-        return f"sqlite:///{folder}/old.sqlite3"
-    return server._replace(path=f"/{database}").geturl()
-
-
-def _environment(database: str, folder: Path) -> dict[str, str]:
-    """What a process finds that is to work on that database."""
-    address = _address(database, folder)
-    return {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_URL": address}
-
-
-@contextmanager
-def _database(like: str = "template1") -> Iterator[str]:
-    """The name of a new PostgreSQL database that begins like another; on SQLite there is nothing to make."""
-    server, name = urlsplit(os.environ["DATABASE_URL"]), f"upgrade_{uuid.uuid4().hex[:12]}"
-    if server.scheme == "sqlite":
-        yield name
-        return
-    address = server._replace(scheme="postgresql", path="/postgres").geturl()
-    with psycopg.connect(address, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like}"')
-        yield name
-        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
 @pytest.fixture(scope="module")
 def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgraded]:
     """Built and migrated once: each test has a copy."""
     folder = tmp_path_factory.mktemp("old")
-    with _database() as database:
-        environment = _environment(database, folder)
+    with own_database() as database:
+        environment = environment_of(database, folder)
         held = json.loads(ran(environment, "-m", "tests.journeys.old_installation", "build"))
         stored = _stored(environment, folder)
         ran(environment, "manage.py", "migrate", "-v0")
@@ -75,22 +42,8 @@ def environment(upgraded: Upgraded, tmp_path: Path) -> Iterator[dict[str, str]]:
     """What a process finds that is to work on a copy of what was upgraded."""
     for file in upgraded.folder.glob("old.sqlite3*"):
         shutil.copy(file, tmp_path)
-    with _database(like=upgraded.database) as database:
-        yield _environment(database, tmp_path)
-
-
-def ran(environment: dict[str, str], *command: str, given: Any = None) -> str:
-    done = subprocess.run(
-        [sys.executable, *command],
-        env=environment,
-        cwd=ROOT,
-        input=json.dumps(given),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    with own_database(like=upgraded.database) as database:
+        yield environment_of(database, tmp_path)
 
 
 def test_an_upgrade_signs_nobody_out_and_leaves_no_key_behind(
