@@ -22,7 +22,7 @@ PRODUCTION := NEARER_URL=https://nearer.example EMAIL_URL=smtp://mail.example \
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast quick mutations journeys faults check lint types rooms deploy containers containers-real sqlite newer smoke full bench scan looks pictures lock messages schema clean chromium other-browsers spamassassin nu icaljs
+.PHONY: help run test fast quick mutations journeys faults check lint types rooms deploy containers containers-real sqlite newer smoke full bench scan looks pictures lock sbom pin messages schema clean chromium other-browsers spamassassin nu icaljs
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -120,6 +120,12 @@ pictures: .venv/.dev chromium ## take the README's pictures anew from the demo's
 lock: .venv/.dev ## write the lock files anew from pyproject.toml
 	locks/compile
 	$(MAKE) .venv/.dev
+
+sbom: .venv/.dev ## write var/sbom.json, a bill of materials (CycloneDX) of what the container images are made of
+	@mkdir -p var && $(BIN)/python locks/sbom.py var/sbom.json && echo "var/sbom.json is written."
+
+pin: ## pin the images that Dockerfile and docker-compose.yml name to what their registry has now; needs a container engine
+	@$(PYTHON) deploy/pin.py
 
 messages: .venv/.dev ## gather every text into locale/django.pot, for translators (needs gettext)
 	@command -v xgettext >/dev/null || { echo "Gathering texts needs gettext: install it (on Debian: sudo apt-get install gettext)."; exit 1; }
