@@ -9,10 +9,7 @@ Algorithm: AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce for each mes
 import base64
 import binascii
 import os
-from collections.abc import Collection
-from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import chain, count
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -66,14 +63,6 @@ def _parse(entries: tuple[str, ...]) -> dict[str, AESGCM]:
 def keyring() -> dict[str, AESGCM]:
     """The keyring, first key first. Raises `ImproperlyConfigured` when an entry is malformed."""
     return _parse(tuple(settings.NEARER_KEYRING))
-
-
-def fresh_entry(name: str = "", *, beside: Collection[str] = ()) -> str:
-    """A new entry for the keyring, by this name or by today's date; by another where one `beside` it is called so."""
-    dated = f"k{datetime.now(UTC):%Y%m%d}"
-    later = (f"{dated}-{number}" for number in count(2))
-    name = name or next(one for one in chain([dated], later) if one not in beside)
-    return f"{name}:{base64.b64encode(os.urandom(32)).decode()}"
 
 
 def wrap(secret: bytes, aad: bytes, *, entry: str = "") -> tuple[str, bytes]:

@@ -8,12 +8,15 @@ Every time is in UTC, and nothing recurs: then a reader needs no rules of a time
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-import icalendar
 from django.utils.translation import gettext as _
 
 from adventures import feeds
 from adventures.models import Calendar, DateNight
+
+if TYPE_CHECKING:
+    import icalendar  # 3 MB, where the first calendar asks
 
 PRODUCT = "-//plans//EN"
 TYPE = "text/calendar; charset=utf-8"
@@ -30,7 +33,9 @@ def of_feed(feed: feeds.Feed) -> bytes:
     return _file(_event(feed.calendar, date_night, titled=titled) for date_night in feed.dates)
 
 
-def _file(events: Iterable[icalendar.Event]) -> bytes:
+def _file(events: "Iterable[icalendar.Event]") -> bytes:
+    import icalendar
+
     file = icalendar.Calendar()
     file.add("prodid", PRODUCT)
     file.add("version", "2.0")
@@ -43,7 +48,9 @@ def _file(events: Iterable[icalendar.Event]) -> bytes:
     return bytes(file.to_ical())
 
 
-def _event(calendar: Calendar, date_night: DateNight, *, titled: bool) -> icalendar.Event:
+def _event(calendar: Calendar, date_night: DateNight, *, titled: bool) -> "icalendar.Event":
+    import icalendar
+
     if date_night.starts_at is None:
         raise ValueError("a date that never had a time stands in no calendar")
     starts_at = date_night.starts_at.astimezone(UTC)

@@ -53,7 +53,7 @@ def _run(given: dict[str, str]) -> int:
 
 
 def _make_key(names: list[str]) -> int:
-    from accounts.keys import fresh_entry
+    from accounts.keyring_entries import fresh_entry
 
     sys.stdout.write(f"{fresh_entry(*names[:1])}\n")
     return 0

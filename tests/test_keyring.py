@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from accounts import keys
+from accounts import keyring_entries, keys
 from accounts.models import DataKey
 from accounts.rewrapping import entries_in_use
 from config.backups import manifest
@@ -102,8 +102,8 @@ def test_where_it_is_set_by_hand_the_line_is_printed_and_a_restart_is_asked_abou
 
 
 def test_two_of_one_day_have_two_names(settings: Settings) -> None:
-    name = keys.fresh_entry().partition(":")[0]
-    assert keys.fresh_entry(beside=[name]).startswith(f"{name}-2:")
+    name = keyring_entries.fresh_entry().partition(":")[0]
+    assert keyring_entries.fresh_entry(beside=[name]).startswith(f"{name}-2:")
     settings.NEARER_KEYRING = [entry(name)]
     DataKey.make()
     assert f"{name}-2:" in said("rotate")

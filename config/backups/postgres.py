@@ -9,14 +9,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-import psycopg
-from psycopg import sql
+from typing import TYPE_CHECKING, Any
 
 from config import disk
 from config.backups.errors import CannotBackUp, CannotRestore
 from config.backups.tables import KEYS, LEFT_OUT
+
+if TYPE_CHECKING:
+    import psycopg  # 11 MB, which nobody needs who is on SQLite
 
 SUFFIX = ".dump"
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
@@ -40,8 +40,10 @@ def copy(database: dict[str, Any], words: Path, keys: Path) -> dict[str, int]:
         return counts(connection) | dict.fromkeys(LEFT_OUT, 0)
 
 
-def counts(connection: psycopg.Connection[Any]) -> dict[str, int]:
+def counts(connection: "psycopg.Connection[Any]") -> dict[str, int]:
     """The number of rows each table has."""
+    from psycopg import sql
+
     found = {}
     for (table,) in connection.execute(TABLES).fetchall():
         query = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))
@@ -62,7 +64,7 @@ def refuse_unless_empty(database: dict[str, Any]) -> None:
             )
 
 
-def _others(connection: psycopg.Connection[Any]) -> bool:
+def _others(connection: "psycopg.Connection[Any]") -> bool:
     query = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     return connection.execute(f"{query} AND backend_type = 'client backend'").fetchone() is not None
 
@@ -112,8 +114,10 @@ def put_back(database: dict[str, Any], words: Path, keys: Path) -> dict[str, int
 
 
 @contextmanager
-def connected(database: dict[str, Any]) -> Iterator[psycopg.Connection[Any]]:
+def connected(database: dict[str, Any]) -> "Iterator[psycopg.Connection[Any]]":
     """A connection of its own, beside Django's."""
+    import psycopg
+
     address = {"dbname": database["NAME"], "user": database["USER"], "password": database["PASSWORD"]}
     address |= {"host": database["HOST"], "port": str(database["PORT"])} | _options(database)
     given = {name: value for name, value in address.items() if value}
@@ -139,7 +143,7 @@ def environment(database: dict[str, Any]) -> dict[str, str]:
     return {**os.environ, **found}
 
 
-def program(name: str, connection: psycopg.Connection[Any]) -> str:
+def program(name: str, connection: "psycopg.Connection[Any]") -> str:
     """A program of PostgreSQL's that is no older than the server: the machine's, or that of the extra `postgres`.
 
     Raises `CannotBackUp`.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+from accounts.keyring_entries import fresh_entry
 from config import environment
 from config.server.listening import HERE, CantListen, NotAllowed, Taken, listen
 
@@ -127,9 +128,6 @@ def _unquoted(value: str) -> str:
 
 
 def _write_secrets(file: Path) -> None:
-    # Once in an installation's life: no other start loads Django for it.
-    from accounts.keys import fresh_entry
-
     keyring = fresh_entry("home")
     write_whole(
         file,

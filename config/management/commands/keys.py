@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from accounts.crowd import is_few
-from accounts.keys import fresh_entry
+from accounts.keyring_entries import fresh_entry
 from accounts.rewrapping import lost, rewrap
 from config import keyring
 from config.backups.places import Place
