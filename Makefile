@@ -103,7 +103,7 @@ full: check mutations spamassassin icaljs other-browsers ## check, ten guards ta
 	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS) -m "page and not slow and not fault and not journey"
 	$(MAKE) newer ALL=1
 
-bench: .venv/.dev ## measure speed, start and memory against their goals; ONLY=name for one
+bench: .venv/.dev wrk ## measure speed, start and memory against their goals; ONLY=name for one, LONG=1 for the long ones
 	$(BIN)/python -m bench $(ONLY)
 
 scan: .venv/.dev ## measure whether the time of an answer tells who has an account; TRIES=… of each, ONLY=name for one
@@ -171,6 +171,19 @@ chromium:
 	@for name in "$$CHROMIUM" chromium-headless-shell chromium chromium-browser google-chrome; do \
 		if [ -n "$$name" ] && command -v "$$name" >/dev/null; then exit 0; fi; done; \
 $(call install,Chromium,chromium-headless-shell,The journeys need Chromium,$(comma) or set CHROMIUM to its path)
+
+.PHONY: wrk lighthouse
+wrk: # without it a loop of ours asks, and says so
+	@command -v wrk >/dev/null || { \
+$(call install,wrk,wrk,The rate of Today is best measured with wrk); } || true
+
+# What `make bench ONLY=lighthouse` runs: a program of its own in var/, of this version, none of whose scripts run here.
+LIGHTHOUSE_VERSION := 13.5.0
+lighthouse: chromium ## fetch Lighthouse, which make bench then asks as well (needs node and npm)
+	@command -v npm >/dev/null || { \
+$(call install,npm,npm,Lighthouse comes from the npm registry); }
+	@mkdir -p var/lighthouse && npm install --silent --ignore-scripts --no-fund --no-audit --prefix var/lighthouse \
+		lighthouse@$(LIGHTHOUSE_VERSION)
 
 other-browsers:
 	@command -v firefox-esr >/dev/null && command -v WebKitWebDriver >/dev/null && command -v Xvfb >/dev/null || { \

@@ -8,23 +8,47 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from bench import agendas, embedded, ledger, mails, pages, testing
-from bench.figures import SMOKE, Figure
+from bench import (
+    agendas,
+    any_page,
+    browsers,
+    embedded,
+    growth,
+    ledger,
+    load,
+    mails,
+    pages,
+    rate,
+    testing,
+    workers,
+)
+from bench.figures import SMOKE, Figure, NotRun
 from bench.record import Record
 from bench.site import apart, servers
 
-GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
+Rows = Iterator[Figure | NotRun]
+GROUPS: dict[str, Callable[[], Rows]] = {
     "today-queries": apart(pages.today_queries),
     "today-cpu": apart(pages.today_cpu),
+    "today-rps": rate.today_rps,
+    "any-page-queries": apart(any_page.any_page_queries),
+    "growth-today": apart(growth.growth_today),
     "checkin-post": apart(pages.checkin_post),
+    "feed": apart(pages.feed),
+    "page-weight": browsers.page_weight,
+    "lighthouse": browsers.lighthouse,
     "due-query": apart(ledger.due_query),
     "claim": apart(ledger.claim),
     "mails": apart(mails.mails),
     "mails-late": apart(mails.mails_late),
     "mails-connections": apart(mails.mails_connections),
     "agendas": apart(agendas.agendas),
+    "worker-memory": apart(workers.worker_memory),
+    "load": apart(load.load),
+    "password-queue": load.password_queue,
     "start": embedded.start,
     "memory": embedded.memory,
+    "idle": embedded.idle,
     "suite": testing.suite,
 }
 
@@ -43,12 +67,12 @@ def main(names: list[str]) -> int:
     return 1 if short else 0
 
 
-def _in_turn(names: list[str]) -> Iterator[Figure]:
+def _in_turn(names: list[str]) -> Rows:
     for name in names:
         yield from GROUPS[name]()
 
 
-def _at_once(names: list[str]) -> Iterator[Figure]:
+def _at_once(names: list[str]) -> Rows:
     """Figures in the same order, made three groups at a time; the last take longest, and begin first."""
     servers()  # which hear of this process's end in its first thread alone
     with ThreadPoolExecutor(3) as lanes:

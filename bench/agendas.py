@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from bench import crowd
 from bench.figures import Figure, median_ratio, size
-from bench.site import NOW, unchecked
+from bench.site import NOW
 
 if TYPE_CHECKING:
     from agendas.models import Agenda
@@ -204,52 +205,10 @@ def _save(agenda: "Agenda", part: int, kind: str, rows: Any) -> int:
 
 
 def _seed() -> None:
-    from django.db import connection
-
-    wanted: dict[str, Any] = {"couples": COUPLES, "days": DAYS, "now": NOW, "today": NOW.date()}
-    with connection.cursor() as cursor:
-        with unchecked(cursor):  # no keys behind people and couples
-            for statement in SEED:
-                cursor.execute(_spelt_out(statement), wanted)
-        cursor.execute("VACUUM ANALYZE")
+    crowd.write([*crowd.TWO_BY_TWO, crowd.EVENINGS, *SEED], couples=COUPLES, days=DAYS, now=NOW)
 
 
-def _spelt_out(statement: str) -> str:
-    for name, meant in MEANT.items():  # in this order: one may hold another, or stand for it
-        statement = statement.replace(name, meant)
-    return statement
-
-
-MEANT = {
-    "THE_COUPLES": "generate_series(1, %(couples)s) n",
-    "THE_PEOPLE": "generate_series(1, %(couples)s) n, generate_series(1, 2) seat",
-    # Ids are made of numbers, so that each statement finds what another made.
-    "COUPLE": "md5('couple' || n)::uuid",
-    "THE_FIRST": "md5('first' || n)::uuid",
-    "PERSON": "md5(seat || ' of ' || n)::uuid",
-    # Sealed lines: as long as an empty one is, and longer. Of roses, buds and thorns every third is empty.
-    "ROSE": "CASE (n + seat + ago) %% 3 WHEN 0 THEN BLANK ELSE WORDS END",
-    "BUD": "CASE (n + seat + ago) %% 3 WHEN 1 THEN BLANK ELSE WORDS END",
-    "THORN": "CASE (n + seat + ago) %% 3 WHEN 2 THEN BLANK ELSE WORDS END",
-    "BLANK": "decode(repeat('5a', 29), 'hex')",
-    "WORDS": "decode(repeat('5a', 90), 'hex')",
-}
 SEED = [
-    """INSERT INTO accounts_user (id, email, name, zone, key_id, password, theme, inbox_shared, code_sign_in,
-                                  is_active, is_staff, is_superuser, joined_at)
-       SELECT PERSON, n || '-' || seat || '@example.test', 'x', 'Europe/London', gen_random_uuid(), '', '', false, true,
-              true, false, false, %(now)s
-       FROM THE_PEOPLE""",
-    """INSERT INTO couples_couple (id, key_id, paired, opened_at, evenings)
-       SELECT COUPLE, gen_random_uuid(), true, %(now)s - interval '60 days', '0123456' FROM THE_COUPLES""",
-    """INSERT INTO couples_partner (id, couple_id, user_id, seat, sat_at)
-       SELECT gen_random_uuid(), COUPLE, PERSON, seat, %(now)s - interval '60 days' FROM THE_PEOPLE""",
-    # Stored day by day, as they come about: a couple's evenings are far from one another.
-    """INSERT INTO checkins_checkin (id, author_id, couple_id, day, rose, bud, thorn, rose_kept, bud_kept, thorn_kept,
-                                     note, closeness, shared_at, version)
-       SELECT gen_random_uuid(), PERSON, COUPLE, %(today)s - ago, ROSE, BUD, THORN, BLANK, BLANK, BLANK, BLANK, BLANK,
-              %(now)s - ago * interval '1 day', 1
-       FROM THE_PEOPLE, generate_series(1, %(days)s) ago ORDER BY ago DESC""",
     """INSERT INTO checkins_appreciation (id, author_id, couple_id, text, trait, written_at, goes_out_at)
        SELECT gen_random_uuid(), PERSON, COUPLE, WORDS, BLANK, said_at, said_at
        FROM THE_PEOPLE, LATERAL (SELECT %(now)s - (1 + (n + seat) %% 6) * interval '1 day' said_at)""",

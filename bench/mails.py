@@ -30,10 +30,10 @@ PATIENCE = 300  # seconds
 
 def mails() -> Iterator[Figure]:
     """Mails a second through Celery, rendering and SMTP ÷ raw smtplib with ready messages to the same server."""
-    people = _crowd(MAILS)
-    with sink.running() as port, _workers(port):
-        _through_celery(people[:1], 0)  # the worker is up, and has rendered one
-        rounds = [(_raw(port), _through_celery(people, number)) for number in range(1, ROUNDS + 1)]
+    people = people_of(MAILS)
+    with sink.running() as port, workers(port):
+        through_celery(people[:1], 0)  # the worker is up, and has rendered one
+        rounds = [(_raw(port), through_celery(people, number)) for number in range(1, ROUNDS + 1)]
     raw, ours = zip(*rounds, strict=True)
     yield median_ratio(
         "mails",
@@ -47,14 +47,14 @@ def mails() -> Iterator[Figure]:
 
 def mails_late() -> Iterator[Figure]:
     """Mails several workers send to a server that answers late ÷ as many times what one sends: they don't queue up."""
-    people = _crowd(MAILS_LATE)
+    people = people_of(MAILS_LATE)
     spent: dict[int, list[float]] = {1: [], WORKERS: []}
     with sink.running(late=LATE) as port:
         for number in range(ROUNDS):
             for count, seconds in spent.items():
-                with _workers(port, count):
-                    _through_celery(people[:1], number)
-                    seconds.append(_through_celery(people, number, rings=count))
+                with workers(port, count):
+                    through_celery(people[:1], number)
+                    seconds.append(through_celery(people, number, rings=count))
     one, many = spent[1], [WORKERS * seconds for seconds in spent[WORKERS]]
     yield median_ratio(
         "mails-late",
@@ -70,14 +70,14 @@ def mails_connections() -> Iterator[Figure]:
     """Mails a worker sends over 2 and 4 connections to a server that answers late ÷ as many times what it sends over
     one: they don't wait for each other.
     """
-    people = _crowd(MAILS_LATE)
+    people = people_of(MAILS_LATE)
     spent: dict[int, list[float]] = {count: [] for count in (1, *CONNECTIONS)}
     with sink.running(late=LATE) as port:
         for number in range(ROUNDS):
             for count, seconds in spent.items():
-                with _workers(port, connections=count):
-                    _through_celery(people[:1], number)
-                    seconds.append(_through_celery(people, number))
+                with workers(port, connections=count):
+                    through_celery(people[:1], number)
+                    seconds.append(through_celery(people, number))
     for count in CONNECTIONS:
         yield median_ratio(
             f"mails-connections-{count}",
@@ -90,7 +90,7 @@ def mails_connections() -> Iterator[Figure]:
         )
 
 
-def _crowd(count: int) -> "list[User]":
+def people_of(count: int) -> "list[User]":
     from tests.cast import person
 
     return [person(f"p{number}") for number in range(count)]
@@ -113,13 +113,18 @@ def _raw(port: int) -> float:
 
 
 @contextmanager
-def _workers(port: int, count: int = 1, *, connections: int = 1) -> Iterator[None]:
-    """So many Celery workers of one process each, sending to this port over so many connections each."""
+def workers(
+    port: int, count: int = 1, *, connections: int = 1, pool: tuple[str, ...] = ("solo",)
+) -> Iterator[list[int]]:
+    """So many Celery workers of one process each, sending to this port over so many connections each.
+
+    Yields the numbers of their processes.
+    """
     from config.celery import app
 
     environment = {**os.environ, "EMAIL_URL": f"smtp://127.0.0.1:{port}", "LOG_LEVEL": "ERROR"}
     environment |= {"EMAIL_CONNECTIONS": f"{connections}"}
-    command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "solo", "-l", "ERROR"]
+    command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-l", "ERROR", "--pool", *pool]
     running = [
         subprocess.Popen(
             [*command, "--hostname", f"{number}@bench"],
@@ -133,7 +138,7 @@ def _workers(port: int, count: int = 1, *, connections: int = 1) -> Iterator[Non
         until = time.perf_counter() + PATIENCE
         while len(app.control.ping(timeout=1)) < count:
             assert time.perf_counter() < until, "the workers don't come up"
-        yield
+        yield [worker.pid for worker in running]
     finally:
         for worker in running:
             worker.terminate()
@@ -141,7 +146,7 @@ def _workers(port: int, count: int = 1, *, connections: int = 1) -> Iterator[Non
             worker.wait(20)
 
 
-def _through_celery(people: "list[User]", number: int, *, rings: int = 1) -> float:
+def through_celery(people: "list[User]", number: int, *, rings: int = 1) -> float:
     """Seconds from ringing until every mail is settled as sent."""
     from reminders.models import Reminder, State
     from reminders.tasks import tick

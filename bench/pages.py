@@ -7,22 +7,18 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import time_machine
 
 from bench.figures import Figure, median_ratio, size
 from bench.site import EMPTY, HOST, NOW, Browser
+from bench.visitor import BUD, EVENING, ROSE, THORN, TODAY, Form
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-TODAY, EVENING = "/today/", "/evening/"  # no reverse(): Django isn't up on import
 TWO_YEARS = size(730, toy=3)  # evenings
-ROSE = "The bakery had walnut bread left at five, which never happens."
-BUD = "Sunday, the long way round the reservoir."
-THORN = "Two hours of a meeting about the next meeting."
 
 
 # --- Queries --------------------------------------------------------------------------------------
@@ -44,13 +40,13 @@ def _most_queries(evenings: int) -> int:
     couple = [person(f"{name}{evenings}", now=begun) for name in ("Alice", "Bob")]
     pair(couple[0], couple[1], now=begun)
     for ago in range(evenings, 0, -1):
-        _both_share(couple, ago)
+        both_share(couple, ago)
     open_evening = _queries(couple[0])
-    _both_share(couple, 0)
+    both_share(couple, 0)
     return max(open_evening, _queries(couple[0]))
 
 
-def _both_share(couple: "list[User]", ago: int) -> None:
+def both_share(couple: "list[User]", ago: int) -> None:
     from checkins import writing
     from checkins.words import CheckInText
     from couples import days
@@ -89,8 +85,8 @@ def today_cpu() -> Iterator[Figure]:
     That empty view isn't free: the middleware asks who is there even where nobody has to sign in (session and user).
     Against one that nobody signed in asks for the ratio is said beside it: what all of the page costs, them included.
     """
-    rosa, theo = _demo()
-    _both_share([rosa, theo], 0)
+    rosa, theo = demo()
+    both_share([rosa, theo], 0)
     browser, stranger = Browser(rosa), Browser(None)
     assert browser.get(TODAY).count(THORN) == 2, "both pages are to lie open"
     _warm_up(browser, TODAY)
@@ -115,6 +111,39 @@ def today_cpu() -> Iterator[Figure]:
     )
 
 
+# --- A calendar's own -------------------------------------------------------------------------------
+
+FEED_ROUNDS, FEEDS, FEED_EMPTY = size(15, toy=1), size(20, toy=1), size(60, toy=1)
+
+
+def feed() -> Iterator[Figure]:
+    """Processor time of the empty view without a session ÷ of a calendar's look at its secret address."""
+    from adventures import feeds
+    from couples.access import seat_of
+
+    rosa, _ = demo()
+    feeds.show_titles(by=seat_of(rosa), titled=True)
+    path = f"/calendar/{feeds.make_address(by=seat_of(rosa))}.ics"
+    calendar = Browser(None)
+    assert "BEGIN:VEVENT" in calendar.get(path), "the feed is to have dates in it"
+    rounds = [
+        (
+            _spent(lambda: calendar.get(path), FEEDS, time.process_time),
+            _spent(lambda: calendar.get(EMPTY), FEED_EMPTY, time.process_time),
+        )
+        for _ in range(FEED_ROUNDS + 1)
+    ]
+    told, empty = zip(*rounds[1:] or rounds, strict=True)  # the first warms up
+    yield median_ratio(
+        "feed",
+        ">=",
+        0.05,
+        over=("seconds of the empty view", empty),
+        under=("seconds of a feed", told),
+        said=f"{1000 * statistics.median(told):.2f} ms, which is {1 / statistics.median(told):.0f} a second and core",
+    )
+
+
 # --- Writing ----------------------------------------------------------------------------------------
 
 POST_ROUNDS, POST_EMPTY = size(60, toy=1), size(10, toy=1)
@@ -124,7 +153,7 @@ def checkin_post() -> Iterator[Figure]:
     """Shares of an evening's page ÷ answers of the empty view, in the same time."""
     from checkins.models import CheckIn
 
-    rosa, _ = _demo()
+    rosa, _ = demo()
     _warm_up(Browser(rosa), EVENING)
     before = CheckIn.objects.count()
     rounds = [_post_against_empty(rosa, evening) for evening in range(POST_ROUNDS)]
@@ -151,36 +180,16 @@ def _post_against_empty(user: "User", evening: int) -> tuple[float, float, float
         return posted, empty, _spent(lambda: stranger.get(EMPTY), POST_EMPTY, time.perf_counter)
 
 
-class _Form(HTMLParser):
-    """The form that posts rose, bud and thorn: where to, and what it carries unseen."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.action = ""
-        self.hidden: dict[str, str] = {}
-        self._found = False
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "form" and not self._found:
-            self.action, self.hidden = given.get("action") or "", {}
-        elif tag == "input" and given.get("type") == "hidden" and not self._found:
-            self.hidden[given["name"] or ""] = given.get("value") or ""
-        elif given.get("name") == "thorn":
-            self._found = True
-
-
 def _filled_in(browser: Browser, rose: str) -> tuple[str, dict[str, str]]:
     """Address and fields of tonight's page, filled in as a person would."""
-    form = _Form(browser.get(EVENING))
+    form = Form(browser.get(EVENING), "thorn")
     return form.action or EVENING, form.hidden | {"rose": rose, "bud": BUD, "thorn": THORN, "go": "share"}
 
 
 # --- Both -------------------------------------------------------------------------------------------
 
 
-def _demo() -> "tuple[User, User]":
+def demo() -> "tuple[User, User]":
     """Rosa and Theo, with their month of evenings."""
     from accounts.models import User
     from config.demo import couple

@@ -9,7 +9,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
-from bench.figures import SMOKE, Figure
+from bench.figures import SMOKE, Figure, NotRun
 from config.embedded.installation import ROOT
 
 FOLDER = ROOT / "var" / "bench"  # git ignores it
@@ -35,8 +35,11 @@ class Record:
             "figures": [],
         }
 
-    def add(self, figure: Figure) -> None:
-        self.said["figures"].append(
+    def add(self, figure: Figure | NotRun) -> None:
+        if isinstance(figure, NotRun):
+            self._append({"name": figure.name, "verdict": figure.verdict, "why": figure.why})
+            return
+        self._append(
             {
                 "name": figure.name,
                 "value": figure.value,
@@ -47,6 +50,9 @@ class Record:
                 "raw": figure.raw,
             }
         )
+
+    def _append(self, row: dict[str, Any]) -> None:
+        self.said["figures"].append(row)
         self.file.write_text(json.dumps(self.said, indent=1) + "\n")
 
     @property

