@@ -106,6 +106,10 @@ full: check mutations spamassassin icaljs other-browsers ## check, ten guards ta
 bench: .venv/.dev wrk ## measure speed, start and memory against their goals; ONLY=name for one, LONG=1 for the long ones
 	$(BIN)/python -m bench $(ONLY)
 
+.PHONY: simulate
+simulate: .venv/.dev ## everybody's reminder due in one minute, planned and sent to a sink; PEOPLE=100000, at most MINUTES=30
+	@$(BIN)/python -m bench.simulate
+
 scan: .venv/.dev ## measure whether the time of an answer tells who has an account; TRIES=… of each, ONLY=name for one
 	$(BIN)/python -m bench.scan $(ONLY)
 

@@ -1,11 +1,12 @@
 """The figures of `make bench` say what was measured, and whether it is enough."""
 
 import json
+import smtplib
 from pathlib import Path
 
 import pytest
 
-from bench import figures, record
+from bench import figures, record, simulate, sink
 from bench.figures import Figure, NotRun, median_ratio, size
 from bench.visitor import Form
 
@@ -69,3 +70,16 @@ def test_a_form_is_found_by_one_of_its_fields() -> None:
         <textarea name="thorn"></textarea><input type="hidden" name="later" value="after the field"></form>"""
     form = Form(page, "thorn")
     assert (form.action, form.hidden) == ("/evening/", {"csrf": "this"})
+
+
+def test_the_quick_sink_takes_whatever_is_sent() -> None:
+    mail = b"Subject: tonight\r\n\r\nA line.\r\n.. begins with a point\r\n" + b"x" * 200_000 + b"\r\n"
+    with sink.running(quick=True) as port, smtplib.SMTP("127.0.0.1", port, timeout=10) as server:
+        for _ in range(3):
+            assert server.sendmail("post@localhost", ["somebody@example.test"], mail) == {}
+
+
+@pytest.mark.parametrize("people", [0, 1, 2_000_001])
+def test_a_simulation_begins_with_no_more_than_fits(monkeypatch: pytest.MonkeyPatch, people: int) -> None:
+    monkeypatch.setattr(simulate, "PEOPLE", people)
+    assert simulate.main() == 2
