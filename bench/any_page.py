@@ -153,9 +153,9 @@ def _meet(rosa: "Partner", theo: "Partner", now: datetime, number: int) -> None:
     for by in (rosa, theo):
         remembering.leave_line(by=by, date_id=date_night.pk, text=f"Warm, and {number} steps.", now=now)
     topics.park(by=rosa, words=topics.TopicWords(f"The {number}th shelf"), now=now)
-    if number <= goals.EACH:
+    if number < goals.EACH:  # the demo has one
         goals.add(by=theo, details=goals.GoalDetails(f"{number} evenings without screens"), now=now)
-    if number <= occasions.EACH:
+    if number < occasions.EACH:
         words = occasions.OccasionWords("anniversary", f"Bridge {number}", 1 + number % 12, 1 + number % 28)
         occasions.add(by=rosa, words=words, now=now)
 

@@ -103,7 +103,7 @@ def today_cpu() -> Iterator[Figure]:
     yield median_ratio(
         "today-cpu",
         "<=",
-        15,
+        4.7,
         over=("seconds of Today", today),
         under=("seconds of the empty view", empty),
         said=f"{milliseconds[0]:.2f} ms, empty {milliseconds[1]:.2f} ms; "
