@@ -1,4 +1,4 @@
-"""What a page costs the two who open it when very many others live in the same tables."""
+"""Cost of a page to the two who open it when very many others live in the same tables."""
 
 import os
 import statistics

@@ -116,7 +116,7 @@ def _raw(port: int) -> float:
 def workers(
     port: int, count: int = 1, *, connections: int = 1, pool: tuple[str, ...] = ("solo",)
 ) -> Iterator[list[int]]:
-    """So many Celery workers of one process each, sending to this port over so many connections each.
+    """Celery workers of one process each, so many, sending to this port over so many connections each.
 
     Yields the numbers of their processes.
     """

@@ -19,7 +19,7 @@ def cpu_seconds(number: int) -> float:
 
 
 def wakes(number: int) -> int:
-    """How often its threads waited for something, and went on."""
+    """The number of times its threads waited for something, and went on."""
     threads = Path(f"/proc/{number}/task").glob("*/status")
     return sum(_number(thread.read_text(), "voluntary_ctxt_switches") for thread in threads)
 

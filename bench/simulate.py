@@ -65,7 +65,7 @@ def simulate() -> Iterator[Figure]:
 
 
 class Moment:
-    """What the ledger says."""
+    """The ledger at one moment, counted."""
 
     def __init__(self, at: float, counted: dict[str, int], megabytes: float) -> None:
         self.at, self.megabytes, self.load = at, megabytes, os.getloadavg()[0]

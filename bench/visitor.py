@@ -1,4 +1,4 @@
-"""Somebody at a running Nearer: pages and forms over one connection, cookies kept, nothing drawn."""
+"""A visitor to a running Nearer: pages and forms over one connection, cookies kept, nothing drawn."""
 
 import http.client
 from dataclasses import dataclass
@@ -101,7 +101,7 @@ class Visitor:
         return self.ask(form.action or path, form.hidden | values)
 
     def sign_in(self, email: str, password: str = PASSWORD) -> Answer:
-        """By the form; without a word said of what came of it."""
+        """Sign in by the form, whatever comes of it."""
         return self.fill_in(SIGN_IN, login=email, password=password)
 
     def share_evening(self) -> None:
