@@ -7,9 +7,8 @@ of one's own.
 
 from collections.abc import Iterator
 from datetime import UTC, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import icalendar
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +21,9 @@ from adventures.models.occasions import Ahead, What
 from adventures.models.wishes import Cost, Effort, Where
 from couples.exporting import by, seats_of, shared
 from couples.models import Partner
+
+if TYPE_CHECKING:
+    import icalendar  # 3 MB, where the first calendar asks
 
 LINE_LIMIT = 500  # characters of a line left of a date
 SHARED = Mark(_("Shared"))
@@ -210,6 +212,8 @@ def rhythms(reader: Reader) -> Iterator[Json]:
 
 def calendar(reader: Reader) -> Iterator[bytes]:
     """The dates both said yes to, as a calendar file. It says of each no more than nearer.json does, and its hour."""
+    import icalendar
+
     empty = icalendar.Calendar()
     empty.add("prodid", "-//plans//EN")
     empty.add("version", "2.0")
@@ -221,7 +225,9 @@ def calendar(reader: Reader) -> Iterator[bytes]:
     yield b"END:VCALENDAR" + end
 
 
-def _event(reader: Reader, date_night: DateNight) -> icalendar.Event:
+def _event(reader: Reader, date_night: DateNight) -> "icalendar.Event":
+    import icalendar
+
     at = date_night.starts_at or date_night.made_at
     plan = _own_plan(reader, date_night)
     event = icalendar.Event()

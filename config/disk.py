@@ -6,8 +6,8 @@ import sqlite3
 from pathlib import Path
 
 from django.conf import settings
-from psycopg.errors import DiskFull
 
+DISK_FULL = "53100"  # PostgreSQL's code: nobody on SQLite loads its driver for it
 LEAST = 100 * 1024 * 1024  # bytes; less is nearly full
 FILES = 1000  # that may still be made
 
@@ -36,7 +36,7 @@ def is_full(error: BaseException | None) -> bool:
     """Whether this error, or what brought it about, came of a disk without room."""
     while error is not None:
         full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-        if full or isinstance(error, DiskFull) or _is_sqlite_full(error):
+        if full or getattr(error, "sqlstate", None) == DISK_FULL or _is_sqlite_full(error):
             return True
         error = error.__cause__ or error.__context__
     return False
