@@ -16,14 +16,15 @@ from adventures.models import DateNight, Memory
 from adventures.models.dates import LONGEST, DateNightQuerySet, State, within
 from adventures.proposing import FARTHEST
 from couples import days
+from couples.authored import ids_of
 from couples.models import Couple, Partner
+from couples.returning import DATE, YEAR, wants
 
 LATELY = 3  # memories beside the month
 OWN_LAPSED = 100  # asks on a page
 PAGE = 20  # memories on a page
 SOON = timedelta(days=7)  # so long before, and after, Today shows a date
 A_DAY = timedelta(days=1)
-A_YEAR_AGO_FOR = 3  # Days a memory of a year ago lies there
 
 KINDS = {State.HAPPENED: "past", State.STANDS: "date", State.PASSED: "past"}  # of an entry; else "asked"
 
@@ -223,9 +224,9 @@ class ForToday:
 
 def _near_or_a_year_ago(
     *,
+    user: UUID,
     couple: UUID,
-    first: date,
-    last: date,
+    ago: date,
     begins: datetime,
     ends: datetime,
     since: datetime,
@@ -233,14 +234,15 @@ def _near_or_a_year_ago(
 ) -> DateNightQuerySet:
     near = Q(happened_at__isnull=True) & (Q(starts_at__gt=since, starts_at__lt=until) | Q(asked_at__gt=since))
     dates = DateNight.objects.of(Couple(pk=couple)).filter(called_off_at__isnull=True)
-    return dates.filter(within(first, last, begins, ends) | near)
+    year_ago = within(ago, ago, begins, ends) & wants(user, YEAR, DATE)
+    return dates.filter(year_ago | near)
 
 
 _for_today = Prepared(
     _near_or_a_year_ago,
+    user=UUID,
     couple=UUID,
-    first=date,
-    last=date,
+    ago=date,
     begins=datetime,
     ends=datetime,
     since=datetime,
@@ -250,24 +252,23 @@ _for_today = Prepared(
 
 def for_today(partner: Partner, day: date, *, now: datetime) -> ForToday:
     """The dates that Today shows on this Day. One query."""
-    ago = [_a_year_before(day - timedelta(days=back)) for back in range(A_YEAR_AGO_FOR)]
-    tz = partner.user.tz
+    ago, tz = _a_year_before(day), partner.user.tz
     rows = _for_today(
-        couple=partner.couple_id,
-        first=min(ago),
-        last=max(ago),
-        begins=days.starts(min(ago), tz),
-        ends=days.ends(max(ago), tz),
+        **ids_of(partner),
+        ago=ago,
+        begins=days.starts(ago, tz),
+        ends=days.ends(ago, tz),
         since=now - SOON,
         until=now + SOON,
     )
     cards = _seen(partner, rows, now)
-    year_ago = [card for card in cards if card.state is State.HAPPENED and card.date.day(tz) in ago]
+    over = [card for card in cards if card.state is State.HAPPENED and card.date.day(tz) == ago]
+    year_ago = over[0] if over and ago.day == day.day else None  # a 29 February has none
 
     def first(state: State) -> DateCard | None:
         return next((card for card in cards if card.state is state), None)
 
-    return ForToday(first(State.ASKS), _next(cards), first(State.PASSED), year_ago[0] if year_ago else None)
+    return ForToday(first(State.ASKS), _next(cards), first(State.PASSED), year_ago)
 
 
 def _next(cards: Iterable[DateCard]) -> DateCard | None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from adventures.views import calendars, dates, memories, occasions, rhythm, wishes
+from adventures.views import calendars, dates, memories, occasions, returning, rhythm, wishes
 
 app_name = "adventures"
 urlpatterns = [
@@ -42,6 +42,7 @@ urlpatterns = [
     path("wishes/<uuid:pk>/me-too/", wishes.me_too, name="me_too"),
     path("wishes/<uuid:pk>/not-me/", wishes.not_me, name="not_me"),
     path("wishes/<uuid:pk>/ask/", wishes.ask, name="ask"),
+    path("dates/<uuid:pk>/not-again/", returning.not_again, name="not_again"),
     path("wishes/<uuid:pk>/lived/", wishes.fulfil, name="fulfil"),
     path("settings/calendar/", calendars.settings_page, name="calendar"),
     path("settings/calendar/address/", calendars.make_address, name="make_address"),

@@ -30,6 +30,7 @@ from checkins.reading import thorns_are_back
 from checkins.words import LINE_LIMIT, LINES, NEARNESS, NOTE_LIMIT, STEP_LIMIT
 from couples import days
 from couples.exporting import seats_of, shared
+from couples.returning import KINDS, wanted
 
 DRAFT_LIMIT = 20_000  # characters, as a draft's form takes them
 MORE_LIMIT = 2 * LINE_LIMIT + 2  # what was added to a thorn in two rounds
@@ -96,6 +97,9 @@ WISHED = {
     ),
     "seasons": Several(_("Seasons of life"), words={one: one for one in deck.SEASONS}),
 }
+
+
+RETURNS = {"kinds": Several(_("Kinds"), words=KINDS)}
 
 
 def evenings(reader: Reader) -> Iterator[Json]:
@@ -225,6 +229,13 @@ def quiet_times(reader: Reader) -> Iterator[Json]:
                 yield said | filled({"shared": shared(reader, seat)})
 
 
+def switched_off(reader: Reader) -> Iterator[Json]:
+    """The kinds that don't come back on Today; of what single things were answered, their own pages tell."""
+    off = set(KINDS) - set(wanted(reader.user))
+    if off:
+        yield filled({"kinds": [kind for kind in KINDS if kind in off]})
+
+
 def preferences(reader: Reader) -> Iterator[Json]:
     """Preferences of how one is asked."""
     for one in PromptPreference.objects.of([reader.user]):
@@ -244,5 +255,9 @@ SECTIONS = (
     Section(
         "questions_wanted", _("Question preferences"), 920, WISHED, preferences,
         ("checkins.PromptPreference",), private=True,
+    ),
+    Section(
+        "comes_back_no_more", _("What doesn’t come back on Today"), 930, RETURNS, switched_off,
+        ("couples.ReturnAnswer",), private=True,
     ),
 )  # fmt: skip  # a section a line, to be looked through

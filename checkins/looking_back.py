@@ -15,6 +15,7 @@ from checkins.reading import Evening
 from checkins.words import NEARNESS
 from couples import days
 from couples.models import Partner
+from couples.returning import BUD, answered_well
 
 FEW = 6  # small wins: enough to smile at, not a list to go through
 
@@ -25,6 +26,7 @@ class Together:
 
     days: frozenset[date]
     readable: frozenset[date]  # with the other's page; of somebody alone, with one's own
+    good: frozenset[date]  # one's own, whose bud one said was good
 
 
 class _Mark(NamedTuple):
@@ -38,6 +40,7 @@ class _Mark(NamedTuple):
     talked_at: datetime | None
     open_at: datetime | None
     taken_back_at: datetime | None
+    good: bool
 
 
 _COLUMNS = ["author_id", "day", "couple_id", "shared_at", "kept_at", "talked_at", "open_at", "taken_back_at"]
@@ -48,18 +51,20 @@ def together(partner: Partner, first: date, last: date, *, now: datetime) -> Tog
 
     What somebody keeps, or said alone, is on none of the other's. One query, and no words.
     """
-    rows = CheckIn.objects.between(first, last).readable_by(partner).values_list(*_COLUMNS)
+    pages = CheckIn.objects.between(first, last).annotate(good=answered_well(partner.user_id, BUD))
+    rows = pages.readable_by(partner).values_list(*_COLUMNS, "good")
     marks = [_Mark(*row) for row in rows]
     mine = {mark.day: mark for mark in marks if mark.author == partner.user_id}
+    good = frozenset(mark.day for mark in mine.values() if mark.good)
     if partner.other is None:
         found = frozenset(mark.day for mark in mine.values() if _stands_alone(mark, partner))
-        return Together(found, found)
+        return Together(found, found, good)
     today = days.day_of(now, partner.user.tz)
     theirs = {mark.day: mark for mark in marks if mark.author != partner.user_id and mark.day <= today}
     began = days.day_of(partner.couple.opened_at, partner.user.tz)
     own = {day for day, mark in mine.items() if _is_for_both(mark, partner, day in theirs, began)}
     standing = {day for day, mark in theirs.items() if mark.taken_back_at is None}
-    return Together(frozenset(own | standing), frozenset(standing))
+    return Together(frozenset(own | standing), frozenset(standing), good)
 
 
 def _stands_alone(mark: _Mark, partner: Partner) -> bool:

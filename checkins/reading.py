@@ -5,25 +5,31 @@ else reads it, nor what was added to it or stood there before. What was said bac
 the words of whoever said it. Whoever wrote the thorn goes on reading it behind the closed row of their own page.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
+
+from django.db.models import Q
 
 from accounts.prepared import Prepared
 from checkins.models import CheckIn, CheckInQuerySet, Draft
 from couples import days
 from couples.authored import ids_of
 from couples.models import Partner
+from couples.returning import BUD, HALF, MONTH, PAGE, ROSE, YEAR, wants
 
 QUIET = 7  # after so many of their evenings without a page everything open falls away
 LATELY = timedelta(days=2)  # two people at the ends of the world: the later one's Day closes so long after
 
 THORN_FOR = timedelta(days=30)  # so long the other reads a thorn, its own Day included
 
+NEVER = date(1970, 1, 1)  # a Day without a page, where nothing comes back
 BUD_AFTER = timedelta(days=7)  # a bud comes back when so much time has passed
+# Months after which an evening comes back, the oldest first, each as one of the kinds that somebody may not want.
+AGO = ((120, YEAR), (60, YEAR), (36, YEAR), (24, YEAR), (12, YEAR), (6, HALF), (1, MONTH))
 ROSE_EVERY = 5  # Days: now and then an old rose comes back
-ROSES_AFTER = (30, 61, 91, 182, 365)  # Days ago, in turn
+ROSES_AFTER = (100, 270, 460)  # Days ago, in turn: sixty and more from when it comes back otherwise
 
 
 @dataclass(frozen=True)
@@ -84,17 +90,29 @@ class ForToday:
     tonight: Evening
     before: list[Evening]  # with a page, latest first
     bud: CheckIn | None = None  # one's own of a week ago: its time has passed
+    ago: "Ago | None" = None  # an evening of a month, half a year or years ago
     rose: CheckIn | None = None  # an old one of the other's, now and then
+
+
+@dataclass(frozen=True)
+class Ago:
+    """An evening that comes back so many months later, by one of its roses."""
+
+    months: int
+    page: CheckIn
 
 
 def for_today(partner: Partner, day: date) -> ForToday:
     """The evening of `day`, those just before it, and what comes back, in one query."""
     bud_on, rose_on = day - BUD_AFTER, _rose_on(partner, day)
+    ago = {f"ago_{months}": _months_before(day, months) or NEVER for months, _kind in AGO}
     found = {
         one.day: one
         for one in _paired(
             partner,
-            _FOR_TODAY(**ids_of(partner), first=day - LATELY, last=day, bud=bud_on, rose=rose_on or bud_on),
+            _FOR_TODAY(
+                **ids_of(partner), first=day - LATELY, last=day, bud=bud_on, rose=rose_on or NEVER, **ago
+            ),
             day,
         )
     }
@@ -103,8 +121,28 @@ def for_today(partner: Partner, day: date) -> ForToday:
         found.get(day, Evening(day)),
         [one for one in found.values() if day - LATELY <= one.day < day],
         bud.mine if bud and bud.mine and bud.mine.bud else None,
+        next(_come_back(found, day), None),
         rose.theirs if rose and rose.theirs and rose.theirs.rose else None,
     )
+
+
+def _come_back(found: Mapping[date, Evening], day: date) -> Iterator[Ago]:
+    """The evenings, of these, that come back on `day` by a rose, the other's before one's own; the oldest first."""
+    for months, _kind in AGO:
+        on = _months_before(day, months)
+        one = found.get(on) if on is not None else None
+        for page in (one.theirs, one.mine) if one is not None else ():
+            if page is not None and page.taken_back_at is None and page.rose:
+                yield Ago(months, page)
+
+
+def _months_before(day: date, months: int) -> date | None:
+    """The same date so many months before; None where that month has none, so that no Day comes back twice."""
+    number = day.year * 12 + day.month - 1 - months
+    try:
+        return date(number // 12, number % 12 + 1, day.day)
+    except ValueError:
+        return None
 
 
 def _rose_on(partner: Partner, day: date) -> date | None:
@@ -192,16 +230,27 @@ def _evenings(partner: Partner, pages: CheckInQuerySet, today: date) -> list[Eve
     return _paired(partner, pages.readable_by(partner), today)
 
 
+def _of_today(
+    *, user: UUID, couple: UUID, first: date, last: date, bud: date, rose: date, **ago: date
+) -> CheckInQuerySet:
+    """The pages around tonight, and those of the Days that come back, but for what this person wants no more."""
+    back = Q(day=bud) & wants(user, BUD, BUD) | Q(day=rose) & wants(user, ROSE, PAGE)
+    for months, kind in AGO:
+        back |= Q(day=ago[f"ago_{months}"]) & wants(user, kind, PAGE)
+    pages = CheckIn.objects.between_or_on(first, last, bud, rose, *ago.values())  # by an index
+    wanted = pages.filter(Q(day__range=(first, last)) | back)
+    return wanted.readable_by(Partner(user_id=user, couple_id=couple))
+
+
 _FOR_TODAY = Prepared(
-    lambda user, couple, first, last, bud, rose: CheckIn.objects.between_or_on(
-        first, last, bud, rose
-    ).readable_by(Partner(user_id=user, couple_id=couple)),
+    _of_today,
     user=UUID,
     couple=UUID,
     first=date,
     last=date,
     bud=date,
     rose=date,
+    **{f"ago_{months}": date for months, _kind in AGO},
 )
 
 

@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from checkins.views import evenings, kindnesses, prompts, quiet_time, replies, thanks
+from checkins.views import evenings, kindnesses, prompts, quiet_time, replies, returning, thanks
 
 
 class DayConverter:
@@ -47,6 +47,9 @@ urlpatterns = [
     path("kept/", evenings.kept, name="kept"),
     path("kept/<month:month>/", evenings.kept, name="kept_month"),
     path("evenings/<day:day>/", evenings.evening, name="evening"),
+    path("evenings/<day:day>/happened/", returning.bud_answer, name="bud_answer"),
+    path("evenings/<day:day>/not-again/", returning.not_again, name="not_again"),
+    path("settings/comes-back/", returning.comes_back, name="comes_back"),
     path("evenings/<day:day>/reply/", replies.reply, name="reply"),
     path("evenings/<day:day>/reply/look/", replies.look, name="reply_look"),
     path("evenings/<day:day>/heard/", replies.heard, name="heard"),

@@ -8,11 +8,12 @@ class CouplesConfig(AppConfig):
     def ready(self) -> None:
         from accounts import undoing
         from accounts.hooks import joined, leaving
-        from couples import asking, pairing, parting, weekdays
+        from couples import asking, pairing, parting, returning, weekdays
 
         joined.take(pairing.start_alone)
         leaving.take(parting.leave)
         asking.register(weekdays.ASK)
         undoing.register("yes to an ask", asking.undo_yes)
         undoing.register("not now", asking.undo_not_now)
+        undoing.register("said of what came back", returning.take_back)
         undoing.register("every evening", weekdays.name_again)

@@ -5,9 +5,11 @@ opens one for each. Nothing is ever moved from one couple to another.
 """
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -343,3 +345,48 @@ class Block(models.Model):
 
     def __str__(self) -> str:
         return f"block {self.pk}"
+
+
+class ReturnAnswerQuerySet(models.QuerySet["ReturnAnswer"]):
+    """Answers to what comes back; their only door is `own`."""
+
+    def own(self, user: User | UUID) -> "ReturnAnswerQuerySet":
+        return self.filter(author=user)
+
+    def about(self, kind: str, ids: Iterable[UUID]) -> "ReturnAnswerQuerySet":
+        """Answers to these things, as this kind of thing."""
+        return self.filter(kind=kind, about__in=ids)
+
+    def to_a_kind(self) -> "ReturnAnswerQuerySet":
+        """Answers to a kind altogether: it is switched off."""
+        return self.filter(about__isnull=True)
+
+    def saying(self, answer: str) -> "ReturnAnswerQuerySet":
+        return self.filter(answer=answer)
+
+
+class ReturnAnswer(models.Model):
+    """An answer to a thing that came back to its author, or to a kind of them altogether. Nobody else's, ever."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=8)  # a word of `couples.returning`
+    about = models.UUIDField(null=True, blank=True)  # the row that came back; none of a kind altogether
+    answer = models.CharField(max_length=8)  # a word of `couples.returning`
+
+    objects = ReturnAnswerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["author", "kind", "about"], name="couples_returnanswer_one_a_thing"
+            ),
+            models.UniqueConstraint(
+                fields=["author", "kind"],
+                condition=Q(about__isnull=True),
+                name="couples_returnanswer_one_a_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"return answer {self.pk}"

@@ -1,0 +1,98 @@
+"""Answers to what comes back on somebody's Today: which kinds they want, and what they said of single things.
+
+Theirs alone. Each line comes back on single Days that follow from its own, so that looking changes nothing and none
+comes twice within sixty days. Hidden once, it never does.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts import withdrawals
+from accounts.models import User
+from accounts.undoing import CannotUndo
+from couples.models import Partner, ReturnAnswer
+from couples.seats import lock
+
+# Kinds that can be switched off, and what they are called.
+BUD, MONTH, HALF, YEAR, ROSE = "bud", "month", "half", "year", "rose"
+KINDS = {
+    BUD: _("Something I looked forward to, a week later"),
+    MONTH: _("An evening of a month ago"),
+    HALF: _("An evening of half a year ago"),
+    YEAR: _("An evening or a date of a year ago, and of more"),
+    ROSE: _("Now and then an old rose"),
+}
+PAGE, DATE = "page", "date"  # single things beside a bud: the rest of an evening, and a date
+GOOD, NOT, HIDE = "good", "not", "hide"
+ANSWERS = (GOOD, NOT, HIDE)
+
+
+def wants(user: User | UUID, kind: str, thing: str) -> Q:
+    """A condition on rows that may come back: this person neither switched the kind off nor answered this thing."""
+    said = Q(kind=thing, about=OuterRef("pk")) | Q(kind=kind, about__isnull=True)
+    return Q(~Exists(ReturnAnswer.objects.own(user).filter(said)))
+
+
+def answered_well(user: User | UUID, thing: str) -> Exists:
+    """A condition on rows that came back: whether this person said that it was good."""
+    good = ReturnAnswer.objects.own(user).saying(GOOD)
+    return Exists(good.filter(kind=thing, about=OuterRef("pk")))
+
+
+@transaction.atomic
+def answer(*, by: Partner, kind: str, about: Iterable[UUID], said: str, now: datetime) -> list[UUID]:
+    """Say of these things that they were good, weren't, or needn't come back. Returns those that had no answer yet.
+
+    Twice is harmless: the latest answer stands. Raises `ValueError` for an answer that there isn't.
+    """
+    if said not in ANSWERS:
+        raise ValueError(said)
+    ids = list(about)
+    lock(by.user)
+    there = ReturnAnswer.objects.own(by.user).about(kind, ids)
+    known = set(there.values_list("about", flat=True))
+    there.update(answer=said)
+    new = [one for one in ids if one not in known]
+    ReturnAnswer.objects.bulk_create(
+        ReturnAnswer(author=by.user, kind=kind, about=one, answer=said) for one in new
+    )
+    return new
+
+
+@transaction.atomic
+def take_back(*, by: Partner, kind: str, about: Collection[str], now: datetime) -> None:
+    """Undo an answer to these things. Raises `CannotUndo` where there is none."""
+    lock(by.user)
+    rows = list(ReturnAnswer.objects.own(by.user).about(kind, [UUID(one) for one in about]))
+    if not rows:
+        raise CannotUndo
+    _remove(rows)
+
+
+def wanted(user: User) -> list[str]:
+    """The kinds this person wants back: all they haven't switched off."""
+    off = ReturnAnswer.objects.own(user).to_a_kind().values_list("kind", flat=True)
+    return [kind for kind in KINDS if kind not in set(off)]
+
+
+@transaction.atomic
+def choose(*, by: Partner, kinds: Collection[str], now: datetime) -> None:
+    """Let these kinds come back, and no others. Raises `ValueError` for one that there isn't."""
+    if not set(kinds) <= set(KINDS):
+        raise ValueError("there is no such kind")
+    lock(by.user)
+    off = {row.kind: row for row in ReturnAnswer.objects.own(by.user).to_a_kind()}
+    _remove([row for kind, row in off.items() if kind in kinds])
+    new = [kind for kind in KINDS if kind not in kinds and kind not in off]
+    ReturnAnswer.objects.bulk_create(ReturnAnswer(author=by.user, kind=kind, answer=HIDE) for kind in new)
+
+
+def _remove(rows: Iterable[ReturnAnswer]) -> None:
+    for row in rows:
+        withdrawals.removed(row)
+        row.delete()
