@@ -14,7 +14,7 @@ from checkins import kindnesses, prompt_preferences, questions, reading, replies
 from checkins.models import CheckIn
 from couples import asking, days, pairing, weekdays
 from couples.models import Partner
-from today import facts, offers
+from today import facts, month_page, offers
 
 A_MONTH = timedelta(weeks=4)
 NEW_FOR = 14  # Days
@@ -30,8 +30,10 @@ class TodayContext:
     heard: replies.Hearing | None  # what was said back tonight
     opened: reading.Evening | None  # an evening before whose two pages opened after it was over
     yesterday: date | None  # while it can be written and isn't
+    month: date | None  # the month before, whose page opens tonight
     bud: CheckIn | None  # one's own, come back
     rose: CheckIn | None  # the other's, come back
+    ago: reading.Ago | None  # an evening of a month, half a year or years ago
     year_ago: dates.DateCard | None  # a date of this time last year
     facts: Sequence[facts.Fact]
     offer: offers.Offer | None  # one thing to do, where there is no fact
@@ -79,7 +81,9 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
         heard=replies.on(seat, evening) if evening.shared else None,
         opened=next((one for one in evenings.before if one.theirs is not None), None),
         yesterday=_yesterday(evenings, days.open_days(now, tz)[1:], joined_on),
+        month=month_page.for_today(seat, day, now=now),
         bud=evenings.bud,
+        ago=evenings.ago,
         rose=evenings.rose,
         year_ago=found.year_ago,
         facts=found_facts,

@@ -8,6 +8,7 @@ urlpatterns = [
     path("together/", views.together, name="together"),
     path("looking-back/", views.looking_back_page, name="looking_back"),
     path("looking-back/<month:month>/", views.looking_back_page, name="looking_back_until"),
+    path("looking-back/<month:month>/page/", views.month_page_of, name="month_page"),
     path("looking-back/closeness/", views.closeness, name="closeness"),
     path("looking-back/closeness/<month:month>/", views.closeness, name="closeness_until"),
     path("challenge/back/", views.look_back, name="look_back"),

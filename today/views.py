@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import page_number
 from challenges import reading
 from couples.access import CoupleRequest, partner_required
-from today import context, looking_back, nearness, years
+from today import context, looking_back, month_page, nearness, years
 from today import together as places
 
 
@@ -75,3 +75,14 @@ def closeness(request: CoupleRequest, month: date | None = None) -> HttpResponse
     if found is None:
         raise Http404
     return render(request, "today/closeness.html", {"chart": found})
+
+
+@require_safe
+@partner_required
+def month_page_of(request: CoupleRequest, month: date) -> HttpResponse:
+    """The page of a few lines of a month that is over, to read to each other."""
+    now = timezone.now()
+    if not month_page.can_be(request.partner, month, now=now):
+        raise Http404
+    page = month_page.of(request.partner, month, now=now)
+    return render(request, "today/month_page.html", {"page": page, "month": month})

@@ -1,0 +1,172 @@
+"""What comes back on Today: on single Days that follow from its own, by one's own choice, and never unwanted."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from adventures.reading import for_today as dates_of_today
+from checkins import reading, writing
+from checkins.words import CheckInText
+from couples import returning
+from couples.models import Couple, Partner, ReturnAnswer
+from tests.adventures.scenarios import happened
+from tests.cast import NOW, seat
+from today import years
+
+SignIn = Callable[[User], Client]
+A_DAY = timedelta(days=1)
+TODAY = NOW.date()
+SIXTY = 60 * A_DAY
+
+
+@pytest.fixture(autouse=True)
+def _evening(alice: User, bob: User) -> Iterator[None]:
+    long_ago = NOW - timedelta(days=4000)
+    User.objects.update(joined_at=long_ago)
+    Couple.objects.filter(paired=True).update(opened_at=long_ago)
+    Partner.objects.update(sat_at=long_ago)
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def write(user: User, day: date, *, share: bool = True, **lines: str) -> None:
+    now = datetime.combine(day, NOW.timetz())
+    words = CheckInText(lines.get("rose", f"rose of {user.name} on {day}"), lines.get("bud", ""))
+    writing.write(by=seat(user), day=day, words=words, share=share, now=now)
+
+
+def both(day: date, *people: User) -> None:
+    for user in people:
+        write(user, day)
+
+
+def body(client: Client) -> str:
+    return client.get("/today/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("ago", "said"),
+    [
+        (date(2026, 10, 18), "A month ago"),
+        (date(2026, 5, 18), "Half a year ago"),
+        (date(2025, 11, 18), "A year ago"),
+        (date(2024, 11, 18), "Two years ago"),
+    ],
+)
+def test_an_evening_comes_back(alice: User, bob: User, signed_in: SignIn, ago: date, said: str) -> None:
+    both(ago, alice, bob)
+    shown = body(signed_in(alice))
+    assert said in shown
+    assert f"rose of Bob on {ago}" in shown  # the other's before one's own
+    assert f"rose of Alice on {ago}" in body(signed_in(bob))
+
+
+def test_what_the_other_kept_does_not_come_back(alice: User, bob: User, signed_in: SignIn) -> None:
+    write(alice, date(2026, 10, 18), share=False)
+    write(bob, date(2026, 10, 18))
+    assert "A month ago" in body(signed_in(alice))  # her own, to herself
+    shown = body(signed_in(bob))
+    assert "rose of Alice" not in shown
+
+
+def test_one_chooses_what_comes_back(alice: User, bob: User, signed_in: SignIn) -> None:
+    both(date(2026, 10, 18), alice, bob)
+    hers, page = signed_in(alice), reverse("checkins:comes_back")
+    assert len(re.findall(r"\schecked\s", hers.get(page).content.decode())) == len(returning.KINDS)
+    hers.post(page, {"kinds": ["bud", "half", "year", "rose"]})
+    assert returning.wanted(alice) == ["bud", "half", "year", "rose"]
+    assert "A month ago" not in body(hers)
+    assert "A month ago" in body(signed_in(bob))
+    hers.post(page, {"kinds": list(returning.KINDS)})
+    assert "A month ago" in body(hers)
+    assert not ReturnAnswer.objects.exists()
+
+
+def test_a_choice_that_there_is_not_is_refused(alice: User, signed_in: SignIn) -> None:
+    answer = signed_in(alice).post(reverse("checkins:comes_back"), {"kinds": ["bud", "thorn"]})
+    assert answer.status_code == 422
+    assert not ReturnAnswer.objects.exists()
+
+
+def test_not_again_is_for_oneself_and_for_good(alice: User, bob: User, signed_in: SignIn) -> None:
+    day = date(2026, 5, 18)
+    both(day, alice, bob)
+    hers, his = signed_in(alice), signed_in(bob)
+    before = re.sub(r'value="[^"]{64}"|nonce="[^"]+"', "", body(his))
+    assert "It won’t come back" in hers.post(f"/evenings/{day}/not-again/", follow=True).content.decode()
+    assert "Half a year ago" not in body(hers)
+    assert re.sub(r'value="[^"]{64}"|nonce="[^"]+"', "", body(his)) == before
+    with time_machine.travel(datetime(2027, 5, 18, 19, tzinfo=NOW.tzinfo), tick=False):
+        assert reading.for_today(seat(alice), date(2027, 5, 18)).ago is None
+        assert reading.for_today(seat(bob), date(2027, 5, 18)).ago is not None
+
+
+@pytest.mark.parametrize(
+    ("said", "line"), [("good", "it was good"), ("not", "Saved."), ("hide", "won’t come")]
+)
+def test_a_bud_asks_once_whether_it_happened(
+    alice: User, bob: User, signed_in: SignIn, said: str, line: str
+) -> None:
+    day = TODAY - 7 * A_DAY
+    write(alice, day, bud="the estuary")
+    write(bob, day)
+    client = signed_in(alice)
+    assert "Did it happen?" in body(client)
+    shown = client.post(f"/evenings/{day}/happened/", {"said": said}, follow=True).content.decode()
+    assert line in shown
+    assert "Did it happen?" not in shown
+    year = years.of(seat(alice), None, nth=1, now=NOW)
+    his = years.of(seat(bob), None, nth=1, now=NOW)
+    assert year is not None
+    assert his is not None
+    assert [one.text for one in year.came_true] == (["the estuary"] if said == "good" else [])
+    assert his.came_true == []
+
+
+def test_an_answer_that_there_is_not_changes_nothing(alice: User, signed_in: SignIn) -> None:
+    day = TODAY - 7 * A_DAY
+    write(alice, day, bud="the estuary")
+    signed_in(alice).post(f"/evenings/{day}/happened/", {"said": "perhaps"})
+    signed_in(alice).post(f"/evenings/{day - A_DAY}/happened/", {"said": "good"})  # which has no page
+    assert not ReturnAnswer.objects.exists()
+
+
+def test_a_date_of_a_year_ago_comes_back_on_its_day_unless_it_may_not(alice: User, bob: User) -> None:
+    one = happened(alice, bob, "the lawnmower museum", at=NOW.replace(year=2025))
+    for ahead, there in ((0, True), (1, False)):
+        found = dates_of_today(seat(alice), TODAY + ahead * A_DAY, now=NOW + ahead * A_DAY)
+        assert (found.year_ago is not None) == there
+    returning.answer(by=seat(alice), kind=returning.DATE, about=[one.pk], said=returning.HIDE, now=NOW)
+    assert dates_of_today(seat(alice), TODAY, now=NOW).year_ago is None
+    assert dates_of_today(seat(bob), TODAY, now=NOW).year_ago is not None
+    returning.choose(by=seat(bob), kinds=["month"], now=NOW)
+    assert dates_of_today(seat(bob), TODAY, now=NOW).year_ago is None
+
+
+def test_no_line_comes_back_twice_within_sixty_days() -> None:
+    """Every rose comes back after the same few whiles: on a Day each, far enough from one another."""
+    for number in range(40):
+        day = date(2024, 1, 1) + number * A_DAY
+        back = [day + timedelta(days=ago) for ago in reading.ROSES_AFTER]
+        for ahead in range(3700):
+            at = day + ahead * A_DAY
+            if at.day == day.day and any(
+                reading._months_before(at, months) == day for months, _kind in reading.AGO
+            ):
+                back.append(at)
+        back.sort()
+        assert len(back) >= 4
+        assert all(later - earlier >= SIXTY for earlier, later in pairwise(back)), day
+
+
+def test_a_day_that_a_month_does_not_have_is_no_other() -> None:
+    assert reading._months_before(date(2026, 3, 31), 1) is None
+    assert reading._months_before(date(2028, 2, 29), 12) is None
+    assert reading._months_before(date(2026, 1, 15), 1) == date(2025, 12, 15)

@@ -1,0 +1,104 @@
+"""The month's page: a few lines both can read, the same for both, without thorns; none where there is little."""
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from checkins import thanking, writing
+from checkins.words import CheckInText
+from tests.cast import seat
+from today import month_page
+
+SignIn = Callable[[User], Client]
+FIRST = datetime(2026, 12, 1, 19, 0, tzinfo=UTC)  # a month's first evening
+NOVEMBER = date(2026, 11, 1)
+PAGE = "/looking-back/2026-11/page/"
+
+
+@pytest.fixture(autouse=True)
+def _evening() -> Iterator[None]:
+    with time_machine.travel(FIRST, tick=False):
+        yield
+
+
+def write(user: User, number: int, *, share: bool = True) -> None:
+    now = datetime(2026, 11, number, 19, tzinfo=UTC)
+    words = CheckInText(f"rose {user.name} {number}", "", "planted thorn", note="planted note")
+    writing.write(by=seat(user), day=now.date(), words=words, share=share, now=now)
+
+
+def lines(user: User) -> list[str]:
+    page = month_page.of(seat(user), NOVEMBER, now=FIRST)
+    return [line.text for _day, line in page.lines] if page is not None else []
+
+
+def test_twelve_lines_at_most_the_same_for_both(alice: User, bob: User) -> None:
+    for number in range(1, 31):
+        for user in (alice, bob):
+            write(user, number)
+    for number in range(1, 20):
+        now = datetime(2026, 11, number, 12, tzinfo=UTC)
+        thanking.say_thanks(by=seat(alice), text=f"thanks {number}", trait="", keep=False, now=now)
+        thanking.note_win(by=seat(bob), text=f"win {number}", now=now)
+    hers = lines(alice)
+    assert hers == lines(bob)
+    assert len(hers) == month_page.MOST
+    assert len([one for one in hers if one.startswith("rose")]) == month_page.MOST // 2
+
+
+def test_what_is_kept_waits_or_was_taken_back_is_not_on_it(alice: User, bob: User, signed_in: SignIn) -> None:
+    for number in range(1, 10):
+        write(alice, number, share=number != 3)
+        write(bob, number, share=number != 4)
+    writing.take_back(by=seat(alice), day=date(2026, 11, 5), now=FIRST)
+    for user in (alice, bob):
+        said = lines(user)
+        assert not any(one in said for one in ("rose Alice 3", "rose Bob 4", "rose Alice 4", "rose Bob 3"))
+        assert "rose Alice 5" not in said
+        body = html.unescape(signed_in(user).get(PAGE).content.decode())
+        assert "rose Bob 5" in body
+        assert "planted" not in body
+
+
+def test_of_a_thin_month_there_is_none(alice: User, bob: User, signed_in: SignIn) -> None:
+    for user in (alice, bob):
+        write(user, 7)
+    assert lines(alice) == []
+    client = signed_in(alice)
+    assert "Too little was written for a page" in client.get(PAGE).content.decode()
+    assert 'id="t-month"' not in client.get("/today/").content.decode()
+
+
+def test_it_opens_on_a_months_first_evening_and_only_then(alice: User, bob: User, signed_in: SignIn) -> None:
+    for number in range(1, 10):
+        write(alice, number)
+        write(bob, number)
+    client = signed_in(alice)
+    with CaptureQueriesContext(connection) as queries:
+        body = client.get("/today/").content.decode()
+    of_the_first = len(queries)
+    assert f'<h2 id="t-month"><a href="{PAGE}">The page of November</a></h2>' in body
+    with time_machine.travel(FIRST + timedelta(days=1), tick=False):
+        with CaptureQueriesContext(connection) as queries:
+            assert 'id="t-month"' not in client.get("/today/").content.decode()
+    assert of_the_first <= len(queries) + 1
+
+
+@pytest.mark.parametrize("month", ["2026-12", "2027-01", "2026-08"])
+def test_a_month_that_is_not_over_or_never_was_has_none(alice: User, signed_in: SignIn, month: str) -> None:
+    assert signed_in(alice).get(f"/looking-back/{month}/page/").status_code == 404
+
+
+def test_alone_it_has_ones_own_lines(dana: User, signed_in: SignIn) -> None:
+    for number in range(1, 10):
+        write(dana, number, share=number % 2 == 0)
+    assert len(lines(dana)) == 9
+    assert re.search(r"to read again", signed_in(dana).get(PAGE).content.decode())

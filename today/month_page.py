@@ -1,0 +1,69 @@
+"""The month's page: up to twelve lines both can read, to read to each other. No thorns; none of a thin month.
+
+The same lines for both: what is chosen follows from the lines alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from checkins import looking_back, shared_archive
+from checkins.shared_archive import ArchivedLine
+from couples import days
+from couples.models import Partner
+from today.years import before, began_in
+
+T = TypeVar("T")
+MOST, LEAST = 12, 4  # lines
+GIVEN = ("thanks", "win")  # of which half a page is kept, if there are so many
+KINDS = (*GIVEN, "rose", "bud", "answer")
+
+
+@dataclass(frozen=True)
+class MonthPage:
+    """The lines of a month, in the order of their Days."""
+
+    month: date  # its first day
+    lines: list[tuple[date, ArchivedLine]]
+
+
+def can_be(partner: Partner, month: date, *, now: datetime) -> bool:
+    """Whether the month is over, and there can be something of it."""
+    return began_in(partner) <= month < days.day_of(now, partner.user.tz).replace(day=1)
+
+
+def of(partner: Partner, month: date, *, now: datetime) -> MonthPage | None:
+    """The page of this month, or None where there is too little for one. Five queries."""
+    found = [
+        (one.day, line)
+        for one in shared_archive.month(partner, month, now=now)
+        for line in one.said
+        if line.kind in KINDS and line.text and not line.taken_back
+    ]
+    found.sort(key=lambda pair: (pair[0], KINDS.index(pair[1].kind), pair[1].text))
+    if len(found) < LEAST:
+        return None
+    given = _spread([pair for pair in found if pair[1].kind in GIVEN], MOST // 2)
+    roses = _spread([pair for pair in found if pair[1].kind == "rose"], MOST - len(given))
+    others = [pair for pair in found if pair[1].kind in {"bud", "answer"}]
+    others = _spread(others, MOST - len(given) - len(roses))
+    chosen = {id(pair) for pair in (*given, *roses, *others)}
+    return MonthPage(month, [pair for pair in found if id(pair) in chosen])
+
+
+def for_today(partner: Partner, day: date, *, now: datetime) -> date | None:
+    """The month whose page opens on `day`: the one before, on a month's first Day. One query then, else none."""
+    month = before(day.replace(day=1), 1)
+    if day.day != 1 or month < began_in(partner):
+        return None
+    found = looking_back.together(partner, month, days.last_of_month(month), now=now)
+    return month if len(found.readable) >= LEAST else None
+
+
+def _spread(rows: Sequence[T], most: int) -> list[T]:
+    """So many of these, from the first to the last, as evenly as they lie."""
+    if len(rows) <= most or most < 2:
+        return list(rows[: max(most, 0)])
+    step = (len(rows) - 1) / (most - 1)
+    return [rows[round(number * step)] for number in range(most)]
