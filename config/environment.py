@@ -339,16 +339,15 @@ TESTS = Group(
             secret=True,
         ),
         Variable("TEST_DATABASE", "sqlite tests on SQLite", "PostgreSQL", example="sqlite"),
-        Variable(
-            "CHROMIUM", "the browser for the journeys", "one that is found", example="/usr/bin/chromium"
-        ),
+        Variable("CHROMIUM", "the browser for journeys", "one that is found", example="/usr/bin/chromium"),
     ),
 )
-# Set by the launcher for the processes of the demo, and by nobody else.
+# Set by the launcher for the processes of the demo (NEARER_DEMO_YEARS by `make demo-years`), and by nobody else.
 OURS = Group(
     "",
     (
         Variable("NEARER_DEMO", "the demo couple and the mail page", read=values.flag, default=False),
+        Variable("NEARER_DEMO_YEARS", "two years for them", read=values.flag, default=False),
         Variable("DEMO_MAIL", "where the demo keeps its mails", read=values.folder, default=None),
     ),
 )

@@ -21,6 +21,7 @@ _url = urlsplit(NEARER_URL)
 _hostname = _url.hostname or ""
 SECURE = _url.scheme == "https"
 DEMO: bool = _given["NEARER_DEMO"]  # the demo couple and the mail page; loopback only
+DEMO_YEARS: bool = _given["NEARER_DEMO_YEARS"]  # two years for them to look back on
 if DEMO and not is_loopback(_hostname):
     environment.refuse("The demo (NEARER_DEMO) only runs on localhost.")
 

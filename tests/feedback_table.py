@@ -116,6 +116,9 @@ TABLE = {
     "checkins:more": Feedback(line="Saved, under your thorn of that evening.", form=True),
     "checkins:not_yet": Feedback(line="Undone. The evening is open again", page="the evening as it was"),
     "checkins:own_questions": Feedback(line="Saved. Your question is below", form=True),
+    "checkins:bud_answer": Feedback(line="Saved: it was good.", undo="said of what came back"),
+    "checkins:comes_back": Feedback(line="Saved, on this page. It counts from now", form=True),
+    "checkins:not_again": Feedback(line="It won’t come back on your", undo="said of what came back"),
     "checkins:prompt_preferences": Feedback(line="Saved, on this page. It counts from the next", form=True),
     "checkins:question_not_yet": Feedback(
         line="Undone. The question is open again, on this page.", page="the question as it was"
@@ -182,6 +185,7 @@ TABLE = {
     "adventures:me_too": Feedback(
         line="You both want it. It is at the top of the list", page="Undo “Me too”"
     ),
+    "adventures:not_again": Feedback(line="It won’t come back on your", undo="said of what came back"),
     "adventures:not_me": Feedback(line="Undone. The wish is on the list without", page="Me too"),
     "adventures:not_this_one": Feedback(line="Not this one, then. It isn’t passed on.", undo="act on a date"),
     "adventures:occasion": Feedback(line="Saved. It is on the list below, where it comes next.", form=True),

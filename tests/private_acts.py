@@ -13,7 +13,7 @@ from accounts.models import User
 from checkins import answering, drafts, prompt_preferences, thanking, writing
 from checkins.models import Appreciation, CheckIn
 from checkins.words import CheckInText, FormVersion
-from couples import days, pairing
+from couples import days, pairing, returning
 from reminders import preferences
 from tests.cast import NOW, seat
 from tests.sights import Sight
@@ -26,6 +26,7 @@ PAGES = (
     "today:together",
     "today:looking_back",
     "today:closeness",
+    "checkins:comes_back",
     "/evenings/2026-11-18/",
     "/evening/2026-11-18/",
     "/evening/2026-11-18/aloud/",
@@ -196,7 +197,22 @@ def chooses_to_go_deeper(alice: User, now: datetime) -> None:
     prompt_preferences.choose(by=seat(alice), depth=3, seasons=["illness", "far-apart"], now=now)
 
 
+def lets_things_come_back_no_more(alice: User, now: datetime) -> None:
+    """An answer to every page of hers and his that she can read, and a choice of nothing."""
+    for page in CheckIn.objects.readable_by(seat(alice)):
+        for kind in (returning.BUD, returning.PAGE):
+            returning.answer(by=seat(alice), kind=kind, about=[page.pk], said=returning.HIDE, now=now)
+    returning.choose(by=seat(alice), kinds=[], now=now)
+
+
+def says_that_it_was_good(alice: User, now: datetime) -> None:
+    pages = [page.pk for page in CheckIn.objects.own(alice)]
+    returning.answer(by=seat(alice), kind=returning.BUD, about=pages, said=returning.GOOD, now=now)
+
+
 ACTS = [
+    lets_things_come_back_no_more,
+    says_that_it_was_good,
     keeps_a_thank_you,
     keeps_one_and_takes_it_back,
     answers_the_question,

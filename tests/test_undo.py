@@ -216,7 +216,29 @@ def thats_it(alice: User, bob: User) -> Tap:
     return Tap(f"/evenings/{day}/heard/")
 
 
+def it_was_good(alice: User, bob: User) -> Tap:
+    day = NOW.date() - 7 * A_DAY
+    evening(alice, day, bud="the heron again")
+    return Tap(f"/evenings/{day}/happened/", {"said": "good"})
+
+
+def not_that_evening_again(alice: User, bob: User) -> Tap:
+    day = NOW.date() - A_DAY
+    evening(alice, day, rose="the heron")
+    evening(bob, day, rose="the lock")
+    return Tap(f"/evenings/{day}/not-again/")
+
+
+def not_that_date_again(alice: User, bob: User) -> Tap:
+    one = agreed(alice, bob, at=NOW - 2 * A_DAY, now=NOW - 4 * A_DAY)
+    dating.happened(by=seat(bob), date_id=one.pk, now=NOW - A_DAY)
+    return Tap(f"/dates/{one.pk}/not-again/")
+
+
 SCENES = (
+    it_was_good,
+    not_that_evening_again,
+    not_that_date_again,
     a_challenge,
     a_habit,
     yes_to_a_date,

@@ -35,6 +35,7 @@ from tests.scenes import stage
 
 WITHOUT_DAY = {
     "checkins:begin_quiet",
+    "checkins:comes_back",
     "checkins:end_quiet",
     "checkins:kept",
     "checkins:thanks",
@@ -172,7 +173,8 @@ def dates_of_others(world: World, now: datetime) -> dict[str, list[object]]:
     world.plants |= {f"planted-{what}" for what in ("wish", "date", "memory", "surprise", "wear", "day")}
     of_wish = ("ask", "bring", "fulfil", "me_too", "not_me", "wish", "wish_take_back")
     of_date = (
-        "another_time", "call_off", "change", "date", "file", "happened", "leave_line", "mail", "not_this_one",
+        "another_time", "call_off", "change", "date", "file", "happened", "leave_line", "mail", "not_again",
+        "not_this_one",
         "postpone", "tell", "tell_me_first", "withdraw", "yes", "bring_date",
     )  # fmt: skip  # several values a line, to be looked through
     return {
@@ -214,7 +216,10 @@ class Making:
         people, now = self.people, self.now
         pair(people["Erin"], people["Bob"], now=now - timedelta(days=39))
         for name in ("Erin", "Bob"):
-            write(self.world, people[name], "then", days_ago=36)
+            then = write(self.world, people[name], "then", days_ago=36)
+            self.own[name] |= (
+                then if name == "Erin" else set()
+            )  # alone she looks back on her own; he sits with Alice
         parting.part(by=people["Erin"], now=now - timedelta(days=35))
         for one, other in self.couples:
             pair(people[one], people[other], now=now - timedelta(days=30))
@@ -309,6 +314,7 @@ class Making:
             "checkins:shared_month": [day.replace(day=1)],
             "today:closeness_until": [day.replace(day=1)],
             "today:looking_back_until": [day.replace(day=1)],
+            "today:month_page": [(day.replace(day=1) - timedelta(days=1)).replace(day=1)],
             "checkins:question_another": [1],
             "checkins:question_take_back": [uuid4()],
             "couples:never": [emails.never_token("somebody@example.test")],

@@ -15,9 +15,11 @@ def main() -> None:
     refuse_if_lost()
     print("static files collected" if collect() else "static files unchanged")
     if settings.DEMO:
-        from config.demo import couple
+        from config.demo import couple, years
 
         couple.seed()
+        if settings.DEMO_YEARS:
+            print("two years were added" if years.add() else "two years are there already")
 
 
 if __name__ == "__main__":

@@ -124,6 +124,7 @@ PRODUCT = [
     "today:together",
     "today:looking_back",
     "today:closeness",
+    "checkins:comes_back",
     "checkins:wins",
     "couples:evenings",
     "couples:invite",

@@ -1,0 +1,98 @@
+"""Two years of the demo's couple: made in a few statements, and every page within its queries and its time."""
+
+from datetime import UTC, datetime
+from time import process_time
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import User
+from adventures.models import DateNight
+from checkins.models import CheckIn
+from config.demo import couple, years, years_words
+from config.demo.people import PEOPLE, ROSA
+from couples import days
+from couples.access import seat_of
+from tests.cast import just_signed_in
+from tests.scenes import stage
+
+NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+CPU = 0.150  # seconds a page, as its goal says
+# What a page asks the database, whatever there is: it is the same after a month and after two years.
+QUERIES = {
+    "today:looking_back": 8,
+    "/looking-back/2025-11/": 8,
+    "today:closeness": 4,
+    "today:together": 14,
+    "checkins:shared": 9,
+    "/shared/2025-06/": 9,
+    "checkins:kept": 11,
+    "adventures:memories": 8,
+    "adventures:dates": 14,
+    "agendas:talks": 6,
+    "challenges:challenge": 12,
+    "today:look_back": 10,
+    "today:today": 10,
+}
+
+
+@pytest.fixture
+def rosa(db: None) -> User:
+    """Rosa, after two years."""
+
+    def seed() -> None:
+        couple.seed(now=NOW)
+        years.add(now=NOW)
+
+    stage.play("two years", seed)
+    return User.objects.with_key().get(email=ROSA.email)
+
+
+@pytest.fixture
+def browser(rosa: User) -> Client:
+    return just_signed_in(rosa)
+
+
+def test_a_month_becomes_two_years_in_a_few_statements(db: None) -> None:
+    couple.seed(now=NOW)
+    with CaptureQueriesContext(connection) as queries:
+        assert years.add(now=NOW) is True
+    assert len(queries) < 60
+    assert years.add(now=NOW) is False
+    rosa = User.objects.with_key().get(email=ROSA.email)
+    seat, today = seat_of(rosa), days.day_of(NOW, rosa.tz)
+    pages = CheckIn.objects.own(rosa)
+    assert 500 < pages.count() < years.EVENINGS
+    assert (today - min(pages.values_list("day", flat=True))).days > 700
+    assert DateNight.objects.of(seat.couple).happened().count() >= 58
+    assert {user.joined_at for user in User.objects.filter(email__in=[one.email for one in PEOPLE])} == {
+        seat.couple.opened_at
+    }
+
+
+def test_no_rose_of_one_of_them_comes_twice(rosa: User) -> None:
+    for user in User.objects.with_key():
+        roses = [page.rose for page in CheckIn.objects.own(user) if page.rose]
+        assert len(roses) - len(set(roses)) <= len(roses) // 50
+    assert len(years_words.ROSES[0]) * len(years_words.ROSES[1]) > 700
+
+
+@pytest.mark.parametrize("page", QUERIES)
+def test_every_page_within_its_queries_and_its_time(browser: Client, page: str) -> None:
+    path = page if page.startswith("/") else reverse(page)
+    with time_machine.travel(NOW, tick=False):
+        browser.get(path)
+        with CaptureQueriesContext(connection) as queries:
+            answer = browser.get(path)
+        assert answer.status_code == 200
+        assert len(queries) <= QUERIES[page]
+        taken = []
+        for _ in range(3):  # the quickest of three: other work on the machine only ever adds
+            begun = process_time()
+            browser.get(path)
+            taken.append(process_time() - begun)
+        assert min(taken) < CPU
