@@ -30,6 +30,10 @@ help: ## list these commands
 run: .venv/.run ## start Nearer at http://localhost:8000 (PORT=… for another), with a demo couple to look at
 	@exec ./nearer run
 
+.PHONY: demo-years
+demo-years: .venv/.run ## the same, with a demo couple of two years: 730 evenings, 60 dates, talks, challenges
+	@exec env NEARER_DEMO_YEARS=1 ./nearer run
+
 test: fast journeys ## everything worth knowing before a commit: fast tests, then the journeys in real browsers
 
 fast: .venv/.dev ## fast tests alone, on real PostgreSQL and Redis
@@ -94,9 +98,9 @@ faults: .venv/.dev ## tests that race and break real servers, 50 rounds each; RO
 smoke: .venv/.dev ## every row of the bench at toy size: none may crash, and none is judged
 	SMOKE=1 $(BIN)/python -m bench
 
-FULL := EVERY_METHOD=1 EVERY_PAGE=1 EVENINGS=30 ROUNDS=200 FUZZ=2000 FAULT_MAILS=2000 FAULT_OUTAGE=10000 FAULT_REDIS=60 SLOW_CLIENTS=200 SLOW_SECONDS=60 LOAD_CLIENTS=160 LOAD_SECONDS=60
+FULL := TODAYS=200 EVERY_METHOD=1 EVERY_PAGE=1 EVENINGS=30 ROUNDS=200 FUZZ=2000 FAULT_MAILS=2000 FAULT_OUTAGE=10000 FAULT_REDIS=60 SLOW_CLIENTS=200 SLOW_SECONDS=60 LOAD_CLIENTS=160 LOAD_SECONDS=60
 # Whatever has a size, by the word for it.
-SIZED = $(sort $(shell grep -rlwE --include='test_*.py' 'FUZZ|fuzzed|rawly|ROUNDS|EVENINGS|EVERY_METHOD|EVERY_PAGE|sight' tests))
+SIZED = $(sort $(shell grep -rlwE --include='test_*.py' 'FUZZ|fuzzed|rawly|ROUNDS|EVENINGS|TODAYS|EVERY_METHOD|EVERY_PAGE|sight' tests))
 full: check mutations spamassassin icaljs other-browsers ## check, ten guards taken out, Firefox, WebKit, real containers, races, faults and fuzzing at full size, every page on SQLite, all on 3.13
 	$(FULL) $(PYTEST) -m "fault or slow"
 	$(FULL) $(PYTEST) -n $(WORKERS) -m "not fault and not slow" $(SIZED)

@@ -9,8 +9,8 @@ CSS = (Path(__file__).parent.parent / "static" / "css" / "tokens.css").read_text
 TOKEN = re.compile(r"--([\w-]+):\s*(#[0-9a-f]{6})")
 LIGHT, MEDIA, FORCED = (
     '[data-theme="light"] {',
-    "@media (prefers-color-scheme: dark)",
-    '\n[data-theme="dark"] {',
+    "@media screen and (prefers-color-scheme: dark)",
+    '\n  [data-theme="dark"] {',
 )
 
 ON_SURFACES = {

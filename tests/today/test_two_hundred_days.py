@@ -1,0 +1,143 @@
+"""Two hundred days of Today by a moved clock, of a keen couple and of a lukewarm one.
+
+Every evening something that gives without asking, and nothing that comes back does so twice within sixty days. A few
+weeks in `make check`, after a year and a month that are put in place; all of it in `make full` (TODAYS=200), from the
+first day. `TODAY_LIST=file` writes down what was shown, to be read by somebody.
+"""
+
+import html
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from time_machine import travel
+
+from accounts.models import User
+from adventures import proposing
+from checkins import thanking, writing
+from checkins.models import CheckIn
+from checkins.words import CheckInText
+from couples.models import Couple, Partner
+from tests.adventures.scenarios import happened
+from tests.cast import NOW, just_signed_in, pair, person, seat
+from tests.challenges.scenarios import begin_together
+
+TODAYS = int(os.environ.get("TODAYS", "20"))
+LIST = os.environ.get("TODAY_LIST", "")
+A_DAY, SIXTY = timedelta(days=1), 60
+PAST = 400 if TODAYS < 60 else 0  # evenings that are put in place before
+GIVES = {"thanks", "date", "talk", "challenge", "opened", "month", "ago", "year", "rose", "kindness", "offer"}
+COMES_BACK = {"bud", "ago", "year", "rose"}
+SLIP = re.compile(r'<section class="(?:slip|last)" aria-labelledby="t-([\w-]+)">(.*?)</section>', re.DOTALL)
+
+
+@dataclass
+class Shown:
+    """What one person was shown, evening by evening."""
+
+    who: str
+    evenings: list[tuple[date, list[tuple[str, str]]]] = field(default_factory=list)
+
+    def look(self, user: User, day: date) -> None:
+        body = just_signed_in(user).get("/today/").content.decode()
+        parts = [(name, " ".join(_text(inside).split())) for name, inside in SLIP.findall(body)]
+        self.evenings.append((day, parts))
+
+    def last_lines(self) -> list[str]:
+        return [
+            f"{self.who}, evening {number + 1}, {day}: "
+            + (" | ".join(f"[{a}] {b}" for a, b in parts) or "nothing")
+            for number, (day, parts) in enumerate(self.evenings)
+        ]
+
+
+def _text(inside: str) -> str:
+    words = re.findall(r'<h2[^>]*>(.*?)</h2>|<p class="(?:words|meta|ask)[^>]*>(.*?)</p>', inside, re.DOTALL)
+    return html.unescape(re.sub(r"<[^>]+>", " ", " · ".join(one or other for one, other in words)))
+
+
+def keen(gwen: User, hal: User, number: int, now: datetime) -> None:
+    """Both write each evening, thank each other, go out, and walk a challenge."""
+    if number == 2:
+        begin_together(gwen, hal, now=now)
+    if number % 11 == 4:
+        happened(gwen, hal, f"walk {number}", at=now - timedelta(hours=2))
+    if number % 6 == 5:
+        thanking.say_thanks(by=seat(hal), text=f"for tea {number}", trait="", keep=False, now=now)
+    for user in (gwen, hal):
+        words = CheckInText(
+            f"rose {number} of {user.name}", f"bud {number} of {user.name}" if number % 2 else ""
+        )
+        writing.write(by=seat(user), day=now.date(), words=words, share=True, now=now)
+
+
+def lukewarm(gwen: User, hal: User, number: int, now: datetime) -> None:
+    """She writes every third evening and leaves her page open now and then; he writes one line a fortnight, or none."""
+    if number % 23 == 9:
+        proposing.propose(
+            by=seat(gwen), details=proposing.Details(f"walk {number}"), starts_at=now + 5 * A_DAY, now=now
+        )
+    if number % 3 == 0:
+        words = CheckInText(f"rose {number} of Gwen", "", open=number % 2 == 0)
+        writing.write(by=seat(gwen), day=now.date(), words=words, share=True, now=now)
+    if number % 15 == 0:
+        words = CheckInText(f"rose {number} of Hal")
+        writing.write(by=seat(hal), day=now.date(), words=words, share=True, now=now)
+
+
+def put_in_place(people: list[User], first: datetime, *, every: int) -> None:
+    """Evenings of the two before the first, as they would have been."""
+    couple = seat(people[0]).couple
+    begun = first - PAST * A_DAY
+    User.objects.filter(pk__in=[user.pk for user in people]).update(joined_at=begun)
+    Couple.objects.filter(pk=couple.pk).update(opened_at=begun)
+    Partner.objects.filter(couple=couple).update(sat_at=begun)
+    rows = []
+    for number in range(0, PAST, every):
+        at = begun + number * A_DAY
+        for user in people:
+            words = {"rose": f"old rose {number} of {user.name}", "bud": "", "thorn": "", "earlier": ""}
+            rows.append(CheckIn(author=user, couple=couple, day=at.date(), shared_at=at, **words))
+    CheckIn.objects.bulk_create(rows)
+
+
+@pytest.mark.parametrize(("live", "every"), [(keen, 1), (lukewarm, 15)])
+def test_every_evening_gives_and_nothing_comes_back_too_soon(
+    db: None, live: Callable[[User, User, int, datetime], None], every: int
+) -> None:
+    first = NOW + 10 * A_DAY  # a month's first evening is among a few weeks
+    gwen, hal = person("Gwen", now=first + 40 * A_DAY), person("Hal", now=first + 40 * A_DAY)
+    pair(gwen, hal, now=first)
+    if PAST:
+        put_in_place([gwen, hal], first, every=every)
+    shown = [Shown("Gwen"), Shown("Hal")]
+    for number in range(TODAYS):
+        now = first + number * A_DAY
+        with travel(now, tick=False):
+            for user, what in zip((gwen, hal), shown, strict=True):
+                what.look(user, now.date())
+            live(gwen, hal, number, now)
+    if LIST:
+        lines = [f"# {live.__name__}", *(line for what in shown for line in what.last_lines()), ""]
+        with Path(LIST).open("a") as output:
+            output.write("\n".join(lines))
+    for what in shown:
+        _holds(what, from_the_first=not PAST)
+    kinds = {name for what in shown for _day, parts in what.evenings for name, _words in parts}
+    assert {"ago", "kindness"} | ({"month"} if every == 1 else set()) <= kinds
+
+
+def _holds(what: Shown, *, from_the_first: bool) -> None:
+    last: dict[str, date] = {}
+    for number, (day, parts) in enumerate(what.evenings):
+        names = {name for name, _words in parts}
+        assert names & GIVES or (from_the_first and number == 0), (what.who, number, parts)
+        for name, words in parts:
+            if name in COMES_BACK | {"kindness"}:
+                line = words.split(" · ")[1] if name != "kindness" else words
+                assert line not in last or (day - last[line]).days >= SIXTY, (what.who, number, name, line)
+                last[line] = day
