@@ -18,7 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import browsers, devices, hashing, keys, limits
+from accounts import browsers, devices, hashing, keys, limits, signups
 from accounts.clients import address_of
 from accounts.crowd import is_few
 from accounts.joining import join, owner_of
@@ -49,6 +49,15 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     _counted = True  # whether the inbox's allowance counts what this adapter (made anew each time) sends
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return signups.are_open_for(request)
+
+    def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
+        """Mark the address as proven; a link that the account came by is used from now on."""
+        confirmed: bool = super().confirm_email(request, email_address)
+        signups.settle(email_address.user, now=timezone.now())
+        return confirmed
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         data = form.cleaned_data
@@ -128,7 +137,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if name == "unknown_account" and owner is not None:
             # allauth says so of a proven address only to those who switched codes off.
             name = "code_sign_in_off"  # they asked for a code, and switched codes off: say so, to them alone
-        mail = compose(name, to=email, context=context)
+        mail = compose(name, to=email, context=context | {"signups": settings.NEARER_SIGNUPS})
         if self._counted and not limits.may_write(self.request, email, now=timezone.now()):
             return  # enough for this inbox: the page is the same as ever
         try:

@@ -6,7 +6,8 @@ class AccountsConfig(AppConfig):
     verbose_name = "People who sign in"
 
     def ready(self) -> None:
-        from accounts import export_sections, exporting, log
+        from accounts import export_sections, exporting, log, signups
 
         log.listen()
         exporting.register(*export_sections.SECTIONS)
+        signups.register(signups.vouches)

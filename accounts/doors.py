@@ -5,14 +5,22 @@ is closed until somebody has thought about it.
 """
 
 from collections.abc import Callable
+from functools import wraps
 from importlib import import_module
+from typing import Any
 
-from django.urls import URLPattern, URLResolver
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, reverse
+from django.utils.translation import gettext_lazy as _
 
-from accounts import codes, passkeys, resending
+from accounts import codes, passkeys, resending, signups
+from accounts.not_saved import all_typed, given_back
 from accounts.reauthentication import fresh_sign_in
 
 Gate = Callable[[codes.View], codes.View]
+NOT_OPEN = _(
+    "No account was made: that needs an invitation which is still open, or isn’t possible here just now."
+)
 # What is for people who aren't signed in, changes nothing, or is how one says who one is. Everything else asks.
 OPEN = {
     "account_complete_password_reset",
@@ -53,6 +61,23 @@ def pages() -> list[URLPattern | URLResolver]:
     return [_gated(entry) for entry in import_module("allauth.urls").urlpatterns]
 
 
+def kept_where_closed(view: codes.View) -> codes.View:
+    """The page of signing up, which hands back what was typed where nobody, or not this visitor, may sign up now."""
+
+    @wraps(view)
+    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if (
+            request.method == "POST"
+            and not request.user.is_authenticated
+            and not signups.are_open_for(request)
+        ):
+            typed = all_typed(request)
+            return given_back(request, typed, why=NOT_OPEN, back=reverse("account_signup"), status=403)
+        return view(request, *args, **kwargs)
+
+    return gated
+
+
 def _gated(entry: URLPattern | URLResolver) -> URLPattern | URLResolver:
     if isinstance(entry, URLResolver):
         within = [_gated(one) for one in entry.url_patterns]
@@ -61,6 +86,8 @@ def _gated(entry: URLPattern | URLResolver) -> URLPattern | URLResolver:
     name, view = entry.name or "", entry.callback
     if name in CODES:
         view = CODES[name](view)
+    if name == "account_signup":
+        view = kept_where_closed(view)
     if name in {"mfa_edit_webauthn", "mfa_remove_webauthn"}:
         view = passkeys.by_name(view)
     if name not in OPEN:

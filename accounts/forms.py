@@ -25,7 +25,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import characters, joining, zones
+from accounts import characters, devices, joining, signups, zones
 from accounts.addresses import normal
 from accounts.fields import AddressField, ButtonField
 from accounts.hooks import read_by_others, rezoned
@@ -170,8 +170,15 @@ class SignUpForm(AllauthSignupForm):
 
     @transaction.atomic
     def save(self, request: HttpRequest) -> User:
-        waiting = discard_unverified(self.cleaned_data["email"], now=timezone.now())
+        link, now = signups.link_of(request, now=timezone.now()), timezone.now()
+        before = link.used_by if link is not None else None
+        if before is not None:  # its code, typed in another browser, leads nowhere any more
+            devices.sign_out_elsewhere(before, request=request)
+        waiting = discard_unverified(self.cleaned_data["email"], now=now, also=before)
         user: User = super().save(request)
+        if link is not None:
+            link.used_by = user
+            link.save(update_fields=["used_by"])
         waiting.update(user=user)  # they name this address, and go with it
         record_authentication(request, user, method="password")  # chosen this minute: as good as typed
         return user

@@ -221,6 +221,26 @@ class User(AbstractBaseUser, PermissionsMixin):
         return moment.astimezone(self.tz)
 
 
+class SignUpLink(models.Model):
+    """A link that `nearer invite` printed: it lets one person sign up (`signups`)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    # Whoever made an account by it whose address isn't proven yet; then only when it was.
+    used_by = models.OneToOneField(User, on_delete=models.SET_NULL, null=True, related_name="came_by")
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"sign-up link {self.name}"
+
+    @property
+    def name(self) -> str:
+        """The name it is withdrawn by."""
+        return str(self.pk)[:8]
+
+
 class LogEntryQuerySet(models.QuerySet["LogEntry"]):
     def of(self, user: User) -> "LogEntryQuerySet":
         return self.filter(user=user).order_by("-at")

@@ -11,6 +11,7 @@ urlpatterns = [
     path("privacy/", views.privacy, name="privacy"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("out/", views.out, name="out"),
+    path("come-in/<str:token>/", views.welcome, name="welcome"),
     path("more/", views.more, name="more"),
     path("settings/", views.settings_page, name="settings"),
     path("settings/security/", views.security, name="security"),

@@ -1,5 +1,8 @@
 """The public pages, one's own settings, quick exit and leaving for good."""
 
+from datetime import timedelta
+from urllib.parse import urlencode
+
 from allauth.account.utils import get_login_redirect_url
 from django.conf import settings
 from django.contrib import messages
@@ -7,8 +10,10 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import browsers, devices, quick_exit, reauthentication
@@ -73,6 +78,18 @@ def out(request: HttpRequest) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     quick_exit.forget(response)
     return response
+
+
+@require_safe
+@never_cache
+@login_not_required  # it is for somebody who has no account yet
+def welcome(request: HttpRequest, token: str) -> HttpResponse:
+    """Lead on from a link of `nearer invite`: to signing up, and afterwards to what comes then."""
+    user = request.user
+    if not user.is_authenticated:
+        return redirect(f"{reverse('account_signup')}?{urlencode({'next': request.path})}")
+    new = timezone.now() - user.joined_at < timedelta(days=1)
+    return redirect(settings.ACCOUNT_SIGNUP_REDIRECT_URL if new else settings.LOGIN_REDIRECT_URL)
 
 
 @require_safe

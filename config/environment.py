@@ -7,13 +7,13 @@ value never repeated. It stands apart from Django, since the launcher reads it, 
 
 import os
 import sys
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
 from config import service_urls, values
 from config.values import Unfit
+from config.variables import Group, Variable
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ANYMAIL = "ANYMAIL_"  # what a mail provider's keys begin with; anymail knows which there are
@@ -21,26 +21,6 @@ ANYMAIL = "ANYMAIL_"  # what a mail provider's keys begin with; anymail knows wh
 
 class Wrong(Exception):
     """Faults of the environment, in whole sentences without any value."""
-
-
-@dataclass(frozen=True)
-class Variable:
-    """One variable: `help` says what it is for, `otherwise` what holds where it isn't set."""
-
-    name: str
-    help: str
-    otherwise: str = ""
-    read: Callable[[str], Any] = values.text
-    default: Any = ""
-    example: str = ""
-    secret: bool = False
-    needed: bool = False
-
-
-@dataclass(frozen=True)
-class Group:
-    title: str
-    variables: tuple[Variable, ...]
 
 
 REAL = Group(
@@ -79,6 +59,14 @@ REAL = Group(
             read=values.webhook_secret,
             example="name:password",
             secret=True,
+        ),
+        Variable(
+            "NEARER_SIGNUPS",
+            "who may sign up: open, everybody; invited, by a partner or a link of nearer invite; closed, nobody",
+            "open",
+            values.one_of("open", "invited", "closed"),
+            "open",
+            example="invited",
         ),
         Variable(
             "NEARER_RUN_BY",

@@ -276,6 +276,7 @@ CONTENT_SECURITY_POLICY = {
 }
 QUICK_EXIT_URL: str = _given["QUICK_EXIT_URL"]
 
+NEARER_SIGNUPS: str = _given["NEARER_SIGNUPS"]  # open, invited or closed: accounts/signups.py
 # Who runs this installation, as the pages say it: a name people know, such as "Sam, Theo's brother".
 NEARER_RUN_BY: str = _given["NEARER_RUN_BY"]
 # Shown on the safety page: label and what to do, for the country this installation serves.

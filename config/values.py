@@ -59,7 +59,7 @@ def one_of(*words: str) -> Callable[[str], str]:
 
     def read(given: str) -> str:
         if given.lower() not in words:
-            raise Unfit(f"must be {' or '.join(words)}")
+            raise Unfit(f"must be {', '.join(words[:-1])} or {words[-1]}")
         return given.lower()
 
     return read

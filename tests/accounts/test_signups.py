@@ -1,0 +1,259 @@
+"""Who may make an account: everybody, whoever is invited, nobody. Nothing tells who has one."""
+
+import io
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from accounts import joining, signups
+from accounts.models import SignUpLink, User
+from config.backups.replaying import replay
+from couples import pairing
+from couples.models import Invitation
+from tests.accounts.desk import (
+    BY_CODE,
+    CONFIRM,
+    SIGN_IN,
+    SIGN_UP,
+    body,
+    code_in,
+    form,
+    is_in,
+    masked,
+    sign_up,
+)
+from tests.cast import NOW
+from tests.fixtures import Mailbox
+
+pytestmark = pytest.mark.django_db
+NEW, ALSO_NEW, NEEDS = "gwen@example.test", "hugo@example.test", "You need an invitation here"
+CLOSED = "No new accounts just now"
+WAYS = (
+    "",
+    "/today/",
+    "/i/lamp-maple-otter-4725/accept/",
+    "/come-in/nonsense/",
+    "//elsewhere.example/",
+    "/i/%00/",
+)
+
+
+@pytest.fixture
+def invited(settings: Settings) -> None:
+    settings.NEARER_SIGNUPS = "invited"
+
+
+@pytest.fixture
+def closed(settings: Settings) -> None:
+    settings.NEARER_SIGNUPS = "closed"
+
+
+def link() -> str:
+    """The path of a fresh link."""
+    return urlsplit(signups.make_link(now=NOW)[1]).path
+
+
+def invitation(by: User) -> str:
+    return f"/i/{pairing.invite(by=by, now=NOW).code}/accept/"
+
+
+@pytest.fixture(autouse=True)
+def _now() -> object:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.mark.parametrize(("mode", "says"), [("invited", NEEDS), ("closed", CLOSED)])
+def test_whoever_is_not_invited_reads_the_same_whoever_they_are(
+    settings: Settings, smtp: Mailbox, alice: User, mode: str, says: str
+) -> None:
+    settings.NEARER_SIGNUPS = mode
+    before, pages = User.objects.count(), set()
+    for way in WAYS:
+        page = Client().get(SIGN_UP, {"next": way})
+        assert page.status_code == 200
+        assert says in page.content.decode()
+        pages.add(masked(page)[2])
+        answers = set()
+        for address in (alice.email, NEW):
+            answer = Client().post(SIGN_UP, form(address, next=way))
+            assert answer.status_code == 403
+            assert "Gwen" in answer.content.decode()  # what was typed comes back
+            answers.add(masked(answer, address))
+        assert len(answers) == 1
+    assert len(pages) == 1
+    assert User.objects.count() == before
+    assert len(smtp) == 0
+
+
+def test_a_partners_invitation_lets_in_as_long_as_it_is_open(
+    invited: None, smtp: Mailbox, dana: User
+) -> None:
+    way, client = invitation(dana), Client()
+    assert NEEDS not in client.get(SIGN_UP, {"next": way}).content.decode()
+    assert sign_up(client, smtp, NEW, next=way)["Location"] == way
+    assert client.post(way)["Location"] == "/partner/words/"
+    for over in (way, invitation(User.objects.get(email=NEW))):
+        Invitation.objects.update(ended_at=NOW)
+        assert NEEDS in Client().get(SIGN_UP, {"next": over}).content.decode()
+
+
+def test_that_somebody_blocked_the_inviter_or_is_known_shows_nowhere(
+    invited: None, smtp: Mailbox, dana: User, alice: User
+) -> None:
+    pairing.block(dana.email, by=alice, now=NOW)
+    way, answers = invitation(dana), set()
+    for address in (alice.email, NEW):
+        client = Client()
+        answers.add(masked(client.post(SIGN_UP, form(address, next=way)), address))
+        answers.add(masked(client.get(CONFIRM), address))
+        assert len(smtp.to(address)) == 1
+    assert len(answers) == 2
+
+
+def test_a_link_makes_one_account_and_a_mistyped_address_does_not_use_it_up(
+    invited: None, smtp: Mailbox
+) -> None:
+    way, first, second = link(), Client(), Client()
+    assert first.get(first.get(way)["Location"]).status_code == 200
+    first.post(SIGN_UP, form("mistyped@example.test", next=way))
+    assert User.objects.filter(email="mistyped@example.test").exists()
+    done = sign_up(second, smtp, NEW, next=way)
+    assert done["Location"] == way
+    assert second.get(way)["Location"] == reverse("reminders:evening")
+    assert is_in(second)
+    assert not User.objects.filter(email="mistyped@example.test").exists()
+    first.post(CONFIRM, {"code": code_in(smtp.to("mistyped@example.test")[-1])})
+    assert not is_in(first)
+    assert NEEDS in Client().get(SIGN_UP, {"next": way}).content.decode()
+    used = SignUpLink.objects.get()
+    assert (used.used_by, used.used_at) == (None, NOW)
+    joining.erase(User.objects.get(email=NEW), now=NOW)
+    assert NEEDS in Client().get(SIGN_UP, {"next": way}).content.decode()
+
+
+def test_whoever_mistypes_goes_on_in_the_same_browser(invited: None, smtp: Mailbox) -> None:
+    way, client = link(), Client()
+    client.post(SIGN_UP, form("mistyped@example.test", next=way))
+    client.post("/account/logout/", {"next": f"{SIGN_UP}?next={way}"})  # the page's "begin again"
+    assert sign_up(client, smtp, NEW, next=way)["Location"] == way
+    assert is_in(client)
+    assert [user.email for user in User.objects.filter(name="Gwen")] == [NEW]
+
+
+def test_a_known_address_looks_the_same_by_a_link(invited: None, smtp: Mailbox, alice: User) -> None:
+    answers = set()
+    for address in (alice.email, NEW):
+        way, client = link(), Client()
+        answers.add(masked(client.post(SIGN_UP, form(address, next=way)), address, way))
+        answers.add(masked(client.get(CONFIRM), address, way))
+        again = Client().get(SIGN_UP, {"next": way})
+        answers.add(masked(again, way)[:1])
+        assert NEEDS not in again.content.decode()
+    assert len(answers) == 3
+
+
+def test_a_link_runs_out_and_can_be_withdrawn_and_only_its_hash_is_kept(invited: None) -> None:
+    row, address = signups.make_link(now=NOW, life=timedelta(days=1))
+    way = urlsplit(address).path
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM accounts_signuplink")
+        assert way.split("/")[2] not in str(cursor.fetchall())
+    assert signups.links(now=NOW) == [row]
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        assert NEEDS in Client().get(SIGN_UP, {"next": way}).content.decode()
+        assert signups.links(now=NOW + timedelta(days=1)) == []
+    assert not signups.withdraw("", now=NOW)
+    assert signups.withdraw(row.name, now=NOW)
+    assert not signups.withdraw(row.name, now=NOW)
+    assert NEEDS in Client().get(SIGN_UP, {"next": way}).content.decode()
+    signups.make_link(now=NOW)
+    replay([], now=NOW)  # a backup that is put back: whatever was withdrawn since isn't known
+    assert not SignUpLink.objects.exists()
+
+
+def test_guessing_is_slow(invited: None) -> None:
+    client, way = Client(), link()
+    for number in range(60):
+        client.get(SIGN_UP, {"next": f"/come-in/{number}/"})
+    assert NEEDS in client.get(SIGN_UP, {"next": way}).content.decode()
+
+
+def said(*words: str) -> str:
+    out = io.StringIO()
+    call_command("invite", *words, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_prints_lists_and_withdraws(invited: None, settings: Settings, smtp: Mailbox) -> None:
+    printed = said()
+    address, about = printed.splitlines()
+    assert address.startswith(f"{settings.NEARER_URL}/come-in/")
+    name = about.rpartition(" ")[2]
+    before = said("list")
+    assert before == f"{name} until {NOW + signups.LIFE:%Y-%m-%d %H:%M} UTC\n"
+    assert is_in(_signed_up(smtp, urlsplit(address).path))
+    assert said("list") == before  # nor does it tell whether somebody came
+    assert said("withdraw", name) == "Withdrawn.\n"
+    with pytest.raises(CommandError, match="no link of that name"):
+        said("withdraw", name)
+    with pytest.raises(CommandError, match="from 1 to 30"):
+        said("--days", "31")
+    settings.NEARER_SIGNUPS = "closed"
+    with pytest.raises(CommandError, match="NEARER_SIGNUPS is closed"):
+        said()
+
+
+def _signed_up(smtp: Mailbox, way: str) -> Client:
+    client = Client()
+    sign_up(client, smtp, NEW, next=way)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("mode", "landing", "hidden"),
+    [
+        ("open", "You can start alone", ""),
+        ("invited", "your partner’s, or one from whoever", SIGN_UP),
+        ("closed", "No new accounts", SIGN_UP),
+    ],
+)
+def test_the_pages_say_so(settings: Settings, mode: str, landing: str, hidden: str, smtp: Mailbox) -> None:
+    settings.NEARER_SIGNUPS = mode
+    page = Client().get("/").content.decode()
+    assert landing in page
+    assert not hidden or hidden not in page
+    asked = Client().get("/i/lamp-maple-otter-4725/").content.decode()
+    assert ("No new accounts are made here just now" in asked) == (mode == "closed") == (SIGN_UP not in asked)
+    assert (SIGN_UP not in Client().get(SIGN_IN).content.decode()) == (mode == "closed")
+    helped = Client().get("/help/").content.decode()
+    assert ("Accounts here are made with an invitation" in helped) == (mode == "invited")
+    assert ("No new accounts are made here just now" in helped) == (mode == "closed")
+    Client().post(BY_CODE, {"email": NEW})
+    assert (SIGN_UP in body(smtp.to(NEW)[0])) == (mode == "open")
+
+
+def test_a_code_that_was_told_leads_to_the_first_look(invited: None, dana: User) -> None:
+    client, page = Client(), "/i/"
+    assert client.get(page).status_code == 200
+    refused = client.post(page, {"code": "lamp"})
+    assert refused.status_code == 422
+    assert "three words and four digits" in refused.content.decode()
+    code = pairing.invite(by=dana, now=NOW).code
+    for typed in (code.upper().replace("-", " "), "lamp-maple-otter-4725"):
+        assert client.post(page, {"code": typed})["Location"].startswith("/i/")
+    assert client.post(page, {"code": code})["Location"] == f"/i/{code}/"
+
+
+def test_those_who_have_an_account_pair_whatever_is_set(closed: None, dana: User, erin: User) -> None:
+    client = Client()
+    client.force_login(erin, backend="couples.access.SeatedBackend")
+    assert client.post(invitation(dana))["Location"] == "/partner/words/"
+    assert "this is for somebody who has one" in client.get("/partner/").content.decode()
