@@ -20,6 +20,7 @@ HELP = """nearer COMMAND …
   restore NAME                 put one back, into an empty place
   move URL                     everything into an empty database of the other kind
   keys make | rotate | check   the keyring (docs/keys.md)
+  invite                       a link by which one person can sign up (NEARER_SIGNUPS)
   reminders_status             whether all is well
   help --commands              every other command, Django's included
 """

@@ -17,5 +17,6 @@ def installation(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "theme": theme,
         "run_by": settings.NEARER_RUN_BY,
+        "signups": settings.NEARER_SIGNUPS,
     }
     return {"installation": about}

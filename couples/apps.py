@@ -6,12 +6,13 @@ class CouplesConfig(AppConfig):
     verbose_name = "Two people, linked"
 
     def ready(self) -> None:
-        from accounts import undoing
+        from accounts import signups, undoing
         from accounts.hooks import joined, leaving
         from couples import asking, pairing, parting, returning, weekdays
 
         joined.take(pairing.start_alone)
         leaving.take(parting.leave)
+        signups.register(pairing.vouches)
         asking.register(weekdays.ASK)
         undoing.register("yes to an ask", asking.undo_yes)
         undoing.register("not now", asking.undo_not_now)

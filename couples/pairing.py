@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import ResolverMatch
 
 from accounts import log, withdrawals
 from accounts.hooks import Hook
@@ -98,6 +99,14 @@ def find(code: str, *, by: User, now: datetime) -> Invitation:
     if found is None or not found.is_open(now) or not (welcome or found.inviter_id == by.pk):
         raise InvitationNotOpen
     return found
+
+
+def vouches(way: ResolverMatch, now: datetime) -> bool:
+    """Whether somebody on this way, to taking up an invitation, has an open one. Whose it is shows by nothing."""
+    if way.view_name != "couples:accept":
+        return False
+    code_hash = codes.peppered("invitation", codes.tidy(way.kwargs["code"]))
+    return Invitation.objects.open(now).filter(code_hash=code_hash).exists()
 
 
 def _look_up(code: str, *, by: User) -> tuple[Invitation | None, bool]:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("partner/words/different/", views.words_different, name="words_different"),
     path("partner/line/", views.line, name="line"),
     path("partner/read/", views.notice_read, name="notice_read"),
+    path("i/", views.by_code, name="by_code"),
     path("i/not-now/", views.not_now, name="not_now"),
     path("i/<str:code>/", views.invited, name="invited"),
     path("i/<str:code>/accept/", views.accept, name="accept"),

@@ -143,6 +143,18 @@ def invited(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "couples/invited.html", {"accept": reverse("couples:accept", args=[code])})
 
 
+@form_page
+@login_not_required  # somebody was told a code, and has no account yet
+def by_code(request: HttpRequest) -> HttpResponse:
+    """Lead on to an invitation by the code that was told. It isn't looked up: the page is the same for every code."""
+    if request.user.is_authenticated:
+        return redirect("couples:code")
+    form = bound_form(CodeForm, request)
+    if request.method == "POST" and form.is_valid():
+        return redirect("couples:invited", code=form.cleaned_data["code"])
+    return render_form(request, "couples/by_code.html", {"form": form}, form)
+
+
 @require_safe
 @login_not_required  # saying no needs no account, writes nothing and tells nobody
 def not_now(request: HttpRequest) -> HttpResponse:

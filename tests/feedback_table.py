@@ -67,6 +67,7 @@ TABLE = {
         line="You can undo your yes. It may have been seen by then.", undo="yes to an ask"
     ),
     "couples:block": Feedback(line="Done. The list itself is never shown.", form=True),
+    "couples:by_code": Feedback(part="the invitation's first page", form=True),
     "couples:code": Feedback(part="the page that asks whether to accept", form=True),
     "couples:evenings": Feedback(line="Saved. Your evenings are on this page.", form=True),
     "couples:every_evening": Feedback(

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils.dateparse import parse_datetime
 
 from accounts import leaving, withdrawals
-from accounts.models import User, Withdrawal
+from accounts.models import SignUpLink, User, Withdrawal
 from accounts.sealed import SealedTextField
 from couples import pairing, parting
 from couples.models import Block, Couple
@@ -27,7 +27,7 @@ Line = dict[str, Any]
 
 @transaction.atomic
 def replay(lines: list[Line], *, now: datetime) -> None:
-    """Do again what these lines say and the database hasn't seen. Invitations that wait are over."""
+    """Do again what these lines say and the database hasn't seen. Invitations and links that wait are over."""
     seen = {str(line) for line in Withdrawal.objects.values_list("line", flat=True)}
     people = {withdrawals.who(pk): pk for pk in User.objects.values_list("pk", flat=True)}
     with withdrawals.silence():
@@ -37,6 +37,7 @@ def replay(lines: list[Line], *, now: datetime) -> None:
                 if "person" not in line or who is not None:
                     again(_with_people(line, people), who, parse_datetime(line["at"]) or now)
         pairing.lapse(now=now)
+        SignUpLink.objects.all().delete()
 
 
 def _person(line: Line, people: dict[str, UUID]) -> User | None:
