@@ -54,7 +54,10 @@ def discard_unverified(email: str, *, now: datetime, also: User | None = None) -
     waiting when somebody else signs up with it, and one for a new address must not tell itself apart.
     """
     waiting: list[UUID] = []
-    for user in list(never_verified(email) | never_verified().filter(pk=also and also.pk)):
+    people = never_verified(email)
+    if also is not None:
+        people |= never_verified().filter(pk=also.pk)
+    for user in list(people):
         waiting += Session.objects.of(user).values_list("pk", flat=True)
         Session.objects.of(user).update(user=None)
         erase(user, now=now)

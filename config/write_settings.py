@@ -3,7 +3,8 @@
 import shlex
 import textwrap
 
-from config.environment import BASE_DIR, SHOWN, Variable
+from config.environment import BASE_DIR, SHOWN
+from config.variables import Variable
 
 EXAMPLE, TABLE = BASE_DIR / ".env.example", BASE_DIR / "docs" / "settings.md"
 WIDTH = 110

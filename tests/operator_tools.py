@@ -15,7 +15,13 @@ NEW = f"new:{base64.b64encode(bytes(32)).decode()}"
 def told() -> list[str]:
     """What the status page and every command of ours says."""
     said = [_page("/status/")]
-    for command in (["reminders_status"], ["keys", "rotate", "--restarted"], ["keys", "check"]):
+    commands = (
+        ["reminders_status"],
+        ["keys", "rotate", "--restarted"],
+        ["keys", "check"],
+        ["invite", "list"],
+    )
+    for command in commands:
         out = io.StringIO()
         with rotating(), transaction.atomic():
             call_command(*command, stdout=out)

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from config import environment, service_urls, values, write_settings
 from config.embedded.installation import ROOT, Refusal, free_port, from_environment
 from config.environment import READ, SHOWN, Wrong
+from config.variables import Variable
 from tests.fixtures import Mailbox
 from tests.fuzzing import FUZZ
 from tests.house import ROOMS, lines_with, python, tracked
@@ -164,6 +165,7 @@ WRONG = [
     ("NEARER_FILES", "ftp://Tulip"), ("NEARER_FILES", "s3://u:Tulip@host"), ("NEARER_FILES", "s3://Tulip@host/b"),
     ("NEARER_FILES", "s3://u:Tulip@host/b?acl=Tulip"), ("NEARER_FILES", "s3://u:Tulip%@host/b"),
     ("LOG_FORMAT", "Tulip"),
+    ("NEARER_SIGNUPS", "Tulip"),
     ("EMAIL_CONNECTIONS", "21"), ("EMAIL_PER_HOUR", "0"),
     ("QUICK_EXIT_URL", "javascript:Tulip"),
     ("NEARER_DEMO", "Tulip"),
@@ -199,9 +201,7 @@ def fault(**given: str) -> str | None:
     st.sampled_from(["", "smtp://u:", "postgres://", "redis://:", "https://", "a@"]),
     st.text(),
 )
-def test_whatever_stands_there_is_read_or_named(
-    variable: environment.Variable, begins: str, rest: str
-) -> None:
+def test_whatever_stands_there_is_read_or_named(variable: Variable, begins: str, rest: str) -> None:
     said = fault(**{variable.name: begins + rest})
     assert said is None or said.startswith(f"{variable.name} ")
     assert said is None or len(rest) < 6 or rest not in said

@@ -185,6 +185,7 @@ def dates_of_others(world: World, now: datetime) -> dict[str, list[object]]:
         "adventures:revoke": [feeds.of(seat(lea)).pk],
         "adventures:feed": [token],
         "couples:undo": ["of-nobody"],
+        "accounts:welcome": ["of-nobody"],
         **{f"couples:{name}": [ask.token] for name in ("ask_yes", "ask_not_now")},
         "adventures:add_idea": [next(iter(ideas.every()))],
     }

@@ -35,6 +35,7 @@ WORLD: dict[str, Any] = {
     "never": "/never/planted-token/",
     "link": "/i/planted/",
     "signup_url": f"{settings.NEARER_URL}/account/signup/",
+    "signups": "open",
     "password_reset_url": f"{settings.NEARER_URL}/account/password/reset/key/planted/",
 }
 

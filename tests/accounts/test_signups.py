@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from accounts import joining, signups
+from accounts import leaving, signups
 from accounts.models import SignUpLink, User
 from config.backups.replaying import replay
 from couples import pairing
@@ -135,7 +135,7 @@ def test_a_link_makes_one_account_and_a_mistyped_address_does_not_use_it_up(
     assert NEEDS in Client().get(SIGN_UP, {"next": way}).content.decode()
     used = SignUpLink.objects.get()
     assert (used.used_by, used.used_at) == (None, NOW)
-    joining.erase(User.objects.get(email=NEW), now=NOW)
+    leaving.erase(User.objects.get(email=NEW), now=NOW)
     assert NEEDS in Client().get(SIGN_UP, {"next": way}).content.decode()
 
 
@@ -155,7 +155,7 @@ def test_a_known_address_looks_the_same_by_a_link(invited: None, smtp: Mailbox, 
         answers.add(masked(client.post(SIGN_UP, form(address, next=way)), address, way))
         answers.add(masked(client.get(CONFIRM), address, way))
         again = Client().get(SIGN_UP, {"next": way})
-        answers.add(masked(again, way)[:1])
+        answers.add((again.status_code, "", ""))
         assert NEEDS not in again.content.decode()
     assert len(answers) == 3
 
