@@ -22,6 +22,7 @@ HELP = """nearer COMMAND …
   keys make | rotate | check   the keyring (docs/keys.md)
   invite                       a link by which one person can sign up (NEARER_SIGNUPS)
   reminders_status             whether all is well
+  doctor                       look at mail, address, keys, backups and more; --mail ADDRESS sends one
   help --commands              every other command, Django's included
 """
 Verb = Callable[[list[str]], int]

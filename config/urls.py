@@ -21,6 +21,7 @@ urlpatterns = [
     # Without a slash: whoever asks for these may take being sent on for a yes.
     path("health/live", views.live, name="health_live"),
     path("health/ready", views.ready, name="health_ready"),
+    path("health/seen", views.seen, name="health_seen"),
     *moved.urlpatterns,
 ]
 if settings.DEMO:

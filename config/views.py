@@ -1,10 +1,11 @@
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from config import readiness
+from config.doctor import web
 
 
 @require_safe
@@ -29,6 +30,17 @@ def live(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """200 while all of Nearer is well; otherwise 503 and the word for what isn't."""
     return _said(readiness.missing(now=timezone.now()))
+
+
+@require_safe
+@never_cache
+@login_not_required  # the doctor has a signed word, not an account
+def seen(request: HttpRequest) -> HttpResponse:
+    """The address and scheme that arrived of this very request, as JSON. 404 to whoever isn't the doctor."""
+    found = web.seen(request)
+    if found is None:
+        raise Http404
+    return JsonResponse(found)
 
 
 def _said(missing: str) -> HttpResponse:

@@ -82,6 +82,11 @@ def _why(ticks: dict[str, datetime], now: datetime) -> list[str]:
     return []
 
 
+def backup_due() -> datetime | None:
+    """The moment at which the next backup is due; None where nothing said that any is made by itself."""
+    return Tick.objects.filter(name=NEXT_BACKUP).values_list("at", flat=True).first()
+
+
 def silent(*, now: datetime) -> str:
     """The part that hasn't been heard of lately, the beat or a worker; nothing where both were."""
     return _silent(dict(Tick.objects.values_list("name", "at")), now)

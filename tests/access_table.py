@@ -237,6 +237,7 @@ TABLE = {
     "couples:words_different": members("405 couples:words 405"),
     "couples:words_same": members("405 couples:words 405"),
     "health": everyone("200 405 405"),
+    "health_seen": everyone("404 405 405"),
     "health_live": everyone("200 405 405"),
     "health_ready": everyone("503 405 405"),  # no worker was round in the tests
     "mfa_activate_totp": members("account_reauthenticate"),

@@ -12,6 +12,7 @@ import time
 from typing import IO
 from urllib.parse import urlsplit
 
+from config import misspelled
 from config.embedded import found, installation, leftovers, supervise
 from config.embedded.installation import ROOT, Installation, Refusal, short
 from config.server.listening import knock
@@ -29,6 +30,8 @@ class Ended(Exception):
 def main() -> int:
     try:
         at = installation.from_environment(os.environ)
+        for sentence in misspelled.sentences(os.environ):
+            print(f"Nearer: {sentence}", flush=True)
         _listen_for_the_end()
         at.make_folders()
         _say_how_much_room(at)
