@@ -171,7 +171,7 @@ PLACES = Group(
     ),
 )
 BACKUPS = Group(
-    "Backups (docs/hosting.md)",
+    "Backups (docs/hosting/backups.md)",
     (
         Variable(
             "NEARER_BACKUPS",

@@ -16,11 +16,11 @@ _said: dict[str, float] = {}
 SENTENCES = {
     "Host": (
         "Somebody asked for another name than %s, and got 400. If that was you, the server in front does not pass on "
-        "`Host`: docs/hosting.md has its lines."
+        "`Host`: docs/hosting/proxies.md has its lines."
     ),
     "X-Forwarded-Proto": (
         "A page of %s was asked for without `X-Forwarded-Proto`, and led back to itself. The server in front has to "
-        "say how it was reached: docs/hosting.md has its lines."
+        "say how it was reached: docs/hosting/proxies.md has its lines."
     ),
 }
 
