@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID, uuid4
 
-from django.db import DEFAULT_DB_ALIAS, connection, models, transaction
+from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connection, models, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
@@ -60,9 +60,7 @@ class Prepared(Generic[M]):
     def _run(self, compiled: _Compiled, given: Mapping[str, Any]) -> list[M]:
         if compiled.objects.locked and connection.get_autocommit():
             raise transaction.TransactionManagementError("a row is locked in a transaction, or not at all")
-        with _planned_cursor() as cursor:
-            cursor.execute(*compiled.read.filled(given))
-            return compiled.objects.of(cursor.fetchall())
+        return compiled.objects.of(_asked(*compiled.read.filled(given)))
 
     def _changes(self, marks: Mapping[str, Any]) -> list[Change]:
         return []
@@ -146,6 +144,23 @@ class _Objects:
                 setattr(one, name, row[place])
             found.append(one)
         return found
+
+
+def _asked(sql: str, params: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """The rows of this statement. A plan that an upgrade of the database has outdated is made once more, on a
+    connection of its own; in a transaction its end does that.
+    """
+    try:
+        with _planned_cursor() as cursor:
+            cursor.execute(sql, params)
+            return cursor.fetchall()
+    except NotSupportedError:  # "cached plan must not change result type"
+        if connection.in_atomic_block or not connection.get_autocommit():
+            raise
+        connection.close()
+    with _planned_cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
 
 
 @contextmanager

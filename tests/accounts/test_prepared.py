@@ -114,6 +114,21 @@ def test_a_row_is_locked_in_a_transaction_or_not_at_all(alice: User) -> None:
         LOCKED(pk=alice.pk)
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="it keeps no plans")
+def test_a_plan_that_an_upgrade_outdates_is_made_anew(alice: User) -> None:
+    found: Prepared[User] = Prepared(lambda pk: User.objects.filter(pk=pk), pk=UUID)
+    assert found(pk=alice.pk) == [alice]
+    upgrade = connection.copy()
+    try:
+        for length in (60, 50):
+            with upgrade.cursor() as cursor:
+                cursor.execute(f"ALTER TABLE accounts_user ALTER COLUMN name TYPE varchar({length})")
+            assert found(pk=alice.pk) == [alice]
+    finally:
+        upgrade.close()
+
+
 # --- together with changes --------------------------------------------------------------------------
 
 ENDED: PreparedChange[Partner] = PreparedChange(
