@@ -6,6 +6,9 @@ import sqlite3
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.storage import storages
+
+from accounts.local_files import LocalFiles
 
 DISK_FULL = "53100"  # PostgreSQL's code: nobody on SQLite loads its driver for it
 LEAST = 100 * 1024 * 1024  # bytes; less is nearly full
@@ -21,6 +24,8 @@ def folders() -> list[Path]:
     """The folders that Nearer writes into, as far as they are on this machine; each once."""
     database = settings.DATABASES["default"]
     places = [settings.NEARER_BACKUPS, settings.NEARER_WITHDRAWALS]
+    files = storages["sealed"]
+    places.append(Path(files.location) if isinstance(files, LocalFiles) else None)
     if "sqlite" in database["ENGINE"] and "memory" not in str(database["NAME"]):
         places.append(Path(database["NAME"]).parent)
     return sorted({_nearest(place.absolute()) for place in places if place is not None})
@@ -53,9 +58,13 @@ def _is_sqlite_full(error: BaseException) -> bool:
 
 
 def _has_room(folder: Path) -> bool:
-    found = os.statvfs(folder)
+    try:
+        found = os.statvfs(folder)
+    except OSError:  # a share that is away
+        return False
     # Some file systems count no files (btrfs, network shares): they say that there is room for none of none.
-    return free_bytes(folder) >= LEAST and (not found.f_files or found.f_favail >= FILES)
+    free = found.f_bavail * found.f_frsize
+    return free >= LEAST and (not found.f_files or found.f_favail >= FILES)
 
 
 def _nearest(folder: Path) -> Path:

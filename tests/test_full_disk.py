@@ -157,6 +157,14 @@ def test_it_is_said_before_it_is_full(small_disk: Path, settings: Settings) -> N
     assert Client().get("/health/").content == b"ok\n"
 
 
+@pytest.mark.django_db
+def test_the_folder_of_sealed_files_is_looked_at_too(small_disk: Path, settings: Settings) -> None:
+    status.note_round(now=NOW)
+    place = settings.STORAGES["sealed"]
+    settings.STORAGES = settings.STORAGES | {"sealed": place | {"OPTIONS": {"location": str(small_disk)}}}
+    assert Client().get("/health/ready").content == b"disk\n"
+
+
 def test_nearer_starts_with_a_sentence_or_not_at_all(small_disk: Path, tmp_path: Path) -> None:
     around = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     around |= {"NEARER_VAR": str(small_disk), "PORT": str(free_port())}
