@@ -110,7 +110,7 @@ def of(partner: Partner, month: date | None, *, nth: int, now: datetime) -> Year
         partner, {*rose_on, *good, *(day for _name, week in weeks for day in week)}, now=now
     )
     old = {day: looking_back.lines_of(one, partner) for day, one in pages.items()}
-    downs = [moment for moment in moments if moment.kind == "phones" and moment.ended]
+    downs = [moment for moment in moments if moment.kind == "phones" and moment.minutes]
     talks = [days.day_of(moment.begun, tz) for moment in moments if moment.kind == "talk"]
     lit = found.days | {days.day_of(moment.begun, tz) for moment in downs}
     bright = {day for card in happened if (day := card.date.day(tz)) is not None} | set(talks)
@@ -120,9 +120,7 @@ def of(partner: Partner, month: date | None, *, nth: int, now: datetime) -> Year
         houses=[_house(at, lit, bright, this_month) for at in _months(first, last)],
         earlier=before(first, 1) if first > began else None,
         later=min(this_month, before(last, -MONTHS)) if last < this_month else None,
-        phones_down=[
-            PhonesDown(days.day_of(one.begun, tz), one.minutes) for one in downs[:FEW] if one.minutes
-        ],
+        phones_down=[PhonesDown(days.day_of(one.begun, tz), one.minutes) for one in downs[:FEW]],
         dates=happened[:FEW],
         challenges=[walked for one in moments if (walked := one.walked(tz)) is not None],
         came_true=[line for day in good for line in old.get(day, []) if line.kind == "bud" and line.own],

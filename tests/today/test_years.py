@@ -101,6 +101,19 @@ def test_dates_and_phones_down_light_windows_too(alice: User, bob: User) -> None
         assert [card.title for card in year.dates] == ["the lawnmower museum"]
 
 
+def test_phones_put_down_for_a_moment_are_no_evening(alice: User, bob: User) -> None:
+    quiet_time.begin(seat(alice).couple, 30, now=NOW - 3 * A_DAY)
+    for ago in range(1, years.FEW + 2):
+        at = NOW - 2 * A_DAY + ago * timedelta(hours=1)
+        quiet_time.begin(seat(alice).couple, 30, now=at)
+        quiet_time.end(seat(bob).couple, now=at + timedelta(seconds=20))
+    for user in (alice, bob):
+        year = years.of(seat(user), None, nth=1, now=NOW)
+        assert year is not None
+        assert lit(user) == {on(3)}
+        assert [(one.day, one.minutes) for one in year.phones_down] == [(on(3), 30)]
+
+
 def test_the_page_says_it_without_a_thorn_or_a_number_of_anything(
     alice: User, bob: User, signed_in: SignIn
 ) -> None:
