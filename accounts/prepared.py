@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID, uuid4
 
@@ -52,10 +53,12 @@ class Prepared(Generic[M]):
         self._compiled: dict[str, _Compiled] = {}
 
     def __call__(self, **values: Any) -> list[M]:
+        return self._run(self.compiled(), _given(values))
+
+    def compiled(self) -> _Compiled:
         if connection.vendor not in self._compiled:
             self._compiled[connection.vendor] = self._compile()
-        given: dict[str, Any] = {_Place(name): _adapted(value) for name, value in values.items()}
-        return self._run(self._compiled[connection.vendor], given)
+        return self._compiled[connection.vendor]
 
     def _run(self, compiled: _Compiled, given: Mapping[str, Any]) -> list[M]:
         if compiled.objects.locked and connection.get_autocommit():
@@ -78,6 +81,42 @@ class Prepared(Generic[M]):
         read = statement(compiler)
         changes = [statement(_update(change)) for change in self._changes(marks)]
         return _Compiled(read, changes, _Objects(compiler))
+
+
+class PreparedTogether:
+    """Several `Prepared` reads asked by one statement: `PreparedTogether(pages=PAGES, replies=REPLIES)(day=tonight)`.
+
+    What each found comes under its name, in no order. Places of one name have one value.
+    """
+
+    def __init__(self, **reads: Prepared[Any]) -> None:
+        self._reads = reads
+        self._compiled: dict[str, _Statement] = {}
+
+    def __call__(self, **values: Any) -> dict[str, list[Any]]:
+        if connection.vendor not in self._compiled:
+            self._compiled[connection.vendor] = self._compile()
+        rows = _asked(*self._compiled[connection.vendor].filled(_given(values)))
+        found, start = {}, 1
+        for number, (name, read) in enumerate(self._reads.items()):
+            objects = read.compiled().objects
+            end = start + objects.width
+            found[name] = objects.of(
+                row[start:end] for row in rows if row[0] == number and row[start + objects.key] is not None
+            )
+            start = end
+        return found
+
+    def _compile(self) -> _Statement:
+        """Each read's columns stand side by side; of a row all are NULL but those of the read it is of."""
+        reads = [read.compiled().read for read in self._reads.values()]
+        parts = " UNION ALL ".join(f"SELECT {number} AS part" for number in range(len(reads)))
+        joins = (
+            f"LEFT JOIN ({read.sql}) AS part_{number} ON asked.part = {number}"
+            for number, read in enumerate(reads)
+        )
+        sql = f"SELECT * FROM ({parts}) AS asked {' '.join(joins)}"  # noqa: S608 - compiled by Django, values apart
+        return _Statement(sql, [param for read in reads for param in read.params])
 
 
 class PreparedChange(Prepared[M]):
@@ -125,7 +164,8 @@ class _Objects:
         own = made["select_fields"]
         self.locked = compiler.query.select_for_update
         self._model, self._own = made["model"], slice(own[0], own[-1] + 1)
-        self._names = [column.target.attname for column, *_ in columns[self._own]]
+        self._names = names = [column.target.attname for column, *_ in columns[self._own]]
+        self.width, self.key = len(columns), self._own.start + names.index(self._model._meta.pk.attname)
         self._joined = get_related_populators(made, columns, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # the stub is of Django 6
         self._beside = list((compiler.annotation_col_map or {}).items())
         # Of the columns whose values aren't yet what Python calls them.
@@ -163,6 +203,18 @@ def _asked(sql: str, params: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
+@cache
+def _planned() -> type[Any]:
+    from psycopg import Cursor  # where this is asked for, there is one
+
+    class Planned(Cursor[Any]):
+        def _convert_query(self, query: Any, params: Any = None) -> Any:
+            self._query = super()._convert_query(query, params)  # Django's log of statements reads it here
+            return self._query
+
+    return Planned
+
+
 @contextmanager
 def _planned_cursor() -> Iterator[CursorWrapper]:
     """A cursor whose statements PostgreSQL keeps, and plans anew for as long as that pays (Django's have values in
@@ -172,14 +224,12 @@ def _planned_cursor() -> Iterator[CursorWrapper]:
         with connection.cursor() as cursor:
             yield cursor
         return
-    from psycopg import Cursor  # where this is asked for, there is one
-
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     raw: Any = connection.connection
     raw.prepare_threshold = 0
     with connection.wrap_database_errors:
-        cursor = connection._prepare_cursor(Cursor(raw))  # type: ignore[attr-defined]  # the stub lacks it
+        cursor = connection._prepare_cursor(_planned()(raw))  # type: ignore[attr-defined]  # the stub lacks it
     with cursor:
         yield cursor
 
@@ -203,6 +253,10 @@ def _update(change: Change) -> SQLCompiler:
     query = cast("UpdateQuery", rows.query.chain(UpdateQuery))
     query.add_update_values(dict(change.to))
     return cast("SQLCompiler", query.get_compiler(connection=connection))
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {_Place(name): _adapted(value) for name, value in values.items()}
 
 
 class _Place(str):

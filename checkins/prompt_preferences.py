@@ -33,17 +33,23 @@ def of(user: User) -> tuple[int, list[str]]:
     return _chosen([user])[0]
 
 
-_selections_of = Prepared(lambda couple: PromptSelection.objects.of(Couple(pk=couple)), couple=UUID)
+SELECTIONS_OF = Prepared(lambda couple: PromptSelection.objects.of(Couple(pk=couple)), couple=UUID)
 
 
 def are_apart(partner: Partner, day: date) -> bool:
     """Whether nothing on `day` should need one home: the two chose so, or `partner` is alone. One query, for two."""
+    paired = partner.couple.paired
+    return chose_apart(partner, day, SELECTIONS_OF(couple=partner.couple_id) if paired else [])
+
+
+def chose_apart(partner: Partner, day: date, selections: list[PromptSelection]) -> bool:
+    """Whether these rows of `SELECTIONS_OF` say so, or `partner` is alone. No query."""
     if not partner.couple.paired:
         return True
-    selections = _selections_of(couple=partner.couple_id)
     for selection in selections:
         selection.couple = partner.couple
-    return deck.FAR_APART in deck.held_on(day, selections)[1].split()
+    in_order = sorted(selections, key=lambda selection: selection.first_day)
+    return deck.FAR_APART in deck.held_on(day, in_order)[1].split()
 
 
 def begin_together(*, couple: Couple, now: datetime) -> None:

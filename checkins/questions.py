@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from accounts.models import User
+from accounts.prepared import Prepared, PreparedTogether
 from checkins import deck
 from checkins.deck import Prompt
 from checkins.models import Answer, OwnPrompt, PromptSelection
+from couples.authored import by_people_of, ids_of
 from couples.models import Partner
 
 WEEK = timedelta(days=7)
@@ -56,10 +59,9 @@ def lately(partner: Partner, day: date) -> list[Asked]:
 
 def revealed(partner: Partner, first: date, last: date) -> list[tuple[Answer, str]]:
     """The answers of these Days that both can read, each with its question; alone, one's own, but for those that waited
-    for somebody before. Two queries.
+    for somebody before. One query.
     """
-    found, both = _written(partner, first, last)
-    own = _own(partner)
+    found, both, own = _written(partner, first, last)
     return [
         (answer, _text(answer.prompt, own))
         for answer in found
@@ -68,9 +70,8 @@ def revealed(partner: Partner, first: date, last: date) -> list[tuple[Answer, st
 
 
 def kept(partner: Partner, first: date, last: date) -> list[tuple[Answer, str]]:
-    """One's own answers of these Days that nobody else can read, latest first, each with its question. Two queries."""
-    found, both = _written(partner, first, last)
-    own = _own(partner)
+    """One's own answers of these Days that nobody else can read, latest first, each with its question. One query."""
+    found, both, own = _written(partner, first, last)
     return [
         (answer, _text(answer.prompt, own))
         for answer in sorted(found, key=lambda one: one.day, reverse=True)
@@ -80,12 +81,36 @@ def kept(partner: Partner, first: date, last: date) -> list[tuple[Answer, str]]:
     ]
 
 
-def _written(partner: Partner, first: date, last: date) -> tuple[list[Answer], set[date]]:
-    """The written answers of these Days that `partner` may read, and the Days on which the other's are among them."""
-    found = [
-        one for one in Answer.objects.between(first, last).readable_by(partner) if one.written_at is not None
-    ]
-    return found, {one.day for one in found if one.author_id != partner.user_id}
+def _seat(user: UUID, couple: UUID) -> Partner:
+    return Partner(user=User(pk=user), couple_id=couple)
+
+
+_ANSWERED = PreparedTogether(
+    answers=Prepared(
+        lambda user, couple, first, last: Answer.objects.between(first, last).readable_by(
+            _seat(user, couple)
+        ),
+        user=UUID,
+        couple=UUID,
+        first=date,
+        last=date,
+    ),
+    own=Prepared(
+        lambda user, couple: OwnPrompt.objects.agreed().readable_by(_seat(user, couple)),
+        user=UUID,
+        couple=UUID,
+    ),
+)
+
+
+def _written(partner: Partner, first: date, last: date) -> tuple[list[Answer], set[date], list[OwnPrompt]]:
+    """The written answers of these Days that `partner` may read; the Days on which the other's are among them; and the
+    questions of their own.
+    """
+    rows = _ANSWERED(**ids_of(partner), first=first, last=last)
+    found = [one for one in by_people_of(partner, rows["answers"]) if one.written_at is not None]
+    theirs = {one.day for one in found if one.author_id != partner.user_id}
+    return found, theirs, by_people_of(partner, rows["own"])
 
 
 def _is_open_alone(answer: Answer, partner: Partner) -> bool:

@@ -104,18 +104,20 @@ class Ago:
 
 def for_today(partner: Partner, day: date) -> ForToday:
     """The evening of `day`, those just before it, and what comes back, in one query."""
-    bud_on, rose_on = day - BUD_AFTER, _rose_on(partner, day)
+    return laid_out(partner, day, FOR_TODAY(**ids_of(partner), **places_of(partner, day)))
+
+
+def places_of(partner: Partner, day: date) -> dict[str, date]:
+    """The places of `FOR_TODAY` that a Day fills."""
     ago = {f"ago_{months}": _months_before(day, months) or NEVER for months, _kind in AGO}
-    found = {
-        one.day: one
-        for one in _paired(
-            partner,
-            _FOR_TODAY(
-                **ids_of(partner), first=day - LATELY, last=day, bud=bud_on, rose=rose_on or NEVER, **ago
-            ),
-            day,
-        )
-    }
+    around = {"first": day - LATELY, "last": day}
+    return around | ago | {"bud": day - BUD_AFTER, "rose": _rose_on(partner, day) or NEVER}
+
+
+def laid_out(partner: Partner, day: date, pages: Iterable[CheckIn]) -> ForToday:
+    """The evenings of `day` that these pages are of. No query."""
+    bud_on, rose_on = day - BUD_AFTER, _rose_on(partner, day)
+    found = {one.day: one for one in _paired(partner, pages, day)}
     bud, rose = found.get(bud_on), found.get(rose_on) if rose_on else None
     return ForToday(
         found.get(day, Evening(day)),
@@ -211,15 +213,6 @@ def quiet_from(partner: Partner, day: date) -> date:
     return days.back(day, QUIET, [int(number) for number in partner.couple.evenings])
 
 
-def is_quiet(partner: Partner, day: date) -> bool:
-    """Whether one wrote nothing, and said nothing aloud, since seven of their evenings before `day`.
-
-    What was written on another day is writing; nothing written on another day is no gap.
-    """
-    before = CheckIn.objects.own(partner.user).between(quiet_from(partner, day), day - timedelta(days=1))
-    return not before.exists()
-
-
 def _first_of(pages: CheckInQuerySet, partner: Partner, order: str) -> date | None:
     """The first day of the month of the page that comes first."""
     found = pages.readable_by(partner).order_by(order).values_list("day", flat=True)[:1]
@@ -242,7 +235,15 @@ def _of_today(
     return wanted.readable_by(Partner(user_id=user, couple_id=couple))
 
 
-_FOR_TODAY = Prepared(
+# Whether one wrote, or said something aloud. What was written on another day is writing; nothing on another is no gap.
+WROTE = Prepared(
+    lambda user, quiet_since, quiet_until: CheckIn.objects.own(user).between(quiet_since, quiet_until)[:1],
+    user=UUID,
+    quiet_since=date,
+    quiet_until=date,
+)
+
+FOR_TODAY = Prepared(
     _of_today,
     user=UUID,
     couple=UUID,

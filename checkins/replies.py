@@ -49,7 +49,7 @@ def is_open(reply: Reply) -> bool:
     return (reply.heard_at or reply.more_at or reply.taken_back_at) is None
 
 
-_said_on = Prepared(
+SAID_ON = Prepared(
     lambda user, couple, day: (
         Reply.objects.readable_by(Partner(user_id=user, couple_id=couple)).on(day).order_by("round")
     ),
@@ -61,20 +61,25 @@ _said_on = Prepared(
 
 def on(partner: Partner, evening: Evening) -> Hearing:
     """The replies of this evening; once thorns are their writers' again, by oneself. One query."""
+    if evening.thorns_back:
+        said = list(Reply.objects.own(partner.user).on(evening.day).order_by("round"))
+    else:
+        said = SAID_ON(**ids_of(partner), day=evening.day)
+    return told_apart(partner, evening, said)
+
+
+def told_apart(partner: Partner, evening: Evening, said: list[Reply]) -> Hearing:
+    """The replies of this evening, by whom they were said and under whose page they stand. No query."""
     mine: list[Reply] = []
     theirs: list[Reply] = []
     alone: list[Reply] = []
-    back = evening.thorns_back
-    if back:
-        said = list(Reply.objects.own(partner.user).on(evening.day).order_by("round"))
-    else:
-        said = by_people_of(partner, _said_on(**ids_of(partner), day=evening.day))
-    for reply in said:
+    for reply in by_people_of(partner, said):
         own = reply.author_id == partner.user_id
         if not own and partner.other is not None:
             mine.append(reply)
         elif own:
-            beside = not back and evening.theirs is not None and reply.page_id == evening.theirs.pk
+            here = evening.theirs
+            beside = not evening.thorns_back and here is not None and reply.page_id == here.pk
             (theirs if beside else alone).append(reply)
     return Hearing(theirs, mine, alone)
 

@@ -71,7 +71,7 @@ def _monday(day: date) -> date:
 
 
 def month(partner: Partner, first: date, *, now: datetime) -> list[ArchivedDay]:
-    """The Days of the month that begins on `first` on which something was said, latest first. At most five queries."""
+    """The Days of the month that begins on `first` on which something was said, latest first. At most four queries."""
     found: dict[date, list[ArchivedLine]] = {}
     for day, said in _everything(partner, first, now):
         found.setdefault(day, []).append(said)

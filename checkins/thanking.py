@@ -16,7 +16,7 @@ from accounts.prepared import Prepared
 from checkins.errors import NobodyToThank
 from checkins.models import Appreciation, SmallWin
 from couples import days
-from couples.authored import by_people_of, ids_of
+from couples.authored import by_people_of
 from couples.models import Couple, Partner
 from couples.seats import lock, lock_both
 
@@ -117,7 +117,7 @@ class Thanked(NamedTuple):
     words: Appreciation
 
 
-_gone_out = Prepared(
+GONE_OUT = Prepared(
     lambda user, couple, since, until: (
         Appreciation.objects.shared_with(Partner(user_id=user, couple_id=couple), now=until)
         .filter(goes_out_at__gte=since)
@@ -130,19 +130,28 @@ _gone_out = Prepared(
 )
 
 
-def fresh(partner: Partner, *, now: datetime) -> list[Thanked]:
-    """The other's thank-yous that came to be there on this Day of the reader's or the two before, latest first.
+def fresh_since(partner: Partner, *, now: datetime) -> datetime:
+    """The moment from which on `GONE_OUT` is asked for what is fresh."""
+    tz = partner.user.tz
+    return days.starts(days.day_of(now, tz) - FRESH_FOR, tz) - A_DAY
+
+
+def fresh(partner: Partner, rows: list[Appreciation], *, now: datetime) -> list[Thanked]:
+    """The other's thank-yous that came to be there on this Day of the reader's or the two before, latest first: of
+    the rows of `GONE_OUT` since `fresh_since`. No query.
 
     One that was taken back since stays until its Day, without its words: like every fact it leaves by its date. Gone
-    at once, it would tell whoever had seen it when it was taken, and let something else take its place. One query.
+    at once, it would tell whoever had seen it when it was taken, and let something else take its place.
     """
     tz = partner.user.tz
     first = days.day_of(now, tz) - FRESH_FOR
-    rows = by_people_of(
-        partner, _gone_out(**ids_of(partner), since=days.starts(first, tz) - A_DAY, until=now)
-    )
-    there = [(days.day_of(row.appears_at(partner), tz), row) for row in rows if row.is_there(partner, now)]
-    return [Thanked(day, row) for day, row in there if day >= first]
+    there = [
+        Thanked(days.day_of(row.appears_at(partner), tz), row)
+        for row in by_people_of(partner, rows)
+        if row.is_there(partner, now)
+    ]
+    latest_first = sorted(there, key=lambda one: one.words.goes_out_at, reverse=True)
+    return [one for one in latest_first if one.day >= first]
 
 
 def lines(partner: Partner, model: type[S], ids: Collection[UUID], *, now: datetime) -> dict[UUID, S]:

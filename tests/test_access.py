@@ -157,7 +157,7 @@ def test_without_a_gate_the_table_fails(
 
 def test_a_page_that_writes_on_get_is_caught(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "today.context.reading.for_today", lambda seat, day: CheckIn.objects.update(kept_at=None)
+        "today.context.tonight.of", lambda seat, day, now: CheckIn.objects.update(kept_at=None)
     )
     response = ask(world.clients["owner"], "GET", reverse("today:today"))
     assert str(response).startswith("writes: UPDATE")

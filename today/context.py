@@ -10,7 +10,7 @@ from adventures.ideas import Idea
 from agendas import scheduling
 from agendas.models import Agenda
 from challenges import reading as challenges
-from checkins import kindnesses, prompt_preferences, questions, reading, replies, thanking
+from checkins import kindnesses, questions, reading, replies, tonight
 from checkins.models import CheckIn
 from couples import asking, days, pairing, weekdays
 from couples.models import Partner
@@ -51,11 +51,11 @@ class TodayContext:
 def of(seat: Partner, *, now: datetime) -> TodayContext:
     """Read what Today shows to whoever sits here."""
     tz, day, paired = seat.user.tz, days.day_of(now, seat.user.tz), seat.couple.paired
-    evenings = reading.for_today(seat, day)
-    evening = evenings.tonight
+    written = tonight.of(seat, day, now=now)
+    evenings, evening = written.evenings, written.evenings.tonight
     sat_on, joined_on = days.day_of(seat.sat_at, tz), days.day_of(seat.user.joined_at, tz)
     # After seven quiet days what is open falls away: nothing is asked or offered, and what is agreed stays.
-    quiet = evening.mine is None and _is_quiet(seat, day, joined_on)
+    quiet = evening.mine is None and not written.wrote_lately and joined_on <= reading.quiet_from(seat, day)
     pending = not paired and pairing.pending_for(seat.user, now=now) is not None
     new_since = sat_on if paired else joined_on  # whoever was parted from isn't new to it
     found = dates.for_today(seat, day, now=now)
@@ -64,7 +64,7 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
     asked = [] if quiet else asking.lately(seat, now=now)
     found_facts = facts.of_day(
         day,
-        thanks=thanking.fresh(seat, now=now) if paired else [],
+        thanks=written.thanks,
         asks=asking.all_awaiting(seat, asked, now=now),
         found=replace(found, asks=None, passed=None) if quiet or pending else found,
         talk=talk if talk is not None and _is_on_the_table(talk, day, seat) else None,
@@ -78,7 +78,7 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
     return TodayContext(
         now=seat.user.local(now),
         evening=evening,
-        heard=replies.on(seat, evening) if evening.shared else None,
+        heard=written.heard,
         opened=next((one for one in evenings.before if one.theirs is not None), None),
         yesterday=_yesterday(evenings, days.open_days(now, tz)[1:], joined_on),
         month=month_page.for_today(seat, day, now=now),
@@ -90,9 +90,7 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
         offer=offer,
         question=questions.asked(seat, day) if offer is not None and offer.page == offers.QUESTION else None,
         ideas=ideas.some(day, seat.couple_id) if offer is not None and offer.page == offers.DATE else [],
-        kindnesses=kindnesses.some(
-            seat.user, day, 1 if paired else 3, apart=prompt_preferences.are_apart(seat, day)
-        ),
+        kindnesses=kindnesses.some(seat.user, day, 1 if paired else 3, apart=written.apart),
         pending=pending,
         new=(day - new_since).days < NEW_FOR,
         # New to this, not merely on one's own again.
@@ -128,10 +126,6 @@ def _is_on_the_table(talk: Agenda, day: date, seat: Partner) -> bool:
         and talk.ended_at is None
         and days.day_of(talk.starts_at, seat.user.tz) <= day
     )
-
-
-def _is_quiet(seat: Partner, day: date, joined_on: date) -> bool:
-    return joined_on <= reading.quiet_from(seat, day) and reading.is_quiet(seat, day)
 
 
 def _yesterday(found: reading.ForToday, still_open: list[date], joined_on: date) -> date | None:

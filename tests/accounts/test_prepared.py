@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from accounts.prepared import Change, Prepared, PreparedChange
+from accounts.prepared import Change, Prepared, PreparedChange, PreparedTogether
 from checkins import writing
 from checkins.models import CheckIn, CheckInQuerySet
 from checkins.words import CheckInText
@@ -59,7 +59,7 @@ def test_it_is_one_question_and_asks_about_nobody_else(alice: User, evenings: No
     with CaptureQueriesContext(connection) as asked:
         assert PAGES(**stranger) == []
         found = PAGES(**stranger | {"user": place.user_id, "couple": place.couple_id})
-    assert len(asked) == 2
+    assert ["checkins_checkin" in query["sql"] for query in asked] == [True, True]
     assert sorted(page.day for page in found) == [DAY - timedelta(days=days) for days in (2, 2, 1)]
 
 
@@ -100,6 +100,34 @@ def test_every_one_asks_with_each_value_in_its_place(db: None) -> None:
             one(**values)
             one._build(**values).query.get_compiler(connection=connection).execute_sql()  # rows of nobody
         assert asked[0] == asked[1]
+
+
+# --- several as one -----------------------------------------------------------------------------------
+
+BOTH = PreparedTogether(pages=PAGES, seats=SEATS)
+
+
+def test_several_are_one_statement_and_give_what_each_gives(
+    alice: User, bob: User, charlie: User, evenings: None
+) -> None:
+    days = {"first": DAY - timedelta(days=2), "last": DAY}
+    for person in (alice, bob, charlie):
+        place = seat(person)
+        asked_for = {"user": place.user_id, "couple": place.couple_id}
+        BOTH(**asked_for, **days)
+        with CaptureQueriesContext(connection) as asked:
+            found = BOTH(**asked_for, **days)
+        assert len(asked) == 1
+        pages, seats = PAGES(**asked_for, **days), SEATS(couple=place.couple_id)
+        assert {page.pk: values(page) for page in found["pages"]} == {page.pk: values(page) for page in pages}
+        assert bool(pages) is (person is not charlie)
+        names = {(one.pk, one.user.name, one.user.key.pk) for one in found["seats"]}
+        assert names == {(one.pk, one.user.name, one.user.key.pk) for one in seats}
+
+
+def test_several_of_nobody_are_nothing(db: None) -> None:
+    found = BOTH(user=uuid4(), couple=uuid4(), first=DAY, last=DAY)
+    assert found == {"pages": [], "seats": []}
 
 
 LOCKED: Prepared[User] = Prepared(lambda pk: User.objects.filter(pk=pk).select_for_update(), pk=UUID)

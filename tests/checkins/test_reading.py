@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from checkins import reading, writing
+from checkins import reading, tonight, writing
 from checkins.models import CheckIn
 from checkins.words import CheckInText
 from couples import days, parting
@@ -106,12 +106,12 @@ def test_a_month_takes_two_questions_however_full(
 @pytest.mark.parametrize(("ago", "quiet"), [(7, False), (8, True), (1, False)])
 def test_after_seven_days_without_a_page_it_is_quiet(alice: User, ago: int, quiet: bool) -> None:
     put(alice, ago, share=False)
-    assert reading.is_quiet(seat(alice), DAY) == quiet
+    assert tonight.of(seat(alice), DAY, now=NOW).wrote_lately is not quiet
 
 
 def test_what_the_other_wrote_makes_it_no_less_quiet(alice: User, bob: User) -> None:
     put(bob, 1)
-    assert reading.is_quiet(seat(alice), DAY)
+    assert not tonight.of(seat(alice), DAY, now=NOW).wrote_lately
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="PostgreSQL's plan")

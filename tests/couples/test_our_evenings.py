@@ -10,7 +10,7 @@ from django.test import Client
 from time_machine import Traveller
 
 from accounts.models import User
-from checkins import reading, writing
+from checkins import reading, tonight, writing
 from checkins.words import CheckInText
 from couples import days, parting, weekdays
 from couples.models import Ask
@@ -250,7 +250,7 @@ def test_seven_of_their_evenings_are_counted(alice: User, weekdays: str, quiet_f
         with transaction.atomic():
             now = days.starts(day, alice.tz)
             writing.talk(by=place, day=day, now=now)
-            assert reading.is_quiet(place, TODAY) == quiet
+            assert tonight.of(place, TODAY, now=NOW).wrote_lately is not quiet
             transaction.set_rollback(True)
 
 
@@ -261,7 +261,7 @@ def test_a_page_on_another_day_is_a_page(alice: User) -> None:
     writing.write(
         by=place, day=monday, words=CheckInText("x"), share=False, now=days.starts(monday, alice.tz)
     )
-    assert not reading.is_quiet(place, TODAY)
+    assert tonight.of(place, TODAY, now=NOW).wrote_lately
 
 
 def test_today_counts_their_evenings_only(alice: User, signed_in: SignIn, clock: Traveller) -> None:

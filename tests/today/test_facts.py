@@ -373,11 +373,11 @@ def test_a_date_is_offered_with_three_ideas_to_tap(
 def test_as_few_queries_with_everything_on_it(
     alice: User, bob: User, signed_in: SignIn, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """Session, person and seats, pages, quiet, dates, talk, challenge, thank-yous, asks, whether they live apart."""
+    """One of each room: session, person and seats, asks, evening, dates, talk, challenge."""
     everything(alice, bob)
     client = signed_in(bob)
     body(client)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(7):
         body(client)
 
 
