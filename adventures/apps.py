@@ -6,9 +6,10 @@ class AdventuresConfig(AppConfig):
     verbose_name = "Wishes and dates"
 
     def ready(self) -> None:
-        from accounts import exporting, undoing
+        from accounts import exporting, importing, undoing
         from accounts.hooks import leaving
         from adventures import attachments, dating, export_sections, ideas, reminding, rhythm, undo
+        from adventures.importing import IMPORTERS
         from couples import asking
         from couples.pairing import paired
         from couples.parting import parted
@@ -18,6 +19,7 @@ class AdventuresConfig(AppConfig):
         for kind in (*reminding.KINDS, attachments.KIND):
             kinds.register(kind)
         exporting.register(*export_sections.SECTIONS)
+        importing.register(*IMPORTERS)
         asking.register(rhythm.ASK)
         undoing.register("act on a date", undo.undo_act)
         undoing.register("wish fulfilled", undo.undo_fulfil)

@@ -113,7 +113,7 @@ def dates(reader: Reader) -> Iterator[Json]:
         said = _said(reader, date_night)
         if date_night.pk in lines:
             said["line"] = lines[date_night.pk].text
-        said["shared"] = reader.private and _both_know(reader, date_night, seat)
+        said["shared"] = shared(reader, seat) and _both_know(reader, date_night, seat)
         yield {"day": _day(reader, date_night), "state": state} | filled(said)
 
 

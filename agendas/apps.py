@@ -6,7 +6,7 @@ class AgendasConfig(AppConfig):
     verbose_name = "The talk"
 
     def ready(self) -> None:
-        from accounts import exporting, undoing
+        from accounts import exporting, importing, undoing
         from adventures import calendar
         from agendas import (
             calendar_entries,
@@ -18,6 +18,7 @@ class AgendasConfig(AppConfig):
             scheduling,
             topics,
         )
+        from agendas.importing import IMPORTERS
         from couples import asking
         from couples.parting import parted
         from reminders import kinds
@@ -26,6 +27,7 @@ class AgendasConfig(AppConfig):
         for kind in reminding.KINDS:
             kinds.register(kind)
         exporting.register(*export_sections.SECTIONS)
+        importing.register(*IMPORTERS)
         calendar.take(calendar_entries.entries)
         asking.register(rhythm.ASK)
         asking.register(scheduling.MOVE)

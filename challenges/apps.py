@@ -6,9 +6,10 @@ class ChallengesConfig(AppConfig):
     verbose_name = "The challenge"
 
     def ready(self) -> None:
-        from accounts import exporting, undoing
+        from accounts import exporting, importing, undoing
         from accounts.hooks import rezoned
         from challenges import attempts, catalogue, export_sections, habits, swapping
+        from challenges.importing import IMPORTERS
         from challenges.reminding import KINDS
         from couples import asking, weekdays
         from couples.pairing import paired
@@ -19,6 +20,7 @@ class ChallengesConfig(AppConfig):
         for kind in KINDS:
             kinds.register(kind)
         exporting.register(*export_sections.SECTIONS)
+        importing.register(*IMPORTERS)
         asking.register(attempts.ASK)
         undoing.register("challenge begun", attempts.undo_begin)
         undoing.register("card swapped", swapping.swap_back)

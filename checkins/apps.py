@@ -6,7 +6,7 @@ class CheckinsConfig(AppConfig):
     verbose_name = "The evening"
 
     def ready(self) -> None:
-        from accounts import exporting, undoing
+        from accounts import exporting, importing, undoing
         from checkins import (
             answering,
             deck,
@@ -18,6 +18,7 @@ class CheckinsConfig(AppConfig):
             replies,
             writing,
         )
+        from checkins.importing import IMPORTERS
         from checkins.reminding import KINDS
         from couples.pairing import paired
         from couples.parting import parted
@@ -26,6 +27,7 @@ class CheckinsConfig(AppConfig):
         for kind in KINDS:
             kinds.register(kind)
         exporting.register(*export_sections.SECTIONS)
+        importing.register(*IMPORTERS)
         undoing.register("yes, ask us", own_questions.undo_agree)
         undoing.register("that’s it", replies.undo_heard)
         for read in (deck.deck, kindnesses.deck, feelings.palette):

@@ -85,6 +85,13 @@ def open_couple(people: Iterable[User], *, now: datetime, noticed: bool = False)
     return couple
 
 
+def open_closed(person: User, *, now: datetime) -> Couple:
+    """Open a couple of one that is over already: it holds what somebody brings in, as an earlier list of theirs."""
+    couple = Couple.objects.create(key=DataKey.make(), opened_at=now, closed_at=now)
+    Partner.objects.create(couple=couple, user=person, seat=1, sat_at=now, left_at=now)
+    return couple
+
+
 def close_couple(couple: Couple, *, now: datetime) -> list[Partner]:
     """Close a couple: everyone leaves their seat. Returns who sat there."""
     seats = list(couple.partners.live().with_keys())

@@ -34,6 +34,10 @@ class WishQuerySet(models.QuerySet["Wish"]):
     def of(self, couple: Couple) -> "WishQuerySet":
         return self.filter(couple=couple)
 
+    def seen_by(self, user: User) -> "WishQuerySet":
+        """Wishes of every couple this person sat in, the present one and those before."""
+        return self.filter(couple__partners__user=user)
+
     def open(self) -> "WishQuerySet":
         """Wishes neither lived nor taken back."""
         return self.filter(lived_at__isnull=True, taken_back_at__isnull=True)

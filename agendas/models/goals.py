@@ -25,9 +25,7 @@ class GoalQuerySet(models.QuerySet["Goal"]):
 
     def kept_from(self, user: User) -> "GoalQuerySet":
         """Goals of couples that this person sat in and that are closed, with their keys at hand: a copy to read."""
-        before = self.filter(
-            couple__partners__user=user, couple__paired=True, couple__closed_at__isnull=False
-        )
+        before = self.filter(couple__partners__user=user, couple__closed_at__isnull=False)
         return before.select_related("couple__key").order_by("added_at", "pk")
 
 

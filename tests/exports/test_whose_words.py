@@ -26,14 +26,14 @@ from tests.exports.lives import live
 from tests.private_acts import write
 from tests.scenes import stage
 
-EVENINGS = 8
+LIVED = 8
 LATER = NOW + timedelta(hours=14)
 
 
 @pytest.fixture
 def lived(alice: User, bob: User) -> None:
     """Both lived through some evenings and a talk."""
-    stage.play("a life to take along", lambda: live(alice, bob, evenings=EVENINGS))
+    stage.play("a life to take along", lambda: live(alice, bob, evenings=LIVED))
 
 
 def nothing(alice: User, bob: User) -> None:
@@ -41,7 +41,7 @@ def nothing(alice: User, bob: User) -> None:
 
 
 def bob_takes_back(alice: User, bob: User) -> None:
-    for ago in range(1, EVENINGS + 1):
+    for ago in range(1, LIVED + 1):
         writing.take_back(by=seat(bob), day=days.day_of(NOW - timedelta(days=ago), bob.tz), now=LATER)
 
 

@@ -1,0 +1,225 @@
+"""Files that are brought in: an export's ZIP or nearer.json, a JSON or CSV of dated entries. Read, never unpacked.
+
+Every size is known before anything is read: how many entries a ZIP has and how long what lists them is, how much comes
+out of the one that is read. Names in it are compared and nothing is written by them.
+"""
+
+import base64
+import csv
+import io
+import json
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts import exporting, importing, keys
+from accounts.characters import is_blank
+from accounts.export_fields import NotTaken, Words
+from accounts.fields import is_within_reach
+from accounts.importing import NotImported
+from accounts.models import User
+
+LARGEST = 3 * 1024 * 1024  # bytes of a file
+LONGEST = 8 * 1024 * 1024  # bytes of what comes out of it
+CARRIED = (
+    LARGEST * 9 // 8
+)  # characters of what a page carries from preview to import, below what a request may have
+ENTRIES, LISTING = 200, 64 * 1024  # of a ZIP, and bytes of what lists them
+NAME = "nearer.json"
+Whole = Mapping[str, Any]  # what nearer.json holds
+END = b"PK\x05\x06"  # of a ZIP: the record that says what is in it
+METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+NOTE_LIMIT = 5000  # characters of one evening's entries
+DAYS, TEXTS = ("date", "day", "creationdate"), ("text", "entry", "body", "content")  # what others call them
+
+
+def read(content: bytes) -> Whole:
+    """The content of a file, as nearer.json would hold it; its rows aren't checked yet. Raises `NotImported`."""
+    if len(content) > LARGEST:
+        raise NotImported(_too_large())
+    if content[:2] == b"PK":
+        return _object(_json(_unzipped(content)))
+    text = _text(content)
+    if text.lstrip()[:1] in {"{", "["}:
+        found = _json(text)
+        if isinstance(found, dict) and "format" in found:
+            return found
+        entries = found.get("entries") if isinstance(found, dict) else found
+        return _evenings(entries if isinstance(entries, list) else [])
+    return _evenings(_table(text))
+
+
+def carry(user: User, whole: Whole) -> str:
+    """Seal what is in a file under one's own key, for the page that shows a preview: nothing is stored of it.
+
+    Raises `NotImported` where that is more than a page carries.
+    """
+    packed = zlib.compress(json.dumps(whole, ensure_ascii=False).encode())
+    sealed = base64.urlsafe_b64encode(keys.encrypt(user.key.cipher, packed, _place(user))).decode()
+    if len(sealed) > CARRIED:
+        raise NotImported(_too_large())
+    return sealed
+
+
+def carried(user: User, sealed: str) -> Whole:
+    """The content that `carry` sealed for this person. Raises `NotImported` for anything else."""
+    try:
+        opened = keys.decrypt(user.key.cipher, base64.urlsafe_b64decode(sealed), _place(user))
+    except (ValueError, keys.Unreadable) as error:
+        raise NotImported(_("Please choose the file once more.")) from error
+    found: Whole = json.loads(zlib.decompress(opened))
+    return found
+
+
+def _place(user: User) -> bytes:
+    return f"accounts.import.{user.pk}".encode()
+
+
+def _too_large() -> str:
+    return _("This file is larger than %(limit)d MB, more than can be brought in at once.") % {
+        "limit": LARGEST >> 20
+    }
+
+
+def _damaged() -> NotImported:
+    return NotImported(_("This file can’t be read: it is damaged, or no export."))
+
+
+def _unzipped(content: bytes) -> str:
+    """nearer.json of an export. Raises `NotImported`."""
+    _check_listing(content)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            with archive.open(_member(archive.infolist())) as member:
+                found = member.read(LONGEST + 1)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+    ) as error:
+        raise _damaged() from error
+    if len(found) > LONGEST:
+        raise NotImported(_too_large())
+    return _text(found)
+
+
+def _check_listing(content: bytes) -> None:
+    """Refuse a ZIP whose own last record says that it lists too much, before the list is read."""
+    at = content.rfind(END, max(0, len(content) - 65_557))
+    if at < 0 or len(content) < at + 22:
+        raise _damaged()
+    disk, of_disk, here, entries, size = struct.unpack("<HHHHI", content[at + 4 : at + 16])
+    if disk or of_disk or here != entries or entries > ENTRIES or size > LISTING:
+        raise _damaged()
+
+
+def _member(listed: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
+    """The one file that is read. Raises `NotImported` where a name leads elsewhere, or it isn't there just once."""
+    if any(_leads_away(info.filename) for info in listed):
+        raise _damaged()
+    found = [info for info in listed if info.filename.rsplit("/", 1)[-1] == NAME]
+    if len(found) != 1 or found[0].compress_type not in METHODS or found[0].flag_bits & 0x1:
+        raise _damaged()
+    return found[0]
+
+
+def _leads_away(name: str) -> bool:
+    return name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/")
+
+
+def _text(content: bytes) -> str:
+    if len(content) > LONGEST:
+        raise NotImported(_too_large())
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise NotImported(_("This file isn’t text in UTF-8, as exports are.")) from None
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_refused, object_pairs_hook=_once)
+    except (ValueError, RecursionError):
+        raise _damaged() from None
+
+
+def _refused(_constant: str) -> Any:
+    raise ValueError
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
+
+
+def _object(found: Any) -> Mapping[str, Any]:
+    if not isinstance(found, dict):
+        raise _damaged()
+    return found
+
+
+def _table(text: str) -> list[dict[str, Any]]:
+    """The rows of a CSV whose first line names its columns."""
+    first = text.split("\n", 1)[0]
+    separator = max(",;\t", key=first.count)
+    try:
+        rows = csv.DictReader(io.StringIO(text), delimiter=separator, strict=True)
+        return [row for _number, row in zip(range(importing.MOST + 1), rows, strict=False)]
+    except csv.Error:
+        raise _damaged() from None
+
+
+def _evenings(entries: Iterable[Any]) -> Whole:
+    """Dated entries as evenings one kept: each day's in its private note. Raises `NotImported`."""
+    found: dict[date, str] = {}
+    for number, entry in enumerate(entries, 1):
+        if number > importing.MOST:
+            raise NotImported(_("There are more entries in this file than can be brought in at once."))
+        day, text = _entry(entry, number)
+        if not is_blank(text):
+            found[day] = f"{found[day]}\n\n{text}" if day in found else text
+    if not found:
+        raise NotImported(_("This isn’t an export of Nearer, nor a list of dated entries."))
+    rows = [{"day": day.isoformat(), "note": _note(day, text)} for day, text in sorted(found.items())]
+    return {"format": exporting.FORMAT, "version": exporting.VERSION, "evenings": rows}
+
+
+def _entry(entry: Any, number: int) -> tuple[date, str]:
+    row = (
+        {str(name).strip().lower(): value for name, value in entry.items()} if isinstance(entry, dict) else {}
+    )
+    day = _day(next((row[name] for name in DAYS if name in row), None))
+    text = next((row[name] for name in TEXTS if name in row), None)
+    if day is None or not isinstance(text, str):
+        raise NotImported(_("Entry %(number)d has no date like 2026-12-24, or no text.") % {"number": number})
+    return day, text.strip()
+
+
+def _day(value: Any) -> date | None:
+    try:
+        found = datetime.fromisoformat(value.strip()).date() if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return found if found is not None and is_within_reach(found) else None
+
+
+def _note(day: date, text: str) -> str:
+    try:
+        return Words("", limit=NOTE_LIMIT).clean(text)
+    except NotTaken:
+        at = {"day": date_format(day, "j F Y"), "limit": NOTE_LIMIT}
+        raise NotImported(
+            _("What stands under %(day)s is more than the %(limit)d characters a day holds.") % at
+        ) from None

@@ -1,0 +1,207 @@
+"""Words of the evening that are brought in: kept, and nobody else's. What stands on a day already stays."""
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import ngettext
+
+from accounts.export_fields import NotTaken
+from accounts.importing import Import, Importer, need_past
+from checkins import deck, own_questions
+from checkins.models import (
+    Answer,
+    Appreciation,
+    CheckIn,
+    Draft,
+    OwnPrompt,
+    PromptPreference,
+    QuietTime,
+    Reply,
+    SmallWin,
+)
+from checkins.words import LINES, CheckInText
+from couples.importing import own_copy
+
+CHUNK = 200  # rows written at once
+Row = dict[str, Any]
+
+
+def evenings(coming: Import, rows: list[Row]) -> int:
+    """Keep these evenings, on days that have no page yet."""
+    need_past(coming, (row["day"] for row in rows))
+    there = set(CheckIn.objects.own(coming.user).values_list("day", flat=True))
+    pages = [_page(coming, row) for row in _one_a_day(rows) if row["day"] not in there]
+    CheckIn.objects.bulk_create(pages, CHUNK)
+    return len(pages)
+
+
+def _one_a_day(rows: list[Row]) -> list[Row]:
+    """The same rows. Raises `NotTaken` where a day stands twice."""
+    if len({row["day"] for row in rows}) < len(rows):
+        raise NotTaken
+    return rows
+
+
+def _page(coming: Import, row: Row) -> CheckIn:
+    page = CheckIn(author=coming.user, day=row["day"])
+    page.put(_words(row))
+    page.thorn_more = row.get("thorn_more", "")
+    earlier = {kind: row[f"{kind}_before"] for kind in LINES if f"{kind}_before" in row}
+    page.earlier = json.dumps(earlier, ensure_ascii=False) if earlier else ""
+    page.talked_at = coming.now if "talked" in row else None
+    is_written = bool(row.keys() - {"day", "talked", "shared", "note", "closeness"}) or "talked" not in row
+    page.kept_at = coming.now if is_written else None
+    page.version = 1
+    return page
+
+
+def _words(row: Row) -> CheckInText:
+    lines = {kind: row.get(kind, "") for kind in LINES}
+    kept = frozenset(kind for kind in row.get("kept", ()) if lines[kind])
+    return CheckInText(
+        **lines, note=row.get("note", ""), closeness=row.get("closeness", ""), kept=kept, open="open" in row
+    )
+
+
+def drafts(coming: Import, rows: list[Row]) -> int:
+    """Take these drafts, on days that have neither a page nor a draft."""
+    need_past(coming, (row["day"] for row in rows))
+    there = set(CheckIn.objects.own(coming.user).values_list("day", flat=True))
+    there |= set(Draft.objects.own(coming.user).values_list("day", flat=True))
+    found = [Draft(author=coming.user, day=row["day"], version=1) for row in _one_a_day(rows)]
+    for draft, row in zip(found, rows, strict=True):
+        draft.put(_words(row))
+    return len(Draft.objects.bulk_create([one for one in found if one.day not in there], CHUNK))
+
+
+def replies(coming: Import, rows: list[Row]) -> int:
+    """Take what one said back to thorns that are somebody else's."""
+    need_past(coming, (row["day"] for row in rows))
+    there = {_of_reply(one) for one in Reply.objects.own(coming.user)}
+    found: dict[tuple[object, ...], Reply] = {}
+    for row in rows:
+        reply = Reply(author=coming.user, day=row["day"], round=row["round"], sent_at=coming.noon(row["day"]))
+        reply.back, reply.feeling, reply.sense = (row.get(name, "") for name in ("back", "feeling", "sense"))
+        reply.ending = "more" if "more" in row else ""
+        found.setdefault(_of_reply(reply), reply)
+    return len(Reply.objects.bulk_create([one for key, one in found.items() if key not in there], CHUNK))
+
+
+def _of_reply(reply: Reply) -> tuple[object, ...]:
+    return reply.day, reply.round, reply.back, reply.feeling, reply.sense, reply.ending
+
+
+def thanks(coming: Import, rows: list[Row]) -> int:
+    """Take one's own thank-yous. They go to nobody."""
+    return _lines(coming, Appreciation, rows)
+
+
+def wins(coming: Import, rows: list[Row]) -> int:
+    """Take one's own small wins."""
+    return _lines(coming, SmallWin, rows)
+
+
+def _lines(coming: Import, model: Any, rows: list[Row]) -> int:
+    there: set[tuple[date, str, str]] = set()
+    for one in model.objects.own(coming.user):
+        day = coming.user.local(one.goes_out_at).date()
+        there.add((day, one.text, getattr(one, "trait", "")))
+    found = []
+    for row in rows:
+        key = row["day"], row["text"], row.get("trait", "")
+        if key not in there:
+            there.add(key)
+            at = coming.noon(row["day"])
+            line = model(author=coming.user, text=row["text"], written_at=at, goes_out_at=at)
+            if model is Appreciation:
+                line.trait = key[2]
+            found.append(line)
+    return len(model.objects.bulk_create(found, CHUNK))
+
+
+def questions(coming: Import, rows: list[Row]) -> int:
+    """Take one's own questions, as ones that nobody said yes to. Raises `NotTaken` over the limit of an account."""
+    there = {one.text for one in OwnPrompt.objects.own(coming.user).not_taken_back()}
+    days: dict[str, date] = {}
+    for row in rows:
+        days.setdefault(row["text"], row["day"])
+    found = [
+        OwnPrompt(author=coming.user, text=text, asked_at=coming.noon(day))
+        for text, day in days.items()
+        if text not in there
+    ]
+    if len(there) + len(found) > own_questions.MOST:
+        raise NotTaken
+    return len(OwnPrompt.objects.bulk_create(found, CHUNK))
+
+
+def answers(coming: Import, rows: list[Row]) -> int:
+    """Take one's own answers, on days that have none, each to its question: of the deck, or one's own."""
+    need_past(coming, (row["day"] for row in rows))
+    there = set(Answer.objects.own(coming.user).values_list("day", flat=True))
+    own = {one.text: str(one.pk) for one in OwnPrompt.objects.own(coming.user)}
+    found = []
+    for row in _one_a_day(rows):
+        at = coming.noon(row["day"])
+        card = row.get("card", "") if row.get("card", "") in deck.deck() else ""
+        answer = Answer(author=coming.user, day=row["day"], text=row.get("text", ""))
+        answer.prompt = card or own.get(row.get("question", ""), "")
+        answer.written_at = at if answer.text else None
+        answer.talked_at = at if "talked" in row or not answer.text else None
+        if row["day"] not in there:
+            found.append(answer)
+    return len(Answer.objects.bulk_create(found, CHUNK))
+
+
+def quiet_times(coming: Import, rows: list[Row]) -> int:
+    """Take times with phones down, as one's own copy."""
+    need_past(coming, (row["day"] for row in rows))
+    there = [
+        (coming.user.local(one.started_at).date(), round((one.ends_at - one.started_at).total_seconds() / 60))
+        for one in QuietTime.objects.filter(couple__partners__user=coming.user)
+    ]
+    found = []
+    for row in rows:
+        key = row["day"], row["minutes"]
+        if key in there:
+            there.remove(key)  # there may be several alike
+            continue
+        at = coming.noon(row["day"])
+        found.append(
+            QuietTime(couple=own_copy(coming), started_at=at, ends_at=at + timedelta(minutes=row["minutes"]))
+        )
+    return len(QuietTime.objects.bulk_create(found, CHUNK))
+
+
+def preferences(coming: Import, rows: list[Row]) -> int:
+    """Take how one would like to be asked, where one hasn't chosen here."""
+    if PromptPreference.objects.of([coming.user]).exists():
+        return 0
+    row = rows[0]
+    seasons = " ".join(one for one in deck.SEASONS if one in row.get("seasons", ()))
+    PromptPreference.objects.create(user=coming.user, depth=row.get("depth", "1"), seasons=seasons)
+    return 1
+
+
+IMPORTERS = (
+    Importer("evenings", evenings, lambda n: ngettext("%(n)d evening", "%(n)d evenings", n) % {"n": n}),
+    Importer("replies", replies, lambda n: ngettext("%(n)d reply", "%(n)d replies", n) % {"n": n}),
+    Importer("thank_yous", thanks, lambda n: ngettext("%(n)d thank-you", "%(n)d thank-yous", n) % {"n": n}),
+    Importer("small_wins", wins, lambda n: ngettext("%(n)d small win", "%(n)d small wins", n) % {"n": n}),
+    Importer(
+        "questions", questions,
+        lambda n: ngettext("%(n)d question of your own", "%(n)d questions of your own", n) % {"n": n},
+        most=own_questions.MOST,
+    ),
+    Importer("answers", answers, lambda n: ngettext("%(n)d answer", "%(n)d answers", n) % {"n": n}),
+    Importer(
+        "phones_down", quiet_times,
+        lambda n: ngettext("%(n)d time with phones down", "%(n)d times with phones down", n) % {"n": n},
+    ),
+    Importer("drafts", drafts, lambda n: ngettext("%(n)d draft", "%(n)d drafts", n) % {"n": n}),
+    Importer(
+        "questions_wanted", preferences,
+        lambda n: ngettext("Your question preferences", "Your question preferences", n), most=1,
+    ),
+)  # fmt: skip  # an importer a line, to be looked through

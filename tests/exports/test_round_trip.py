@@ -1,0 +1,108 @@
+"""There and back: what two people exported, imported into fresh accounts, is the same when it is exported from there.
+
+A few evenings here, two years in `make full` (which lives through thirty `EVENINGS`).
+"""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]  # its stubs are a package of their own
+import pytest
+
+from accounts import import_files, importing
+from accounts.models import User
+from checkins.models import Answer, Appreciation, CheckIn, Reply, SmallWin
+from couples import parting
+from couples.models import Partner
+from tests.cast import EVENINGS, NOW, pair, person, seat
+from tests.exports import published
+from tests.exports.archive import data_of, exported, files_of
+from tests.exports.lives import live
+
+EXPORTED = 730 if EVENINGS >= 30 else 8  # evenings
+LATER = NOW + timedelta(hours=14)
+
+# What belongs to an account, or takes two to be agreed on anew.
+STAYS = {"settings", "log", "reminders", "quiet_hours", "date_rhythm", "talk_rhythm", "name"}
+# Who shared, agreed, asked or arranged what: nothing that is imported was.
+NOT_SHARED = {"shared", "agreed", "by", "both", "arranged", "surprise", "ended"}
+
+
+def same(data: dict[str, Any]) -> dict[str, Any]:
+    """An export without what can't be the same elsewhere, in one order."""
+    return {
+        name: _sorted(map(_row, rows)) for name, rows in data.items() if name not in STAYS and _is_list(rows)
+    }
+
+
+def _is_list(rows: Any) -> bool:
+    return isinstance(rows, list)
+
+
+def _sorted(rows: Any) -> list[Any]:
+    return sorted(rows, key=lambda row: json.dumps(row, sort_keys=True))
+
+
+def _row(row: Any) -> Any:
+    if not isinstance(row, dict):
+        return row
+    found = {
+        name: _sorted(map(_row, value)) if _is_list(value) else value
+        for name, value in row.items()
+        if name not in NOT_SHARED
+    }
+    # Notes the other wrote and both approved are something one adds to the talk, afterwards.
+    if "notes" in found or "differently" in found:
+        texts = [*found.pop("notes", []), *found.pop("differently", [])]
+        found["notes"] = sorted(one["text"] for one in texts)
+    return found
+
+
+def brought(user: User, archive: bytes) -> dict[str, int]:
+    return importing.take(user, importing.checked(import_files.read(archive)), now=LATER)
+
+
+@pytest.mark.every_database
+@pytest.mark.parametrize("parted", [False, True])
+def test_what_was_exported_comes_back(alice: User, bob: User, parted: bool) -> None:
+    live(alice, bob, evenings=EXPORTED)
+    if parted:
+        parting.part(by=alice, now=LATER)
+    for who in (alice, bob):
+        first = exported(who, private=True, now=LATER)
+        fresh = person(f"Fresh {who.name}".replace(" ", ""), now=NOW)
+        assert set(brought(fresh, first)) >= {"evenings", "wishes", "dates", "talks", "challenges", "goals"}
+        second = data_of(fresh, private=True, now=LATER)
+        jsonschema.validate(second, json.loads(published.PLACE.read_text()))
+        assert same(second) == same(json.loads(files_of(first)["nearer.json"]))
+        assert '"shared"' not in json.dumps(second)
+        assert '"by": "them"' not in json.dumps(second)
+        assert '"agreed"' not in json.dumps(second["talks"])
+        assert not any(brought(fresh, first).values())  # twice is once
+        assert same(data_of(fresh, private=True, now=LATER)) == same(second)
+
+
+def test_a_default_export_comes_back_as_ones_own(alice: User, bob: User, dana: User) -> None:
+    live(alice, bob, evenings=EXPORTED)
+    first = exported(alice, private=False, now=LATER)
+    brought(dana, first)
+    there = same(json.loads(files_of(first)["nearer.json"]))
+    assert same(data_of(dana, private=True, now=LATER))["evenings"] == there["evenings"]
+    assert same(data_of(dana, private=False, now=LATER)) == {}  # nobody else can read any of it
+
+
+def test_nothing_that_comes_in_is_anybody_elses(alice: User, bob: User, dana: User) -> None:
+    """Brought into an account that has a partner: the partner's export and pages gain nothing."""
+    live(alice, bob, evenings=EXPORTED)
+    cleo = person("Cleo", now=NOW)
+    pair(dana, cleo, now=NOW)
+    before = [exported(cleo, private=private, now=LATER) for private in (False, True)]
+    brought(dana, exported(alice, private=True, now=LATER))
+    assert [exported(cleo, private=private, now=LATER) for private in (False, True)] == before
+    assert not CheckIn.objects.own(dana).filter(couple__isnull=False).exists()
+    assert not CheckIn.objects.own(dana).filter(shared_at__isnull=False).exists()
+    for model in (Answer, Appreciation, Reply, SmallWin):
+        assert not model.objects.own(dana).filter(couple__isnull=False).exists()
+    copies = Partner.objects.of(dana).exclude(couple=seat(dana).couple)
+    assert all(one.left_at is not None and not one.couple.paired for one in copies.select_related("couple"))
