@@ -29,6 +29,9 @@ from accounts import characters, devices, joining, signups, zones
 from accounts.addresses import normal
 from accounts.fields import AddressField, ButtonField
 from accounts.hooks import read_by_others, rezoned
+from accounts.import_files import LARGEST, carried
+from accounts.import_files import read as read_file
+from accounts.importing import NotImported, checked
 from accounts.joining import discard_unverified, never_verified
 from accounts.models import NAME_LIMIT, User
 from accounts.reauthentication import kept
@@ -313,3 +316,40 @@ class DeleteForm(forms.Form):
         label=_("Erase my account and everything I wrote"),
         error_messages={"required": _("Tick this first, or keep your account.")},
     )
+
+
+class ImportForm(forms.Form):
+    """A file to be imported, read while it is checked: it is in `whole`, and its rows in `rows`."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("A ZIP from Nearer, or dates and texts as CSV or JSON, up to 3 MB."),
+        allow_empty_file=True,
+        error_messages={"required": _("Please choose a file.")},
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        try:
+            self.whole = read_file(file.read(LARGEST + 1))
+            self.rows = checked(self.whole)
+        except NotImported as error:
+            raise ValidationError(error.sentence, code="not_imported") from None
+        return file
+
+
+class ImportTakeForm(forms.Form):
+    """An import that was previewed, as its page carries it."""
+
+    sealed = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_sealed(self) -> Any:
+        try:
+            self.rows = checked(carried(self.user, self.cleaned_data["sealed"]))
+        except NotImported as error:
+            raise ValidationError(error.sentence, code="not_imported") from None
+        return self.cleaned_data["sealed"]

@@ -16,13 +16,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import browsers, devices, quick_exit, reauthentication
+from accounts import browsers, devices, import_files, importing, quick_exit, reauthentication
 from accounts.codes import REAUTHENTICATION, counted
-from accounts.forms import DeleteForm, ReauthenticationCodeForm, SendCodeForm, SessionForm, SettingsForm
+from accounts.forms import (
+    DeleteForm,
+    ImportForm,
+    ImportTakeForm,
+    ReauthenticationCodeForm,
+    SendCodeForm,
+    SessionForm,
+    SettingsForm,
+)
 from accounts.leaving import erase
 from accounts.models import LogEntry, User
 from accounts.reauthentication import fresh_sign_in
-from accounts.requests import bound_form, render_form
+from accounts.requests import bound_form, form_page, render_form
+from accounts.undoing import done
 
 
 class SignedIn(HttpRequest):
@@ -175,6 +184,37 @@ def no_way_left(request: SignedIn) -> HttpResponse:
     if found := reauthentication.ways(request):
         return redirect(found[0]["url"])
     return render(request, "account/no_way_left.html")
+
+
+@form_page
+def import_file(request: SignedIn) -> HttpResponse:
+    """Choose a file and see what would come in. Nothing is stored of it: the page carries it, sealed."""
+    form, context = bound_form(ImportForm, request, files=request.FILES or None), {}
+    if form.is_bound and form.is_valid():
+        try:
+            counted = importing.preview(request.user, form.rows, now=timezone.now())
+            context = {"counted": counted, "sealed": import_files.carry(request.user, form.whole)}
+        except importing.NotImported as error:
+            form.add_error("file", error.sentence)
+    return render_form(request, "accounts/import_file.html", {**context, "form": form}, form)
+
+
+@require_POST
+def import_take(request: SignedIn) -> HttpResponse:
+    """Take in what was previewed, all of it or nothing."""
+    taken = bound_form(ImportTakeForm, request, user=request.user)
+    form = ImportForm(data={}, files=request.FILES)
+    form.full_clean()
+    form.errors.clear()
+    if taken.is_valid():
+        try:
+            importing.take(request.user, taken.rows, now=timezone.now())
+            done(request, _("Imported. It is kept to yourself; what you had with somebody is a copy."))
+            return redirect("accounts:import_file")
+        except importing.NotImported as error:
+            taken.add_error(None, error.sentence)
+    form.add_error("file", next(iter(taken.errors.values())))
+    return render_form(request, "accounts/import_file.html", {"form": form}, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

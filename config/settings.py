@@ -298,6 +298,7 @@ STATIC_ROOT: Path = _given["STATIC_ROOT"]
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # What is uploaded plain stays in memory, as the body it came in; a page that takes a file seals it (accounts.uploads).
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE  # what is larger isn't taken at the door
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.InMemoryStorage"

@@ -63,6 +63,8 @@ TABLE = {
     "accounts:accessibility": everyone("200 405 405"),
     "accounts:delete": members("account_reauthenticate account_reauthenticate 405"),
     "accounts:help": everyone("200 405 405"),
+    "accounts:import_file": members("200 422 405"),
+    "accounts:import_take": members("405 422 405"),
     "accounts:landing": visitors("200 405 405", members="today:today 405 405"),
     "accounts:log": members("200 405 405"),
     "accounts:more": members("200 405 405"),

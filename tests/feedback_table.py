@@ -52,6 +52,10 @@ TABLE = {
     "mfa_view_recovery_codes": Feedback(part="the codes", without="looking changes nothing"),
     # accounts
     "accounts:delete": Feedback(line="Your account and everything you wrote are gone.", asks=True),
+    "accounts:import_file": Feedback(part="what would come in, before anything does", form=True),
+    "accounts:import_take": Feedback(
+        line="Imported. It is kept to yourself; what you had with somebody is a copy.", form=True
+    ),
     "accounts:reauthenticate_by_code": SIGNING_IN,
     "accounts:session_end": Feedback(
         line="Signed out there.", without="a browser that is one's own signs in again"

@@ -31,6 +31,7 @@ _WHO = "it is how one says who one is"
 _RESET = "it wants the inbox, and a password lost is nothing to ask for"
 _LOOK = "a look changes nothing, and worried people look here first"
 _EVERYDAY = "nobody gets in by it, and no words leave by it"
+_INWARD = "words of one's own come in by it, and nobody and nothing gets out"
 NEVER = {
     "account_complete_password_reset": _RESET,
     "account_confirm_login_code": _SIGNED_OUT,
@@ -43,6 +44,8 @@ NEVER = {
     "account_request_login_code": _SIGNED_OUT,
     "account_reset_password": _RESET,
     "account_signup": _SIGNED_OUT,
+    "accounts:import_file": _INWARD,
+    "accounts:import_take": _INWARD,
     "accounts:log": _LOOK,
     "accounts:no_way_left": _WHO,
     "accounts:reauthenticate_by_code": _WHO,

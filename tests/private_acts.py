@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from django.test import Client
 from django.urls import reverse
 
+from accounts import import_files, importing
 from accounts.hooks import rezoned
 from accounts.models import User
 from checkins import answering, drafts, prompt_preferences, thanking, writing
@@ -71,7 +72,7 @@ MORE = (  # pages of whoever has dates, a talk and a path
     "/challenge/1/", "/challenge/back/", "/challenge/end/", "/talk/park/", "/talk/rhythm/", "/talk/now/",
     "/talk/now/live/", "/phones-down/ring/", f"/evenings/{YESTERDAY}/", f"/evenings/{YESTERDAY}/reply/",
     "/settings/security/", "/settings/log/", "/settings/part/", "/settings/privacy/", "/partner/line/",
-    "/wishes/ideas/", "/help/",
+    "/wishes/ideas/", "/help/", "/settings/data/import/",
 )  # fmt: skip  # several values a line, to be looked through
 EVENING = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)
 WORDS = CheckInText("planted frost", "planted broth", "planted queue")
@@ -175,6 +176,26 @@ def blocks_bob(alice: User, now: datetime) -> None:
     pairing.block("bob@example.test", by=alice, now=now)
 
 
+def imports_a_journal(alice: User, now: datetime) -> None:
+    journal = b"date,text\n2026-11-10,planted entry\n2026-11-17,planted entry\n"
+    importing.take(alice, importing.checked(import_files.read(journal)), now=now)
+
+
+def imports_what_was_joint(alice: User, now: datetime) -> None:
+    wishes, dates = (
+        [{"title": "planted wish"}],
+        [{"day": "2026-11-10", "state": "happened", "title": "planted"}],
+    )
+    whole = {
+        "format": "nearer",
+        "version": 1,
+        "wishes": wishes,
+        "dates": dates,
+        "goals": [{"name": "planted goal"}],
+    }
+    importing.take(alice, importing.checked(whole), now=now)
+
+
 def keeps_a_thank_you(alice: User, now: datetime) -> None:
     thanking.say_thanks(by=seat(alice), text="planted thanks", trait="kind", keep=True, now=now)
 
@@ -233,4 +254,6 @@ ACTS = [
     changes_her_settings,
     stops_her_mails,
     blocks_bob,
+    imports_a_journal,
+    imports_what_was_joint,
 ]

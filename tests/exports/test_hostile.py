@@ -1,0 +1,207 @@
+"""Files that mean harm, or are broken: each is refused with a sentence, and no row is left of any of them."""
+
+import io
+import json
+import os
+import struct
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from tests.house import OURS
+from tests.private_acts import SignIn
+
+HEAD = {"format": "nearer", "version": 1, "name": "Dana"}
+DAY = {"day": "2026-11-10"}
+GOOD = {"evenings": [{**DAY, "rose": "planted"}]}  # what stands beside it mustn't come in either
+
+
+def zipped(content: bytes | str, *, name: str = "nearer.json", method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    to = io.BytesIO()
+    with zipfile.ZipFile(to, "w", method) as archive:
+        archive.writestr(name, content)
+    return to.getvalue()
+
+
+def holding(**sections: Any) -> bytes:
+    """An export that holds these sections and an evening that is as it should be."""
+    return zipped(json.dumps(HEAD | GOOD | sections))
+
+
+def several(*names: str) -> bytes:
+    to = io.BytesIO()
+    with zipfile.ZipFile(to, "w") as archive:
+        for name in names:
+            archive.writestr(name, json.dumps(HEAD | GOOD))
+    return to.getvalue()
+
+
+def many(count: int) -> bytes:
+    to = io.BytesIO()
+    with zipfile.ZipFile(to, "w") as archive:
+        for number in range(count):
+            archive.writestr(f"{number}", "")
+        archive.writestr("nearer.json", json.dumps(HEAD | GOOD))
+    return to.getvalue()
+
+
+def claiming_few() -> bytes:
+    """Thousands of entries, in a list that claims to have one."""
+    whole = bytearray(many(3000))
+    at = whole.rfind(b"PK\x05\x06")
+    whole[at + 8 : at + 12] = struct.pack("<HH", 1, 1)
+    return bytes(whole)
+
+
+def cut(content: bytes) -> bytes:
+    return content[: len(content) // 2]
+
+
+def with_wrong_sum() -> bytes:
+    whole = bytearray(zipped(json.dumps(HEAD | GOOD), method=zipfile.ZIP_STORED))
+    whole[40] ^= 0xFF
+    return bytes(whole)
+
+
+def encrypted() -> bytes:
+    whole = bytearray(holding())
+    for sign, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        whole[whole.find(sign) + place] |= 1
+    return bytes(whole)
+
+
+def a_talk(**talk: Any) -> bytes:
+    return holding(talks=[{**DAY, **talk}])
+
+
+def a_day(**day: Any) -> bytes:
+    run = {"title": "x", "challenge": "thirty-days", "begun": "2026-11-01"}
+    return holding(challenges=[run | {"days": [{"number": 1} | day]}])
+
+
+def lines_of_csv(count: int) -> bytes:
+    return b"date,text\n" + b"2026-01-01,a\n" * count
+
+
+DEEP = "[" * 100_000 + "]" * 100_000
+HOSTILE: dict[str, Callable[[], bytes]] = {
+    "nothing": lambda: b"",
+    "noise": lambda: os.urandom(5000),
+    "a zip of noise": lambda: b"PK\x03\x04" + os.urandom(5000),
+    "only the end of a zip": lambda: b"PK\x05\x06" + b"\0" * 18,
+    "half a zip": lambda: cut(holding()),
+    "a zip bomb": lambda: zipped(b" " * 200 * 1024 * 1024),
+    "a bomb of one string": lambda: zipped(
+        json.dumps(HEAD)[:-1] + ', "x": "' + "a" * (60 * 1024 * 1024) + '"}'
+    ),
+    "too large": lambda: os.urandom(3 * 1024 * 1024 + 1),
+    "thousands of entries": lambda: many(3000),
+    "thousands that claim to be one": claiming_few,
+    "a name that leads up": lambda: several("../../etc/nearer.json"),
+    "an absolute name": lambda: several("/etc/nearer.json"),
+    "a name of a drive": lambda: several("C:\\nearer.json"),
+    "another that leads up": lambda: several("nearer.json", "../evil"),
+    "two of them": lambda: several("nearer.json", "a/nearer.json"),
+    "none of them": lambda: several("index.html"),
+    "a wrong checksum": with_wrong_sum,
+    "an encrypted one": encrypted,
+    "another compression": lambda: zipped(json.dumps(HEAD | GOOD), method=zipfile.ZIP_LZMA),
+    "no JSON": lambda: zipped("{"),
+    "no object": lambda: zipped("[1]"),
+    "deep JSON": lambda: zipped(f'{{"format": "nearer", "version": 1, "evenings": {DEEP}}}'),
+    "deep JSON as it is": lambda: DEEP.encode(),
+    "NaN": lambda: zipped('{"format": "nearer", "version": NaN}'),
+    "a huge number": lambda: zipped('{"format": "nearer", "version": ' + "9" * 5000 + "}"),
+    "names that stand twice": lambda: zipped('{"format": "nearer", "version": 1, "version": 1, "name": "x"}'),
+    "not UTF-8": lambda: zipped(b'{"format": "nearer", "name": "\xff\xfe"}'),
+    "a foreign format": lambda: zipped(json.dumps(HEAD | {"format": "journal"} | GOOD)),
+    "a later version": lambda: zipped(json.dumps(HEAD | {"version": 2} | GOOD)),
+    "a version of text": lambda: zipped(json.dumps(HEAD | {"version": "1"} | GOOD)),
+    "a version that is true": lambda: zipped(json.dumps(HEAD | {"version": True} | GOOD)),
+    "an unknown section": lambda: holding(passwords=[{}]),
+    "a section that is no list": lambda: holding(wishes={"title": "x"}),
+    "an unknown field": lambda: holding(wishes=[{"title": "x", "couple": "1"}]),
+    "an id": lambda: holding(wishes=[{"title": "x", "id": "1"}]),
+    "a row that is none": lambda: holding(wishes=["x"]),
+    "a field of another type": lambda: holding(wishes=[{"title": ["x"]}]),
+    "NUL": lambda: holding(wishes=[{"title": "a\0b"}]),
+    "half a character": lambda: holding(wishes=[{"title": "\ud800"}]),
+    "an invisible title": lambda: holding(wishes=[{"title": "\u200b"}]),
+    "a line over its limit": lambda: holding(evenings=[{**DAY, "rose": "a" * 1001}]),
+    "a note over its limit": lambda: holding(evenings=[{**DAY, "note": "a" * 5001}]),
+    "a wish over its limit": lambda: holding(wishes=[{"title": "a" * 201}]),
+    "a plan over its limit": lambda: holding(dates=[{**DAY, "state": "asked", "plan": "a" * 2001}]),
+    "a question over its limit": lambda: holding(questions=[{**DAY, "text": "a" * 301}]),
+    "too many questions": lambda: holding(questions=[{**DAY, "text": f"{n}?"} for n in range(201)]),
+    "too many wishes": lambda: holding(wishes=[{"title": f"wish {n}"} for n in range(501)]),
+    "too many goals": lambda: holding(goals=[{"name": f"goal {n}"} for n in range(201)]),
+    "too many habits": lambda: holding(habits=[{"what": f"thirty-days/{n}/x"} for n in range(6)]),
+    "a habit there isn't": lambda: holding(habits=[{"what": "thirty-days/2/Nothing of the kind"}]),
+    "a day that hasn't come": lambda: holding(evenings=[{"day": "2099-01-01", "rose": "x"}]),
+    "a day that is none": lambda: holding(evenings=[{"day": "2026-02-30", "rose": "x"}]),
+    "a day before all clocks": lambda: holding(evenings=[{"day": "0001-01-01", "rose": "x"}]),
+    "a day in other digits": lambda: holding(evenings=[{"day": "２０２６-11-10", "rose": "x"}]),
+    "the same day twice": lambda: holding(evenings=[{**DAY, "rose": "x"}, {**DAY, "rose": "y"}]),
+    "a year without such a day": lambda: holding(
+        days_to_remember=[{"name": "x", "what": "other", "month": 2, "day": 30}]
+    ),
+    "an amount that is none": lambda: holding(goals=[{"name": "x", "target": "NaN"}]),
+    "an endless amount": lambda: holding(goals=[{"name": "x", "target": "1E+9999"}]),
+    "a number that is text": lambda: holding(phones_down=[{**DAY, "minutes": "15"}]),
+    "a negative number": lambda: holding(phones_down=[{**DAY, "minutes": -15}]),
+    "a part there isn't": lambda: a_talk(notes=[{"part": "9", "text": "x"}]),
+    "two topics in a talk": lambda: a_talk(topics=[{"about": "x"}, {"about": "y"}]),
+    "a date that happened tomorrow": lambda: holding(dates=[{"day": "2090-01-01", "state": "happened"}]),
+    "a moment that is none": lambda: holding(
+        dates=[{**DAY, "state": "agreed", "starts": "2026-11-10T25:00:00Z"}]
+    ),
+    "a challenge there isn't": lambda: holding(
+        challenges=[{"title": "x", "challenge": "none", "begun": "2026-11-01"}]
+    ),
+    "a day it hasn't": lambda: a_day(number=31),
+    "so many swaps": lambda: a_day(words_swapped=10**12),
+    "a CSV without columns": lambda: b"a,b\n1,2\n",
+    "a CSV with no date": lambda: b"date,text\nyesterday,x\n",
+    "a CSV too long for a day": lambda: b"date,text\n2026-01-01," + b"a" * 5001,
+    "a CSV with an endless field": lambda: b'date,text\n2026-01-01,"' + b"a" * 200_000,
+    "a CSV with a NUL": lambda: b"date,text\n2026-01-01,a\0b\n",
+    "a CSV of too many": lambda: lines_of_csv(20_001),
+    "entries that are none": lambda: b"[1, 2]",
+    "entries without text": lambda: b'[{"date": "2026-01-01"}]',
+}
+
+
+def rows_of_all() -> dict[str, int]:
+    models = [model for room in OURS for model in apps.get_app_config(room).get_models()]
+    return {model._meta.label: model._default_manager.count() for model in models}
+
+
+def send(client: Client, content: bytes) -> Any:
+    file = SimpleUploadedFile("a file", content)
+    return client.post(reverse("accounts:import_file"), {"file": file})
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_it_is_refused_with_a_sentence_and_leaves_nothing(dana: User, signed_in: SignIn, kind: str) -> None:
+    client = signed_in(dana)
+    before = rows_of_all()
+    answer = send(client, HOSTILE[kind]())
+    assert answer.status_code == 422, kind
+    assert 'class="invalid-feedback"' in answer.content.decode() or "is-invalid" in answer.content.decode()
+    assert rows_of_all() == before
+
+
+def test_there_are_enough_kinds() -> None:
+    assert len(HOSTILE) >= 30
+
+
+def test_what_is_as_it_should_be_comes_in(dana: User, signed_in: SignIn) -> None:
+    """So that the others aren't refused for what stands beside them."""
+    assert send(signed_in(dana), holding()).status_code == 200

@@ -1,0 +1,100 @@
+"""The pages of an import: choose a file, see what is in it, take it in; and what other journals write."""
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from checkins import writing
+from checkins.models import CheckIn
+from checkins.words import CheckInText
+from couples import days
+from tests.cast import NOW, seat
+from tests.exports.archive import exported
+from tests.exports.lives import live
+from tests.private_acts import SignIn
+
+JOURNAL = b'date,text\n2026-10-01,The first of the month.\n2026-10-02,"Two lines,\nand a comma"\n2026-10-01,Later.\n'
+JOURNALS = {
+    "commas": JOURNAL,
+    "semicolons": JOURNAL.replace(b"date,text", b"Date;Text").replace(b"1,", b"1;").replace(b"2,", b"2;"),
+    "a byte order mark": b"\xef\xbb\xbf" + JOURNAL,
+    "JSON": b"""[{"date": "2026-10-01", "text": "The first of the month."},
+        {"date": "2026-10-02", "text": "Two lines,\\nand a comma", "mood": 3},
+        {"date": "2026-10-01", "text": "Later."}]""",
+    "JSON of entries": b"""{"metadata": {"version": "1.0"}, "entries": [
+        {"creationDate": "2026-10-01T08:00:00Z", "text": "The first of the month.", "uuid": "1"},
+        {"creationDate": "2026-10-01T21:00:00Z", "text": "Later."},
+        {"creationDate": "2026-10-02T21:00:00Z", "text": "Two lines,\\nand a comma"}]}""",
+}
+
+
+def look(client: Client, content: bytes) -> Any:
+    return client.post(reverse("accounts:import_file"), {"file": SimpleUploadedFile("a file", content)})
+
+
+def take(client: Client, preview: Any) -> Any:
+    sealed = re.search(r'name="sealed" value="([^"]+)"', preview.content.decode())
+    assert sealed
+    return client.post(reverse("accounts:import_take"), {"sealed": sealed[1]}, follow=True)
+
+
+@pytest.mark.parametrize("kind", JOURNALS)
+def test_entries_of_another_journal_become_kept_evenings(dana: User, signed_in: SignIn, kind: str) -> None:
+    client = signed_in(dana)
+    preview = look(client, JOURNALS[kind])
+    assert preview.status_code == 200
+    assert "2 evenings" in preview.content.decode()
+    assert not CheckIn.objects.own(dana).exists()
+    assert "Imported." in take(client, preview).content.decode()
+    pages = {page.day: page.note for page in CheckIn.objects.own(dana)}
+    assert pages == {
+        date(2026, 10, 1): "The first of the month.\n\nLater.",
+        date(2026, 10, 2): "Two lines,\nand a comma",
+    }
+    assert "Nothing: all of it is here already." in look(client, JOURNALS[kind]).content.decode()
+
+
+def test_a_day_that_has_a_page_keeps_it(dana: User, signed_in: SignIn) -> None:
+    writing.write(
+        by=seat(dana), day=days.day_of(NOW, dana.tz), words=CheckInText("mine"), share=False, now=NOW
+    )
+    client = signed_in(dana)
+    take(client, look(client, b"date,text\n2026-11-18,theirs\n2026-11-17,new\n"))
+    assert [page.words.rose or page.note for page in CheckIn.objects.own(dana).order_by("day")] == [
+        "new",
+        "mine",
+    ]
+
+
+def test_an_export_is_previewed_and_taken(alice: User, bob: User, dana: User, signed_in: SignIn) -> None:
+    live(alice, bob, evenings=8)
+    client = signed_in(dana)
+    preview = look(client, exported(alice, private=True, now=NOW))
+    page = preview.content.decode()
+    shown = re.findall(r"<li>(?:\d+ )?([\w -]+)</li>", page)
+    assert {"evenings", "thank-yous", "wishes", "dates", "talks", "challenge", "goals"} <= set(shown)
+    assert not CheckIn.objects.own(dana).exists()
+    assert "Imported." in take(client, preview).content.decode()
+    lists = client.get(reverse("adventures:earlier_lists")).content.decode()
+    assert "joint-wish of bob, changed" in lists
+    assert "joint-goal of bob" in client.get(reverse("agendas:goals")).content.decode()
+    assert client.get(reverse("agendas:talks")).status_code == 200
+    assert "joint-date" in client.get(reverse("adventures:earlier_memories")).content.decode()
+
+
+def test_what_a_page_carries_is_its_readers_alone(alice: User, dana: User, signed_in: SignIn) -> None:
+    """Sealed for one person, it is refused from anybody else, and so is whatever was changed in it."""
+    preview = look(signed_in(dana), JOURNAL)
+    sealed = re.search(r'name="sealed" value="([^"]+)"', preview.content.decode())
+    assert sealed
+    assert "month" not in sealed[1]
+    for user, text in ((alice, sealed[1]), (dana, sealed[1][:-8] + "AAAAAAA="), (dana, "x"), (dana, "")):
+        answer = signed_in(user).post(reverse("accounts:import_take"), {"sealed": text})
+        assert answer.status_code == 422
+        assert not CheckIn.objects.own(user).exists()
