@@ -79,7 +79,7 @@ containers: .venv/.dev ## check Dockerfile and docker-compose.yml as far as it g
 	$(BIN)/hadolint Dockerfile
 	@$(PRODUCTION) POSTGRES_PASSWORD=read-by-checks-only $(BIN)/docker-compose --env-file /dev/null --profile '*' config -q
 
-containers-real: .venv/.dev chromium ## build and start the containers, sign two people up, kill each; needs a container engine
+containers-real: .venv/.dev chromium ## build and start the containers, sign two people up, kill each, upgrade, restore; needs a container engine
 	$(PYTEST) -m slow -o log_cli=true -o log_cli_level=INFO tests/containers
 
 sqlite: .venv/.dev chromium ## what a database can make differ, every page once and the whole story, as one small machine runs

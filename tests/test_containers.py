@@ -73,6 +73,14 @@ def test_every_part_is_there(services: dict[str, Any]) -> None:
     assert services["beat"].get("deploy", {}).get("replicas", 1) == 1
 
 
+def test_limits_add_up_to_the_server_that_is_asked_for(services: dict[str, Any]) -> None:
+    staying = [
+        service for name, service in services.items() if name not in ONCE and "profiles" not in service
+    ]
+    assert sum(int(service["mem_limit"]) for service in staying) == 2 * 1024**3
+    assert "limits are 2 GB together" in " ".join((ROOT / "docs/hosting.md").read_text().split())
+
+
 def test_each_is_confined_limited_and_looked_after(services: dict[str, Any]) -> None:
     for name, service in services.items():
         assert service["read_only"] is True, name

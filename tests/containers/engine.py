@@ -97,14 +97,11 @@ class Containers:
         told = json.loads(self.compose("config", "--format", "json").stdout)["services"]
         for service in ("web", "caddy"):
             how, name = told[service]["build"], told[service]["image"]
-            options = [
-                "--target",
-                how["target"],
-                "--tag",
-                name,
-                *shlex.split(os.environ.get("BUILD_OPTIONS", "")),
-            ]
+            options = ["--target", how["target"], "--tag", name, *self.build_options()]
             docker("build", *options, how["context"], seconds=SETTING_OUT)
+
+    def build_options(self) -> list[str]:
+        return shlex.split(os.environ.get("BUILD_OPTIONS", ""))
 
     def start(self) -> None:
         """Returns when all are well, or fails with what they said."""

@@ -1,0 +1,106 @@
+"""An installation that an earlier release's image made is brought up by today's, backed up, emptied and restored: all
+by the containers, as `docs/hosting.md` says.
+"""
+
+import json
+import logging
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.containers.engine import SETTING_OUT, STARTING, Containers, docker, engine
+from tests.journeys import former_code
+from tests.journeys.former_code import SCRIPT
+
+pytestmark = pytest.mark.slow
+log = logging.getLogger(__name__)
+RELEASE = "28ff24e"
+STOPPED = ("web", "worker", "beat", "backup")  # as the table in docs/hosting.md has it
+EMPTY = "dropdb -U nearer --force nearer && createdb -U nearer nearer"
+LIMITS = (2 * 1024 + 128) * 1024**2  # bytes: those of docs/hosting.md, and the mail catcher's
+
+
+class Upgrading(Containers):
+    """With the image of an earlier release beside today's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.former = f"localhost/nearer-former:{secrets.token_hex(4)}"
+
+    def build_former(self, code: Path) -> None:
+        options = ["--target", "nearer", "--tag", self.former, *self.build_options()]
+        docker("build", *options, str(code), seconds=SETTING_OUT)
+
+    def asked(self, image: str, *words: str) -> dict[str, int]:
+        """What the code in this image answers about the database."""
+        kept = ("SECRET_KEY", "NEARER_KEYRING", "NEARER_URL", "EMAIL_URL")
+        given = {name: self.environment[name] for name in kept} | {
+            "PGPASSWORD": self.environment["POSTGRES_PASSWORD"],
+            "DATABASE_URL": "postgres://nearer@postgres:5432/nearer",
+            "REDIS_URL": "redis://redis:6379/0",
+        }
+        options = [f"--env={name}={value}" for name, value in given.items()]
+        command = ("run", "--rm", "--interactive", f"--network={self.project}_stores", *options, image)
+        said = docker(*command, "python", "-", *words, given=SCRIPT.read_text(), seconds=STARTING)
+        found: dict[str, int] = json.loads(said.stdout or "{}")
+        return found
+
+    def end(self) -> list[str]:
+        left = super().end()
+        docker("image", "rm", self.former, check=False)
+        return left
+
+
+@pytest.fixture
+def containers(tmp_path: Path) -> Iterator[Upgrading]:
+    """Both images built, and the database with its broker started; nothing of it is left afterwards."""
+    if not engine():
+        pytest.skip("No container engine answers on this machine: nothing was built or started.")
+    if not former_code.is_here(RELEASE):
+        pytest.skip(f"{RELEASE} isn't in this checkout: nothing was upgraded from it.")
+    running = Upgrading()
+    try:
+        former_code.unpack(RELEASE, tmp_path)
+        running.build_former(tmp_path)
+        running.build()
+        running.compose("up", "--detach", "--no-build", "--wait", "postgres", "redis", seconds=STARTING)
+        yield running
+    finally:
+        left = running.end()
+    assert left == []
+
+
+def test_a_release_is_upgraded_backed_up_and_restored(containers: Upgrading) -> None:
+    containers.asked(containers.former, "seed")
+    before = containers.asked(containers.former, "words")
+    assert sum(before.values()) > 100
+
+    began = time.monotonic()
+    containers.start()
+    log.info("upgraded and well after %.0f s", time.monotonic() - began)
+    after = containers.asked(containers.image, "words")
+    assert {text: count for text, count in before.items() if after.get(text, 0) < count} == {}
+    assert _nearer(containers, "keys", "check") == "Every key opens."
+    limits = [containers.seen(one)["HostConfig"]["Memory"] for one in containers.running().values()]
+    log.info("limits of all parts together: %.2f GB", sum(limits) / 1024**3)
+    assert sum(limits) <= LIMITS
+
+    name = _nearer(containers, "backup").split()[1]
+    containers.compose("stop", *STOPPED, seconds=STARTING)
+    containers.compose("exec", "-T", "postgres", "sh", "-c", EMPTY)
+    began = time.monotonic()
+    restored = containers.compose(
+        *("run", "--rm", "--no-deps", "-T", "backup", "nearer", "restore", name), seconds=STARTING
+    )
+    log.info("restored in %.0f s: %s", time.monotonic() - began, restored.stdout.strip())
+    containers.start()
+    assert containers.asked(containers.image, "words") == after
+    assert _nearer(containers, "keys", "check") == "Every key opens."
+
+
+def _nearer(containers: Upgrading, *words: str) -> str:
+    """What a command says that is typed as docs/hosting.md has it."""
+    return containers.compose("exec", "-T", "backup", "nearer", *words, seconds=STARTING).stdout.strip()
