@@ -147,9 +147,10 @@ def test_two_people_keep_what_they_wrote_whatever_is_killed(containers: Containe
         log.info("%d small wins were noted so far", len(noted))
     assert len(_reminders(bob, bobs_due)) == 1  # due while others were killed
 
-    for one in (alice, bob):  # still signed in
-        one.go("/shared/")
-        assert [text for text in noted if text not in one.page.content()] == []
+    alice.go("/shared/")  # still signed in
+    assert [text for text in noted if text not in alice.page.content()] == []
+    bob.go("/shared/")
+    assert "planted win" not in bob.page.content()  # they are there for him at his next 17:00
     bob.write("a planted blackbird", "the planted train", "a planted umbrella")
     assert all(line in bob.page.content() for line in ALICES)
     assert "planted" not in containers.logs()
