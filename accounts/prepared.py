@@ -191,16 +191,19 @@ def _asked(sql: str, params: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     connection of its own; in a transaction its end does that.
     """
     try:
-        with _planned_cursor() as cursor:
-            cursor.execute(sql, params)
-            return cursor.fetchall()
+        return _rows(sql, params)
     except NotSupportedError:  # "cached plan must not change result type"
         if connection.in_atomic_block or not connection.get_autocommit():
             raise
         connection.close()
+    return _rows(sql, params)
+
+
+def _rows(sql: str, params: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     with _planned_cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 @cache
