@@ -112,7 +112,7 @@ def go_to(*, by: Partner, part: int, now: datetime) -> None:
     to = Part(part)
     if agenda.part == to:
         return
-    if agenda.part == Part.WEIGHING and to > Part.WEIGHING:
+    if to > Part.WEIGHING and agenda.was_weighed:
         topics.talked(agenda, now=now)
     agenda.part = to
     _no_turn(agenda)
@@ -184,8 +184,6 @@ def finish(*, by: Partner, now: datetime) -> None:
     if agenda.begun_at is None:
         raise TalkNotHeld
     if agenda.ended_at is None:
-        if Part.WEIGHING in agenda.parts and agenda.part > Part.WEIGHING:
-            topics.talked(agenda, now=now)
         agenda.ended_at = now
         agenda.rests_at = agenda.break_until = None
         _no_turn(agenda)

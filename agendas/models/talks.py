@@ -187,6 +187,11 @@ class Agenda(models.Model):
         return [part for part in Part if part != Part.WEIGHING or not self.is_first]
 
     @property
+    def was_weighed(self) -> bool:
+        """Whether the two have come to what is weighing on them, where turns are taken: they are there, or took one."""
+        return self.part == Part.WEIGHING or self.turn > 0
+
+    @property
     def is_laid_out(self) -> bool:
         return self.laid_out_at is not None
 

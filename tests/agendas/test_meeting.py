@@ -162,6 +162,22 @@ def test_what_was_brought_was_talked_about_once_they_went_on(
     assert again.exists() != talked
 
 
+@pytest.mark.parametrize("took_turns", [False, True])
+def test_what_they_passed_over_is_brought_again(alice: User, bob: User, took_turns: bool) -> None:
+    """From thank-yous straight to the goals nobody read more of it than its title. To have been there before counts."""
+    topics.park(by=seat(alice), words=topics.TopicWords("the bins"), now=NOW)
+    agree_again(alice, bob, now=NOW)
+    building.build_due(now=LAYS_OUT)
+    meeting.begin(by=seat(alice), now=STARTS)
+    if took_turns:
+        turn_to(3, alice)
+        meeting.swap(by=seat(bob), seat=1, turn=0, now=STARTS)
+        turn_to(2, alice)
+    turn_to(4, alice)
+    meeting.finish(by=seat(bob), now=STARTS)
+    assert (Topic.objects.get().talked_at is not None) == took_turns
+
+
 def test_nothing_can_be_done_when_it_is_over_by_the_clock(alice: User, talk: Agenda) -> None:
     late = STARTS + timedelta(days=2)
     for act in (meeting.begin, meeting.take_break, meeting.pause, meeting.go_on, meeting.finish):
