@@ -29,7 +29,8 @@ def settings(reader: Reader) -> Iterator[Json]:
 
 def log(reader: Reader) -> Iterator[Json]:
     """One's own log, latest first."""
-    return ({"what": one.what, "at": moment(one.at)} for one in LogEntry.objects.of(reader.user))
+    rows = LogEntry.objects.of(reader.user).order_by("-at", "pk")
+    return ({"what": one.what, "at": moment(one.at)} for one in rows)
 
 
 SECTIONS = (

@@ -10,7 +10,7 @@ import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, BinaryIO
 
 from accounts.export_fields import Field, Json, Text, row_schema
@@ -30,10 +30,6 @@ class Reader:
     user: User
     private: bool
     now: datetime
-
-    def day(self, moment: datetime) -> date:
-        """The date of a moment on this person's clock."""
-        return self.user.local(moment).date()
 
 
 @dataclass(frozen=True)

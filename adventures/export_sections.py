@@ -19,7 +19,7 @@ from adventures.models import DateNight, DateRhythm, Memory, Occasion, SurpriseP
 from adventures.models.dates import LONGEST, Childcare
 from adventures.models.occasions import Ahead, What
 from adventures.models.wishes import Cost, Effort, Where
-from couples.exporting import by, seats_of, shared
+from couples.exporting import by, day_of, seats_of, shared
 from couples.models import Partner
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def wishes(reader: Reader) -> Iterator[Json]:
         found = list(Wish.objects.of(seat.couple).not_taken_back().wanted(reader.user))
         for wish in found:
             wish.couple = seat.couple
-        for wish in sorted(found, key=lambda one: (one.title.casefold(), one.title)):
+        for wish in sorted(found, key=lambda one: (one.title.casefold(), one.title, one.added_at, one.pk)):
             yield {"title": wish.title, "by": by(reader, wish.author_id)} | filled(
                 {
                     "before": wish.revisions,
@@ -161,7 +161,7 @@ def _state(date_night: DateNight) -> str:
 
 def _day(reader: Reader, date_night: DateNight) -> str:
     at = date_night.starts_at or date_night.asked_for or date_night.made_at
-    return (date_night.happened_on or reader.day(at)).isoformat()
+    return (date_night.happened_on or day_of(reader, at)).isoformat()
 
 
 def _said(reader: Reader, date_night: DateNight) -> dict[str, Any]:
@@ -197,7 +197,7 @@ def days_to_remember(reader: Reader) -> Iterator[Json]:
         found = list(Occasion.objects.of(seat.couple))
         for one in found:
             one.couple = seat.couple
-        for one in sorted(found, key=lambda row: (row.month, row.day, row.name)):
+        for one in sorted(found, key=lambda row: (row.month, row.day, row.name, row.added_at, row.pk)):
             row = {"name": one.name, "what": one.what, "month": one.month, "day": one.day, "ahead": one.ahead}
             yield row | {"by": by(reader, one.author_id)} | filled({"shared": shared(reader, seat)})
 

@@ -12,7 +12,7 @@ from adventures import occasions, wishing
 from adventures.models import DateNight, Memory, Occasion, Wish
 from adventures.models.dates import USUAL_MINUTES
 from adventures.models.occasions import Ahead
-from couples.importing import own_copy
+from couples.importing import day_of, own_copy
 
 CHUNK = 200  # rows written at once
 MOST_LIVED = 2000  # wishes of an account that came true
@@ -71,7 +71,7 @@ def dates(coming: Import, rows: list[Row]) -> int:
 
 def _of_date(coming: Import, one: DateNight) -> tuple[date, str]:
     at = one.starts_at or one.asked_for or one.made_at
-    return one.happened_on or coming.user.local(at).date(), one.title
+    return one.happened_on or day_of(coming, at), one.title
 
 
 def _date(coming: Import, row: Row) -> DateNight:

@@ -20,7 +20,7 @@ from agendas.models.talks import Every
 from checkins.reading import thorns_are_back
 from couples import days
 from couples.access import seat_of
-from couples.exporting import seats_of, shared
+from couples.exporting import day_of, seats_of, shared
 from couples.models import Partner
 
 PART = Chosen(_("Part"), needed=True, words={str(one.value): one.label for one in Part})
@@ -79,7 +79,7 @@ def talks(reader: Reader) -> Iterator[Json]:
     for seat in seats_of(reader):
         for agenda in Agenda.objects.of(seat.couple).held().order_by("begun_at", "pk"):
             row: dict[str, Any] = {"minutes": agenda.minutes, **_came_of(reader, here, agenda)}
-            day = reader.day(agenda.begun_at or agenda.starts_at)
+            day = day_of(reader, agenda.begun_at or agenda.starts_at)
             yield {"day": day.isoformat()} | filled(row | {"shared": shared(reader, seat)})
 
 

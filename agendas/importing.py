@@ -15,7 +15,7 @@ from accounts.importing import Import, Importer, need_past
 from agendas import goals
 from agendas.models import Action, Addition, Agenda, AgendaItem, Goal, Note, Part, Saying, Topic
 from checkins.models import CheckIn
-from couples.importing import own_copy
+from couples.importing import day_of, own_copy
 
 CHUNK = 200  # rows written at once
 Row = dict[str, Any]
@@ -25,7 +25,7 @@ def talks(coming: Import, rows: list[Row]) -> int:
     """Take talks on days on which this person held none."""
     need_past(coming, (row["day"] for row in rows))
     held = Agenda.objects.seen_by(coming.user).held()
-    there = {coming.user.local(one.begun_at or one.starts_at).date() for one in held}
+    there = {day_of(coming, one.begun_at or one.starts_at) for one in held}
     taken: set[date] = set()
     stored = 0
     for row in rows:

@@ -14,7 +14,7 @@ from challenges import catalogue, reading, swapping
 from challenges.catalogue import ID_LIMIT, TITLE_LIMIT, Card
 from challenges.models import Attempt, Cards, Habit, OwnCompletion, Remark
 from couples.access import seat_of
-from couples.exporting import seats_of, shared
+from couples.exporting import day_of, seats_of, shared
 from couples.models import Partner
 
 LINE_LIMIT = 500  # characters
@@ -52,7 +52,7 @@ def challenges(reader: Reader) -> Iterator[Json]:
                 row = {
                     "title": challenge.title,
                     "challenge": challenge.id,
-                    "begun": reader.day(attempt.begun_at).isoformat(),
+                    "begun": day_of(reader, attempt.begun_at).isoformat(),
                     "ended": attempt.ended_at is not None,
                     "days": [days[number] for number in sorted(days)],
                     "shared": shared(reader, seat),

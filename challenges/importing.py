@@ -8,7 +8,7 @@ from accounts.export_fields import NotTaken
 from accounts.importing import Import, Importer, need_past
 from challenges import catalogue, habits
 from challenges.models import Attempt, Cards, CompletedDay, Habit, OwnCompletion, Remark, Swap
-from couples.importing import own_copy
+from couples.importing import day_of, own_copy
 
 Row = dict[str, Any]
 
@@ -16,10 +16,7 @@ Row = dict[str, Any]
 def challenges(coming: Import, rows: list[Row]) -> int:
     """Take runs of challenges that aren't there, as ones that are over."""
     need_past(coming, (row["begun"] for row in rows))
-    there = {
-        (one.challenge, coming.user.local(one.begun_at).date())
-        for one in Attempt.objects.seen_by(coming.user)
-    }
+    there = {(one.challenge, day_of(coming, one.begun_at)) for one in Attempt.objects.seen_by(coming.user)}
     stored = 0
     for row in rows:
         challenge = catalogue.get(row["challenge"])

@@ -28,8 +28,8 @@ from checkins.models import (
 )
 from checkins.reading import thorns_are_back
 from checkins.words import LINE_LIMIT, LINES, NEARNESS, NOTE_LIMIT, STEP_LIMIT
-from couples import days
-from couples.exporting import seats_of, shared
+from couples.exporting import day_of, pairs_of, seats_of, shared
+from couples.models import ASK_LIFE
 from couples.returning import KINDS, wanted
 
 DRAFT_LIMIT = 20_000  # characters, as a draft's form takes them
@@ -104,12 +104,9 @@ RETURNS = {"kinds": Several(_("Kinds"), words=KINDS)}
 
 def evenings(reader: Reader) -> Iterator[Json]:
     """One's own pages, day by day."""
-    today = days.day_of(reader.now, reader.user.tz)
-    pages = (
-        CheckIn.objects.own(reader.user)
-        if reader.private
-        else CheckIn.objects.own(reader.user).read_by_both()
-    )
+    today = day_of(reader, reader.now)
+    pages = CheckIn.objects.own(reader.user)
+    pages = pages if reader.private else pages.read_by_both().in_couples(pairs_of(reader))
     for page in pages.with_read_by_both().order_by("day").iterator(CHUNK):
         page.author = reader.user
         if row := _evening(reader, page, today):
@@ -150,10 +147,10 @@ def drafts(reader: Reader) -> Iterator[Json]:
 
 def replies(reader: Reader) -> Iterator[Json]:
     """Replies to the other's thorns."""
-    today = days.day_of(reader.now, reader.user.tz)
+    today, pairs = day_of(reader, reader.now), pairs_of(reader)
     for reply in Reply.objects.own(reader.user).order_by("day", "round", "pk").iterator(CHUNK):
         reply.author = reader.user
-        both = reply.couple_id is not None and not thorns_are_back(reply.day, today)
+        both = reply.couple_id in pairs and not thorns_are_back(reply.day, today)
         if reply.taken_back_at is not None or not (both or reader.private):
             continue
         said = {
@@ -180,11 +177,12 @@ def wins(reader: Reader) -> Iterator[Json]:
 def _said(reader: Reader, model: type[Appreciation] | type[SmallWin]) -> Iterator[tuple[dict[str, Any], Any]]:
     """One's own lines, by the days they went out on."""
     rows = model.objects.own(reader.user).order_by("goes_out_at", "pk").select_related("couple")
+    pairs = pairs_of(reader)
     for line in rows.iterator(CHUNK):
         line.author = reader.user
-        both = line.may_have_been_read(reader.now)
+        both = line.couple_id in pairs and line.may_have_been_read(reader.now)
         if line.taken_back_at is None and (both or reader.private):
-            row = {"day": reader.day(line.goes_out_at).isoformat(), "text": line.text}
+            row = {"day": day_of(reader, line.goes_out_at).isoformat(), "text": line.text}
             yield row | filled({"shared": both and reader.private}), line
 
 
@@ -192,7 +190,7 @@ def answers(reader: Reader) -> Iterator[Json]:
     """One's own answers, each with its question: where that is the other's own, without their words."""
     own = {str(one.pk): one.text for one in OwnPrompt.objects.own(reader.user)}
     rows = Answer.objects.own(reader.user)
-    rows = rows if reader.private else rows.read_by_both()
+    rows = rows if reader.private else rows.read_by_both().in_couples(pairs_of(reader))
     for answer in rows.with_read_by_both().order_by("day").iterator(CHUNK):
         answer.author = reader.user
         if answer.taken_back_at is not None:
@@ -209,23 +207,26 @@ def answers(reader: Reader) -> Iterator[Json]:
 
 
 def questions(reader: Reader) -> Iterator[Json]:
-    """One's own questions for the deck."""
-    rows = OwnPrompt.objects.own(reader.user).not_taken_back().order_by("asked_at", "pk")
-    for one in rows.select_related("couple"):
-        of_two = one.couple is not None and one.couple.paired  # alone, it was in one's deck at once
-        both = of_two and (one.agreed_on is not None or one.is_waiting(reader.now))
+    """One's own questions for the deck. That the other said yes to one is told once that Day is over, as on its page:
+    nor does it show by the row itself.
+    """
+    today, pairs = day_of(reader, reader.now), pairs_of(reader)
+    for one in OwnPrompt.objects.own(reader.user).not_taken_back().order_by("asked_at", "pk"):
+        of_two = one.couple_id in pairs  # alone, it was in one's deck at once
+        agreed = of_two and one.agreed_on is not None and one.agreed_on < today
+        both = agreed or (of_two and one.asked_at > reader.now - ASK_LIFE)
         if both or reader.private:
-            said = {"agreed": of_two and one.agreed_on is not None, "shared": both and reader.private}
-            yield {"day": reader.day(one.asked_at).isoformat(), "text": one.text, **filled(said)}
+            said = {"agreed": agreed, "shared": both and reader.private}
+            yield {"day": day_of(reader, one.asked_at).isoformat(), "text": one.text, **filled(said)}
 
 
 def quiet_times(reader: Reader) -> Iterator[Json]:
     """Times with phones down, by day: nothing says when in it."""
     for seat in seats_of(reader):
-        for one in QuietTime.objects.of(seat.couple).order_by("started_at").iterator(CHUNK):
+        for one in QuietTime.objects.of(seat.couple).order_by("started_at", "pk").iterator(CHUNK):
             if one.ends_at <= reader.now:
                 minutes = round((one.ends_at - one.started_at).total_seconds() / 60)
-                said = {"day": reader.day(one.started_at).isoformat(), "minutes": minutes}
+                said = {"day": day_of(reader, one.started_at).isoformat(), "minutes": minutes}
                 yield said | filled({"shared": shared(reader, seat)})
 
 

@@ -21,7 +21,7 @@ from checkins.models import (
     SmallWin,
 )
 from checkins.words import LINES, CheckInText
-from couples.importing import own_copy
+from couples.importing import day_of, own_copy
 
 CHUNK = 200  # rows written at once
 Row = dict[str, Any]
@@ -105,7 +105,7 @@ def wins(coming: Import, rows: list[Row]) -> int:
 def _lines(coming: Import, model: Any, rows: list[Row]) -> int:
     there: set[tuple[date, str, str]] = set()
     for one in model.objects.own(coming.user):
-        day = coming.user.local(one.goes_out_at).date()
+        day = day_of(coming, one.goes_out_at)
         there.add((day, one.text, getattr(one, "trait", "")))
     found = []
     for row in rows:
@@ -158,7 +158,7 @@ def quiet_times(coming: Import, rows: list[Row]) -> int:
     """Take times with phones down, as one's own copy."""
     need_past(coming, (row["day"] for row in rows))
     there = [
-        (coming.user.local(one.started_at).date(), round((one.ends_at - one.started_at).total_seconds() / 60))
+        (day_of(coming, one.started_at), round((one.ends_at - one.started_at).total_seconds() / 60))
         for one in QuietTime.objects.filter(couple__partners__user=coming.user)
     ]
     found = []

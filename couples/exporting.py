@@ -1,18 +1,34 @@
 """Couples as an export knows them: whose joint things it takes along."""
 
+from datetime import date, datetime
+from uuid import UUID
+
 from accounts.exporting import Reader
+from couples import days
 from couples.models import Partner
 
 
 def seats_of(reader: Reader) -> list[Partner]:
-    """The seats this person has or had, the first first, with their couples and keys: those of two; in a private
-    export also those of one.
+    """The seats an export is about, the first first, with their couples and keys: by default the present or the latest
+    one of two, in a private export every one this person has or had.
+
+    Whoever is with them now could read nothing of an earlier couple, and needn't learn that there was one.
     """
     seats = Partner.objects.of(reader.user).select_related("couple__key").order_by("sat_at", "pk")
-    found = [seat for seat in seats if reader.private or seat.couple.paired]
+    found = list(seats) if reader.private else [seat for seat in seats if seat.couple.paired][-1:]
     for seat in found:
         seat.user = reader.user
     return found
+
+
+def pairs_of(reader: Reader) -> set[UUID]:
+    """The couples of two, of those an export is about: what isn't theirs both could never read."""
+    return {seat.couple_id for seat in seats_of(reader) if seat.couple.paired}
+
+
+def day_of(reader: Reader, moment: datetime) -> date:
+    """The Day of a moment on this person's clock, as every page says it."""
+    return days.day_of(moment, reader.user.tz)
 
 
 def by(reader: Reader, author: object) -> str:

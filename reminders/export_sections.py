@@ -26,7 +26,7 @@ QUIET = {
 def choices(reader: Reader) -> Iterator[Json]:
     """Reminders, as they are chosen."""
     known = {kind.name for kind in kinds.every()}
-    for one in Choice.objects.of(reader.user):
+    for one in Choice.objects.of(reader.user).order_by("kind"):
         if one.kind in known:
             row = {"kind": one.kind, "wanted": one.wanted, "weekdays": sorted(one.weekdays)}
             yield filled(row | {"at": f"{one.at:%H:%M}"})

@@ -1,7 +1,9 @@
 """Words of a Day that each of the two puts down and that open once both have: a page, or the answer to a question."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import ClassVar, Self, TypeVar
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -24,6 +26,9 @@ class ExchangedQuerySet(AuthoredQuerySet[M]):
 
     def on(self, day: date | OuterRef) -> Self:
         return self.filter(day=day)
+
+    def in_couples(self, couples: Collection[UUID]) -> Self:
+        return self.filter(couple__in=couples)
 
     def between(self, first: date, last: date) -> Self:
         """The Days from `first` to `last`, both included."""

@@ -12,10 +12,13 @@ import pytest
 
 from accounts import import_files, importing
 from accounts.models import User
+from checkins import quiet_time, thanking
 from checkins.models import Answer, Appreciation, CheckIn, Reply, SmallWin
 from couples import parting
 from couples.models import Partner
+from tests.adventures.scenarios import happened
 from tests.cast import EVENINGS, NOW, pair, person, seat
+from tests.challenges.scenarios import begin_together
 from tests.exports import published
 from tests.exports.archive import data_of, exported, files_of
 from tests.exports.lives import live
@@ -106,3 +109,16 @@ def test_nothing_that_comes_in_is_anybody_elses(alice: User, bob: User, dana: Us
         assert not model.objects.own(dana).filter(couple__isnull=False).exists()
     copies = Partner.objects.of(dana).exclude(couple=seat(dana).couple)
     assert all(one.left_at is not None and not one.couple.paired for one in copies.select_related("couple"))
+
+
+def test_what_was_at_half_past_midnight_is_there_already(alice: User, bob: User) -> None:
+    """It is of the evening before, where it is looked for as well: brought into its own account it comes to nothing."""
+    late = NOW.replace(hour=0, minute=30) + timedelta(days=1)
+    thanking.say_thanks(by=seat(alice), text="alice-thanks", trait="", keep=False, now=late)
+    thanking.note_win(by=seat(alice), text="alice-win", now=late)
+    happened(alice, bob, "a night out", at=late)
+    quiet_time.begin(seat(alice).couple, 15, now=late)
+    begin_together(alice, bob, now=late)
+    archive = exported(alice, private=True, now=LATER)
+    assert json.loads(files_of(archive)["nearer.json"])["phones_down"][0]["day"] == "2026-11-18"
+    assert not any(brought(alice, archive).values())
