@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -91,9 +92,10 @@ def wishes(reader: Reader) -> Iterator[Json]:
         for wish in found:
             wish.couple = seat.couple
         for wish in sorted(found, key=lambda one: (one.title.casefold(), one.title, one.added_at, one.pk)):
+            own = wish.author_id == reader.user.pk
             yield {"title": wish.title, "by": by(reader, wish.author_id)} | filled(
                 {
-                    "before": wish.revisions,
+                    "before": wish.revisions if own or seat.left_at is None else [],
                     "both": wish.matched,
                     "lived": wish.lived_at is not None,
                     "effort": wish.effort,
@@ -111,8 +113,9 @@ def dates(reader: Reader) -> Iterator[Json]:
     lines = {one.date_id: one for one in Memory.objects.own(reader.user).not_taken_back()}
     for date_night, seat, state in _dates(reader):
         said = _said(reader, date_night)
-        if date_night.pk in lines:
-            said["line"] = lines[date_night.pk].text
+        line = lines.get(date_night.pk)
+        if line is not None and (reader.private or _was_read(line, seat)):
+            said["line"] = line.text
         said["shared"] = shared(reader, seat) and _both_know(reader, date_night, seat)
         yield {"day": _day(reader, date_night), "state": state} | filled(said)
 
@@ -120,7 +123,9 @@ def dates(reader: Reader) -> Iterator[Json]:
 def _dates(reader: Reader) -> Iterator[tuple[DateNight, Partner, str]]:
     """The dates that are there for this reader, each with its seat and state."""
     for seat in seats_of(reader):
-        rows = DateNight.objects.of(seat.couple).order_by("starts_at", "asked_for", "pk")
+        # One that was only asked for has no time it stands at, and databases differ in where they put what has none.
+        at = Coalesce("starts_at", "asked_for", "made_at")
+        rows = DateNight.objects.of(seat.couple).order_by(at, "pk")
         for date_night in rows.iterator(CHUNK):
             date_night.couple = seat.couple
             state = _state(date_night)
@@ -128,8 +133,15 @@ def _dates(reader: Reader) -> Iterator[tuple[DateNight, Partner, str]]:
                 yield date_night, seat, state
 
 
+def _was_read(line: Memory, seat: Partner) -> bool:
+    """Whether the other could read it: it was left while they were a couple."""
+    return seat.couple.closed_at is None or line.left_at < seat.couple.closed_at
+
+
 def _both_know(reader: Reader, date_night: DateNight, seat: Partner) -> bool:
-    """Whether both know of it: agreed on, or asked by this person a few days ago. "Not this one" changes nothing."""
+    """Whether both know of it: agreed on, or this person's own ask of a few days ago, in their own words. "Not this
+    one" changes nothing; nor does another time they ask for make the other's words theirs.
+    """
     if date_night.happened_at is not None:
         return seat.couple.paired or reader.private
     if date_night.called_off_at is not None:
@@ -137,7 +149,8 @@ def _both_know(reader: Reader, date_night: DateNight, seat: Partner) -> bool:
     is_over = seat.left_at is not None
     if date_night.starts_at is not None:
         return not is_over or _is_own(reader, date_night)
-    return not is_over and date_night.is_asked(reader.now) and date_night.asked_by_id == reader.user.pk
+    own = date_night.asked_by_id == date_night.made_by_id == reader.user.pk
+    return not is_over and own and date_night.is_asked(reader.now)
 
 
 def _is_own(reader: Reader, date_night: DateNight) -> bool:

@@ -18,7 +18,6 @@ from agendas import goals, notes, reading
 from agendas.models import Action, Addition, Agenda, Goal, Note, Part, Rhythm, Saying, Topic
 from agendas.models.talks import Every
 from checkins.reading import thorns_are_back
-from couples import days
 from couples.access import seat_of
 from couples.exporting import day_of, seats_of, shared
 from couples.models import Partner
@@ -90,7 +89,7 @@ def _came_of(reader: Reader, here: Partner, agenda: Agenda) -> dict[str, Any]:
         if one.taken_back_at is None
     }
     return {
-        "topics": [_topic(one) for one in _brought(reader, agenda)],
+        "topics": [_topic(one, whole=_is_whole(reader, one, agenda)) for one in _brought(reader, agenda)],
         "notes": [_note(reader, one) for one in _notes(reader, here, agenda)],
         "differently": [
             {"text": one.text}
@@ -146,17 +145,33 @@ def _action(reader: Reader, action: Action) -> dict[str, Any]:
 
 
 def _brought(reader: Reader, agenda: Agenda) -> Iterator[Topic]:
-    """The topic one brought; of a thorn that is its writer's again, in a private export alone."""
-    today = days.day_of(reader.now, reader.user.tz)
+    """The topic one brought; a thorn as long as it stands in the export of its evening."""
     for topic in Topic.objects.own(reader.user).brought_to(agenda).select_related("page"):
-        back = topic.page is not None and thorns_are_back(topic.page.day, today)
-        if topic.taken_back_at is None and (reader.private or not back):
+        if _has_words(reader, topic):
             yield topic
 
 
-def _topic(topic: Topic) -> dict[str, Any]:
+def _has_words(reader: Reader, topic: Topic) -> bool:
+    """Whether there is something to say of it: it wasn't taken back, nor was the page whose thorn it is."""
+    page = topic.page
+    if topic.taken_back_at is not None or page is None:
+        return topic.taken_back_at is None
+    page.author = reader.user
+    if page.taken_back_at is not None:
+        return False
+    return reader.private or (bool(page.thorn) and not thorns_are_back(page.day, day_of(reader, reader.now)))
+
+
+def _is_whole(reader: Reader, topic: Topic, agenda: Agenda) -> bool:
+    """Whether more is said of it than its title. The other reads the title from the morning, the rest once the two
+    come to it.
+    """
+    return reader.private or topic.talked_at is not None or agenda.was_weighed
+
+
+def _topic(topic: Topic, *, whole: bool) -> dict[str, Any]:
     thorn: date | None = topic.page.day if topic.page is not None else None
-    words = {"about": topic.about, "feel": topic.feel, "need": topic.need}
+    words = {"about": topic.about} | ({"feel": topic.feel, "need": topic.need} if whole else {})
     return filled(words | {"thorn": thorn.isoformat() if thorn else ""})
 
 
@@ -167,14 +182,13 @@ def topics(reader: Reader) -> Iterator[Json]:
         for agenda in Agenda.objects.of(seat.couple).held():
             brought |= {one.pk for one in Topic.objects.own(reader.user).brought_to(agenda)}
     rows = Topic.objects.own(reader.user).select_related("page").order_by("parked_at", "pk")
-    return (_topic(one) for one in rows if one.pk not in brought and one.taken_back_at is None)
+    return (_topic(one, whole=True) for one in rows if one.pk not in brought and _has_words(reader, one))
 
 
 def joint_goals(reader: Reader) -> Iterator[Json]:
-    """Goals, open ones; of a couple that ended, the copy that stays."""
+    """Goals, those that were taken off the list as well: reached or let go, they were both's."""
     for seat in seats_of(reader):
-        rows = Goal.objects.of(seat.couple)
-        for goal in rows.open() if seat.left_at is None else rows:
+        for goal in Goal.objects.of(seat.couple):
             goal.couple = seat.couple
             row = {"name": goal.name, "target": goal.target, "total": goal.total, "unit": goal.unit}
             due = goal.due_on.isoformat() if goal.due_on else ""

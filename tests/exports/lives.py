@@ -10,7 +10,7 @@ from decimal import Decimal
 from accounts.models import User
 from adventures import occasions, remembering, wishing
 from agendas import building, goals, meeting, notes, outcomes, topics
-from agendas.models import Agenda
+from agendas.models import Agenda, Part
 from agendas.plan import TalkPlan
 from challenges import attempts, catalogue, habits, swapping
 from checkins import (
@@ -156,6 +156,8 @@ def _talk(alice: User, bob: User, now: datetime) -> None:
     agenda = meeting.begin(by=seat(alice), now=now)
     for user, other in ((alice, bob), (bob, alice)):
         _came_of(user, other, agenda, now)
+    for part in (Part.WEIGHING, Part.LOVING):
+        meeting.go_to(by=seat(alice), part=part, now=now)
     meeting.finish(by=seat(bob), now=now + timedelta(minutes=30))
 
 
