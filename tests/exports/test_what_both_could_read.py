@@ -243,8 +243,8 @@ def test_with_somebody_else_it_is_the_later_couples(alice: User, bob: User, dana
 @pytest.mark.every_database
 def test_rows_of_one_moment_are_in_one_order(alice: User, bob: User) -> None:
     """What has nothing else to be told apart by is in the order of its ids, whatever the database finds first."""
-    for name in ("PARTED", "PAIRED", "ALONE"):
-        log.note(alice, log.What[name], now=NOW)
+    for what in (log.What.PARTED, log.What.PAIRED, log.What.ALONE):
+        log.note(alice, what, now=NOW)
     entries = LogEntry.objects.of(alice).filter(at=NOW).order_by("pk")
     found = data_of(alice, private=True, now=NOW)
     assert [row["what"] for row in found["log"] if row["at"] == "2026-11-18T19:00:00Z"] == [
