@@ -17,6 +17,8 @@ SCHEDULE = {
     },
     "invitations long over": {"task": "couples.tasks.forget_invitations", "schedule": 86400.0},
     "sign-ups never verified": {"task": "accounts.tasks.sweep_unverified", "schedule": 3600.0},
+    "long work": {"task": "accounts.tasks.work_off", "schedule": 15.0, "options": {"expires": 30}},
+    "files of nobody": {"task": "accounts.tasks.sweep_files", "schedule": 86400.0},
     "private logs forgotten": {"task": "accounts.tasks.forget_log", "schedule": 86400.0},
     "sessions run out": {"task": "accounts.tasks.clear_sessions", "schedule": 86400.0},
 }

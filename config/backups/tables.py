@@ -2,11 +2,12 @@
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from accounts.models import DataKey, Session
+from accounts.models import DataKey, LongWork, Session
 
 KEYS = DataKey._meta.db_table
-# Whoever signed out, or ended the session of a phone that was lost, would be signed in there again.
-LEFT_OUT = (Session._meta.db_table,)
+# Whoever signed out, or ended the session of a phone that was lost, would be signed in there again. What came of long
+# work is a file, which is in no backup.
+LEFT_OUT = (Session._meta.db_table, LongWork._meta.db_table)
 
 
 def drop_all(connection: BaseDatabaseWrapper) -> None:
