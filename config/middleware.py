@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 from accounts.hashing import Busy
 from accounts.not_saved import NotSaved, all_typed
@@ -39,6 +40,13 @@ def named(get_response: Handler) -> Handler:
             return get_response(request)
 
     return middleware
+
+
+class Compressed(GZipMiddleware):
+    """Pages compressed on their way. What is streamed is compressed as it is, and says how long it is."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return response if response.streaming else super().process_response(request, response)
 
 
 class WordsKeptLoginRequired(LoginRequiredMiddleware):
