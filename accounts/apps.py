@@ -6,8 +6,9 @@ class AccountsConfig(AppConfig):
     verbose_name = "People who sign in"
 
     def ready(self) -> None:
-        from accounts import export_sections, exporting, log, signups
+        from accounts import export_requests, export_sections, exporting, log, long_work, signups
 
         log.listen()
         exporting.register(*export_sections.SECTIONS)
         signups.register(signups.vouches)
+        long_work.register(export_requests.KIND)

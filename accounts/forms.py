@@ -353,3 +353,11 @@ class ImportTakeForm(forms.Form):
         except NotImported as error:
             raise ValidationError(error.sentence, code="not_imported") from None
         return self.cleaned_data["sealed"]
+
+
+class ExportForm(forms.Form):
+    private = forms.BooleanField(
+        label=_("Add what is mine alone"),
+        required=False,
+        help_text=_("Kept pages and lines, notes, closeness, drafts, settings, your log."),
+    )

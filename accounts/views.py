@@ -4,11 +4,12 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from allauth.account.utils import get_login_redirect_url
+from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,10 +17,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import browsers, devices, import_files, importing, quick_exit, reauthentication
+from accounts import (
+    browsers,
+    devices,
+    export_requests,
+    import_files,
+    importing,
+    long_work,
+    quick_exit,
+    reauthentication,
+    tasks,
+    what_is_kept,
+)
 from accounts.codes import REAUTHENTICATION, counted
 from accounts.forms import (
     DeleteForm,
+    ExportForm,
     ImportForm,
     ImportTakeForm,
     ReauthenticationCodeForm,
@@ -230,3 +243,66 @@ def delete(request: SignedIn) -> HttpResponse:
         browsers.forget(response)
         return response
     return render_form(request, "accounts/delete.html", {"form": form}, form)
+
+
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/data.html")
+
+
+@require_safe
+def kept(request: HttpRequest) -> HttpResponse:
+    """The list of all that is kept, who may see it and for how long, as docs/privacy.md has it."""
+    return render(request, "accounts/kept.html", {"rooms": what_is_kept.rooms()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@fresh_sign_in()
+def export(request: SignedIn) -> HttpResponse:
+    """One's export, as far as it is. A POST asks for one: one at a time, three a day."""
+    now, form = timezone.now(), bound_form(ExportForm, request)
+    work = export_requests.of(request.user, now=now)
+    if request.method == "POST" and form.is_valid():
+        if work is None or not work.is_underway:
+            if not ratelimit.consume(request, action="export", user=request.user):
+                messages.error(request, _("That was three in one day. The next one can be had tomorrow."))
+                return redirect("accounts:export")
+            export_requests.ask(request.user, private=form.cleaned_data["private"], now=now)
+            tasks.work_off.delay_on_commit()
+        messages.success(request, _("It is being prepared. Once it is ready it is on this page."))
+        return redirect("accounts:export")
+    with timezone.override(request.user.tz):
+        return render_form(request, "accounts/export.html", {"form": form, "work": work}, form)
+
+
+@fresh_sign_in()
+@require_safe
+def export_progress(request: SignedIn) -> HttpResponse:
+    """The part of that page that keeps itself up to date."""
+    work = export_requests.of(request.user, now=timezone.now())
+    with timezone.override(request.user.tz):
+        return render(request, "accounts/export_progress.html", {"work": work})
+
+
+@fresh_sign_in()
+@require_safe
+def export_download(request: SignedIn) -> HttpResponseBase:
+    found = export_requests.opened(request.user, now=timezone.now())
+    if found is None:
+        messages.warning(request, _("There is no file to download any more. You can ask for another here."))
+        return redirect("accounts:export")
+    size, pieces = found
+    headers = {"Content-Length": str(size), "Content-Disposition": 'attachment; filename="pages.zip"'}
+    return StreamingHttpResponse(
+        () if request.method == "HEAD" else pieces, content_type="application/zip", headers=headers
+    )
+
+
+@require_POST
+@fresh_sign_in(on="post", back="accounts:export")
+def export_delete(request: SignedIn) -> HttpResponse:
+    work = export_requests.of(request.user, now=timezone.now())
+    if work is not None:
+        long_work.cancel(work)
+        messages.success(request, _("Deleted. What was downloaded already stays where it is."))
+    return redirect("accounts:export")

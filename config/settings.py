@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "config.middleware.headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",  # pages; static files are compressed when they are collected
+    "config.middleware.Compressed",  # pages; static files are compressed when they are collected
     "accounts.quick_exit.middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -215,6 +215,7 @@ ACCOUNT_RATE_LIMITS = {
     "block": "30/h/user",
     "reminder_now": "5/h/user,20/d/user",
     "date_file": "10/h/user,30/d/user",
+    "export": "3/d/user",
 }
 # Proxies of our own in front; None: `accounts.clients` tells by who connects.
 NEARER_PROXY_COUNT: int | None = _given["NEARER_PROXY_COUNT"]

@@ -56,6 +56,10 @@ TABLE = {
     "accounts:import_take": Feedback(
         line="Imported. It is kept to yourself; what you had with somebody is a copy.", form=True
     ),
+    "accounts:export": Feedback(line="It is being prepared. Once it is ready it is on this page.", form=True),
+    "accounts:export_delete": Feedback(
+        line="Deleted. What was downloaded already stays where it is.", without="another one can be asked for"
+    ),
     "accounts:reauthenticate_by_code": SIGNING_IN,
     "accounts:session_end": Feedback(
         line="Signed out there.", without="a browser that is one's own signs in again"

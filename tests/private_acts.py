@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from django.test import Client
 from django.urls import reverse
 
-from accounts import import_files, importing
+from accounts import export_requests, import_files, importing, long_work
 from accounts.hooks import rezoned
 from accounts.models import User
 from checkins import answering, drafts, prompt_preferences, thanking, writing
@@ -50,6 +50,8 @@ PAGES = (
     "couples:invite",
     "accounts:more",
     "accounts:settings",
+    "accounts:data",
+    "accounts:export",
     "reminders:settings",
 )
 DATES = tuple(
@@ -231,9 +233,20 @@ def says_that_it_was_good(alice: User, now: datetime) -> None:
     returning.answer(by=seat(alice), kind=returning.BUD, about=pages, said=returning.GOOD, now=now)
 
 
+def asks_for_an_export(alice: User, now: datetime) -> None:
+    export_requests.ask(alice, private=True, now=now)
+
+
+def has_an_export_ready(alice: User, now: datetime) -> None:
+    asks_for_an_export(alice, now)
+    long_work.work_off(clock=lambda: now)
+
+
 ACTS = [
     lets_things_come_back_no_more,
     says_that_it_was_good,
+    asks_for_an_export,
+    has_an_export_ready,
     keeps_a_thank_you,
     keeps_one_and_takes_it_back,
     answers_the_question,

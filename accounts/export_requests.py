@@ -1,0 +1,53 @@
+"""Exports that one asks for: prepared by a worker, sealed under one's own key, there for a day, in no log."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import Any, BinaryIO
+
+from django.utils import timezone
+
+from accounts import exporting, long_work, sealed_files
+from accounts.keys import KeyLost, Unreadable
+from accounts.models import LongWork, SealedFile, User
+
+NAME = "export"
+KEPT = timedelta(hours=24)
+LOOK = 16  # pieces sent between two looks whether it is still there
+
+
+def _build(user: User, options: Mapping[str, Any], now: datetime, to: BinaryIO) -> None:
+    exporting.write(user, private=bool(options["private"]), now=now, to=to)
+
+
+KIND = long_work.Kind(NAME, _build, KEPT)
+
+
+def of(user: User, *, now: datetime) -> LongWork | None:
+    """The export that this person asked for, underway or over; None where there is none."""
+    return long_work.of(user, NAME, now=now)
+
+
+def ask(user: User, *, private: bool, now: datetime) -> LongWork:
+    """Ask for an export; `private` adds what is one's own alone. It takes the place of one that is ready."""
+    return long_work.ask(user, NAME, {"private": private}, now=now)
+
+
+def opened(user: User, *, now: datetime) -> tuple[int, Iterable[bytes]] | None:
+    """The size of the export that is ready, in bytes, and its pieces. None where there is none (any more)."""
+    work = of(user, now=now)
+    if work is None or work.state != LongWork.State.READY or work.file is None or work.file.size is None:
+        return None
+    pieces = _while_it_is_there(work, work.file)
+    try:
+        return work.file.size, chain([next(pieces, b"")], pieces)  # whether it opens shows at the first piece
+    except (sealed_files.Gone, Unreadable, KeyLost):
+        return None
+
+
+def _while_it_is_there(work: LongWork, file: SealedFile) -> Iterator[bytes]:
+    """The pieces of this file, until it is deleted or its owner's account is erased: then it breaks off."""
+    for number, piece in enumerate(sealed_files.read(file)):
+        if number % LOOK == 0 and not LongWork.objects.ready(timezone.now()).filter(pk=work.pk).exists():
+            return
+        yield piece
