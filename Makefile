@@ -98,7 +98,7 @@ faults: .venv/.dev ## tests that race and break real servers, 50 rounds each; RO
 smoke: .venv/.dev ## every row of the bench at toy size: none may crash, and none is judged
 	SMOKE=1 $(BIN)/python -m bench
 
-FULL := TODAYS=200 EVERY_METHOD=1 EVERY_PAGE=1 EVENINGS=30 ROUNDS=200 FUZZ=2000 FAULT_MAILS=2000 FAULT_OUTAGE=10000 FAULT_REDIS=60 SLOW_CLIENTS=200 SLOW_SECONDS=60 LOAD_CLIENTS=160 LOAD_SECONDS=60
+FULL := TODAYS=200 EVERY_METHOD=1 EVERY_PAGE=1 EVENINGS=30 ROUNDS=200 FUZZ=2000 FAULT_MAILS=2000 FAULT_KILLS=20 FAULT_OUTAGE=10000 FAULT_REDIS=60 SLOW_CLIENTS=200 SLOW_SECONDS=60 LOAD_CLIENTS=160 LOAD_SECONDS=60
 # Whatever has a size, by the word for it.
 SIZED = $(sort $(shell grep -rlwE --include='test_*.py' 'FUZZ|fuzzed|rawly|ROUNDS|EVENINGS|TODAYS|EVERY_METHOD|EVERY_PAGE|sight' tests))
 full: check mutations spamassassin icaljs other-browsers ## check, ten guards taken out, Firefox, WebKit, real containers, races, faults and fuzzing at full size, every page on SQLite, all on 3.13

@@ -37,7 +37,7 @@ class Gone(Exception):
 
 
 class Sealing(io.RawIOBase):
-    """A file being sealed as it is written, from its beginning to its end. Written by `sealing` alone."""
+    """A file being sealed as it is written, from its beginning to its end: `sealing`, or `finish`, or `abandon`."""
 
     def __init__(self, file: SealedFile) -> None:
         self._header = FORMAT + os.urandom(SALT + PREFIX)
@@ -101,16 +101,29 @@ def sealing(file: SealedFile) -> Iterator[Sealing]:
     """
     to = Sealing(file)
     try:
-        with closing(to):
-            yield to
-            to.finish()
-        now = timezone.now()
-        if not SealedFile.objects.filter(pk=file.pk).update(size=to.size, sealed_at=now):
-            raise Gone
-        file.size, file.sealed_at = to.size, now
+        yield to
+        finish(file, to)
     except BaseException:
-        drop([file])
+        abandon(file, to)
         raise
+
+
+def finish(file: SealedFile, to: Sealing) -> None:
+    """End this file. Raises `Gone` where its row went meanwhile; then it is to be abandoned."""
+    with closing(to):
+        to.finish()
+    now = timezone.now()
+    if not SealedFile.objects.filter(pk=file.pk).update(size=to.size, sealed_at=now):
+        raise Gone
+    file.size, file.sealed_at = to.size, now
+
+
+def abandon(file: SealedFile, to: Sealing) -> None:
+    """Leave nothing of this file, however far it was written."""
+    try:
+        to.close()
+    finally:
+        drop([file])
 
 
 def read(file: SealedFile, *, start: int = 0, length: int | None = None) -> Iterator[bytes]:
