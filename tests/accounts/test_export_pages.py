@@ -75,7 +75,7 @@ def test_it_is_asked_for_prepared_downloaded_and_gone(alice: User, signed_in: Si
         assert "Prepare the file" in body(client)
         client.post(reverse(PAGE))
         page = body(client)
-        assert "Your file is being prepared." in page
+        assert "Your file is being prepared" in page
         assert "Prepare the file" not in page
         assert "Check again" in page
         assert 'id="live"' in client.get(reverse("accounts:export_progress")).content.decode()
@@ -154,7 +154,7 @@ def test_one_that_failed_is_said_and_can_be_asked_for_again(alice: User, signed_
     client.post(reverse(PAGE))
     LongWork.objects.update(state=LongWork.State.FAILED)
     page = body(client)
-    assert "Your file couldn’t be prepared." in page
+    assert "Your file couldn’t be prepared" in page
     assert "Prepare the file" in page
 
 

@@ -127,7 +127,7 @@ def test_the_page_says_that_it_begins_again(alice: User, folder: Path, signed_in
     LongWork.objects.update(
         state="claimed", owner=alice.pk, lease_until=NOW - timedelta(minutes=5), attempts=1
     )  # as a killed one leaves it
-    assert "Your file is being prepared." in client.get(reverse("accounts:export")).content.decode()
+    assert "Your file is being prepared" in client.get(reverse("accounts:export")).content.decode()
     from django.utils import timezone
 
     assert long_work.work_off(clock=timezone.now) == 1
