@@ -8,21 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from bench import (
-    agendas,
-    any_page,
-    browsers,
-    embedded,
-    growth,
-    ledger,
-    load,
-    mails,
-    pages,
-    rate,
-    testing,
-    workers,
-)
-from bench.figures import SMOKE, Figure, NotRun
+from bench import agendas, any_page, bench, browsers, embedded, exports, figures, from, growth, ledger, load, mails, pages, rate, testing, workers
 from bench.record import Record
 from bench.site import apart, servers
 
@@ -46,6 +32,7 @@ GROUPS: dict[str, Callable[[], Rows]] = {
     "worker-memory": apart(workers.worker_memory),
     "load": apart(load.load),
     "password-queue": load.password_queue,
+    "export-memory": apart(exports.export_memory),
     "start": embedded.start,
     "memory": embedded.memory,
     "idle": embedded.idle,
