@@ -31,8 +31,7 @@ def settle(database: str, folder: str) -> None:
     connection.settings_dict["NAME"] = database
     entry = {"BACKEND": "accounts.local_files.LocalFiles", "OPTIONS": {"location": folder}}
     settings.STORAGES = settings.STORAGES | {"sealed": entry}
-    storages.__dict__.pop("backends", None)
-    storages._storages.clear()
+    storages.__dict__.pop("backends", None)  # as they were read before; none was opened yet
     long_work.RENEW = 0.02  # seconds
     long_work.register(long_work.Kind(KIND, slowly, timedelta(days=300)))
 
