@@ -16,6 +16,7 @@ import pytest
 from django.db import connection, transaction
 from pytest_django import Settings
 
+from accounts import export_requests, long_work
 from accounts.models import DataKey, Session, User
 from checkins import writing
 from checkins.words import CheckInText
@@ -110,6 +111,21 @@ def test_it_is_of_one_moment_while_others_write(place: Place, empty: dict[str, s
     if connection.vendor == "sqlite":  # it writes them without the zone
         stand = [moment.removesuffix("+00:00") for moment in stand]
     assert moments == stand[: len(found)]  # none of those in between is missing
+
+
+def test_long_work_is_in_none(
+    place: Place, two: tuple[User, User], empty: dict[str, str], tmp_path: Path
+) -> None:
+    long_work.ask(two[0], export_requests.NAME, {"private": True}, now=NOW)
+    made = make(place, now=NOW)
+    put_back(place, made, empty, tmp_path)
+    if connection.vendor == "sqlite":
+        with closing(sqlite3.connect(tmp_path / "back.sqlite3")) as back:
+            found = back.execute("SELECT count(*) FROM accounts_longwork").fetchall()
+    else:
+        with postgres.connected(service_urls.database(empty["DATABASE_URL"])) as back:
+            found = back.execute("SELECT count(*) FROM accounts_longwork").fetchall()
+    assert found == [(0,)]
 
 
 def test_words_and_keys_lie_apart_and_neither_tells_anything(place: Place, two: tuple[User, User]) -> None:

@@ -3,6 +3,7 @@
 import io
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from pytest_django import Settings
 
-from accounts import leaving
+from accounts import export_requests, leaving, long_work
 from accounts.crowd import FEW, is_few
 from accounts.models import User
 from config.logs import WithoutPeople, WithoutTokens
@@ -92,6 +93,18 @@ def asks_for_a_new_password(alice: User, now: datetime) -> None:
     Client().post("/account/password/reset/", {"email": alice.email})
 
 
+def has_an_export_that_fails(alice: User, now: datetime) -> None:
+    def breaks(*_: object) -> None:
+        raise OSError("planted")
+
+    long_work.register(replace(export_requests.KIND, build=breaks))
+    try:
+        export_requests.ask(alice, private=True, now=now)
+        assert long_work.work_off(clock=lambda: now) == 1
+    finally:
+        long_work.register(export_requests.KIND)
+
+
 def deletes_the_account(alice: User, now: datetime) -> None:
     leaving.erase(alice, now=now)
 
@@ -109,6 +122,7 @@ MORE: list[Act] = [
     sends_a_stale_form,
     signs_in_wrongly,
     asks_for_a_new_password,
+    has_an_export_that_fails,
     deletes_the_account,
 ]
 
