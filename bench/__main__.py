@@ -8,7 +8,22 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from bench import agendas, any_page, bench, browsers, embedded, exports, figures, from, growth, ledger, load, mails, pages, rate, testing, workers
+from bench import (
+    agendas,
+    any_page,
+    browsers,
+    embedded,
+    exports,
+    growth,
+    ledger,
+    load,
+    mails,
+    pages,
+    rate,
+    testing,
+    workers,
+)
+from bench.figures import SMOKE, Figure, NotRun
 from bench.record import Record
 from bench.site import apart, servers
 
@@ -29,10 +44,10 @@ GROUPS: dict[str, Callable[[], Rows]] = {
     "mails-late": apart(mails.mails_late),
     "mails-connections": apart(mails.mails_connections),
     "agendas": apart(agendas.agendas),
+    "export-memory": apart(exports.export_memory),
     "worker-memory": apart(workers.worker_memory),
     "load": apart(load.load),
     "password-queue": load.password_queue,
-    "export-memory": apart(exports.export_memory),
     "start": embedded.start,
     "memory": embedded.memory,
     "idle": embedded.idle,
