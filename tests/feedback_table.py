@@ -60,6 +60,13 @@ TABLE = {
     "accounts:export_delete": Feedback(
         line="Deleted. What was downloaded already stays where it is.", without="another one can be asked for"
     ),
+    "accounts:export_download": Feedback(
+        silent="a GET alone gets the file; whatever is sent is asked who it is, and refused",
+        without="nothing changes",
+    ),
+    "accounts:export_progress": Feedback(
+        silent="a look alone; whatever is sent is asked who it is, and refused", without="nothing changes"
+    ),
     "accounts:reauthenticate_by_code": SIGNING_IN,
     "accounts:session_end": Feedback(
         line="Signed out there.", without="a browser that is one's own signs in again"
