@@ -137,7 +137,8 @@ def _write(rosa: "Partner", theo: "Partner", now: datetime, number: int) -> None
         replies.reply(by=by, day=day, said=SaidBack(back=f"Two hours, {number}."), now=now)
         thanking.say_thanks(by=by, text=f"For the soup of day {number}.", trait="", keep=False, now=now)
         thanking.note_win(by=by, text=f"A drawer is tidy, the {number}th.", now=now)
-    own_questions.ask(by=rosa, text=f"What was it that you hummed on day {number}?", now=now)
+    if number <= own_questions.MOST:
+        own_questions.ask(by=rosa, text=f"What was it that you hummed on day {number}?", now=now)
 
 
 def _meet(rosa: "Partner", theo: "Partner", now: datetime, number: int) -> None:
