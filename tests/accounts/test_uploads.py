@@ -99,7 +99,8 @@ def test_one_that_makes_no_sense_is_swept(alice: User, folder: Path) -> None:
 
 def test_what_no_page_seals_is_never_written_down(folder: Path, tmp_path: Path) -> None:
     assert file0(posted(b"short")).read() == b"short"  # in memory, as the body it came in
-    assert list(posted(b"x" * 3 * 1024 * 1024).FILES) == []
+    assert file0(posted(b"x" * 3 * 1024 * 1024)).size == 3 * 1024 * 1024
+    assert list(posted(b"x" * 5 * 1024 * 1024).FILES) == []  # more than the door lets in
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
