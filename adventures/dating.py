@@ -139,7 +139,8 @@ def fulfil(*, by: Partner, wish_id: UUID, day: date, now: datetime) -> DateNight
 
 @transaction.atomic
 def change(*, by: Partner, date_id: UUID, details: Details, stood: str) -> DateNight:
-    """Put what is planned in other words: whoever arranges it. The words before are kept beside them, for both.
+    """Put what is planned in other words: whoever arranges it. The words before are kept beside them, for both. The
+    other's ask is nobody's own words from here on.
 
     `stood` names what was read when it was changed. Raises `Gone` or `DateChanged`.
     """
@@ -149,6 +150,7 @@ def change(*, by: Partner, date_id: UUID, details: Details, stood: str) -> DateN
     surprise_plan = own_plan(by, date_night)
     if date_night.fingerprint(surprise_plan) != stood:
         raise DateChanged
+    before = date_night.revisions
     date_night.revise("wear", details.wear)
     if surprise_plan is not None:
         surprise_plan.title, surprise_plan.plan = details.title, details.plan
@@ -157,6 +159,9 @@ def change(*, by: Partner, date_id: UUID, details: Details, stood: str) -> DateN
         date_night.rewordings += date_night.title != details.title
         date_night.revise("title", details.title)
         date_night.revise("plan", details.plan)
+    is_asked_only = date_night.starts_at is None
+    if is_asked_only and date_night.made_by_id != by.user_id and date_night.revisions != before:
+        date_night.made_by = None  # from here on in the words of both, as an ask made anew
     date_night.cost, date_night.childcare = details.cost, details.childcare
     date_night.where, date_night.phones_away = details.where, details.phones_away
     date_night.save()

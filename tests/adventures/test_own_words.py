@@ -14,7 +14,7 @@ from accounts.models import User
 from adventures import dating, proposing, reading
 from adventures.models import DateNight
 from couples import parting
-from tests.adventures.scenarios import accept, agreed, asked
+from tests.adventures.scenarios import accept, agreed, asked, change
 from tests.cast import NOW, seat
 
 SignIn = Callable[[User], Client]
@@ -131,3 +131,15 @@ def test_what_both_wrote_is_neithers_own_and_goes_with_the_first_who_leaves(alic
     asked(alice, "planted", plan="in her words", at=AT + timedelta(days=1), now=NOW)
     leaving.erase(alice, now=NOW)
     assert not DateNight.objects.filter(pk=date_night.pk).exists()
+
+
+@pytest.mark.parametrize("changes", [False, True])
+def test_what_the_other_put_in_other_words_isnt_ones_own(alice: User, bob: User, changes: bool) -> None:
+    """To save it as it stood changes nothing. It goes with the other's account, as their words are in it."""
+    date_night = asked(alice, "the harbour", at=AT, now=NOW, together=True)
+    change(bob, date_night.pk, "bob's harbour" if changes else "the harbour")
+    parting.part(by=alice, now=NOW)
+    titles = [one.title for one in reading.own_lapsed(seat(alice), now=NOW)]
+    assert titles == ([] if changes else ["the harbour"])
+    leaving.erase(bob, now=NOW)
+    assert DateNight.objects.filter(pk=date_night.pk).exists() != changes

@@ -14,7 +14,7 @@ from agendas.models import Goal, Part
 from checkins import own_questions, thanking, writing
 from checkins.words import CheckInText
 from couples import days, parting
-from tests.adventures.scenarios import agreed, asked, happened
+from tests.adventures.scenarios import agreed, asked, change, happened
 from tests.agendas.scenarios import LAYS_OUT, STARTS, SUNDAY, agree_again, days_before, evening
 from tests.cast import NOW, pair, seat
 from tests.exports.archive import data_of, exported, files_of
@@ -60,6 +60,16 @@ def test_another_time_doesnt_make_the_others_words_ones_own(alice: User, bob: Us
     date_id = asked(bob, "bob-asks", at=AT, now=NOW, plan="bob-plan", wear="bob-wears").pk
     proposing.suggest(by=seat(alice), date_id=date_id, to=AT + A_DAY, now=NOW)
     assert "bob-" not in words_of(alice, private=private, now=NOW)
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_an_ask_the_other_put_in_other_words_is_nobodys_own(alice: User, bob: User, private: bool) -> None:
+    """What both are to arrange either may change, before anybody said yes to it."""
+    date_id = asked(alice, "alice-asks", at=AT, now=NOW, together=True).pk
+    assert "alice-asks" in words_of(alice, private=private, now=NOW)
+    change(bob, date_id, "bob-asks", plan="bob-plan")
+    for user, other in ((alice, "bob-"), (bob, "alice-")):
+        assert other not in words_of(user, private=private, now=NOW)
 
 
 @pytest.mark.every_database
