@@ -50,6 +50,7 @@ NEVER = {
     "account_signup": _SIGNED_OUT,
     "accounts:import_file": _INWARD,
     "accounts:import_take": _INWARD,
+    "checkins:comes_back": "what comes back is chosen without looking at any of it",
     "accounts:data": _LOOK,
     "accounts:kept": "it is the same for everybody",
     "accounts:log": _LOOK,
