@@ -28,12 +28,15 @@ from agendas import building, goals, meeting, notes, outcomes, rhythm, topics
 from challenges import attempts
 from challenges.models import Remark
 from checkins import answering, drafts, own_questions, quiet_time, replies, thanking, writing
+from checkins.models import CheckIn
 from checkins.words import CheckInText, FormVersion, SaidBack
-from couples import asking, days, emails, pairing, parting, weekdays
+from couples import asking, days, emails, pairing, parting, returning, weekdays
+from couples.models import Couple
 from reminders.preferences import stop_token
 from tests.adventures import scenarios as dates_of
 from tests.agendas import scenarios
 from tests.cast import NOW, PASSWORD, pair, person, seat
+from tests.challenges import scenarios as attempts_of
 from tests.journeys import html
 from tests.journeys.html import html_checker
 from tests.journeys.site import site
@@ -764,3 +767,50 @@ def test_pages_of_the_evenings_question(look: Inspection) -> None:
     look.visit(alice, [*paths, reverse("checkins:answer_take_back", args=[day])], "open")
     look.visit(alice, [reverse("checkins:question_another", args=[1])], "another")
     look.visit(alice, [reverse("checkins:question_day", args=[day - timedelta(days=3)])], "older")
+
+
+def test_pages_of_looking_back(look: Inspection) -> None:
+    """A year and the one before, with long words; one's closeness; a month's page; what comes back, and the choice."""
+    with time_machine.travel(NOW) as clock:
+        alice, bob = person("Alice"), person(NAME)
+        couple = pair(alice, bob)
+        long_ago = NOW - timedelta(days=800)
+        User.objects.update(joined_at=long_ago)
+        Couple.objects.filter(pk=couple.pk).update(opened_at=long_ago)
+        paths = addresses(["today:looking_back", "today:closeness"])
+        early = [
+            reverse(f"today:{name}_until", args=[date(2025, 10, 1)]) for name in ("looking_back", "closeness")
+        ]
+        page = reverse("today:month_page", args=[date(2026, 10, 1)])
+        look.visit(alice, [*paths, *early, page], "little")
+
+        for ago in (*range(1, 45), 182, 365, 366, 400):
+            for user, words in ((alice, replace(FULL, bud=WORD, closeness=str(1 + ago % 5))), (bob, FULL)):
+                write(user, NOW.date() - timedelta(days=ago), words)
+        looked_forward = CheckIn.objects.own(alice).on(NOW.date() - timedelta(days=9)).get()
+        returning.answer(
+            by=seat(alice), kind=returning.BUD, about=[looked_forward.pk], said=returning.GOOD, now=NOW
+        )
+        for user, text in ((alice, THORN), (bob, LONG[:500])):
+            thanking.note_win(by=seat(user), text=text, now=NOW - timedelta(days=3))
+        for title, ago in ((WORD[:100], 20), ("The ferry.", 365)):
+            dates_of.happened(alice, bob, title, at=NOW - timedelta(days=ago))
+        quiet_time.begin(couple, 30, now=NOW - timedelta(days=2))
+        attempts_of.begin_together(alice, bob, now=NOW - timedelta(days=40))
+        look.visit(alice, [*paths, *early, page, reverse("today:today")], "much")
+        with look.window(alice) as window:
+            look.open(window, reverse("checkins:comes_back"), "chosen")
+            window.evaluate("document.querySelector('[name=kinds]').value = 'thorns'")
+            look.press(window, "main form [type=submit]", "refused")
+        clock.move_to(NOW.replace(day=1, month=12))
+        look.visit(alice, [reverse("today:today")], "a month's first evening")
+    for place, said in (
+        ("much /looking-back/", "b-rose"),
+        ("much /looking-back/", "b-true"),
+        ("much /looking-back/closeness/", "<svg"),
+        ("much /looking-back/2026-10/page/", "words"),
+        ("much /today/", "Did it happen?"),
+        ("refused /settings/comes-back/", "error_kinds"),
+        ("a month's first evening /today/", "t-month"),
+    ):
+        assert said in look.sources[place], place
