@@ -40,6 +40,7 @@ FORMS = {
     "changed plan": ("/dates/{own}/change/", "plan"),
     "take back": ("/dates/{asked}/take-back/", "to"),
     "line": ("/dates/{was}/line/", "text"),
+    "not again": ("/dates/{was}/not-again/", "said"),
     "titles": ("/settings/calendar/", "titled"),
 }
 OTHERS = st.dictionaries(

@@ -29,6 +29,9 @@ FORMS = {
     "preferences": ("checkins:prompt_preferences", [], "depth"),
     "phones down": ("checkins:begin_quiet", [], "minutes"),
     "our evenings": ("couples:evenings", [], "weekdays"),
+    "what comes back": ("checkins:comes_back", [], "kinds"),
+    "whether it happened": ("checkins:bud_answer", [DAY], "said"),
+    "not again": ("checkins:not_again", [DAY], "said"),
 }
 KEEPS = {"thanks", "wins", "reply", "answer", "own question"}  # words that are stored, or come back
 OTHERS = st.dictionaries(
@@ -50,6 +53,8 @@ OTHERS = st.dictionaries(
             "depth",
             "minutes",
             "weekdays",
+            "kinds",
+            "said",
             "csrfmiddlewaretoken",
         ]
     ),
