@@ -16,9 +16,10 @@ import time_machine
 from axe_playwright_python.base import AXE_SCRIPT
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, FilePayload, Page, Response
 
-from accounts.models import User
+from accounts import export_requests, long_work
+from accounts.models import LongWork, User
 from adventures import dating, occasions, proposing, remembering, surprises, wishing
 from adventures import rhythm as date_rhythm
 from adventures.models import DateNight, Wish
@@ -312,6 +313,35 @@ def test_pages_of_a_fresh_sign_in(look: Inspection) -> None:
     lost.inbox_shared = True
     lost.save()
     look.visit(lost, [none], "lost")
+
+
+def test_pages_of_ones_data(look: Inspection) -> None:
+    """What is kept; an export that isn't asked for, prepared, ready, failed; an import refused, previewed, here."""
+    dana = person("Dana")
+    export, bring = addresses(["accounts:export", "accounts:import_file"])
+    look.visit(
+        dana, addresses(["accounts:data", "accounts:kept", "accounts:export", "accounts:import_file"]), "own"
+    )
+    with look.window(dana) as page:
+        look.press(page, "text=Preview the import", "no file")
+        for name, text in (("damaged.zip", "PK"), ("diary.csv", "date,text\n2026-11-02,Rain.\n")):
+            file = FilePayload(name=name, mimeType="application/octet-stream", buffer=text.encode())
+            page.set_input_files("[name=file]", file)
+            look.press(page, "text=Preview the import", name)
+        look.press(page, "main button[type=submit]", "imported")
+        page.set_input_files("[name=file]", file)
+        look.press(page, "text=Preview the import", "here already")
+        work = export_requests.ask(dana, private=False, now=timezone.now())
+        look.open(page, export, "asked")
+        page.goto("about:blank")
+        LongWork.objects.update(written=5_000_000)
+        look.open(page, export, "underway")
+        page.goto("about:blank")
+        assert long_work.work_off(clock=timezone.now) == 1
+        look.open(page, export, "ready")
+        LongWork.objects.filter(pk=work.pk).update(state=LongWork.State.FAILED)
+        look.open(page, export, "failed")
+    look.visit(dana, [bring], "again")
 
 
 def test_pages_of_a_couple(look: Inspection) -> None:
