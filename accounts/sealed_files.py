@@ -9,6 +9,7 @@ first bytes of a file are its format, the salt of its key and the prefix. Nothin
 import io
 import logging
 import os
+import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
@@ -89,8 +90,11 @@ def name_of(file: SealedFile) -> str:
 
 
 def begin(key: DataKey, *, now: datetime) -> SealedFile:
-    """A row for a file that is to be written under this key. Outside a transaction, a sweep knows it at once."""
-    return SealedFile.objects.create(key=key, begun_at=now)
+    """A row for a file that is to be written under this key. Raises `RuntimeError` inside a transaction: rolled back,
+    it would leave a file without its row, of which nobody knows before it is swept.
+    """
+    with transaction.atomic(durable=True):
+        return SealedFile.objects.create(key=key, begun_at=now)
 
 
 @contextmanager
@@ -187,7 +191,10 @@ def _delete(names: list[str]) -> None:
 
 
 def sweep(*, now: datetime) -> int:
-    """Drop files that nothing has, and delete from the storage what has no row. Returns how many went."""
+    """Drop files that nothing has, and delete from the storage what has no row. Returns how many went.
+
+    Whatever isn't named as ours are is somebody else's, who shares the place, and stays.
+    """
     unused = list(SealedFile.objects.unused(before=now - GRACE))
     drop(unused)
     place = storage()
@@ -196,9 +203,24 @@ def sweep(*, now: datetime) -> int:
     except FileNotFoundError:  # no file was ever written
         return len(unused)
     known = {str(pk) for pk in SealedFile.objects.values_list("pk", flat=True).iterator()}
-    strays = [name for name in names if name not in known and place.get_modified_time(name) < now - GRACE]
+    strays = [name for name in names if is_ours(name) and name not in known and _is_old(place, name, now)]
     _delete(strays)
     return len(unused) + len(strays)
+
+
+def is_ours(name: str) -> bool:
+    """Whether a file is named as `name_of` names them."""
+    try:
+        return str(uuid.UUID(name)) == name
+    except ValueError:
+        return False
+
+
+def _is_old(place: Storage, name: str, now: datetime) -> bool:
+    try:
+        return place.get_modified_time(name) < now - GRACE
+    except Exception:  # it went meanwhile, as each storage has it; or the next sweep asks again
+        return False
 
 
 def _cipher(file: SealedFile, header: bytes) -> AESGCM:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -108,11 +109,12 @@ def test_a_bucket_holds_what_a_folder_holds(alice: User, bob: User, bucket: Any)
     assert names(bucket) == [f"files/{empty.pk}"]
     with pytest.raises(sealed_files.Gone):
         list(sealed_files.read(file))
-    bucket.put_object(Bucket=BUCKET, Key="files/stray", Body=b"x")
+    for name in ("backup.tar", str(uuid.uuid4())):
+        bucket.put_object(Bucket=BUCKET, Key=f"files/{name}", Body=b"x")
     later = timezone.now() + sealed_files.GRACE + timedelta(minutes=1)
     SealedFile.objects.filter(pk=empty.pk).update(begun_at=later)
     assert sealed_files.sweep(now=later) == 1
-    assert names(bucket) == [f"files/{empty.pk}"]
+    assert names(bucket) == sorted(["files/backup.tar", f"files/{empty.pk}"])
 
 
 def break_off(file: SealedFile) -> None:

@@ -3,6 +3,7 @@
 import os
 import secrets
 import stat
+import uuid
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,16 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.files.storage import storages
 from django.db import transaction
+from django.db.models import CASCADE, ForeignKey, Model
+from django.test.utils import isolate_apps
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts import leaving, sealed_files
+from accounts import leaving, sealed_files, tasks
 from accounts.keys import Unreadable
 from accounts.models import DataKey, SealedFile, User
 from accounts.sealed_files import HEADER, PIECE, TAG
+from config.schedule import SCHEDULE
 from tests.fuzzing import FUZZ
 
 WORDS = b"a line that nobody is to find on a disk"
@@ -72,12 +77,11 @@ def test_only_our_own_user_may_look_into_the_folder(alice: User, folder: Path) -
 @given(data=st.data())
 def test_any_part_is_that_part(alice: User, data: st.DataObject) -> None:
     plain = secrets.token_bytes(data.draw(st.sampled_from(SIZES)))
-    with transaction.atomic():
-        file = sealed(alice.key, plain)
-        start = data.draw(st.integers(0, len(plain) + 5))
-        length = data.draw(st.integers(0, len(plain) + 5))
-        assert whole(file, start=start, length=length) == plain[start : start + length]
-        assert whole(file, start=start) == plain[start:]
+    file = sealed(alice.key, plain)
+    start = data.draw(st.integers(0, len(plain) + 5))
+    length = data.draw(st.integers(0, len(plain) + 5))
+    assert whole(file, start=start, length=length) == plain[start : start + length]
+    assert whole(file, start=start) == plain[start:]
 
 
 def test_a_part_reads_the_piece_it_is_in_and_no_other(alice: User, folder: Path) -> None:
@@ -229,7 +233,7 @@ def test_a_key_with_files_and_no_owner_is_still_nobodys(alice: User) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_sweep_takes_what_nothing_has_and_what_has_no_row(alice: User, folder: Path) -> None:
     unused, kept = sealed(alice.key, WORDS), sealed(alice.key, WORDS)
-    stray = folder / "stray"
+    stray = folder / str(uuid.uuid4())
     stray.write_bytes(b"x")
     now = timezone.now()
     assert sealed_files.sweep(now=now) == 0  # it may be about to be used
@@ -240,6 +244,74 @@ def test_the_sweep_takes_what_nothing_has_and_what_has_no_row(alice: User, folde
     assert not (folder / str(unused.pk)).exists()
     assert not SealedFile.objects.filter(pk=unused.pk).exists()
     assert whole(kept) == WORDS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sweep_leaves_what_is_not_named_as_ours(folder: Path) -> None:
+    folder.mkdir()
+    name = str(uuid.uuid4())
+    others = ["backup.tar", "stray", name.upper(), name.replace("-", ""), f"{name}.part", f"{{{name}}}"]
+    for other in others:
+        (folder / other).write_bytes(b"x")
+    later = timezone.now() + sealed_files.GRACE + timedelta(minutes=1)
+    assert sealed_files.sweep(now=later) == 0
+    assert {one.name for one in folder.iterdir()} == set(others)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_went_meanwhile_does_not_end_the_sweep(folder: Path) -> None:
+    """Listed, and not there once it is asked for: as a name that leads nowhere is."""
+    folder.mkdir()
+    gone, strays = [str(uuid.uuid4()) for _ in range(20)], [str(uuid.uuid4()) for _ in range(5)]
+    for name in gone:
+        (folder / name).symlink_to(folder / "nowhere")
+    for name in strays:
+        (folder / name).write_bytes(b"x")
+    later = timezone.now() + sealed_files.GRACE + timedelta(minutes=1)
+    assert sealed_files.sweep(now=later) == len(strays)
+    assert {one.name for one in folder.iterdir()} == set(gone)
+
+
+def test_the_sweep_is_rung_every_day() -> None:
+    rings = [ring for ring in SCHEDULE.values() if ring["task"] == "accounts.tasks.sweep_files"]
+    assert [ring["schedule"] for ring in rings] == [86400.0]
+    assert tasks.sweep_files.name == "accounts.tasks.sweep_files"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_none_is_begun_where_it_could_be_rolled_back(alice: User, folder: Path) -> None:
+    with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
+        sealed(alice.key, WORDS)
+    assert not folder.exists()
+    assert not SealedFile.objects.exists()
+
+
+def unseen(model: type[Model]) -> list[str]:
+    """The fields that refer to sealed files and that `SealedFile.unused` can't ask: their files would be swept."""
+    asked = set(SealedFile._meta.related_objects)
+    referring = [field for field in model._meta.get_fields() if field.related_model is SealedFile]
+    return [
+        str(field)
+        for field in referring
+        if (field.concrete and getattr(field, "remote_field", None) not in asked)
+    ]
+
+
+def test_every_field_that_has_a_sealed_file_keeps_it_from_the_sweep() -> None:
+    fields = [field for model in apps.get_models() for field in unseen(model)]
+    assert fields == []
+    assert "file" in {field.field.name for field in SealedFile._meta.related_objects}
+
+
+@isolate_apps("accounts")
+def test_one_that_would_not_is_found() -> None:
+    class Picture(Model):  # noqa: DJ008  # nobody reads its name
+        file = ForeignKey(SealedFile, on_delete=CASCADE, related_name="+")
+
+        class Meta:
+            app_label = "accounts"
+
+    assert unseen(Picture) == ["accounts.Picture.file"]
 
 
 @pytest.mark.django_db(transaction=True)
