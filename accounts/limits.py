@@ -21,6 +21,7 @@ from django.utils.crypto import salted_hmac
 from accounts import browsers
 from accounts.addresses import normal
 from accounts.clients import address_of
+from accounts.models import User
 
 QUOTED = re.compile(r"\\(.)", re.DOTALL)
 APP = "allauth.account"  # whose setting the rates are in: ACCOUNT_RATE_LIMITS
@@ -77,6 +78,11 @@ def may_write(request: HttpRequest | None, address: str, *, now: datetime) -> bo
 def may_invite(address: str) -> bool:
     """Count one invitation mailed to `address`, whoever asks: many members can mean one person."""
     return _consume(None, "invitations", inbox(address)) is not None
+
+
+def may_import(user: User) -> bool:
+    """Count one file that this person looks into or takes in, which asks the database a lot. False: enough for now."""
+    return _consume(None, "import", str(user.pk)) is not None
 
 
 def forgive(request: HttpRequest, address: str, *, now: datetime) -> None:

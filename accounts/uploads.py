@@ -1,7 +1,9 @@
 """Uploads that are sealed as they are read: nothing plain of a file comes to any disk.
 
-A view whose form takes a file sets `request.upload_handlers` to a `SealedUploadHandler` before anything reads the body,
-the CSRF check included (Django: Modifying upload handlers on the fly). A file that no form took up goes after a day.
+A file that is read and then forgotten, as an import is, needs none of this: whatever no page seals stays in memory
+(FILE_UPLOAD_HANDLERS) and is no larger than the door lets in. A view whose form takes a file that is to be kept, or a
+larger one, sets `request.upload_handlers` to a `SealedUploadHandler` before anything reads the body, the CSRF check
+included (Django: Modifying upload handlers on the fly). A file that no form took up goes after a day.
 """
 
 from collections.abc import Iterator

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,6 +24,7 @@ from accounts import (
     export_requests,
     import_files,
     importing,
+    limits,
     long_work,
     quick_exit,
     reauthentication,
@@ -45,6 +47,11 @@ from accounts.models import LogEntry, User
 from accounts.reauthentication import fresh_sign_in
 from accounts.requests import bound_form, form_page, render_form
 from accounts.undoing import done
+
+TOO_MANY_IMPORTS = gettext_lazy(
+    "That was as many files as can be looked into in a while, so nothing was imported. "
+    "Please choose it again in an hour or so."
+)
 
 
 class SignedIn(HttpRequest):
@@ -202,6 +209,8 @@ def no_way_left(request: SignedIn) -> HttpResponse:
 @form_page
 def import_file(request: SignedIn) -> HttpResponse:
     """Choose a file and see what would come in. Nothing is stored of it: the page carries it, sealed."""
+    if request.method == "POST" and not limits.may_import(request.user):
+        return _not_imported(request, TOO_MANY_IMPORTS)
     form, context = bound_form(ImportForm, request, files=request.FILES or None), {}
     if form.is_bound and form.is_valid():
         try:
@@ -215,10 +224,9 @@ def import_file(request: SignedIn) -> HttpResponse:
 @require_POST
 def import_take(request: SignedIn) -> HttpResponse:
     """Take in what was previewed, all of it or nothing."""
+    if not limits.may_import(request.user):
+        return _not_imported(request, TOO_MANY_IMPORTS)
     taken = bound_form(ImportTakeForm, request, user=request.user)
-    form = ImportForm(data={}, files=request.FILES)
-    form.full_clean()
-    form.errors.clear()
     if taken.is_valid():
         try:
             importing.take(request.user, taken.rows, now=timezone.now())
@@ -226,7 +234,15 @@ def import_take(request: SignedIn) -> HttpResponse:
             return redirect("accounts:import_file")
         except importing.NotImported as error:
             taken.add_error(None, error.sentence)
-    form.add_error("file", next(iter(taken.errors.values())))
+    return _not_imported(request, next(iter(taken.errors.values())))
+
+
+def _not_imported(request: SignedIn, why: object) -> HttpResponse:
+    """The page to choose a file on, with why none came in beside the field."""
+    form = ImportForm(data={}, files={})
+    form.full_clean()
+    form.errors.clear()
+    form.add_error("file", why)  # type: ignore[arg-type]  # stubs know no lists of errors
     return render_form(request, "accounts/import_file.html", {"form": form}, form)
 
 

@@ -1,6 +1,7 @@
 """Uploads are sealed as they come in: nothing plain is written to any file, and what is refused leaves nothing."""
 
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -17,12 +18,15 @@ from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUplo
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import sealed_files
 from accounts.models import SealedFile, User
 from accounts.sealed_files import PIECE
 from accounts.uploads import SealedUpload, SealedUploadHandler
+from checkins.models import CheckIn
+from tests.private_acts import SignIn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LIMIT = 8 * 1024 * 1024
@@ -134,3 +138,26 @@ def test_the_kernel_is_handed_nothing_plain(alice: User, tmp_path: Path) -> None
 
     naive = posted(plain, handler=TemporaryFileUploadHandler())
     assert PLANTED.decode() in written(lambda: file0(naive), tmp_path / "calls")
+
+
+@pytest.mark.every_database
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not here")
+def test_of_an_import_the_kernel_is_handed_nothing_plain_either(
+    alice: User, signed_in: SignIn, folder: Path, tmp_path: Path
+) -> None:
+    """Neither of the file nor of what is in it: looked into, shown and taken in."""
+    client, pages = signed_in(alice), []
+    rows = "".join(f"2026-{month:02d}-01,{PLANTED.decode() * 150}\n" for month in range(1, 10))
+
+    def both() -> None:
+        file = SimpleUploadedFile("diary.csv", b"date,text\n" + rows.encode())
+        pages.append(client.post(reverse("accounts:import_file"), {"file": file}))
+        sealed = re.search(r'name="sealed" value="([^"]+)"', pages[0].content.decode())
+        assert sealed
+        pages.append(client.post(reverse("accounts:import_take"), {"sealed": sealed[1]}))
+
+    assert PLANTED.decode() not in written(both, tmp_path / "calls")
+    assert [page.status_code for page in pages] == [200, 302]
+    assert CheckIn.objects.own(alice).count() == 9
+    assert PLANTED.decode() in (CheckIn.objects.own(alice).first() or CheckIn()).note
+    assert not folder.exists()

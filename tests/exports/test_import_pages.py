@@ -1,10 +1,11 @@
 """The pages of an import: choose a file, see what is in it, take it in; and what other journals write."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -98,3 +99,22 @@ def test_what_a_page_carries_is_its_readers_alone(alice: User, dana: User, signe
         answer = signed_in(user).post(reverse("accounts:import_take"), {"sealed": text})
         assert answer.status_code == 422
         assert not CheckIn.objects.own(user).exists()
+
+
+def test_so_many_files_within_an_hour_and_then_a_sentence(alice: User, dana: User, signed_in: SignIn) -> None:
+    """Looking into a file counts, and so does taking it in; nobody uses up anybody else's."""
+    with time_machine.travel(NOW, tick=False):
+        client = signed_in(dana)
+        preview = look(client, JOURNAL)
+        for number in range(29):
+            assert look(client, b"PK%d" % number).status_code == 422
+        for refused in (look(client, JOURNAL), take(client, preview)):
+            assert refused.status_code == 422
+            assert "as many files as can be looked into" in refused.content.decode()
+            assert 'aria-invalid="true"' in refused.content.decode()
+        assert not CheckIn.objects.own(dana).exists()
+        assert client.get(reverse("accounts:import_file")).status_code == 200
+        assert look(signed_in(alice), JOURNAL).status_code == 200
+    with time_machine.travel(NOW + timedelta(hours=1, minutes=1), tick=False):
+        client = signed_in(dana)
+        assert "Imported." in take(client, look(client, JOURNAL)).content.decode()
