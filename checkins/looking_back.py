@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from checkins import reading, shared_archive
+from checkins import reading
 from checkins.models import CheckIn
 from checkins.reading import Evening
 from checkins.words import NEARNESS
@@ -98,13 +98,14 @@ def lines_of(
 ) -> list[OldLine]:
     """The lines of these kinds that both can read (of somebody alone: their own), the other's first."""
     mine = evening.mine
-    if not (evening.readable or (mine is not None and shared_archive.is_open_alone(mine, partner))):
+    if not (evening.readable or (mine is not None and reading.is_open_alone(mine, partner))):
         mine = None
     return [
         OldLine(evening.day, kind, text, own)
         for kind in kinds
         for page, own in ((evening.theirs, False), (mine, True))
         if page is not None and page.taken_back_at is None and (text := getattr(page, kind))
+        if kind != "bud" or not page.bud_is_unwelcome
     ]
 
 
@@ -120,5 +121,5 @@ def closeness(partner: Partner, first: date, last: date) -> list[tuple[date, int
 
 
 def evenings(partner: Partner, on: Iterable[date], *, now: datetime) -> dict[date, Evening]:
-    """Evenings of these Days, as `partner` may read them now, as far as they have a page. One query."""
-    return {one.day: one for one in reading.on_days(partner, set(on), now=now)}
+    """Evenings of these Days, as `partner` may read them now, but for those they want to see no more. One query."""
+    return {one.day: one for one in reading.coming_back(partner, set(on), now=now)}

@@ -17,7 +17,7 @@ from checkins.models import CheckIn, CheckInQuerySet, Draft
 from couples import days
 from couples.authored import ids_of
 from couples.models import Partner
-from couples.returning import BUD, HALF, MONTH, PAGE, ROSE, YEAR, wants
+from couples.returning import BUD, HALF, MONTH, PAGE, ROSE, YEAR, unwelcome, wants
 
 QUIET = 7  # after so many of their evenings without a page everything open falls away
 LATELY = timedelta(days=2)  # two people at the ends of the world: the later one's Day closes so long after
@@ -83,6 +83,13 @@ def thorns_are_back(day: date, today: date) -> bool:
     return today >= day + THORN_FOR
 
 
+def is_open_alone(page: CheckIn | None, partner: Partner) -> bool:
+    """Whether somebody alone finds their own page among what they wrote: not what they kept from somebody before."""
+    if page is None or partner.couple.paired:
+        return False
+    return page.shared_at is not None or (page.kept_at is not None and page.kept_at >= partner.sat_at)
+
+
 @dataclass(frozen=True)
 class ForToday:
     """The evenings that Today shows: tonight's, those just before it, and what comes back."""
@@ -118,22 +125,30 @@ def laid_out(partner: Partner, day: date, pages: Iterable[CheckIn]) -> ForToday:
     """The evenings of `day` that these pages are of. No query."""
     bud_on, rose_on = day - BUD_AFTER, _rose_on(partner, day)
     found = {one.day: one for one in _paired(partner, pages, day)}
-    bud, rose = found.get(bud_on), found.get(rose_on) if rose_on else None
+    bud, rose = _own(partner, found.get(bud_on)), found.get(rose_on) if rose_on else None
     return ForToday(
         found.get(day, Evening(day)),
         [one for one in found.values() if day - LATELY <= one.day < day],
-        bud.mine if bud and bud.mine and bud.mine.bud else None,
-        next(_come_back(found, day), None),
+        bud if bud and bud.bud else None,
+        next(_come_back(partner, found, day), None),
         rose.theirs if rose and rose.theirs and rose.theirs.rose else None,
     )
 
 
-def _come_back(found: Mapping[date, Evening], day: date) -> Iterator[Ago]:
+def _own(partner: Partner, one: Evening | None) -> CheckIn | None:
+    """One's own page that may lie open on one's Today: one both can read (of somebody alone, what isn't kept from
+    somebody before). What one keeps and what waits look alike there: like nothing.
+    """
+    mine = one.mine if one is not None and (one.readable or is_open_alone(one.mine, partner)) else None
+    return mine if mine is not None and mine.taken_back_at is None else None
+
+
+def _come_back(partner: Partner, found: Mapping[date, Evening], day: date) -> Iterator[Ago]:
     """The evenings, of these, that come back on `day` by a rose, the other's before one's own; the oldest first."""
     for months, _kind in AGO:
         on = _months_before(day, months)
         one = found.get(on) if on is not None else None
-        for page in (one.theirs, one.mine) if one is not None else ():
+        for page in (one.theirs, _own(partner, one)) if one is not None else ():
             if page is not None and page.taken_back_at is None and page.rose:
                 yield Ago(months, page)
 
@@ -176,9 +191,16 @@ def between(partner: Partner, first: date, last: date, *, now: datetime) -> list
     return _evenings(partner, CheckIn.objects.between(first, last), days.day_of(now, partner.user.tz))
 
 
-def on_days(partner: Partner, on: Collection[date], *, now: datetime) -> list[Evening]:
-    """The evenings, of these Days, that have a page, latest first. One query, or none for no Days."""
-    return _evenings(partner, CheckIn.objects.on_any(on), days.day_of(now, partner.user.tz)) if on else []
+def coming_back(partner: Partner, on: Collection[date], *, now: datetime) -> list[Evening]:
+    """The evenings, of these Days, that have a page, latest first, but for what this person wants to see no more.
+
+    One query, or none for no Days.
+    """
+    if not on:
+        return []
+    pages = CheckIn.objects.on_any(on).exclude(unwelcome(partner.user_id, PAGE))
+    pages = pages.annotate(bud_is_unwelcome=unwelcome(partner.user_id, BUD))
+    return _evenings(partner, pages, days.day_of(now, partner.user.tz))
 
 
 def pages(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[UUID, CheckIn]:

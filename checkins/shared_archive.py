@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from checkins import questions, reading
-from checkins.models import Appreciation, CheckIn, SmallWin
+from checkins.models import Appreciation, SmallWin
 from checkins.words import LINES
 from couples import days
 from couples.models import Partner
@@ -109,7 +109,7 @@ def _everything(partner: Partner, first: date, now: datetime) -> Iterator[tuple[
 def _lines(partner: Partner, first: date, now: datetime) -> Iterator[tuple[date, ArchivedLine]]:
     """The lines of evenings that both can read; of one's own where one is alone."""
     for evening in reading.pages_of_month(partner, first, now=now):
-        mine = evening.mine if evening.readable or is_open_alone(evening.mine, partner) else None
+        mine = evening.mine if evening.readable or reading.is_open_alone(evening.mine, partner) else None
         for page, own in ((evening.theirs, False), (mine, True)):
             if page is None:
                 continue
@@ -122,13 +122,6 @@ def _lines(partner: Partner, first: date, now: datetime) -> Iterator[tuple[date,
                         evening.day,
                         ArchivedLine(line.kind, line.text, own, line.more, changed=bool(line.revisions)),
                     )
-
-
-def is_open_alone(page: CheckIn | None, partner: Partner) -> bool:
-    """Whether somebody alone finds their own page among what they wrote: not what they kept from somebody before."""
-    if page is None or partner.couple.paired:
-        return False
-    return page.shared_at is not None or (page.kept_at is not None and page.kept_at >= partner.sat_at)
 
 
 def wins(

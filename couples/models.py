@@ -361,8 +361,8 @@ class ReturnAnswerQuerySet(models.QuerySet["ReturnAnswer"]):
         """Answers to a kind altogether: it is switched off."""
         return self.filter(about__isnull=True)
 
-    def saying(self, answer: str) -> "ReturnAnswerQuerySet":
-        return self.filter(answer=answer)
+    def saying(self, *answers: str) -> "ReturnAnswerQuerySet":
+        return self.filter(answer__in=answers)
 
 
 class ReturnAnswer(models.Model):

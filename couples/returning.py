@@ -44,6 +44,12 @@ def answered_well(user: User | UUID, thing: str) -> Exists:
     return Exists(good.filter(kind=thing, about=OuterRef("pk")))
 
 
+def unwelcome(user: User | UUID, thing: str) -> Exists:
+    """A condition on rows that could come back: whether this person said anything but that it was good."""
+    said = ReturnAnswer.objects.own(user).saying(NOT, HIDE)
+    return Exists(said.filter(kind=thing, about=OuterRef("pk")))
+
+
 @transaction.atomic
 def answer(*, by: Partner, kind: str, about: Iterable[UUID], said: str, now: datetime) -> list[UUID]:
     """Say of these things that they were good, weren't, or needn't come back. Returns those that had no answer yet.

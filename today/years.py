@@ -3,10 +3,12 @@
 For both it is the same but for what each alone may read of their own, and for whose rose is the other's.
 """
 
+import itertools
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from math import gcd
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -215,7 +217,9 @@ def _rose_days(partner: Partner, readable: frozenset[date], today: date, nth: in
     """A few Days on which an old rose may be, in an order of this couple's own that begins elsewhere every Day."""
     old = [day for day in readable if today - day >= OLD] or list(readable)
     dealt = sorted(old, key=lambda day: sha256(f"{partner.couple_id} {day}".encode()).digest())
-    start = (today.toordinal() + nth) * TRIED
+    # As far from one rose to another as reaches every one of them, however many there are.
+    step = next(far for far in itertools.count(TRIED) if gcd(far, len(dealt)) == 1 or not dealt)
+    start = (today.toordinal() + nth) * step
     return [dealt[(start + number) % len(dealt)] for number in range(min(TRIED, len(dealt)))]
 
 

@@ -135,6 +135,8 @@ class CheckIn(models.Model):
 
     # Of one's own page, as `checkins.reading` reads it: whether the other can't read the thorn any more.
     thorn_is_back = False
+    # Of one's own page that comes back: whether one said that its bud didn't happen, or needn't be shown again.
+    bud_is_unwelcome = False
     # Only of rows `with_read_by_both`.
     both_read: bool
 

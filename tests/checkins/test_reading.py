@@ -152,9 +152,14 @@ def bud(user: User, ago: int, words: CheckInText | None = None, *, share: bool =
     writing.write(by=seat(user), day=day, words=written, share=share, now=NOW - timedelta(days=ago))
 
 
-def test_a_bud_comes_back_after_a_week_on_that_day_alone(alice: User) -> None:
+def test_a_bud_comes_back_after_a_week_on_that_day_alone(alice: User, bob: User) -> None:
     for ago in (6, 7, 8):
         bud(alice, ago)
+    assert (
+        reading.for_today(seat(alice), DAY).bud is None
+    )  # it waits, and looks like what is kept: like nothing
+    for ago in (6, 7, 8):
+        bud(bob, ago)
     found = reading.for_today(seat(alice), DAY).bud
     assert found is not None
     assert found.bud == "the broth 7"
@@ -168,6 +173,8 @@ def test_no_bud_that_is_kept_taken_back_or_the_others(alice: User, bob: User, ho
         "none": CheckInText(rose="r"),
     }.get(how, CheckInText(rose="r", bud="b"))
     bud(bob if how == "the other's" else alice, 7, words)
+    if how != "the other's":
+        bud(bob, 7, CheckInText(rose="r"))
     if how == "taken back":
         writing.take_back(by=seat(alice), day=DAY - timedelta(days=7), now=NOW)
     if how == "the other's":

@@ -38,7 +38,8 @@ def _evening(alice: User, bob: User) -> Iterator[None]:
 
 def write(user: User, day: date, *, share: bool = True, **lines: str) -> None:
     now = datetime.combine(day, NOW.timetz())
-    words = CheckInText(lines.get("rose", f"rose of {user.name} on {day}"), lines.get("bud", ""))
+    rose = lines.get("rose", f"rose of {user.name} on {day}")
+    words = CheckInText(rose, lines.get("bud", ""), "a thorn")
     writing.write(by=seat(user), day=day, words=words, share=share, now=now)
 
 
@@ -68,12 +69,24 @@ def test_an_evening_comes_back(alice: User, bob: User, signed_in: SignIn, ago: d
     assert f"rose of Alice on {ago}" in body(signed_in(bob))
 
 
-def test_what_the_other_kept_does_not_come_back(alice: User, bob: User, signed_in: SignIn) -> None:
-    write(alice, date(2026, 10, 18), share=False)
-    write(bob, date(2026, 10, 18))
-    assert "A month ago" in body(signed_in(alice))  # her own, to herself
-    shown = body(signed_in(bob))
-    assert "rose of Alice" not in shown
+@pytest.mark.parametrize("share", [True, False])
+def test_what_is_kept_or_waits_looks_like_nothing(
+    alice: User, bob: User, signed_in: SignIn, share: bool
+) -> None:
+    """For whoever looks over a shoulder, too: what one kept is behind its closed row, on one's own Today as well."""
+    hers, his = signed_in(alice), signed_in(bob)
+    ago = (date(2026, 10, 18), TODAY - 7 * A_DAY)
+    for day in ago:
+        write(alice, day, share=share, rose="")
+    before = [unmasked(body(client)) for client in (hers, his)]
+    for day in ago:
+        write(alice, day, share=share, bud="planted bud")
+    assert [unmasked(body(client)) for client in (hers, his)] == before
+
+
+def unmasked(page: str) -> str:
+    """A page without what differs each time it is asked for."""
+    return re.sub(r'value="[^"]{64}"|nonce="[^"]+"', "", page)
 
 
 def test_one_chooses_what_comes_back(alice: User, bob: User, signed_in: SignIn) -> None:
@@ -99,13 +112,57 @@ def test_not_again_is_for_oneself_and_for_good(alice: User, bob: User, signed_in
     day = date(2026, 5, 18)
     both(day, alice, bob)
     hers, his = signed_in(alice), signed_in(bob)
-    before = re.sub(r'value="[^"]{64}"|nonce="[^"]+"', "", body(his))
+    before = unmasked(body(his))
     assert "It won’t come back" in hers.post(f"/evenings/{day}/not-again/", follow=True).content.decode()
     assert "Half a year ago" not in body(hers)
-    assert re.sub(r'value="[^"]{64}"|nonce="[^"]+"', "", body(his)) == before
+    assert unmasked(body(his)) == before
     with time_machine.travel(datetime(2027, 5, 18, 19, tzinfo=NOW.tzinfo), tick=False):
         assert reading.for_today(seat(alice), date(2027, 5, 18)).ago is None
         assert reading.for_today(seat(bob), date(2027, 5, 18)).ago is not None
+
+
+def met_again(user: User) -> set[tuple[str, date, str]]:
+    """What looking back brings up by itself, whichever rose is asked for: the place, the Day, and the kind of line."""
+    found = set()
+    for nth in range(1, 9):
+        year = years.of(seat(user), None, nth=nth, now=NOW)
+        assert year is not None
+        found |= {("week", line.day, line.kind) for _name, line in year.this_week}
+        found |= {("true", line.day, line.kind) for line in year.came_true}
+        found |= {("rose", year.rose.day, "rose")} if year.rose else set()
+    return found
+
+
+def test_not_again_counts_on_looking_back_too(alice: User, bob: User, signed_in: SignIn) -> None:
+    week, rose = date(2026, 5, 18), date(2026, 3, 3)
+    both(week, alice, bob)
+    both(rose, alice, bob)
+    hers, his = met_again(alice), met_again(bob)
+    assert {("week", week, "rose"), ("rose", week, "rose"), ("rose", rose, "rose")} == hers == his
+    client = signed_in(alice)
+    client.post(f"/evenings/{week}/not-again/")
+    assert met_again(alice) == {("rose", rose, "rose")}
+    client.post(f"/evenings/{rose}/not-again/")
+    assert met_again(alice) == set()
+    assert met_again(bob) == his
+    assert f"rose of Bob on {week}" not in client.get("/looking-back/").content.decode()
+    assert (
+        f"rose of Bob on {week}" in client.get(f"/evenings/{week}/").content.decode()
+    )  # it is there to be read
+
+
+@pytest.mark.parametrize("said", returning.ANSWERS)
+def test_a_bud_that_may_not_come_back_is_not_around_this_time(
+    alice: User, bob: User, signed_in: SignIn, said: str
+) -> None:
+    day = date(2026, 10, 16)
+    now = datetime.combine(day, NOW.timetz())
+    for user, words in ((alice, CheckInText("", "the estuary")), (bob, CheckInText("", "", "a thorn"))):
+        writing.write(by=seat(user), day=day, words=words, share=True, now=now)
+    assert met_again(alice) == {("week", day, "bud")}
+    signed_in(alice).post(f"/evenings/{day}/happened/", {"said": said})
+    good = {("week", day, "bud"), ("true", day, "bud")}
+    assert met_again(alice) == (good if said == returning.GOOD else set())
 
 
 @pytest.mark.parametrize(
