@@ -7,7 +7,8 @@ person reaches, by address (many strangers, one address). A browser that signed 
 in, have tries of their own that nobody else can use up.
 
 Emails that strangers can have sent are counted by the inbox they go to, all kinds together, in the same three ways.
-What is too much isn't sent, and no page tells. Addresses stand in the cache as keyed hashes only.
+What is too much isn't sent, and no page tells. In the cache stand keyed hashes only, of whom and of what
+(`config.cache`).
 """
 
 import re

@@ -4,10 +4,17 @@ import logging
 from typing import Any
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from django.utils.crypto import salted_hmac
 from redis import Redis
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
+
+
+def keyed(key: str, key_prefix: str, version: int) -> str:
+    """The name that something is kept under: a keyed hash. allauth's own would say who asked for what."""
+    name = salted_hmac("config.cache", f"{version}:{key}", algorithm="sha256").hexdigest()
+    return f"{key_prefix}:{name}"
 
 
 class OneClient(RedisCacheClient):

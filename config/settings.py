@@ -133,6 +133,7 @@ CACHES = {
         "BACKEND": "config.cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "nearer",
+        "KEY_FUNCTION": "config.cache.keyed",
     }
 }
 
@@ -210,12 +211,14 @@ ACCOUNT_RATE_LIMITS = {
     "letters_here": "6/h/key,12/d/key",  # by inbox and its owner's own browser
     "invitations": "3/h/key,5/d/key",  # by inbox, whoever invites
     "reauthenticate": "5/m/user,20/h/user",  # saying once more who one is
-    "invitation_code": "10/h/user",
+    # What people do for themselves is counted by the hour and the day, all of it: what lies in the cache for how long
+    # would tell an export from the rest.
+    "invitation_code": "10/h/user,60/d/user",
     "invitation_open": "60/h/ip",
-    "block": "30/h/user",
+    "block": "30/h/user,120/d/user",
     "reminder_now": "5/h/user,20/d/user",
     "date_file": "10/h/user,30/d/user",
-    "export": "3/d/user",
+    "export": "3/h/user,3/d/user",
     "import": "30/h/key,100/d/key",  # by whose it is: looking into a file, and taking it in
 }
 # Proxies of our own in front; None: `accounts.clients` tells by who connects.
