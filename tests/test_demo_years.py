@@ -74,6 +74,24 @@ def test_a_month_becomes_two_years_in_a_few_statements(db: None) -> None:
     }
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("page", ["/looking-back/", "/looking-back/2017-11/", "/looking-back/closeness/"])
+def test_ten_years_ask_the_database_what_a_month_asks(db: None, page: str) -> None:
+    """Eight queries at most, and the same however much there is."""
+    counts = []
+    for evenings in (0, 3650):
+        couple.seed(now=NOW) if not evenings else years.add(evenings=evenings, now=NOW)
+        client = just_signed_in(User.objects.with_key().get(email=ROSA.email))
+        path = page if evenings or "20" not in page else "/looking-back/"
+        with time_machine.travel(NOW, tick=False):
+            client.get(path)
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(path).status_code == 200
+        counts.append(len(queries))
+    assert CheckIn.objects.count() > 5000
+    assert counts[0] == counts[1] <= QUERIES["today:looking_back"]
+
+
 def test_no_rose_of_one_of_them_comes_twice(rosa: User) -> None:
     for user in User.objects.with_key():
         roses = [page.rose for page in CheckIn.objects.own(user) if page.rose]
