@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
-from checkins import looking_back, shared_archive
+from checkins import shared_archive
 from checkins.shared_archive import ArchivedLine
 from couples import days
 from couples.models import Partner
@@ -53,12 +53,11 @@ def of(partner: Partner, month: date, *, now: datetime) -> MonthPage | None:
 
 
 def for_today(partner: Partner, day: date, *, now: datetime) -> date | None:
-    """The month whose page opens on `day`: the one before, on a month's first Day. One query then, else none."""
+    """The month whose page opens on `day`: the one before, on a month's first Day. Five queries then, else none."""
     month = before(day.replace(day=1), 1)
     if day.day != 1 or month < began_in(partner):
         return None
-    found = looking_back.together(partner, month, days.last_of_month(month), now=now)
-    return month if len(found.readable) >= LEAST else None
+    return month if of(partner, month, now=now) is not None else None
 
 
 def _spread(rows: Sequence[T], most: int) -> list[T]:

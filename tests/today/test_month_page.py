@@ -29,9 +29,9 @@ def _evening() -> Iterator[None]:
         yield
 
 
-def write(user: User, number: int, *, share: bool = True) -> None:
+def write(user: User, number: int, *, share: bool = True, words: CheckInText | None = None) -> None:
     now = datetime(2026, 11, number, 19, tzinfo=UTC)
-    words = CheckInText(f"rose {user.name} {number}", "", "planted thorn", note="planted note")
+    words = words or CheckInText(f"rose {user.name} {number}", "", "planted thorn", note="planted note")
     writing.write(by=seat(user), day=now.date(), words=words, share=share, now=now)
 
 
@@ -89,7 +89,21 @@ def test_it_opens_on_a_months_first_evening_and_only_then(alice: User, bob: User
     with time_machine.travel(FIRST + timedelta(days=1), tick=False):
         with CaptureQueriesContext(connection) as queries:
             assert 'id="t-month"' not in client.get("/today/").content.decode()
-    assert of_the_first <= len(queries) + 1
+    assert of_the_first <= len(queries) + 5
+
+
+def test_today_opens_it_for_both_or_for_neither(alice: User, bob: User) -> None:
+    """What she left open is on his page and on hers, though he wrote nothing; a page of thorns is no page."""
+    opened = [month_page.for_today(seat(user), FIRST.date(), now=FIRST) for user in (alice, bob)]
+    assert opened == [None, None]
+    for number in range(1, 8):
+        for user in (alice, bob):
+            write(user, number, words=CheckInText("", "", "a thorn"))
+    assert month_page.for_today(seat(alice), FIRST.date(), now=FIRST) is None
+    for number in range(10, 20):
+        write(alice, number, words=CheckInText(f"rose {number}", open=True))
+    opened = [month_page.for_today(seat(user), FIRST.date(), now=FIRST) for user in (alice, bob)]
+    assert opened == [NOVEMBER, NOVEMBER]
 
 
 @pytest.mark.parametrize("month", ["2026-12", "2027-01", "2026-08"])
