@@ -756,6 +756,12 @@ def test_pages_of_hearing_and_of_thank_yous(look: Inspection) -> None:
     look.visit(bob, [reverse("today:today"), reverse("checkins:more", args=[day])], "asked")
     replies.a_bit_more(by=seat(bob), day=day, text=THORN, now=now)
     look.visit(alice, [reverse("today:today"), form], "second round")
+    with look.window(alice) as page:
+        page.goto(f"{look.site}{reverse('today:today')}")
+        assert page.locator(".heard").first.is_visible()
+        page.emulate_media(media="print")  # no thorn is printed, nor what was said back to one
+        assert not page.locator(".heard:visible, .is-thorn:visible").count()
+        page.emulate_media(media="screen")
     thanks = thanking.say_thanks(by=seat(alice), text=LONG[:500], trait=WORD[:50], keep=True, now=now)
     thanking.say_thanks(by=seat(bob), text=THORN, trait="kind", keep=False, now=now)
     win = thanking.note_win(by=seat(alice), text=THORN, now=now)
@@ -829,6 +835,12 @@ def test_pages_of_looking_back(look: Inspection) -> None:
         attempts_of.begin_together(alice, bob, now=NOW - timedelta(days=40))
         look.visit(alice, [*paths, *early, page, reverse("today:today")], "much")
         with look.window(alice) as window:
+            window.goto(f"{look.site}{paths[0]}")
+            assert window.locator("#b-true").is_visible()
+            window.emulate_media(media="print")  # on paper there is nothing of one's own alone
+            assert window.locator("#b-rose").is_visible()
+            assert not window.locator("#b-true").is_visible()
+            window.emulate_media(media="screen")
             look.open(window, reverse("checkins:comes_back"), "chosen")
             window.evaluate("document.querySelector('[name=kinds]').value = 'thorns'")
             look.press(window, "main form [type=submit]", "refused")
