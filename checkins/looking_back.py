@@ -105,7 +105,7 @@ def lines_of(
         for kind in kinds
         for page, own in ((evening.theirs, False), (mine, True))
         if page is not None and page.taken_back_at is None and (text := getattr(page, kind))
-        if kind != "bud" or not page.bud_is_unwelcome
+        if kind != "bud" or not getattr(page, "unwelcome_bud", False)  # of pages that come back
     ]
 
 

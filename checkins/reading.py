@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 
 from accounts.prepared import Prepared
 from checkins.models import CheckIn, CheckInQuerySet, Draft
@@ -199,7 +199,8 @@ def coming_back(partner: Partner, on: Collection[date], *, now: datetime) -> lis
     if not on:
         return []
     pages = CheckIn.objects.on_any(on).exclude(unwelcome(partner.user_id, PAGE))
-    pages = pages.annotate(bud_is_unwelcome=unwelcome(partner.user_id, BUD))
+    pages = pages.exclude(_its_evening_is_unwelcome(partner.user_id))
+    pages = pages.annotate(unwelcome_bud=unwelcome(partner.user_id, BUD))
     return _evenings(partner, pages, days.day_of(now, partner.user.tz))
 
 
@@ -245,6 +246,13 @@ def _evenings(partner: Partner, pages: CheckInQuerySet, today: date) -> list[Eve
     return _paired(partner, pages.readable_by(partner), today)
 
 
+def _its_evening_is_unwelcome(user: UUID) -> Exists:
+    """A condition on pages: whether this person wants their own page of that Day to come back no more. The other's may
+    have been shown to them only later.
+    """
+    return unwelcome(user, PAGE, CheckIn.objects.own(user).of_the_same_day())
+
+
 def _of_today(
     *, user: UUID, couple: UUID, first: date, last: date, bud: date, rose: date, **ago: date
 ) -> CheckInQuerySet:
@@ -253,6 +261,7 @@ def _of_today(
     for months, kind in AGO:
         back |= Q(day=ago[f"ago_{months}"]) & wants(user, kind, PAGE)
     pages = CheckIn.objects.between_or_on(first, last, bud, rose, *ago.values())  # by an index
+    back &= ~Q(_its_evening_is_unwelcome(user))
     wanted = pages.filter(Q(day__range=(first, last)) | back)
     return wanted.readable_by(Partner(user_id=user, couple_id=couple))
 

@@ -6,10 +6,11 @@ comes twice within sixty days. Hidden once, it never does.
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import withdrawals
@@ -44,9 +45,13 @@ def answered_well(user: User | UUID, thing: str) -> Exists:
     return Exists(good.filter(kind=thing, about=OuterRef("pk")))
 
 
-def unwelcome(user: User | UUID, thing: str) -> Exists:
-    """A condition on rows that could come back: whether this person said anything but that it was good."""
+def unwelcome(user: User | UUID, thing: str, rows: QuerySet[Any] | None = None) -> Exists:
+    """A condition on rows that could come back: whether this person said anything but that it was good, of the row
+    itself or of one of `rows`.
+    """
     said = ReturnAnswer.objects.own(user).saying(NOT, HIDE)
+    if rows is not None:
+        return Exists(said.filter(kind=thing, about__in=rows.values("pk")))
     return Exists(said.filter(kind=thing, about=OuterRef("pk")))
 
 

@@ -89,6 +89,10 @@ class CheckInQuerySet(ExchangedQuerySet["CheckIn"]):
     def on_any(self, on: Collection[date]) -> "CheckInQuerySet":
         return self.filter(day__in=on)
 
+    def of_the_same_day(self) -> "CheckInQuerySet":
+        """The pages of the Day of a page, in a question about that page's answers."""
+        return self.filter(day=OuterRef(OuterRef("day")))
+
     def before(self, day: date) -> "CheckInQuerySet":
         return self.filter(day__lt=day)
 
@@ -135,8 +139,6 @@ class CheckIn(models.Model):
 
     # Of one's own page, as `checkins.reading` reads it: whether the other can't read the thorn any more.
     thorn_is_back = False
-    # Of one's own page that comes back: whether one said that its bud didn't happen, or needn't be shown again.
-    bud_is_unwelcome = False
     # Only of rows `with_read_by_both`.
     both_read: bool
 

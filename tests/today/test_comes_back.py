@@ -151,6 +151,21 @@ def test_not_again_counts_on_looking_back_too(alice: User, bob: User, signed_in:
     )  # it is there to be read
 
 
+def test_not_again_is_of_the_evening_whoever_shows_their_page_later(
+    alice: User, bob: User, signed_in: SignIn
+) -> None:
+    day = date(2026, 10, 18)
+    write(alice, day)
+    write(bob, day, share=False)
+    client = signed_in(alice)
+    client.post(f"/evenings/{day}/not-again/")
+    write(bob, day)
+    assert reading.evening(seat(alice), day, now=NOW).theirs is not None
+    assert "A month ago" not in body(client)
+    assert met_again(alice) == set()
+    assert "A month ago" in body(signed_in(bob))
+
+
 @pytest.mark.parametrize("said", returning.ANSWERS)
 def test_a_bud_that_may_not_come_back_is_not_around_this_time(
     alice: User, bob: User, signed_in: SignIn, said: str
