@@ -219,7 +219,7 @@ ACCOUNT_RATE_LIMITS = {
     "reminder_now": "5/h/user,20/d/user",
     "date_file": "10/h/user,30/d/user",
     "export": "3/h/user,3/d/user",
-    "import": "30/h/key,100/d/key",  # by whose it is: looking into a file, and taking it in
+    "import": "12/h/key,40/d/key",  # by whose it is: looking into a file, and taking it in
 }
 # Proxies of our own in front; None: `accounts.clients` tells by who connects.
 NEARER_PROXY_COUNT: int | None = _given["NEARER_PROXY_COUNT"]
