@@ -8,11 +8,13 @@ import base64
 import csv
 import io
 import json
+import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from django.utils.formats import date_format
@@ -30,10 +32,14 @@ LONGEST = 8 * 1024 * 1024  # bytes of what comes out of it
 CARRIED = (
     LARGEST * 9 // 8
 )  # characters of what a page carries from preview to import, below what a request may have
+VALUES = 150_000  # in it: two years of everything have far fewer; each costs far more memory than it is long
 ENTRIES, LISTING = 200, 64 * 1024  # of a ZIP, and bytes of what lists them
 NAME = "nearer.json"
 Whole = Mapping[str, Any]  # what nearer.json holds
 END = b"PK\x05\x06"  # of a ZIP: the record that says what is in it
+FAR_END = b"PK\x06\x07"  # before it: says that another record is the one to believe, of ZIPs larger than any of ours
+# Each text, object, list, number or constant of a JSON, however much white space and how many commas are between.
+VALUE = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{]|[^\s\[\]{},:"]++')
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 NOTE_LIMIT = 5000  # characters of one evening's entries
 DAYS, TEXTS = ("date", "day", "creationdate"), ("text", "entry", "body", "content")  # what others call them
@@ -118,6 +124,8 @@ def _check_listing(content: bytes) -> None:
     at = content.rfind(END, max(0, len(content) - 65_557))
     if at < 0 or len(content) < at + 22:
         raise _damaged()
+    if content[max(at - 20, 0) : at].startswith(FAR_END):
+        raise _damaged()
     disk, of_disk, here, entries, size = struct.unpack("<HHHHI", content[at + 4 : at + 16])
     if disk or of_disk or here != entries or entries > ENTRIES or size > LISTING:
         raise _damaged()
@@ -147,6 +155,9 @@ def _text(content: bytes) -> str:
 
 
 def _json(text: str) -> Any:
+    """What stands in this JSON, once it is known how many values that is. Raises `NotImported`."""
+    if next(islice(VALUE.finditer(text), VALUES, None), None) is not None:
+        raise NotImported(_("There is more in this file than can be brought in at once."))
     try:
         return json.loads(text, parse_constant=_refused, object_pairs_hook=_once)
     except (ValueError, RecursionError):

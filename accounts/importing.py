@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from accounts import exporting
 from accounts.errors import ActError
-from accounts.export_fields import NotTaken, clean_row
-from accounts.models import User
+from accounts.export_fields import NotTaken, Words, clean_row
+from accounts.models import NAME_LIMIT, User
 
 Rows = dict[str, list[dict[str, Any]]]  # by section, each value as `clean_row` gives it
-MOST = 20_000  # rows of a section
+MOST = 20_000  # rows of a section, and of all of them, those within rows too
 
 
 class NotImported(ActError):
@@ -78,15 +78,17 @@ def checked(whole: Mapping[str, Any]) -> Rows:
         raise NotImported(_("This export doesn’t say how it was written."))
     if version > exporting.VERSION:
         raise NotImported(_("This export was written by a newer Nearer. This one can’t read it yet."))
+    if not _is_name(whole.get("name", "")):
+        raise NotImported(_changed())
+    if _entries(whole) > MOST:
+        raise NotImported(_("There is more in this file than can be brought in at once."))
     known = {section.name: section for section in exporting.sections()}
     found: Rows = {}
     for name, rows in whole.items():
         if name in {"format", "version", "name"}:
             continue
         if name not in known or not isinstance(rows, list):
-            raise NotImported(
-                _("There is something in this file that no export holds: it may have been changed.")
-            )
+            raise NotImported(_changed())
         importer = _importers.get(name)
         if len(rows) > (importer.most if importer else MOST):
             raise NotImported(_too_many(known[name].title))
@@ -103,6 +105,30 @@ def _row(section: exporting.Section, number: int, row: Any) -> dict[str, Any]:
             _("In “%(section)s”, entry %(number)d can’t be taken: it is too long, or no export holds it.")
             % at
         ) from None
+
+
+def _changed() -> str:
+    return _("There is something in this file that no export holds: it may have been changed.")
+
+
+def _is_name(value: Any) -> bool:
+    try:
+        return value == "" or bool(Words("", limit=NAME_LIMIT).clean(value))
+    except NotTaken:
+        return False
+
+
+def _entries(whole: Mapping[str, Any]) -> int:
+    """How many rows there are, those within rows too."""
+    found, left = 0, list(whole.values())
+    while left:
+        value = left.pop()
+        if isinstance(value, list):
+            found += len(value)
+            left += value
+        elif isinstance(value, Mapping):
+            left += value.values()
+    return found
 
 
 def _too_many(title: object) -> str:

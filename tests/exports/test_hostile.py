@@ -4,6 +4,7 @@ import io
 import json
 import os
 import struct
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +15,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from accounts import import_files, importing
+from accounts.importing import NotImported
 from accounts.models import User
 from tests.house import OURS
 from tests.private_acts import SignIn
@@ -58,6 +61,17 @@ def claiming_few() -> bytes:
     at = whole.rfind(b"PK\x05\x06")
     whole[at + 8 : at + 12] = struct.pack("<HH", 1, 1)
     return bytes(whole)
+
+
+def another_list() -> bytes:
+    """Thousands of entries, listed by a record for large ZIPs; the usual one claims one."""
+    whole, few = many(3000), zipped(json.dumps(HEAD | GOOD))
+    at, claim = whole.rfind(b"PK\x05\x06"), few[few.rfind(b"PK\x05\x06") :]
+    size, start = struct.unpack("<II", whole[at + 12 : at + 20])
+    far = struct.pack("<4sQHHLLQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, 3001, 3001, size, start)
+    return (
+        whole[:at] + far + struct.pack("<4sLQL", b"PK\x06\x07", 0, at, 1) + claim[:16] + b"\xff" * 4 + b"\0\0"
+    )
 
 
 def cut(content: bytes) -> bytes:
@@ -127,6 +141,21 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "a version that is true": lambda: zipped(json.dumps(HEAD | {"version": True} | GOOD)),
     "an unknown section": lambda: holding(passwords=[{}]),
     "a section that is no list": lambda: holding(wishes={"title": "x"}),
+    "half a character in the name": lambda: zipped(json.dumps(HEAD | GOOD | {"name": "\ud800"})),
+    "a name that is a list": lambda: zipped(json.dumps(HEAD | GOOD | {"name": [1]})),
+    "a name that is too long": lambda: zipped(json.dumps(HEAD | GOOD | {"name": "a" * 300})),
+    "empty objects in the name": lambda: zipped(
+        json.dumps(HEAD | {"name": [{}] * 2_500_000}, separators=(",", ":"))
+    ),
+    "lists and nothing else": lambda: b"[" + b"[]," * 900_000 + b"[]]",
+    "short texts and nothing else": lambda: zipped(b"[" + b'"ab",' * 1_500_000 + b"1]"),
+    "numbers and nothing else": lambda: zipped(b"[" + b"1000," * 1_500_000 + b"1]"),
+    "too many rows within rows": lambda: holding(
+        talks=[
+            {"day": f"20{n:02d}-01-01", "actions": [{"who": "we", "what": "x"}] * 390} for n in range(1, 60)
+        ]
+    ),
+    "another list to believe": another_list,
     "an unknown field": lambda: holding(wishes=[{"title": "x", "couple": "1"}]),
     "an id": lambda: holding(wishes=[{"title": "x", "id": "1"}]),
     "a row that is none": lambda: holding(wishes=["x"]),
@@ -205,3 +234,32 @@ def test_there_are_enough_kinds() -> None:
 def test_what_is_as_it_should_be_comes_in(dana: User, signed_in: SignIn) -> None:
     """So that the others aren't refused for what stands beside them."""
     assert send(signed_in(dana), holding()).status_code == 200
+
+
+LARGE = [kind for kind in HOSTILE if "nothing else" in kind or "in the name" in kind]
+
+
+@pytest.mark.parametrize("kind", LARGE)
+def test_no_file_takes_many_times_its_size(kind: str) -> None:
+    content = HOSTILE[kind]()
+    tracemalloc.start()
+    try:
+        with pytest.raises(NotImported):
+            importing.checked(import_files.read(content))
+        assert tracemalloc.get_traced_memory()[1] < 40 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
+
+
+def test_as_much_as_is_let_in_takes_so_much() -> None:
+    """The dearest values there are, as many of them as one file may hold."""
+    for dearest in (b'{"a":[]},', b"[{}],", b'"\xc3\xa4b\xe2\x82\xac\xf0\x9f\x95\xaf",'):
+        each = len(import_files.VALUE.findall(dearest.decode()))
+        content = zipped(b"[" + dearest * ((import_files.VALUES - 2) // each) + b"1]")
+        tracemalloc.start()
+        try:
+            with pytest.raises(NotImported):
+                import_files.read(content)
+            assert tracemalloc.get_traced_memory()[1] < 60 * 1024 * 1024
+        finally:
+            tracemalloc.stop()
