@@ -103,7 +103,11 @@ def sealing(file: SealedFile) -> Iterator[Sealing]:
 
     Raises `Gone` where its row went meanwhile: its owner was erased.
     """
-    to = Sealing(file)
+    try:
+        to = Sealing(file)
+    except BaseException:  # the storage is full, or away
+        drop([file])
+        raise
     try:
         yield to
         finish(file, to)
