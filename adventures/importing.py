@@ -57,7 +57,7 @@ def dates(coming: Import, rows: list[Row]) -> int:
     }
     stored = 0
     for row in rows:
-        key = row["day"], row.get("title", "")
+        key = _day(coming, row), row.get("title", "")
         if key in there:
             continue
         there.add(key)
@@ -67,6 +67,11 @@ def dates(coming: Import, rows: list[Row]) -> int:
         if "line" in row and row["state"] == "happened":
             Memory.objects.create(date=date_night, author=coming.user, text=row["line"], left_at=coming.now)
     return stored
+
+
+def _day(coming: Import, row: Row) -> date:
+    """The Day it is once it is here, where its file may have been written on another clock."""
+    return day_of(coming, row["starts"]) if "starts" in row else row["day"]
 
 
 def _of_date(coming: Import, one: DateNight) -> tuple[date, str]:

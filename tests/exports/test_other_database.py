@@ -11,8 +11,8 @@ import pytest
 from accounts.models import User
 from tests.cast import NOW, person
 from tests.exports.archive import data_of, exported, files_of
+from tests.exports.compared import EXPORTED, LATER, brought, same
 from tests.exports.lives import live
-from tests.exports.test_round_trip import EXPORTED, LATER, brought, same
 from tests.servers import ROOT, environment_of_tests
 
 pytestmark = [

@@ -5,65 +5,22 @@ A few evenings here, two years in `make full` (which lives through thirty `EVENI
 
 import json
 from datetime import timedelta
-from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]  # its stubs are a package of their own
 import pytest
 
-from accounts import import_files, importing
 from accounts.models import User
 from checkins import quiet_time, thanking
 from checkins.models import Answer, Appreciation, CheckIn, Reply, SmallWin
 from couples import parting
 from couples.models import Partner
-from tests.adventures.scenarios import happened
-from tests.cast import EVENINGS, NOW, pair, person, seat
+from tests.adventures.scenarios import agreed, happened
+from tests.cast import NOW, pair, person, seat
 from tests.challenges.scenarios import begin_together
 from tests.exports import published
 from tests.exports.archive import data_of, exported, files_of
+from tests.exports.compared import EXPORTED, LATER, brought, same
 from tests.exports.lives import live
-
-EXPORTED = 730 if EVENINGS >= 30 else 8  # evenings
-LATER = NOW + timedelta(hours=14)
-
-# What belongs to an account, or takes two to be agreed on anew.
-STAYS = {"settings", "log", "reminders", "quiet_hours", "date_rhythm", "talk_rhythm", "name"}
-# Who shared, agreed, asked or arranged what: nothing that is imported was.
-NOT_SHARED = {"shared", "agreed", "by", "both", "arranged", "surprise", "ended"}
-
-
-def same(data: dict[str, Any]) -> dict[str, Any]:
-    """An export without what can't be the same elsewhere, in one order."""
-    return {
-        name: _sorted(map(_row, rows)) for name, rows in data.items() if name not in STAYS and _is_list(rows)
-    }
-
-
-def _is_list(rows: Any) -> bool:
-    return isinstance(rows, list)
-
-
-def _sorted(rows: Any) -> list[Any]:
-    return sorted(rows, key=lambda row: json.dumps(row, sort_keys=True))
-
-
-def _row(row: Any) -> Any:
-    if not isinstance(row, dict):
-        return row
-    found = {
-        name: _sorted(map(_row, value)) if _is_list(value) else value
-        for name, value in row.items()
-        if name not in NOT_SHARED
-    }
-    # Notes the other wrote and both approved are something one adds to the talk, afterwards.
-    if "notes" in found or "differently" in found:
-        texts = [*found.pop("notes", []), *found.pop("differently", [])]
-        found["notes"] = sorted(one["text"] for one in texts)
-    return found
-
-
-def brought(user: User, archive: bytes) -> dict[str, int]:
-    return importing.take(user, importing.checked(import_files.read(archive)), now=LATER)
 
 
 @pytest.mark.every_database
@@ -122,3 +79,15 @@ def test_what_was_at_half_past_midnight_is_there_already(alice: User, bob: User)
     archive = exported(alice, private=True, now=LATER)
     assert json.loads(files_of(archive)["nearer.json"])["phones_down"][0]["day"] == "2026-11-18"
     assert not any(brought(alice, archive).values())
+
+
+def test_dates_of_another_clock_come_once(alice: User, bob: User, dana: User) -> None:
+    """Eight in the morning here is the evening before there."""
+    for number in (1, 2):
+        agreed(alice, bob, f"breakfast {number}", at=NOW.replace(hour=7) + timedelta(days=number), now=NOW)
+    archive = exported(alice, private=True, now=LATER)
+    dana.zone = "America/Los_Angeles"
+    dana.save()
+    assert brought(dana, archive)["dates"] == 2
+    assert not any(brought(dana, archive).values())
+    assert not any(brought(dana, exported(dana, private=True, now=LATER)).values())
