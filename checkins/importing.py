@@ -29,11 +29,17 @@ Row = dict[str, Any]
 
 def evenings(coming: Import, rows: list[Row]) -> int:
     """Keep these evenings, on days that have no page yet."""
-    need_past(coming, (row["day"] for row in rows))
+    _need_past(coming, rows)
     there = set(CheckIn.objects.own(coming.user).values_list("day", flat=True))
     pages = [_page(coming, row) for row in _one_a_day(rows) if row["day"] not in there]
     CheckIn.objects.bulk_create(pages, CHUNK)
     return len(pages)
+
+
+def _need_past(coming: Import, rows: list[Row]) -> None:
+    """Raise `NotTaken` where a Day hasn't begun yet: at half past midnight the evening before is the latest."""
+    if any(row["day"] > day_of(coming, coming.now) for row in rows):
+        raise NotTaken
 
 
 def _one_a_day(rows: list[Row]) -> list[Row]:
@@ -66,7 +72,7 @@ def _words(row: Row) -> CheckInText:
 
 def drafts(coming: Import, rows: list[Row]) -> int:
     """Take these drafts, on days that have neither a page nor a draft."""
-    need_past(coming, (row["day"] for row in rows))
+    _need_past(coming, rows)
     there = set(CheckIn.objects.own(coming.user).values_list("day", flat=True))
     there |= set(Draft.objects.own(coming.user).values_list("day", flat=True))
     found = [Draft(author=coming.user, day=row["day"], version=1) for row in _one_a_day(rows)]
