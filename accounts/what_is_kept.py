@@ -21,6 +21,11 @@ ROOMS: dict[str, str | Promise] = {
 CHAPTER = re.compile(r"^## (\w+)\.\w+: (.*?)$(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 ROW = re.compile(r"^\| `\w+` \| (.*?) \| (.*?) \| (.*?) \| (.*?) \|$", re.MULTILINE)
 SAME = "the same"
+PLAINLY = {
+    "oneself": "you",
+    "operator": "whoever runs this",
+    "the couple": "the two of you",
+}  # as a page says it
 
 
 @dataclass(frozen=True)
@@ -60,8 +65,14 @@ def _rows(text: str) -> list[Kept]:
     who = goes = ""
     for what, sees, stored, until in ROW.findall(text):
         who, goes = sees.replace(SAME, who, 1), until.replace(SAME, goes, 1)
-        rows.append(Kept(_sentence(what), _sentence(who), stored.startswith("sealed"), _sentence(goes)))
+        rows.append(
+            Kept(_sentence(what), _sentence(_plainly(who)), stored.startswith("sealed"), _sentence(goes))
+        )
     return rows
+
+
+def _plainly(who: str) -> str:
+    return re.sub("|".join(PLAINLY), lambda found: PLAINLY[found[0]], who)
 
 
 def _sentence(text: str) -> str:

@@ -266,6 +266,11 @@ def test_the_page_of_what_is_kept_has_every_line_of_the_list(alice: User, signed
     assert all(row.what and row.who and row.goes for row in rows)
     assert not any(row.who.startswith("The same") or row.goes.startswith("The same") for row in rows)
     assert any(row.is_sealed for row in rows)
+    said = " ".join(row.who for row in rows).casefold()
+    assert not any(word in said for word in ("oneself", "operator", "the couple"))
+    assert {"You", "Whoever runs this", "You, whoever runs this", "The two of you"} <= {
+        row.who for row in rows
+    }
 
 
 def test_the_list_is_the_same_for_everybody(alice: User, bob: User, dana: User, signed_in: SignIn) -> None:
