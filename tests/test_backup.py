@@ -1,5 +1,6 @@
 """Backups of a database that is written to, and putting them back, on the database of the tests."""
 
+import base64
 import fcntl
 import json
 import re
@@ -18,6 +19,7 @@ from pytest_django import Settings
 
 from accounts import export_requests, long_work
 from accounts.models import DataKey, Session, User
+from accounts.rewrapping import entries_in_use, rewrap
 from checkins import writing
 from checkins.words import CheckInText
 from config import VERSION, service_urls
@@ -149,6 +151,25 @@ def test_words_and_keys_lie_apart_and_neither_tells_anything(place: Place, two: 
     counts = manifest.open_counts(said["counts"])
     assert (counts["checkins_checkin"], counts["accounts_session"]) == (2, 0)
     assert all(file.stat().st_mode & 0o077 == 0 for file in (place.folder, place.folder / "words"))
+
+
+def test_a_rotation_that_ends_while_it_is_made_leaves_both_entries_needed(
+    place: Place, two: tuple[User, User], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = settings.NEARER_KEYRING[0].partition(":")[0]
+    kind = sqlite if connection.vendor == "sqlite" else postgres
+    copy = kind.copy
+
+    def copy_and_rotate(*given: Any) -> dict[str, int]:
+        counts = copy(*given)  # the old entry wraps what is in there
+        settings.NEARER_KEYRING = [f"new:{base64.b64encode(bytes(32)).decode()}", *settings.NEARER_KEYRING]
+        assert rewrap().lost == []
+        return counts
+
+    monkeypatch.setattr(kind, "copy", copy_and_rotate)
+    name = make(place, now=NOW)
+    assert entries_in_use() == {"new"}
+    assert manifest.read(place.words(name) / MANIFEST).keyring == sorted([old, "new"])
 
 
 def test_the_version_is_the_project_s() -> None:

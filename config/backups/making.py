@@ -45,6 +45,7 @@ def _make(place: Place, *, now: datetime, recipient: str) -> str:
 def _fill(words: Path, keys: Path, *, mark: str, now: datetime, recipient: str) -> None:
     kind = sqlite if connection.vendor == "sqlite" else postgres
     files = [words / f"words{kind.SUFFIX}", keys / f"keys{kind.SUFFIX}"]
+    entries = entries_in_use()  # and after the copy: a rotation may end, or begin, meanwhile
     counts = kind.copy(connection.settings_dict, *files)
     if recipient:
         files = [seal(file, recipient) for file in files]
@@ -54,7 +55,7 @@ def _fill(words: Path, keys: Path, *, mark: str, now: datetime, recipient: str) 
         made_at=now.isoformat(),
         mark=mark,
         migrations=applied(),
-        keyring=sorted(entries_in_use()),
+        keyring=sorted(entries | entries_in_use()),
         counts=manifest.seal_counts(counts),
         files=dict(zip(("words", "keys"), map(manifest.describe, files), strict=True)),
     )
