@@ -63,7 +63,11 @@ def was_restarted(file: Path) -> bool | None:
 
 
 def put_in_front(file: Path, entry: str) -> None:
-    """Write this entry before the others in the file: all of it or nothing, and as readable as it was."""
+    """Write this entry before the others in the file: all of it or nothing, and as readable as it was.
+
+    Where the file is a link, what it leads to is written: others may come to that by another way.
+    """
+    file = file.resolve()
     was = file.stat()
     told = read_variables(file)[NAME]
     text = file.read_text(encoding="utf-8").replace(told, f"{entry},{told}", 1)

@@ -16,6 +16,7 @@ from pytest_django.fixtures import Settings
 from accounts import keyring_entries, keys
 from accounts.models import DataKey
 from accounts.rewrapping import entries_in_use
+from config import keyring
 from config.backups import manifest
 from config.backups.places import KEYS_KEPT, MANIFEST, Place, made_at, name_at
 from config.embedded.installation import read_variables
@@ -86,6 +87,23 @@ def test_beside_make_run_the_file_is_changed_and_a_restart_is_waited_for(
     assert said("rotate") == "Wrapped anew. When home may be taken out: nearer keys check"
     assert set(DataKey.objects.values_list("keyring_name", flat=True)) == {"k2"}
     assert said("rotate").startswith("Everything is wrapped by k2 already.")
+
+
+def test_where_the_file_is_a_link_what_it_leads_to_is_changed(tmp_path: Path) -> None:
+    real, link = tmp_path / "etc" / "nearer.env", tmp_path / "opt" / ".env"
+    for folder in (real.parent, link.parent):
+        folder.mkdir()
+    real.write_text(f"NEARER_KEYRING={entry('k1')}\n")
+    real.chmod(0o640)
+    link.symlink_to("../etc/nearer.env")
+    keyring.put_in_front(link, entry("k2"))
+    assert link.is_symlink()
+    assert real.read_text() == f"NEARER_KEYRING={entry('k2')},{entry('k1')}\n"
+    assert stat.S_IMODE(real.stat().st_mode) == 0o640
+    assert [file.name for folder in (real.parent, link.parent) for file in folder.iterdir()] == [
+        "nearer.env",
+        ".env",
+    ]
 
 
 def test_where_it_is_set_by_hand_the_line_is_printed_and_a_restart_is_asked_about(settings: Settings) -> None:
