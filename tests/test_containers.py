@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -104,6 +105,18 @@ def test_only_the_front_door_is_open(services: dict[str, Any]) -> None:
     assert set(services["caddy"]["networks"]) == {"front"}  # it reaches neither database nor mail
     for store in ("postgres", "redis"):
         assert set(services[store]["networks"]) == {"stores"}
+
+
+def test_postgres_logs_nothing_that_a_statement_holds(services: dict[str, Any]) -> None:
+    """Of two people, one reads the log: a statement that failed tells what the other did when."""
+    words = services["postgres"]["command"]
+    assert words[0] == "postgres"
+    options = {value for flag, value in pairwise(words) if flag == "-c"}
+    assert options >= {
+        "log_min_error_statement=panic",
+        "log_error_verbosity=terse",
+        "log_parameter_max_length=0",
+    }
 
 
 def test_a_network_with_ipv6_says_its_addresses(project: dict[str, Any]) -> None:
