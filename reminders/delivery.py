@@ -39,11 +39,11 @@ class ServerAway(Exception):
     """The mail server can't be reached, or won't talk to us at all. Whatever its code, that is about no address."""
 
 
-def deliver(*, clock: Clock) -> int:
+def deliver(*, clock: Clock, after_batch: Callable[[], None] = lambda: None) -> int:
     """Send everything that is due, batch by batch, over as many connections as are set (`EMAIL_CONNECTIONS`).
 
-    Returns how many rows were handled. Where the server is away, all but the mail that found out wait for the next
-    round untried: each would wait as long.
+    `after_batch` is called after each that the server was there for. Returns how many rows were handled. Where the
+    server is away, all but the mail that found out wait for the next round untried: each would wait as long.
     """
     handled = 0
     while rows := claim(owner=(owner := uuid.uuid4()), now=clock(), limit=BATCH * settings.EMAIL_CONNECTIONS):
@@ -53,6 +53,7 @@ def deliver(*, clock: Clock) -> int:
         if batch.away.is_set():
             untried = Reminder.objects.claimed_by(owner)
             return handled - untried.update(state=State.PENDING, owner=None, lease_until=None)
+        after_batch()
     return handled
 
 

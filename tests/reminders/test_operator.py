@@ -3,17 +3,19 @@
 import json
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from anymail.signals import AnymailTrackingEvent
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 from time_machine import Traveller
 
 from accounts.models import User
-from reminders import preferences, providers, status, tasks
+from reminders import delivery, preferences, providers, status, tasks
 from reminders.models import Choice, Reminder, Suppression, Tick
 from tests.cast import NOW, person
 from tests.fixtures import Mailbox
@@ -53,6 +55,29 @@ def test_and_one_that_went_silent(asked: Client, clock: Traveller) -> None:
     assert (answer.status_code, answer.json()["well"]) == (503, False)
     with pytest.raises(SystemExit, match="lately"):
         call_command("reminders_status", stdout=StringIO())
+
+
+def test_one_that_sends_for_minutes_is_there_all_the_while(
+    db: None, clock: Traveller, smtp: Mailbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.EMAIL_CONNECTIONS = 1
+    monkeypatch.setattr(delivery, "BATCH", 1)
+    twenty_minutes = 12  # mails; the mail server may be unheard of for fifteen
+    for number in range(twenty_minutes):
+        planned(person(f"Gwen{number}"))
+    clock.move_to(DUE)
+    renew, why = delivery.renew, list[list[str]]()
+
+    def late(*given: Any, **named: Any) -> Reminder | None:
+        status.note_beat(now=timezone.now())
+        why.append(status.report(now=timezone.now()).why)
+        clock.shift(timedelta(seconds=100))  # what the mail server takes over each
+        return renew(*given, **named)
+
+    monkeypatch.setattr(delivery, "renew", late)
+    tasks.tick()
+    assert why[1:] == [[]] * (twenty_minutes - 1)
+    assert len(smtp) == twenty_minutes
 
 
 def test_counts_by_state_and_reason_and_how_far_behind(
