@@ -97,8 +97,8 @@ SECRETS = Group(
         ),
         Variable(
             "NEARER_KEYRING",
-            "name:base64 of 32 random bytes; several with commas, the first encrypts, all decrypt. Lost is lost: keep "
-            "a copy elsewhere",
+            "name:base64 of 32 random bytes; several with commas: all open, and one put in front wraps nothing before "
+            "nearer keys rotate (docs/keys.md). Lost is lost: keep a copy elsewhere",
             "make run keeps one in var/real/secrets.env",
             values.entries,
             needed=True,

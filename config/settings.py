@@ -26,7 +26,7 @@ if DEMO and not is_loopback(_hostname):
     environment.refuse("The demo (NEARER_DEMO) only runs on localhost.")
 
 SECRET_KEY: str = _given["SECRET_KEY"]
-NEARER_KEYRING: list[str] = _given["NEARER_KEYRING"]  # "name:base64 key", first encrypts, all decrypt
+NEARER_KEYRING: list[str] = _given["NEARER_KEYRING"]  # "name:base64 key": all open
 DEBUG = False
 _host = f"[{_hostname}]" if ":" in _hostname else _hostname
 # On this machine alone it has three names; a browser opened by another one than NEARER_URL's is as welcome.
