@@ -169,6 +169,7 @@ WRONG = [
     ("EMAIL_CONNECTIONS", "21"), ("EMAIL_PER_HOUR", "0"),
     ("QUICK_EXIT_URL", "javascript:Tulip"),
     ("NEARER_DEMO", "Tulip"),
+    ("NEARER_DEMO_YEARS", "Tulip"),
 ]  # fmt: skip  # several values a line, to be looked through
 
 
