@@ -147,6 +147,19 @@ def test_a_mail_is_really_sent(names: Names, smtp: Mailbox, settings: Settings) 
         )
 
 
+def test_a_mail_server_that_only_the_running_nearer_knows_is_not_asked_for_elsewhere(
+    names: Names, smtp: Mailbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("EMAIL_URL")
+    settings.EMAIL_PORT = 1  # the default, where nothing listens
+    for to in ("", "op@example.test"):
+        found = next(mail.look(to=to, selector=""))
+        assert (found.state, "EMAIL_URL isn't known here" in found.sentence) == ("not checked", True)
+    monkeypatch.setenv("EMAIL_URL", f"smtp://{smtp.host}:{smtp.port}")
+    settings.EMAIL_PORT = smtp.port
+    assert next(mail.look(to="", selector="")).state == "well"
+
+
 @pytest.fixture
 def served(live_server: LiveServer, settings: Settings) -> Settings:
     settings.NEARER_URL = live_server.url
