@@ -14,12 +14,15 @@ from urllib.parse import urlsplit
 from allauth.account.utils import get_next_redirect_url
 from allauth.core.internal import ratelimit
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts import peppers
+from accounts.joining import never_verified
+from accounts.leaving import erase
 from accounts.limits import APP
 from accounts.models import SignUpLink, User
 
@@ -79,12 +82,21 @@ def links(*, now: datetime) -> list[SignUpLink]:
     return list(SignUpLink.objects.filter(expires_at__gt=now).order_by("made_at", "pk"))
 
 
+@transaction.atomic
 def withdraw(name: str, *, now: datetime) -> bool:
-    """Make the link whose name begins so of no use. Returns whether there is one."""
+    """Make the link whose name begins so of no use, and discard the account it made whose address isn't proven.
+
+    Returns whether there is such a link: whether anybody came by it shows nowhere.
+    """
     found = [link for link in links(now=now) if name and link.name.startswith(name)]
     if len(found) != 1:
         return False
-    found[0].delete()
+    link = SignUpLink.objects.select_for_update(of=("self",)).filter(pk=found[0].pk).first()
+    if link is None:
+        return False
+    for user in never_verified().filter(came_by=link):
+        erase(user, now=now)
+    link.delete()
     return True
 
 

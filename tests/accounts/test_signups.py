@@ -179,6 +179,27 @@ def test_a_link_runs_out_and_can_be_withdrawn_and_only_its_hash_is_kept(invited:
     assert not SignUpLink.objects.exists()
 
 
+def test_whoever_came_by_a_withdrawn_link_and_proved_nothing_stays_outside(
+    invited: None, smtp: Mailbox
+) -> None:
+    row, address = signups.make_link(now=NOW)
+    client = Client()
+    client.post(SIGN_UP, form(NEW, next=urlsplit(address).path))
+    Client().post(SIGN_UP, form(ALSO_NEW, next=link()))
+    code = code_in(smtp.to(NEW)[-1])
+    assert said("withdraw", row.name) == "Withdrawn.\n"
+    assert [user.email for user in User.objects.filter(name="Gwen")] == [ALSO_NEW]
+    assert client.post(CONFIRM, {"code": code}).status_code < 500
+    assert not is_in(client)
+
+
+def test_a_withdrawn_link_leaves_whoever_is_in(invited: None, smtp: Mailbox) -> None:
+    row, address = signups.make_link(now=NOW)
+    client = _signed_up(smtp, urlsplit(address).path)
+    assert signups.withdraw(row.name, now=NOW)
+    assert is_in(client)
+
+
 def test_guessing_is_slow(invited: None) -> None:
     client, way = Client(), link()
     for number in range(60):
