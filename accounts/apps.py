@@ -10,5 +10,5 @@ class AccountsConfig(AppConfig):
 
         log.listen()
         exporting.register(*export_sections.SECTIONS)
-        signups.register(signups.vouches)
+        signups.register(signups.LINK)
         long_work.register(export_requests.KIND)

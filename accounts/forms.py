@@ -22,7 +22,10 @@ from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts import characters, devices, joining, signups, zones
@@ -167,21 +170,26 @@ class SignUpForm(AllauthSignupForm):
         request.session["signup_next"] = get_next_redirect_url(request) or ""
         try:
             return super().try_save(request)
+        except signups.NotInvited:  # in this very moment: the page says so
+            return None, redirect(
+                f"{reverse('account_signup')}?{urlencode({'next': request.session['signup_next']})}"
+            )
         except IntegrityError:  # the same address signed up in this very moment: treated like any known one
             self.account_already_exists = True
             return super().try_save(request)
 
     @transaction.atomic
     def save(self, request: HttpRequest) -> User:
-        link, now = signups.link_of(request, now=timezone.now()), timezone.now()
-        before = link.used_by if link is not None else None
+        now = timezone.now()
+        ticket = signups.ticket_of(request, now=now)
+        before = ticket.used_by if ticket is not None else None
         if before is not None:  # its code, typed in another browser, leads nowhere any more
             devices.sign_out_elsewhere(before, request=request)
         waiting = discard_unverified(self.cleaned_data["email"], now=now, also=before)
         user: User = super().save(request)
-        if link is not None:
-            link.used_by = user
-            link.save(update_fields=["used_by"])
+        if ticket is not None:
+            ticket.used_by = user
+            ticket.save(update_fields=["used_by"])
         waiting.update(user=user)  # they name this address, and go with it
         record_authentication(request, user, method="password")  # chosen this minute: as good as typed
         return user

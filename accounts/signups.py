@@ -1,20 +1,22 @@
 """Sign-ups: open to everybody, by invitation only, or closed, as `NEARER_SIGNUPS` says.
 
 Invited is whoever comes by something that vouches for them: where the page of signing up leads on to says by what. A
-partner's invitation (couples registers it), or a link that `nearer invite` prints: it makes one account, once its
+partner's invitation (couples registers it), or a link that `nearer invite` prints. Either makes one account, once its
 address is proven; until then it can be used again, and the account it made so far makes room. What is said to whoever
 isn't invited depends on nobody's having an account.
 """
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.utils import get_next_redirect_url
 from allauth.core.internal import ratelimit
 from django.conf import settings
-from django.db import transaction
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils import timezone
@@ -28,12 +30,29 @@ from accounts.models import SignUpLink, User
 
 OPEN, INVITED, CLOSED = "open", "invited", "closed"
 LIFE = timedelta(days=7)
-Voucher = Callable[[ResolverMatch, datetime], bool]
+Ticket = (
+    Any  # a row that vouches: `used_by` made an account by it, until that is proven; then `used_at` is when
+)
+
+
+@dataclass(frozen=True)
+class Voucher:
+    """What vouches for whoever is on their way to a page: the rows that are open and meant by its address."""
+
+    page: str
+    rows: type[models.Model]
+    meant: Callable[[ResolverMatch, datetime], models.QuerySet[Ticket]]
+
+
 _vouchers: list[Voucher] = []
 
 
+class NotInvited(Exception):
+    """What vouched for this visitor does so no longer."""
+
+
 def register(voucher: Voucher) -> None:
-    """Let this say who is invited, by the page they are on their way to."""
+    """Let this say who is invited."""
     if voucher not in _vouchers:
         _vouchers.append(voucher)
 
@@ -53,7 +72,7 @@ def _are_open_for(request: HttpRequest) -> bool:
     way = _way_on(request)
     if way is None or not _may_look(request):
         return False
-    return any(vouches(way, timezone.now()) for vouches in _vouchers)
+    return _ticket_on(way, timezone.now()) is not None
 
 
 def _may_look(request: HttpRequest) -> bool:
@@ -100,27 +119,46 @@ def withdraw(name: str, *, now: datetime) -> bool:
     return True
 
 
-def vouches(way: ResolverMatch, now: datetime) -> bool:
-    """Whether somebody on this way has a link that isn't used yet."""
-    return _link_on(way, now) is not None
+def meant(way: ResolverMatch, now: datetime) -> models.QuerySet[SignUpLink]:
+    """The link that somebody on this way came by."""
+    return SignUpLink.objects.filter(token_hash=_hash(way.kwargs["token"]), expires_at__gt=now)
 
 
-def _link_on(way: ResolverMatch | None, now: datetime, *, locked: bool = False) -> SignUpLink | None:
-    if way is None or way.view_name != "accounts:welcome":
+LINK = Voucher("accounts:welcome", SignUpLink, meant)
+
+
+def _ticket_on(way: ResolverMatch | None, now: datetime, *, locked: bool = False) -> Ticket | None:
+    """What vouches for somebody on this way and made no proven account yet."""
+    for voucher in _vouchers:
+        if way is not None and way.view_name == voucher.page:
+            rows = voucher.meant(way, now).filter(used_at__isnull=True)
+            return (rows.select_for_update(of=("self",)) if locked else rows).first()
+    return None
+
+
+def ticket_of(request: HttpRequest, *, now: datetime) -> Ticket | None:
+    """What vouches for this visitor, held until the end of the transaction; None where everybody may sign up.
+
+    Raises `NotInvited`: somebody else proved the account they made by it in this very moment.
+    """
+    if settings.NEARER_SIGNUPS != INVITED:
         return None
-    links = SignUpLink.objects.select_for_update(of=("self",)) if locked else SignUpLink.objects
-    token_hash = _hash(way.kwargs["token"])
-    return links.filter(token_hash=token_hash, used_at__isnull=True, expires_at__gt=now).first()
+    ticket = _ticket_on(_way_on(request), now, locked=True)
+    if ticket is None:
+        raise NotInvited
+    return ticket
 
 
-def link_of(request: HttpRequest, *, now: datetime) -> SignUpLink | None:
-    """The link that this visitor came by, held until the end of the transaction."""
-    return _link_on(_way_on(request), now, locked=True)
+def hold(user: User) -> None:
+    """Hold what somebody came by until the end of the transaction: nobody else comes by it meanwhile."""
+    for voucher in _vouchers:
+        list(voucher.rows._default_manager.select_for_update(of=("self",)).filter(used_by=user))
 
 
 def settle(user: User, *, now: datetime) -> None:
-    """Note that a link was used: the address of whoever came by it is proven."""
-    SignUpLink.objects.filter(used_by=user).update(used_by=None, used_at=now)
+    """Note that what somebody came by was used: their address is proven."""
+    for voucher in _vouchers:
+        voucher.rows._default_manager.filter(used_by=user).update(used_by=None, used_at=now)
 
 
 def forget(*, now: datetime) -> None:

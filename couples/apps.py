@@ -12,7 +12,7 @@ class CouplesConfig(AppConfig):
 
         joined.take(pairing.start_alone)
         leaving.take(parting.leave)
-        signups.register(pairing.vouches)
+        signups.register(pairing.VOUCHER)
         asking.register(weekdays.ASK)
         undoing.register("yes to an ask", asking.undo_yes)
         undoing.register("not now", asking.undo_not_now)

@@ -220,6 +220,9 @@ class Invitation(models.Model):
     paired_as = models.OneToOneField(
         Couple, on_delete=models.CASCADE, null=True, blank=True, related_name="invitation"
     )
+    # `signups`: who made an account by it, until their address is proven; then only when. Nothing shows it.
+    used_by = models.OneToOneField(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    used_at = models.DateTimeField(null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 

@@ -12,12 +12,12 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import ResolverMatch
 
-from accounts import log, withdrawals
+from accounts import log, signups, withdrawals
 from accounts.hooks import Hook
 from accounts.models import User
 from couples import codes
 from couples.errors import AlreadyPaired, AlreadyPairedToAccept, InvitationNotOpen, TooManyInvitations
-from couples.models import INVITATION_LIFE, Block, Couple, Invitation, NeverWrite, Partner
+from couples.models import INVITATION_LIFE, Block, Couple, Invitation, InvitationQuerySet, NeverWrite, Partner
 from couples.seats import close_couple, lock, open_couple
 
 INVITATIONS_A_DAY = 3
@@ -101,12 +101,13 @@ def find(code: str, *, by: User, now: datetime) -> Invitation:
     return found
 
 
-def vouches(way: ResolverMatch, now: datetime) -> bool:
-    """Whether somebody on this way, to taking up an invitation, has an open one. Whose it is shows by nothing."""
-    if way.view_name != "couples:accept":
-        return False
+def meant(way: ResolverMatch, now: datetime) -> InvitationQuerySet:
+    """The open invitation that somebody on this way takes up, for `signups`. Whose it is shows by nothing."""
     code_hash = codes.peppered("invitation", codes.tidy(way.kwargs["code"]))
-    return Invitation.objects.open(now).filter(code_hash=code_hash).exists()
+    return Invitation.objects.open(now).filter(code_hash=code_hash)
+
+
+VOUCHER = signups.Voucher("couples:accept", Invitation, meant)
 
 
 def _look_up(code: str, *, by: User) -> tuple[Invitation | None, bool]:

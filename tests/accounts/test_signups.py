@@ -6,13 +6,17 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
+from allauth.core import context as allauth
+from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django import Settings
 
 from accounts import leaving, signups
+from accounts.forms import SignUpForm
 from accounts.models import SignUpLink, User
 from config.backups.replaying import replay
 from couples import pairing
@@ -103,6 +107,70 @@ def test_a_partners_invitation_lets_in_as_long_as_it_is_open(
     for over in (way, invitation(User.objects.get(email=NEW))):
         Invitation.objects.update(ended_at=NOW)
         assert NEEDS in Client().get(SIGN_UP, {"next": over}).content.decode()
+
+
+def test_a_partners_invitation_makes_one_account_and_the_inviter_sees_nothing_of_it(
+    invited: None, smtp: Mailbox, dana: User
+) -> None:
+    way, inviter, seen = invitation(dana), Client(), []
+    inviter.force_login(dana, backend="couples.access.SeatedBackend")
+
+    def look() -> None:
+        seen.append(masked(inviter.get("/partner/")))
+
+    look()
+    first = Client()
+    first.post(SIGN_UP, form("mistyped@example.test", next=way))
+    look()
+    done = sign_up(Client(), smtp, NEW, next=way)
+    look()
+    assert done["Location"] == way
+    assert not User.objects.filter(email="mistyped@example.test").exists()
+    first.post(CONFIRM, {"code": code_in(smtp.to("mistyped@example.test")[-1])})
+    assert not is_in(first)
+    third = Client()
+    assert NEEDS in third.get(SIGN_UP, {"next": way}).content.decode()
+    assert third.post(SIGN_UP, form(ALSO_NEW, next=way)).status_code == 403
+    assert not User.objects.filter(email=ALSO_NEW).exists()
+    row = Invitation.objects.get(inviter=dana)
+    assert (row.used_by, row.used_at, row.is_open(NOW)) == (None, NOW, True)
+    assert seen == [seen[0]] * 3
+
+
+def test_where_everybody_may_sign_up_an_invitation_makes_room_for_nobody(smtp: Mailbox, dana: User) -> None:
+    way = invitation(dana)
+    for address in (NEW, ALSO_NEW):
+        Client().post(SIGN_UP, form(address, next=way))
+    assert User.objects.filter(email__in=(NEW, ALSO_NEW)).count() == 2
+    assert Invitation.objects.get().used_by is None
+
+
+def test_whoever_is_a_moment_late_reads_so(invited: None, smtp: Mailbox, dana: User) -> None:
+    """Somebody else proved their account between the look at the form and the lock."""
+    way = invitation(dana)
+    late = SignUpForm(form(ALSO_NEW, next=way))
+    assert late.is_valid()
+    sign_up(Client(), smtp, NEW, next=way)
+    request = RequestFactory().post(SIGN_UP, form(ALSO_NEW, next=way))
+    request.session, request.user = {}, AnonymousUser()  # type: ignore[assignment]  # all that is asked of them
+    with allauth.request_context(request):
+        user, answer = late.try_save(request)
+    assert (user, urlsplit(answer["Location"]).path) == (None, SIGN_UP)
+    assert not User.objects.filter(email=ALSO_NEW).exists()
+
+
+def test_a_proven_address_and_the_used_up_link_are_one_thing(
+    invited: None, smtp: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Client(raise_request_exception=False)
+    client.post(SIGN_UP, form(NEW, next=link()))
+
+    def breaks(*_: object, **__: object) -> None:
+        raise OSError("planted")
+
+    monkeypatch.setattr(signups, "settle", breaks)
+    client.post(CONFIRM, {"code": code_in(smtp.to(NEW)[-1])})
+    assert not EmailAddress.objects.get(email=NEW).verified
 
 
 def test_that_somebody_blocked_the_inviter_or_is_known_shows_nowhere(
