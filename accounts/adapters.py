@@ -11,6 +11,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -53,8 +54,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return signups.are_open_for(request)
 
+    @transaction.atomic
     def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
-        """Mark the address as proven; a link that the account came by is used from now on."""
+        """Mark the address as proven; what the account came by is used from now on."""
+        signups.hold(email_address.user)
         confirmed: bool = super().confirm_email(request, email_address)
         signups.settle(email_address.user, now=timezone.now())
         return confirmed
