@@ -89,11 +89,16 @@ def _way_on(request: HttpRequest) -> ResolverMatch | None:
         return None
 
 
+def token() -> str:
+    """What stands in a link's address: in hexadecimal, which no log shows (`config.logs`)."""
+    return secrets.token_hex(32)
+
+
 def make_link(*, now: datetime, life: timedelta = LIFE) -> tuple[SignUpLink, str]:
     """A link for one account, and its address, which is known this once: the row only has a hash."""
-    token = secrets.token_urlsafe(32)
-    link = SignUpLink.objects.create(token_hash=_hash(token), made_at=now, expires_at=now + life)
-    return link, f"{settings.NEARER_URL}{reverse('accounts:welcome', args=[token])}"
+    secret = token()
+    link = SignUpLink.objects.create(token_hash=_hash(secret), made_at=now, expires_at=now + life)
+    return link, f"{settings.NEARER_URL}{reverse('accounts:welcome', args=[secret])}"
 
 
 def links(*, now: datetime) -> list[SignUpLink]:

@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import URLResolver, get_resolver, path
 
+from accounts import signups
 from accounts.models import User
 from config import urls
 from config.logs import Json, Lines, WithoutPeople, WithoutTokens
@@ -141,6 +142,7 @@ SECRET = {  # by route: how one is made
     "calendar/<str:token>.ics": lambda: secrets.token_hex(24),  # as feeds.make_address does
     "stop/<str:token>/": lambda: preferences.stop_token(User(pk=uuid4()), "check_in"),
     "never/<str:token>/": lambda: emails.never_token("dana@example.test"),
+    "come-in/<str:token>/": signups.token,
     "i/<str:code>/": codes.fresh,
     "i/<str:code>/accept/": codes.fresh,
 }
