@@ -119,6 +119,21 @@ def test_what_the_senders_domain_says_is_looked_up(names: Names, settings: Setti
     assert states(mail.look(to="", selector=""))["DKIM"] == "not checked"
 
 
+def test_a_dmarc_record_of_a_domain_above_counts(names: Names, settings: Settings, smtp: Mailbox) -> None:
+    settings.DEFAULT_FROM_EMAIL = "post@evenings.home.nearer.example"
+    names["nearer.example"] = ["v=spf1 -all"]  # which holds for that name alone
+    names["_dmarc.example"] = ["v=DMARC1; p=none"]  # a registry's
+
+    def found() -> dict[str, str]:
+        return states(mail.look(to="", selector=""))
+
+    assert (found()["SPF"], found()["DMARC"]) == ("not well", "not well")
+    names["_dmarc.nearer.example"] = ["v=DMARC1; p=none"]
+    assert (found()["SPF"], found()["DMARC"]) == ("not well", "well")
+    names["_dmarc.evenings.home.nearer.example"] = ["v=DMARC1; p=none", "v=DMARC1; p=reject"]
+    assert found()["DMARC"] == "not well"  # its own goes first, and of two none counts
+
+
 def test_without_a_name_server_that_answers_nothing_is_said_of_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings, smtp: Mailbox
 ) -> None:

@@ -82,14 +82,26 @@ def _domain(selector: str) -> Iterator[Finding]:
     if selector:
         records["DKIM"] = (f"{selector}._domainkey.{{domain}}", "")
     for what, (name, begins) in records.items():
-        yield _record(what, name.format(domain=domain), begins)
+        domains = _upward(domain) if what == "DMARC" else [domain]
+        yield _record(what, [name.format(domain=one) for one in domains], begins)
     if not selector:
         yield not_checked("DKIM", "Whatever signs your mail knows its selector: give it with --selector.")
 
 
-def _record(what: str, name: str, begins: str) -> Finding:
+def _upward(domain: str) -> list[str]:
+    """The domain and those above it, as far as two labels: without a DMARC record of its own theirs counts."""
+    labels = domain.split(".")
+    return [".".join(labels[start:]) for start in range(len(labels) - 1)]
+
+
+def _record(what: str, names: list[str], begins: str) -> Finding:
+    """A finding about the first of these names that has such a record."""
+    name, found = names[0], list[str]()
     try:
-        found = [text for text in dns.texts(name) if text.lower().startswith(begins.lower())]
+        for asked in names:
+            if found := [text for text in dns.texts(asked) if text.lower().startswith(begins.lower())]:
+                name = asked
+                break
     except (dns.NoAnswer, UnicodeError):
         return not_checked(what, f"No name server answered about {name}.")
     if len(found) != 1:
