@@ -1,6 +1,7 @@
 """The public pages, one's own settings, quick exit and leaving for good."""
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.utils import get_login_redirect_url
@@ -237,12 +238,12 @@ def import_take(request: SignedIn) -> HttpResponse:
     return _not_imported(request, next(iter(taken.errors.values())))
 
 
-def _not_imported(request: SignedIn, why: object) -> HttpResponse:
+def _not_imported(request: SignedIn, why: Any) -> HttpResponse:
     """The page to choose a file on, with why none came in beside the field."""
-    form = ImportForm(data={}, files={})
+    form = ImportForm(data={})
     form.full_clean()
     form.errors.clear()
-    form.add_error("file", why)  # type: ignore[arg-type]  # stubs know no lists of errors
+    form.add_error("file", why)
     return render_form(request, "accounts/import_file.html", {"form": form}, form)
 
 
