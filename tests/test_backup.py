@@ -161,7 +161,7 @@ def test_a_rotation_that_ends_while_it_is_made_leaves_both_entries_needed(
     copy = kind.copy
 
     def copy_and_rotate(*given: Any) -> dict[str, int]:
-        counts = copy(*given)  # the old entry wraps what is in there
+        counts: dict[str, int] = copy(*given)  # the old entry wraps what is in there
         settings.NEARER_KEYRING = [f"new:{base64.b64encode(bytes(32)).decode()}", *settings.NEARER_KEYRING]
         assert rewrap().lost == []
         return counts
