@@ -37,7 +37,7 @@ Ticket = (
 
 @dataclass(frozen=True)
 class Voucher:
-    """What vouches for whoever is on their way to a page: the rows that are open and meant by its address."""
+    """A kind of what vouches for newcomers: rows that are open and meant by the address of the page they go to."""
 
     page: str
     rows: type[models.Model]
@@ -48,7 +48,7 @@ _vouchers: list[Voucher] = []
 
 
 class NotInvited(Exception):
-    """What vouched for this visitor does so no longer."""
+    """The visitor isn't invited any more: what vouched for them was used in this very moment."""
 
 
 def register(voucher: Voucher) -> None:
@@ -90,7 +90,7 @@ def _way_on(request: HttpRequest) -> ResolverMatch | None:
 
 
 def token() -> str:
-    """What stands in a link's address: in hexadecimal, which no log shows (`config.logs`)."""
+    """A fresh token for a link's address: in hexadecimal, which no log shows (`config.logs`)."""
     return secrets.token_hex(32)
 
 
@@ -142,7 +142,7 @@ def _ticket_on(way: ResolverMatch | None, now: datetime, *, locked: bool = False
 
 
 def ticket_of(request: HttpRequest, *, now: datetime) -> Ticket | None:
-    """What vouches for this visitor, held until the end of the transaction; None where everybody may sign up.
+    """The row that vouches for this visitor, held until the transaction ends; None where everybody may sign up.
 
     Raises `NotInvited`: somebody else proved the account they made by it in this very moment.
     """
