@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 LEASE = timedelta(minutes=1)
 RENEW = 5.0  # seconds between two looks whether the work is still wanted
+AT_ONCE = 2  # in the whole installation: where two are, neither sees by waiting that the other has asked
 TRIES = 3
 PAUSE = timedelta(minutes=1)  # after a failed try
 PATIENCE = timedelta(days=1)  # how long it may wait for a worker, or say that it failed
@@ -105,10 +106,8 @@ def drop_over(*, now: datetime) -> int:
 
 @transaction.atomic
 def claim(*, owner: uuid.UUID, now: datetime) -> LongWork | None:
-    """Take the next due work for `owner` until their lease runs out. None while some is in hand: one at a time leaves
-    a small machine's other threads to what can't wait.
-    """
-    if LongWork.objects.in_hand(now).exists():
+    """Take the next due work for `owner` until their lease runs out. None while `AT_ONCE` are in hand."""
+    if LongWork.objects.in_hand(now).count() >= AT_ONCE:
         return None
     free = LongWork.objects.claimable(now).select_for_update(of=("self",), skip_locked=True)
     row = free.select_related("user__key", "file").first()

@@ -119,13 +119,11 @@ def test_asking_anew_drops_what_came_of_it_before(alice: User, clock: Hands, fol
     assert files(folder) != before
 
 
-def test_one_at_a_time_and_by_one_alone(alice: User, bob: User) -> None:
-    ask(alice)
-    ask(bob, NOW + timedelta(seconds=1))
-    row = long_work.claim(owner=uuid.uuid4(), now=NOW + PAUSE)
-    assert row is not None
-    assert row.user_id == alice.pk
-    assert long_work.claim(owner=uuid.uuid4(), now=NOW + PAUSE) is None
+def test_both_of_two_at_once_and_a_third_later(alice: User, bob: User, charlie: User) -> None:
+    for second, person in enumerate((alice, bob, charlie)):
+        ask(person, NOW + timedelta(seconds=second))
+    claimed = [long_work.claim(owner=uuid.uuid4(), now=NOW + PAUSE) for _ in range(3)]
+    assert [row and row.user_id for row in claimed] == [alice.pk, bob.pk, None]
 
 
 def test_a_worker_that_died_is_followed_by_another(alice: User, clock: Hands, folder: Path) -> None:
