@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from adventures.reading import for_today as dates_of_today
-from checkins import reading, writing
+from checkins import reading, thanking, writing
 from checkins.words import CheckInText
 from couples import returning
 from couples.models import Couple, Partner, ReturnAnswer
@@ -67,6 +67,13 @@ def test_an_evening_comes_back(alice: User, bob: User, signed_in: SignIn, ago: d
     assert said in shown
     assert f"rose of Bob on {ago}" in shown  # the other's before one's own
     assert f"rose of Alice on {ago}" in body(signed_in(bob))
+
+
+def test_facts_stand_before_what_comes_back(alice: User, bob: User, signed_in: SignIn) -> None:
+    both(date(2026, 10, 18), alice, bob)
+    thanking.say_thanks(by=seat(bob), text="for the bins", trait="", keep=False, now=NOW - A_DAY)
+    shown = body(signed_in(alice))
+    assert 0 < shown.index('id="t-thanks"') < shown.index("A month ago")
 
 
 @pytest.mark.parametrize("share", [True, False])
