@@ -18,7 +18,7 @@ from django.db import connection, models
 
 from accounts import leaving
 from accounts.crowd import FEW
-from accounts.models import DataKey, Pepper, User
+from accounts.models import DataKey, LongWork, Pepper, User
 from accounts.sealed import Ciphertext, SealedTextField
 from adventures.models import DateNight, Memory, Occasion, SurprisePlan, Wish
 from agendas.models import Action, Addition, Agenda, Goal, Note, Part, Saying, Topic
@@ -157,6 +157,7 @@ ROWS: dict[type[models.Model], Callable[[User], models.Model]] = {
     Cards: made(Cards),
     Habit: made(Habit, kept_at=NOW),
     Pepper: pepper,
+    LongWork: made(LongWork, kind="export", asked_at=NOW, due_at=NOW, expires_at=NOW),
 }
 
 
