@@ -133,7 +133,7 @@ LOST = """() => {
       && style.boxShadow === "none";
   }).map(({ one, pseudo }) => `gone: ${name(one)}${pseudo || ""}`);
   const faint = [...document.querySelectorAll("svg :is(path, use, circle, ellipse, rect, line)")].filter((one) => {
-    if (one.closest("symbol, defs, .light, .qr") || !seen(one)) return false;
+    if (one.closest("symbol, defs, .light, .qr, .bars") || !seen(one)) return false;  // bars: on a window's own light
     const style = getComputedStyle(one);
     const colours = [style.fill, style.stroke].filter((colour) => /^rgb/.test(colour) && !clear(colour));
     return colours.length && !colours.some((colour) => contrast(light(colour), behind(one)) >= 3);

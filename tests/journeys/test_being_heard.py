@@ -173,6 +173,7 @@ def test_a_thank_you_kept_until_day_ten_and_a_bud_that_comes_back(
     assert "for the heater" in hers.text()
     assert [source(his, where) for where in pages] == before
     share(hers, bud="the broth on friday")
+    share(his, rose="the heater")  # a page that waits looks like a kept one, and neither comes back
 
     clock.move_to(NOW + 7 * A_DAY)
     assert "You were looking forward to this" in source(hers, TODAY)

@@ -107,7 +107,7 @@ def test_the_tab_one_is_on_is_in_sight_however_large_the_letters(enter: Enter, s
     one.page.set_viewport_size(NARROW)
     one.go("/settings/")
     addresses = [link.get_attribute("href") for link in one.page.locator(".tabs a").all()]
-    assert len(addresses) == 6
+    assert len(addresses) == 7
     for address in addresses:
         one.go(str(address))
         one.page.evaluate("size => { document.documentElement.style.fontSize = size }", size)

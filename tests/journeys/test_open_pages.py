@@ -140,5 +140,5 @@ def test_no_other_page_asks_by_itself() -> None:
         text = template.read_text()
         found |= {template.name} if "data-hx-trigger" in text else set()
         loads |= {template.name} if "http-equiv" in text else set()
-    assert found == {"ring.html", "live.html", "check_in.html", "reply.html"}
+    assert found == {"ring.html", "live.html", "check_in.html", "reply.html", "export_progress.html"}
     assert loads == set()
