@@ -113,6 +113,7 @@ def full_database(transactional_db: None, alice: User) -> Iterator[None]:
     """The database refuses whatever is saved, as one without room does."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
+            cursor.execute("VACUUM")  # pages that other tests freed would be room
             cursor.execute("PRAGMA page_count")
             ((pages,),) = cursor.fetchall()
             cursor.execute(f"PRAGMA max_page_count = {pages}")
