@@ -8,8 +8,9 @@ import os
 import sys
 from collections.abc import Callable
 
+from config import environment
 from config.embedded import found
-from config.embedded.installation import Refusal
+from config.embedded.installation import Refusal, reason
 
 HELP = """nearer COMMAND …
 
@@ -24,16 +25,34 @@ HELP = """nearer COMMAND …
   reminders_status             whether all is well
   doctor                       look at mail, address, keys, backups and more; --mail ADDRESS sends one
   help --commands              every other command, Django's included
+
+nearer COMMAND --help says what else a command can be told.
 """
+RUN = """nearer run
+
+Starts everything on this machine, as `make run` does: the demo where nothing is set, a real couple's with NEARER_URL
+and EMAIL_URL (docs/hosting/one-machine.md). docs/settings.md lists what can be set. Ctrl-C ends it.
+"""
+ASKED = {"-h", "--help"}
+# What help is read with: it opens nothing, and stands before anything is set, or where something is set wrong.
+UNSET = {
+    "NEARER_URL": "https://unset.invalid",
+    "EMAIL_URL": "smtp://unset.invalid",
+    "SECRET_KEY": "unset-and-only-for-reading-help-0123456789-abcdefghijklmnop",
+    "NEARER_KEYRING": f"unset:{'A' * 43}=",
+    "DATABASE_URL": "sqlite://:memory:",
+}
 Verb = Callable[[list[str]], int]
 
 
 def main(arguments: list[str]) -> int:
     """Do what these words say. Returns the code to end with."""
     verb, *rest = arguments or ["help"]
-    if verb in {"help", "-h", "--help"} and not rest:
+    if verb in {"help", *ASKED} and not rest:
         sys.stdout.write(HELP)
         return 0
+    if verb == "help" or ASKED.intersection(rest):
+        return _help([verb, *rest])
     if arguments[:2] == ["keys", "make"]:  # before there are any settings
         return _make_key(rest[1:])
     try:
@@ -43,8 +62,28 @@ def main(arguments: list[str]) -> int:
     except Refusal as refusal:
         sys.stderr.write(f"{refusal}\n")
         return refusal.code
+    except OSError as error:
+        sys.stderr.write(f"{reason(error)}\n")
+        return 1
+    return _do(verb, arguments)
+
+
+def _do(verb: str, arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    return VERBS.get(verb, _django)(arguments if verb not in VERBS else rest)
+    return VERBS.get(verb, _django)(arguments if verb not in VERBS else arguments[1:])
+
+
+def _help(words: list[str]) -> int:
+    """Say what a verb can be told, whatever is set here or isn't: `help VERB` is `VERB --help`."""
+    verb = words[1] if words[0] == "help" else words[0]
+    if verb == "run":
+        sys.stdout.write(RUN)
+        return 0
+    ours = {variable.name for group in environment.READ for variable in group.variables}
+    for name in [name for name in os.environ if name in ours or name.startswith(environment.ANYMAIL)]:
+        del os.environ[name]
+    os.environ |= UNSET
+    return _do(verb, [verb, "--help"] if verb in VERBS else words)
 
 
 def _run(given: dict[str, str]) -> int:
@@ -73,8 +112,6 @@ def _processes() -> int:
     Today, eight at a time, on two cores with other work: one process of 2, 4, 8 threads gave 61, 71, 97 pages a second,
     two of them 100, 99, 77 (medians of three rounds).
     """
-    from config import environment
-
     database = environment.read_or_end()["DATABASE_URL"]
     return 1 if "sqlite" in database["ENGINE"] else _cores()
 

@@ -5,6 +5,7 @@ wraps nothing yet (`DataKeyQuerySet.wrapping_entry`), and once every process was
 """
 
 import os
+import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,9 +17,13 @@ from accounts.rewrapping import entries_in_use
 from config.backups import manifest
 from config.backups.places import KEYS_KEPT, MANIFEST, Place, made_at
 from config.embedded.found import STARTED
-from config.embedded.installation import ROOT, read_variables
+from config.embedded.installation import ROOT, read_variables, reason
 
 NAME = "NEARER_KEYRING"
+
+
+class NotWritten(Exception):
+    """A file with the keyring that can't be written, in a sentence for whoever typed the command."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +36,13 @@ class Ring:
 
     @property
     def waits(self) -> bool:
-        """Whether the first entry was put in front of others and wraps nothing yet."""
-        return bool(self.others) and self.first not in self.used
+        """Whether the first entry was put in front of others and wraps nothing yet, though one of them does."""
+        return bool(self.others and self.used) and self.first not in self.used
+
+    @property
+    def is_unused(self) -> bool:
+        """Whether nothing is wrapped at all: no Nearer was ever started on this database."""
+        return not self.used
 
     @property
     def left(self) -> list[str]:
@@ -65,20 +75,37 @@ def was_restarted(file: Path) -> bool | None:
 def put_in_front(file: Path, entry: str) -> None:
     """Write this entry before the others in the file: all of it or nothing, and as readable as it was.
 
-    Where the file is a link, what it leads to is written: others may come to that by another way.
+    Where the file is a link, what it leads to is written: others may come to that by another way. Raises `NotWritten`,
+    and leaves nothing behind then.
     """
-    file = file.resolve()
-    was = file.stat()
-    told = read_variables(file)[NAME]
-    text = file.read_text(encoding="utf-8").replace(told, f"{entry},{told}", 1)
+    try:
+        file = file.resolve()
+        was = file.stat()
+        told = read_variables(file)[NAME]
+        text = file.read_text(encoding="utf-8").replace(told, f"{entry},{told}", 1)
+        _replace(file, text, was)
+    except OSError as error:
+        error.filename = file  # what it was about, whichever step of it failed
+        raise NotWritten(
+            f"The new entry couldn't be written, and nothing was changed. {reason(error)}"
+        ) from None
+
+
+def _replace(file: Path, text: str, was: os.stat_result) -> None:
     with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as made:
-        os.fchmod(made.fileno(), was.st_mode & 0o777)
-        if (was.st_uid, was.st_gid) != (os.getuid(), os.getgid()):
-            os.fchown(made.fileno(), was.st_uid, was.st_gid)  # typed by root, for a service of its own user
-        made.write(text)
-        made.flush()
-        os.fsync(made.fileno())
-    Path(made.name).rename(file)
+        try:
+            os.fchmod(made.fileno(), stat.S_IMODE(was.st_mode))
+            if (was.st_uid, was.st_gid) != (os.geteuid(), os.getegid()):
+                os.fchown(
+                    made.fileno(), was.st_uid, was.st_gid
+                )  # typed by root, for a service of its own user
+            made.write(text)
+            made.flush()
+            os.fsync(made.fileno())
+            Path(made.name).rename(file)
+        except BaseException:
+            Path(made.name).unlink(missing_ok=True)
+            raise
 
 
 def needs(entries: tuple[str, ...], place: Place | None) -> Iterator[str]:

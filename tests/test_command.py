@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from config.command import HELP
 from config.embedded.installation import ROOT, free_port
 from tests.demo import OURS, begun
 from tests.emptied import empty
@@ -23,6 +24,8 @@ __all__ = ["begun", "empty"]
 
 pytestmark = pytest.mark.journey  # real processes
 PLAIN = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+# Becomes nobody once its own code is read, which may be where nobody can look.
+AS_NOBODY = "import os, sys; from config.command import main; os.setuid(65534); sys.exit(main(sys.argv[1:]))"
 ASKED = "from django.db import connection; print(connection.settings_dict['NAME'])"
 
 
@@ -86,6 +89,56 @@ def test_help_names_every_verb_and_an_unknown_one_is_said() -> None:
     unknown = nearer("dance", **environment_of_tests())
     assert unknown.returncode == 1
     assert "Unknown command: 'dance'" in unknown.stderr
+
+
+OF_HELP = sorted(
+    {verb for line in HELP.splitlines()[2:-2] for verb in re.findall(r"\w+", line[:20])[:1]} - {"help"}
+)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [f"{verb} --help" for verb in OF_HELP]
+    + ["worker --help", "beat --help", "help run", "help serve", "help doctor"],
+)
+def test_what_a_verb_can_be_told_is_said_before_anything_is_set(asked: str, tmp_path: Path) -> None:
+    said = nearer(*asked.split(), NEARER_VAR=str(tmp_path / "var"), NEARER_URL="nonsense")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert f"nearer {asked.replace('help', '').strip(' -')}" in said.stdout
+    assert not (tmp_path / "var").exists()
+
+
+def test_asking_how_a_key_is_made_makes_none() -> None:
+    assert "usage: nearer keys" in nearer("keys", "make", "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "why"), [(None, "Permission denied"), (b"NEARER_URL=\xff", "it is no text")]
+)
+def test_settings_that_cannot_be_read_are_said_in_a_sentence(
+    content: bytes | None, why: str, tmp_path: Path
+) -> None:
+    if os.geteuid():
+        pytest.skip("only the system's administrator can become somebody else")
+    file = tmp_path / "var" / "real" / "secrets.env"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(content or b"SECRET_KEY=planted")
+    for folder in (file.parent, *file.parent.parents):
+        if "pytest" in str(folder):  # those of the tests alone
+            folder.chmod(0o755)
+    file.chmod(0o644 if content else 0o600)
+    for verb in ("doctor", "backup", "keys"):
+        said = subprocess.run(
+            [sys.executable, "-c", AS_NOBODY, verb],
+            cwd=ROOT,
+            env=PLAIN | {"NEARER_VAR": str(tmp_path / "var")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert said.returncode == 1
+        assert re.fullmatch(rf".*secrets\.env\b.*{why}.*\n", said.stderr), said.stderr
+        assert "planted" not in said.stderr
 
 
 @pytest.mark.story  # each database has a lock of its own

@@ -2,8 +2,11 @@
 
 import base64
 import os
+import resource
 import shutil
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -104,6 +107,67 @@ def test_where_the_file_is_a_link_what_it_leads_to_is_changed(tmp_path: Path) ->
         "nearer.env",
         ".env",
     ]
+
+
+@contextmanager
+def of_another_user() -> Iterator[None]:
+    """What follows is done by nobody: as far as the system has it, the rest is root's."""
+    if os.geteuid():
+        pytest.skip("only the system's administrator can become somebody else")
+    os.setegid(65534)
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+
+
+@contextmanager
+def on_a_full_disk() -> Iterator[None]:
+    """No file may grow past nothing, which the system says as it says a disk without room."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def open_to_all(folder: Path) -> None:
+    for above in (folder, *folder.parents):
+        if "pytest" in str(above):  # those of the tests alone
+            above.chmod(0o755)
+
+
+@pytest.mark.parametrize("why", ["another's folder", "another's file", "full"])
+def test_a_file_that_cannot_be_written_is_said_in_a_sentence_and_stays_as_it_was(
+    home: Path, why: str, tmp_path: Path
+) -> None:
+    before = home.read_text()
+    open_to_all(home.parent)
+    home.chmod(0o644)
+    if why == "another's file":  # whoever may write beside it could replace it, and would then own it
+        home.parent.chmod(0o777)
+    with on_a_full_disk() if why == "full" else of_another_user():
+        ended = said("rotate", "k2")
+    assert ended.startswith("ended: The new entry couldn't be written, and nothing was changed. ")
+    assert str(home) in ended
+    assert ("as root." in ended) == (why != "full")
+    assert home.read_text() == before
+    assert sorted(file.name for file in home.parent.iterdir()) == ["secrets.env", "started.env"]
+
+
+def test_where_nothing_is_wrapped_yet_there_is_nothing_to_rotate(settings: Settings) -> None:
+    DataKey.objects.all().delete()
+    for ring in ([entry("k1")], [entry("k2"), entry("k1")]):
+        settings.NEARER_KEYRING = ring
+        first = ring[0].partition(":")[0]
+        for words in (("rotate",), ("rotate", "--restarted")):
+            assert said(*words).startswith(
+                f"Nothing is wrapped yet, so there is nothing to rotate: {first} wraps"
+            )
+    assert said("check").startswith("Every key opens.\nk1 is of use to older backups only")
 
 
 def test_where_it_is_set_by_hand_the_line_is_printed_and_a_restart_is_asked_about(settings: Settings) -> None:

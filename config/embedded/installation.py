@@ -1,5 +1,6 @@
 """Places where this installation lies, and what its processes find in their environment."""
 
+import errno
 import hashlib
 import os
 import re
@@ -112,11 +113,18 @@ class Installation:
 
 
 def read_variables(file: Path) -> dict[str, str]:
-    """The variables of such a file, as Compose reads it: NAME=value, in quotes or not."""
-    if not file.is_file():
+    """The variables of such a file, as Compose reads it: NAME=value, in quotes or not; none where there is no file.
+
+    Raises `OSError` and `Refusal` where it can't be read.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return {}
+    except UnicodeDecodeError:
+        raise Refusal(f"{short(file)} can't be read: it is no text in UTF-8.") from None
     found = {}
-    for line in file.read_text(encoding="utf-8").splitlines():
+    for line in text.splitlines():
         name, is_one, value = line.strip().partition("=")
         if is_one and name.isidentifier() and value.strip():
             found[name] = _unquoted(value.strip())
@@ -206,6 +214,15 @@ def refuse_if_taken(bind: str, port: int) -> None:
             "NEARER_BIND must be an address or a name of this machine (:: is every one).",
             code=2,
         ) from None
+
+
+def reason(error: OSError) -> str:
+    """What this error of the system's says, for the person who typed the command: which file, why, and what to do."""
+    why = error.strerror or str(error)
+    told = f"{short(Path(os.fsdecode(error.filename)))}: {why}." if error.filename else f"{why}."
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        return f"{told} Type it as the user who runs Nearer, or as root."
+    return told
 
 
 def short(path: Path) -> str:

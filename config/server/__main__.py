@@ -47,7 +47,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _parser(threads: int) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m config.server")
+    parser = argparse.ArgumentParser(
+        prog="nearer serve", description="One web server of as many processes as are said."
+    )
     parser.add_argument(
         "--host", default="localhost", help="an address or a name; :: is every address there is"
     )

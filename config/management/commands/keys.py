@@ -40,7 +40,9 @@ class Command(BaseCommand):
             self._check()
         else:
             ring = keyring.ring()
-            if ring.waits:
+            if ring.is_unused:
+                self._say_unused(ring)
+            elif ring.waits:
                 self._rewrap(ring, restarted=options["restarted"])
             elif ring.left:  # a run that was stopped
                 self._rewrap(ring, restarted=True)
@@ -48,6 +50,13 @@ class Command(BaseCommand):
                 self.stdout.write(f"Everything is wrapped by {ring.first} already. {self._when(ring)}")
             else:
                 self._add(options["name"])
+
+    def _say_unused(self, ring: keyring.Ring) -> None:
+        """Say that there is nothing to change: until something is wrapped, the first entry wraps whatever comes."""
+        self.stdout.write(
+            f"Nothing is wrapped yet, so there is nothing to rotate: {ring.first} wraps whatever comes. For another "
+            f"entry put one in its place in NEARER_KEYRING (nearer keys make), or start Nearer first, and then: {AGAIN}"
+        )
 
     def _add(self, name: str) -> None:
         entry = fresh_entry(name, beside=keyring.ring().used)
@@ -59,7 +68,10 @@ class Command(BaseCommand):
                 f"{AGAIN} --restarted"
             )
             return
-        keyring.put_in_front(file, entry)
+        try:
+            keyring.put_in_front(file, entry)
+        except keyring.NotWritten as reason:
+            sys.exit(str(reason))
         flag = "" if keyring.was_restarted(file) is not None else " --restarted"
         self.stdout.write(
             f"{name} stands in front in {short(file)}: it opens, and wraps nothing yet. Copy that file to where "
