@@ -74,6 +74,12 @@ def test_every_part_is_there(services: dict[str, Any]) -> None:
     assert services["beat"].get("deploy", {}).get("replicas", 1) == 1
 
 
+def test_how_many_servers_stand_in_front_can_be_said() -> None:
+    for said, count in (({}, "1"), ({"NEARER_PROXY_COUNT": "2"}, "2")):
+        read = json.loads(compose(**SET, **said).stdout)["services"]
+        assert {read[name]["environment"]["NEARER_PROXY_COUNT"] for name in ("web", "worker")} == {count}
+
+
 def test_limits_add_up_to_the_server_that_is_asked_for(services: dict[str, Any]) -> None:
     staying = [
         service for name, service in services.items() if name not in ONCE and "profiles" not in service

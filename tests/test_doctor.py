@@ -24,6 +24,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import DataKey, User
 from config import misspelled
+from config.backups import postgres
 from config.doctor import dns, machine, mail, web
 from reminders import status
 from tests.fixtures import Mailbox
@@ -240,6 +241,27 @@ def test_limits_of_the_server(settings: Settings) -> None:
         assert found_by_machine()["statement_timeout"][0] == state
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
+
+
+@pytest.mark.skipif(
+    "connection.vendor != 'postgresql'", reason="only a server's backup is made by its programs"
+)
+def test_the_programs_that_backups_are_made_with(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.NEARER_BACKUPS, settings.NEARER_BACKUP_HOURS = None, 24
+    assert "pg_dump" not in found_by_machine()  # no backup is made here
+    settings.NEARER_BACKUPS = tmp_path
+    assert found_by_machine()["pg_dump"][0] == "well"
+    older = tmp_path / "pg_dump"
+    older.write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6'\n")
+    older.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(postgres, "_brought", lambda name: "")  # without the extra
+    state, sentence = found_by_machine()["pg_dump"]
+    assert (state, sentence.startswith("There is no pg_dump of PostgreSQL ")) == ("not well", True)
+    status.expect_backup(at=timezone.now())
+    assert found_by_machine()["pg_dump"][0] == "not checked"
 
 
 def test_the_command_says_a_sentence_each_and_ends_with_one(

@@ -38,6 +38,12 @@ def test_every_page_is_led_to() -> None:
         assert page.read_text().startswith("# ")
 
 
+def test_every_picture_is_shown_somewhere() -> None:
+    pages = "".join(page.read_text() for page in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")))
+    pictures = sorted((ROOT / "docs" / "pictures").iterdir())
+    assert [one.name for one in pictures if f"pictures/{one.name}" not in pages] == []
+
+
 @pytest.mark.parametrize("page", BY_NAME)
 def test_every_command_it_prints_is_one(page: str) -> None:
     printed = re.findall(r"(?:\./|web |backup |\n    |`|/)nearer ([a-z_]+)", BY_NAME[page])

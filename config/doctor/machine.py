@@ -14,6 +14,8 @@ from django.utils import timezone
 from accounts import keys, withdrawals
 from accounts.rewrapping import lost
 from config import disk, misspelled, readiness
+from config.backups import postgres
+from config.backups.errors import CannotBackUp
 from config.backups.places import Place
 from config.doctor.finding import Finding, not_checked, not_well, well
 from reminders import status
@@ -23,8 +25,8 @@ OF_A_WORKER = 4  # connections: its threads, its beat, a backup
 LATE = timedelta(hours=24)  # a backup may be, before it is said
 APART = timedelta(seconds=5)  # two clocks may be
 SILENT = {
-    "beat": "No beat has rung lately: nearer beat.",
-    "worker": "No worker has been round lately: nearer worker.",
+    "beat": "No beat has rung lately: is it running (nearer beat)? After a start it takes half a minute.",
+    "worker": "No worker has been round lately: is one running (nearer worker)? After a start it takes half a minute.",
 }
 
 
@@ -37,6 +39,7 @@ def look(now: datetime) -> Iterator[Finding]:
     )
     yield from _database(now)
     yield _backups(now)
+    yield from _programs(now)
     yield _list()
     full = ", ".join(map(str, disk.nearly_full()))
     yield not_well("disk", f"Hardly any room is left: {full}.") if full else well("disk", "There is room.")
@@ -117,6 +120,29 @@ def _backups(now: datetime) -> Finding:
     if now - last > timedelta(hours=hours) + LATE:
         return not_well("backups", f"The last one is of {last:%Y-%m-%d %H:%M} UTC.")
     return well("backups", f"The last one is of {last:%Y-%m-%d %H:%M} UTC. Is there a copy elsewhere?")
+
+
+def _programs(now: datetime) -> Iterator[Finding]:
+    """A finding about what backups of PostgreSQL are made and put back with; none where they need nothing."""
+    if connection.vendor != "postgresql" or not (settings.NEARER_BACKUPS and settings.NEARER_BACKUP_HOURS):
+        return
+    what = "pg_dump"
+    try:
+        connection.ensure_connection()
+        for name in (what, "pg_restore", "psql"):
+            postgres.program(name, connection.connection)
+    except Error:
+        yield not_checked(what, "The database doesn't say of which version it is.")
+    except CannotBackUp as reason:
+        due = status.backup_due()
+        if due is not None and now - due <= LATE:
+            yield not_checked(what, f"{reason} Backups are made elsewhere.")
+        else:
+            yield not_well(what, str(reason))
+    else:
+        yield well(
+            what, "The programs that make and put back a backup are here, and no older than the server."
+        )
 
 
 def _list() -> Finding:

@@ -346,3 +346,11 @@ def test_those_who_have_an_account_pair_whatever_is_set(closed: None, dana: User
     client.force_login(erin, backend="couples.access.SeatedBackend")
     assert client.post(invitation(dana))["Location"] == "/partner/words/"
     assert "this is for somebody who has one" in client.get("/partner/").content.decode()
+
+
+def test_the_command_makes_no_link_where_nobody_needs_one(settings: Settings) -> None:
+    out = io.StringIO()
+    call_command("invite", stdout=out)
+    assert out.getvalue().startswith("Sign-ups are open (NEARER_SIGNUPS), so nobody needs a link")
+    assert settings.NEARER_URL in out.getvalue()
+    assert not SignUpLink.objects.exists()
