@@ -2,12 +2,9 @@
 
 import re
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 import time_machine
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
@@ -17,6 +14,7 @@ from checkins.words import CheckInText
 from couples import days
 from tests.cast import NOW, seat
 from tests.exports.archive import exported
+from tests.exports.files import look, take
 from tests.exports.lives import live
 from tests.private_acts import SignIn
 
@@ -33,16 +31,6 @@ JOURNALS = {
         {"creationDate": "2026-10-01T21:00:00Z", "text": "Later."},
         {"creationDate": "2026-10-02T21:00:00Z", "text": "Two lines,\\nand a comma"}]}""",
 }
-
-
-def look(client: Client, content: bytes) -> Any:
-    return client.post(reverse("accounts:import_file"), {"file": SimpleUploadedFile("a file", content)})
-
-
-def take(client: Client, preview: Any) -> Any:
-    sealed = re.search(r'name="sealed" value="([^"]+)"', preview.content.decode())
-    assert sealed
-    return client.post(reverse("accounts:import_take"), {"sealed": sealed[1]}, follow=True)
 
 
 @pytest.mark.parametrize("kind", JOURNALS)
