@@ -64,6 +64,7 @@ GOAL = {
     "total": Words(_("How far you are"), limit=20),
     "unit": Words(_("Of what"), limit=goals.UNIT_LIMIT),
     "due": Day(_("By")),
+    "ended": Mark(_("Off the list")),
     "shared": Mark(_("Shared")),
 }
 RHYTHM = {
@@ -192,7 +193,8 @@ def joint_goals(reader: Reader) -> Iterator[Json]:
             goal.couple = seat.couple
             row = {"name": goal.name, "target": goal.target, "total": goal.total, "unit": goal.unit}
             due = goal.due_on.isoformat() if goal.due_on else ""
-            yield filled(row | {"due": due, "shared": shared(reader, seat)})
+            ended = goal.ended_at is not None
+            yield filled(row | {"due": due, "ended": ended, "shared": shared(reader, seat)})
 
 
 def rhythm(reader: Reader) -> Iterator[Json]:
