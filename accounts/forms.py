@@ -327,7 +327,9 @@ class DeleteForm(forms.Form):
 
 
 class ImportForm(forms.Form):
-    """A file to be imported, read while it is checked: it is in `whole`, and its rows in `rows`."""
+    """A file to be imported, read while it is checked: it is in `whole`, its rows in `rows`, and what its reader left
+    out of it, in words, in `left`.
+    """
 
     file = forms.FileField(
         label=_("File"),
@@ -339,7 +341,7 @@ class ImportForm(forms.Form):
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         try:
-            self.whole = read_file(file.read(LARGEST + 1))
+            self.whole, self.left = read_file(file.read(LARGEST + 1))
             self.rows = checked(self.whole)
         except NotImported as error:
             raise ValidationError(error.sentence, code="not_imported") from None

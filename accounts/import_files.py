@@ -15,10 +15,12 @@ import zlib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.formats import date_format
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import exporting, importing, keys
 from accounts.characters import is_blank
@@ -42,20 +44,28 @@ FAR_END = b"PK\x06\x07"  # before it: says that another record is the one to bel
 VALUE = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{]|[^\s\[\]{},:"]++')
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 NOTE_LIMIT = 5000  # characters of one evening's entries
+NAMED = 5  # days that are too long, by their dates; of more, how many
 DAYS, TEXTS = ("date", "day", "creationdate"), ("text", "entry", "body", "content")  # what others call them
 
 
-def read(content: bytes) -> Whole:
-    """The content of a file, as nearer.json would hold it; its rows aren't checked yet. Raises `NotImported`."""
+class Content(NamedTuple):
+    """The content of a file: what it holds, as nearer.json would, and a sentence on what stays out for its length."""
+
+    whole: Whole
+    left: list[str]
+
+
+def read(content: bytes) -> Content:
+    """The content of a file; its rows aren't checked yet. Raises `NotImported`."""
     if len(content) > LARGEST:
         raise NotImported(_too_large())
     if content[:2] == b"PK":
-        return _object(_json(_unzipped(content)))
+        return Content(_object(_json(_unzipped(content))), [])
     text = _text(content)
     if text.lstrip()[:1] in {"{", "["}:
         found = _json(text)
         if isinstance(found, dict) and "format" in found:
-            return found
+            return Content(found, [])
         entries = found.get("entries") if isinstance(found, dict) else found
         return _evenings(entries if isinstance(entries, list) else [])
     return _evenings(_table(text))
@@ -192,8 +202,11 @@ def _table(text: str) -> list[dict[str, Any]]:
         raise _damaged() from None
 
 
-def _evenings(entries: Iterable[Any]) -> Whole:
-    """Dated entries as evenings one kept: each day's in its private note. Raises `NotImported`."""
+def _evenings(entries: Iterable[Any]) -> Content:
+    """Dated entries as evenings one kept: each day's in its private note. A day that is longer than a note stays out.
+
+    Raises `NotImported`.
+    """
     found: dict[date, str] = {}
     for number, entry in enumerate(entries, 1):
         if number > importing.MOST:
@@ -203,8 +216,29 @@ def _evenings(entries: Iterable[Any]) -> Whole:
             found[day] = f"{found[day]}\n\n{text}" if day in found else text
     if not found:
         raise NotImported(_("This isn’t an export of Nearer, nor a list of dated entries."))
-    rows = [{"day": day.isoformat(), "note": _note(day, text)} for day, text in sorted(found.items())]
-    return {"format": exporting.FORMAT, "version": exporting.VERSION, "evenings": rows}
+    too_long = sorted(day for day, text in found.items() if len(text) > NOTE_LIMIT)
+    left = [_too_long(too_long)] if too_long else []
+    if len(too_long) == len(found):
+        raise NotImported(*left)
+    rows = [
+        {"day": day.isoformat(), "note": _note(day, text)}
+        for day, text in sorted(found.items())
+        if len(text) <= NOTE_LIMIT
+    ]
+    whole = {"format": exporting.FORMAT, "version": exporting.VERSION, "evenings": rows}
+    return Content(whole, left)
+
+
+def _too_long(days: list[date]) -> str:
+    named = [date_format(day, "j F Y") for day in days[:NAMED]]
+    if len(days) > NAMED:
+        more = len(days) - NAMED
+        named.append(ngettext("%(n)d day more", "%(n)d days more", more) % {"n": more})
+    listed = get_text_list(named, _("and"))
+    return _("Left out, over the %(limit)d characters that a day holds: %(days)s.") % {
+        "limit": NOTE_LIMIT,
+        "days": listed,
+    }
 
 
 def _entry(entry: Any, number: int) -> tuple[date, str]:
@@ -230,7 +264,5 @@ def _note(day: date, text: str) -> str:
     try:
         return Words("", limit=NOTE_LIMIT).clean(text)
     except NotTaken:
-        at = {"day": date_format(day, "j F Y"), "limit": NOTE_LIMIT}
-        raise NotImported(
-            _("What stands under %(day)s is more than the %(limit)d characters a day holds.") % at
-        ) from None
+        at = {"day": date_format(day, "j F Y")}
+        raise NotImported(_("What stands under %(day)s can’t be stored: it isn’t text.") % at) from None

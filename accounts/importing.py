@@ -2,22 +2,30 @@
 
 What comes in is held to the same fields that exports are written by, before anything is stored: no form is laxer than
 a file. It is stored in one transaction, or none of it; what is there already is left as it is, so that twice is once.
-Nothing imported is shared, agreed or anybody else's: what was joint is one's own copy, as on an earlier list.
+A row stays out whole where it is here already, its day hasn't come or an account holds no more of its kind; how many
+did, and why, is said before anything is taken. Nothing imported is shared, agreed or anybody else's: what was joint is
+one's own copy, as on an earlier list.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import exporting
 from accounts.errors import ActError
 from accounts.export_fields import NotTaken, Words, clean_row
 from accounts.models import NAME_LIMIT, User
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
+T = TypeVar("T")
 Rows = dict[str, list[dict[str, Any]]]  # by section, each value as `clean_row` gives it
 MOST = 20_000  # rows of a section, and of all of them, those within rows too
 
@@ -30,26 +38,78 @@ class NotImported(ActError):
         self.sentence = sentence  # type: ignore[misc]  # it differs with the file
 
 
+@dataclass(frozen=True)
+class Reason:
+    """A reason for which rows of a file stay out: a sentence with a place for how many of what."""
+
+    sentence: "StrPromise"
+    limit: int = 0
+
+    def said(self, rows: str) -> str:
+        """The sentence about these rows, counted in words."""
+        return str(self.sentence) % {"rows": rows, "limit": self.limit}
+
+
+HERE = Reason(gettext_lazy("Left out, being here already: %(rows)s."))
+HAS_PAGE = Reason(gettext_lazy("Left out, as that day has a page already: %(rows)s."))
+HAS_ONE = Reason(gettext_lazy("Left out, as that day has one already: %(rows)s."))
+AHEAD = Reason(gettext_lazy("Left out, as that day hasn’t come yet: %(rows)s."))
+
+
+def over(limit: int) -> Reason:
+    """The reason of rows beyond so many as an account holds."""
+    return Reason(gettext_lazy("Left out, over the %(limit)d that one account holds: %(rows)s."), limit)
+
+
 @dataclass
 class Import:
-    """One import: whose, as of when, and what its rooms remember until it is over."""
+    """One import: whose, as of when, what stays out of it, and what its rooms remember until it is over."""
 
     user: User
     now: datetime
+    section: str = ""  # that is being taken
+    left: dict[Reason, dict[str, int]] = field(default_factory=dict)  # how many, by section
     held: dict[str, Any] = field(default_factory=dict)  # by a room's own names
 
     def noon(self, day: date) -> datetime:
         """Noon of that date on this person's clock: what has a date and no time is put there."""
         return datetime(day.year, day.month, day.day, 12, tzinfo=self.user.tz)
 
-    def today(self) -> date:
-        """The date on this person's clock."""
-        return self.user.local(self.now).date()
+    def moment(self, day: date) -> datetime:
+        """The moment for what was written on that Day: its noon, or now, where that is still to come."""
+        return min(self.noon(day), self.now)
+
+    def leave_out(self, why: Reason, count: int = 1, *, section: str = "") -> None:
+        """Note that so many rows of the section that is being taken, or of another one, stay out."""
+        if count:
+            sections = self.left.setdefault(why, {})
+            name = section or self.section
+            sections[name] = sections.get(name, 0) + count
+
+    def fitting(self, rows: list[T], *, held: int, limit: int) -> list[T]:
+        """The first of these rows, as many as an account that holds so many has room for. The others stay out."""
+        room = max(limit - held, 0)
+        self.leave_out(over(limit), len(rows[room:]))
+        return rows[:room]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The outcome of an import: how many rows were stored, by section, and what stayed out, a sentence a reason."""
+
+    stored: Mapping[str, int]
+    left: list[str]
+
+    @property
+    def counted(self) -> list[str]:
+        """The words for so many of each."""
+        return [_importers[name].counted(count) for name, count in self.stored.items() if count]
 
 
 @dataclass(frozen=True)
 class Importer:
-    """A taker of one section's rows. `store` stores those that aren't there yet, and returns how many it did.
+    """A taker of one section's rows. `store` stores those that aren't there yet, and returns how many it did; each of
+    the others it leaves out of the import for a reason.
 
     `counted` says so many of them in words. `most` is how many rows a file may have.
     """
@@ -136,40 +196,33 @@ def _too_many(title: object) -> str:
 
 
 @transaction.atomic
-def take(user: User, rows: Rows, *, now: datetime) -> dict[str, int]:
-    """Store all of it that isn't there yet, or nothing. Returns how many, by section. Raises `NotImported`."""
+def take(user: User, rows: Rows, *, now: datetime) -> Taken:
+    """Store all of it that isn't there yet and has room, or nothing. Raises `NotImported`."""
     person = User.objects.with_key().select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     coming, stored = Import(person, now), {}
     for name, importer in _importers.items():
         if rows.get(name):
+            coming.section = name
             try:
                 stored[name] = importer.store(coming, rows[name])
             except NotTaken:
                 titles = {section.name: section.title for section in exporting.sections()}
                 raise NotImported(_not_here(titles[name])) from None
-    return stored
+    return Taken(stored, [_left(why, sections) for why, sections in coming.left.items()])
+
+
+def _left(why: Reason, sections: Mapping[str, int]) -> str:
+    counted = [_importers[name].counted(count) for name, count in sections.items()]
+    return why.said(get_text_list(counted, _("and")))
 
 
 def _not_here(title: object) -> str:
-    return _(
-        "In “%(section)s” there is something this account can’t hold: a day that hasn’t come, or too much."
-    ) % {"section": title}
+    return _("In “%(section)s” there is something that no account here can hold.") % {"section": title}
 
 
-def preview(user: User, rows: Rows, *, now: datetime) -> list[str]:
-    """The words for all that would come in: it is taken, counted and put back. Raises `NotImported`."""
+def preview(user: User, rows: Rows, *, now: datetime) -> Taken:
+    """The outcome of taking it: it is taken, counted and put back. Raises `NotImported`."""
     with transaction.atomic():
-        stored = take(user, rows, now=now)
+        taken = take(user, rows, now=now)
         transaction.set_rollback(True)
-    return said(stored)
-
-
-def said(stored: Mapping[str, int]) -> list[str]:
-    """The words for so many of each."""
-    return [_importers[name].counted(count) for name, count in stored.items() if count]
-
-
-def need_past(coming: Import, days: Iterable[date]) -> None:
-    """Raise `NotTaken` where one of these days hasn't come yet."""
-    if any(day > coming.today() for day in days):
-        raise NotTaken
+    return taken

@@ -215,8 +215,12 @@ def import_file(request: SignedIn) -> HttpResponse:
     form, context = bound_form(ImportForm, request, files=request.FILES or None), {}
     if form.is_bound and form.is_valid():
         try:
-            counted = importing.preview(request.user, form.rows, now=timezone.now())
-            context = {"counted": counted, "sealed": import_files.carry(request.user, form.whole)}
+            taken = importing.preview(request.user, form.rows, now=timezone.now())
+            context = {
+                "counted": taken.counted,
+                "left": [*form.left, *taken.left],
+                "sealed": import_files.carry(request.user, form.whole),
+            }
         except importing.NotImported as error:
             form.add_error("file", error.sentence)
     return render_form(request, "accounts/import_file.html", {**context, "form": form}, form)
@@ -230,8 +234,9 @@ def import_take(request: SignedIn) -> HttpResponse:
     taken = bound_form(ImportTakeForm, request, user=request.user)
     if taken.is_valid():
         try:
-            importing.take(request.user, taken.rows, now=timezone.now())
-            done(request, _("Imported. It is kept to yourself; what you had with somebody is a copy."))
+            came = importing.take(request.user, taken.rows, now=timezone.now())
+            said = _("Imported. It is kept to yourself; what you had with somebody is a copy.")
+            done(request, " ".join([said, *came.left]))
             return redirect("accounts:import_file")
         except importing.NotImported as error:
             taken.add_error(None, error.sentence)

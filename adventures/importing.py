@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import ngettext
 
 from accounts.export_fields import NotTaken
-from accounts.importing import Import, Importer
+from accounts.importing import AHEAD, HERE, Import, Importer
 from adventures import occasions, wishing
 from adventures.models import DateNight, Memory, Occasion, Wish
 from adventures.models.dates import USUAL_MINUTES
@@ -21,12 +21,13 @@ Row = dict[str, Any]
 
 
 def wishes(coming: Import, rows: list[Row]) -> int:
-    """Take wishes whose words stand on no list of this person's."""
+    """Take wishes whose words stand on no list of this person's, as far as one may have so many open ones."""
     there = {_plain(one.title) for one in Wish.objects.seen_by(coming.user).select_related("couple__key")}
     found: dict[str, Wish] = {}
     for row in rows:
         key = _plain(row["title"])
         if key in there or key in found:
+            coming.leave_out(HERE)
             continue
         found[key] = Wish(
             couple=own_copy(coming),
@@ -41,9 +42,10 @@ def wishes(coming: Import, rows: list[Row]) -> int:
             added_at=coming.now,
             lived_at=coming.now if "lived" in row else None,
         )
-    if sum(one.is_open for one in found.values()) > wishing.EACH:
-        raise NotTaken
-    return len(Wish.objects.bulk_create(found.values(), CHUNK))
+    held = Wish.objects.by(coming.user).open().count()
+    fit = coming.fitting([one for one in found.values() if one.is_open], held=held, limit=wishing.EACH)
+    lived = [one for one in found.values() if not one.is_open]
+    return len(Wish.objects.bulk_create([*lived, *fit], CHUNK))
 
 
 def _plain(title: str) -> str:
@@ -55,18 +57,24 @@ def dates(coming: Import, rows: list[Row]) -> int:
     there = {
         _of_date(coming, one) for one in DateNight.objects.seen_by(coming.user).select_related("couple__key")
     }
-    stored = 0
+    found, lines, latest = [], [], day_of(coming, coming.now)
     for row in rows:
         key = _day(coming, row), row.get("title", "")
+        if row["state"] == "happened" and key[0] > latest:
+            coming.leave_out(AHEAD)
+            continue
         if key in there:
+            coming.leave_out(HERE)
             continue
         there.add(key)
         date_night = _date(coming, row)
-        date_night.save(force_insert=True)
-        stored += 1
+        found.append(date_night)
         if "line" in row and row["state"] == "happened":
-            Memory.objects.create(date=date_night, author=coming.user, text=row["line"], left_at=coming.now)
-    return stored
+            line = Memory(date=date_night, author=coming.user, text=row["line"], left_at=coming.now)
+            lines.append(line)
+    DateNight.objects.bulk_create(found, CHUNK)
+    Memory.objects.bulk_create(lines, CHUNK)
+    return len(found)
 
 
 def _day(coming: Import, row: Row) -> date:
@@ -92,8 +100,6 @@ def _date(coming: Import, row: Row) -> DateNight:
     found.minutes = row.get("minutes") or USUAL_MINUTES
     at, state = row.get("starts"), row["state"]
     if state == "happened":
-        if (at.date() if at else row["day"]) > coming.today() + timedelta(days=1):
-            raise NotTaken
         if at is None:
             found.mark_happened_on(row["day"], now=coming.now)
         else:
@@ -109,7 +115,7 @@ def _date(coming: Import, row: Row) -> DateNight:
 
 
 def days_to_remember(coming: Import, rows: list[Row]) -> int:
-    """Take days of the year that stand on no list of this person's."""
+    """Take days of the year that stand on no list of this person's, as far as one may have so many."""
     seen = Occasion.objects.filter(couple__partners__user=coming.user).select_related("couple__key")
     there = {(one.what, one.name, one.month, one.day) for one in seen}
     found = {}
@@ -117,19 +123,23 @@ def days_to_remember(coming: Import, rows: list[Row]) -> int:
         key = row["what"], row["name"], row["month"], row["day"]
         if row["day"] > _longest(row["month"]):
             raise NotTaken
-        if key not in there:
-            ahead = row.get("ahead", Ahead.WEEK)
-            found[key] = Occasion(
-                couple=own_copy(coming),
-                author=coming.user,
-                what=row["what"],
-                name=row["name"],
-                month=row["month"],
-                day=row["day"],
-                ahead=ahead if ahead in Ahead.values else Ahead.WEEK,
-                added_at=coming.now,
-            )
-    return len(Occasion.objects.bulk_create(found.values(), CHUNK))
+        if key in there or key in found:
+            coming.leave_out(HERE)
+            continue
+        ahead = row.get("ahead", Ahead.WEEK)
+        found[key] = Occasion(
+            couple=own_copy(coming),
+            author=coming.user,
+            what=row["what"],
+            name=row["name"],
+            month=row["month"],
+            day=row["day"],
+            ahead=ahead if ahead in Ahead.values else Ahead.WEEK,
+            added_at=coming.now,
+        )
+    held = Occasion.objects.by(coming.user).count()
+    fit = coming.fitting(list(found.values()), held=held, limit=occasions.EACH)
+    return len(Occasion.objects.bulk_create(fit, CHUNK))
 
 
 def _longest(month: int) -> int:

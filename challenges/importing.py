@@ -1,42 +1,64 @@
 """Challenges, habits and the wish for cards without touch that are brought in: one's own copy, over and done."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import ngettext
 
 from accounts.export_fields import NotTaken
-from accounts.importing import Import, Importer, need_past
+from accounts.importing import HERE, Import, Importer
 from challenges import catalogue, habits
 from challenges.models import Attempt, Cards, CompletedDay, Habit, OwnCompletion, Remark, Swap
-from couples.importing import day_of, own_copy
+from couples.importing import come, day_of, own_copy
 
+CHUNK = 200  # rows written at once
 Row = dict[str, Any]
+
+
+@dataclass
+class _Runs:
+    """Runs of challenges to be stored, with all that belongs to them: a kind at a time, however many they are."""
+
+    attempts: list[Attempt] = field(default_factory=list)
+    days: list[CompletedDay] = field(default_factory=list)
+    own: list[OwnCompletion] = field(default_factory=list)
+    swaps: list[Swap] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+    def save(self) -> None:
+        Attempt.objects.bulk_create(self.attempts, CHUNK)
+        CompletedDay.objects.bulk_create(self.days, CHUNK)
+        OwnCompletion.objects.bulk_create(self.own, CHUNK)
+        Swap.objects.bulk_create(self.swaps, CHUNK)
+        Remark.objects.bulk_create(self.remarks, CHUNK)
 
 
 def challenges(coming: Import, rows: list[Row]) -> int:
     """Take runs of challenges that aren't there, as ones that are over."""
-    need_past(coming, (row["begun"] for row in rows))
     there = {(one.challenge, day_of(coming, one.begun_at)) for one in Attempt.objects.seen_by(coming.user)}
-    stored = 0
+    found = _Runs()
     for row in rows:
         challenge = catalogue.get(row["challenge"])
         if challenge is None or any(day["number"] > len(challenge) for day in row.get("days", ())):
             raise NotTaken
+    for row in come(coming, rows, lambda row: row["begun"]):
         key = row["challenge"], row["begun"]
-        if key not in there:
-            there.add(key)
-            _attempt(coming, row)
-            stored += 1
-    return stored
+        if key in there:
+            coming.leave_out(HERE)
+            continue
+        there.add(key)
+        _attempt(coming, row, found)
+    found.save()
+    return len(found.attempts)
 
 
-def _attempt(coming: Import, row: Row) -> None:
+def _attempt(coming: Import, row: Row, found: _Runs) -> None:
     days = row.get("days", [])
     if len({day["number"] for day in days}) < len(days):
         raise NotTaken
-    at = min(coming.noon(row["begun"]), coming.now)
+    at = coming.moment(row["begun"])
     number = max((day["number"] for day in days), default=1)
-    attempt = Attempt.objects.create(
+    attempt = Attempt(
         couple=own_copy(coming),
         challenge=row["challenge"],
         begun_at=at,
@@ -45,25 +67,26 @@ def _attempt(coming: Import, row: Row) -> None:
         active_at=at,
         ended_at=coming.now,
     )
+    found.attempts.append(attempt)
     for day in days:
-        _day(coming, attempt, day)
+        _day(coming, attempt, day, found)
 
 
-def _day(coming: Import, attempt: Attempt, day: Row) -> None:
+def _day(coming: Import, attempt: Attempt, day: Row, found: _Runs) -> None:
     is_done = bool(day.keys() & {"done", "counted"})
-    completed = CompletedDay.objects.create(
-        attempt=attempt, number=day["number"], done_at=coming.now if is_done else None
-    )
+    completed = CompletedDay(attempt=attempt, number=day["number"], done_at=coming.now if is_done else None)
+    found.days.append(completed)
     if "counted" in day:
         cards = " ".join(sorted(day["counted"]))
-        OwnCompletion.objects.create(completed_day=completed, author=coming.user, cards=cards)
+        found.own.append(OwnCompletion(completed_day=completed, author=coming.user, cards=cards))
     turns = {card: day[f"{card}_swapped"] for card in ("close", "words") if f"{card}_swapped" in day}
     if turns:
         written = " ".join(f"{card}={count}" for card, count in turns.items())
-        Swap.objects.create(attempt=attempt, number=day["number"], author=coming.user, turns=written)
+        swap = Swap(attempt=attempt, number=day["number"], author=coming.user, turns=written)
+        found.swaps.append(swap)
     if "line" in day:
-        Remark.objects.create(
-            completed_day=completed, author=coming.user, text=day["line"], left_at=coming.now
+        found.remarks.append(
+            Remark(completed_day=completed, author=coming.user, text=day["line"], left_at=coming.now)
         )
 
 
@@ -71,16 +94,19 @@ def take_habits(coming: Import, rows: list[Row]) -> int:
     """Take habits that there are, as far as one may keep so many."""
     there = [one.what for one in Habit.objects.own(coming.user)]
     new = [what for what in dict.fromkeys(row["what"] for row in rows) if what not in there]
-    if len(there) + len(new) > habits.MOST or any(habits.find(what) is None for what in new):
+    if any(habits.find(what) is None for what in new):
         raise NotTaken
-    for what in new:
+    coming.leave_out(HERE, len(rows) - len(new))
+    found = coming.fitting(new, held=len(there), limit=habits.MOST)
+    for what in found:  # a few
         Habit.objects.create(author=coming.user, what=what, kept_at=coming.now)
-    return len(new)
+    return len(found)
 
 
 def touch(coming: Import, rows: list[Row]) -> int:
     """Take whether one's cards have touch, where one hasn't chosen here."""
     if Cards.objects.filter(pk=coming.user.pk).exists():
+        coming.leave_out(HERE)
         return 0
     Cards.objects.create(user=coming.user, touch=rows[0]["touch"])
     return 1

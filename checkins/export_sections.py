@@ -175,14 +175,15 @@ def wins(reader: Reader) -> Iterator[Json]:
 
 
 def _said(reader: Reader, model: type[Appreciation] | type[SmallWin]) -> Iterator[tuple[dict[str, Any], Any]]:
-    """One's own lines, by the days they went out on."""
+    """One's own lines, by the days they went out on; of what is still kept for the talk, the day it was written."""
     rows = model.objects.own(reader.user).order_by("goes_out_at", "pk").select_related("couple")
     pairs = pairs_of(reader)
     for line in rows.iterator(CHUNK):
         line.author = reader.user
         both = line.couple_id in pairs and line.may_have_been_read(reader.now)
         if line.taken_back_at is None and (both or reader.private):
-            row = {"day": day_of(reader, line.goes_out_at).isoformat(), "text": line.text}
+            at = line.goes_out_at if line.goes_out_at <= reader.now else line.written_at
+            row = {"day": day_of(reader, at).isoformat(), "text": line.text}
             yield row | filled({"shared": both and reader.private}), line
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import ngettext
 
 from accounts.export_fields import NotTaken
-from accounts.importing import Import, Importer, need_past
+from accounts.importing import HAS_ONE, HAS_PAGE, HERE, Import, Importer
 from checkins import deck, own_questions
 from checkins.models import (
     Answer,
@@ -21,7 +21,7 @@ from checkins.models import (
     SmallWin,
 )
 from checkins.words import LINES, CheckInText
-from couples.importing import day_of, own_copy
+from couples.importing import come, day_of, own_copy
 
 CHUNK = 200  # rows written at once
 Row = dict[str, Any]
@@ -29,17 +29,11 @@ Row = dict[str, Any]
 
 def evenings(coming: Import, rows: list[Row]) -> int:
     """Keep these evenings, on days that have no page yet."""
-    _need_past(coming, rows)
     there = set(CheckIn.objects.own(coming.user).values_list("day", flat=True))
-    pages = [_page(coming, row) for row in _one_a_day(rows) if row["day"] not in there]
-    CheckIn.objects.bulk_create(pages, CHUNK)
-    return len(pages)
-
-
-def _need_past(coming: Import, rows: list[Row]) -> None:
-    """Raise `NotTaken` where a Day hasn't begun yet: at half past midnight the evening before is the latest."""
-    if any(row["day"] > day_of(coming, coming.now) for row in rows):
-        raise NotTaken
+    rows = come(coming, _one_a_day(rows))
+    pages = [_page(coming, row) for row in rows if row["day"] not in there]
+    coming.leave_out(HAS_PAGE, len(rows) - len(pages))
+    return len(CheckIn.objects.bulk_create(pages, CHUNK))
 
 
 def _one_a_day(rows: list[Row]) -> list[Row]:
@@ -72,26 +66,33 @@ def _words(row: Row) -> CheckInText:
 
 def drafts(coming: Import, rows: list[Row]) -> int:
     """Take these drafts, on days that have neither a page nor a draft."""
-    _need_past(coming, rows)
     there = set(CheckIn.objects.own(coming.user).values_list("day", flat=True))
     there |= set(Draft.objects.own(coming.user).values_list("day", flat=True))
-    found = [Draft(author=coming.user, day=row["day"], version=1) for row in _one_a_day(rows)]
-    for draft, row in zip(found, rows, strict=True):
-        draft.put(_words(row))
-    return len(Draft.objects.bulk_create([one for one in found if one.day not in there], CHUNK))
+    rows = come(coming, _one_a_day(rows))
+    found = []
+    for row in rows:
+        if row["day"] not in there:
+            draft = Draft(author=coming.user, day=row["day"], version=1)
+            draft.put(_words(row))
+            found.append(draft)
+    coming.leave_out(HAS_PAGE, len(rows) - len(found))
+    return len(Draft.objects.bulk_create(found, CHUNK))
 
 
 def replies(coming: Import, rows: list[Row]) -> int:
     """Take what one said back to thorns that are somebody else's."""
-    need_past(coming, (row["day"] for row in rows))
     there = {_of_reply(one) for one in Reply.objects.own(coming.user)}
     found: dict[tuple[object, ...], Reply] = {}
+    rows = come(coming, rows)
     for row in rows:
-        reply = Reply(author=coming.user, day=row["day"], round=row["round"], sent_at=coming.noon(row["day"]))
+        at = coming.moment(row["day"])
+        reply = Reply(author=coming.user, day=row["day"], round=row["round"], sent_at=at)
         reply.back, reply.feeling, reply.sense = (row.get(name, "") for name in ("back", "feeling", "sense"))
         reply.ending = "more" if "more" in row else ""
-        found.setdefault(_of_reply(reply), reply)
-    return len(Reply.objects.bulk_create([one for key, one in found.items() if key not in there], CHUNK))
+        if _of_reply(reply) not in there:
+            found.setdefault(_of_reply(reply), reply)
+    coming.leave_out(HERE, len(rows) - len(found))
+    return len(Reply.objects.bulk_create(found.values(), CHUNK))
 
 
 def _of_reply(reply: Reply) -> tuple[object, ...]:
@@ -111,45 +112,47 @@ def wins(coming: Import, rows: list[Row]) -> int:
 def _lines(coming: Import, model: Any, rows: list[Row]) -> int:
     there: set[tuple[date, str, str]] = set()
     for one in model.objects.own(coming.user):
-        day = day_of(coming, one.goes_out_at)
-        there.add((day, one.text, getattr(one, "trait", "")))
+        for at in (one.goes_out_at, one.written_at):  # an export says one or the other
+            there.add((day_of(coming, at), one.text, getattr(one, "trait", "")))
     found = []
+    rows = come(coming, rows)
     for row in rows:
         key = row["day"], row["text"], row.get("trait", "")
         if key not in there:
             there.add(key)
-            at = coming.noon(row["day"])
+            at = coming.moment(row["day"])
             line = model(author=coming.user, text=row["text"], written_at=at, goes_out_at=at)
             if model is Appreciation:
                 line.trait = key[2]
             found.append(line)
+    coming.leave_out(HERE, len(rows) - len(found))
     return len(model.objects.bulk_create(found, CHUNK))
 
 
 def questions(coming: Import, rows: list[Row]) -> int:
-    """Take one's own questions, as ones that nobody said yes to. Raises `NotTaken` over the limit of an account."""
-    there = {one.text for one in OwnPrompt.objects.own(coming.user).not_taken_back()}
+    """Take one's own questions, as ones that nobody said yes to, as far as one may have so many."""
+    there = [one.text for one in OwnPrompt.objects.own(coming.user).not_taken_back()]
     days: dict[str, date] = {}
+    rows = come(coming, rows)
     for row in rows:
-        days.setdefault(row["text"], row["day"])
+        if row["text"] not in there:
+            days.setdefault(row["text"], row["day"])
+    coming.leave_out(HERE, len(rows) - len(days))
     found = [
-        OwnPrompt(author=coming.user, text=text, asked_at=coming.noon(day))
-        for text, day in days.items()
-        if text not in there
+        OwnPrompt(author=coming.user, text=text, asked_at=coming.moment(day)) for text, day in days.items()
     ]
-    if len(there) + len(found) > own_questions.MOST:
-        raise NotTaken
+    found = coming.fitting(found, held=len(there), limit=own_questions.MOST)
     return len(OwnPrompt.objects.bulk_create(found, CHUNK))
 
 
 def answers(coming: Import, rows: list[Row]) -> int:
     """Take one's own answers, on days that have none, each to its question: of the deck, or one's own."""
-    need_past(coming, (row["day"] for row in rows))
     there = set(Answer.objects.own(coming.user).values_list("day", flat=True))
     own = {one.text: str(one.pk) for one in OwnPrompt.objects.own(coming.user)}
     found = []
-    for row in _one_a_day(rows):
-        at = coming.noon(row["day"])
+    rows = come(coming, _one_a_day(rows))
+    for row in rows:
+        at = coming.moment(row["day"])
         card = row.get("card", "") if row.get("card", "") in deck.deck() else ""
         answer = Answer(author=coming.user, day=row["day"], text=row.get("text", ""))
         answer.prompt = card or own.get(row.get("question", ""), "")
@@ -157,23 +160,24 @@ def answers(coming: Import, rows: list[Row]) -> int:
         answer.talked_at = at if "talked" in row or not answer.text else None
         if row["day"] not in there:
             found.append(answer)
+    coming.leave_out(HAS_ONE, len(rows) - len(found))
     return len(Answer.objects.bulk_create(found, CHUNK))
 
 
 def quiet_times(coming: Import, rows: list[Row]) -> int:
     """Take times with phones down, as one's own copy."""
-    need_past(coming, (row["day"] for row in rows))
     there = [
         (day_of(coming, one.started_at), round((one.ends_at - one.started_at).total_seconds() / 60))
         for one in QuietTime.objects.filter(couple__partners__user=coming.user)
     ]
     found = []
-    for row in rows:
+    for row in come(coming, rows):
         key = row["day"], row["minutes"]
         if key in there:
             there.remove(key)  # there may be several alike
+            coming.leave_out(HERE)
             continue
-        at = coming.noon(row["day"])
+        at = coming.moment(row["day"])
         found.append(
             QuietTime(couple=own_copy(coming), started_at=at, ends_at=at + timedelta(minutes=row["minutes"]))
         )
@@ -183,6 +187,7 @@ def quiet_times(coming: Import, rows: list[Row]) -> int:
 def preferences(coming: Import, rows: list[Row]) -> int:
     """Take how one would like to be asked, where one hasn't chosen here."""
     if PromptPreference.objects.of([coming.user]).exists():
+        coming.leave_out(HERE)
         return 0
     row = rows[0]
     seasons = " ".join(one for one in deck.SEASONS if one in row.get("seasons", ()))

@@ -31,6 +31,9 @@ class OccasionQuerySet(models.QuerySet["Occasion"]):
     def of(self, couple: Couple) -> "OccasionQuerySet":
         return self.filter(couple=couple).order_by("month", "day", "pk")
 
+    def by(self, user: User) -> "OccasionQuerySet":
+        return self.filter(author=user)
+
     def kept_from(self, user: User) -> "OccasionQuerySet":
         """Occasions of closed couples this person sat in, alone or with somebody, to read and to bring along."""
         return self.filter(couple__partners__user=user, couple__closed_at__isnull=False).order_by(

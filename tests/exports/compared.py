@@ -1,6 +1,7 @@
 """What is the same in two exports that were made in two places, and bringing one in."""
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -47,5 +48,5 @@ def _row(row: Any) -> Any:
     return found
 
 
-def brought(user: User, archive: bytes) -> dict[str, int]:
-    return importing.take(user, importing.checked(import_files.read(archive)), now=LATER)
+def brought(user: User, archive: bytes) -> Mapping[str, int]:
+    return importing.take(user, importing.checked(import_files.read(archive).whole), now=LATER).stored
