@@ -73,6 +73,24 @@ def test_only_our_own_user_may_look_into_the_folder(alice: User, folder: Path) -
     assert stat.S_IMODE((folder / str(file.pk)).stat().st_mode) == 0o600
 
 
+def test_a_file_is_on_the_disk_and_so_is_its_name(
+    alice: User, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Synced in this order: what is in it, then the folder that names it; the folder once more when it is deleted."""
+    synced, sync = [], os.fsync
+
+    def noted(descriptor: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink())
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    file = sealed(alice.key, WORDS)
+    assert synced == [folder.parent, folder / str(file.pk), folder]
+    sealed_files.drop([file])
+    sealed_files.storage().delete(str(file.pk))  # twice is once
+    assert synced[3:4] == [folder]
+
+
 @settings(max_examples=FUZZ, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(data=st.data())
 def test_any_part_is_that_part(alice: User, data: st.DataObject) -> None:
