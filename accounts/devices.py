@@ -38,7 +38,7 @@ def called(agent: str) -> str:
     return " · ".join(filter(None, words))
 
 
-def _here(request: HttpRequest | None) -> uuid.UUID | None:
+def here(request: HttpRequest | None) -> uuid.UUID | None:
     """The row of the session that asks, if there is one."""
     key = request.session.session_key if request is not None else None
     return made_of(key)[0] if key else None
@@ -46,15 +46,15 @@ def _here(request: HttpRequest | None) -> uuid.UUID | None:
 
 def _others(user: User, request: HttpRequest | None) -> SessionQuerySet:
     """Every session of `user` but the one that asks, and every way in that is underway."""
-    here, sessions = _here(request), Session.objects.of(user)
-    return sessions.exclude(pk=here) if here else sessions
+    this, sessions = here(request), Session.objects.of(user)
+    return sessions.exclude(pk=this) if this else sessions
 
 
 def of(user: User, *, request: HttpRequest, now: datetime) -> list[Session]:
     """The sessions `user` is signed in by, the one that asks marked `is_here`."""
-    here, devices = _here(request), list(Session.objects.devices(user, now=now))
+    this, devices = here(request), list(Session.objects.devices(user, now=now))
     for device in devices:
-        device.is_here = device.pk == here
+        device.is_here = device.pk == this
     return devices
 
 

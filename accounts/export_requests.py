@@ -4,16 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any, BinaryIO
+from uuid import UUID
 
 from django.utils import timezone
 
 from accounts import exporting, long_work, sealed_files
 from accounts.keys import KeyLost, Unreadable
 from accounts.models import LongWork, SealedFile, User
+from accounts.prepared import Prepared
 
 NAME = "export"
 KEPT = timedelta(hours=24)
-LOOK = 16  # pieces sent between two looks whether it is still there
 
 
 def _build(user: User, options: Mapping[str, Any], now: datetime, to: BinaryIO) -> None:
@@ -33,21 +34,33 @@ def ask(user: User, *, private: bool, now: datetime) -> LongWork:
     return long_work.ask(user, NAME, {"private": private}, now=now)
 
 
-def opened(user: User, *, now: datetime) -> tuple[int, Iterable[bytes]] | None:
-    """The size of the export that is ready, in bytes, and its pieces. None where there is none (any more)."""
+def opened(user: User, *, session: UUID, now: datetime) -> tuple[int, Iterable[bytes]] | None:
+    """The size of the export that is ready, in bytes, and its pieces, for whoever is signed in by this session. None
+    where there is none (any more).
+    """
     work = of(user, now=now)
     if work is None or work.state != LongWork.State.READY or work.file is None or work.file.size is None:
         return None
-    pieces = _while_it_is_there(work, work.file)
+    pieces = _while_it_may_go_out(work, work.file, session)
     try:
         return work.file.size, chain([next(pieces, b"")], pieces)  # whether it opens shows at the first piece
     except (sealed_files.Gone, Unreadable, KeyLost):
         return None
 
 
-def _while_it_is_there(work: LongWork, file: SealedFile) -> Iterator[bytes]:
-    """The pieces of this file, until it is deleted or its owner's account is erased: then it breaks off."""
-    for number, piece in enumerate(sealed_files.read(file)):
-        if number % LOOK == 0 and not LongWork.objects.ready(timezone.now()).filter(pk=work.pk).exists():
+_going_out = Prepared(
+    lambda work, session, now: LongWork.objects.ready(now).for_session(session, now).filter(pk=work),
+    work=UUID,
+    session=UUID,
+    now=datetime,
+)
+
+
+def _while_it_may_go_out(work: LongWork, file: SealedFile, session: UUID) -> Iterator[bytes]:
+    """The pieces of this file, until it is deleted, the account is erased or this session is signed out, by a new
+    password as well: then it breaks off before the next piece.
+    """
+    for piece in sealed_files.read(file):
+        if not _going_out(work=work.pk, session=session, now=timezone.now()):
             return
         yield piece

@@ -309,7 +309,8 @@ def export_progress(request: SignedIn) -> HttpResponse:
 @fresh_sign_in()
 @require_safe
 def export_download(request: SignedIn) -> HttpResponse:
-    found = export_requests.opened(request.user, now=timezone.now())
+    session = devices.here(request)
+    found = export_requests.opened(request.user, session=session, now=timezone.now()) if session else None
     if found is None:
         messages.warning(request, _("There is no file to download any more. You can ask for another here."))
         return redirect("accounts:export")

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import models
 
 from accounts.models.keys import SealedFile
-from accounts.models.people import User
+from accounts.models.people import Session, User
 from accounts.sealed import SealedTextField
 
 
@@ -29,6 +29,11 @@ class LongWorkQuerySet(models.QuerySet["LongWork"]):
 
     def ready(self, now: datetime) -> "LongWorkQuerySet":
         return self.filter(state=LongWork.State.READY, expires_at__gt=now)
+
+    def for_session(self, session: uuid.UUID, now: datetime) -> "LongWorkQuerySet":
+        """Work of whoever is signed in by this session, and may be."""
+        signed_in = Session.objects.filter(pk=session, signed_in_at__isnull=False, expire_date__gt=now)
+        return self.filter(user__is_active=True, user__in=signed_in.values("user"))
 
     def over(self, now: datetime) -> "LongWorkQuerySet":
         """Work whose time is over, whatever came of it."""

@@ -19,10 +19,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import export_requests, exporting, leaving, long_work, sealed_files, what_is_kept
+from accounts.adapters import AccountAdapter
 from accounts.models import LogEntry, LongWork, SealedFile, User
 from checkins.words import CheckInText
 from couples import parting
-from tests.cast import seat
+from tests.cast import PASSWORD, seat
 from tests.private_acts import EVENING, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -182,22 +183,92 @@ def big(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
     long_work.work_off(clock=timezone.now)
 
 
-def test_erasing_the_account_ends_a_download(
+def underway(client: Client) -> Iterator[bytes]:
+    """The pieces of a download, the first of which went out."""
+    answer = client.get(reverse("accounts:export_download"))
+    pieces: Iterator[bytes] = iter(answer.streaming_content)  # type: ignore[attr-defined]  # it streams
+    assert next(pieces)
+    return pieces
+
+
+def test_erasing_the_account_ends_a_download_at_once(
     alice: User, signed_in: SignIn, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     big(alice, monkeypatch)
-    answer = signed_in(alice).get(reverse("accounts:export_download"))
-    pieces: Iterator[bytes] = iter(answer.streaming_content)  # type: ignore[attr-defined]  # it streams
+    pieces = underway(signed_in(alice))
     assert next(pieces)
     leaving.erase(alice, now=timezone.now())
-    rest = sum(map(len, pieces))
-    assert rest < 2 * 1024 * 1024 < int(answer["Content-Length"])
+    assert list(pieces) == []
     assert list(folder.iterdir()) == []
     assert not LongWork.objects.exists()
     assert not SealedFile.objects.exists()
 
 
-def test_a_download_asks_the_database_a_few_times_and_holds_no_cursor(
+def signs_out(here: Client, elsewhere: Client) -> None:
+    here.post(reverse("account_logout"))
+
+
+def signs_out_everywhere(here: Client, elsewhere: Client) -> None:
+    assert elsewhere.post(reverse("accounts:sessions")).status_code == 302
+
+
+def takes_a_new_password(here: Client, elsewhere: Client) -> None:
+    new = {
+        "oldpassword": PASSWORD,
+        "password1": "another lamp at night",
+        "password2": "another lamp at night",
+    }
+    assert elsewhere.post(reverse("account_change_password"), new).status_code == 302
+
+
+def forgets_the_password(here: Client, elsewhere: Client) -> None:
+    """As the last step of a reset does, which needs no session of one's own."""
+    user = User.objects.get(name="Alice")
+    AccountAdapter().set_password(user, "another lamp at night")
+
+
+def is_locked(here: Client, elsewhere: Client) -> None:
+    User.objects.filter(name="Alice").update(is_active=False)
+
+
+def deletes_the_file(here: Client, elsewhere: Client) -> None:
+    elsewhere.post(reverse("accounts:export_delete"))
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        signs_out,
+        signs_out_everywhere,
+        takes_a_new_password,
+        forgets_the_password,
+        is_locked,
+        deletes_the_file,
+    ],
+)
+def test_what_ends_a_session_ends_its_download_at_once(
+    alice: User, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch, act: Callable[[Client, Client], None]
+) -> None:
+    big(alice, monkeypatch)
+    here = signed_in(alice)
+    pieces = underway(here)
+    act(here, signed_in(alice))
+    assert list(pieces) == []
+
+
+def test_what_ends_another_session_and_a_sign_in_that_is_no_longer_fresh_end_none(
+    alice: User, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with time_machine.travel(EVENING, tick=False):
+        big(alice, monkeypatch)
+        here, elsewhere = signed_in(alice), signed_in(alice)
+        pieces = underway(here)
+        elsewhere.post(reverse("account_logout"))
+    with time_machine.travel(EVENING + timedelta(minutes=30), tick=False):
+        assert len(list(pieces)) == 63
+
+
+def test_a_download_asks_the_database_once_a_piece_and_holds_no_cursor(
     alice: User, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     big(alice, monkeypatch)
@@ -207,7 +278,7 @@ def test_a_download_asks_the_database_a_few_times_and_holds_no_cursor(
     ) as asked:
         whole = b"".join(answer.streaming_content)  # type: ignore[attr-defined]  # it streams
         assert len(whole) == 64 * 65536
-    assert len(asked) == 64 // export_requests.LOOK - 1  # the first look came with the first piece
+    assert len(asked) == 63  # the first look came with the first piece
 
 
 def test_it_can_be_had_alone_after_parting_and_when_the_other_is_gone(
