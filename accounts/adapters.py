@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import browsers, devices, hashing, keys, limits, signups
 from accounts.clients import address_of
 from accounts.crowd import is_few
-from accounts.joining import join, owner_of
+from accounts.joining import discard, join, never_verified, owner_of
 from accounts.mail import compose
 from accounts.models import DataKey, User
 from accounts.reauthentication import BY_CODE, address_for_codes
@@ -56,8 +56,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
     @transaction.atomic
     def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
-        """Mark the address as proven; what the account came by is used from now on."""
+        """Mark the address as proven; what the account came by is used from now on. A sign-up that may not be finished
+        any more is discarded, and the page says so.
+        """
         signups.hold(email_address.user)
+        is_new = never_verified().filter(pk=email_address.user.pk).exists()
+        if is_new and not signups.may_finish(email_address.user):
+            messages.error(request, signups.NOT_OPEN)
+            discard(email_address.user, now=timezone.now())
+            return False
         confirmed: bool = super().confirm_email(request, email_address)
         signups.settle(email_address.user, now=timezone.now())
         return confirmed
@@ -140,6 +147,8 @@ class AccountAdapter(DefaultAccountAdapter):
         if name == "unknown_account" and owner is not None:
             # allauth says so of a proven address only to those who switched codes off.
             name = "code_sign_in_off"  # they asked for a code, and switched codes off: say so, to them alone
+        if name == "account_already_exists" and owner is None and settings.NEARER_SIGNUPS != signups.OPEN:
+            name = "not_invited"  # nobody has one: the page told them no more than it tells somebody who has
         mail = compose(name, to=email, context=context | {"signups": settings.NEARER_SIGNUPS})
         if self._counted and not limits.may_write(self.request, email, now=timezone.now()):
             return  # enough for this inbox: the page is the same as ever

@@ -11,16 +11,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, reverse
-from django.utils.translation import gettext_lazy as _
 
 from accounts import codes, passkeys, resending, signups
 from accounts.not_saved import all_typed, given_back
 from accounts.reauthentication import fresh_sign_in
 
 Gate = Callable[[codes.View], codes.View]
-NOT_OPEN = _(
-    "No account was made: that needs an invitation which is still open, or isn’t possible here just now."
-)
 # What is for people who aren't signed in, changes nothing, or is how one says who one is. Everything else asks.
 OPEN = {
     "account_complete_password_reset",
@@ -72,7 +68,9 @@ def kept_where_closed(view: codes.View) -> codes.View:
             and not signups.are_open_for(request)
         ):
             typed = all_typed(request)
-            return given_back(request, typed, why=NOT_OPEN, back=reverse("account_signup"), status=403)
+            return given_back(
+                request, typed, why=signups.NOT_OPEN, back=reverse("account_signup"), status=403
+            )
         return view(request, *args, **kwargs)
 
     return gated

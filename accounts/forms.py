@@ -170,7 +170,10 @@ class SignUpForm(AllauthSignupForm):
         request.session["signup_next"] = get_next_redirect_url(request) or ""
         try:
             return super().try_save(request)
-        except signups.NotInvited:  # in this very moment: the page says so
+        except signups.NotInvited:
+            if signups.is_quiet_for(request):  # as of a known address: what came of it is said in the inbox
+                self.account_already_exists = True
+                return super().try_save(request)
             return None, redirect(
                 f"{reverse('account_signup')}?{urlencode({'next': request.session['signup_next']})}"
             )

@@ -58,10 +58,16 @@ def discard_unverified(email: str, *, now: datetime, also: User | None = None) -
     if also is not None:
         people |= never_verified().filter(pk=also.pk)
     for user in list(people):
-        waiting += Session.objects.of(user).values_list("pk", flat=True)
-        Session.objects.of(user).update(user=None)
-        erase(user, now=now)
+        waiting += discard(user, now=now)
     return Session.objects.filter(pk__in=waiting)
+
+
+def discard(user: User, *, now: datetime) -> list[UUID]:
+    """Erase a sign-up that nobody has proven. Returns the sessions that were on their way to it, which stay."""
+    waiting = list(Session.objects.of(user).values_list("pk", flat=True))
+    Session.objects.of(user).update(user=None)
+    erase(user, now=now)
+    return waiting
 
 
 def sweep_unverified(*, now: datetime) -> int:

@@ -4,6 +4,13 @@ Invited is whoever comes by something that vouches for them: where the page of s
 partner's invitation (couples registers it), or a link that `nearer invite` prints. Either makes one account, once its
 address is proven; until then it can be used again, and the account it made so far makes room. What is said to whoever
 isn't invited depends on nobody's having an account.
+
+Whether a partner's invitation is open, or was used, shows on no page to somebody who isn't signed in: whoever is
+refused when they are could tell by it that they were blocked. It is said in the inbox that signs up, alone.
+
+What was begun may be finished as long as its address isn't proven, though what it came by ran out or was taken up
+meanwhile. It may not once that was taken back by whoever made it, nor once sign-ups were closed, or opened to the
+invited alone: those are decisions about who comes in, and hold at once.
 """
 
 import secrets
@@ -21,6 +28,7 @@ from django.http import HttpRequest
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 from accounts import peppers
 from accounts.joining import never_verified
@@ -30,6 +38,9 @@ from accounts.models import SignUpLink, User
 
 OPEN, INVITED, CLOSED = "open", "invited", "closed"
 LIFE = timedelta(days=7)
+NOT_OPEN = _(
+    "No account was made: that needs an invitation which is still open, or isn’t possible here just now."
+)
 Ticket = (
     Any  # a row that vouches: `used_by` made an account by it, until that is proven; then `used_at` is when
 )
@@ -37,18 +48,22 @@ Ticket = (
 
 @dataclass(frozen=True)
 class Voucher:
-    """A kind of what vouches for newcomers: rows that are open and meant by the address of the page they go to."""
+    """A kind of what vouches for newcomers: rows that are open and meant by the address of the page they go to.
+
+    Where it is `quiet`, no page says whether there is such a row.
+    """
 
     page: str
     rows: type[models.Model]
     meant: Callable[[ResolverMatch, datetime], models.QuerySet[Ticket]]
+    quiet: bool = False
 
 
 _vouchers: list[Voucher] = []
 
 
 class NotInvited(Exception):
-    """The visitor isn't invited any more: what vouched for them was used in this very moment."""
+    """The visitor isn't invited (any more): what vouched for them isn't open, or was used in this very moment."""
 
 
 def register(voucher: Voucher) -> None:
@@ -69,10 +84,18 @@ def are_open_for(request: HttpRequest) -> bool:
 def _are_open_for(request: HttpRequest) -> bool:
     if settings.NEARER_SIGNUPS != INVITED:
         return bool(settings.NEARER_SIGNUPS == OPEN)
+    if is_quiet_for(request):
+        return True
     way = _way_on(request)
     if way is None or not _may_look(request):
         return False
     return _ticket_on(way, timezone.now()) is not None
+
+
+def is_quiet_for(request: HttpRequest) -> bool:
+    """Whether no page says if this visitor is invited: the form is there, and what came of it is in their inbox."""
+    way = _way_on(request)
+    return way is not None and any(one.quiet and one.page == way.view_name for one in _vouchers)
 
 
 def _may_look(request: HttpRequest) -> bool:
@@ -118,10 +141,15 @@ def withdraw(name: str, *, now: datetime) -> bool:
     link = SignUpLink.objects.select_for_update(of=("self",)).filter(pk=found[0].pk).first()
     if link is None:
         return False
-    for user in never_verified().filter(came_by=link):
-        erase(user, now=now)
+    discard(link, now=now)
     link.delete()
     return True
+
+
+def discard(ticket: Ticket, *, now: datetime) -> None:
+    """Erase the account this made whose address isn't proven: it was taken back. The row is locked."""
+    for user in never_verified().filter(pk=ticket.used_by_id):
+        erase(user, now=now)
 
 
 def meant(way: ResolverMatch, now: datetime) -> models.QuerySet[SignUpLink]:
@@ -144,10 +172,12 @@ def _ticket_on(way: ResolverMatch | None, now: datetime, *, locked: bool = False
 def ticket_of(request: HttpRequest, *, now: datetime) -> Ticket | None:
     """The row that vouches for this visitor, held until the transaction ends; None where everybody may sign up.
 
-    Raises `NotInvited`: somebody else proved the account they made by it in this very moment.
+    Raises `NotInvited`: it isn't open, or somebody else proved the account they made by it in this very moment.
     """
     if settings.NEARER_SIGNUPS != INVITED:
         return None
+    if is_quiet_for(request) and not _may_look(request):
+        raise NotInvited
     ticket = _ticket_on(_way_on(request), now, locked=True)
     if ticket is None:
         raise NotInvited
@@ -160,6 +190,13 @@ def hold(user: User) -> None:
         list(voucher.rows._default_manager.select_for_update(of=("self",)).filter(used_by=user))
 
 
+def may_finish(user: User) -> bool:
+    """Whether this person, whose address isn't proven yet, may have an account as sign-ups stand now."""
+    if settings.NEARER_SIGNUPS == INVITED:
+        return any(one.rows._default_manager.filter(used_by=user).exists() for one in _vouchers)
+    return bool(settings.NEARER_SIGNUPS == OPEN)
+
+
 def settle(user: User, *, now: datetime) -> None:
     """Note that what somebody came by was used: their address is proven."""
     for voucher in _vouchers:
@@ -167,8 +204,8 @@ def settle(user: User, *, now: datetime) -> None:
 
 
 def forget(*, now: datetime) -> None:
-    """Forget links that ran out."""
-    SignUpLink.objects.filter(expires_at__lte=now).delete()
+    """Forget links that ran out, and by which nobody is on their way in."""
+    SignUpLink.objects.filter(expires_at__lte=now, used_by__isnull=True).delete()
 
 
 def _hash(token: str) -> str:

@@ -65,8 +65,10 @@ def invite(*, by: User, now: datetime) -> Invitation:
 
 @transaction.atomic
 def revoke(*, by: User, now: datetime) -> None:
-    """Take back what one asked. Harmless when nothing is open."""
+    """Take back what one asked. Harmless when nothing is open. Who signed up by it and proved no address stays out."""
     lock(by)
+    for row in Invitation.objects.by(by).open(now).select_for_update(of=("self",)):
+        signups.discard(row, now=now)
     Invitation.objects.by(by).open(now).update(ended_at=now, mail_due_at=None)
 
 
@@ -107,7 +109,7 @@ def meant(way: ResolverMatch, now: datetime) -> InvitationQuerySet:
     return Invitation.objects.open(now).filter(code_hash=code_hash)
 
 
-VOUCHER = signups.Voucher("couples:accept", Invitation, meant)
+VOUCHER = signups.Voucher("couples:accept", Invitation, meant, quiet=True)
 
 
 def _look_up(code: str, *, by: User) -> tuple[Invitation | None, bool]:

@@ -12,8 +12,9 @@ PREVIEW = 150  # characters a mail program may show beside the subject
 # What allauth sends and our own folders for it; a missing one would be an error 500 for somebody signing in.
 NEEDED = CODED | {
     "account_already_exists", "code_sign_in_off", "email_changed", "email_confirm", "email_deleted",
-    "password_changed", "password_reset", "password_reset_key", "password_set", "recovery_codes_generated",
-    "totp_activated", "totp_deactivated", "unknown_account", "webauthn_added", "webauthn_removed",
+    "not_invited", "password_changed", "password_reset", "password_reset_key", "password_set",
+    "recovery_codes_generated", "totp_activated", "totp_deactivated", "unknown_account", "webauthn_added",
+    "webauthn_removed",
 }  # fmt: skip  # several values a line, to be looked through
 FORBIDDEN = re.compile(
     r"\b(partners?|couples?|relationships?|marriage|married|husband|wife|love\w*|Nearer|closeness|rose|bud|thorn"

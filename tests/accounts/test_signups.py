@@ -1,8 +1,9 @@
 """Who may make an account: everybody, whoever is invited, nobody. Nothing tells who has one."""
 
 import io
+from collections.abc import Callable
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 import time_machine
@@ -20,6 +21,7 @@ from accounts.forms import SignUpForm
 from accounts.models import SignUpLink, User
 from config.backups.replaying import replay
 from couples import pairing
+from couples.errors import InvitationNotOpen
 from couples.models import Invitation
 from tests.accounts.desk import (
     BY_CODE,
@@ -33,8 +35,9 @@ from tests.accounts.desk import (
     masked,
     sign_up,
 )
-from tests.cast import NOW
+from tests.cast import NOW, person
 from tests.fixtures import Mailbox
+from tests.private_acts import SignIn
 
 pytestmark = pytest.mark.django_db
 NEW, ALSO_NEW, NEEDS = "gwen@example.test", "hugo@example.test", "You need an invitation here"
@@ -42,7 +45,6 @@ CLOSED = "No new accounts just now"
 WAYS = (
     "",
     "/today/",
-    "/i/lamp-maple-otter-4725/accept/",
     "/come-in/nonsense/",
     "//elsewhere.example/",
     "/i/%00/",
@@ -106,7 +108,61 @@ def test_a_partners_invitation_lets_in_as_long_as_it_is_open(
     assert client.post(way)["Location"] == "/partner/words/"
     for over in (way, invitation(User.objects.get(email=NEW))):
         Invitation.objects.update(ended_at=NOW)
-        assert NEEDS in Client().get(SIGN_UP, {"next": over}).content.decode()
+        _is_told_by_mail(smtp, ALSO_NEW, over)
+
+
+def _is_told_by_mail(smtp: Mailbox, address: str, way: str) -> None:
+    """Whoever comes this way makes no account, and reads so in the inbox of this address alone."""
+    client = Client()
+    assert NEEDS not in client.get(SIGN_UP, {"next": way}).content.decode()
+    assert client.post(SIGN_UP, form(address, next=way))["Location"] == CONFIRM
+    assert "None was begun" in body(smtp.to(address)[-1])
+    assert client.post(CONFIRM, {"code": "BCDF-GHJK"}).status_code == 200
+    assert not User.objects.filter(email=address).exists()
+
+
+def test_signed_out_no_page_says_whether_an_invitation_is_open(
+    invited: None, smtp: Mailbox, dana: User, erin: User
+) -> None:
+    """Erin, whom Dana blocked, is refused as by any code that isn't open. Signed out she learns no more."""
+    ways = {"none": "/i/lamp-maple-otter-4725/accept/"}
+
+    def one_more(name: str) -> str:
+        Invitation.objects.update(ended_at=NOW, created_at=NOW - timedelta(days=2))
+        ways[name] = invitation(dana)
+        return ways[name].split("/")[2]
+
+    one_more("run out")
+    Invitation.objects.update(expires_at=NOW)
+    one_more("taken back")
+    pairing.revoke(by=dana, now=NOW)
+    one_more("used")
+    sign_up(Client(), smtp, "used@example.test", next=ways["used"])
+    pairing.accept(one_more("taken up"), by=erin, now=NOW)
+    Invitation.objects.update(ended_at=NOW)
+    pairing.block(erin.email, by=dana, now=NOW)
+    code = one_more("blocked")
+    with pytest.raises(InvitationNotOpen):
+        pairing.accept(code, by=erin, now=NOW)
+    pages = set()
+    for number, (name, way) in enumerate(ways.items()):
+        for known in (True, False):
+            to = person(f"Known{number}").email if known else f"new{number}@example.test"
+            client, shown = Client(), (to, way, quote(way, safe=""))
+            pages.add(masked(client.get(SIGN_UP, {"next": way}), *shown))
+            pages.add(masked(client.post(SIGN_UP, form(to, next=way)), *shown))
+            for page in (client.get(CONFIRM), client.post(CONFIRM, {"code": "BCDF-GHJK"})):
+                pages.add(masked(page, *shown))
+            assert ("None was begun" in body(smtp.to(to)[-1])) == (not known and name != "blocked"), name
+    assert len(pages) == 4
+    assert User.objects.filter(name="Gwen").count() == 2  # by the one that was used, and by the open one
+
+
+def test_trying_codes_signed_out_is_slow(invited: None, smtp: Mailbox, dana: User) -> None:
+    way = invitation(dana)
+    for number in range(60):
+        Client().get(SIGN_UP, {"next": f"/come-in/{number}/"})
+    _is_told_by_mail(smtp, NEW, way)
 
 
 def test_a_partners_invitation_makes_one_account_and_the_inviter_sees_nothing_of_it(
@@ -128,10 +184,7 @@ def test_a_partners_invitation_makes_one_account_and_the_inviter_sees_nothing_of
     assert not User.objects.filter(email="mistyped@example.test").exists()
     first.post(CONFIRM, {"code": code_in(smtp.to("mistyped@example.test")[-1])})
     assert not is_in(first)
-    third = Client()
-    assert NEEDS in third.get(SIGN_UP, {"next": way}).content.decode()
-    assert third.post(SIGN_UP, form(ALSO_NEW, next=way)).status_code == 403
-    assert not User.objects.filter(email=ALSO_NEW).exists()
+    _is_told_by_mail(smtp, ALSO_NEW, way)
     row = Invitation.objects.get(inviter=dana)
     assert (row.used_by, row.used_at, row.is_open(NOW)) == (None, NOW, True)
     assert seen == [seen[0]] * 3
@@ -145,9 +198,9 @@ def test_where_everybody_may_sign_up_an_invitation_makes_room_for_nobody(smtp: M
     assert Invitation.objects.get().used_by is None
 
 
-def test_whoever_is_a_moment_late_reads_so(invited: None, smtp: Mailbox, dana: User) -> None:
+def test_whoever_is_a_moment_late_reads_so(invited: None, smtp: Mailbox) -> None:
     """Somebody else proved their account between the look at the form and the lock."""
-    way = invitation(dana)
+    way = link()
     late = SignUpForm(form(ALSO_NEW, next=way))
     assert late.is_valid()
     sign_up(Client(), smtp, NEW, next=way)
@@ -266,6 +319,92 @@ def test_a_withdrawn_link_leaves_whoever_is_in(invited: None, smtp: Mailbox) -> 
     client = _signed_up(smtp, urlsplit(address).path)
     assert signups.withdraw(row.name, now=NOW)
     assert is_in(client)
+
+
+def begun(smtp: Mailbox, way: str, address: str = NEW) -> Callable[[], Client]:
+    """Begin to sign up; what is returned finishes it, with the code that came."""
+    client = Client()
+    client.post(SIGN_UP, form(address, next=way))
+    code = code_in(smtp.to(address)[-1])
+
+    def finish() -> Client:
+        answer = client.post(CONFIRM, {"code": code}, follow=True)
+        assert answer.status_code < 500
+        if not is_in(client):
+            assert not User.objects.filter(email=address).exists()
+        return client
+
+    return finish
+
+
+def test_what_was_begun_is_finished_though_the_invitation_ran_out_or_was_taken_up(
+    invited: None, smtp: Mailbox, dana: User, erin: User
+) -> None:
+    way = invitation(dana)
+    finish = begun(smtp, way)
+    pairing.accept(way.split("/")[2], by=erin, now=NOW)
+    assert is_in(finish())
+    finish = begun(smtp, urlsplit(signups.make_link(now=NOW, life=timedelta(minutes=1))[1]).path, ALSO_NEW)
+    with time_machine.travel(NOW + timedelta(minutes=2), tick=False):
+        signups.forget(now=NOW + timedelta(minutes=2))
+        assert is_in(finish())
+        signups.forget(now=NOW + timedelta(minutes=2))
+    assert not SignUpLink.objects.exists()
+
+
+def test_what_was_begun_by_an_invitation_that_was_taken_back_is_not_finished(
+    invited: None, smtp: Mailbox, dana: User
+) -> None:
+    finish = begun(smtp, invitation(dana))
+    pairing.revoke(by=dana, now=NOW)
+    assert not is_in(finish())
+
+
+def test_taking_an_invitation_back_leaves_whoever_is_in(invited: None, smtp: Mailbox, dana: User) -> None:
+    client = begun(smtp, invitation(dana))()
+    pairing.revoke(by=dana, now=NOW)
+    assert is_in(client)
+
+
+@pytest.mark.parametrize(
+    ("was", "is_now", "may"),
+    [
+        ("open", "closed", False),
+        ("open", "invited", False),
+        ("invited", "closed", False),
+        ("invited", "open", True),
+        ("open", "open", True),
+    ],
+)
+def test_what_was_begun_is_finished_as_sign_ups_stand_then(
+    settings: Settings, smtp: Mailbox, dana: User, was: str, is_now: str, may: bool
+) -> None:
+    settings.NEARER_SIGNUPS = was
+    finish = begun(smtp, invitation(dana))
+    settings.NEARER_SIGNUPS = is_now
+    client = finish()
+    assert is_in(client) == may
+    if not may:
+        said = Client().get(SIGN_IN)
+        assert said.status_code == 200
+        assert not EmailAddress.objects.filter(email=NEW).exists()
+
+
+def test_whoever_may_not_finish_reads_so(settings: Settings, smtp: Mailbox) -> None:
+    client = Client()
+    client.post(SIGN_UP, form(NEW))
+    settings.NEARER_SIGNUPS = "closed"
+    answer = client.post(CONFIRM, {"code": code_in(smtp.to(NEW)[-1])}, follow=True)
+    assert "No account was made" in answer.content.decode()
+
+
+def test_those_who_are_in_prove_a_new_address_whatever_is_set(
+    closed: None, smtp: Mailbox, alice: User, signed_in: SignIn
+) -> None:
+    client = signed_in(alice)
+    client.post("/account/email/", {"email": "anew@example.test", "action_add": ""})
+    client.post(CONFIRM, {"code": code_in(smtp.to("anew@example.test")[-1])})
+    assert EmailAddress.objects.get(user=alice, verified=True).email == "anew@example.test"
 
 
 def test_guessing_is_slow(invited: None) -> None:

@@ -68,7 +68,7 @@ def by_asking_for_a_file(user: User) -> None:
 
 ACCOUNT = (
     "account_already_exists", "code_sign_in_off", "email_changed", "email_confirm", "email_confirmation",
-    "email_confirmation_signup", "email_deleted", "login_code", "password_changed", "password_reset",
+    "email_confirmation_signup", "email_deleted", "login_code", "not_invited", "password_changed", "password_reset",
     "password_reset_code", "password_reset_key", "password_set", "reauthentication_code", "recovery_codes_generated",
     "totp_activated", "totp_deactivated", "unknown_account", "webauthn_added", "webauthn_removed",
 )  # fmt: skip  # several values a line, to be looked through
