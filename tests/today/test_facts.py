@@ -271,6 +271,22 @@ def test_an_offer_stands_only_where_there_is_no_fact(
     assert not offers(client)
 
 
+def test_after_seven_quiet_evenings_nothing_is_offered_until_one_writes_again(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    write(bob, days_ago=1)
+    questions = [
+        number for number in range(60) if number % 10 == 0
+    ]  # its turns: the two sat down thirty Days ago
+    shown = []
+    for number in questions:
+        clock.move_to(NOW + number * A_DAY)
+        shown += [number] if offers(signed_in(bob)) else []
+    assert shown == [0]
+    write(bob, days_ago=-questions[-1] + 1)
+    assert offers(signed_in(bob))
+
+
 def test_what_the_two_have_already_is_not_offered(
     alice: User, bob: User, signed_in: SignIn, clock: Traveller
 ) -> None:
@@ -278,7 +294,7 @@ def test_what_the_two_have_already_is_not_offered(
     talks.agree(alice, bob, now=NOW)
     begin_together(alice, bob, now=NOW - 30 * A_DAY)
     seen = set()
-    for number in range(24):
+    for number in range(60):
         now = NOW + number * A_DAY
         clock.move_to(now)
         building.build_due(now=now)

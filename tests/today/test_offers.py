@@ -1,5 +1,6 @@
 """No offer on the first evening, then one thing more at a time."""
 
+from collections import Counter
 from datetime import timedelta
 
 from django.urls import reverse
@@ -36,10 +37,30 @@ def test_then_each_is_introduced_on_its_own_day_and_no_sooner() -> None:
         assert not new & {offered(day) for day in range(offer.after)}
 
 
-def test_later_each_has_its_turn() -> None:
-    assert {offered(day) for day in range(30, 30 + len(offers.OFFERS))} == {
-        offer.page for offer in offers.OFFERS
-    }
+def test_in_the_first_weeks_each_has_a_few_turns() -> None:
+    turns = Counter(offered(number) for number in range(offers.FIRST_WEEKS))
+    assert turns.pop("checkins:question") <= 8  # another one each time
+    assert turns.pop("") == 1
+    assert set(turns) == {offer.page for offer in offers.OFFERS} - {"checkins:question"}
+    assert all(2 <= count <= 4 for count in turns.values()), turns
+
+
+def test_one_that_was_left_alone_rests_and_then_has_one_day_of_thirty() -> None:
+    first = offers.FIRST_WEEKS
+    rest = [offered(first + number) for number in range(offers.REST)]
+    assert set(rest) == {"", "checkins:question"}
+    assert rest.count("checkins:question") == 6
+    for month in (58, 88, 358):
+        turns = Counter(offered(month + number) for number in range(30))
+        assert turns.pop("") >= 17
+        assert turns.pop("checkins:question") == 6
+        assert turns == Counter(offer.page for offer in offers.OFFERS if offer.page != offers.QUESTION)
+
+
+def test_no_two_have_one_day() -> None:
+    taken = [day for offer in offers.OFFERS for day in offer.later]
+    assert len(set(taken)) == len(taken)
+    assert all(0 <= day < offers.MONTH for day in taken)
 
 
 def test_alone_nothing_is_offered_that_takes_two() -> None:
@@ -52,14 +73,12 @@ def test_every_offer_leads_somewhere() -> None:
         assert reverse(offer.page).startswith("/")
 
 
-def test_what_is_there_already_is_not_offered() -> None:
+def test_what_is_there_already_is_not_offered_and_nothing_comes_in_its_place() -> None:
     """A couple who has agreed on a talk isn't asked whether they would like one, on any day."""
-    for number in range(16, 60):
+    for number in range(120):
         day = SINCE + timedelta(days=number)
-        offered = offers.of_day(day, since=SINCE, paired=True, without=["agendas:talk"])
-        assert offered is not None
-        assert offered.page != "agendas:talk"
-    assert any(
-        offers.of_day(SINCE + timedelta(days=number), since=SINCE, paired=True).page == "agendas:talk"  # type: ignore[union-attr]  # there is one
-        for number in range(16, 60)
-    )
+        found = offers.of_day(day, since=SINCE, paired=True, without=["agendas:talk"])
+        assert found is None or found.page != "agendas:talk"
+        if number > offers.LAST_NEW:
+            assert (found.page if found else "") == offered(number).replace("agendas:talk", "")
+    assert "agendas:talk" in {offered(number) for number in range(offers.FIRST_WEEKS)}

@@ -14,6 +14,7 @@ from accounts.models import User
 from checkins import writing
 from checkins.models import CheckIn
 from checkins.words import CheckInText
+from couples.models import Partner
 from tests.cast import NOW, person, seat
 
 SignIn = Callable[[User], Client]
@@ -190,6 +191,7 @@ def test_it_asks_the_database_as_little_after_two_years_as_after_a_day(
     queries: int,
 ) -> None:
     """The session; the person and the two seats with their keys; the evening, dates, the talk, the challenge."""
+    Partner.objects.update(sat_at=NOW - timedelta(days=31))  # it is no offer's turn
     client = signed_in(alice)
     for user in (alice, bob):
         write(user, "x", days_ago=1)
