@@ -18,7 +18,6 @@ from today import facts, month_page, offers
 
 A_MONTH = timedelta(weeks=4)
 NEW_FOR = 14  # Days
-RESTING_SAID_FOR = 3  # Days
 
 
 @dataclass(frozen=True)
@@ -113,9 +112,9 @@ def _known(seat: Partner, talk: Agenda | None, progress: challenges.Progress | N
 
 
 def _is_to_be_said(progress: challenges.Progress, day: date, seat: Partner) -> bool:
-    """Whether Today says where the challenge is: its day on each of their evenings; that it rests, for three Days."""
+    """Whether Today says where the challenge is: its day on each of their evenings; that it rests, on the first Day."""
     if progress.rests_from is not None:
-        return not progress.walked and (day - progress.rests_from).days < RESTING_SAID_FOR
+        return not progress.walked and day == progress.rests_from
     return str(day.weekday()) in seat.couple.evenings
 
 

@@ -137,7 +137,7 @@ def test_what_the_challenge_page_says_in_each_state(alice: User, bob: User, sign
         resting = [re.sub(r"\s+", " ", body(one, "/challenge/")) for one in (hers, his)]
         sentence = "It does that by itself after four quiet evenings. Nothing is lost, nothing starts over"
         assert all(sentence in page for page in resting)
-        assert "Day 5" not in body(hers, "/today/")  # that it rests was said on the three Days before
+        assert "Day 5" not in body(hers, "/today/")  # that it rests was said on the Day it began to
         hers.post("/challenge/wake/")
         assert "The challenge is resting" not in body(his, "/challenge/")
         his.post("/challenge/end/")

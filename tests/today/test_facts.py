@@ -258,6 +258,23 @@ def test_taken_back_its_words_go_at_once_and_the_row_by_its_date(
         assert "for the bins" not in body(client)
 
 
+# --- a challenge that rests --------------------------------------------------------------------------------
+
+
+def test_that_a_challenge_rests_is_said_once_to_each(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    """On the first of their Days on which it rests, however often they look; on no later one."""
+    begin_together(alice, bob, now=NOW)
+    for user in (alice, bob):
+        client, said = signed_in(user), list[int]()
+        for number in range(12):
+            clock.move_to(NOW + number * A_DAY)
+            said += [number for _look in range(2) if "The challenge rests at" in body(client)]
+        assert len(said) == 2
+        assert len(set(said)) == 1
+
+
 # --- where there is no fact ------------------------------------------------------------------------------
 
 
