@@ -167,6 +167,19 @@ def test_pages_that_opened_late_are_found(
     assert "Bobs planted rose" in client.get(link).content.decode()
 
 
+def test_of_an_evening_of_which_one_page_is_open_it_says_one(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    before = NOW - timedelta(days=1)
+    words = CheckInText("x", open=True)
+    writing.write(by=seat(alice), day=before.date(), words=words, share=True, now=before)
+    shown = html.unescape(page(signed_in(bob)))
+    assert "Alice’s page of Tuesday" in shown
+    assert "It is open, to read again" in shown
+    writing.write(by=seat(bob), day=before.date(), words=CheckInText("y"), share=True, now=before)
+    assert "Tuesday’s pages" in html.unescape(page(signed_in(bob)))
+
+
 @pytest.mark.parametrize("state", ["quiet", "waiting", "revealed", "aloud"])
 def test_there_is_one_thing_to_do_at_most(alice: User, bob: User, signed_in: SignIn, state: str) -> None:
     if state == "aloud":
