@@ -5,31 +5,24 @@ else reads it, nor what was added to it or stood there before. What was said bac
 the words of whoever said it. Whoever wrote the thorn goes on reading it behind the closed row of their own page.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, Q
+from django.db.models import Exists
 
 from accounts.prepared import Prepared
 from checkins.models import CheckIn, CheckInQuerySet, Draft
 from couples import days
 from couples.authored import ids_of
 from couples.models import Partner
-from couples.returning import BUD, HALF, MONTH, PAGE, ROSE, YEAR, unwelcome, wants
+from couples.returning import BUD, PAGE, answered, unwelcome
 
 QUIET = 7  # after so many of their evenings without a page everything open falls away
 LATELY = timedelta(days=2)  # two people at the ends of the world: the later one's Day closes so long after
 
 THORN_FOR = timedelta(days=30)  # so long the other reads a thorn, its own Day included
-
-NEVER = date(1970, 1, 1)  # a Day without a page, where nothing comes back
-BUD_AFTER = timedelta(days=7)  # a bud comes back when so much time has passed
-# Months after which an evening comes back, the oldest first, each as one of the kinds that somebody may not want.
-AGO = ((120, YEAR), (60, YEAR), (36, YEAR), (24, YEAR), (12, YEAR), (6, HALF), (1, MONTH))
-ROSE_EVERY = 5  # Days: now and then an old rose comes back
-ROSES_AFTER = (100, 270, 460)  # Days ago, in turn: sixty and more from when it comes back otherwise
 
 
 @dataclass(frozen=True)
@@ -92,82 +85,27 @@ def is_open_alone(page: CheckIn | None, partner: Partner) -> bool:
 
 @dataclass(frozen=True)
 class ForToday:
-    """The evenings that Today shows: tonight's, those just before it, and what comes back."""
+    """The evenings that Today shows: tonight's, and those just before it."""
 
     tonight: Evening
     before: list[Evening]  # with a page, latest first
-    bud: CheckIn | None = None  # one's own of a week ago: its time has passed
-    ago: "Ago | None" = None  # an evening of a month, half a year or years ago
-    rose: CheckIn | None = None  # an old one of the other's, now and then
-
-
-@dataclass(frozen=True)
-class Ago:
-    """An evening that comes back so many months later, by one of its roses."""
-
-    months: int
-    page: CheckIn
 
 
 def for_today(partner: Partner, day: date) -> ForToday:
-    """The evening of `day`, those just before it, and what comes back, in one query."""
-    return laid_out(partner, day, FOR_TODAY(**ids_of(partner), **places_of(partner, day)))
+    """The evening of `day` and those just before it. One query."""
+    return laid_out(partner, day, FOR_TODAY(**ids_of(partner), **places_of(day)))
 
 
-def places_of(partner: Partner, day: date) -> dict[str, date]:
+def places_of(day: date) -> dict[str, date]:
     """The places of `FOR_TODAY` that a Day fills."""
-    ago = {f"ago_{months}": _months_before(day, months) or NEVER for months, _kind in AGO}
-    around = {"first": day - LATELY, "last": day}
-    return around | ago | {"bud": day - BUD_AFTER, "rose": _rose_on(partner, day) or NEVER}
+    return {"first": day - LATELY, "last": day}
 
 
 def laid_out(partner: Partner, day: date, pages: Iterable[CheckIn]) -> ForToday:
     """The evenings of `day` that these pages are of. No query."""
-    bud_on, rose_on = day - BUD_AFTER, _rose_on(partner, day)
-    found = {one.day: one for one in _paired(partner, pages, day)}
-    bud, rose = _own(partner, found.get(bud_on)), found.get(rose_on) if rose_on else None
-    return ForToday(
-        found.get(day, Evening(day)),
-        [one for one in found.values() if day - LATELY <= one.day < day],
-        bud if bud and bud.bud else None,
-        next(_come_back(partner, found, day), None),
-        rose.theirs if rose and rose.theirs and rose.theirs.rose else None,
-    )
-
-
-def _own(partner: Partner, one: Evening | None) -> CheckIn | None:
-    """One's own page that may lie open on one's Today: one both can read (of somebody alone, what isn't kept from
-    somebody before). What one keeps and what waits look alike there: like nothing.
-    """
-    mine = one.mine if one is not None and (one.readable or is_open_alone(one.mine, partner)) else None
-    return mine if mine is not None and mine.taken_back_at is None else None
-
-
-def _come_back(partner: Partner, found: Mapping[date, Evening], day: date) -> Iterator[Ago]:
-    """The evenings, of these, that come back on `day` by a rose, the other's before one's own; the oldest first."""
-    for months, _kind in AGO:
-        on = _months_before(day, months)
-        one = found.get(on) if on is not None else None
-        for page in (one.theirs, _own(partner, one)) if one is not None else ():
-            if page is not None and page.taken_back_at is None and page.rose:
-                yield Ago(months, page)
-
-
-def _months_before(day: date, months: int) -> date | None:
-    """The same date so many months before; None where that month has none, so that no Day comes back twice."""
-    number = day.year * 12 + day.month - 1 - months
-    try:
-        return date(number // 12, number % 12 + 1, day.day)
-    except ValueError:
-        return None
-
-
-def _rose_on(partner: Partner, day: date) -> date | None:
-    """The Day whose rose comes back on `day`; on most Days none does. The same for both of a couple."""
-    turn = day.toordinal() + partner.couple_id.int % ROSE_EVERY
-    if turn % ROSE_EVERY:
-        return None
-    return day - timedelta(days=ROSES_AFTER[turn // ROSE_EVERY % len(ROSES_AFTER)])
+    found = {one.day: one for one in side_by_side(partner, pages, day)}
+    before = [one for one in found.values() if one.day < day]
+    return ForToday(found.get(day, Evening(day)), before)
 
 
 def month(partner: Partner, first: date, *, now: datetime) -> list[Evening]:
@@ -198,8 +136,8 @@ def coming_back(partner: Partner, on: Collection[date], *, now: datetime) -> lis
     """
     if not on:
         return []
-    pages = CheckIn.objects.on_any(on).exclude(unwelcome(partner.user_id, PAGE))
-    pages = pages.exclude(_its_evening_is_unwelcome(partner.user_id))
+    pages = CheckIn.objects.on_any(on).exclude(answered(partner.user_id, PAGE))
+    pages = pages.exclude(its_evening_is_answered(partner.user_id))
     pages = pages.annotate(unwelcome_bud=unwelcome(partner.user_id, BUD))
     return _evenings(partner, pages, days.day_of(now, partner.user.tz))
 
@@ -243,27 +181,14 @@ def _first_of(pages: CheckInQuerySet, partner: Partner, order: str) -> date | No
 
 
 def _evenings(partner: Partner, pages: CheckInQuerySet, today: date) -> list[Evening]:
-    return _paired(partner, pages.readable_by(partner), today)
+    return side_by_side(partner, pages.readable_by(partner), today)
 
 
-def _its_evening_is_unwelcome(user: UUID) -> Exists:
+def its_evening_is_answered(user: UUID) -> Exists:
     """A condition on pages: whether this person wants their own page of that Day to come back no more. The other's may
     have been shown to them only later.
     """
-    return unwelcome(user, PAGE, CheckIn.objects.own(user).of_the_same_day())
-
-
-def _of_today(
-    *, user: UUID, couple: UUID, first: date, last: date, bud: date, rose: date, **ago: date
-) -> CheckInQuerySet:
-    """The pages around tonight, and those of the Days that come back, but for what this person wants no more."""
-    back = Q(day=bud) & wants(user, BUD, BUD) | Q(day=rose) & wants(user, ROSE, PAGE)
-    for months, kind in AGO:
-        back |= Q(day=ago[f"ago_{months}"]) & wants(user, kind, PAGE)
-    pages = CheckIn.objects.between_or_on(first, last, bud, rose, *ago.values())  # by an index
-    back &= ~Q(_its_evening_is_unwelcome(user))
-    wanted = pages.filter(Q(day__range=(first, last)) | back)
-    return wanted.readable_by(Partner(user_id=user, couple_id=couple))
+    return answered(user, PAGE, CheckIn.objects.own(user).of_the_same_day())
 
 
 # Whether one wrote, or said something aloud. What was written on another day is writing; nothing on another is no gap.
@@ -275,20 +200,24 @@ WROTE = Prepared(
 )
 
 FOR_TODAY = Prepared(
-    _of_today,
+    lambda user, couple, first, last: CheckIn.objects.between(first, last).readable_by(
+        Partner(user_id=user, couple_id=couple)
+    ),
     user=UUID,
     couple=UUID,
     first=date,
     last=date,
-    bud=date,
-    rose=date,
-    **{f"ago_{months}": date for months, _kind in AGO},
 )
 
 
-def _paired(partner: Partner, pages: Iterable[CheckIn], today: date) -> list[Evening]:
-    """These Days, latest first, as read on the reader's Day `today`: of the other, none that the reader hasn't reached,
-    as it would tell their clock. The people are at hand already, so that no page is joined to its author.
+def side_by_side(
+    partner: Partner, pages: Iterable[CheckIn], today: date, *, thorns: bool = True
+) -> list[Evening]:
+    """Put these pages side by side, Day by Day, latest first, as read on a reader's Day `today`: of the other, none of
+    a Day that the reader hasn't reached, as it would tell their clock. The people are at hand already, so that no page
+    is joined to its author.
+
+    Without `thorns` the pages came without them.
     """
     mine: dict[date, CheckIn] = {}
     theirs: dict[date, CheckIn] = {}
@@ -300,7 +229,7 @@ def _paired(partner: Partner, pages: Iterable[CheckIn], today: date) -> list[Eve
         elif partner.other is not None and page.author_id == partner.other.user_id and page.day <= today:
             page.author = partner.other.user
             page.strip_private()
-            if thorns_are_back(page.day, today):
+            if thorns and thorns_are_back(page.day, today):
                 page.strip_thorn()
             theirs[page.day] = page
     both = sorted(mine.keys() | theirs.keys(), reverse=True)

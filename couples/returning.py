@@ -1,7 +1,7 @@
 """Answers to what comes back on somebody's Today: which kinds they want, and what they said of single things.
 
-Theirs alone. Each line comes back on single Days that follow from its own, so that looking changes nothing and none
-comes twice within sixty days. Hidden once, it never does.
+Theirs alone. What comes back follows from the Days of the pages (`checkins/comes_back.py`), so that looking changes
+nothing and no line comes twice within sixty days. Hidden once, it never does.
 """
 
 from collections.abc import Collection, Iterable
@@ -39,19 +39,31 @@ def wants(user: User | UUID, kind: str, thing: str) -> Q:
     return Q(~Exists(ReturnAnswer.objects.own(user).filter(said)))
 
 
+def wants_kind(user: User | UUID, kind: str) -> Q:
+    """A condition on rows that may come back: this person didn't switch the kind off."""
+    return Q(~Exists(ReturnAnswer.objects.own(user).to_a_kind().filter(kind=kind)))
+
+
+def answered(user: User | UUID, thing: str, rows: QuerySet[Any] | None = None) -> Exists:
+    """A condition on rows that may come back: whether this person said anything of the row itself, or of one of `rows`.
+
+    Of the rest of an evening and of a date there is but one thing to say: that they needn't come back.
+    """
+    said = ReturnAnswer.objects.own(user).filter(kind=thing)
+    if rows is not None:
+        return Exists(said.filter(about__in=rows.values("pk")))
+    return Exists(said.filter(about=OuterRef("pk")))
+
+
 def answered_well(user: User | UUID, thing: str) -> Exists:
     """A condition on rows that came back: whether this person said that it was good."""
     good = ReturnAnswer.objects.own(user).saying(GOOD)
     return Exists(good.filter(kind=thing, about=OuterRef("pk")))
 
 
-def unwelcome(user: User | UUID, thing: str, rows: QuerySet[Any] | None = None) -> Exists:
-    """A condition on rows that could come back: whether this person said anything but that it was good, of the row
-    itself or of one of `rows`.
-    """
+def unwelcome(user: User | UUID, thing: str) -> Exists:
+    """A condition on rows that could come back: whether this person said anything of the row but that it was good."""
     said = ReturnAnswer.objects.own(user).saying(NOT, HIDE)
-    if rows is not None:
-        return Exists(said.filter(kind=thing, about__in=rows.values("pk")))
     return Exists(said.filter(kind=thing, about=OuterRef("pk")))
 
 

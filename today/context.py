@@ -10,7 +10,7 @@ from adventures.ideas import Idea
 from agendas import scheduling
 from agendas.models import Agenda
 from challenges import reading as challenges
-from checkins import kindnesses, questions, reading, replies, tonight
+from checkins import comes_back, kindnesses, questions, reading, replies, tonight
 from checkins.models import CheckIn
 from couples import asking, days, pairing, weekdays
 from couples.models import Partner
@@ -31,8 +31,8 @@ class TodayContext:
     yesterday: date | None  # while it can be written and isn't
     month: date | None  # the month before, whose page opens tonight
     bud: CheckIn | None  # one's own, come back
-    rose: CheckIn | None  # the other's, come back
-    ago: reading.Ago | None  # an evening of a month, half a year or years ago
+    rose: CheckIn | None  # an old one, come back
+    ago: comes_back.Ago | None  # an evening of a month, half a year or years ago
     year_ago: dates.DateCard | None  # a date of this time last year
     facts: Sequence[facts.Fact]
     offer: offers.Offer | None  # one thing to do, where there is no fact
@@ -81,9 +81,9 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
         opened=next((one for one in evenings.before if one.theirs is not None), None),
         yesterday=_yesterday(evenings, days.open_days(now, tz)[1:], joined_on),
         month=month_page.for_today(seat, day, now=now),
-        bud=evenings.bud,
-        ago=evenings.ago,
-        rose=evenings.rose,
+        bud=written.back.bud,
+        ago=written.back.ago,
+        rose=written.back.rose,
         year_ago=found.year_ago,
         facts=found_facts,
         offer=offer,

@@ -82,10 +82,6 @@ class CheckInQuerySet(ExchangedQuerySet["CheckIn"]):
         """Pages with words in this line, as far as its length tells: nothing is opened."""
         return self.alias(size=Length(kind)).filter(size__gt=BLANK)
 
-    def between_or_on(self, first: date, last: date, *others: date) -> "CheckInQuerySet":
-        """The Days from `first` to `last`, both included, and single ones beside them."""
-        return self.filter(Q(day__range=(first, last)) | Q(day__in=others))
-
     def on_any(self, on: Collection[date]) -> "CheckInQuerySet":
         return self.filter(day__in=on)
 

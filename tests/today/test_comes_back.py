@@ -1,9 +1,10 @@
 """What comes back on Today: on single Days that follow from its own, by one's own choice, and never unwanted."""
 
+import html
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 
 import pytest
 import time_machine
@@ -12,7 +13,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from adventures.reading import for_today as dates_of_today
-from checkins import reading, thanking, writing
+from checkins import comes_back, reading, thanking, writing
 from checkins.words import CheckInText
 from couples import returning
 from couples.models import Couple, Partner, ReturnAnswer
@@ -23,7 +24,6 @@ from today import years
 SignIn = Callable[[User], Client]
 A_DAY = timedelta(days=1)
 TODAY = NOW.date()
-SIXTY = 60 * A_DAY
 
 
 @pytest.fixture(autouse=True)
@@ -36,10 +36,10 @@ def _evening(alice: User, bob: User) -> Iterator[None]:
         yield
 
 
-def write(user: User, day: date, *, share: bool = True, **lines: str) -> None:
+def write(user: User, day: date, *, share: bool = True, alone: bool = False, **lines: str) -> None:
     now = datetime.combine(day, NOW.timetz())
     rose = lines.get("rose", f"rose of {user.name} on {day}")
-    words = CheckInText(rose, lines.get("bud", ""), "a thorn")
+    words = CheckInText(rose, lines.get("bud", ""), "a thorn", open=alone)
     writing.write(by=seat(user), day=day, words=words, share=share, now=now)
 
 
@@ -52,27 +52,52 @@ def body(client: Client) -> str:
     return client.get("/today/").content.decode()
 
 
+@contextmanager
+def on_its_evening(user: User, day: date) -> Iterator[datetime]:
+    """The evening, within two turns from now, on which something of `day` comes back as longer ago."""
+    for ahead in range(2 * comes_back.TURN):
+        found = comes_back.of(seat(user), TODAY + ahead * A_DAY)
+        page = found.ago.page if found.ago is not None else found.rose
+        if page is not None and page.day == day:
+            with time_machine.travel(NOW + ahead * A_DAY, tick=False):
+                yield NOW + ahead * A_DAY
+            return
+    pytest.fail(f"nothing of {day} came back")
+
+
 @pytest.mark.parametrize(
     ("ago", "said"),
     [
-        (date(2026, 10, 18), "A month ago"),
-        (date(2026, 5, 18), "Half a year ago"),
-        (date(2025, 11, 18), "A year ago"),
-        (date(2024, 11, 18), "Two years ago"),
+        (date(2026, 10, 22), "A month ago"),
+        (date(2026, 8, 14), "An old rose of Bob’s"),
+        (date(2026, 5, 24), "Half a year ago"),
+        (date(2025, 11, 22), "A year ago"),
+        (date(2024, 11, 22), "Two years ago"),
     ],
 )
 def test_an_evening_comes_back(alice: User, bob: User, signed_in: SignIn, ago: date, said: str) -> None:
     both(ago, alice, bob)
-    shown = body(signed_in(alice))
-    assert said in shown
-    assert f"rose of Bob on {ago}" in shown  # the other's before one's own
-    assert f"rose of Alice on {ago}" in body(signed_in(bob))
+    with on_its_evening(alice, ago):
+        shown = html.unescape(body(signed_in(alice)))
+        assert said in shown
+        assert f"rose of Bob on {ago}" in shown  # the other's before one's own
+        assert f"rose of Alice on {ago}" in body(signed_in(bob))
+
+
+def test_an_old_rose_of_ones_own_says_so(alice: User, bob: User, signed_in: SignIn) -> None:
+    ago = date(2026, 8, 14)
+    write(alice, ago, alone=True)
+    with on_its_evening(alice, ago):
+        assert "An old rose of yours" in body(signed_in(alice))
+    with on_its_evening(bob, ago):
+        assert "An old rose of Alice’s" in html.unescape(body(signed_in(bob)))
 
 
 def test_facts_stand_before_what_comes_back(alice: User, bob: User, signed_in: SignIn) -> None:
-    both(date(2026, 10, 18), alice, bob)
-    thanking.say_thanks(by=seat(bob), text="for the bins", trait="", keep=False, now=NOW - A_DAY)
-    shown = body(signed_in(alice))
+    both(date(2026, 10, 22), alice, bob)
+    with on_its_evening(alice, date(2026, 10, 22)) as now:
+        thanking.say_thanks(by=seat(bob), text="for the bins", trait="", keep=False, now=now - A_DAY)
+        shown = body(signed_in(alice))
     assert 0 < shown.index('id="t-thanks"') < shown.index("A month ago")
 
 
@@ -82,13 +107,22 @@ def test_what_is_kept_or_waits_looks_like_nothing(
 ) -> None:
     """For whoever looks over a shoulder, too: what one kept is behind its closed row, on one's own Today as well."""
     hers, his = signed_in(alice), signed_in(bob)
-    ago = (date(2026, 10, 18), TODAY - 7 * A_DAY)
+    ago = (*(TODAY - back * A_DAY for age in comes_back.AGES for back in (age, age + 3)), TODAY - 7 * A_DAY)
+    evenings = [NOW + ahead * A_DAY for ahead in range(comes_back.TURN)]
+
+    def shown() -> list[str]:
+        found = []
+        for evening in evenings:
+            with time_machine.travel(evening, tick=False):
+                found += [unmasked(body(client)) for client in (hers, his)]
+        return found
+
     for day in ago:
         write(alice, day, share=share, rose="")
-    before = [unmasked(body(client)) for client in (hers, his)]
+    before = shown()
     for day in ago:
         write(alice, day, share=share, bud="planted bud")
-    assert [unmasked(body(client)) for client in (hers, his)] == before
+    assert shown() == before
 
 
 def unmasked(page: str) -> str:
@@ -97,15 +131,16 @@ def unmasked(page: str) -> str:
 
 
 def test_one_chooses_what_comes_back(alice: User, bob: User, signed_in: SignIn) -> None:
-    both(date(2026, 10, 18), alice, bob)
+    both(date(2026, 10, 22), alice, bob)
     hers, page = signed_in(alice), reverse("checkins:comes_back")
     assert len(re.findall(r"\schecked\s", hers.get(page).content.decode())) == len(returning.KINDS)
     hers.post(page, {"kinds": ["bud", "half", "year", "rose"]})
     assert returning.wanted(alice) == ["bud", "half", "year", "rose"]
-    assert "A month ago" not in body(hers)
-    assert "A month ago" in body(signed_in(bob))
-    hers.post(page, {"kinds": list(returning.KINDS)})
-    assert "A month ago" in body(hers)
+    with on_its_evening(bob, date(2026, 10, 22)):
+        assert "A month ago" not in body(hers)
+        assert "A month ago" in body(signed_in(bob))
+        hers.post(page, {"kinds": list(returning.KINDS)})
+        assert "A month ago" in body(hers)
     assert not ReturnAnswer.objects.exists()
 
 
@@ -116,16 +151,18 @@ def test_a_choice_that_there_is_not_is_refused(alice: User, signed_in: SignIn) -
 
 
 def test_not_again_is_for_oneself_and_for_good(alice: User, bob: User, signed_in: SignIn) -> None:
-    day = date(2026, 5, 18)
+    day = date(2026, 5, 24)
     both(day, alice, bob)
     hers, his = signed_in(alice), signed_in(bob)
-    before = unmasked(body(his))
-    assert "It won’t come back" in hers.post(f"/evenings/{day}/not-again/", follow=True).content.decode()
-    assert "Half a year ago" not in body(hers)
-    assert unmasked(body(his)) == before
-    with time_machine.travel(datetime(2027, 5, 18, 19, tzinfo=NOW.tzinfo), tick=False):
-        assert reading.for_today(seat(alice), date(2027, 5, 18)).ago is None
-        assert reading.for_today(seat(bob), date(2027, 5, 18)).ago is not None
+    with on_its_evening(alice, day):
+        before = unmasked(body(his))
+        assert "Half a year ago" in body(hers)
+        assert "It won’t come back" in hers.post(f"/evenings/{day}/not-again/", follow=True).content.decode()
+        assert "Half a year ago" not in body(hers)
+        assert unmasked(body(his)) == before
+    year_later = [date(2027, 5, 18) + ahead * A_DAY for ahead in range(2 * comes_back.TURN)]
+    assert not any(comes_back.of(seat(alice), at).ago for at in year_later)
+    assert any(comes_back.of(seat(bob), at).ago for at in year_later)
 
 
 def met_again(user: User) -> set[tuple[str, date, str]]:
@@ -161,16 +198,17 @@ def test_not_again_counts_on_looking_back_too(alice: User, bob: User, signed_in:
 def test_not_again_is_of_the_evening_whoever_shows_their_page_later(
     alice: User, bob: User, signed_in: SignIn
 ) -> None:
-    day = date(2026, 10, 18)
+    day = date(2026, 10, 22)
     write(alice, day)
     write(bob, day, share=False)
     client = signed_in(alice)
     client.post(f"/evenings/{day}/not-again/")
     write(bob, day)
     assert reading.evening(seat(alice), day, now=NOW).theirs is not None
-    assert "A month ago" not in body(client)
     assert met_again(alice) == set()
-    assert "A month ago" in body(signed_in(bob))
+    with on_its_evening(bob, day):
+        assert "A month ago" not in body(client)
+        assert "A month ago" in body(signed_in(bob))
 
 
 @pytest.mark.parametrize("said", returning.ANSWERS)
@@ -227,25 +265,3 @@ def test_a_date_of_a_year_ago_comes_back_on_its_day_unless_it_may_not(alice: Use
     assert dates_of_today(seat(bob), TODAY, now=NOW).year_ago is not None
     returning.choose(by=seat(bob), kinds=["month"], now=NOW)
     assert dates_of_today(seat(bob), TODAY, now=NOW).year_ago is None
-
-
-def test_no_line_comes_back_twice_within_sixty_days() -> None:
-    """Every rose comes back after the same few whiles: on a Day each, far enough from one another."""
-    for number in range(40):
-        day = date(2024, 1, 1) + number * A_DAY
-        back = [day + timedelta(days=ago) for ago in reading.ROSES_AFTER]
-        for ahead in range(3700):
-            at = day + ahead * A_DAY
-            if at.day == day.day and any(
-                reading._months_before(at, months) == day for months, _kind in reading.AGO
-            ):
-                back.append(at)
-        back.sort()
-        assert len(back) >= 4
-        assert all(later - earlier >= SIXTY for earlier, later in pairwise(back)), day
-
-
-def test_a_day_that_a_month_does_not_have_is_no_other() -> None:
-    assert reading._months_before(date(2026, 3, 31), 1) is None
-    assert reading._months_before(date(2028, 2, 29), 12) is None
-    assert reading._months_before(date(2026, 1, 15), 1) == date(2025, 12, 15)

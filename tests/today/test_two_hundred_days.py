@@ -1,6 +1,7 @@
 """Two hundred days of Today by a moved clock, of a keen couple and of a lukewarm one.
 
-Every evening something that gives without asking, and nothing that comes back does so twice within sixty days. A few
+No evening is empty, and once the two are well in, something comes back or stands as a fact: mostly to the keen, to the
+lukewarm every few evenings. No line comes back twice within sixty days, and of longer ago little to the keen. A few
 weeks in `make check`, after a year and a month that are put in place; all of it in `make full` (TODAYS=200), from the
 first day. `TODAY_LIST=file` writes down what was shown, to be read by somebody.
 """
@@ -18,7 +19,7 @@ from time_machine import travel
 
 from accounts.models import User
 from adventures import proposing
-from checkins import thanking, writing
+from checkins import comes_back, thanking, writing
 from checkins.models import CheckIn
 from checkins.words import CheckInText
 from couples.models import Couple, Partner
@@ -30,8 +31,10 @@ TODAYS = int(os.environ.get("TODAYS", "20"))
 LIST = os.environ.get("TODAY_LIST", "")
 A_DAY, SIXTY = timedelta(days=1), 60
 PAST = 400 if TODAYS < 60 else 0  # evenings that are put in place before
-GIVES = {"thanks", "date", "talk", "challenge", "opened", "month", "ago", "year", "rose", "kindness", "offer"}
-COMES_BACK = {"bud", "ago", "year", "rose"}
+LONGER_AGO = {"ago", "year", "rose"}
+FACTS = {"thanks", "date", "talk", "challenge", "opened", "month"}  # to know; what is asked isn't among them
+GIVES = LONGER_AGO | FACTS | {"bud"}
+WELL_IN = 45  # evenings, after which something can come back
 SLIP = re.compile(r'<section class="(?:slip|last)" aria-labelledby="t-([\w-]+)">(.*?)</section>', re.DOTALL)
 
 
@@ -105,39 +108,71 @@ def put_in_place(people: list[User], first: datetime, *, every: int) -> None:
     CheckIn.objects.bulk_create(rows)
 
 
-@pytest.mark.parametrize(("live", "every"), [(keen, 1), (lukewarm, 15)])
-def test_every_evening_gives_and_nothing_comes_back_too_soon(
-    db: None, live: Callable[[User, User, int, datetime], None], every: int
-) -> None:
+@dataclass(frozen=True)
+class Promised:
+    """What the product holds of a life, once the two are well in: of how many evenings in a row one gives something, of
+    how many altogether, and on how many at most something of longer ago comes back.
+    """
+
+    live: Callable[[User, User, int, datetime], None]
+    past: int  # evenings from one to the next of those that are put in place
+    in_a_row: int
+    of_all: float
+    longer_ago: float
+
+
+KEEN = Promised(keen, 1, in_a_row=2, of_all=0.9, longer_ago=0.5)
+LUKEWARM = Promised(lukewarm, 15, in_a_row=6, of_all=1 / 3, longer_ago=0.5)
+
+
+@pytest.mark.parametrize("promised", [KEEN, LUKEWARM], ids=["keen", "lukewarm"])
+def test_every_evening_gives_and_nothing_comes_back_too_soon(db: None, promised: Promised) -> None:
     first = NOW + 10 * A_DAY  # a month's first evening is among a few weeks
     gwen, hal = person("Gwen", now=first + 40 * A_DAY), person("Hal", now=first + 40 * A_DAY)
     pair(gwen, hal, now=first)
     if PAST:
-        put_in_place([gwen, hal], first, every=every)
+        put_in_place([gwen, hal], first, every=promised.past)
     shown = [Shown("Gwen"), Shown("Hal")]
     for number in range(TODAYS):
         now = first + number * A_DAY
         with travel(now, tick=False):
             for user, what in zip((gwen, hal), shown, strict=True):
                 what.look(user, now.date())
-            live(gwen, hal, number, now)
+            promised.live(gwen, hal, number, now)
     if LIST:
-        lines = [f"# {live.__name__}", *(line for what in shown for line in what.last_lines()), ""]
+        lines = [f"# {promised.live.__name__}", *(line for what in shown for line in what.last_lines()), ""]
         with Path(LIST).open("a") as output:
             output.write("\n".join(lines))
     for what in shown:
-        _holds(what, from_the_first=not PAST)
+        _comes_back_no_sooner(what)
+        _gives(what, promised)
     kinds = {name for what in shown for _day, parts in what.evenings for name, _words in parts}
-    assert {"ago", "kindness"} | ({"month"} if every == 1 else set()) <= kinds
+    assert {"ago", "rose", "kindness"} | ({"month"} if promised is KEEN else set()) <= kinds
 
 
-def _holds(what: Shown, *, from_the_first: bool) -> None:
+def _comes_back_no_sooner(what: Shown) -> None:
     last: dict[str, date] = {}
+    asked: dict[str, list[date]] = {}
     for number, (day, parts) in enumerate(what.evenings):
-        names = {name for name, _words in parts}
-        assert names & GIVES or (from_the_first and number == 0), (what.who, number, parts)
         for name, words in parts:
-            if name in COMES_BACK | {"kindness"}:
+            if name in LONGER_AGO | {"kindness"}:
                 line = words.split(" · ")[1] if name != "kindness" else words
                 assert line not in last or (day - last[line]).days >= SIXTY, (what.who, number, name, line)
                 last[line] = day
+            elif name == "bud":
+                asked.setdefault(words, []).append(day)
+    for words, on in asked.items():  # on a few evenings, as nobody answers
+        assert (on[-1] - on[0]).days < comes_back.BUD_FOR, (what.who, words, on)
+
+
+def _gives(what: Shown, promised: Promised) -> None:
+    every = [{name for name, _words in parts} for _day, parts in what.evenings]
+    assert all(every[1:])
+    later = every if PAST else every[WELL_IN:]
+    gave = [bool(names & GIVES) for names in later]
+    gaps = [number for number, _one in enumerate(gave) if not any(gave[number : number + promised.in_a_row])]
+    whole = [number for number in gaps if number + promised.in_a_row <= len(gave)]
+    longer_ago = sum(bool(names & LONGER_AGO) for names in later)
+    assert not whole, (what.who, whole)
+    assert sum(gave) >= promised.of_all * len(gave), (what.who, sum(gave), len(gave))
+    assert longer_ago <= promised.longer_ago * len(later), (what.who, longer_ago, len(later))

@@ -1,0 +1,261 @@
+"""What comes back of evenings before: buds until they are answered, longer ago in turns of six Days."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from checkins import comes_back, writing
+from checkins.comes_back import AGES, BUD_FOR, ROSES, TURN, Returns
+from checkins.words import CheckInText
+from couples import parting, returning
+from couples.models import Partner
+from tests.cast import NOW, seat
+
+DAY = NOW.date()
+A_DAY = timedelta(days=1)
+SIXTY = 60 * A_DAY
+
+
+def put(user: User, ago: int, words: CheckInText | None = None, *, share: bool = True) -> None:
+    day = DAY - timedelta(days=ago)
+    written = words or CheckInText(bud=f"the broth {ago}", rose=f"rose {ago} of {user.name}")
+    writing.write(by=seat(user), day=day, words=written, share=share, now=NOW - timedelta(days=ago))
+
+
+def buds(place: Partner, *ahead: int) -> list[str]:
+    """What is asked about on these Days from today."""
+    found = (comes_back.of(place, DAY + number * A_DAY).bud for number in ahead)
+    return [page.bud if page is not None else "" for page in found]
+
+
+def longer_ago(place: Partner, first: date, count: int = TURN) -> list[str]:
+    """The roses of longer ago on so many Days from this one, and "" where there is none."""
+    found = [comes_back.of(place, first + number * A_DAY) for number in range(count)]
+    return [_rose_of(one) for one in found]
+
+
+def _rose_of(one: Returns) -> str:
+    page = one.ago.page if one.ago is not None else one.rose
+    return page.rose if page is not None else ""
+
+
+def months(place: Partner, first: date, count: int = TURN) -> list[int]:
+    found = [comes_back.of(place, first + number * A_DAY).ago for number in range(count)]
+    return [one.months for one in found if one is not None]
+
+
+# --- buds ----------------------------------------------------------------------------------------------
+
+
+def test_a_bud_is_asked_about_for_four_evenings_from_a_week_on(alice: User, bob: User) -> None:
+    for user in (alice, bob):
+        put(user, 7)
+    assert buds(seat(alice), -1, 0, 1, 2, 3, 4) == ["", *["the broth 7"] * BUD_FOR, ""]
+
+
+@pytest.mark.parametrize("said", returning.ANSWERS)
+def test_until_it_is_answered(alice: User, bob: User, said: str) -> None:
+    for user in (alice, bob):
+        put(user, 7)
+    (bud,) = [comes_back.of(seat(alice), DAY + A_DAY).bud]
+    assert bud is not None
+    returning.answer(by=seat(alice), kind=returning.BUD, about=[bud.pk], said=said, now=NOW)
+    assert buds(seat(alice), 0, 1, 2, 3) == [""] * 4
+    assert buds(seat(bob), 0) == ["the broth 7"]  # his own
+
+
+def test_one_at_a_time_the_latest_whose_time_has_passed(alice: User, bob: User) -> None:
+    for ago in (7, 8, 10):
+        for user in (alice, bob):
+            put(user, ago)
+    assert buds(seat(alice), 0, 1, 3, 4) == ["the broth 7", "the broth 7", "the broth 7", ""]
+    (bud,) = [comes_back.of(seat(alice), DAY).bud]
+    assert bud is not None
+    returning.answer(by=seat(alice), kind=returning.BUD, about=[bud.pk], said=returning.GOOD, now=NOW)
+    assert buds(seat(alice), 0) == [""]  # enough for an evening
+    assert buds(seat(alice), 1) == ["the broth 8"]
+
+
+def test_a_bud_waits_like_nothing(alice: User, bob: User) -> None:
+    put(alice, 7)
+    assert buds(seat(alice), 0) == [""]
+    put(bob, 7)
+    assert buds(seat(alice), 0) == ["the broth 7"]
+
+
+@pytest.mark.parametrize("how", ["kept line", "none", "taken back", "the other's"])
+def test_no_bud_that_is_kept_taken_back_or_the_others(alice: User, bob: User, how: str) -> None:
+    words = {
+        "kept line": CheckInText(rose="r", bud="b", kept=frozenset({"bud"})),
+        "none": CheckInText(rose="r"),
+    }.get(how, CheckInText(rose="r", bud="b"))
+    put(bob if how == "the other's" else alice, 7, words)
+    if how != "the other's":
+        put(bob, 7, CheckInText(rose="r"))
+    if how == "taken back":
+        writing.take_back(by=seat(alice), day=DAY - timedelta(days=7), now=NOW)
+    if how == "the other's":
+        put(alice, 7, CheckInText(rose="r"))
+    assert buds(seat(alice), 0) == [""]
+
+
+# --- longer ago ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("age", AGES)
+@pytest.mark.parametrize("off", range(TURN))
+def test_whoever_wrote_once_in_a_turn_gets_it_back_once(alice: User, bob: User, age: int, off: int) -> None:
+    """Whichever Day it was: it comes back on one evening, the same for both, and on no other of two turns."""
+    for user in (alice, bob):
+        put(user, age + off)
+    first = DAY - 2 * TURN * A_DAY
+    hers, his = (longer_ago(seat(user), first, 5 * TURN) for user in (alice, bob))
+    others = f"rose {age + off} of Bob"
+    assert [one for one in hers if one == others] == [others]
+    assert hers.index(others) == his.index(f"rose {age + off} of Alice")
+
+
+def test_of_much_little_comes_back(alice: User, bob: User) -> None:
+    """To whoever writes each evening: one evening of two at most, and each while on one of six."""
+    for ago in range(240):
+        for user in (alice, bob):
+            put(user, ago)
+    found = longer_ago(seat(alice), DAY - TURN * A_DAY, 2 * TURN)
+    assert sum(bool(one) for one in found) == TURN
+    assert all(not (one and other) for one, other in pairwise(found))
+    assert sorted(months(seat(alice), DAY - TURN * A_DAY, 2 * TURN)) == [1, 1, 6, 6]
+
+
+def test_an_old_rose_comes_now_and_then_of_evenings_far_apart(alice: User, bob: User) -> None:
+    """One evening in a fortnight, a hundred Days and more ago: it used to need just that Day."""
+    for ago in range(44, 101, 14):
+        for user in (alice, bob):
+            put(user, ago)
+    roses = [comes_back.of(seat(alice), DAY + number * A_DAY).rose for number in range(-TURN, 60 + TURN)]
+    found = [page.rose for page in roses if page is not None]
+    assert found == [f"rose {ago} of Bob" for ago in (100, 86, 72, 58, 44)]
+
+
+def test_ones_own_where_there_is_none_of_the_others(alice: User, bob: User, dana: User) -> None:
+    Partner.objects.update(sat_at=NOW - 200 * A_DAY)
+    for ago in range(97, 103):
+        for user in (alice, dana):
+            put(user, ago, CheckInText(rose=f"rose {ago}", open=True))
+    for user in (alice, dana):
+        first = DAY - TURN * A_DAY
+        found = [comes_back.of(seat(user), first + number * A_DAY).rose for number in range(2 * TURN)]
+        assert 1 <= len([page for page in found if page is not None and page.author_id == user.pk]) <= 2
+
+
+def test_one_thing_comes_back_an_evening(alice: User, bob: User) -> None:
+    for ago in range(240):
+        for user in (alice, bob):
+            put(user, ago)
+    for number in range(TURN):
+        one = comes_back.of(seat(alice), DAY - number * A_DAY)
+        assert [one.bud, one.ago, one.rose].count(None) == 2
+
+
+def test_no_line_comes_back_twice_within_sixty_days(alice: User, bob: User) -> None:
+    """A line's windows are so far apart, whatever Day of a turn it is on; and it is in one of each while."""
+    place = seat(alice)
+    for number in range(2 * TURN):
+        day, back = date(2024, 1, 1) + number * A_DAY, list[tuple[date, int]]()
+        for ahead in range(3700):
+            at = day + ahead * A_DAY
+            places = comes_back.places_of(place, at)
+            back += [(at, age) for age in AGES if places[f"from_{age}"] <= day <= places[f"to_{age}"]]
+        once = {age: [at for at, there in back if there == age] for age in AGES}
+        assert all(len(on) == (2 if age == comes_back.A_MONTH else 1) for age, on in once.items()), once
+        for (earlier, age), (later, other) in pairwise(back):
+            assert later - earlier >= SIXTY or age == other == comes_back.A_MONTH, (day, back)
+
+
+def test_of_a_month_ago_two_evenings_of_a_turn_have_a_line_each(alice: User, bob: User) -> None:
+    for ago in range(20, 50, 2):
+        for user in (alice, bob):
+            put(user, ago)
+    found = [one for one in longer_ago(seat(alice), DAY - TURN * A_DAY, 3 * TURN) if one]
+    assert 4 <= len(found) == len(set(found)) <= 6
+
+
+def test_what_is_hidden_or_taken_back_lets_no_other_line_move_up(alice: User, bob: User) -> None:
+    """It would come again on the turn's next evening."""
+    for ago in range(20, 50):
+        for user in (alice, bob):
+            put(user, ago)
+    first, place = DAY - TURN * A_DAY, seat(alice)
+    before = longer_ago(place, first, 2 * TURN)
+    hidden, taken = [number for number, one in enumerate(before) if one][:2]
+    page = comes_back.of(place, first + hidden * A_DAY).ago
+    assert page is not None
+    returning.answer(by=place, kind=returning.PAGE, about=[page.page.pk], said=returning.HIDE, now=NOW)
+    page = comes_back.of(place, first + taken * A_DAY).ago
+    assert page is not None
+    writing.take_back(by=seat(bob), day=page.page.day, now=NOW)
+    after = longer_ago(place, first, 2 * TURN)
+    gone = {hidden, taken}
+    assert after == ["" if number in gone else one for number, one in enumerate(before)]
+
+
+def test_the_others_rose_before_ones_own_and_ones_own_where_that_alone_can_be_read(
+    alice: User, bob: User
+) -> None:
+    for ago in range(20, 50):
+        put(alice, ago, CheckInText(rose=f"rose {ago} of Alice", open=True))
+    hers, his = (
+        [one for one in longer_ago(seat(user), DAY) if one.endswith("of Alice")] for user in (alice, bob)
+    )
+    assert hers == his
+    assert len(hers) == 2
+
+
+def test_no_rose_of_an_evening_the_other_never_opened(alice: User, bob: User) -> None:
+    for ago in range(130):
+        put(bob, ago)
+    assert longer_ago(seat(alice), DAY) == [""] * TURN
+    assert longer_ago(seat(bob), DAY) == [""] * TURN  # his own waits, and looks like nothing
+
+
+def test_nor_after_parting(alice: User, bob: User) -> None:
+    for ago in range(130):
+        for user in (alice, bob):
+            put(user, ago)
+    parting.part(by=bob, now=NOW)
+    first = DAY - TURN * A_DAY
+    assert not any(one.endswith("of Bob") for one in longer_ago(seat(alice), first, 2 * TURN))
+
+
+def test_a_kind_that_is_switched_off_stays_away(alice: User, bob: User) -> None:
+    for ago in range(7, 240):
+        for user in (alice, bob):
+            put(user, ago)
+    returning.choose(by=seat(alice), kinds=["half"], now=NOW)
+    assert months(seat(alice), DAY) == [6]
+    assert buds(seat(alice), 0, 1, 2) == [""] * 3
+    assert sum(bool(one) for one in longer_ago(seat(alice), DAY)) == 1
+
+
+def test_all_that_comes_back_is_one_question(alice: User, bob: User) -> None:
+    for ago in range(40):
+        for user in (alice, bob):
+            put(user, ago)
+    place = seat(alice)
+    comes_back.of(place, DAY)
+    for number in range(TURN):
+        with CaptureQueriesContext(connection) as asked:
+            _rose_of(comes_back.of(place, DAY + number * A_DAY))
+        assert len(asked) == 1
+
+
+def test_of_a_thorn_nothing_is_read(alice: User, bob: User) -> None:
+    assert ROSES[0] > 30
+    with CaptureQueriesContext(connection) as asked:
+        comes_back.of(seat(alice), DAY)
+    (query,) = (one["sql"] for one in asked.captured_queries if "checkins_checkin" in one["sql"])
+    assert "thorn" not in query
+    assert "note" not in query
