@@ -97,6 +97,7 @@ def slip(
     by: Any = None,
     meta: str = "",
     more: str = "",
+    alone: bool = False,
 ) -> dict[str, Any]:
     """One slip of a list: what else there is, and where. What a slip may have stands in `components/slip.html`.
 
@@ -114,6 +115,7 @@ def slip(
         "by": by,
         "meta": meta,
         "more": more,
+        "alone": alone,
     }
 
 

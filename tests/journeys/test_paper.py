@@ -1,18 +1,34 @@
 """What is printed: nothing of one's own alone."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from django.urls import reverse
+from django.urls import resolve, reverse
 from playwright.sync_api import Browser, Page
 
-from tests.cast import person
+from accounts.models import User
+from adventures import surprises
+from adventures.models import DateNight
+from agendas import building, meeting, notes, topics
+from checkins.models import CheckIn
+from checkins.words import CheckInText
+from config.demo import couple
+from tests import private_acts
+from tests.agendas.scenarios import LAYS_OUT, STARTS, four_weeks
+from tests.cast import NOW, pair, person, seat
 from tests.journeys.site import site
 from tests.journeys.steps import context_of
+from tests.journeys.walking import walk
 
 __all__ = ["site"]
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 PAPER = 666  # of A4, between its margins, in pixels
+KEPT = NOW - timedelta(days=29)  # Theo wrote nothing on this evening of the demo
+TONIGHT = NOW.date()
+OPEN_ALL = "document.querySelectorAll('details').forEach(one => { one.name = ''; one.open = true })"
 # Every word that stands on the page, in boxes to fill in as well.
 WORDS = """() => [
   document.body.innerText,
@@ -27,6 +43,79 @@ def words_of(page: Page, media: str) -> str:
     page.emulate_media(media="print" if media == "print" else "screen")
     words: str = page.evaluate(WORDS)
     return words
+
+
+def surprise_of() -> DateNight:
+    return DateNight.objects.get(surprise=True)
+
+
+def live_alone(theo: User) -> str:
+    """Private things of every kind that hold words. Returns the words of his surprise; the others say "planted"."""
+    private = CheckInText("planted rose", "planted bud", "planted thorn", note="planted note", closeness="1")
+    private_acts.write(theo, share=False, now=KEPT, words=private)
+    private_acts.draft(theo, private, NOW)
+    private_acts.keeps_a_thank_you(theo, NOW)
+    private_acts.answers_the_question(theo, NOW)
+    topics.park(by=seat(theo), words=topics.TopicWords("planted topic", "planted", "planted"), now=NOW)
+    surprise = surprises.own_plan(seat(theo), surprise_of())
+    assert surprise is not None
+    return surprise.title
+
+
+def test_what_is_ones_own_alone_is_not_printed(browser: Browser, site: str) -> None:
+    on_screen, closeness = set[str](), []
+
+    def look(page: Page) -> list[str]:
+        page.evaluate(OPEN_ALL)
+        name = resolve(page.url.removeprefix(site).partition("?")[0]).view_name
+        if any(word in words_of(page, "screen") for word in private):
+            on_screen.add(name)
+        closeness.extend([page.url] if page.locator(".chart:visible").count() else [])
+        printed = words_of(page, "print")
+        wrong = [word for word in private if word in printed]
+        return wrong + ["closeness" for _ in range(page.locator(".chart:visible").count())]
+
+    with time_machine.travel(NOW):
+        couple.seed(now=NOW)
+        theo = User.objects.get(name="Theo")
+        thorns = {page.thorn for page in CheckIn.objects.with_keys() if page.thorn}
+        private = {"planted", live_alone(theo), *thorns}
+        page = context_of(browser, site, theo, "light", PAPER).new_page()
+        seen, wrong = walk(page, site, look)
+        for path in (
+            f"/evenings/{KEPT.date()}/",
+            f"/evenings/{TONIGHT}/",
+            f"/kept/{KEPT.date():%Y-%m}/",
+            reverse("adventures:date", args=[surprise_of().pk]),
+        ):
+            page.goto(f"{site}{path}")
+            wrong += [f"{path}: {what}" for what in look(page)]
+            assert page.locator(SENTENCE).is_visible() or "/dates/" in path, path
+    assert wrong == [], "\n".join(wrong)
+    assert closeness  # it was looked for where it is
+    wanted = {"kept", "evening", "write", "question"}
+    assert {f"checkins:{one}" for one in wanted} | {"agendas:bring", "adventures:date"} <= on_screen
+    assert len(seen) >= 50, sorted(seen)
+
+
+def test_notes_are_printed_once_both_can_read_them(browser: Browser, site: str) -> None:
+    alice, bob = person("Alice"), person("Bob")
+    with time_machine.travel(NOW) as clock:
+        pair(alice, bob)
+        four_weeks(alice, bob)
+        building.build_due(now=LAYS_OUT)
+        clock.move_to(STARTS)
+        agenda = meeting.begin(by=seat(alice), now=STARTS)
+        note = notes.write(by=seat(alice), agenda=agenda, part=1, text="planted note", stood="", now=STARTS)
+        assert note is not None
+        meeting.finish(by=seat(alice), now=STARTS)
+        page = context_of(browser, site, alice, "light", PAPER).new_page()
+        page.goto(f"{site}{reverse('agendas:held', args=[agenda.pk])}")
+        assert "planted note" in words_of(page, "screen")
+        assert "planted note" not in words_of(page, "print")
+        notes.approve(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
+        page.reload()
+        assert "planted note" in words_of(page, "print")
 
 
 def test_recovery_codes_are_printed_and_nothing_else_of_ones_settings(browser: Browser, site: str) -> None:

@@ -35,7 +35,9 @@ LONGER_AGO = {"ago", "year", "rose"}
 FACTS = {"thanks", "date", "talk", "challenge", "opened", "month"}  # to know; what is asked isn't among them
 GIVES = LONGER_AGO | FACTS | {"bud"}
 WELL_IN = 45  # evenings, after which something can come back
-SLIP = re.compile(r'<section class="(?:slip|last)" aria-labelledby="t-([\w-]+)">(.*?)</section>', re.DOTALL)
+SLIP = re.compile(
+    r'<section class="(?:slip|last)(?: own-alone)?" aria-labelledby="t-([\w-]+)">(.*?)</section>', re.DOTALL
+)
 
 
 @dataclass
