@@ -1,5 +1,6 @@
-"""What is printed: nothing of one's own alone."""
+"""What is printed: what both can read, on light paper, and nothing of one's own alone."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from accounts.models import User
 from adventures import surprises
 from adventures.models import DateNight
 from agendas import building, meeting, notes, topics
+from agendas.models import Agenda
 from checkins.models import CheckIn
 from checkins.words import CheckInText
 from config.demo import couple
@@ -36,6 +38,18 @@ WORDS = """() => [
     .filter(one => one.checkVisibility()).map(one => one.value),
 ].join(' ')"""
 SENTENCE = ".not-printed"
+# Elements with words of their own that are too pale for white paper; a stone's number stands on the stone.
+PALE = """() => [...document.querySelectorAll('main *')].filter(one => {
+  const own = [...one.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
+  if (!own || one.closest('.is-done, .visually-hidden') || !one.checkVisibility()) return false;
+  const [red, green, blue] = getComputedStyle(one).color.match(/[\\d.]+/g).map(one => (one / 255) ** 2.2);
+  return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05) < 4.5;
+}).map(one => `${one.tagName}.${one.className}`)"""
+INKED = """() => [...document.querySelectorAll('html, body, .shell, main, .leaf')].filter(one => {
+  const style = getComputedStyle(one);
+  return style.backgroundColor !== 'rgba(0, 0, 0, 0)' || style.backgroundImage !== 'none';
+}).map(one => `${one.tagName}.${one.className}`)"""
+TO_PRESS = "button:visible, .btn:visible, nav:visible, input:visible, textarea:visible"
 
 
 def words_of(page: Page, media: str) -> str:
@@ -142,3 +156,38 @@ def test_recovery_codes_are_printed_and_nothing_else_of_ones_settings(browser: B
         assert page.locator(SENTENCE).is_visible() is not shown, name
         assert page.locator("main .leaf:visible, main form:visible").count() == 0 or shown, name
         assert (codes[0] in words) is (name == "mfa_view_recovery_codes"), name
+
+
+def test_what_both_have_is_printed_light_and_without_anything_to_press(browser: Browser, site: str) -> None:
+    """From a dark screen: an evening, a month and its page, the challenge, a talk's notes, the bucket list, a year."""
+    with time_machine.travel(NOW):
+        couple.seed(now=NOW)
+        rosa = User.objects.get(name="Rosa")
+        rosa.theme = "dark"
+        rosa.save()
+        page = context_of(browser, site, rosa, "dark", PAPER).new_page()
+        yesterday = TONIGHT - timedelta(days=1)
+        month = (TONIGHT.replace(day=1) - timedelta(days=1)).replace(day=1)
+        held = Agenda.objects.seen_by(rosa).held().order_by("begun_at").last()
+        assert held is not None
+        sheets = {
+            reverse("checkins:evening", args=[yesterday]): (".line .words", 2),
+            reverse("checkins:shared_month", args=[month]): (".said .words", 20),
+            reverse("today:month_page", args=[month]): (".month-lines .words", 6),
+            reverse("challenges:challenge"): (".stone", 30),
+            reverse("agendas:held", args=[held.pk]): (".past-note .words", 1),
+            reverse("adventures:wishes"): (".wish h2", 4),
+            reverse("today:looking_back"): (".house", 1),
+        }
+        for path, (what, least) in sheets.items():
+            page.goto(f"{site}{path}")
+            page.emulate_media(media="print")
+            assert page.locator(f"{what}:visible").count() >= least, path
+            assert page.locator(TO_PRESS).count() == 0, path
+            assert page.evaluate("document.documentElement.scrollWidth") <= PAPER, path
+            assert page.evaluate(PALE) == [], path
+            assert page.evaluate(INKED) == [], path
+        for path in (reverse("today:month_page", args=[month]), reverse("challenges:challenge")):
+            page.goto(f"{site}{path}")
+            sheets_of_it = re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))
+            assert len(sheets_of_it) == 1, path
