@@ -19,6 +19,7 @@ from couples import returning
 from couples.models import Couple, Partner, ReturnAnswer
 from tests.adventures.scenarios import happened
 from tests.cast import NOW, seat
+from tests.repeated import confused
 from today import years
 
 SignIn = Callable[[User], Client]
@@ -99,6 +100,16 @@ def test_facts_stand_before_what_comes_back(alice: User, bob: User, signed_in: S
         thanking.say_thanks(by=seat(bob), text="for the bins", trait="", keep=False, now=now - A_DAY)
         shown = body(signed_in(alice))
     assert 0 < shown.index('id="t-thanks"') < shown.index("A month ago")
+
+
+def test_each_says_what_is_not_to_be_shown_again(alice: User, bob: User, signed_in: SignIn) -> None:
+    both(date(2026, 10, 22), alice, bob)
+    with on_its_evening(alice, date(2026, 10, 22)) as now:
+        write(alice, now.date() - 7 * A_DAY, bud="the estuary")
+        write(bob, now.date() - 7 * A_DAY)
+        shown = body(signed_in(alice))
+    assert shown.count("Don’t show this again") == 2
+    assert confused(shown) == []
 
 
 @pytest.mark.parametrize("share", [True, False])
