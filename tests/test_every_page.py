@@ -22,6 +22,7 @@ from accounts.models import User
 from accounts.sealed import SealedTextField
 from config.demo import couple
 from config.demo.people import PEOPLE
+from tests.repeated import confused
 from tests.scenes import stage
 
 EVENING = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
@@ -83,6 +84,16 @@ def words_of(page: str) -> Iterator[tuple[str, str]]:
         )
 
 
+def test_buttons_that_are_called_alike_are_found() -> None:
+    """Two that do different things, of which nothing says what each is about; and what points to nothing."""
+    form = '<form action="/{0}/"><button{1}>Done</button></form>'
+    assert confused(form.format("a", "") + form.format("a", "")) == []
+    assert confused(form.format("a", "") + form.format("b", "")) == ["“Done” 2 times"]
+    described = "".join(form.format(one, f' aria-describedby="t-{one}"') for one in "ab")
+    assert confused(described) == ["#t-a is 0 times there", "#t-b is 0 times there"]
+    assert confused('<h2 id="t-a">A</h2><h2 id="t-b">B</h2>' + described) == []
+
+
 @pytest.mark.every_database
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", [person.name for person in PEOPLE])
@@ -102,6 +113,7 @@ def test_every_page_that_links_lead_to_answers(signed_in: Callable[[User], Clien
                 wrong.append(f"{path}: {answer.status_code}")
             elif answer["Content-Type"].startswith("text/html"):
                 page = answer.content.decode()
+                wrong += [f"{path}: {what}" for what in confused(page)]
                 links = set(re.findall(r'href="(/[^/"#][^"#]*)"', page.replace("&amp;", "&")))
                 ahead += sorted(one for one in links - known if not one.startswith("/static/"))
                 known |= links
