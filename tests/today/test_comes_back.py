@@ -103,11 +103,10 @@ def test_facts_stand_before_what_comes_back(alice: User, bob: User, signed_in: S
 
 
 def test_each_says_what_is_not_to_be_shown_again(alice: User, bob: User, signed_in: SignIn) -> None:
-    both(date(2026, 10, 22), alice, bob)
-    with on_its_evening(alice, date(2026, 10, 22)) as now:
-        write(alice, now.date() - 7 * A_DAY, bud="the estuary")
-        write(bob, now.date() - 7 * A_DAY)
-        shown = body(signed_in(alice))
+    happened(alice, bob, "The ferry.", at=NOW - 365 * A_DAY)
+    write(alice, TODAY - 7 * A_DAY, bud="the estuary")
+    write(bob, TODAY - 7 * A_DAY)
+    shown = body(signed_in(alice))
     assert shown.count("Don’t show this again") == 2
     assert confused(shown) == []
 
