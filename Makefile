@@ -137,6 +137,7 @@ pin: ## pin the images that Dockerfile and docker-compose.yml name to what their
 
 messages: .venv/.dev ## gather every text into locale/django.pot, for translators (needs gettext)
 	@command -v xgettext >/dev/null || { echo "Gathering texts needs gettext: install it (on Debian: sudo apt-get install gettext)."; exit 1; }
+	@$(PRODUCTION) $(BIN)/python -m tests.kept_texts
 	@mkdir -p locale && $(PRODUCTION) ./nearer makemessages -l en_GB --keep-pot --no-location --no-wrap \
 		-i '.venv*' -i var -i staticfiles -i tests -i bench && rm -rf locale/en_GB
 

@@ -273,9 +273,13 @@ def data(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def kept(request: HttpRequest) -> HttpResponse:
-    """The list of all that is kept, who may see it and for how long, as docs/privacy.md has it."""
-    return render(request, "accounts/kept.html", {"rooms": what_is_kept.rooms()})
+def kept(request: SignedIn) -> HttpResponse:
+    """The list of all that is kept, who may see it and for how long, as docs/privacy.md has it. Of two, so many of
+    what both can read.
+    """
+    own, other = getattr(request.user, "seated", (None, None))
+    figures = what_is_kept.figures(own.couple) if own is not None and other is not None else []
+    return render(request, "accounts/kept.html", {"rooms": what_is_kept.rooms(), "figures": figures})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

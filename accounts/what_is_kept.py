@@ -1,8 +1,14 @@
-"""The list of all that is kept, read from docs/privacy.md, which tests hold to the code: a page is drawn from it."""
+"""The list of all that is kept, read from docs/privacy.md, which tests hold to the code: a page is drawn from it.
+
+Its texts are English, as the document is; the page translates each. `accounts/data/kept.txt` has them all, for whoever
+gathers texts. The figures beside it are of what both of a couple can read, so that both are told the same.
+"""
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.utils.functional import Promise
@@ -58,6 +64,33 @@ def rooms() -> list[Room]:
     for room, title, text in CHAPTER.findall(page):
         found.setdefault(room, []).append(Chapter(_sentence(title), tuple(_rows(text))))
     return [Room(ROOMS[room], tuple(chapters)) for room, chapters in found.items()]
+
+
+Figure = Callable[[Any], str]  # of a couple of two: so many of something, in words
+_figures: list[Figure] = []
+
+
+def register(*found: Figure) -> None:
+    """Add figures. Twice is once."""
+    _figures.extend(one for one in found if one not in _figures)
+
+
+def figures(couple: Any) -> list[str]:
+    """So many of each that both of this couple of two can read. One query each."""
+    return [one(couple) for one in _figures]
+
+
+def texts() -> list[str]:
+    """Each text of the list once, as the page says it: for those who translate."""
+    return sorted(set(_texts()))
+
+
+def _texts() -> Iterator[str]:
+    for room in rooms():
+        for chapter in room.chapters:
+            yield chapter.title
+            for row in chapter.rows:
+                yield from (row.what, row.who, row.goes)
 
 
 def _rows(text: str) -> list[Kept]:

@@ -6,9 +6,9 @@ class AdventuresConfig(AppConfig):
     verbose_name = "Wishes and dates"
 
     def ready(self) -> None:
-        from accounts import exporting, importing, undoing
+        from accounts import exporting, importing, undoing, what_is_kept
         from accounts.hooks import leaving
-        from adventures import attachments, dating, export_sections, ideas, reminding, rhythm, undo
+        from adventures import attachments, dating, export_sections, figures, ideas, reminding, rhythm, undo
         from adventures.importing import IMPORTERS
         from couples import asking
         from couples.pairing import paired
@@ -20,6 +20,7 @@ class AdventuresConfig(AppConfig):
             kinds.register(kind)
         exporting.register(*export_sections.SECTIONS)
         importing.register(*IMPORTERS)
+        what_is_kept.register(figures.wishes, figures.dates, figures.days)
         asking.register(rhythm.ASK)
         undoing.register("act on a date", undo.undo_act)
         undoing.register("wish fulfilled", undo.undo_fulfil)

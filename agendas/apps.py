@@ -6,11 +6,12 @@ class AgendasConfig(AppConfig):
     verbose_name = "The talk"
 
     def ready(self) -> None:
-        from accounts import exporting, importing, undoing
+        from accounts import exporting, importing, undoing, what_is_kept
         from adventures import calendar
         from agendas import (
             calendar_entries,
             export_sections,
+            figures,
             goals,
             lines,
             reminding,
@@ -28,6 +29,7 @@ class AgendasConfig(AppConfig):
             kinds.register(kind)
         exporting.register(*export_sections.SECTIONS)
         importing.register(*IMPORTERS)
+        what_is_kept.register(figures.talks, figures.goals)
         calendar.take(calendar_entries.entries)
         asking.register(rhythm.ASK)
         asking.register(scheduling.MOVE)

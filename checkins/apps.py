@@ -6,12 +6,13 @@ class CheckinsConfig(AppConfig):
     verbose_name = "The evening"
 
     def ready(self) -> None:
-        from accounts import exporting, importing, undoing
+        from accounts import exporting, importing, undoing, what_is_kept
         from checkins import (
             answering,
             deck,
             export_sections,
             feelings,
+            figures,
             kindnesses,
             own_questions,
             prompt_preferences,
@@ -28,6 +29,7 @@ class CheckinsConfig(AppConfig):
             kinds.register(kind)
         exporting.register(*export_sections.SECTIONS)
         importing.register(*IMPORTERS)
+        what_is_kept.register(figures.evenings)
         undoing.register("yes, ask us", own_questions.undo_agree)
         undoing.register("that’s it", replies.undo_heard)
         for read in (deck.deck, kindnesses.deck, feelings.palette):

@@ -89,6 +89,12 @@ class DateNightQuerySet(models.QuerySet["DateNight"]):
     def happened(self) -> "DateNightQuerySet":
         return self.filter(happened_at__isnull=False)
 
+    def agreed_on(self) -> "DateNightQuerySet":
+        """Dates both said yes to, put off or over as well, and not called off."""
+        return self.filter(
+            Q(starts_at__isnull=False) | Q(happened_at__isnull=False), called_off_at__isnull=True
+        )
+
     def called_off(self) -> "DateNightQuerySet":
         return self.filter(called_off_at__isnull=False)
 

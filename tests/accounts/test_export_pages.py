@@ -5,7 +5,9 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +19,20 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from accounts import export_requests, exporting, leaving, long_work, sealed_files, what_is_kept
 from accounts.adapters import AccountAdapter
 from accounts.models import LogEntry, LongWork, SealedFile, User
+from adventures import occasions, wishing
+from agendas import goals
+from checkins.errors import CheckInChanged
 from checkins.words import CheckInText
 from couples import parting
+from tests import catalogue, kept_texts
+from tests.adventures.scenarios import agreed, asked
 from tests.cast import PASSWORD, seat
-from tests.private_acts import EVENING, write
+from tests.private_acts import ACTS, EVENING, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[[User], Client]
@@ -344,15 +352,82 @@ def test_the_page_of_what_is_kept_has_every_line_of_the_list(alice: User, signed
     }
 
 
+def kept(client: Client) -> str:
+    page = client.get(reverse("accounts:kept")).content.decode()
+    return " ".join(re.sub(r'nonce="[^"]+"|value="[^"]+"', "", page).split())
+
+
+def figures(client: Client) -> list[str]:
+    """The figures of the page, as they are read."""
+    found = re.search(r'<section[^>]*aria-labelledby="w-both">.*?</section> ', kept(client))
+    return re.findall("<li>(.*?)</li>", found[0]) if found else []
+
+
 def test_the_list_is_the_same_for_everybody(alice: User, bob: User, dana: User, signed_in: SignIn) -> None:
     write(alice, share=True, now=timezone.now())
-    pages = {
-        re.sub(
-            r'nonce="[^"]+"|value="[^"]+"', "", signed_in(user).get(reverse("accounts:kept")).content.decode()
-        )
-        for user in (alice, bob, dana)
-    }
-    assert len(pages) == 1
+    pages = {user.name: kept(signed_in(user)) for user in (alice, bob, dana)}
+    assert pages["Alice"] == pages["Bob"]
+    found = re.search(r'<section[^>]*aria-labelledby="w-both">.*?</section> ', pages["Bob"])
+    assert found
+    assert pages["Bob"].replace(found[0], "") == pages["Dana"]
+
+
+def test_figures_are_of_what_both_can_read_alone(alice: User, bob: User, signed_in: SignIn) -> None:
+    """Nothing that one does alone moves them, on either's page; what both can read does, on both."""
+    with time_machine.travel(EVENING, tick=False):
+        clients = [signed_in(alice), signed_in(bob)]
+        before = figures(clients[0])
+        assert "0 evenings with a page open to you both" in before
+        for act in ACTS:
+            with suppress(CheckInChanged):  # of two windows
+                act(alice, EVENING)
+            assert [figures(client) for client in clients] == [before] * 2, act
+    later = EVENING + timedelta(days=1)
+    with time_machine.travel(later, tick=False):
+        clients = [signed_in(alice), signed_in(bob)]
+        write(alice, share=True, now=later)
+        assert [figures(client) for client in clients] == [before] * 2  # it waits
+        write(bob, share=True, now=later)
+        wishing.wish(by=seat(bob), words=wishing.WishWords("a walk"), now=later)
+        occasions.add(by=seat(bob), words=occasions.OccasionWords("other", "a day", 12, 24), now=later)
+        agreed(alice, bob, "a date", at=later + timedelta(days=2), now=later)
+        asked(alice, "another", at=later + timedelta(days=3), now=later)
+        goals.add(by=seat(alice), details=goals.GoalDetails("a goal"), now=later)
+        assert [figures(client) for client in clients] == [
+            [
+                "1 evening with a page open to you both",
+                "1 wish",
+                "1 date you both said yes to",
+                "1 day to remember",
+                "0 talks",
+                "1 goal",
+            ]
+        ] * 2
+
+
+def test_after_parting_nothing_is_of_both(alice: User, bob: User, signed_in: SignIn) -> None:
+    for user in (alice, bob):
+        write(user, share=True, now=EVENING)
+    parting.part(by=alice, now=EVENING)
+    assert not any(figures(signed_in(user)) for user in (alice, bob))
+
+
+def test_the_texts_of_the_list_are_gathered_for_translators() -> None:
+    assert kept_texts.PLACE.read_text() == kept_texts.text(), "make messages"
+    gathered = catalogue.texts()
+    assert [one for one in what_is_kept.texts() if one.replace("%", "%%") not in gathered] == []
+
+
+def test_the_page_of_what_is_kept_can_be_translated_whole(
+    alice: User, bob: User, signed_in: SignIn, settings: Any, tmp_path: Path
+) -> None:
+    client = signed_in(alice)
+    with catalogue.spoken(settings, tmp_path):
+        page = client.get(reverse("accounts:kept")).content.decode()
+    main = page[page.index("<main") : page.index("</main>")]
+    assert "¤" in main
+    assert "w-both" in main
+    assert re.findall(r"[^\W\d_]{2,}", unescape(strip_tags(main)).replace("¤", "")) == []
 
 
 def test_what_was_asked_for_is_sealed_and_not_on_the_page(alice: User, signed_in: SignIn) -> None:

@@ -1,0 +1,24 @@
+"""Figures of wishes, dates and days to remember, for whoever asks what is kept: of what both of the two can read."""
+
+from django.utils.translation import ngettext
+
+from adventures.models import DateNight, Occasion, Wish
+from couples.models import Couple
+
+
+def wishes(couple: Couple) -> str:
+    """How many wishes there are, come true or not."""
+    n = Wish.objects.of(couple).not_taken_back().count()
+    return ngettext("%(n)d wish", "%(n)d wishes", n) % {"n": n}
+
+
+def dates(couple: Couple) -> str:
+    """How many dates both said yes to, ahead or over."""
+    n = DateNight.objects.of(couple).agreed_on().count()
+    return ngettext("%(n)d date you both said yes to", "%(n)d dates you both said yes to", n) % {"n": n}
+
+
+def days(couple: Couple) -> str:
+    """How many days to remember there are."""
+    n = Occasion.objects.of(couple).count()
+    return ngettext("%(n)d day to remember", "%(n)d days to remember", n) % {"n": n}
