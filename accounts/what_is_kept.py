@@ -76,12 +76,12 @@ def register(*found: Figure) -> None:
 
 
 def figures(couple: Any) -> list[str]:
-    """So many of each that both of this couple of two can read. One query each."""
+    """The figures of what both of this couple of two can read. One query each."""
     return [one(couple) for one in _figures]
 
 
 def texts() -> list[str]:
-    """Each text of the list once, as the page says it: for those who translate."""
+    """The texts of the list, each once, as the page says it: for those who translate."""
     return sorted(set(_texts()))
 
 

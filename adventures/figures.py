@@ -7,18 +7,18 @@ from couples.models import Couple
 
 
 def wishes(couple: Couple) -> str:
-    """How many wishes there are, come true or not."""
+    """The number of wishes, come true or not."""
     n = Wish.objects.of(couple).not_taken_back().count()
     return ngettext("%(n)d wish", "%(n)d wishes", n) % {"n": n}
 
 
 def dates(couple: Couple) -> str:
-    """How many dates both said yes to, ahead or over."""
+    """The number of dates both said yes to, ahead or over."""
     n = DateNight.objects.of(couple).agreed_on().count()
     return ngettext("%(n)d date you both said yes to", "%(n)d dates you both said yes to", n) % {"n": n}
 
 
 def days(couple: Couple) -> str:
-    """How many days to remember there are."""
+    """The number of days to remember."""
     n = Occasion.objects.of(couple).count()
     return ngettext("%(n)d day to remember", "%(n)d days to remember", n) % {"n": n}

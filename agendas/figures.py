@@ -7,12 +7,12 @@ from couples.models import Couple
 
 
 def talks(couple: Couple) -> str:
-    """How many talks were held."""
+    """The number of talks that were held."""
     n = Agenda.objects.of(couple).held().count()
     return ngettext("%(n)d talk", "%(n)d talks", n) % {"n": n}
 
 
 def goals(couple: Couple) -> str:
-    """How many goals there are."""
+    """The number of open goals."""
     n = Goal.objects.of(couple).open().count()
     return ngettext("%(n)d goal", "%(n)d goals", n) % {"n": n}

@@ -7,7 +7,7 @@ from couples.models import Couple
 
 
 def evenings(couple: Couple) -> str:
-    """How many evenings have a page that both can read, whoever wrote it."""
+    """The number of evenings with a page that both can read, whoever wrote it."""
     n = CheckIn.objects.revealed().in_couples([couple.pk]).values("day").distinct().count()
     said = ngettext(
         "%(n)d evening with a page open to you both", "%(n)d evenings with a page open to you both", n
