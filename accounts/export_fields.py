@@ -162,7 +162,10 @@ class Several(Chosen):
     def clean(self, value: Any) -> Any:
         if not isinstance(value, list) or not 0 < len(value) <= len(self.words):
             raise NotTaken
-        return [Chosen.clean(self, one) for one in value]
+        found = [Chosen.clean(self, one) for one in value]
+        if len(set(found)) < len(found):
+            raise NotTaken
+        return found
 
     def shown(self, value: Any) -> list[str]:
         return [", ".join(str(self.words[one]) for one in value)]

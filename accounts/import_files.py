@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import re
+import stat
 import struct
 import zipfile
 import zlib
@@ -40,6 +41,7 @@ NAME = "nearer.json"
 Whole = Mapping[str, Any]  # what nearer.json holds
 END = b"PK\x05\x06"  # of a ZIP: the record that says what is in it
 FAR_END = b"PK\x06\x07"  # before it: says that another record is the one to believe, of ZIPs larger than any of ours
+FAR = 0xFFFFFFFF  # a size that another field says
 # Each text, object, list, number or constant of a JSON, however much white space and how many commas are between.
 VALUE = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{]|[^\s\[\]{},:"]++')
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
@@ -112,7 +114,9 @@ def _unzipped(content: bytes) -> str:
     _check_listing(content)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            with archive.open(_member(archive.infolist())) as member:
+            info = _member(archive.infolist())
+            _check_header(content, info)
+            with archive.open(info) as member:
                 found = member.read(LONGEST + 1)
     except (
         zipfile.BadZipFile,
@@ -142,13 +146,30 @@ def _check_listing(content: bytes) -> None:
 
 
 def _member(listed: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
-    """The one file that is read. Raises `NotImported` where a name leads elsewhere, or it isn't there just once."""
+    """The one file that is read. Raises `NotImported` where a name leads elsewhere, it isn't there just once (however
+    its letters are written), or it is no file.
+    """
     if any(_leads_away(info.filename) for info in listed):
         raise _damaged()
-    found = [info for info in listed if info.filename.rsplit("/", 1)[-1] == NAME]
+    found = [info for info in listed if info.filename.rsplit("/", 1)[-1].casefold() == NAME]
     if len(found) != 1 or found[0].compress_type not in METHODS or found[0].flag_bits & 0x1:
         raise _damaged()
+    if stat.S_IFMT(found[0].external_attr >> 16) not in {0, stat.S_IFREG}:  # a link, a device
+        raise _damaged()
     return found[0]
+
+
+def _check_header(content: bytes, info: zipfile.ZipInfo) -> None:
+    """Refuse a file that says of itself something else than the list does: each reader would believe another one."""
+    header = content[info.header_offset : info.header_offset + 30]
+    if len(header) < 30:
+        raise _damaged()
+    flags, method = struct.unpack("<HH", header[6:10])
+    crc, packed, whole = struct.unpack("<3I", header[14:26])
+    is_told_later = bool(flags & 0x8)  # behind what it holds, as by whoever writes to a stream
+    told = (crc, packed, whole) == (info.CRC, info.compress_size, info.file_size)
+    if method != info.compress_type or flags & 0x1 or not (told or is_told_later or FAR in (packed, whole)):
+        raise _damaged()
 
 
 def _leads_away(name: str) -> bool:

@@ -3,8 +3,11 @@
 import io
 import json
 import os
+import stat
 import struct
 import tracemalloc
+import uuid
+import warnings
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -14,6 +17,9 @@ import pytest
 from accounts import import_files, importing
 from accounts.importing import NotImported
 from accounts.models import User
+from adventures import wishing
+from adventures.models import Wish
+from tests.cast import NOW, seat
 from tests.exports.files import HEAD, look, rows_of_all
 from tests.private_acts import SignIn
 
@@ -97,6 +103,45 @@ def a_day(**day: Any) -> bytes:
 
 def lines_of_csv(count: int) -> bytes:
     return b"date,text\n" + b"2026-01-01,a\n" * count
+
+
+def nested() -> bytes:
+    """An export in a ZIP in a ZIP, by the name of what is read."""
+    return zipped(zipped(json.dumps(HEAD | GOOD)))
+
+
+def a_link(target: str) -> bytes:
+    to, info = io.BytesIO(), zipfile.ZipInfo("nearer.json")
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(to, "w") as archive:
+        archive.writestr(info, target)
+    return to.getvalue()
+
+
+def patched(sign: bytes, place: int, by: bytes, *, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """An export of which one header says something else than is true."""
+    whole = bytearray(zipped(json.dumps(HEAD | GOOD), method=method))
+    at = whole.find(sign) + place
+    whole[at : at + len(by)] = by
+    return bytes(whole)
+
+
+LOCAL, LISTED = b"PK\x03\x04", b"PK\x01\x02"
+
+
+def with_an_id(section: str, row: dict[str, Any]) -> Callable[[], bytes]:
+    """A row that claims an id, as one of an export never does."""
+    return lambda: holding(**{section: [row | {"id": str(uuid.uuid4())}]})
+
+
+def twice_the_same_name() -> bytes:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return several("nearer.json", "nearer.json")
+
+
+def utf_16(content: str) -> bytes:
+    return content.encode("utf-16")
 
 
 DEEP = "[" * 100_000 + "]" * 100_000
@@ -189,6 +234,62 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     ),
     "a day it hasn't": lambda: a_day(number=31),
     "so many swaps": lambda: a_day(words_swapped=10**12),
+    "a zip in a zip": nested,
+    "the same name twice": twice_the_same_name,
+    "names that differ in their letters alone": lambda: several("nearer.json", "NEARER.json"),
+    "a link to a file": lambda: a_link("/etc/passwd"),
+    "a link whose target is an export": lambda: a_link(json.dumps(HEAD | GOOD)),
+    "a size in the list that is too small": lambda: patched(LISTED, 24, struct.pack("<I", 9)),
+    "a size in the list that is too large": lambda: patched(LISTED, 24, struct.pack("<I", 2**31)),
+    "a size of its own that is too small": lambda: patched(LOCAL, 22, struct.pack("<I", 9)),
+    "a size of its own that is too large": lambda: patched(LOCAL, 18, struct.pack("<I", 2**31)),
+    "sizes that only a large ZIP has": lambda: patched(LISTED, 20, b"\xff" * 8),
+    "another checksum of its own": lambda: patched(LOCAL, 14, b"abcd"),
+    "another compression of its own": lambda: patched(LOCAL, 8, struct.pack("<H", 0)),
+    "another name of its own": lambda: patched(LOCAL, 30, b"dearer"),
+    "encrypted by itself alone": lambda: patched(LOCAL, 6, struct.pack("<H", 1)),
+    "a place behind the end": lambda: patched(LISTED, 42, struct.pack("<I", 2**30)),
+    "UTF-16 in a zip": lambda: zipped(utf_16(json.dumps(HEAD | GOOD))),
+    "UTF-16 as it is": lambda: utf_16(json.dumps(HEAD | GOOD)),
+    "UTF-16 without a mark": lambda: zipped(json.dumps(HEAD | GOOD).encode("utf-16-le")),
+    "an endless number": lambda: zipped('{"format": "nearer", "version": 1e999, "name": "x"}'),
+    "an endless number in a row": lambda: zipped(
+        json.dumps(HEAD)[:-1] + ', "phones_down": [{"day": "2026-11-10", "minutes": 1e999}]}'
+    ),
+    "a number with a point": lambda: holding(phones_down=[{**DAY, "minutes": 15.0}]),
+    "a huge number in a row": lambda: holding(phones_down=[{**DAY, "minutes": 10**400}]),
+    "a field that stands twice": lambda: zipped(
+        json.dumps(HEAD)[:-1] + ', "wishes": [{"title": "a", "title": "b"}]}'
+    ),
+    "half a character as a name": lambda: zipped('{"format": "nearer", "version": 1, "\\ud800": []}'),
+    "version nought": lambda: zipped(json.dumps(HEAD | {"version": 0} | GOOD)),
+    "a negative version": lambda: zipped(json.dumps(HEAD | {"version": -1} | GOOD)),
+    "no version": lambda: zipped(json.dumps(HEAD | {"version": None} | GOOD)),
+    "a huge version": lambda: zipped(json.dumps(HEAD | {"version": 10**30} | GOOD)),
+    "a format that is a list": lambda: zipped(json.dumps(HEAD | {"format": ["nearer"]} | GOOD)),
+    "an id of the other's wish": with_an_id("wishes", {"title": "x"}),
+    "an id of the other's evening": with_an_id("evenings", {**DAY, "rose": "x"}),
+    "an id of the other's talk": with_an_id("talks", {**DAY, "hope": "x"}),
+    "an author": lambda: holding(thank_yous=[{**DAY, "text": "x", "author": "bob@example.test"}]),
+    "a couple": lambda: holding(evenings=[{**DAY, "rose": "x", "couple": "1"}]),
+    "the last day of all": lambda: holding(evenings=[{"day": "9999-12-31", "rose": "x"}]),
+    "the first moment of all": lambda: holding(
+        dates=[{**DAY, "state": "agreed", "starts": "0001-01-01T00:00:00Z"}]
+    ),
+    "the last moment of all": lambda: holding(
+        dates=[{**DAY, "state": "agreed", "starts": "9999-12-31T23:59:59Z"}]
+    ),
+    "a goal by the last day of all": lambda: holding(goals=[{"name": "x", "due": "9999-12-31"}]),
+    "a thorn of the first day of all": lambda: holding(topics=[{"about": "x", "thorn": "0001-01-01"}]),
+    "the same card twice": lambda: a_day(counted=["words", "words"]),
+    "the same day of a challenge twice": lambda: holding(
+        challenges=[
+            {"title": "x", "challenge": "thirty-days", "begun": "2026-11-01", "days": [{"number": 1}] * 2}
+        ]
+    ),
+    "a CSV of the last day of all": lambda: b"date,text\n9999-12-31,x\n",
+    "a CSV of the first day of all": lambda: b"date,text\n0001-01-01T00:00:00+14:00,x\n",
+    "a CSV in UTF-16": lambda: utf_16("date,text\n2026-01-01,x\n"),
     "a CSV without columns": lambda: b"a,b\n1,2\n",
     "a CSV with no date": lambda: b"date,text\nyesterday,x\n",
     "a CSV too long for a day": lambda: b"date,text\n2026-01-01," + b"a" * 5001,
@@ -198,6 +299,16 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "entries that are none": lambda: b"[1, 2]",
     "entries without text": lambda: b'[{"date": "2026-01-01"}]',
 }
+
+
+def test_a_row_of_somebody_elses_id_changes_nothing_of_theirs(
+    alice: User, bob: User, dana: User, signed_in: SignIn
+) -> None:
+    wish = wishing.wish(by=seat(bob), words=wishing.WishWords("a walk"), now=NOW)
+    for user in (alice, dana):
+        row = {"title": "x", "id": str(wish.pk)}
+        assert look(signed_in(user), holding(wishes=[row])).status_code == 422
+    assert Wish.objects.get().title == "a walk"
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
@@ -211,7 +322,7 @@ def test_it_is_refused_with_a_sentence_and_leaves_nothing(dana: User, signed_in:
 
 
 def test_there_are_enough_kinds() -> None:
-    assert len(HOSTILE) >= 30
+    assert len(HOSTILE) >= 100
 
 
 def test_what_is_as_it_should_be_comes_in(dana: User, signed_in: SignIn) -> None:
