@@ -70,10 +70,14 @@ def _monday(day: date) -> date:
     return day - day.weekday() * A_DAY
 
 
-def month(partner: Partner, first: date, *, now: datetime) -> list[ArchivedDay]:
-    """The Days of the month that begins on `first` on which something was said, latest first. At most four queries."""
+def month(partner: Partner, first: date, *, now: datetime, alike: bool = False) -> list[ArchivedDay]:
+    """The Days of the month that begins on `first` on which something was said, latest first. At most four queries.
+
+    What one said oneself stands on the Day it was said. Where the two are to find it `alike`, it stands on the Day of
+    the next 17:00, as for the other: on one's own clock, as the other's isn't told; two zones may put it a Day apart.
+    """
     found: dict[date, list[ArchivedLine]] = {}
-    for day, said in _everything(partner, first, now):
+    for day, said in _everything(partner, first, now, alike):
         found.setdefault(day, []).append(said)
     order = {name: number for number, name in enumerate(KINDS)}
     return [
@@ -94,13 +98,15 @@ def months(partner: Partner, first: date, *, now: datetime) -> tuple[date | None
     )
 
 
-def _everything(partner: Partner, first: date, now: datetime) -> Iterator[tuple[date, ArchivedLine]]:
+def _everything(
+    partner: Partner, first: date, now: datetime, alike: bool
+) -> Iterator[tuple[date, ArchivedLine]]:
     yield from _lines(partner, first, now)
     last = days.last_of_month(first)
-    for row in _lately(partner, Appreciation, first, last, now):
-        yield _day(row, partner), _said("thanks", row, partner, more=row.trait)
-    for row in _lately(partner, SmallWin, first, last, now):
-        yield _day(row, partner), _said("win", row, partner)
+    for day, row in _lately(partner, Appreciation, first, last, now, alike=alike):
+        yield day, _said("thanks", row, partner, more=row.trait)
+    for day, row in _lately(partner, SmallWin, first, last, now, alike=alike):
+        yield day, _said("win", row, partner)
     for answer, question in questions.revealed(partner, first, last):
         own, gone = answer.author_id == partner.user_id, answer.taken_back_at is not None
         yield answer.day, ArchivedLine("answer", answer.text, own, question, taken_back=gone)
@@ -129,9 +135,7 @@ def wins(
 ) -> list[tuple[date, ArchivedLine]]:
     """The latest small wins of these Days that stand, by either, latest first: never more than `most`. One query."""
     rows = _lately(partner, SmallWin, first, last, now, most=3 * most)
-    return [(_day(row, partner), _said("win", row, partner)) for row in rows if row.taken_back_at is None][
-        :most
-    ]
+    return [(day, _said("win", row, partner)) for day, row in rows if row.taken_back_at is None][:most]
 
 
 def _lately(
@@ -142,7 +146,8 @@ def _lately(
     now: datetime,
     *,
     most: int | None = None,
-) -> list[Any]:
+    alike: bool = False,
+) -> list[tuple[date, Any]]:
     """What came to be there on these Days of the reader's, by either; of the latest `most` rows, if that is given."""
     tz = partner.user.tz
     until = min(days.ends(last, tz), now + timedelta(microseconds=1))
@@ -150,7 +155,7 @@ def _lately(
     here = [row for row in rows.order_by("-goes_out_at")[:most] if row.is_there(partner, now)]
     if partner.couple.paired:  # what one said to somebody else, or alone, isn't between these two
         here = [row for row in here if row.couple_id == partner.couple_id]
-    return [row for row in here if first <= _day(row, partner) <= last]
+    return [(day, row) for row in here if first <= (day := _day(row, partner, alike)) <= last]
 
 
 def _said(kind: str, row: Any, partner: Partner, *, more: str = "") -> ArchivedLine:
@@ -159,5 +164,8 @@ def _said(kind: str, row: Any, partner: Partner, *, more: str = "") -> ArchivedL
     return ArchivedLine(kind, row.text, own, more, taken_back=gone, take_back=where)
 
 
-def _day(row: Any, partner: Partner) -> date:
-    return days.day_of(row.appears_at(partner), partner.user.tz)
+def _day(row: Any, partner: Partner, alike: bool) -> date:
+    tz = partner.user.tz
+    if alike:
+        return days.next_at(row.goes_out_at, days.AFTERNOON, tz)[0]
+    return days.day_of(row.appears_at(partner), tz)

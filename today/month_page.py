@@ -1,6 +1,7 @@
 """The month's page: up to twelve lines both can read, to read to each other. No thorns; none of a thin month.
 
-The same lines for both: what is chosen follows from the lines alone.
+The same lines for both: what is chosen follows from the lines and their Days alone, which are the same for both (a line
+said after 17:00 is there on the next Day; two who live in different zones may have it a Day apart).
 """
 
 from collections.abc import Sequence
@@ -37,7 +38,7 @@ def of(partner: Partner, month: date, *, now: datetime) -> MonthPage | None:
     """The page of this month, or None where there is too little for one. Five queries."""
     found = [
         (one.day, line)
-        for one in shared_archive.month(partner, month, now=now)
+        for one in shared_archive.month(partner, month, now=now, alike=True)
         for line in one.said
         if line.kind in KINDS and line.text and not line.taken_back
     ]

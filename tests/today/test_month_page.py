@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from checkins import thanking, writing
+from checkins import shared_archive, thanking, writing
 from checkins.words import CheckInText
 from tests.cast import seat
 from today import month_page
@@ -52,6 +52,30 @@ def test_twelve_lines_at_most_the_same_for_both(alice: User, bob: User) -> None:
     assert hers == lines(bob)
     assert len(hers) == month_page.MOST
     assert len([one for one in hers if one.startswith("rose")]) == month_page.MOST // 2
+
+
+def test_what_was_said_after_five_has_one_day_for_both(alice: User, bob: User) -> None:
+    """It is there for the other on the Day after; for its writer it used to stand on the Day before, and elsewhere."""
+    write(alice, 7)
+    write(bob, 7)
+    for number in range(1, 31):
+        hour = 18 if number % 2 else 12
+        now = datetime(2026, 11, number, hour, tzinfo=UTC)
+        by, other = (alice, bob) if number % 3 else (bob, alice)
+        thanking.say_thanks(by=seat(by), text=f"thanks {number}", trait="", keep=False, now=now)
+        thanking.note_win(by=seat(other), text=f"win {number}", now=now)
+    last = datetime(2026, 11, 30, 18, tzinfo=UTC)
+    thanking.say_thanks(by=seat(alice), text="thanks of December", trait="", keep=False, now=last)
+    pages = [month_page.of(seat(user), NOVEMBER, now=FIRST) for user in (alice, bob)]
+    hers, his = ([(day, line.kind, line.text) for day, line in page.lines] for page in pages if page)
+    assert hers == his
+    assert len(hers) > month_page.LEAST
+    january = datetime(2027, 1, 1, 19, 0, tzinfo=UTC)
+    for user in (alice, bob):
+        found = shared_archive.month(seat(user), date(2026, 11, 1), now=january, alike=True)
+        assert "thanks of December" not in [line.text for one in found for line in one.said]
+        found = shared_archive.month(seat(user), date(2026, 12, 1), now=january, alike=True)
+        assert "thanks of December" in [line.text for one in found for line in one.said]
 
 
 def test_what_is_kept_waits_or_was_taken_back_is_not_on_it(alice: User, bob: User, signed_in: SignIn) -> None:
