@@ -257,6 +257,21 @@ def test_a_bud_asks_once_whether_it_happened(
     assert his.came_true == []
 
 
+def test_what_it_says_of_looking_back_is_true_of_the_seventh_as_well(
+    alice: User, bob: User, signed_in: SignIn
+) -> None:
+    client, on = signed_in(alice), [TODAY - ago * A_DAY for ago in range(7, 7 + years.FEW + 1)]
+    for day in on:
+        write(alice, day, bud=f"the estuary {day}")
+        write(bob, day)
+    for day in on:  # the latest first: the last of them is pushed out by six newer ones
+        shown = client.post(f"/evenings/{day}/happened/", {"said": "good"}, follow=True).content.decode()
+        assert "Looking back shows the latest of these" in shown
+    year = years.of(seat(alice), None, nth=1, now=NOW)
+    assert year is not None
+    assert [one.day for one in year.came_true] == on[: years.FEW]
+
+
 def test_an_answer_that_there_is_not_changes_nothing(alice: User, signed_in: SignIn) -> None:
     day = TODAY - 7 * A_DAY
     write(alice, day, bud="the estuary")
