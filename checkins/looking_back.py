@@ -15,7 +15,7 @@ from checkins.reading import Evening
 from checkins.words import NEARNESS
 from couples import days
 from couples.models import Partner
-from couples.returning import BUD, answered_well
+from couples.returning import BUD, GOOD, opened, sealed_answer
 
 FEW = 6  # small wins: enough to smile at, not a list to go through
 
@@ -32,18 +32,19 @@ class Together:
 class _Mark(NamedTuple):
     """The marks of one page: when, and whose. None of its words."""
 
-    author: UUID
+    author_id: UUID
     day: date
-    couple: UUID | None
+    couple_id: UUID | None
     shared_at: datetime | None
     kept_at: datetime | None
     talked_at: datetime | None
     open_at: datetime | None
     taken_back_at: datetime | None
-    good: bool
+    answer_id: UUID | None
+    answer_sealed: bytes | None
 
 
-_COLUMNS = ["author_id", "day", "couple_id", "shared_at", "kept_at", "talked_at", "open_at", "taken_back_at"]
+_COLUMNS = [name for name in _Mark._fields if not name.startswith("answer")]
 
 
 def together(partner: Partner, first: date, last: date, *, now: datetime) -> Together:
@@ -51,16 +52,17 @@ def together(partner: Partner, first: date, last: date, *, now: datetime) -> Tog
 
     What somebody keeps, or said alone, is on none of the other's. One query, and no words.
     """
-    pages = CheckIn.objects.between(first, last).annotate(good=answered_well(partner.user_id, BUD))
-    rows = pages.readable_by(partner).values_list(*_COLUMNS, "good")
+    answers = sealed_answer(partner.user_id, BUD)
+    pages = CheckIn.objects.between(first, last).annotate(**answers)
+    rows = pages.readable_by(partner).values_list(*_COLUMNS, *answers)
     marks = [_Mark(*row) for row in rows]
-    mine = {mark.day: mark for mark in marks if mark.author == partner.user_id}
-    good = frozenset(mark.day for mark in mine.values() if mark.good)
+    mine = {mark.day: mark for mark in marks if mark.author_id == partner.user_id}
+    good = frozenset(day for day, mark in mine.items() if opened(partner.user, mark) == GOOD)
     if partner.other is None:
         found = frozenset(mark.day for mark in mine.values() if _stands_alone(mark, partner))
         return Together(found, found, good)
     today = days.day_of(now, partner.user.tz)
-    theirs = {mark.day: mark for mark in marks if mark.author != partner.user_id and mark.day <= today}
+    theirs = {mark.day: mark for mark in marks if mark.author_id != partner.user_id and mark.day <= today}
     began = days.day_of(partner.couple.opened_at, partner.user.tz)
     own = {day for day, mark in mine.items() if _is_for_both(mark, partner, day in theirs, began)}
     standing = {day for day, mark in theirs.items() if mark.taken_back_at is None}
@@ -77,7 +79,7 @@ def _stands_alone(mark: _Mark, partner: Partner) -> bool:
 
 def _is_for_both(mark: _Mark, partner: Partner, answered: bool, began: date) -> bool:
     """Whether the other can read one's own page of this mark, or one said that the two talked."""
-    here = mark.couple == partner.couple_id and mark.shared_at is not None and mark.taken_back_at is None
+    here = mark.couple_id == partner.couple_id and mark.shared_at is not None and mark.taken_back_at is None
     return (here and (answered or mark.open_at is not None)) or (
         mark.talked_at is not None and mark.day >= began
     )
@@ -105,7 +107,7 @@ def lines_of(
         for kind in kinds
         for page, own in ((evening.theirs, False), (mine, True))
         if page is not None and page.taken_back_at is None and (text := getattr(page, kind))
-        if kind != "bud" or not getattr(page, "unwelcome_bud", False)  # of pages that come back
+        if kind != "bud" or not own or opened(partner.user, page) in {"", GOOD}
     ]
 
 

@@ -17,7 +17,7 @@ from checkins.models import CheckIn, CheckInQuerySet, Draft
 from couples import days
 from couples.authored import ids_of
 from couples.models import Partner
-from couples.returning import BUD, PAGE, answered, unwelcome
+from couples.returning import BUD, PAGE, answered, sealed_answer
 
 QUIET = 7  # after so many of their evenings without a page everything open falls away
 LATELY = timedelta(days=2)  # two people at the ends of the world: the later one's Day closes so long after
@@ -130,7 +130,8 @@ def between(partner: Partner, first: date, last: date, *, now: datetime) -> list
 
 
 def coming_back(partner: Partner, on: Collection[date], *, now: datetime) -> list[Evening]:
-    """The evenings, of these Days, that have a page, latest first, but for what this person wants to see no more.
+    """The evenings, of these Days, that have a page, latest first, but for what this person wants to see no more. Each
+    page comes with the `sealed_answer` to its bud.
 
     One query, or none for no Days.
     """
@@ -138,7 +139,7 @@ def coming_back(partner: Partner, on: Collection[date], *, now: datetime) -> lis
         return []
     pages = CheckIn.objects.on_any(on).exclude(answered(partner.user_id, PAGE))
     pages = pages.exclude(its_evening_is_answered(partner.user_id))
-    pages = pages.annotate(unwelcome_bud=unwelcome(partner.user_id, BUD))
+    pages = pages.annotate(**sealed_answer(partner.user_id, BUD))
     return _evenings(partner, pages, days.day_of(now, partner.user.tz))
 
 

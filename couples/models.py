@@ -364,18 +364,20 @@ class ReturnAnswerQuerySet(models.QuerySet["ReturnAnswer"]):
         """Answers to a kind altogether: it is switched off."""
         return self.filter(about__isnull=True)
 
-    def saying(self, *answers: str) -> "ReturnAnswerQuerySet":
-        return self.filter(answer__in=answers)
-
 
 class ReturnAnswer(models.Model):
-    """An answer to a thing that came back to its author, or to a kind of them altogether. Nobody else's, ever."""
+    """An answer to a thing that came back to its author, or to a kind of them altogether. Nobody else's, ever.
+
+    What was said is sealed, at one length. That something was said, and of which row or kind, the database selects by:
+    whoever can read it learns that, and as of the rest of an evening, a date and a kind there is but one thing to say,
+    what it was; of a bud not whether it was good.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=8)  # a word of `couples.returning`
     about = models.UUIDField(null=True, blank=True)  # the row that came back; none of a kind altogether
-    answer = models.CharField(max_length=8)  # a word of `couples.returning`
+    answer = SealedTextField(owner="author", null=True)  # a word of `couples.returning`
 
     objects = ReturnAnswerQuerySet.as_manager()
 
@@ -393,3 +395,8 @@ class ReturnAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"return answer {self.pk}"
+
+    @property
+    def said(self) -> str:
+        """The answer, without what brings all of them to one length."""
+        return (self.answer or "").rstrip()

@@ -10,10 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from accounts import withdrawals
 from accounts.models import User
 from accounts.undoing import CannotUndo
 from couples.models import Partner, ReturnAnswer
@@ -31,6 +30,7 @@ KINDS = {
 PAGE, DATE = "page", "date"  # single things beside a bud: the rest of an evening, and a date
 GOOD, NOT, HIDE = "good", "not", "hide"
 ANSWERS = (GOOD, NOT, HIDE)
+SIZE = max(map(len, ANSWERS))  # of each, as it is sealed
 
 
 def wants(user: User | UUID, kind: str, thing: str) -> Q:
@@ -55,16 +55,17 @@ def answered(user: User | UUID, thing: str, rows: QuerySet[Any] | None = None) -
     return Exists(said.filter(about=OuterRef("pk")))
 
 
-def answered_well(user: User | UUID, thing: str) -> Exists:
-    """A condition on rows that came back: whether this person said that it was good."""
-    good = ReturnAnswer.objects.own(user).saying(GOOD)
-    return Exists(good.filter(kind=thing, about=OuterRef("pk")))
+def sealed_answer(user: User | UUID, thing: str) -> dict[str, Subquery]:
+    """Columns of rows that may come back, by which `opened` tells what this person said of each: the database can't."""
+    said = ReturnAnswer.objects.own(user).filter(kind=thing, about=OuterRef("pk"))
+    return {"answer_id": Subquery(said.values("pk")), "answer_sealed": Subquery(said.values("answer"))}
 
 
-def unwelcome(user: User | UUID, thing: str) -> Exists:
-    """A condition on rows that could come back: whether this person said anything of the row but that it was good."""
-    said = ReturnAnswer.objects.own(user).saying(NOT, HIDE)
-    return Exists(said.filter(kind=thing, about=OuterRef("pk")))
+def opened(user: User, row: Any) -> str:
+    """The answer of this person to a row with a `sealed_answer`: of `ANSWERS`, or nothing."""
+    if row.answer_id is None:
+        return ""
+    return ReturnAnswer(pk=row.answer_id, author=user, answer=row.answer_sealed).said
 
 
 @transaction.atomic
@@ -73,17 +74,16 @@ def answer(*, by: Partner, kind: str, about: Iterable[UUID], said: str, now: dat
 
     Twice is harmless: the latest answer stands. Raises `ValueError` for an answer that there isn't.
     """
-    if said not in ANSWERS:
+    if said not in ANSWERS or (said != HIDE and kind != BUD):
         raise ValueError(said)
     ids = list(about)
     lock(by.user)
-    there = ReturnAnswer.objects.own(by.user).about(kind, ids)
-    known = set(there.values_list("about", flat=True))
-    there.update(answer=said)
-    new = [one for one in ids if one not in known]
-    ReturnAnswer.objects.bulk_create(
-        ReturnAnswer(author=by.user, kind=kind, about=one, answer=said) for one in new
-    )
+    there = {row.about: row for row in ReturnAnswer.objects.own(by.user).about(kind, ids)}
+    for row in there.values():
+        row.author, row.answer = by.user, said.ljust(SIZE)
+        row.save(update_fields=["answer"])
+    new = [one for one in ids if one not in there]
+    ReturnAnswer.objects.bulk_create(_answer(by, kind, one, said) for one in new)
     return new
 
 
@@ -94,7 +94,7 @@ def take_back(*, by: Partner, kind: str, about: Collection[str], now: datetime) 
     rows = list(ReturnAnswer.objects.own(by.user).about(kind, [UUID(one) for one in about]))
     if not rows:
         raise CannotUndo
-    _remove(rows)
+    _forget(rows)
 
 
 def wanted(user: User) -> list[str]:
@@ -110,12 +110,18 @@ def choose(*, by: Partner, kinds: Collection[str], now: datetime) -> None:
         raise ValueError("there is no such kind")
     lock(by.user)
     off = {row.kind: row for row in ReturnAnswer.objects.own(by.user).to_a_kind()}
-    _remove([row for kind, row in off.items() if kind in kinds])
+    _forget(row for kind, row in off.items() if kind in kinds)
     new = [kind for kind in KINDS if kind not in kinds and kind not in off]
-    ReturnAnswer.objects.bulk_create(ReturnAnswer(author=by.user, kind=kind, answer=HIDE) for kind in new)
+    ReturnAnswer.objects.bulk_create(_answer(by, kind, None, HIDE) for kind in new)
 
 
-def _remove(rows: Iterable[ReturnAnswer]) -> None:
+def _answer(by: Partner, kind: str, about: UUID | None, said: str) -> ReturnAnswer:
+    return ReturnAnswer(author=by.user, kind=kind, about=about, answer=said.ljust(SIZE))
+
+
+def _forget(rows: Iterable[ReturnAnswer]) -> None:
+    """Delete these without a note in the list outside: it would hold for long when somebody changed their mind about
+    what nobody may learn of. A restore brings such an answer again as it was in the backup.
+    """
     for row in rows:
-        withdrawals.removed(row)
         row.delete()

@@ -5,13 +5,16 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from importlib import import_module
+from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import User, Withdrawal
 from adventures.reading import for_today as dates_of_today
 from checkins import comes_back, reading, thanking, writing
 from checkins.words import CheckInText
@@ -270,6 +273,55 @@ def test_what_it_says_of_looking_back_is_true_of_the_seventh_as_well(
     year = years.of(seat(alice), None, nth=1, now=NOW)
     assert year is not None
     assert [one.day for one in year.came_true] == on[: years.FEW]
+
+
+def test_what_was_said_is_sealed_at_one_length(alice: User, bob: User) -> None:
+    pages = [uuid4() for _said in returning.ANSWERS]
+    for page, said in zip(pages, returning.ANSWERS, strict=True):
+        returning.answer(by=seat(alice), kind=returning.BUD, about=[page], said=said, now=NOW)
+    returning.choose(by=seat(alice), kinds=[], now=NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT answer FROM couples_returnanswer")
+        stored = [bytes(one) for (one,) in cursor.fetchall()]
+    assert len({len(one) for one in stored}) == 1
+    assert not any(word.encode() in one for one in stored for word in returning.ANSWERS)
+    opened = {row.about: row.said for row in ReturnAnswer.objects.own(alice) if row.about}
+    assert opened == dict(zip(pages, returning.ANSWERS, strict=True))
+    returning.answer(by=seat(alice), kind=returning.BUD, about=pages, said=returning.NOT, now=NOW)
+    assert {row.said for row in ReturnAnswer.objects.own(alice) if row.about} == {returning.NOT}
+
+
+def test_what_was_said_before_it_was_sealed_opens(alice: User) -> None:
+    migration = import_module("couples.migrations.0007_answers_sealed")
+    for said in returning.ANSWERS:
+        row = ReturnAnswer(author=alice, kind=returning.BUD, about=uuid4())
+        row.answer = migration.sealed(row.pk, alice.key, said)
+        row.save()
+        assert ReturnAnswer.objects.get(pk=row.pk).said == said
+
+
+@pytest.mark.parametrize("kind", [returning.PAGE, returning.DATE])
+def test_of_an_evening_or_a_date_there_is_one_thing_to_say(alice: User, kind: str) -> None:
+    with pytest.raises(ValueError, match="good"):
+        returning.answer(by=seat(alice), kind=kind, about=[uuid4()], said=returning.GOOD, now=NOW)
+
+
+def test_that_an_answer_was_undone_is_in_no_list(alice: User, bob: User, signed_in: SignIn) -> None:
+    """A line of the list of withdrawals would tell for long, and to the second, that she changed her mind."""
+    day = TODAY - 7 * A_DAY
+    write(alice, day, bud="the estuary")
+    write(bob, day)
+    client = signed_in(alice)
+    for _time in range(2):
+        shown = client.post(f"/evenings/{day}/happened/", {"said": "hide"}, follow=True).content.decode()
+        token = re.search(r'action="(/undo/[^"]+)"', shown)
+        assert token is not None
+        client.post(token[1])
+        assert not ReturnAnswer.objects.exists()
+    returning.choose(by=seat(alice), kinds=[], now=NOW)
+    returning.choose(by=seat(alice), kinds=list(returning.KINDS), now=NOW)
+    assert not ReturnAnswer.objects.exists()
+    assert not Withdrawal.objects.exists()
 
 
 def test_an_answer_that_there_is_not_changes_nothing(alice: User, signed_in: SignIn) -> None:
