@@ -68,6 +68,7 @@ class Import:
     user: User
     now: datetime
     section: str = ""  # that is being taken
+    most: int = MOST  # rows of it that an account holds
     left: dict[Reason, dict[str, int]] = field(default_factory=dict)  # how many, by section
     held: dict[str, Any] = field(default_factory=dict)  # by a room's own names
 
@@ -86,8 +87,11 @@ class Import:
             name = section or self.section
             sections[name] = sections.get(name, 0) + count
 
-    def fitting(self, rows: list[T], *, held: int, limit: int) -> list[T]:
-        """The first of these rows, as many as an account that holds so many has room for. The others stay out."""
+    def fitting(self, rows: list[T], *, held: int, limit: int | None = None) -> list[T]:
+        """The first of these rows, as many as an account that holds so many has room for: up to `limit`, or to what
+        there may be of this section. The others stay out.
+        """
+        limit = self.most if limit is None else limit
         room = max(limit - held, 0)
         self.leave_out(over(limit), len(rows[room:]))
         return rows[:room]
@@ -111,7 +115,7 @@ class Importer:
     """A taker of one section's rows. `store` stores those that aren't there yet, and returns how many it did; each of
     the others it leaves out of the import for a reason.
 
-    `counted` says so many of them in words. `most` is how many rows a file may have.
+    `counted` says so many of them in words. `most` is how many rows a file may have, and an account as well.
     """
 
     section: str
@@ -202,7 +206,7 @@ def take(user: User, rows: Rows, *, now: datetime) -> Taken:
     coming, stored = Import(person, now), {}
     for name, importer in _importers.items():
         if rows.get(name):
-            coming.section = name
+            coming.section, coming.most = name, importer.most
             try:
                 stored[name] = importer.store(coming, rows[name])
             except NotTaken:

@@ -44,7 +44,9 @@ def wishes(coming: Import, rows: list[Row]) -> int:
         )
     held = Wish.objects.by(coming.user).open().count()
     fit = coming.fitting([one for one in found.values() if one.is_open], held=held, limit=wishing.EACH)
+    held = Wish.objects.by(coming.user).filter(lived_at__isnull=False).count()
     lived = [one for one in found.values() if not one.is_open]
+    lived = coming.fitting(lived, held=held, limit=MOST_LIVED)
     return len(Wish.objects.bulk_create([*lived, *fit], CHUNK))
 
 
@@ -54,10 +56,9 @@ def _plain(title: str) -> str:
 
 def dates(coming: Import, rows: list[Row]) -> int:
     """Take dates that aren't there, each with the line one left of it. Nobody is asked for any of them."""
-    there = {
-        _of_date(coming, one) for one in DateNight.objects.seen_by(coming.user).select_related("couple__key")
-    }
-    found, lines, latest = [], [], day_of(coming, coming.now)
+    seen = list(DateNight.objects.seen_by(coming.user).select_related("couple__key"))
+    there, latest = {_of_date(coming, one) for one in seen}, day_of(coming, coming.now)
+    new = []
     for row in rows:
         key = _day(coming, row), row.get("title", "")
         if row["state"] == "happened" and key[0] > latest:
@@ -67,6 +68,9 @@ def dates(coming: Import, rows: list[Row]) -> int:
             coming.leave_out(HERE)
             continue
         there.add(key)
+        new.append(row)
+    found, lines = [], []
+    for row in coming.fitting(new, held=len(seen)):
         date_night = _date(coming, row)
         found.append(date_night)
         if "line" in row and row["state"] == "happened":

@@ -47,15 +47,14 @@ class _Talks:
 
 def talks(coming: Import, rows: list[Row]) -> int:
     """Take talks on days on which this person held none."""
-    held = Agenda.objects.seen_by(coming.user).held()
+    held = list(Agenda.objects.seen_by(coming.user).held())
     there = {day_of(coming, one.begun_at or one.starts_at) for one in held}
-    pages = _pages(coming)
-    taken: set[date] = set()
-    found = _Talks()
-    for row in come(coming, rows):
-        if row["day"] in there:
-            coming.leave_out(HAS_ONE)
-            continue
+    rows = come(coming, rows)
+    new = [row for row in rows if row["day"] not in there]
+    coming.leave_out(HAS_ONE, len(rows) - len(new))
+    pages, found = _pages(coming), _Talks()
+    taken = {one.slot for one in held}
+    for row in coming.fitting(new, held=len(held)):
         agenda = _talk(coming, row, _slot(row["day"], taken))
         found.agendas.append(agenda)
         _came_of(coming, agenda, row, found)
@@ -65,7 +64,7 @@ def talks(coming: Import, rows: list[Row]) -> int:
 
 
 def _slot(day: date, taken: set[date]) -> date:
-    """A day that no talk of the copy stands for yet: there may have been two on one."""
+    """A day that no talk stands for yet: there may have been two on one."""
     while day in taken:
         day -= timedelta(days=1)
     taken.add(day)
@@ -178,7 +177,8 @@ def topics(coming: Import, rows: list[Row]) -> int:
             coming.leave_out(HERE)
             continue
         found[_of_topic(topic)] = topic
-    return len(Topic.objects.bulk_create(found.values(), CHUNK))
+    fit = coming.fitting(list(found.values()), held=len(there))
+    return len(Topic.objects.bulk_create(fit, CHUNK))
 
 
 def _of_topic(topic: Topic) -> tuple[object, ...]:
@@ -203,7 +203,9 @@ def joint_goals(coming: Import, rows: list[Row]) -> int:
     new = [one for one in found.values() if one.ended_at is None]
     held = Goal.objects.added_by(coming.user).open().count()
     fit = coming.fitting(new, held=held, limit=goals.EACH)
+    held = Goal.objects.added_by(coming.user).filter(ended_at__isnull=False).count()
     off = [one for one in found.values() if one.ended_at is not None]
+    off = coming.fitting(off, held=held)
     return len(Goal.objects.bulk_create([*off, *fit], CHUNK))
 
 

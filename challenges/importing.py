@@ -35,8 +35,9 @@ class _Runs:
 
 def challenges(coming: Import, rows: list[Row]) -> int:
     """Take runs of challenges that aren't there, as ones that are over."""
-    there = {(one.challenge, day_of(coming, one.begun_at)) for one in Attempt.objects.seen_by(coming.user)}
-    found = _Runs()
+    seen = list(Attempt.objects.seen_by(coming.user))
+    there = {(one.challenge, day_of(coming, one.begun_at)) for one in seen}
+    found, new = _Runs(), []
     for row in rows:
         challenge = catalogue.get(row["challenge"])
         if challenge is None or any(day["number"] > len(challenge) for day in row.get("days", ())):
@@ -47,6 +48,8 @@ def challenges(coming: Import, rows: list[Row]) -> int:
             coming.leave_out(HERE)
             continue
         there.add(key)
+        new.append(row)
+    for row in coming.fitting(new, held=len(seen)):
         _attempt(coming, row, found)
     found.save()
     return len(found.attempts)

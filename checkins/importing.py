@@ -1,6 +1,7 @@
 """Words of the evening that are brought in: kept, and nobody else's. What stands on a day already stays."""
 
 import json
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
@@ -33,6 +34,7 @@ def evenings(coming: Import, rows: list[Row]) -> int:
     rows = come(coming, _one_a_day(rows))
     pages = [_page(coming, row) for row in rows if row["day"] not in there]
     coming.leave_out(HAS_PAGE, len(rows) - len(pages))
+    pages = coming.fitting(pages, held=len(there))
     return len(CheckIn.objects.bulk_create(pages, CHUNK))
 
 
@@ -76,6 +78,7 @@ def drafts(coming: Import, rows: list[Row]) -> int:
             draft.put(_words(row))
             found.append(draft)
     coming.leave_out(HAS_PAGE, len(rows) - len(found))
+    found = coming.fitting(found, held=len(there))
     return len(Draft.objects.bulk_create(found, CHUNK))
 
 
@@ -92,7 +95,8 @@ def replies(coming: Import, rows: list[Row]) -> int:
         if _of_reply(reply) not in there:
             found.setdefault(_of_reply(reply), reply)
     coming.leave_out(HERE, len(rows) - len(found))
-    return len(Reply.objects.bulk_create(found.values(), CHUNK))
+    fit = coming.fitting(list(found.values()), held=len(there))
+    return len(Reply.objects.bulk_create(fit, CHUNK))
 
 
 def _of_reply(reply: Reply) -> tuple[object, ...]:
@@ -111,7 +115,8 @@ def wins(coming: Import, rows: list[Row]) -> int:
 
 def _lines(coming: Import, model: Any, rows: list[Row]) -> int:
     there: set[tuple[date, str, str]] = set()
-    for one in model.objects.own(coming.user):
+    held = list(model.objects.own(coming.user))
+    for one in held:
         for at in (one.goes_out_at, one.written_at):  # an export says one or the other
             there.add((day_of(coming, at), one.text, getattr(one, "trait", "")))
     found = []
@@ -126,6 +131,7 @@ def _lines(coming: Import, model: Any, rows: list[Row]) -> int:
                 line.trait = key[2]
             found.append(line)
     coming.leave_out(HERE, len(rows) - len(found))
+    found = coming.fitting(found, held=len(held))
     return len(model.objects.bulk_create(found, CHUNK))
 
 
@@ -161,27 +167,31 @@ def answers(coming: Import, rows: list[Row]) -> int:
         if row["day"] not in there:
             found.append(answer)
     coming.leave_out(HAS_ONE, len(rows) - len(found))
+    found = coming.fitting(found, held=len(there))
     return len(Answer.objects.bulk_create(found, CHUNK))
 
 
 def quiet_times(coming: Import, rows: list[Row]) -> int:
     """Take times with phones down, as one's own copy."""
-    there = [
+    there = Counter(
         (day_of(coming, one.started_at), round((one.ends_at - one.started_at).total_seconds() / 60))
         for one in QuietTime.objects.filter(couple__partners__user=coming.user)
-    ]
-    found = []
+    )
+    held, found = there.total(), []
     for row in come(coming, rows):
         key = row["day"], row["minutes"]
-        if key in there:
-            there.remove(key)  # there may be several alike
+        if there[key]:
+            there[key] -= 1  # there may be several alike
             coming.leave_out(HERE)
             continue
-        at = coming.moment(row["day"])
-        found.append(
-            QuietTime(couple=own_copy(coming), started_at=at, ends_at=at + timedelta(minutes=row["minutes"]))
-        )
-    return len(QuietTime.objects.bulk_create(found, CHUNK))
+        found.append(row)
+    times = [_quiet_time(coming, row) for row in coming.fitting(found, held=held)]
+    return len(QuietTime.objects.bulk_create(times, CHUNK))
+
+
+def _quiet_time(coming: Import, row: Row) -> QuietTime:
+    at = coming.moment(row["day"])
+    return QuietTime(couple=own_copy(coming), started_at=at, ends_at=at + timedelta(minutes=row["minutes"]))
 
 
 def preferences(coming: Import, rows: list[Row]) -> int:

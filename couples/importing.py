@@ -7,7 +7,7 @@ from typing import Any
 from accounts.importing import AHEAD, Import
 from couples import days
 from couples.models import Couple
-from couples.seats import open_closed
+from couples.seats import copy_of, open_closed
 
 
 def day_of(coming: Import, moment: datetime) -> date:
@@ -28,8 +28,10 @@ def come(
 
 
 def own_copy(coming: Import) -> Couple:
-    """The couple of one that holds what this import brings of joint things: nobody else ever sits in it."""
+    """The couple of one that holds what imports bring of joint things, however many there are: nobody else ever sits
+    in it.
+    """
     if "copy" not in coming.held:
-        coming.held["copy"] = open_closed(coming.user, now=coming.now)
+        coming.held["copy"] = copy_of(coming.user) or open_closed(coming.user, now=coming.now)
     found: Couple = coming.held["copy"]
     return found

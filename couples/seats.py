@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import DataKey, User
 from accounts.prepared import Prepared
@@ -90,6 +90,12 @@ def open_closed(person: User, *, now: datetime) -> Couple:
     couple = Couple.objects.create(key=DataKey.make(), opened_at=now, closed_at=now)
     Partner.objects.create(couple=couple, user=person, seat=1, sat_at=now, left_at=now)
     return couple
+
+
+def copy_of(person: User) -> Couple | None:
+    """The couple of one that was over as it was opened, where somebody has one. With its key at hand."""
+    over = Couple.objects.filter(paired=False, closed_at=F("opened_at"), partners__user=person)
+    return over.select_related("key").order_by("opened_at", "pk").first()
 
 
 def close_couple(couple: Couple, *, now: datetime) -> list[Partner]:

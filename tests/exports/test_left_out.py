@@ -4,12 +4,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
@@ -26,8 +28,9 @@ from challenges.models import Habit
 from checkins import own_questions, thanking, writing
 from checkins.models import CheckIn, OwnPrompt
 from checkins.words import CheckInText
+from couples.models import Couple
 from tests.cast import NOW, seat
-from tests.exports.archive import exported, files_of
+from tests.exports.archive import data_of, exported, files_of
 from tests.exports.compared import EXPORTED, LATER
 from tests.exports.files import HEAD, look, rows_of_all, take
 from tests.exports.lives import live
@@ -124,6 +127,56 @@ def test_so_many_habits_and_no_more(dana: User) -> None:
         "Left out, over the 5 that one account holds: 2 habits.",
     ]
     assert Habit.objects.count() == habits.MOST
+
+
+MANY: dict[str, Callable[[int], dict[str, Any]]] = {
+    "evenings": lambda n: {"day": f"2026-10-{n + 1:02d}", "rose": "x"},
+    "drafts": lambda n: {"day": f"2026-10-{n + 1:02d}", "rose": "x"},
+    "replies": lambda n: {"day": f"2026-10-{n + 1:02d}", "round": 1, "back": "x"},
+    "thank_yous": lambda n: {"day": "2026-10-01", "text": f"{n}"},
+    "small_wins": lambda n: {"day": "2026-10-01", "text": f"{n}"},
+    "answers": lambda n: {"day": f"2026-10-{n + 1:02d}", "text": "x"},
+    "phones_down": lambda n: {"day": "2026-10-01", "minutes": n + 1},
+    "dates": lambda n: {"day": "2026-10-01", "state": "happened", "title": f"{n}"},
+    "challenges": lambda n: {"title": "x", "challenge": catalogue.FIRST, "begun": f"2026-10-{n + 1:02d}"},
+    "talks": lambda n: {"day": f"2026-10-{n + 1:02d}", "hope": "x"},
+    "topics": lambda n: {"about": f"{n}"},
+}
+
+
+@pytest.mark.parametrize("section", MANY)
+def test_no_number_of_files_fills_an_account_without_end(
+    dana: User, section: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file holds so many rows of a kind, and so does an account: here five."""
+    few = replace(importing._importers[section], most=5)
+    monkeypatch.setitem(importing._importers, section, few)
+    stored = left = 0
+    for first in (0, 4, 8):
+        taken = coming(dana, NOW, **{section: [MANY[section](n) for n in range(first, first + 4)]})
+        stored += taken.stored[section]
+        left += sum("over the 5 that one account holds" in sentence for sentence in taken.left)
+    assert (stored, left) == (5, 2)
+
+
+def test_what_came_true_has_its_limit_as_well(dana: User) -> None:
+    for first, fits in ((0, 1500), (1500, 500)):
+        wishes = numbered("title", first, first + 1500, lived=True)
+        assert coming(dana, wishes=wishes).stored == {"wishes": fits}
+
+
+def test_every_import_adds_to_the_same_copy(dana: User, alice: User, bob: User) -> None:
+    """A copy each would be a couple more for each page to look through."""
+    talks = [{"day": "2026-10-02", "hope": "x"}, {"day": "2026-10-02", "hope": "y"}]
+    coming(dana, talks=talks, wishes=[{"title": "a"}])
+    coming(dana, NOW + timedelta(days=1), talks=[{"day": "2026-10-01", "hope": "z"}], wishes=[{"title": "b"}])
+    coming(alice, wishes=[{"title": "c"}])
+    copies = Couple.objects.filter(paired=False, closed_at=F("opened_at"))
+    assert {seat.user for copy in copies for seat in copy.partners.all()} == {dana, alice}
+    assert copies.count() == 2
+    found = data_of(dana, private=True, now=NOW + timedelta(days=1))
+    assert [row["day"] for row in found["talks"]] == ["2026-10-01", "2026-10-02", "2026-10-02"]
+    assert [row["title"] for row in found["wishes"]] == ["a", "b"]
 
 
 # --- days that haven't come ------------------------------------------------------------------------
