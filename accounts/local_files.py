@@ -1,5 +1,6 @@
 """The folder that sealed files are in, where the settings name one."""
 
+import errno
 import os
 from pathlib import Path
 from typing import IO
@@ -47,9 +48,14 @@ class _Synced(File):
 
 
 def _sync(folder: Path) -> None:
-    """Have the disk know which files are in this folder: a file that is synced can still lose its name."""
+    """Have the disk know which files are in this folder: a file that is synced can still lose its name. Some that are
+    mounted from elsewhere know no such thing.
+    """
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:
+            raise
     finally:
         os.close(descriptor)

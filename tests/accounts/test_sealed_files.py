@@ -20,7 +20,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts import leaving, sealed_files, tasks
+from accounts import leaving, local_files, sealed_files, tasks
 from accounts.keys import Unreadable
 from accounts.models import DataKey, SealedFile, User
 from accounts.sealed_files import HEADER, PIECE, TAG
@@ -89,6 +89,13 @@ def test_a_file_is_on_the_disk_and_so_is_its_name(
     sealed_files.drop([file])
     sealed_files.storage().delete(str(file.pk))  # twice is once
     assert synced[3:4] == [folder]
+
+
+def test_a_folder_that_cannot_be_synced_takes_files_all_the_same() -> None:
+    """As some that are mounted from elsewhere; /proc is one."""
+    with pytest.raises(OSError, match="Invalid argument"):
+        os.fsync(os.open("/proc/self", os.O_RDONLY))
+    local_files._sync(Path("/proc/self"))
 
 
 @settings(max_examples=FUZZ, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
