@@ -405,6 +405,13 @@ def test_figures_are_of_what_both_can_read_alone(alice: User, bob: User, signed_
         ] * 2
 
 
+def test_the_page_asks_as_few_questions_as_any(alice: User, bob: User, signed_in: SignIn) -> None:
+    client = signed_in(alice)
+    with CaptureQueriesContext(connection) as asked:
+        assert figures(client)
+    assert len(asked) <= 10
+
+
 def test_after_parting_nothing_is_of_both(alice: User, bob: User, signed_in: SignIn) -> None:
     for user in (alice, bob):
         write(user, share=True, now=EVENING)
