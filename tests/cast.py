@@ -12,12 +12,16 @@ from http.cookies import SimpleCookie
 import pytest
 from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import update_last_login
 from django.test import Client
 from django.utils import timezone
 
 from accounts.joining import join
 from accounts.models import User
+from accounts.sessions import SessionStore
 from checkins.words import CheckInText
 from couples import pairing, parting
 from couples.access import seat_of
@@ -114,13 +118,20 @@ def dana(cast: dict[str, User]) -> User:
 
 
 def just_signed_in(user: User) -> Client:
-    """A browser in which `user` has just signed in with the password, as allauth notes it."""
-    client = Client()
-    client.force_login(user, backend="couples.access.SeatedBackend")
-    session = client.session
+    """A browser in which `user` has just signed in with the password, as Django and allauth note it.
+
+    The rows are those that signing in leaves, in two statements instead of eight: half of what a test's sign-in took.
+    """
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "couples.access.SeatedBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
     session["account_authentication_methods_user"] = user_id_to_str(user)
     session.save()
+    update_last_login(User, user)
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
     return client
 
 

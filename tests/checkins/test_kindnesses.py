@@ -152,7 +152,8 @@ def test_alone_or_apart_none_needs_one_home(
     """Alone, and once both chose "far apart": what one of the two chose changes nothing on either's pages."""
 
     def need_one_home(user: User) -> bool:
-        pages = [signed_in(user).get(f"/kindness/{nth}/").content.decode() for nth in range(1, 40)]
+        client = signed_in(user)
+        pages = (client.get(f"/kindness/{nth}/").content.decode() for nth in range(1, 40))
         return any("It works from afar, too." not in page for page in pages)
 
     everybody = (alice, bob, charlie, dana, erin)

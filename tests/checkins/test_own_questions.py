@@ -41,7 +41,8 @@ def waiting(user: User, *, later: timedelta = timedelta()) -> list[str]:
 
 def texts(user: User, first: date = DAY, count: int = 5) -> list[str]:
     """What this person is asked on the Days from `first` on."""
-    return [questions.asked(seat(user), first + timedelta(days=ahead)).text for ahead in range(count)]
+    partner = seat(user)
+    return [questions.asked(partner, first + timedelta(days=ahead)).text for ahead in range(count)]
 
 
 def test_a_yes_brings_it_to_both_on_the_first_day_that_has_begun_for_nobody(alice: User, bob: User) -> None:

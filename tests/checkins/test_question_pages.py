@@ -179,7 +179,8 @@ def test_whoever_is_alone_is_asked_what_can_be_asked_of_one(
     alice: User, bob: User, charlie: User, dana: User, erin: User
 ) -> None:
     def asked(user: User) -> set[str]:
-        return {questions.prompt_of(seat(user), DAY + timedelta(days=ahead)) for ahead in range(80)}
+        partner = seat(user)
+        return {questions.prompt_of(partner, DAY + timedelta(days=ahead)) for ahead in range(80)}
 
     alone = {one.id for one in deck.deck().values() if one.alone}
     assert asked(alice) == asked(bob)

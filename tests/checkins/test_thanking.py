@@ -327,10 +327,11 @@ def test_the_forms_say_and_keep(alice: User, bob: User, signed_in: SignIn, clock
     assert kept.index("for the patience") < kept.index("for the wait")
     assert kept.count("Goes out on Saturday, 28 November at the latest.") == 2
     his_pages = [reverse(f"checkins:{name}") for name in ("shared", "kept", "thanks", "wins")]
-    his = "".join(signed_in(bob).get(page).content.decode() for page in his_pages)
+    his_browser = signed_in(bob)
+    his = "".join(his_browser.get(page).content.decode() for page in his_pages)
     assert "we laughed" not in his
     clock.move_to(FIVE)
-    his = "".join(signed_in(bob).get(page).content.decode() for page in his_pages)
+    his = "".join(his_browser.get(page).content.decode() for page in his_pages)
     assert "for the &lt;i&gt;milk&lt;/i&gt;" in his
     assert "we laughed" in his
     assert "for the patience" not in his
