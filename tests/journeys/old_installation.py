@@ -39,8 +39,10 @@ def migrate() -> Any:
     """Run the old migrations. Returns the models as they were."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
+    from django.db.migrations.loader import MigrationLoader
 
     executor = MigrationExecutor(connection)
+    executor.loader = MigrationLoader(connection, replace_migrations=False)  # each by itself, as it was then
     executor.migrate(LEAVES)
     return executor.loader.project_state(LEAVES).apps
 
