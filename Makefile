@@ -22,7 +22,7 @@ PRODUCTION := NEARER_URL=https://nearer.example EMAIL_URL=smtp://mail.example \
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast quick mutations journeys faults check lint types rooms deploy containers containers-real sqlite newer smoke full bench scan looks pictures lock sbom pin messages schema clean chromium other-browsers spamassassin nu icaljs
+.PHONY: help run test fast quick mutations journeys faults check lint types rooms deploy containers containers-real sqlite on-sqlite newer smoke full bench scan looks pictures lock sbom pin messages schema clean chromium other-browsers spamassassin nu icaljs
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,8 +82,13 @@ containers: .venv/.dev ## check Dockerfile and docker-compose.yml as far as it g
 containers-real: .venv/.dev chromium ## build and start the containers, sign two people up, kill each, upgrade, restore; needs a container engine
 	$(PYTEST) -m slow -o log_cli=true -o log_cli_level=INFO tests/containers
 
-sqlite: .venv/.dev chromium ## what a database can make differ, every page once and the whole story, as one small machine runs
-	TEST_DATABASE=sqlite $(PYTEST) -n 3 -m "not slow and not fault and not page and (story or not journey)"
+sqlite: .venv/.dev chromium ## nearly every statement that tests ask, and the whole story, as one small machine runs
+	TEST_DATABASE=sqlite $(PYTEST) -n 3 -m "not slow and not fault and (story or not journey)" $(call marked,story) @tests/on_sqlite.txt
+
+on-sqlite: .venv/.dev ## choose anew which tests ask SQLite in check: all run there, and what each asks is noted
+	rm -rf var/statements && mkdir -p var/statements
+	TEST_DATABASE=sqlite STATEMENTS=var/statements $(PYTEST) -p tests.statements -n $(WORKERS)
+	$(BIN)/python -m tests.statements var/statements
 
 NEWER = $(shell for name in python3.13 "$$(pyenv root 2>/dev/null)"/versions/3.13*/bin/python; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && echo "$$name" && break; done)
@@ -101,10 +106,10 @@ smoke: .venv/.dev ## every row of the bench at toy size: none may crash, and non
 FULL := TODAYS=200 EVERY_METHOD=1 EVERY_PAGE=1 EVENINGS=30 ROUNDS=200 FUZZ=2000 FAULT_MAILS=2000 FAULT_KILLS=20 FAULT_OUTAGE=10000 FAULT_REDIS=60 SLOW_CLIENTS=200 SLOW_SECONDS=60 LOAD_CLIENTS=160 LOAD_SECONDS=60
 # Whatever has a size, by the word for it.
 SIZED = $(sort $(shell grep -rlwE --include='test_*.py' 'FUZZ|fuzzed|rawly|ROUNDS|EVENINGS|TODAYS|EVERY_METHOD|EVERY_PAGE|sight' tests))
-full: check mutations spamassassin icaljs other-browsers ## check, ten guards taken out, Firefox, WebKit, real containers, races, faults and fuzzing at full size, every page on SQLite, all on 3.13
+full: check mutations spamassassin icaljs other-browsers ## check, ten guards taken out, Firefox, WebKit, real containers, races, faults and fuzzing at full size, all on SQLite and on 3.13
 	$(FULL) $(PYTEST) -m "fault or slow"
 	$(FULL) $(PYTEST) -n $(WORKERS) -m "not fault and not slow" $(SIZED)
-	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS) -m "page and not slow and not fault and not journey"
+	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS)
 	$(MAKE) newer ALL=1
 
 bench: .venv/.dev wrk ## measure speed, start and memory against their goals; ONLY=name for one, LONG=1 for the long ones

@@ -39,17 +39,8 @@ def _asks_a_database(item: pytest.Item) -> bool:
     )
 
 
-def _sits_at_a_browser(item: pytest.Item) -> bool:
-    """Whether it asks for pages, which ask the database through the verbs and reads that have tests of their own."""
-    fixtures = set(getattr(item, "fixturenames", ()))
-    return bool(fixtures & {"client", "signed_in"}) or hasattr(getattr(item, "module", None), "Client")
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes minutes is dealt out first (`tests/order.py`); of the rest, what stands right in tests/ is first."""
-    for item in items:
-        if _sits_at_a_browser(item) and item.get_closest_marker("every_database") is None:
-            item.add_marker(pytest.mark.page)
     if os.environ.get("TEST_DATABASE") == "sqlite":  # what asks no database is answered already
         config.hook.pytest_deselected(items=[item for item in items if not _asks_a_database(item)])
         items[:] = [item for item in items if _asks_a_database(item)]
