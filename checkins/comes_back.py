@@ -1,10 +1,10 @@
 """Lines of evenings before that come back on Today: a bud whose time has passed, and now and then one of longer ago.
 
 Nothing is stored of what was shown, and looking changes nothing: all of it follows from the Day and from the pages.
-Each couple has a turn of six Days with three evenings for longer ago: one for a month, one for half a year and years,
-one for an old rose. Each looks at the six Days around its own, which are no other turn's, so that whoever writes seldom
-gets something back and whoever writes each evening little of much. The whiles are so far apart that no line comes twice
-within sixty days. One thing comes back an evening: a bud waits where something of longer ago does.
+A turn of six Days has three evenings for longer ago: one for a month, one for half a year and years, one for an old
+rose. Each looks at the six Days around its own, which are no other turn's, so that whoever writes seldom gets something
+back and whoever writes each evening little of much. The whiles are so far apart that no line comes twice within sixty
+days. One thing comes back an evening: a bud waits where something of longer ago does.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -68,14 +68,12 @@ class Returns:
 
 def of(partner: Partner, day: date) -> Returns:
     """Read what comes back on `day`. One query."""
-    return laid_out(
-        partner, day, PAGES(user=partner.user_id, couple=partner.couple_id, **places_of(partner, day))
-    )
+    return laid_out(partner, day, PAGES(user=partner.user_id, couple=partner.couple_id, **places_of(day)))
 
 
-def places_of(partner: Partner, day: date) -> dict[str, date]:
+def places_of(day: date) -> dict[str, date]:
     """The places of `PAGES` that a Day fills."""
-    there = {age: _around(day - timedelta(days=ago)) for age, ago in _looked_at(partner, day).items()}
+    there = {age: _around(day - timedelta(days=ago)) for age, ago in _looked_at(day).items()}
     found = {}
     for age in AGES:
         found[f"from_{age}"], found[f"to_{age}"] = there.get(age, (NEVER, NEVER))
@@ -87,7 +85,7 @@ def laid_out(partner: Partner, day: date, pages: Iterable[CheckIn]) -> Returns:
     """Choose what comes back on `day`, of these pages. No query."""
     found = {one.day: one for one in reading.side_by_side(partner, pages, day, thorns=False)}
     ago, rose = None, None
-    evening, turn = _place(partner, day)
+    evening, turn = _place(day)
     if evening == MONTH_EVENING:
         ago = _a_month_ago(partner, found, day, nth=0)
     elif evening == YEARS_EVENING:
@@ -102,9 +100,9 @@ def laid_out(partner: Partner, day: date, pages: Iterable[CheckIn]) -> Returns:
     return Returns(bud, ago, rose)
 
 
-def _place(partner: Partner, day: date) -> tuple[int, int]:
-    """Which Day of which turn it is: the same for both of a couple."""
-    turn, evening = divmod(day.toordinal() + partner.couple_id.int % TURN, TURN)
+def _place(day: date) -> tuple[int, int]:
+    """Which Day of which turn it is: the same for both, and for whoever is alone after them, so that none repeats."""
+    turn, evening = divmod(day.toordinal(), TURN)
     return evening, turn
 
 
@@ -113,9 +111,9 @@ def _month_evening(day: date) -> date:
     return day - timedelta(days=ROSE_EVENING - MONTH_EVENING)
 
 
-def _looked_at(partner: Partner, day: date) -> dict[int, int]:
+def _looked_at(day: date) -> dict[int, int]:
     """The whiles that are looked at on `day`, each with how many Days before it that is."""
-    evening, _turn = _place(partner, day)
+    evening, _turn = _place(day)
     if evening == MONTH_EVENING:
         return {A_MONTH: A_MONTH}
     if evening == YEARS_EVENING:

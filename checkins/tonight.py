@@ -35,7 +35,7 @@ def of(partner: Partner, day: date, *, now: datetime) -> Tonight:
     found = _READS(
         **ids_of(partner),
         **reading.places_of(day),
-        **comes_back.places_of(partner, day),
+        **comes_back.places_of(day),
         quiet_since=reading.quiet_from(partner, day),
         quiet_until=day - timedelta(days=1),
         day=day,

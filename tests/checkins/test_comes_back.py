@@ -160,14 +160,13 @@ def test_one_thing_comes_back_an_evening(alice: User, bob: User) -> None:
         assert [one.bud, one.ago, one.rose].count(None) == 2
 
 
-def test_no_line_comes_back_twice_within_sixty_days(alice: User, bob: User) -> None:
+def test_no_line_comes_back_twice_within_sixty_days() -> None:
     """A line's windows are so far apart, whatever Day of a turn it is on; and it is in one of each while."""
-    place = seat(alice)
     for number in range(2 * TURN):
         day, back = date(2024, 1, 1) + number * A_DAY, list[tuple[date, int]]()
         for ahead in range(3700):
             at = day + ahead * A_DAY
-            places = comes_back.places_of(place, at)
+            places = comes_back.places_of(at)
             back += [(at, age) for age in AGES if places[f"from_{age}"] <= day <= places[f"to_{age}"]]
         once = {age: [at for at, there in back if there == age] for age in AGES}
         assert all(len(on) == (2 if age == comes_back.A_MONTH else 1) for age, on in once.items()), once
@@ -228,6 +227,18 @@ def test_nor_after_parting(alice: User, bob: User) -> None:
     parting.part(by=bob, now=NOW)
     first = DAY - TURN * A_DAY
     assert not any(one.endswith("of Bob") for one in longer_ago(seat(alice), first, 2 * TURN))
+
+
+def test_nor_does_a_line_come_twice_for_parting(alice: User, bob: User) -> None:
+    """The turns go on as they were for whoever writes on alone."""
+    for ago in range(20, 50):
+        put(alice, ago, CheckInText(rose=f"rose {ago} of Alice", open=True))
+    before = longer_ago(seat(alice), DAY - TURN * A_DAY)
+    parting.part(by=bob, now=NOW)
+    after = longer_ago(seat(alice), DAY)
+    assert any(before)
+    assert any(after)
+    assert not (set(before) & set(after)) - {""}
 
 
 def test_a_kind_that_is_switched_off_stays_away(alice: User, bob: User) -> None:
