@@ -57,9 +57,13 @@ class AccountAdapter(DefaultAccountAdapter):
     @transaction.atomic
     def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
         """Mark the address as proven; what the account came by is used from now on. A sign-up that may not be finished
-        any more is discarded, and the page says so.
+        any more is discarded, and the page says so, as where it has made room for another one in this very moment.
         """
         signups.hold(email_address.user)
+        if not User.objects.filter(pk=email_address.user_id).exists():
+            request.session.flush()  # its row went with the account
+            messages.error(request, signups.OVER)
+            return False
         is_new = never_verified().filter(pk=email_address.user.pk).exists()
         if is_new and not signups.may_finish(email_address.user):
             messages.error(request, signups.NOT_OPEN)

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS, SessionBase, UpdateError
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
@@ -113,6 +114,12 @@ class SessionStore(SessionBase):
         row_id, cipher = made_of(self.session_key)
         columns = self._columns(data, now=timezone.now())
         columns["session_data"] = seal(row_id, cipher, data)
+        try:
+            self._write(row_id, columns, must_create=must_create)
+        except IntegrityError:  # its person is gone since this request began: it leads nowhere
+            self._write(row_id, columns | {"user_id": None}, must_create=must_create)
+
+    def _write(self, row_id: uuid.UUID, columns: dict[str, Any], *, must_create: bool) -> None:
         if must_create:
             Session.objects.create(pk=row_id, **columns)
         elif not Session.objects.filter(pk=row_id).update(**columns):

@@ -36,6 +36,9 @@ from accounts.leaving import erase
 from accounts.limits import APP
 from accounts.models import SignUpLink, User
 
+OVER = _(
+    "No account was made: this sign-up is over. Another one took its place, or what it came by isn’t open any more."
+)
 OPEN, INVITED, CLOSED = "open", "invited", "closed"
 LIFE = timedelta(days=7)
 NOT_OPEN = _(

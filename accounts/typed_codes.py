@@ -16,8 +16,9 @@ from allauth.mfa.base.forms import AuthenticateForm as AllauthAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as AllauthReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateTOTPForm
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 
-from accounts import characters, limits
+from accounts import characters, limits, signups
 
 
 class AsTyped:
@@ -52,6 +53,21 @@ class ConfirmLoginCodeForm(AsTyped, AllauthConfirmLoginForm):
 
 class ConfirmEmailVerificationCodeForm(AsTyped, AllauthConfirmEmailForm):
     """The letters of a mail that proves an address."""
+
+    def clean_code(self) -> str:
+        """The right code of an account that made room for another one meanwhile proves nothing, and is told so: nobody
+        but whoever reads that mail can type it.
+        """
+        over = ValidationError(signups.OVER, code="over")
+        try:
+            code = super().clean_code()
+        except ValidationError as error:
+            if self.user is None and error.code == "email_taken":  # asked of the right code alone
+                raise over from None
+            raise
+        if self.user is None:
+            raise over
+        return code
 
 
 class ConfirmPasswordResetCodeForm(AsTyped, AllauthConfirmResetForm):
