@@ -8,14 +8,16 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
 from django.core.management.color import no_style
-from django.db import connections, models, transaction
+from django.db import Error, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from config import service_urls
+from config.backups import sqlite
 from config.backups.tables import drop_all
 from config.embedded.installation import ROOT
 from config.values import Unfit
@@ -36,7 +38,11 @@ def move(url: str, around: dict[str, str]) -> None:
     _connect(url)
     if connections[HERE].vendor == connections[THERE].vendor:
         raise CannotMove("Both databases are of one kind: a backup and a restore move between those.")
-    if connections[THERE].introspection.table_names():
+    if connections[HERE].vendor == "sqlite" and sqlite.is_taken(
+        Path(connections[HERE].settings_dict["NAME"])
+    ):
+        raise CannotMove("Nearer runs here: end it before. What is written meanwhile would stay behind.")
+    if _tables_there():
         raise CannotMove(
             "There are tables at the other place already: a move goes into an empty database only."
         )
@@ -52,6 +58,13 @@ def move(url: str, around: dict[str, str]) -> None:
         raise
     finally:
         connections[THERE].close()
+
+
+def _tables_there() -> list[str]:
+    try:
+        return connections[THERE].introspection.table_names()
+    except Error as error:
+        raise CannotMove(f"The other place doesn't answer: {' '.join(str(error).split())}") from None
 
 
 def _connect(url: str) -> None:
@@ -75,6 +88,7 @@ def _make_tables(url: str, around: dict[str, str]) -> None:
         command, cwd=ROOT, env={**around, "DATABASE_URL": url}, capture_output=True, text=True, check=False
     )
     if done.returncode:
+        drop_all(connections[THERE])
         raise CannotMove((done.stderr.strip().splitlines() or ["The tables could not be made there."])[-1])
 
 

@@ -1,9 +1,10 @@
 """Backups of a database that is written to, and putting them back, on the database of the tests."""
 
 import base64
-import fcntl
 import json
+import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from pytest_django import Settings
 
@@ -27,6 +29,7 @@ from config.backups import daily, manifest, postgres, sqlite
 from config.backups.errors import CannotBackUp, CannotRestore
 from config.backups.making import make
 from config.backups.places import BEGUN, MANIFEST, Place, name_at
+from config.embedded.installation import free_port
 from couples.models import Couple
 from reminders.models import Tick
 from tests.cast import NOW, pair, person, seat
@@ -194,7 +197,7 @@ def test_one_that_was_killed_leaves_nothing_that_counts(place: Place) -> None:
         with pytest.raises(CannotBackUp, match="being made already"):
             make(place, now=NOW)
     assert place.names() == []
-    assert place.newest() is None
+    assert place.newest(now=NOW) is None
     name = make(place, now=NOW)
     assert place.names() == [name]
     assert not list(place.folder.glob("*/.*"))
@@ -211,6 +214,44 @@ def test_they_are_made_by_themselves_when_they_are_due(place: Place, settings: S
     settings.NEARER_BACKUP_HOURS = 0
     assert not daily.make_if_due(now=NOW + A_DAY * 9)
     assert not Tick.objects.filter(name="next backup").exists()
+
+
+def test_a_clock_that_was_ahead_costs_no_backup_of_other_days(place: Place, settings: Settings) -> None:
+    settings.NEARER_BACKUP_KEEP = 3
+    odd = make(place, now=NOW + A_DAY * 300)
+    made = []
+    for day in range(4):
+        assert daily.make_if_due(now=NOW + A_DAY * day)
+        made += [name_at(NOW + A_DAY * day)]
+        for minute in (5, 10):  # it used to make one at each look, until none of another day was left
+            assert not daily.make_if_due(now=NOW + A_DAY * day + timedelta(minutes=minute))
+        if day == 0:
+            assert place.names() == [*made, odd]
+    assert place.names() == made[1:]  # the one of a time to come was the oldest
+
+
+def test_an_older_one_that_cannot_be_removed_is_said_truly(
+    place: Place, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.NEARER_BACKUP_KEEP = 1
+    old = make(place, now=NOW)
+    monkeypatch.setattr(shutil, "rmtree", os.rmdir)  # which the system refuses: there is something in it
+    later = NOW + A_DAY
+    with pytest.raises(
+        CannotBackUp, match=f"^{name_at(later)} was made, but an older one couldn't be removed: "
+    ):
+        make(place, now=later)
+    assert place.names() == [old, name_at(later)]
+
+
+@pytest.mark.skipif(
+    "connection.vendor != 'sqlite'", reason="only SQLite's is a file that opening it would make"
+)
+def test_where_there_is_no_database_none_is_made(place: Place, empty: dict[str, str], tmp_path: Path) -> None:
+    refused = nearer(empty | {"NEARER_BACKUPS": str(place.folder)}, "backup")
+    assert refused.returncode == 1
+    assert "CommandError: There is no database at " in refused.stderr
+    assert not (tmp_path / "empty.sqlite3").exists()
 
 
 def nearer(around: dict[str, str], *words: object) -> subprocess.CompletedProcess[str]:
@@ -279,6 +320,74 @@ def test_what_does_not_fit_is_one_sentence_and_changes_nothing(
 
 @pytest.mark.journey
 @pytest.mark.story
+def test_two_restores_at_once_are_one(two: tuple[User, User], place: Place, empty: dict[str, str]) -> None:
+    name = make(place, now=NOW)
+    around = empty | {"NEARER_BACKUPS": str(place.folder)}
+    command = [sys.executable, "nearer", "restore", name]
+    both = [
+        subprocess.Popen(
+            command, cwd=ROOT, env=around, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+    said = [one.communicate(timeout=180) for one in both]
+    assert sorted(one.returncode for one in both) == [0, 1], said
+    (refused,) = [error for out, error in said if not out]
+    assert re.fullmatch(r"CommandError: [A-Z][^\n]+\n", refused), refused
+    assert nearer(around, "shell", "-v0", "-c", ROSES).stdout.strip() == "['soup', 'the light on the stairs']"
+
+
+def refused(*words: object) -> str:
+    with pytest.raises(CommandError) as found:
+        call_command("restore", *map(str, words))
+    return str(found.value)
+
+
+def test_a_wrong_folder_is_said(two: tuple[User, User], place: Place, tmp_path: Path) -> None:
+    name = make(place, now=NOW)
+    for folder in (tmp_path / "nowhere", place.folder / "words", place.folder / "words" / name):
+        for words in ((name,), ()):
+            assert refused(*words, "--from", folder) == (
+                f"{folder} holds no backups: --from takes the folder that has both, words/ and keys/."
+            )
+
+
+def test_a_manifest_that_was_half_copied_is_said(
+    two: tuple[User, User], place: Place, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    kind = sqlite if connection.vendor == "sqlite" else postgres
+    monkeypatch.setattr(kind, "refuse_unless_empty", lambda database: None)  # the tests' own isn't
+    name = make(place, now=NOW)
+    file = place.words(name) / MANIFEST
+    whole = json.loads(file.read_text())
+    halves = [file.read_text()[:200], "", "[]", json.dumps(whole | {"files": {}})]
+    halves += [json.dumps({key: value for key, value in whole.items() if key != "keyring"})]
+    for half in halves:
+        file.write_text(half)
+        assert refused(name) == manifest.NOT_READ
+    file.unlink()
+    file.mkdir()
+    assert refused(name) == manifest.NOT_READ
+
+
+@pytest.mark.journey
+@pytest.mark.story
+def test_a_database_that_does_not_answer_is_said(
+    two: tuple[User, User], place: Place, empty: dict[str, str], tmp_path: Path
+) -> None:
+    name = make(place, now=NOW)
+    nowhere = f"sqlite:///{tmp_path}/no/such.sqlite3"
+    if connection.vendor == "postgresql":
+        nowhere = f"postgres://127.0.0.1:{free_port()}/none"
+    around = empty | {"NEARER_BACKUPS": str(place.folder), "DATABASE_URL": nowhere}
+    for words in (("restore", name), ("backup",)):
+        said = nearer(around, *words)
+        assert said.returncode == 1
+        assert re.fullmatch(r"CommandError: [A-Z][^\n]+\n", said.stderr), said.stderr
+
+
+@pytest.mark.journey
+@pytest.mark.story
 def test_a_sealed_one_opens_with_its_private_key_alone(
     two: tuple[User, User], place: Place, empty: dict[str, str], tmp_path: Path
 ) -> None:
@@ -307,10 +416,11 @@ def test_a_sealed_one_opens_with_its_private_key_alone(
 def test_a_log_left_beside_the_place_is_refused_and_so_is_a_running_nearer(tmp_path: Path) -> None:
     database = {"NAME": str(tmp_path / "nearer.sqlite3")}
     sqlite.refuse_unless_empty(database)
-    with (tmp_path / "lock").open("a") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        with pytest.raises(CannotRestore, match="Nearer runs here"):
-            sqlite.refuse_unless_empty(database)
+    with sqlite.held(database):  # as `make run` does, as long as it lives
+        assert sqlite.is_taken(tmp_path / "nearer.sqlite3")
+        with pytest.raises(CannotRestore, match="Nearer runs here"), sqlite.held(database):
+            pass
+    assert not sqlite.is_taken(tmp_path / "nearer.sqlite3")
     (tmp_path / "nearer.sqlite3-wal").write_bytes(b"somebody else's evenings")
     with pytest.raises(CannotRestore, match=r"nearer\.sqlite3-wal lies there"):
         sqlite.refuse_unless_empty(database)

@@ -230,6 +230,20 @@ def test_the_machine(settings: Settings, tmp_path: Path, alice: User) -> None:
     assert found_by_machine()["keys"][0] == "not well"
 
 
+def test_a_clock_that_was_ahead_is_told_by_the_backups(settings: Settings, tmp_path: Path) -> None:
+    settings.NEARER_BACKUPS, now = tmp_path, timezone.now()
+    status.expect_backup(at=now + timedelta(days=300))
+    assert found_by_machine()["backups"] == (
+        "not well",
+        f"The next one is due at {now + timedelta(days=300):%Y-%m-%d %H:%M} UTC: this machine's clock is off, or was.",
+    )
+    made = tmp_path / "words" / f"{now + timedelta(days=300):%Y-%m-%dT%H%M%SZ}"
+    made.mkdir(parents=True)
+    (made / "manifest.json").touch()
+    state, sentence = found_by_machine()["backups"]
+    assert (state, sentence.startswith(f"{made.name} is of a time to come")) == ("not well", True)
+
+
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="only a server has such limits")
 def test_limits_of_the_server(settings: Settings) -> None:
     assert found_by_machine()["connections"][0] == "well"

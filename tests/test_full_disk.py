@@ -23,6 +23,7 @@ from config.backups import daily
 from config.backups.errors import CannotBackUp
 from config.backups.making import make
 from config.backups.places import Place
+from config.backups.restoring import folder_for_plain
 from reminders import status
 from tests.cast import NOW
 from tests.servers import ROOT, environment_of_tests, free_port
@@ -177,3 +178,11 @@ def test_nearer_starts_with_a_sentence_or_not_at_all(small_disk: Path, tmp_path:
         stone.unlink()
         secrets = small_disk / "demo" / "secrets.env"
         assert not secrets.exists() or "NEARER_KEYRING=home:" in secrets.read_text()
+
+
+def test_a_disk_that_is_only_to_be_read_is_restored_from(small_disk: Path) -> None:
+    place = Place(small_disk)
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    with folder_for_plain(place) as folder:
+        (Path(folder) / "opened").touch()
+    assert not Path(folder).exists()

@@ -1,7 +1,9 @@
 """Moving between PostgreSQL and SQLite, there and back, row by row the same."""
 
+import fcntl
 import hashlib
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -104,3 +106,16 @@ def test_what_postgresql_does_not_take_is_said_by_row_and_nothing_is_moved(
     assert "theme has 13 characters, and 5 are allowed" in refused.stderr
     assert "planted" not in refused.stderr
     assert digests(empty["DATABASE_URL"]) == {}
+
+
+def test_a_place_that_does_not_answer_and_a_nearer_that_runs_are_said(tmp_path: Path) -> None:
+    around, file = environment_of_tests(), tmp_path / "nearer.sqlite3"
+    nowhere = nearer(around, "move", f"sqlite:///{tmp_path}/no/such.sqlite3")
+    assert re.fullmatch(r"CommandError: The other place doesn't answer: [^\n]+\n", nowhere.stderr), (
+        nowhere.stderr
+    )
+    on_sqlite = around | {"DATABASE_URL": f"sqlite:///{file}"}
+    with (tmp_path / "lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        running = nearer(on_sqlite, "move", around["DATABASE_URL"])
+    assert running.stderr.startswith("CommandError: Nearer runs here: end it before.")

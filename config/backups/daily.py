@@ -39,8 +39,8 @@ def make_if_due(*, now: datetime) -> bool:
         status.expect_backup(at=None)
         return False
     place, every = Place(folder), timedelta(hours=hours)
-    last = place.newest()
-    due = last is None or not now - every < last <= now
+    last = place.newest(now=now)
+    due = last is None or last <= now - every
     if due:
         make(place, now=now, recipient=settings.NEARER_BACKUP_RECIPIENT)
         last = now

@@ -7,3 +7,7 @@ class CannotBackUp(Exception):
 
 class CannotRestore(Exception):
     """A backup that isn't put back; nothing was changed."""
+
+
+class NotReached(CannotBackUp, CannotRestore):
+    """A database that doesn't answer: nothing was made and nothing put back."""

@@ -15,6 +15,7 @@ from config.backups import manifest, postgres, sqlite
 from config.backups.errors import CannotBackUp
 from config.backups.places import MANIFEST, Place, name_at
 from config.backups.sealing import seal
+from config.embedded.installation import reason
 
 
 def make(place: Place, *, now: datetime, recipient: str = "") -> str:
@@ -28,17 +29,25 @@ def make(place: Place, *, now: datetime, recipient: str = "") -> str:
     except (sqlite3.Error, Error, OSError) as error:
         if disk.is_full(error):
             raise CannotBackUp("There is no room left on the disk: no backup was made.") from None
-        raise CannotBackUp(f"No backup was made: {error}.") from error
+        why = reason(error) if isinstance(error, OSError) else f"{' '.join(str(error).split()).rstrip('.')}."
+        raise CannotBackUp(f"No backup was made: {why}") from error
 
 
 def _make(place: Place, *, now: datetime, recipient: str) -> str:
     name = name_at(now)
     if place.words(name).exists():
         raise CannotBackUp("A backup of this very second is there already.")
+    if connection.vendor == "sqlite" and not sqlite.is_there(connection.settings_dict):
+        raise CannotBackUp(f"There is no database at {connection.settings_dict['NAME']}: no backup was made.")
     with place.begun(name) as (words, keys):
         mark = withdrawals.mark()  # before the copy's moment: all that is listed above it is in it
         _fill(words, keys, mark=mark, now=now, recipient=recipient)
-    place.prune(keep=settings.NEARER_BACKUP_KEEP, now=now)
+    try:
+        place.prune(keep=settings.NEARER_BACKUP_KEEP, now=now)
+    except OSError as error:
+        raise CannotBackUp(
+            f"{name} was made, but an older one couldn't be removed: {reason(error)}"
+        ) from None
     return name
 
 

@@ -13,6 +13,7 @@ from config.backups.errors import CannotRestore
 
 FORMAT = 1
 PLACE = b"backup manifest counts"
+NOT_READ = "The manifest of this backup can't be read."
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,10 @@ def read(file: Path) -> Manifest:
         said = json.loads(file.read_text(encoding="utf-8"))
         if said["format"] != FORMAT:
             raise CannotRestore("This backup was made by a newer Nearer.")
+        _ = [said["files"][kind][known] for kind in ("words", "keys") for known in ("name", "sha256")]
         return Manifest(**said)
     except (ValueError, KeyError, TypeError, OSError):
-        raise CannotRestore("The manifest of this backup can't be read.") from None
+        raise CannotRestore(NOT_READ) from None
 
 
 def describe(file: Path) -> dict[str, Any]:

@@ -37,9 +37,14 @@ class Place:
         found = (self.folder / WORDS).glob(f"*/{MANIFEST}*")
         return sorted({file.parent.name for file in found if not file.parent.name.startswith(".")})
 
-    def newest(self) -> datetime | None:
-        names = self.names()
-        return made_at(names[-1]) if names else None
+    def newest(self, *, now: datetime) -> datetime | None:
+        """The moment of the last backup. One of a moment to come isn't it: a clock was, or is, off."""
+        moments = [made_at(name) for name in self.names()]
+        return max((moment for moment in moments if moment <= now), default=None)
+
+    def to_come(self, *, now: datetime) -> list[str]:
+        """The backups of moments that are still to come."""
+        return [name for name in self.names() if made_at(name) > now]
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -80,8 +85,12 @@ class Place:
             _sync(self.folder / kind)
 
     def prune(self, *, keep: int, now: datetime) -> None:
-        """Remove all but the newest so many, and whatever is older than keys are kept."""
-        names = self.names()
+        """Remove all but the newest so many, and whatever is older than keys are kept.
+
+        Those of moments to come were made before the clock was set back, and so before all the others.
+        """
+        ahead = self.to_come(now=now)
+        names = [*ahead, *(name for name in self.names() if name not in ahead)]
         kept = [name for name in names[-keep:] if now - made_at(name) < KEYS_KEPT]
         for kind in (WORDS, KEYS):
             for folder in (self.folder / kind).iterdir():

@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from config import disk
-from config.backups.errors import CannotBackUp, CannotRestore
+from config.backups.errors import CannotBackUp, CannotRestore, NotReached
 from config.backups.tables import KEYS, LEFT_OUT
 
 if TYPE_CHECKING:
     import psycopg  # 11 MB, which nobody needs who is on SQLite
 
 SUFFIX = ".dump"
+LOCK, HOLDING = 0x72657374, "nearer restore"  # "rest": PostgreSQL's advisory locks are numbers
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
 
 
@@ -66,7 +67,19 @@ def refuse_unless_empty(database: dict[str, Any]) -> None:
 
 def _others(connection: "psycopg.Connection[Any]") -> bool:
     query = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    return connection.execute(f"{query} AND backend_type = 'client backend'").fetchone() is not None
+    query += " AND backend_type = 'client backend' AND application_name <> %s"
+    return connection.execute(query, [HOLDING]).fetchone() is not None
+
+
+@contextmanager
+def held(database: dict[str, Any]) -> Iterator[None]:
+    """Let no second restore into this database meanwhile. Raises `CannotRestore`."""
+    with connected(database) as connection:
+        connection.execute("SELECT set_config('application_name', %s, false)", [HOLDING])
+        ((taken,),) = connection.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchall()
+        if not taken:
+            raise CannotRestore("Another restore into this database is under way: wait for its end.")
+        yield
 
 
 def put_back(database: dict[str, Any], words: Path, keys: Path) -> dict[str, int]:
@@ -115,13 +128,17 @@ def put_back(database: dict[str, Any], words: Path, keys: Path) -> dict[str, int
 
 @contextmanager
 def connected(database: dict[str, Any]) -> "Iterator[psycopg.Connection[Any]]":
-    """A connection of its own, beside Django's."""
+    """A connection of its own, beside Django's. Raises `NotReached`."""
     import psycopg
 
     address = {"dbname": database["NAME"], "user": database["USER"], "password": database["PASSWORD"]}
     address |= {"host": database["HOST"], "port": str(database["PORT"])} | _options(database)
     given = {name: value for name, value in address.items() if value}
-    with psycopg.connect(**given, autocommit=True) as connection:
+    try:
+        opened = psycopg.connect(**given, autocommit=True)
+    except psycopg.OperationalError as error:
+        raise NotReached(f"The database doesn't answer: {' '.join(str(error).split())}") from None
+    with opened as connection:
         yield connection
 
 

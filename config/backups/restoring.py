@@ -17,8 +17,9 @@ from config.backups.errors import CannotRestore
 from config.backups.manifest import Manifest
 from config.backups.places import MANIFEST, Place
 from config.backups.replaying import Line, replay
-from config.backups.sealing import opened
+from config.backups.sealing import SEALED, opened
 from config.backups.tables import drop_all
+from config.embedded.installation import reason
 
 RESTORING = ".being-restored"
 
@@ -43,25 +44,28 @@ def restore(
     """
     kind = sqlite if connection.vendor == "sqlite" else postgres
     try:
-        kind.refuse_unless_empty(connection.settings_dict)
-        backup = read(place, name, into=into, identity=identity)
-        _refuse_unfit(backup.said)
-        lines = [] if unlisted else _lines(backup.said)
-        connection.close()
-        if kind is sqlite:
-            _into_file(backup, lines)
-        else:
-            _into_server(backup, lines)
+        with kind.held(connection.settings_dict):
+            kind.refuse_unless_empty(connection.settings_dict)
+            backup = read(place, name, into=into, identity=identity)
+            _refuse_unfit(backup.said)
+            lines = [] if unlisted else _lines(backup.said)
+            connection.close()
+            if kind is sqlite:
+                _into_file(backup, lines)
+            else:
+                _into_server(backup, lines)
     except Exception as error:
         if disk.is_full(error):
             raise CannotRestore("There is no room left on the disk: nothing was restored.") from None
+        if isinstance(error, OSError):
+            raise CannotRestore(f"Nothing was restored. {reason(error)}") from None
         raise
 
 
 def read(place: Place, name: str, *, into: Path, identity: Path | None) -> Backup:
     """The backup of this name, its files compared with what its manifest says of them. Raises `CannotRestore`."""
     found = [
-        file for file in (place.words(name) / f"{MANIFEST}{end}" for end in ("", ".age")) if file.exists()
+        file for file in (place.words(name) / f"{MANIFEST}{end}" for end in ("", SEALED)) if file.exists()
     ]
     if not found:
         raise CannotRestore(f"There is no backup called {name} in {place.folder}.")
@@ -142,6 +146,8 @@ def _compare(counts: dict[str, int], said: Manifest) -> None:
         wanted = manifest.open_counts(said.counts)
     except keys.KeyLost as lost:
         raise CannotRestore(f"{lost}: NEARER_KEYRING isn't the one of this backup.") from None
+    except ValueError:
+        raise CannotRestore(manifest.NOT_READ) from None
     if counts != wanted:
         raise CannotRestore("What was put back isn't all that was backed up.")
 
@@ -156,5 +162,10 @@ def _finish(lines: list[Line]) -> None:
 
 
 def folder_for_plain(place: Place) -> tempfile.TemporaryDirectory[str]:
-    """A folder that is gone afterwards, beside the backups: there is room for them."""
-    return tempfile.TemporaryDirectory(prefix=".opened-", dir=place.folder)
+    """A folder that is gone afterwards: beside the backups, where there is room for them, or among what is temporary
+    where nothing can be written there, as on a disk that is only to be read.
+    """
+    try:
+        return tempfile.TemporaryDirectory(prefix=".opened-", dir=place.folder)
+    except OSError:
+        return tempfile.TemporaryDirectory(prefix="nearer-opened-")

@@ -6,7 +6,8 @@ A copy of its file isn't one: what was written lately lies in another file besid
 import fcntl
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,12 @@ def copy(database: dict[str, Any], words: Path, keys: Path) -> dict[str, int]:
     return found
 
 
+def is_there(database: dict[str, Any]) -> bool:
+    """Whether there is such a database: to open it would make an empty one."""
+    name = str(database["NAME"])
+    return "memory" in name or Path(name).exists()
+
+
 def _of(database: sqlite3.Connection, statement: str, table: str) -> sqlite3.Cursor:
     """Do this to a table; its name is our own."""
     return database.execute(statement.replace("{}", f'"{table}"'))
@@ -66,9 +73,6 @@ def _counts(database: sqlite3.Connection) -> dict[str, int]:
 def refuse_unless_empty(database: dict[str, Any]) -> None:
     """Raise `CannotRestore` unless nothing is where this database is to be."""
     path = Path(database["NAME"])
-    running = path.with_name("lock")
-    if running.exists() and not _free(running):
-        raise CannotRestore("Nearer runs here: end it before.")
     for end in BESIDE:
         if path.with_name(path.name + end).exists():
             raise CannotRestore(
@@ -81,14 +85,37 @@ def refuse_unless_empty(database: dict[str, Any]) -> None:
         )
 
 
-def _free(file: Path) -> bool:
-    """Whether nobody holds this file's lock: `make run` does as long as it lives."""
-    with file.open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
+def is_taken(path: Path) -> bool:
+    """Whether somebody holds the place of this database: `make run` as long as it lives, or a restore."""
+    with ExitStack() as locks:
+        return not all(_locked(one, locks) for one in _doors(path))
+
+
+@contextmanager
+def held(database: dict[str, Any]) -> Iterator[None]:
+    """Hold the place of this database, so that no second restore and no `make run` comes in. Raises `CannotRestore`."""
+    with ExitStack() as locks:
+        if not all(_locked(one, locks) for one in _doors(Path(database["NAME"]))):
+            raise CannotRestore("Nearer runs here, or another restore does: end it before.")
+        yield
+
+
+def _doors(path: Path) -> list[Path]:
+    """What is locked: the folder itself, so that nothing is left in it, and `make run`'s lock, if there is one."""
+    return [path.parent, *(one for one in [path.with_name("lock")] if one.exists())]
+
+
+def _locked(path: Path, locks: ExitStack) -> bool:
+    """Lock this as long as the stack stands; False where somebody else does."""
+    opened = os.open(path, os.O_RDONLY)
+    locks.callback(os.close, opened)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a share, on which no folder can be locked
         return True
+    return True
 
 
 def put_back(words: Path, keys: Path, into: Path) -> dict[str, int]:

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -104,6 +105,8 @@ def _backups(now: datetime) -> Finding:
     folder, hours = settings.NEARER_BACKUPS, settings.NEARER_BACKUP_HOURS
     if folder is None or not hours:
         return not_checked("backups", "None are made by themselves (NEARER_BACKUPS, NEARER_BACKUP_HOURS).")
+    if (odd := _of_a_time_to_come(now, timedelta(hours=hours))) is not None:
+        return odd
     if (due := status.backup_due()) is not None:  # said by what makes them, wherever its folder is
         made = f"The next one is due at {due:%Y-%m-%d %H:%M} UTC."
         return (
@@ -112,7 +115,7 @@ def _backups(now: datetime) -> Finding:
             else well("backups", f"{made} Are there copies elsewhere?")
         )
     try:
-        last = Place(folder).newest()
+        last = Place(folder).newest(now=now)
     except OSError as error:
         return not_checked("backups", f"{folder} can't be read from here: {error.strerror}.")
     if last is None:
@@ -120,6 +123,20 @@ def _backups(now: datetime) -> Finding:
     if now - last > timedelta(hours=hours) + LATE:
         return not_well("backups", f"The last one is of {last:%Y-%m-%d %H:%M} UTC.")
     return well("backups", f"The last one is of {last:%Y-%m-%d %H:%M} UTC. Is there a copy elsewhere?")
+
+
+def _of_a_time_to_come(now: datetime, every: timedelta) -> Finding | None:
+    """A sentence where a backup is of a moment that is still to come, or the next one too far ahead."""
+    off = "this machine's clock is off, or was"
+    with suppress(OSError):
+        if names := Place(settings.NEARER_BACKUPS).to_come(now=now + APART):
+            return not_well(
+                "backups", f"{names[-1]} is of a time to come: {off}. It goes once there are newer ones."
+            )
+    due = status.backup_due()
+    if due is not None and due - now > every + LATE:
+        return not_well("backups", f"The next one is due at {due:%Y-%m-%d %H:%M} UTC: {off}.")
+    return None
 
 
 def _programs(now: datetime) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from config.backups.errors import CannotBackUp, CannotRestore
-from config.backups.places import Place
+from config.backups.places import WORDS, Place
 from config.backups.restoring import folder_for_plain, restore
 
 
@@ -32,8 +32,12 @@ class Command(BaseCommand):
         if folder is None:
             raise CommandError("Say where backups are: --from FOLDER, or set NEARER_BACKUPS.")
         place, name = Place(folder), options["name"]
+        if options["folder"] and not (folder / WORDS).is_dir():
+            raise CommandError(
+                f"{folder} holds no backups: --from takes the folder that has both, words/ and keys/."
+            )
         if not name:
-            self.stdout.write("\n".join(place.names()) or "There is no backup.")
+            self.stdout.write("\n".join(place.names()) or f"There is no backup in {folder}.")
             return
         try:
             with folder_for_plain(place) as plain:
