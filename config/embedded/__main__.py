@@ -13,12 +13,13 @@ from typing import IO
 from urllib.parse import urlsplit
 
 from config import misspelled
-from config.embedded import found, installation, leftovers, supervise
+from config.embedded import found, installation, leftovers, supervise, told
 from config.embedded.installation import ROOT, Installation, Refusal, short
 from config.server.listening import knock
 
 SECONDS_TO_ANSWER = 60
 SECONDS_TO_END = 12
+SECONDS_TO_TELL = 1.0  # what went wrong
 ROOM = 100 * 1024 * 1024  # bytes, as config/disk.py has it, which this process can't load
 NEEDED = 8 * 1024 * 1024  # bytes: what could not be prepared with less was probably that
 
@@ -47,9 +48,9 @@ def main() -> int:
         print(refusal, file=sys.stderr)
         return refusal.code
     except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        print("There is no room left on the disk: Nearer can't start.", file=sys.stderr)
+        full = error.errno == errno.ENOSPC
+        why = "There is no room left on the disk:" if full else installation.reason(error)
+        print(f"{why} Nearer can't start.", file=sys.stderr)
         return 1
     except Ended:
         return 0
@@ -117,6 +118,7 @@ def _prepare(at: Installation) -> None:
 
 def _run(at: Installation) -> int:
     command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(supervise.write_configuration(at))]
+    logs = [told.Log(at.logs / f"{program.name}.log") for program in supervise.programs(at)]
     # A session of its own: Ctrl-C reaches it through us, once.
     supervisor = subprocess.Popen(
         command, cwd=ROOT, env=at.environment(), stdin=subprocess.DEVNULL, start_new_session=True
@@ -125,13 +127,16 @@ def _run(at: Installation) -> int:
         leftovers.record(at.records / "supervisor.json", supervisor.pid)
         _wait_for_answer(at, supervisor)
         print(_welcome(at), flush=True)
-        code = supervisor.wait()
+        while (code := supervisor.poll()) is None:
+            told.tell(logs)
+            time.sleep(SECONDS_TO_TELL)
         raise Refusal(f"The supervisor ended by itself ({code}); {short(at.logs)} says why.")
     except Ended:
         print("\nEnding.", flush=True)
         return 0
     finally:
         _end(at, supervisor)
+        told.tell(logs)
 
 
 def _end(at: Installation, supervisor: subprocess.Popen[bytes]) -> None:
