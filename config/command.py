@@ -65,6 +65,8 @@ def main(arguments: list[str]) -> int:
     except OSError as error:
         sys.stderr.write(f"{reason(error)}\n")
         return 1
+    if verb in VERBS:  # a part logs to stderr, and so goes what its libraries print
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     return _do(verb, arguments)
 
 
@@ -127,7 +129,7 @@ def _worker(words: list[str]) -> int:
     usual = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     for name, value in (("--pool", "threads"), ("--concurrency", "2"), ("--loglevel", "INFO")):
         usual += _unless_said(words, name, value)
-    app.worker_main(["worker", *usual, *words])
+    app.worker_main(["--quiet", "worker", *usual, *words])  # without its banner, which is no line of a log
     return 0
 
 
@@ -137,7 +139,7 @@ def _beat(words: list[str]) -> int:
     usual = ["--pidfile="]
     for name, value in (("--schedule", str(found.beat_file(os.environ))), ("--loglevel", "INFO")):
         usual += _unless_said(words, name, value)
-    app.start(["beat", *usual, *words])
+    app.start(["--quiet", "beat", *usual, *words])
     return 0
 
 

@@ -80,6 +80,16 @@ def under_one_name() -> Iterator[None]:
         _request.reset(token)
 
 
+FORMATTERS: dict[str, dict[str, str]] = {  # by what LOG_FORMAT says
+    "line": {
+        "()": "config.logs.Lines",
+        "format": "{asctime} {levelname} {request_name}{name} {message}",
+        "style": "{",
+    },
+    "json": {"()": "config.logs.Json"},
+}
+
+
 class Lines(logging.Formatter):
     """A line each: moment, level, request, where, what."""
 

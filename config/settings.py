@@ -11,6 +11,7 @@ from csp.constants import NONCE, NONE, SELF
 
 from config import environment
 from config.environment import BASE_DIR
+from config.logs import FORMATTERS
 from config.server.listening import is_loopback
 
 _given = environment.read_or_end()
@@ -355,14 +356,7 @@ LOGGING = {
         "without people": {"()": "config.logs.WithoutPeople"},
         "without tokens": {"()": "config.logs.WithoutTokens"},
     },
-    "formatters": {
-        "line": {
-            "()": "config.logs.Lines",
-            "format": "{asctime} {levelname} {request_name}{name} {message}",
-            "style": "{",
-        },
-        "json": {"()": "config.logs.Json"},
-    },
+    "formatters": FORMATTERS,
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
@@ -382,3 +376,4 @@ LOGGING = {
     },
 }
 logging.config.dictConfig(LOGGING)
+logging.captureWarnings(True)  # lines like any other, so that JSON stays JSON

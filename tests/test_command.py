@@ -1,10 +1,12 @@
 """`nearer`, as a person types it: real processes, on an installation that is there or on none."""
 
 import base64
+import json
 import os
 import re
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -183,3 +185,43 @@ def test_a_service_outlives_a_closed_terminal(begun: Path, tmp_path: Path) -> No
     noted = (tmp_path / "var" / "demo" / "started.env").read_text()
     assert "NEARER_URL=http://localhost:" in noted
     assert "SECRET" not in noted
+
+
+@pytest.mark.parametrize(
+    "words", [("worker",), ("beat", "--schedule", "SCHEDULE"), ("serve", "--port", "PORT")]
+)
+def test_a_part_alone_says_everything_on_stderr_and_in_json_if_asked(
+    words: tuple[str, ...], tmp_path: Path
+) -> None:
+    given = {"SCHEDULE": str(tmp_path / "schedule"), "PORT": str(free_port())}
+    out, err = tmp_path / "out", tmp_path / "err"
+    with out.open("wb") as output, err.open("wb") as errors:
+        part = subprocess.Popen(
+            [sys.executable, "nearer", *(given.get(word, word) for word in words)],
+            cwd=ROOT,
+            env=environment_of_tests() | {"LOG_FORMAT": "json", "LOG_LEVEL": "INFO"},
+            stdout=output,
+            stderr=errors,
+        )
+    try:
+        until = time.monotonic() + 120
+        while not (err.read_bytes() or _answers(given["PORT"])):
+            assert part.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.2)
+    finally:
+        part.terminate()
+        part.wait(30)
+    assert out.read_text() == ""
+    said = [
+        line
+        for line in err.read_text().splitlines()
+        if line and line != "worker: Warm shutdown (MainProcess)"
+    ]
+    for line in said:
+        assert json.loads(line)["level"] in {"INFO", "WARNING"}
+
+
+def _answers(port: str) -> bool:
+    with socket.socket() as knocking:
+        return knocking.connect_ex(("127.0.0.1", int(port))) == 0

@@ -17,12 +17,11 @@ import pytest
 
 from config.embedded.installation import ROOT, free_port
 from config.embedded.told import Log, tell
-from config.logs import Json, Lines
-from config.settings import LOGGING
+from config.logs import FORMATTERS, Json, Lines
 from tests.demo import OURS, begun
 
 __all__ = ["begun"]
-AS_LINES = Lines(LOGGING["formatters"]["line"]["format"], style="{")
+AS_LINES = Lines(FORMATTERS["line"]["format"], style="{")
 
 
 def written(formatter: logging.Formatter, level: int, text: str, *, broke: bool = False) -> str:

@@ -40,7 +40,6 @@ def read(file: Path) -> Manifest:
         said = json.loads(file.read_text(encoding="utf-8"))
         if said["format"] != FORMAT:
             raise CannotRestore("This backup was made by a newer Nearer.")
-        _ = [said["files"][kind][known] for kind in ("words", "keys") for known in ("name", "sha256")]
         return Manifest(**said)
     except (ValueError, KeyError, TypeError, OSError):
         raise CannotRestore(NOT_READ) from None

@@ -70,10 +70,14 @@ def read(place: Place, name: str, *, into: Path, identity: Path | None) -> Backu
     if not found:
         raise CannotRestore(f"There is no backup called {name} in {place.folder}.")
     said = manifest.read(opened(found[0], identity, into))
-    files = [
-        _whole(folder / str(said.files[kind]["name"]), said.files[kind]["sha256"])
-        for kind, folder in (("words", place.words(name)), ("keys", place.keys(name)))
-    ]
+    try:
+        known = [
+            (folder / str(said.files[kind]["name"]), said.files[kind]["sha256"])
+            for kind, folder in (("words", place.words(name)), ("keys", place.keys(name)))
+        ]
+    except (KeyError, TypeError):
+        raise CannotRestore(manifest.NOT_READ) from None
+    files = [_whole(file, digest) for file, digest in known]
     words, keys_ = (opened(file, identity, into) for file in files)
     return Backup(said, words, keys_)
 

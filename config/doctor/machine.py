@@ -105,7 +105,7 @@ def _backups(now: datetime) -> Finding:
     folder, hours = settings.NEARER_BACKUPS, settings.NEARER_BACKUP_HOURS
     if folder is None or not hours:
         return not_checked("backups", "None are made by themselves (NEARER_BACKUPS, NEARER_BACKUP_HOURS).")
-    if (odd := _of_a_time_to_come(now, timedelta(hours=hours))) is not None:
+    if (odd := _of_a_time_to_come(Place(folder), now, timedelta(hours=hours))) is not None:
         return odd
     if (due := status.backup_due()) is not None:  # said by what makes them, wherever its folder is
         made = f"The next one is due at {due:%Y-%m-%d %H:%M} UTC."
@@ -125,11 +125,11 @@ def _backups(now: datetime) -> Finding:
     return well("backups", f"The last one is of {last:%Y-%m-%d %H:%M} UTC. Is there a copy elsewhere?")
 
 
-def _of_a_time_to_come(now: datetime, every: timedelta) -> Finding | None:
+def _of_a_time_to_come(place: Place, now: datetime, every: timedelta) -> Finding | None:
     """A sentence where a backup is of a moment that is still to come, or the next one too far ahead."""
     off = "this machine's clock is off, or was"
     with suppress(OSError):
-        if names := Place(settings.NEARER_BACKUPS).to_come(now=now + APART):
+        if names := place.to_come(now=now + APART):
             return not_well(
                 "backups", f"{names[-1]} is of a time to come: {off}. It goes once there are newer ones."
             )

@@ -217,7 +217,7 @@ def refuse_if_taken(bind: str, port: int) -> None:
 
 
 def reason(error: OSError) -> str:
-    """What this error of the system's says, for the person who typed the command: which file, why, and what to do."""
+    """A sentence about an error of the system's, for whoever typed the command: which file, why, and what to do."""
     why = error.strerror or str(error)
     told = f"{short(Path(os.fsdecode(error.filename)))}: {why}." if error.filename else f"{why}."
     if error.errno in {errno.EACCES, errno.EPERM}:

@@ -4,6 +4,7 @@ import argparse
 import os
 import resource
 import sys
+from typing import Any
 
 from granian._granian import SocketHolder
 from granian.constants import HTTPModes, Interfaces, Loops
@@ -12,6 +13,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from config import environment
+from config.logs import FORMATTERS
 from config.server.listening import WAITING, CantListen, listen
 
 CONNECTIONS = 1000  # a process takes at a time; the next ones wait until one of them ends
@@ -32,14 +34,14 @@ class Server(MPServer):
 
 
 def main(arguments: list[str]) -> int:
-    threads = environment.read_or_end()["NEARER_THREADS"]
-    given = _parser(threads).parse_args(arguments)
+    read = environment.read_or_end()
+    given = _parser(read["NEARER_THREADS"]).parse_args(arguments)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     files = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, files), hard))
     os.environ["NEARER_THREADS"] = str(given.threads)  # the settings of each process read it
     try:
-        server(given, connections=min(CONNECTIONS, max(soft, files) // 2)).serve()
+        server(given, connections=min(CONNECTIONS, max(soft, files) // 2), log_as=read["LOG_FORMAT"]).serve()
     except CantListen as reason:
         sys.stderr.write(f"Nearer does not start: {reason}.\n")
         return 2
@@ -61,7 +63,7 @@ def _parser(threads: int) -> argparse.ArgumentParser:
     return parser
 
 
-def server(given: argparse.Namespace, *, connections: int) -> Server:
+def server(given: argparse.Namespace, *, connections: int, log_as: str) -> Server:
     return Server(
         "config.asgi:application",
         address=given.host,
@@ -75,9 +77,18 @@ def server(given: argparse.Namespace, *, connections: int) -> Server:
         backlog=WAITING,
         backpressure=connections,
         log_level=LogLevels.warning,
+        log_dictconfig=_lines_on_stderr(log_as),
         respawn_failed_workers=True,
         workers_kill_timeout=SECONDS_TO_END,
     )
+
+
+def _lines_on_stderr(log_as: str) -> dict[str, Any]:
+    """What this process says, which loads no settings, goes where the lines of its workers go, and looks like them."""
+    handlers = {
+        name: {"class": "logging.StreamHandler", "formatter": log_as} for name in ("console", "access")
+    }
+    return {"formatters": FORMATTERS, "handlers": handlers}
 
 
 if __name__ == "__main__":
