@@ -43,9 +43,10 @@ def opened(user: User, *, session: UUID, now: datetime) -> tuple[int, Iterable[b
         return None
     pieces = _while_it_may_go_out(work, work.file, session)
     try:
-        return work.file.size, chain([next(pieces, b"")], pieces)  # whether it opens shows at the first piece
+        first = next(pieces, None)  # whether it opens shows at the first piece
     except (sealed_files.Gone, Unreadable, KeyLost):
         return None
+    return (work.file.size, chain([first], pieces)) if first is not None else None
 
 
 _going_out = Prepared(

@@ -202,7 +202,9 @@ def _too_many(title: object) -> str:
 @transaction.atomic
 def take(user: User, rows: Rows, *, now: datetime) -> Taken:
     """Store all of it that isn't there yet and has room, or nothing. Raises `NotImported`."""
-    person = User.objects.with_key().select_for_update(of=("self",), no_key=True).get(pk=user.pk)
+    person = User.objects.with_key().select_for_update(of=("self",), no_key=True).filter(pk=user.pk).first()
+    if person is None:  # erased in this very moment
+        raise NotImported(_("This account is gone."))
     coming, stored = Import(person, now), {}
     for name, importer in _importers.items():
         if rows.get(name):

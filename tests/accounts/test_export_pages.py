@@ -23,7 +23,8 @@ from django.utils.html import strip_tags
 
 from accounts import export_requests, exporting, leaving, long_work, sealed_files, what_is_kept
 from accounts.adapters import AccountAdapter
-from accounts.models import LogEntry, LongWork, SealedFile, User
+from accounts.models import LogEntry, LongWork, SealedFile, Session, User
+from accounts.sessions import made_of
 from adventures import occasions, wishing
 from agendas import goals
 from checkins.errors import CheckInChanged
@@ -262,6 +263,16 @@ def test_what_ends_a_session_ends_its_download_at_once(
     pieces = underway(here)
     act(here, signed_in(alice))
     assert list(pieces) == []
+
+
+def test_nothing_is_opened_for_a_session_that_is_over(
+    alice: User, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    big(alice, monkeypatch)
+    session = made_of(signed_in(alice).session.session_key or "")[0]
+    assert export_requests.opened(alice, session=session, now=timezone.now())
+    Session.objects.all().delete()
+    assert export_requests.opened(alice, session=session, now=timezone.now()) is None
 
 
 def test_what_ends_another_session_and_a_sign_in_that_is_no_longer_fresh_end_none(

@@ -16,8 +16,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
-from accounts import exporting, import_files, importing
-from accounts.importing import Taken
+from accounts import exporting, import_files, importing, leaving
+from accounts.importing import NotImported, Taken
 from accounts.models import User
 from adventures import occasions, wishing
 from adventures.models import Occasion, Wish
@@ -247,6 +247,13 @@ def test_what_is_kept_for_the_talk_is_of_the_day_it_was_written(alice: User, bob
     assert importing.take(dana, rows, now=NOW).stored["thank_yous"] == 1
     for later in (NOW, NOW + timedelta(days=20)):
         assert importing.take(alice, rows, now=later).stored["thank_yous"] == 0
+
+
+def test_whoever_was_erased_meanwhile_takes_nothing_in(dana: User) -> None:
+    gone = User.objects.with_key().get(pk=dana.pk)
+    leaving.erase(dana, now=NOW)
+    with pytest.raises(NotImported, match="This account is gone"):
+        coming(gone, wishes=[{"title": "x"}])
 
 
 # --- in words --------------------------------------------------------------------------------------
