@@ -73,11 +73,12 @@ def live_alone(theo: User) -> str:
     topics.park(by=seat(theo), words=topics.TopicWords("planted topic", "planted", "planted"), now=NOW)
     surprise = surprises.own_plan(seat(theo), surprise_of())
     assert surprise is not None
-    return surprise.title
+    title: str = surprise.title
+    return title
 
 
 def test_what_is_ones_own_alone_is_not_printed(browser: Browser, site: str) -> None:
-    on_screen, closeness = set[str](), []
+    on_screen, closeness = set[str](), list[str]()
 
     def look(page: Page) -> list[str]:
         page.evaluate(OPEN_ALL)
