@@ -395,8 +395,3 @@ class ReturnAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"return answer {self.pk}"
-
-    @property
-    def said(self) -> str:
-        """The answer, without what brings all of them to one length."""
-        return (self.answer or "").rstrip()

@@ -65,7 +65,12 @@ def opened(user: User, row: Any) -> str:
     """The answer of this person to a row with a `sealed_answer`: of `ANSWERS`, or nothing."""
     if row.answer_id is None:
         return ""
-    return ReturnAnswer(pk=row.answer_id, author=user, answer=row.answer_sealed).said
+    return said_by(ReturnAnswer(pk=row.answer_id, author=user, answer=row.answer_sealed))
+
+
+def said_by(answer: ReturnAnswer) -> str:
+    """The word of `ANSWERS` that an answer is, without what brings all of them to one length."""
+    return (answer.answer or "").rstrip()
 
 
 @transaction.atomic

@@ -285,10 +285,10 @@ def test_what_was_said_is_sealed_at_one_length(alice: User, bob: User) -> None:
         stored = [bytes(one) for (one,) in cursor.fetchall()]
     assert len({len(one) for one in stored}) == 1
     assert not any(word.encode() in one for one in stored for word in returning.ANSWERS)
-    opened = {row.about: row.said for row in ReturnAnswer.objects.own(alice) if row.about}
+    opened = {row.about: returning.said_by(row) for row in ReturnAnswer.objects.own(alice) if row.about}
     assert opened == dict(zip(pages, returning.ANSWERS, strict=True))
     returning.answer(by=seat(alice), kind=returning.BUD, about=pages, said=returning.NOT, now=NOW)
-    assert {row.said for row in ReturnAnswer.objects.own(alice) if row.about} == {returning.NOT}
+    assert {returning.said_by(row) for row in ReturnAnswer.objects.own(alice) if row.about} == {returning.NOT}
 
 
 def test_what_was_said_before_it_was_sealed_opens(alice: User) -> None:
@@ -297,7 +297,7 @@ def test_what_was_said_before_it_was_sealed_opens(alice: User) -> None:
         row = ReturnAnswer(author=alice, kind=returning.BUD, about=uuid4())
         row.answer = migration.sealed(row.pk, alice.key, said)
         row.save()
-        assert ReturnAnswer.objects.get(pk=row.pk).said == said
+        assert returning.said_by(ReturnAnswer.objects.get(pk=row.pk)) == said
 
 
 @pytest.mark.parametrize("kind", [returning.PAGE, returning.DATE])
