@@ -56,6 +56,7 @@ app.conf.update(
     },
     task_publish_retry=False,
     worker_hijack_root_logger=False,
+    worker_redirect_stdouts=False,  # it would log a traceback letter by letter
     beat_schedule=SCHEDULE,
     beat_scheduler="config.beat.Scheduler",
 )

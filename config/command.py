@@ -136,8 +136,13 @@ def _worker(words: list[str]) -> int:
 def _beat(words: list[str]) -> int:
     from config.celery import app
 
-    usual = ["--pidfile="]
-    for name, value in (("--schedule", str(found.beat_file(os.environ))), ("--loglevel", "INFO")):
+    usual, file = ["--pidfile="], found.beat_file(os.environ)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)  # of a fresh copy of the code nothing is there yet
+    except OSError as error:
+        sys.stderr.write(f"{reason(error)} NEARER_VAR names another folder.\n")
+        return 1
+    for name, value in (("--schedule", str(file)), ("--loglevel", "INFO")):
         usual += _unless_said(words, name, value)
     app.start(["--quiet", "beat", *usual, *words])
     return 0

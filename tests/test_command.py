@@ -222,6 +222,26 @@ def test_a_part_alone_says_everything_on_stderr_and_in_json_if_asked(
         assert json.loads(line)["level"] in {"INFO", "WARNING"}
 
 
+def test_a_beat_begins_where_no_folder_is_yet(tmp_path: Path) -> None:
+    around = environment_of_tests() | {"NEARER_VAR": str(tmp_path / "not" / "yet")}
+    beat = subprocess.Popen(
+        [sys.executable, "nearer", "beat"], cwd=ROOT, env=around, stderr=subprocess.DEVNULL
+    )
+    try:
+        until = time.monotonic() + 120
+        while not list((tmp_path / "not").glob("yet/beat-schedule*")):
+            assert beat.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.2)
+    finally:
+        beat.terminate()
+        beat.wait(30)
+    (tmp_path / "file").touch()
+    refused = nearer("beat", **around | {"NEARER_VAR": str(tmp_path / "file" / "var")})
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "NEARER_VAR names another folder." in refused.stderr
+
+
 def _answers(port: str) -> bool:
     with socket.socket() as knocking:
         return knocking.connect_ex(("127.0.0.1", int(port))) == 0

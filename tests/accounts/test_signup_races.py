@@ -68,12 +68,14 @@ def one_is_in(two: tuple[Browser, Browser], answers: list[Any]) -> None:
     assert any(sentence in page for sentence in (OVER, NEEDS))
 
 
+@pytest.mark.every_database
 def test_two_who_sign_up_at_once_and_then_type_their_codes_at_once(lanes: Track, smtp: Mailbox) -> None:
     for two in pairs():
         assert [answer.status_code for answer in lanes.race(*(one.signs_up for one in two))] == [200, 200]
         one_is_in(two, lanes.race(*(partial(one.finishes, smtp) for one in two)))
 
 
+@pytest.mark.every_database
 def test_one_types_the_code_while_another_signs_up(lanes: Track, smtp: Mailbox) -> None:
     for first, second in pairs():
         first.signs_up()
