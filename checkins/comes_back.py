@@ -1,16 +1,17 @@
 """Lines of evenings before that come back on Today: a bud whose time has passed, and now and then one of longer ago.
 
 Nothing is stored of what was shown, and looking changes nothing: all of it follows from the Day and from the pages.
-A turn of six Days has three evenings for longer ago: one for a month, one for half a year and years, one for an old
-rose. Each looks at the six Days around its own, which are no other turn's, so that whoever writes seldom gets something
-back and whoever writes each evening little of much. The whiles are so far apart that no line comes twice within sixty
-days. One thing comes back an evening: a bud waits where something of longer ago does.
+A turn of six Days has three evenings for longer ago: one for a month, one for half a year and years (or, where there
+is nothing of them, another line of a month ago), one for an old rose. Each looks at the six Days around its own, which
+are no other turn's, so that whoever writes seldom gets something back and whoever writes each evening little of much.
+The whiles are so far apart that no line comes twice within sixty days. One thing comes back an evening: a bud waits
+where something of longer ago does.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import islice
+from itertools import chain, islice
 from uuid import UUID
 
 from django.db.models import Q
@@ -89,13 +90,12 @@ def laid_out(partner: Partner, day: date, pages: Iterable[CheckIn]) -> Returns:
     if evening == MONTH_EVENING:
         ago = _a_month_ago(partner, found, day, nth=0)
     elif evening == YEARS_EVENING:
-        ago = next(_years_ago(partner, found, day), None)
+        ago = next(_years_ago(partner, found, day), None) or _a_month_ago(
+            partner, found, _month_evening(day), nth=1
+        )
     elif evening == ROSE_EVENING:
-        rose = next(_old_roses(partner, found, day, turn, own=False), None)
-        if rose is None:
-            ago = _a_month_ago(partner, found, _month_evening(day), nth=1)
-        if ago is None and rose is None:
-            rose = next(_old_roses(partner, found, day, turn, own=True), None)
+        roses = (_old_roses(partner, found, day, turn, own=own) for own in (False, True))
+        rose = next(chain.from_iterable(roses), None)
     bud = _bud(partner, found, day) if ago is None and rose is None else None
     return Returns(bud, ago, rose)
 
@@ -107,8 +107,8 @@ def _place(day: date) -> tuple[int, int]:
 
 
 def _month_evening(day: date) -> date:
-    """The evening for a month ago in the turn of this one for an old rose."""
-    return day - timedelta(days=ROSE_EVENING - MONTH_EVENING)
+    """The evening for a month ago in the turn of this one for years."""
+    return day - timedelta(days=YEARS_EVENING - MONTH_EVENING)
 
 
 def _looked_at(day: date) -> dict[int, int]:
@@ -117,9 +117,10 @@ def _looked_at(day: date) -> dict[int, int]:
     if evening == MONTH_EVENING:
         return {A_MONTH: A_MONTH}
     if evening == YEARS_EVENING:
-        return {age: age for age, _months, _kind in YEARS}
+        second = A_MONTH + (day - _month_evening(day)).days  # the window of this turn's first
+        return {age: age for age, _months, _kind in YEARS} | {A_MONTH: second}
     if evening == ROSE_EVENING:
-        return {age: age for age in ROSES} | {A_MONTH: A_MONTH + (day - _month_evening(day)).days}
+        return {age: age for age in ROSES}
     return {}
 
 
