@@ -265,6 +265,37 @@ print(sorted(page.rose for page in CheckIn.objects.with_keys().select_related("a
 """
 
 
+@pytest.mark.skipif("os.geteuid() != 0", reason="only the system's administrator makes what is another's")
+def test_what_root_types_belongs_to_whoever_runs_it(place: Place, tmp_path: Path) -> None:
+    place.folder.mkdir()
+    os.chown(place.folder, 65534, 65534)
+    name = make(place, now=NOW)
+    made = [
+        place.folder / "lock",
+        place.words(name),
+        place.keys(name),
+        place.folder / "words",
+        place.folder / "keys",
+    ]
+    made += [*place.words(name).iterdir(), *place.keys(name).iterdir()]
+    assert len(made) == 8
+    assert {(file.stat().st_uid, file.stat().st_gid) for file in made} == {(65534, 65534)}
+
+
+@pytest.mark.journey  # real processes
+@pytest.mark.story
+@pytest.mark.skipif(
+    "connection.vendor != 'sqlite' or os.geteuid() != 0", reason="only SQLite's is a file of somebody's"
+)
+def test_a_database_that_root_puts_back_belongs_to_whoever_runs_it(
+    two: tuple[User, User], place: Place, empty: dict[str, str], tmp_path: Path
+) -> None:
+    name = make(place, now=NOW)
+    os.chown(tmp_path, 65534, 65534)
+    assert nearer(empty | {"NEARER_BACKUPS": str(place.folder)}, "restore", name).returncode == 0
+    assert (tmp_path / "empty.sqlite3").stat().st_uid == 65534
+
+
 @pytest.mark.journey  # real processes
 @pytest.mark.story
 def test_there_and_back(two: tuple[User, User], place: Place, empty: dict[str, str], tmp_path: Path) -> None:

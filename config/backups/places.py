@@ -50,8 +50,11 @@ class Place:
     def locked(self) -> Iterator[None]:
         """Hold the folder, which only its owner may look into. Raises `CannotBackUp` where another does."""
         for folder in (self.folder, self.folder / WORDS, self.folder / KEYS):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not folder.exists():
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                give(folder, to_owner_of=folder.parent)
         with (self.folder / "lock").open("a") as lock:
+            give(self.folder / "lock", to_owner_of=self.folder)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -78,6 +81,7 @@ class Place:
         """Give this backup its name, the words last: a backup is there once they are."""
         for kind in (KEYS, WORDS):
             begun = self.folder / kind / f"{BEGUN}{name}"
+            give(begun, to_owner_of=self.folder)
             for file in begun.iterdir():
                 _sync(file)
             _sync(begun)
@@ -96,6 +100,14 @@ class Place:
             for folder in (self.folder / kind).iterdir():
                 if folder.is_dir() and folder.name not in kept:
                     shutil.rmtree(folder)
+
+
+def give(path: Path, *, to_owner_of: Path) -> None:
+    """Give what root made here to whoever owns that folder: the service runs as them, and is to read and remove it."""
+    if os.geteuid() == 0:
+        owner = to_owner_of.stat()
+        for made in (path, *path.rglob("*")):
+            os.chown(made, owner.st_uid, owner.st_gid)
 
 
 def name_at(now: datetime) -> str:

@@ -15,7 +15,7 @@ from config import ahead, disk
 from config.backups import manifest, postgres, sqlite
 from config.backups.errors import CannotRestore
 from config.backups.manifest import Manifest
-from config.backups.places import MANIFEST, Place
+from config.backups.places import MANIFEST, Place, give
 from config.backups.replaying import Line, replay
 from config.backups.sealing import SEALED, opened
 from config.backups.tables import drop_all
@@ -125,6 +125,7 @@ def _into_file(backup: Backup, lines: list[Line]) -> None:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA journal_mode=DELETE")  # nothing is left beside it
         connection.close()
+        give(made, to_owner_of=path.parent)
         made.rename(path)
     finally:
         connection.close()
