@@ -97,7 +97,7 @@ newer: ## a smoke run on Python 3.13, where there is one: pairing, Today, and th
 		&& .venv-3.13/bin/python -m pytest -n $(WORKERS) $(if $(ALL),,tests/today tests/couples/test_pairing.py tests/test_demo.py); fi
 
 # Three at once: what was stopped, stalled or is away is waited for, and a core is idle meanwhile.
-faults: .venv/.dev ## tests that race and break real servers, 50 rounds each; ROUNDS=… for more
+faults: .venv/.dev ## tests that race and break real servers, 20 rounds each; ROUNDS=… for more
 	$(PYTEST) -n 3 -m "fault and not slow" $(call marked,fault)
 
 smoke: .venv/.dev ## every row of the bench at toy size: none may crash, and none is judged

@@ -5,10 +5,22 @@ from typing import Protocol, TypeVar
 
 # The longest first, by the beginning of their ids. Some of these wait for real minutes and leave their core to others.
 LONG = (
+    "tests/test_moving.py",
     "tests/journeys/test_main_story.py",
+    "tests/test_hosting.py",
+    "tests/exports/test_other_database.py",
     "tests/journeys/test_whole_story.py",
+    "tests/journeys/test_upgrade.py",
+    "tests/test_embedded.py",
+    "tests/test_command.py",
+    "tests/journeys/test_width.py",
     "tests/journeys/test_pages.py",
+    "tests/test_backup.py",
     "tests/faults/test_killed_workers.py",
+    "tests/faults/test_stopped_meanwhile.py",
+    "tests/faults/test_rotation.py",
+    "tests/faults/test_pairing_races.py",
+    "tests/faults/test_load.py",
     "tests/faults/test_outages.py",
     "tests/faults/test_slow_clients.py",
 )

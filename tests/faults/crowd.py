@@ -26,7 +26,7 @@ KIND = "check_in"
 TONIGHT = wall_time(19, 2)
 DUE = NOW + timedelta(minutes=2)
 A_MINUTE, A_DAY = timedelta(minutes=1), timedelta(days=1)
-ROUNDS = int(os.environ.get("ROUNDS", "50"))
+ROUNDS = int(os.environ.get("ROUNDS", "20"))
 SPEED = 15  # how much faster than real the clocks of workers run: a lease of 27 s lasts 2
 SENT = ("sent", "")
 

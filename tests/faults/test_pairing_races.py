@@ -1,4 +1,4 @@
-"""Races of pairing on PostgreSQL, with real threads. `ROUNDS` sets how many of each (50; 200 in `make full`).
+"""Races of pairing on PostgreSQL, with real threads. `ROUNDS` sets how many of each (20; 200 in `make full`).
 
 Whatever collides: never three in a couple, never two live couples for one person, nobody without a seat, and no
 exception but the documented ones. A naive twin (check, then act; no locks, no constraints) runs in the same harness

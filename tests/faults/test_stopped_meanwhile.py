@@ -1,4 +1,4 @@
-"""Nothing is sent to who stopped it between claiming and sending. `ROUNDS` is how many stops of each kind (50; 200)."""
+"""Nothing is sent to who stopped it between claiming and sending. `ROUNDS` is how many stops of each kind (20; 200)."""
 
 import os
 import random
