@@ -9,6 +9,8 @@ from pathlib import Path
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
+from config.backups.places import give
+
 LOCK = 0x6E656172  # "near": PostgreSQL's advisory locks are numbers
 AGAIN = 0.2  # seconds
 
@@ -22,7 +24,9 @@ def one_at_a_time(connection: BaseDatabaseWrapper) -> Iterator[None]:
     elif "memory" in (name := str(connection.settings_dict["NAME"])):  # nobody else sees it
         yield
     else:
-        with Path(f"{name}.lock").open("a") as file:
+        beside = Path(f"{name}.lock")
+        with beside.open("a") as file:
+            give(beside, to_owner_of=beside.parent)
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 

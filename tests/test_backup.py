@@ -294,6 +294,8 @@ def test_a_database_that_root_puts_back_belongs_to_whoever_runs_it(
     os.chown(tmp_path, 65534, 65534)
     assert nearer(empty | {"NEARER_BACKUPS": str(place.folder)}, "restore", name).returncode == 0
     assert (tmp_path / "empty.sqlite3").stat().st_uid == 65534
+    assert nearer(empty, "migrate").returncode == 0
+    assert (tmp_path / "empty.sqlite3.lock").stat().st_uid == 65534
 
 
 @pytest.mark.journey  # real processes
