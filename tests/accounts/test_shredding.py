@@ -37,7 +37,7 @@ from checkins.models import (
 )
 from checkins.words import CheckInText, FormVersion
 from couples import pairing
-from couples.models import Invitation
+from couples.models import Invitation, ReturnAnswer
 from tests.cast import NOW, pair, person, seat
 from tests.servers import postgres_binary
 
@@ -133,6 +133,7 @@ ROWS: dict[type[models.Model], Callable[[User], models.Model]] = {
     CheckIn: check_in,
     Draft: draft,
     Invitation: invitation,
+    ReturnAnswer: made(ReturnAnswer, kind="bud"),
     Reply: made(Reply, day=NOW.date(), round=1, sent_at=NOW),
     Appreciation: made(Appreciation, written_at=NOW, goes_out_at=NOW),
     SmallWin: made(SmallWin, written_at=NOW, goes_out_at=NOW),
