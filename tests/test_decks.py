@@ -107,3 +107,14 @@ def test_no_image_is_in_every_other_card(image: str, most: int) -> None:
 def test_a_challenge_is_made_of_days_never_a_path() -> None:
     named = [place for place, text in every_text() if re.search(r"\bpaths?\b", text, re.IGNORECASE)]
     assert named == []
+
+
+def test_what_is_dealt_of_an_evening_reads_right_on_every_evening() -> None:
+    """A week may just have begun, or be over; a morning is tomorrow's; and one home is no matter of course."""
+    told = {**questions(), **acts(), **{f"{one} (notice)": text for one, text in notices().items()}}
+    of_a_day = re.compile(
+        r"\b(this (week|weekend|month|morning)|begin the day|half hour of the day)\b", re.IGNORECASE
+    )
+    assert [one for one, text in told.items() if of_a_day.search(text)] == []
+    one_home = re.compile(r"\b(rubbish|the plants|your home|comes home)\b", re.IGNORECASE)
+    assert [one for one, text in (*acts().items(), *notices().items()) if one_home.search(text)] == []
