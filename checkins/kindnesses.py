@@ -1,6 +1,7 @@
 """Small kindnesses: a deck of kind acts, read once from its data file and checked, and dealt to each person alone.
 
-Nothing of it is stored: which one comes follows from the person, the Day and whether it has to work from afar.
+Nothing of it is stored: which one comes follows from the person, the Day and whether it has to work from afar. Each
+round of the deck has an order of its own, in which none moves far: so none comes back soon after a round begins.
 """
 
 import tomllib
@@ -17,6 +18,8 @@ from accounts.models import User
 DATA = Path(__file__).parent / "data" / "kindnesses.toml"
 LEAST = 60
 LEAST_APART = 30  # that work from afar
+AWAY = 60  # Days from one time to the next, where there are so many
+FEW = 6  # of a stretch that is shuffled anew each round, at least
 TEXT_LIMIT, NOTICE_LIMIT = 200, 120  # characters
 
 
@@ -62,12 +65,14 @@ def suiting(*, apart: bool) -> tuple[Kindness, ...]:
 
 
 def of_day(user: User, day: date, further: int = 0, *, apart: bool) -> Kindness:
-    """`user`'s kindness of that Day. None comes back before all that suit were dealt, whatever day it is.
+    """`user`'s kindness of that Day: each once in a round of all that suit, and the next time `AWAY` Days later or more
+    (of few, most of a round later).
 
     `further` ones are dealt from the same deck in an order of that Day's own, each once.
     """
-    order = _shuffled(str(user.pk), suiting(apart=apart))
-    first = order[day.toordinal() % len(order)]
+    turn, number = divmod(day.toordinal(), len(suiting(apart=apart)))
+    order = _round(user, turn, apart=apart)
+    first = order[number]
     others = [one for one in order if one != first]
     place = further % len(order)
     return _shuffled(f"{user.pk} {day}", others)[place - 1] if place else first
@@ -76,6 +81,14 @@ def of_day(user: User, day: date, further: int = 0, *, apart: bool) -> Kindness:
 def some(user: User, day: date, count: int, *, apart: bool) -> list[Kindness]:
     """The Day's kindness and the next few, as far as they are asked for."""
     return [of_day(user, day, number, apart=apart) for number in range(count)]
+
+
+def _round(user: User, turn: int, *, apart: bool) -> list[Kindness]:
+    """The order of a round: the person's own, shuffled anew within stretches so short that none comes back too soon."""
+    order = _shuffled(str(user.pk), suiting(apart=apart))
+    length = max(len(order) - AWAY + 1, FEW)
+    stretches = (order[at : at + length] for at in range(0, len(order), length))
+    return [one for few in stretches for one in _shuffled(f"{user.pk} {turn}", few)]
 
 
 def _check(one: Kindness) -> None:

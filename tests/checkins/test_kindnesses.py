@@ -121,13 +121,22 @@ def test_it_is_asked_for_when_the_installation_starts() -> None:
 
 
 @pytest.mark.parametrize("apart", [False, True])
-def test_none_comes_back_before_all_that_suit_were_dealt(alice: User, apart: bool) -> None:
+def test_each_round_has_all_in_another_order_and_none_comes_back_soon(alice: User, apart: bool) -> None:
     size = len(kindnesses.suiting(apart=apart))
-    for first in (DAY, date(2027, 2, 20)):
-        dealt = [
-            kindnesses.of_day(alice, first + timedelta(days=number), apart=apart) for number in range(size)
-        ]
-        assert len(set(dealt)) == size
+    begin = date.fromordinal(-(-DAY.toordinal() // size) * size)
+    dealt = [
+        kindnesses.of_day(alice, begin + timedelta(days=number), apart=apart) for number in range(6 * size)
+    ]
+    rounds = [dealt[at : at + size] for at in range(0, len(dealt), size)]
+    assert all(len(set(one)) == size for one in rounds)
+    assert len({tuple(one) for one in rounds}) == len(rounds)
+    moved = sum(one != other for one, other in zip(rounds[0], rounds[1], strict=True))
+    assert moved >= size // 2
+    least = kindnesses.AWAY if size >= kindnesses.AWAY else size - kindnesses.FEW
+    last: dict[str, int] = {}
+    for number, one in enumerate(dealt):
+        assert number - last.get(one.id, -least) >= least, one
+        last[one.id] = number
 
 
 def test_it_is_the_same_all_day_and_each_persons_own(alice: User, bob: User) -> None:
