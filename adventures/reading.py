@@ -17,7 +17,7 @@ from adventures.models.dates import LONGEST, DateNightQuerySet, State, within
 from adventures.proposing import FARTHEST
 from couples import days
 from couples.authored import ids_of
-from couples.models import Couple, Partner
+from couples.models import ASK_REST, Couple, Partner
 from couples.returning import DATE, YEAR, wants
 
 LATELY = 3  # memories beside the month
@@ -220,6 +220,8 @@ class ForToday:
     next: DateCard | None = None
     passed: DateCard | None = None
     year_ago: DateCard | None = None
+    planned: bool = False  # one was asked for lately, whatever became of it; or is agreed on; or just was
+    happened_on: date | None = None  # the latest that was, within a week
 
 
 def _near_or_a_year_ago(
@@ -230,9 +232,10 @@ def _near_or_a_year_ago(
     begins: datetime,
     ends: datetime,
     since: datetime,
-    until: datetime,
+    asked_since: datetime,
 ) -> DateNightQuerySet:
-    near = Q(happened_at__isnull=True) & (Q(starts_at__gt=since, starts_at__lt=until) | Q(asked_at__gt=since))
+    asked = Q(happened_at__isnull=True, asked_at__gt=asked_since)
+    near = Q(starts_at__gt=since) | asked
     dates = DateNight.objects.of(Couple(pk=couple)).filter(called_off_at__isnull=True)
     year_ago = within(ago, ago, begins, ends) & wants(user, YEAR, DATE)
     return dates.filter(year_ago | near)
@@ -246,7 +249,7 @@ _for_today = Prepared(
     begins=datetime,
     ends=datetime,
     since=datetime,
-    until=datetime,
+    asked_since=datetime,
 )
 
 
@@ -259,16 +262,29 @@ def for_today(partner: Partner, day: date, *, now: datetime) -> ForToday:
         begins=days.starts(ago, tz),
         ends=days.ends(ago, tz),
         since=now - SOON,
-        until=now + SOON,
+        asked_since=now - ASK_REST,
     )
     cards = _seen(partner, rows, now)
     over = [card for card in cards if card.state is State.HAPPENED and card.date.day(tz) == ago]
     year_ago = over[0] if over and ago.day == day.day else None  # a 29 February has none
 
-    def first(state: State) -> DateCard | None:
-        return next((card for card in cards if card.state is state), None)
+    asks = [card for card in cards if card.state is State.ASKS]
+    asks.sort(key=lambda card: card.date.asked_at or now)
+    passed = [card for card in cards if card.state is State.PASSED]
+    passed.sort(key=lambda card: card.date.starts_at or now)
+    lately = [row.day(tz) for row in rows if row.happened_at is not None and _is_since(row, now - SOON)]
+    return ForToday(
+        asks[-1] if asks else None,
+        _next(card for card in cards if card.when is not None and card.when < now + SOON),
+        passed[-1] if passed else None,
+        year_ago,
+        any(row.asked_at is not None or _is_since(row, now - SOON) for row in rows),
+        max((on for on in lately if on is not None and on <= day), default=None),
+    )
 
-    return ForToday(first(State.ASKS), _next(cards), first(State.PASSED), year_ago)
+
+def _is_since(row: DateNight, moment: datetime) -> bool:
+    return row.starts_at is not None and row.starts_at > moment
 
 
 def _next(cards: Iterable[DateCard]) -> DateCard | None:

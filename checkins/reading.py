@@ -19,7 +19,7 @@ from couples.authored import ids_of
 from couples.models import Partner
 from couples.returning import BUD, PAGE, answered, sealed_answer
 
-QUIET = 7  # after so many of their evenings without a page everything open falls away
+QUIET = 7  # after so many of their evenings with nothing shared everything open falls away
 LATELY = timedelta(days=2)  # two people at the ends of the world: the later one's Day closes so long after
 
 THORN_FOR = timedelta(days=30)  # so long the other reads a thorn, its own Day included
@@ -171,7 +171,7 @@ def with_draft(partner: Partner, day: date, *, now: datetime) -> Evening:
 
 
 def quiet_from(partner: Partner, day: date) -> date:
-    """The Day seven of their evenings before `day`: if nothing was written since, `day` is quiet."""
+    """The Day seven of their evenings before `day`: if nothing was shared or said since, `day` is quiet."""
     return days.back(day, QUIET, [int(number) for number in partner.couple.evenings])
 
 
@@ -192,12 +192,20 @@ def its_evening_is_answered(user: UUID) -> Exists:
     return answered(user, PAGE, CheckIn.objects.own(user).of_the_same_day())
 
 
-# Whether one wrote, or said something aloud. What was written on another day is writing; nothing on another is no gap.
+# One's latest evening that was said aloud, or whose page the other can read: what is kept, or waits, never shows, not
+# even by Today going quiet. A page on another day than their evenings is one; nothing on another is no gap.
 WROTE = Prepared(
-    lambda user, quiet_since, quiet_until: CheckIn.objects.own(user).between(quiet_since, quiet_until)[:1],
+    lambda user, quiet_since, quiet_until, kept_since: (
+        CheckIn.objects.own(user)
+        .between(quiet_since, quiet_until)
+        .heard(kept_since)
+        .order_by("-day")
+        .only("day")[:1]
+    ),
     user=UUID,
     quiet_since=date,
     quiet_until=date,
+    kept_since=datetime,
 )
 
 FOR_TODAY = Prepared(

@@ -24,6 +24,7 @@ S = TypeVar("S", Appreciation, SmallWin)
 TRAIT_LIMIT = 50  # characters
 KEPT_FOR = timedelta(days=10)
 A_DAY = timedelta(days=1)
+A_WHILE = timedelta(days=14)  # so long whoever said one isn't offered to say another
 FRESH_FOR = timedelta(days=2)  # after the Day it came to be there on: three Days it lies on Today
 A_PRESS = timedelta(minutes=10)  # the same words again within it are a second press of the button
 
@@ -126,6 +127,20 @@ GONE_OUT = Prepared(
     user=UUID,
     couple=UUID,
     since=datetime,
+    until=datetime,
+)
+
+
+SAID = Prepared(
+    lambda user, couple, said_since, until: (
+        Appreciation.objects.own(user)
+        .filter(couple=couple, goes_out_at__gt=said_since, goes_out_at__lte=until, taken_back_at=None)
+        .order_by("-goes_out_at")
+        .only("goes_out_at")[:1]
+    ),
+    user=UUID,
+    couple=UUID,
+    said_since=datetime,
     until=datetime,
 )
 

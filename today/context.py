@@ -17,6 +17,7 @@ from couples.models import Partner
 from today import facts, month_page, offers
 
 A_MONTH = timedelta(weeks=4)
+A_DAY = timedelta(days=1)
 NEW_FOR = 14  # Days
 
 
@@ -42,7 +43,7 @@ class TodayContext:
     pending: bool  # a pairing waits for one's two words
     new: bool  # in one's first two weeks here
     first: bool  # one's first evening here
-    quiet: bool  # nothing was written for long
+    quiet: bool  # nothing that both have was for long
     carried: bool  # for a month, alone
     parted: bool  # lately, and not yet said to have been read
 
@@ -53,26 +54,39 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
     written = tonight.of(seat, day, now=now)
     evenings, evening = written.evenings, written.evenings.tonight
     sat_on, joined_on = days.day_of(seat.sat_at, tz), days.day_of(seat.user.joined_at, tz)
-    # After seven quiet days what is open falls away: nothing is asked or offered, and what is agreed stays.
-    quiet = evening.mine is None and not written.wrote_lately and joined_on <= reading.quiet_from(seat, day)
     pending = not paired and pairing.pending_for(seat.user, now=now) is not None
     new_since = sat_on if paired else joined_on  # whoever was parted from isn't new to it
     found = dates.for_today(seat, day, now=now)
+    # After seven quiet days what is open falls away, and what is agreed stays. Nothing more is offered; what is asked
+    # from then on is there.
+    last = max(one for one in (new_since - A_DAY, written.heard_on, found.happened_on) if one is not None)
+    quiet = evening.mine is None and last < reading.quiet_from(seat, day)
+
+    def falls_away(at: datetime | None) -> bool:
+        return quiet and (at is None or last >= reading.quiet_from(seat, days.day_of(at, tz)))
+
     talk = scheduling.current_talk(seat, now=now) if paired else None
     progress = challenges.progress(seat, now=now)
-    asked = [] if quiet else asking.lately(seat, now=now)
+    asked = [one for one in asking.lately(seat, now=now) if not falls_away(one.asked_at)]
+    if found.asks is not None and (pending or falls_away(found.asks.date.asked_at)):
+        found = replace(found, asks=None)
+    if found.passed is not None and (pending or falls_away(found.passed.date.starts_at)):
+        found = replace(found, passed=None)
     found_facts = facts.of_day(
         day,
         thanks=written.thanks,
         asks=asking.all_awaiting(seat, asked, now=now),
-        found=replace(found, asks=None, passed=None) if quiet or pending else found,
+        found=found,
         talk=talk if talk is not None and _is_on_the_table(talk, day, seat) else None,
         talk_on=days.day_of(talk.starts_at, tz) if talk is not None else None,
         progress=progress if progress is not None and _is_to_be_said(progress, day, seat) else None,
     )
     offer = None
-    if not found_facts and not quiet and not pending:
+    bud = written.back.bud if not any(fact.asks for fact in found_facts) else None
+    if not found_facts and bud is None and not quiet and not pending:
         known = _known(seat, talk, progress) | asking.pages_of(asked)
+        known |= {offers.DATE} if found.planned else set()
+        known |= {offers.THANKS} if written.thanked else set()
         offer = offers.of_day(day, since=new_since, paired=paired, without=known)
     return TodayContext(
         now=seat.user.local(now),
@@ -81,7 +95,7 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
         opened=next((one for one in evenings.before if one.theirs is not None), None),
         yesterday=_yesterday(evenings, days.open_days(now, tz)[1:], joined_on),
         month=month_page.for_today(seat, day, now=now),
-        bud=written.back.bud,
+        bud=bud,
         ago=written.back.ago,
         rose=written.back.rose,
         year_ago=found.year_ago,

@@ -16,6 +16,7 @@ from checkins.thanking import Thanked
 from couples import asking
 
 MOST = 3
+ASKS = {"ask", "date_ask", "passed"}
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,11 @@ class Fact:
 
     name: str
     about: Any
+
+    @property
+    def asks(self) -> bool:
+        """Whether it wants an answer. Only one thing does, an evening."""
+        return self.name in ASKS
 
     @property
     def template(self) -> str:

@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import models
@@ -56,6 +56,15 @@ class CheckInQuerySet(ExchangedQuerySet["CheckIn"]):
             shared_at__isnull=False,
             taken_back_at__isnull=True,
         )
+
+    def heard(self, kept_since: datetime) -> "CheckInQuerySet":
+        """Pages that the other can read, or that were written with nobody beside one; and evenings said aloud. Of those
+        kept, the ones since that moment: it is when somebody alone sat down.
+        """
+        aloud = Q(shared_at__isnull=True, kept_at__isnull=True)
+        open_now = Q(open_at__isnull=False) | self._is_answered
+        revealed = Q(open_now, couple__isnull=False, shared_at__isnull=False, taken_back_at__isnull=True)
+        return self.filter(aloud | Q(couple__paired=False) | Q(kept_at__gte=kept_since) | revealed)
 
     def waiting_in(self, couple: Couple) -> "CheckInQuerySet":
         """Pages shared with this couple that the other of it couldn't read so far."""

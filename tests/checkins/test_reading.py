@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from checkins import reading, tonight, writing
+from checkins import reading, thanking, tonight, writing
 from checkins.models import CheckIn
 from checkins.words import CheckInText
 from couples import days, parting
@@ -105,13 +105,37 @@ def test_a_month_takes_two_questions_however_full(
 
 @pytest.mark.parametrize(("ago", "quiet"), [(7, False), (8, True), (1, False)])
 def test_after_seven_days_without_a_page_it_is_quiet(alice: User, ago: int, quiet: bool) -> None:
-    put(alice, ago, share=False)
-    assert tonight.of(seat(alice), DAY, now=NOW).wrote_lately is not quiet
+    put(alice, ago, words=CheckInText("x", open=True))
+    heard_on = tonight.of(seat(alice), DAY, now=NOW).heard_on
+    assert heard_on is not None
+    assert (heard_on < reading.quiet_from(seat(alice), DAY)) is quiet
+
+
+@pytest.mark.parametrize("share", [True, False])
+def test_what_the_other_cannot_read_makes_it_no_less_quiet(alice: User, share: bool) -> None:
+    put(alice, 1, share=share)
+    assert tonight.of(seat(alice), DAY, now=NOW).heard_on is None
+
+
+def test_a_page_of_two_that_opened_counts_and_one_written_alone(alice: User, bob: User, dana: User) -> None:
+    for user in (alice, bob):
+        put(user, 2)
+    put(dana, 2, share=False)
+    for user in (alice, dana):
+        assert tonight.of(seat(user), DAY, now=NOW).heard_on == DAY - timedelta(days=2)
+
+
+def test_a_thank_you_that_went_out_counts_and_a_kept_one_does_not(alice: User, bob: User) -> None:
+    for keep in (True, False):
+        thanking.say_thanks(by=seat(alice), text="for tea", trait="", keep=keep, now=NOW - timedelta(days=1))
+        found = tonight.of(seat(alice), DAY, now=NOW)
+        assert (found.heard_on is None, found.thanked) == (keep, not keep)
+        assert tonight.of(seat(bob), DAY, now=NOW).heard_on is None
 
 
 def test_what_the_other_wrote_makes_it_no_less_quiet(alice: User, bob: User) -> None:
     put(bob, 1)
-    assert not tonight.of(seat(alice), DAY, now=NOW).wrote_lately
+    assert tonight.of(seat(alice), DAY, now=NOW).heard_on is None
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="PostgreSQL's plan")

@@ -250,7 +250,9 @@ def test_seven_of_their_evenings_are_counted(alice: User, weekdays: str, quiet_f
         with transaction.atomic():
             now = days.starts(day, alice.tz)
             writing.talk(by=place, day=day, now=now)
-            assert tonight.of(place, TODAY, now=NOW).wrote_lately is not quiet
+            heard_on = tonight.of(place, TODAY, now=NOW).heard_on
+            assert heard_on is not None
+            assert (heard_on < quiet_from) is quiet
             transaction.set_rollback(True)
 
 
@@ -259,9 +261,9 @@ def test_a_page_on_another_day_is_a_page(alice: User) -> None:
     place.couple.evenings = "136"
     monday = date(2026, 11, 9)
     writing.write(
-        by=place, day=monday, words=CheckInText("x"), share=False, now=days.starts(monday, alice.tz)
+        by=place, day=monday, words=CheckInText("x", open=True), share=True, now=days.starts(monday, alice.tz)
     )
-    assert tonight.of(place, TODAY, now=NOW).wrote_lately
+    assert tonight.of(place, TODAY, now=NOW).heard_on == monday
 
 
 def test_today_counts_their_evenings_only(alice: User, signed_in: SignIn, clock: Traveller) -> None:

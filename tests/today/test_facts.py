@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from time_machine import Traveller, travel
 
 from accounts.models import User
-from adventures import proposing
+from adventures import dating, proposing
 from agendas import building, meeting
 from challenges import attempts, catalogue
 from checkins import thanking, writing
@@ -24,6 +25,8 @@ from tests.adventures import scenarios as dates
 from tests.agendas import scenarios as talks
 from tests.cast import NOW, pair, person, seat
 from tests.challenges.scenarios import begin_together
+from today import context
+from today import offers as offers_of
 
 SignIn = Callable[[User], Client]
 A_DAY = timedelta(days=1)
@@ -53,7 +56,7 @@ def offers(client: Client) -> bool:
 
 def write(user: User, *, days_ago: int = 0) -> None:
     now = NOW - days_ago * A_DAY
-    writing.write(by=seat(user), day=now.date(), words=CheckInText("x"), share=False, now=now)
+    writing.write(by=seat(user), day=now.date(), words=CheckInText("x", open=True), share=True, now=now)
 
 
 @pytest.fixture
@@ -174,12 +177,32 @@ def test_after_a_gap_facts_stay_and_asks_fall_away(
     alice: User, bob: User, signed_in: SignIn, clock: Traveller
 ) -> None:
     dates.agreed(alice, bob, "the noodle place", at=NOW + 2 * A_DAY, now=NOW - 20 * A_DAY)
-    dates.asked(alice, "soup", at=NOW + A_DAY, now=NOW - A_DAY)
-    client = signed_in(bob)  # wrote nothing for weeks
+    was_written = NOW - 9 * A_DAY
+    words = CheckInText("x", open=True)
+    writing.write(by=seat(bob), day=was_written.date(), words=words, share=True, now=was_written)
+    dates.asked(alice, "soup", at=NOW + A_DAY, now=NOW - 3 * A_DAY)  # quiet since yesterday
+    client = signed_in(bob)
     assert "Start anywhere." in body(client)
     assert facts(client) == ["date"]
     write(bob, days_ago=1)
     assert facts(client) == ["date-ask", "date"]
+
+
+@pytest.mark.parametrize("of", ["date", "challenge"])
+def test_what_is_asked_once_it_is_quiet_is_there_for_its_seven_days(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller, of: str
+) -> None:
+    """Who opens Today and writes nothing is asked all the same."""
+    if of == "date":
+        dates.asked(alice, "soup", at=NOW + 20 * A_DAY, now=NOW)
+    else:
+        attempts.suggest(by=seat(alice), challenge=catalogue.FIRST, now=NOW)
+    client, there = signed_in(bob), []
+    for number in range(10):
+        clock.move_to(NOW + number * A_DAY)
+        assert "Start anywhere." in body(client)
+        there += [number] if set(facts(client)) & {"ask", "date-ask"} else []
+    assert there == list(range(7))
 
 
 # --- thank-yous ------------------------------------------------------------------------------------------
@@ -292,14 +315,12 @@ def test_after_seven_quiet_evenings_nothing_is_offered_until_one_writes_again(
     alice: User, bob: User, signed_in: SignIn, clock: Traveller
 ) -> None:
     write(bob, days_ago=1)
-    questions = [
-        number for number in range(60) if number % 10 == 0
-    ]  # its turns: the two sat down thirty Days ago
+    questions = range(4, 60, 10)  # its turns: the two sat down thirty Days ago
     shown = []
     for number in questions:
         clock.move_to(NOW + number * A_DAY)
         shown += [number] if offers(signed_in(bob)) else []
-    assert shown == [0]
+    assert shown == [4]
     write(bob, days_ago=-questions[-1] + 1)
     assert offers(signed_in(bob))
 
@@ -359,10 +380,10 @@ def test_a_date_that_stands_is_there_though_another_time_is_asked_for(
     alice: User, bob: User, signed_in: SignIn, clock: Traveller
 ) -> None:
     stands = dates.agreed(alice, bob, "the noodle place", at=NOW + 2 * A_DAY, now=NOW - 20 * A_DAY)
-    proposing.suggest(by=seat(alice), date_id=stands.pk, to=NOW + 4 * A_DAY, now=NOW)
-    assert facts(signed_in(bob)) == [
-        "date"
-    ]  # he wrote nothing for weeks: nothing is asked, what stands stands
+    write(bob, days_ago=10)
+    proposing.suggest(by=seat(alice), date_id=stands.pk, to=NOW + 4 * A_DAY, now=NOW - 4 * A_DAY)
+    # He wrote nothing for ten days, and it was asked before they were seven: what stands stands.
+    assert facts(signed_in(bob)) == ["date"]
     write(bob, days_ago=1)
     assert facts(signed_in(bob)) == ["date-ask"]  # one date, said once
 
@@ -386,9 +407,11 @@ def test_with_a_pairing_that_waits_nothing_else_is_asked_or_offered(
     dana: User, signed_in: SignIn, clock: Traveller
 ) -> None:
     erin = person("Erin")
-    write(dana, days_ago=1)
+    now = NOW + 4 * A_DAY
+    clock.move_to(now)
+    write(dana, days_ago=-3)
     assert offers(signed_in(dana))
-    pairing.accept(pairing.invite(by=dana, now=NOW).code, by=erin, now=NOW)
+    pairing.accept(pairing.invite(by=dana, now=now).code, by=erin, now=now)
     assert not offers(signed_in(dana))
 
 
@@ -425,3 +448,53 @@ def test_what_was_asked_for_is_read_once_where_something_is_offered(
     with CaptureQueriesContext(connection) as queries:
         body(client)
     assert sum('FROM "couples_ask"' in query["sql"] for query in queries) == 1
+
+
+def dates_offered(user: User, *, clock: Traveller, evenings: range) -> list[int]:
+    """Of these evenings the ones on which a date is offered to them, who say each evening that they talked."""
+    found = []
+    for number in evenings:
+        now = NOW + number * A_DAY
+        clock.move_to(now)
+        shown = context.of(seat(user), now=now).offer
+        found += [number] if shown is not None and shown.page == offers_of.DATE else []
+        writing.talk(by=seat(user), day=now.date(), now=now)
+    return found
+
+
+@pytest.mark.parametrize("declined", [True, False])
+def test_a_date_is_not_offered_while_one_was_asked_for_lately_whatever_became_of_it(
+    newcomers: tuple[User, User], clock: Traveller, monkeypatch: pytest.MonkeyPatch, declined: bool
+) -> None:
+    only = [replace(one, turns=tuple(range(1, 60))) for one in offers_of.OFFERS if one.page == offers_of.DATE]
+    monkeypatch.setattr(offers_of, "OFFERS", only)
+    gwen, hal = newcomers
+    asked = dates.asked(gwen, "soup", at=NOW + 3 * A_DAY, now=NOW)
+    if declined:
+        dating.set_aside(by=seat(hal), date_id=asked.pk, to=NOW + 3 * A_DAY, now=NOW)
+    assert dates_offered(gwen, clock=clock, evenings=range(1, 36)) == list(range(30, 36))
+
+
+def test_a_date_is_not_offered_within_a_week_of_one(
+    newcomers: tuple[User, User], clock: Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only = [replace(one, turns=tuple(range(1, 60))) for one in offers_of.OFFERS if one.page == offers_of.DATE]
+    monkeypatch.setattr(offers_of, "OFFERS", only)
+    dates.happened(*newcomers, at=NOW - A_DAY)
+    for user in newcomers:
+        assert dates_offered(user, clock=clock, evenings=range(1, 10)) == [6, 7, 8, 9]
+
+
+def test_who_said_thank_you_within_a_fortnight_is_not_offered_to(
+    newcomers: tuple[User, User], clock: Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only = [
+        replace(one, turns=tuple(range(1, 60))) for one in offers_of.OFFERS if one.page == offers_of.THANKS
+    ]
+    monkeypatch.setattr(offers_of, "OFFERS", only)
+    gwen = newcomers[0]
+    thanking.say_thanks(by=seat(gwen), text="for tea", trait="", keep=False, now=NOW)
+    for number in (5, 13, 15):
+        clock.move_to(NOW + number * A_DAY)
+        writing.talk(by=seat(gwen), day=(NOW + (number - 1) * A_DAY).date(), now=NOW + (number - 1) * A_DAY)
+        assert (context.of(seat(gwen), now=NOW + number * A_DAY).offer is not None) == (number > 14)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from time_machine import travel
 
 from accounts.models import User
@@ -12,6 +13,7 @@ from challenges import swapping
 from checkins import drafts, thanking, writing
 from checkins.words import CheckInText, FormVersion
 from couples import days, parting
+from tests.adventures import scenarios as dates
 from tests.cast import NOW, just_signed_in, pair, person, seat
 from tests.challenges.scenarios import begin_together
 
@@ -82,6 +84,29 @@ def test_nothing_shows_with_the_rows_closed(alice: User, bob: User, act: Callabl
         after = screens(alice)
     assert [page for page, one, other in zip(PAGES, before, after, strict=True) if one != other] == []
     assert "planted" not in "".join(after)
+
+
+@pytest.mark.parametrize("share", [True, False])
+def test_nor_does_today_go_quiet_sooner_for_whoever_writes_nothing(
+    alice: User, bob: User, share: bool
+) -> None:
+    """Pages that are kept, or wait, change nothing of it, on evenings on which one wrote nothing so far."""
+    dates.asked(bob, "soup", at=NOW + 6 * A_DAY, now=NOW - 4 * A_DAY)
+
+    for number in (1, 2, 3, 5, 12):
+        with travel(NOW + number * A_DAY, tick=False):
+            before = screens(alice)
+        with transaction.atomic():
+            for ago in range(1, 12):
+                then = NOW + (number - ago) * A_DAY
+                words = CheckInText("planted")
+                writing.write(by=seat(alice), day=then.date(), words=words, share=share, now=then)
+            with travel(NOW + number * A_DAY, tick=False):
+                after = screens(alice)
+            transaction.set_rollback(True)
+        differ = [page for page, one, other in zip(PAGES, before, after, strict=True) if one != other]
+        assert differ == [], number
+    assert "Start anywhere." in before[0]
 
 
 def test_nor_once_they_are_parted(alice: User, bob: User) -> None:

@@ -100,6 +100,8 @@ def test_after_seven_quiet_days_one_starts_anywhere(alice: User, signed_in: Sign
     assert heading(client) == "Good evening. Start anywhere."
     assert "/evenings/" not in page(client)  # nothing has piled up
     write(alice, "x", days_ago=7, share=False)
+    assert heading(client) == "Good evening. Start anywhere."  # what is kept isn't told by it
+    writing.talk(by=seat(alice), day=DAY - timedelta(days=6), now=NOW - timedelta(days=6))
     assert heading(client) == "Three small things."
 
 
@@ -141,7 +143,7 @@ def test_a_page_left_open_is_there_before_one_wrote(alice: User, bob: User, sign
 def test_yesterdays_page_is_offered_until_noon_and_only_if_it_is_not_there(
     alice: User, signed_in: SignIn, clock: Traveller
 ) -> None:
-    write(alice, "x", days_ago=3)
+    writing.talk(by=seat(alice), day=DAY - timedelta(days=3), now=NOW - timedelta(days=3))
     client = signed_in(alice)
     link = f"/evening/{DAY}/"
     for hour, offered in ((4, True), (11, True), (12, False)):
