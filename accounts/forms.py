@@ -28,14 +28,14 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from accounts import characters, devices, joining, signups, zones
+from accounts import characters, joining, signups, zones
 from accounts.addresses import normal
 from accounts.fields import AddressField, ButtonField
 from accounts.hooks import read_by_others, rezoned
 from accounts.import_files import LARGEST, carried
 from accounts.import_files import read as read_file
 from accounts.importing import NotImported, checked
-from accounts.joining import discard_unverified, never_verified
+from accounts.joining import discard, discard_unverified, never_verified
 from accounts.models import NAME_LIMIT, User
 from accounts.reauthentication import kept
 from accounts.typed_codes import AsTyped
@@ -170,6 +170,8 @@ class SignUpForm(AllauthSignupForm):
         request.session["signup_next"] = get_next_redirect_url(request) or ""
         try:
             return super().try_save(request)
+        except signups.TooManyLooks:
+            return None, ratelimit.respond_429(request)
         except signups.NotInvited:
             if signups.is_quiet_for(request):  # as of a known address: what came of it is said in the inbox
                 self.account_already_exists = True
@@ -186,9 +188,11 @@ class SignUpForm(AllauthSignupForm):
         now = timezone.now()
         ticket = signups.ticket_of(request, now=now)
         before = ticket.used_by if ticket is not None else None
-        if before is not None:  # its code, typed in another browser, leads nowhere any more
-            devices.sign_out_elsewhere(before, request=request)
-        waiting = discard_unverified(self.cleaned_data["email"], now=now, also=before)
+        waiting = discard_unverified(self.cleaned_data["email"], now=now)
+        for former in never_verified().filter(pk=before.pk if before is not None else None):
+            discard(
+                former, now=now
+            )  # its browser goes on waiting: ending it would tell that the invitation is open
         user: User = super().save(request)
         if ticket is not None:
             ticket.used_by = user

@@ -45,8 +45,8 @@ def never_verified(email: str | None = None) -> QuerySet[User]:
     return people
 
 
-def discard_unverified(email: str, *, now: datetime, also: User | None = None) -> QuerySet[Session]:
-    """Make room for whoever signs up with `email` now; `also` is who came by the same link before.
+def discard_unverified(email: str, *, now: datetime) -> QuerySet[Session]:
+    """Make room for whoever signs up with `email` now.
 
     An account that was opened with somebody else's address must not lie in wait for them with a password
     its maker knows (pre-hijacking): the never-verified one goes, with everything in it. Returns the sessions that
@@ -54,10 +54,7 @@ def discard_unverified(email: str, *, now: datetime, also: User | None = None) -
     waiting when somebody else signs up with it, and one for a new address must not tell itself apart.
     """
     waiting: list[UUID] = []
-    people = never_verified(email)
-    if also is not None:
-        people |= never_verified().filter(pk=also.pk)
-    for user in list(people):
+    for user in list(never_verified(email)):
         waiting += discard(user, now=now)
     return Session.objects.filter(pk__in=waiting)
 

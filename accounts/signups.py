@@ -69,6 +69,10 @@ class NotInvited(Exception):
     """The visitor isn't invited (any more): what vouched for them isn't open, or was used in this very moment."""
 
 
+class TooManyLooks(Exception):
+    """From this network so many links and codes were tried that one more has to wait."""
+
+
 def register(voucher: Voucher) -> None:
     """Let this say who is invited."""
     if voucher not in _vouchers:
@@ -175,12 +179,13 @@ def _ticket_on(way: ResolverMatch | None, now: datetime, *, locked: bool = False
 def ticket_of(request: HttpRequest, *, now: datetime) -> Ticket | None:
     """The row that vouches for this visitor, held until the transaction ends; None where everybody may sign up.
 
-    Raises `NotInvited`: it isn't open, or somebody else proved the account they made by it in this very moment.
+    Raises `NotInvited`: it isn't open, or somebody else proved the account they made by it in this very moment. Raises
+    `TooManyLooks` before it looks, so that nobody who is invited is told that they aren't.
     """
     if settings.NEARER_SIGNUPS != INVITED:
         return None
     if is_quiet_for(request) and not _may_look(request):
-        raise NotInvited
+        raise TooManyLooks
     ticket = _ticket_on(_way_on(request), now, locked=True)
     if ticket is None:
         raise NotInvited

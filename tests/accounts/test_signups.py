@@ -162,7 +162,30 @@ def test_trying_codes_signed_out_is_slow(invited: None, smtp: Mailbox, dana: Use
     way = invitation(dana)
     for number in range(60):
         Client().get(SIGN_UP, {"next": f"/come-in/{number}/"})
-    _is_told_by_mail(smtp, NEW, way)
+    for code in (way, "/i/lamp-maple-otter-4725/accept/"):  # and nobody reads that they aren't invited
+        assert Client().post(SIGN_UP, form(NEW, next=code)).status_code == 429
+    assert smtp.to(NEW) == []
+
+
+def test_another_sign_up_by_the_same_code_changes_nothing_for_the_first(
+    invited: None, smtp: Mailbox, dana: User
+) -> None:
+    """An open one makes room for the second; a browser that waited for the first would tell so by ending."""
+    pages = set()
+    for number, way in enumerate((invitation(dana), "/i/lamp-maple-otter-4725/accept/")):
+        first, second = (f"{name}{number}@example.test" for name in ("first", "second"))
+        waiting = Client()
+        for client, address in ((waiting, first), (Client(), second)):
+            assert client.post(SIGN_UP, form(address, next=way))["Location"] == CONFIRM
+        for answer in (
+            waiting.get(CONFIRM),
+            waiting.post(CONFIRM, {"code": "BCDF-GHJK"}),
+            waiting.get(CONFIRM),
+        ):
+            assert answer.status_code == 200
+            pages.add(masked(answer, first, way, quote(way, safe="")))
+    assert len(pages) == 2
+    assert not User.objects.filter(email="first0@example.test").exists()
 
 
 def test_a_partners_invitation_makes_one_account_and_the_inviter_sees_nothing_of_it(
