@@ -278,7 +278,8 @@ def kept(request: SignedIn) -> HttpResponse:
     what both can read.
     """
     own, other = getattr(request.user, "seated", (None, None))
-    figures = what_is_kept.figures(own.couple) if own is not None and other is not None else []
+    two = own is not None and other is not None
+    figures = what_is_kept.figures(own.couple, timezone.now()) if two else []
     return render(request, "accounts/kept.html", {"rooms": what_is_kept.rooms(), "figures": figures})
 
 

@@ -7,6 +7,7 @@ gathers texts. The figures beside it are of what both of a couple can read, so t
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -66,7 +67,7 @@ def rooms() -> list[Room]:
     return [Room(ROOMS[room], tuple(chapters)) for room, chapters in found.items()]
 
 
-Figure = Callable[[Any], str]  # of a couple of two: so many of something, in words
+Figure = Callable[[Any, datetime], str]  # of a couple of two, at a moment: so many of something, in words
 _figures: list[Figure] = []
 
 
@@ -75,9 +76,9 @@ def register(*found: Figure) -> None:
     _figures.extend(one for one in found if one not in _figures)
 
 
-def figures(couple: Any) -> list[str]:
+def figures(couple: Any, now: datetime) -> list[str]:
     """The figures of what both of this couple of two can read. One query each."""
-    return [one(couple) for one in _figures]
+    return [one(couple, now) for one in _figures]
 
 
 def texts() -> list[str]:

@@ -12,6 +12,7 @@ ROLLOVER = time(4)
 NOON = time(12)
 AFTERNOON = time(17)  # what the other said during the day is there from now on
 AHEAD_OF_ALL = timezone(timedelta(hours=14))  # no clock on earth is further on
+BEHIND_ALL = timezone(timedelta(hours=-12))  # and none further back
 EVERY_DAY = frozenset(range(7))  # Monday is 0, as in `date.weekday`
 
 
@@ -34,6 +35,11 @@ def day_of(moment: datetime, tz: ZoneInfo) -> date:
 def latest(moment: datetime) -> date:
     """The latest Day that `moment` belongs to anywhere on earth: after it nobody's evening is under way."""
     return (moment.astimezone(AHEAD_OF_ALL) - timedelta(hours=ROLLOVER.hour)).date()
+
+
+def earliest(moment: datetime) -> date:
+    """The earliest Day that `moment` belongs to anywhere on earth: the one before it is over for everybody."""
+    return (moment.astimezone(BEHIND_ALL) - timedelta(hours=ROLLOVER.hour)).date()
 
 
 def starts(day: date, tz: ZoneInfo) -> datetime:

@@ -404,6 +404,9 @@ def test_figures_are_of_what_both_can_read_alone(alice: User, bob: User, signed_
         agreed(alice, bob, "a date", at=later + timedelta(days=2), now=later)
         asked(alice, "another", at=later + timedelta(days=3), now=later)
         goals.add(by=seat(alice), details=goals.GoalDetails("a goal"), now=later)
+        assert "0 evenings with a page open to you both" in figures(clients[0])  # it isn't over everywhere
+    with time_machine.travel(later + timedelta(days=1), tick=False):
+        clients = [signed_in(alice), signed_in(bob)]
         assert [figures(client) for client in clients] == [
             [
                 "1 evening with a page open to you both",

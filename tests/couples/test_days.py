@@ -201,3 +201,8 @@ def test_only_wanted_weekdays_come_up(moment: datetime, tz: ZoneInfo, wall: time
 def test_no_weekday_at_all_is_an_error() -> None:
     with pytest.raises(ValueError, match="weekday"):
         days.next_at(datetime(2026, 1, 1, tzinfo=UTC), time(20), ZoneInfo("UTC"), frozenset())
+
+
+@given(MOMENTS, ZONES)
+def test_no_day_anywhere_is_before_the_earliest_or_after_the_latest(moment: datetime, tz: ZoneInfo) -> None:
+    assert days.earliest(moment) <= days.day_of(moment, tz) <= days.latest(moment)
