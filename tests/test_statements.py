@@ -1,4 +1,4 @@
-"""The choice of tests that ask SQLite: every statement is in it, and every test of it exists."""
+"""The choice of tests that ask SQLite: how it is made, that all of it exists, and that what is marked is in it."""
 
 import ast
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from tests.statements import LIST, Asked, choose, shape
 
 ROOT = Path(__file__).parent.parent
+MARK = "mark.every_database"
 
 
 def test_a_statement_is_known_whatever_is_in_it() -> None:
@@ -39,3 +40,24 @@ def test_those_that_were_chosen_are_there() -> None:
         there[file] = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
     gone = [name for name in names if name.split("::")[-1] not in there[name.split("::")[0]]]
     assert gone == [], "mend the lines in tests/on_sqlite.txt, or choose anew by `make on-sqlite`"
+
+
+def test_what_is_marked_is_chosen() -> None:
+    chosen = {name.split("[")[0] for name in LIST.read_text().splitlines()}
+    missing = []
+    for file in sorted(ROOT.glob("tests/**/test_*.py")):
+        tree, name = ast.parse(file.read_text()), file.relative_to(ROOT).as_posix()
+        tests = [
+            one for one in tree.body if isinstance(one, ast.FunctionDef) and one.name.startswith("test_")
+        ]
+        whole = any(
+            isinstance(one, ast.Assign)
+            and ast.unparse(one.targets[0]) == "pytestmark"
+            and MARK in ast.unparse(one.value)
+            for one in tree.body
+        )
+        marked = [
+            one for one in tests if whole or any(MARK in ast.unparse(mark) for mark in one.decorator_list)
+        ]
+        missing += [f"{name}::{one.name}" for one in marked if f"{name}::{one.name}" not in chosen]
+    assert missing == [], "add the lines to tests/on_sqlite.txt, or choose anew by `make on-sqlite`"
