@@ -6,7 +6,7 @@ said after 17:00 is there on the next Day; two who live in different zones may h
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from checkins import shared_archive
@@ -17,6 +17,10 @@ from today.years import before, began_in
 
 T = TypeVar("T")
 MOST, LEAST = 12, 4  # lines
+LEAST_EVENINGS, FIRST_TO_LAST = (
+    4,
+    timedelta(days=14),
+)  # Days with a line, and from the first to the last: else it was no month
 GIVEN = ("thanks", "win")  # of which half a page is kept, if there are so many
 KINDS = (*GIVEN, "rose", "bud", "answer")
 
@@ -43,7 +47,7 @@ def of(partner: Partner, month: date, *, now: datetime) -> MonthPage | None:
         if line.kind in KINDS and line.text and not line.taken_back
     ]
     found.sort(key=lambda pair: (pair[0], KINDS.index(pair[1].kind), pair[1].text))
-    if len(found) < LEAST:
+    if len(found) < LEAST or not _a_month([day for day, _line in found]):
         return None
     given = _spread([pair for pair in found if pair[1].kind in GIVEN], MOST // 2)
     roses = _spread([pair for pair in found if pair[1].kind == "rose"], MOST - len(given))
@@ -59,6 +63,11 @@ def for_today(partner: Partner, day: date, *, now: datetime) -> date | None:
     if day.day != 1 or month < began_in(partner):
         return None
     return month if of(partner, month, now=now) is not None else None
+
+
+def _a_month(on: Sequence[date]) -> bool:
+    """Whether lines of these Days, the first first, are of a month, and not of its last few evenings."""
+    return len(set(on)) >= LEAST_EVENINGS and on[-1] - on[0] >= FIRST_TO_LAST
 
 
 def _spread(rows: Sequence[T], most: int) -> list[T]:

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -79,7 +79,7 @@ def test_what_was_said_after_five_has_one_day_for_both(alice: User, bob: User) -
 
 
 def test_what_is_kept_waits_or_was_taken_back_is_not_on_it(alice: User, bob: User, signed_in: SignIn) -> None:
-    for number in range(1, 10):
+    for number in (*range(1, 8), 16):
         write(alice, number, share=number != 3)
         write(bob, number, share=number != 4)
     writing.take_back(by=seat(alice), day=date(2026, 11, 5), now=FIRST)
@@ -101,8 +101,30 @@ def test_of_a_thin_month_there_is_none(alice: User, bob: User, signed_in: SignIn
     assert 'id="t-month"' not in client.get("/today/").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("on", "opens"),
+    [
+        (range(27, 31), False),  # it began at the month's end: on the fourth evening of all a page opened
+        ((1, 8, 30), False),
+        (range(1, 15), False),
+        ((1, 5, 9, 15), True),
+        ((2, 3, 4, 29), True),
+    ],
+)
+def test_it_takes_four_evenings_over_two_weeks(
+    alice: User, bob: User, on: Sequence[int], opens: bool, signed_in: SignIn
+) -> None:
+    for number in on:
+        for user in (alice, bob):
+            write(user, number, words=CheckInText(f"rose {number} {user.name}", f"bud {number} {user.name}"))
+    opened = [month_page.for_today(seat(user), FIRST.date(), now=FIRST) for user in (alice, bob)]
+    assert opened == [NOVEMBER if opens else None] * 2
+    said = "Too little was written for a page" in signed_in(alice).get(PAGE).content.decode()
+    assert said is not opens
+
+
 def test_it_opens_on_a_months_first_evening_and_only_then(alice: User, bob: User, signed_in: SignIn) -> None:
-    for number in range(1, 10):
+    for number in range(1, 17):
         write(alice, number)
         write(bob, number)
     client = signed_in(alice)
@@ -124,7 +146,7 @@ def test_today_opens_it_for_both_or_for_neither(alice: User, bob: User) -> None:
         for user in (alice, bob):
             write(user, number, words=CheckInText("", "", "a thorn"))
     assert month_page.for_today(seat(alice), FIRST.date(), now=FIRST) is None
-    for number in range(10, 20):
+    for number in range(10, 26):
         write(alice, number, words=CheckInText(f"rose {number}", open=True))
     opened = [month_page.for_today(seat(user), FIRST.date(), now=FIRST) for user in (alice, bob)]
     assert opened == [NOVEMBER, NOVEMBER]
@@ -136,7 +158,7 @@ def test_a_month_that_is_not_over_or_never_was_has_none(alice: User, signed_in: 
 
 
 def test_alone_it_has_ones_own_lines(dana: User, signed_in: SignIn) -> None:
-    for number in range(1, 10):
+    for number in range(1, 17):
         write(dana, number, share=number % 2 == 0)
-    assert len(lines(dana)) == 9
+    assert len(lines(dana)) == month_page.MOST
     assert re.search(r"to read again", signed_in(dana).get(PAGE).content.decode())
