@@ -4,8 +4,9 @@ Nothing is stored of what was shown, and looking changes nothing: all of it foll
 A turn of six Days has three evenings for longer ago: one for a month, one for half a year and years (or, where there
 is nothing of them, another line of a month ago), one for an old rose. Each looks at the six Days around its own, which
 are no other turn's, so that whoever writes seldom gets something back and whoever writes each evening little of much.
-The whiles are so far apart that no line comes twice within sixty days. One thing comes back an evening: a bud waits
-where something of longer ago does.
+The whiles are so far apart that no line comes twice within sixty days, and leave different rests of a turn: to whoever
+writes each evening not the same evenings come back after each while, and of each rest some do. One thing comes back an
+evening: a bud waits where something of longer ago does. Of buds that nobody answers there is one a week.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,6 +29,7 @@ BUD_AFTER, BUD_FOR = (
     7,
     4,
 )  # Days: after so many its time has passed, and on so many it is asked about, until answered
+WEEK = 7  # Days: of so many one bud is asked about, and the next of them once that is answered
 
 TURN = 6  # Days
 AROUND = 3  # Days before the one that is so long ago, and less after it: a window is a turn
@@ -36,13 +38,13 @@ A_MONTH = 30  # Days
 # Days ago, how many months that is, and as which kind somebody may not want it; the oldest first.
 YEARS = (
     (3652, 120, YEAR),
-    (1826, 60, YEAR),
-    (1096, 36, YEAR),
+    (1825, 60, YEAR),
+    (1095, 36, YEAR),
     (730, 24, YEAR),
     (365, 12, YEAR),
-    (182, 6, HALF),
+    (180, 6, HALF),
 )
-ROSES = (100, 270, 460)  # Days ago: in turn, or the next of them where there is none
+ROSES = (99, 270, 459)  # Days ago: in turn, or the next of them where there is none
 AGES = (A_MONTH, *(age for age, _months, _kind in YEARS), *ROSES)
 KINDS = {A_MONTH: MONTH} | {age: kind for age, _months, kind in YEARS} | dict.fromkeys(ROSES, ROSE)
 
@@ -79,7 +81,7 @@ def places_of(day: date) -> dict[str, date]:
     for age in AGES:
         found[f"from_{age}"], found[f"to_{age}"] = there.get(age, (NEVER, NEVER))
     latest = day - timedelta(days=BUD_AFTER)
-    return found | {"bud_from": latest - timedelta(days=BUD_FOR - 1), "bud_to": latest}
+    return found | {"bud_from": _week_of(latest - timedelta(days=BUD_FOR - 1)), "bud_to": latest}
 
 
 def laid_out(partner: Partner, day: date, pages: Iterable[CheckIn]) -> Returns:
@@ -145,17 +147,17 @@ def _a_month_ago(partner: Partner, found: Mapping[date, Evening], day: date, *, 
     What was taken back, or is to come back no more, keeps its place: else another line would move up, and come twice.
     """
     evenings = _nearest(found, day - timedelta(days=A_MONTH))
-    lines = [list(_lines(partner, one)) for one in evenings]
-    firsts, others = (page for one in lines for page in one[:1]), (page for one in lines for page in one[1:])
-    page = next(islice((*firsts, *others), nth, None), None)
+    theirs, own = (_lines(partner, evenings, own=own) for own in (False, True))
+    page = next(islice(theirs or own, nth, None), None)
     return Ago(1, page) if page is not None and _comes_back(page) else None
 
 
 def _years_ago(partner: Partner, found: Mapping[date, Evening], day: date) -> Iterator[Ago]:
     """The evenings of half a year and of years before `day` that can come back, the oldest first."""
     for age, months, _kind in YEARS:
-        for one in _nearest(found, day - timedelta(days=age)):
-            yield from (Ago(months, page) for page in _lines(partner, one) if _comes_back(page))
+        evenings = _nearest(found, day - timedelta(days=age))
+        lines = (*_lines(partner, evenings, own=False), *_lines(partner, evenings, own=True))
+        yield from (Ago(months, page) for page in lines if _comes_back(page))
 
 
 def _old_roses(
@@ -170,11 +172,10 @@ def _old_roses(
                 yield page
 
 
-def _lines(partner: Partner, one: Evening) -> Iterator[CheckIn]:
-    """The pages of an evening by whose rose it comes back, or would if it hadn't been taken back: the other's first."""
-    for page in (one.theirs, _own(partner, one)):
-        if page is not None and (page.taken_back_at is not None or page.rose):
-            yield page
+def _lines(partner: Partner, evenings: Iterable[Evening], *, own: bool) -> list[CheckIn]:
+    """One's own pages, or the other's, by whose rose these evenings come back, or would but for its taking back."""
+    pages = (_own(partner, one) if own else one.theirs for one in evenings)
+    return [page for page in pages if page is not None and (page.taken_back_at is not None or page.rose)]
 
 
 def _comes_back(page: CheckIn) -> bool:
@@ -193,15 +194,30 @@ def _bud(partner: Partner, found: Mapping[date, Evening], day: date) -> CheckIn 
     over. Once the one that has its first Day is answered, that was enough for an evening.
     """
     first, last = day - timedelta(days=BUD_AFTER + BUD_FOR - 1), day - timedelta(days=BUD_AFTER)
-    for on in sorted((on for on in found if first <= on <= last), reverse=True):
+    asked = [page for page in _asked(partner, found, _week_of(first), last) if page.day >= first]
+    for page in reversed(asked):
+        if not getattr(page, "answered", False):  # of `PAGES`
+            return page
+        if page.day == last:
+            return None
+    return None
+
+
+def _asked(partner: Partner, found: Mapping[date, Evening], first: date, last: date) -> Iterator[CheckIn]:
+    """The buds of these Days that are asked about: the first of each week, and the next once it is answered."""
+    before: CheckIn | None = None
+    for on in sorted(on for on in found if first <= on <= last):
         page = _own(partner, found[on])
         if page is None or not page.bud or not _comes_back(page):
             continue
-        if not getattr(page, "answered", False):  # of `PAGES`
-            return page
-        if on == last:
-            return None
-    return None
+        if before is None or _week_of(before.day) != _week_of(on) or getattr(before, "answered", False):
+            before = page
+            yield page
+
+
+def _week_of(day: date) -> date:
+    """The first Day of the week that this one is in: any week, the same for everybody."""
+    return day - timedelta(days=day.toordinal() % WEEK)
 
 
 def _pages(*, user: UUID, couple: UUID, bud_from: date, bud_to: date, **windows: date) -> CheckInQuerySet:

@@ -68,16 +68,43 @@ def test_until_it_is_answered(alice: User, bob: User, said: str) -> None:
     assert buds(seat(bob), 0) == ["the broth 7"]  # his own
 
 
-def test_one_at_a_time_the_latest_whose_time_has_passed(alice: User, bob: User) -> None:
+def test_one_at_a_time_and_the_next_of_a_week_once_it_is_answered(alice: User, bob: User) -> None:
     for ago in (7, 8, 10):
         for user in (alice, bob):
             put(user, ago)
-    assert buds(seat(alice), 0, 1, 3, 4) == ["the broth 7", "the broth 7", "the broth 7", ""]
+    assert buds(seat(alice), 0, 1, 3, 4) == ["the broth 10", "", "", ""]
     (bud,) = [comes_back.of(seat(alice), DAY).bud]
     assert bud is not None
     returning.answer(by=seat(alice), kind=returning.BUD, about=[bud.pk], said=returning.GOOD, now=NOW)
-    assert buds(seat(alice), 0) == [""]  # enough for an evening
-    assert buds(seat(alice), 1) == ["the broth 8"]
+    assert buds(seat(alice), 1, 2, 3) == ["the broth 8", "the broth 8", ""]
+
+
+def test_of_buds_that_nobody_answers_one_a_week_is_asked_about(alice: User, bob: User) -> None:
+    """It was a bud on two evenings of three for good, each on two; whoever answers goes on being asked."""
+    for ago in range(60):
+        for user in (alice, bob):
+            put(user, ago, CheckInText(bud=f"the broth {ago}"))
+    ahead = range(-42, 7)
+    shown = buds(seat(alice), *ahead)
+    asked = list(dict.fromkeys(one for one in shown if one))
+    assert len(asked) == len(ahead) // 7 + 1
+    assert all(shown.count(one) <= BUD_FOR for one in asked)
+    assert sum(bool(one) for one in shown) <= len(ahead) * 4 / 7
+    assert shown == buds(seat(alice), *ahead)  # by looking nothing changes
+
+
+def test_whoever_answers_their_buds_is_asked_about_each(alice: User, bob: User) -> None:
+    for ago in range(7, 21):
+        for user in (alice, bob):
+            put(user, ago, CheckInText(bud=f"the broth {ago}"))
+    asked = []
+    for ahead in range(-13, 1):
+        bud = comes_back.of(seat(alice), DAY + ahead * A_DAY).bud
+        assert bud is not None
+        asked.append(bud.bud)
+        at = NOW + ahead * A_DAY
+        returning.answer(by=seat(alice), kind=returning.BUD, about=[bud.pk], said=returning.GOOD, now=at)
+    assert asked == [f"the broth {ago}" for ago in range(20, 6, -1)]
 
 
 def test_a_bud_waits_like_nothing(alice: User, bob: User) -> None:
@@ -157,7 +184,7 @@ def test_one_thing_comes_back_an_evening(alice: User, bob: User) -> None:
             put(user, ago)
     for number in range(TURN):
         one = comes_back.of(seat(alice), DAY - number * A_DAY)
-        assert [one.bud, one.ago, one.rose].count(None) == 2
+        assert [one.bud, one.ago, one.rose].count(None) >= 2
 
 
 def test_no_line_comes_back_twice_within_sixty_days() -> None:
@@ -172,6 +199,27 @@ def test_no_line_comes_back_twice_within_sixty_days() -> None:
         assert all(len(on) == (2 if age == comes_back.A_MONTH else 1) for age, on in once.items()), once
         for (earlier, age), (later, other) in pairwise(back):
             assert later - earlier >= SIXTY or age == other == comes_back.A_MONTH, (day, back)
+
+
+def test_over_a_year_and_more_what_comes_back_is_of_evenings_of_all_rests(alice: User, bob: User) -> None:
+    """The whiles once left the same rest of a turn: four evenings of six never came back, others thrice."""
+    for ago in range(400):
+        for user in (alice, bob):
+            put(user, ago, CheckInText(rose=f"rose {ago} of {user.name}"))
+    found = [comes_back.of(seat(alice), DAY - number * A_DAY) for number in range(400)]
+    pages = [one.ago.page if one.ago is not None else one.rose for one in found]
+    days = [page.day for page in pages if page is not None]
+    assert {day.toordinal() % TURN for day in days} == set(range(TURN))
+    assert len(days) >= 160
+    assert len(set(days)) >= 150
+
+
+def test_an_evening_alone_in_its_turn_comes_back_by_one_rose(alice: User, bob: User) -> None:
+    """It came by the other's, and two evenings later by one's own: now that is for where the other has none."""
+    for user in (alice, bob):
+        put(user, 30)
+    first = DAY - TURN * A_DAY
+    assert [one for one in longer_ago(seat(alice), first, 3 * TURN) if one] == ["rose 30 of Bob"]
 
 
 def test_of_a_month_ago_two_evenings_of_a_turn_have_a_line_each(alice: User, bob: User) -> None:
