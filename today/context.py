@@ -1,6 +1,6 @@
 """The context of the page Today: for one person, what the other rooms know. Reads only."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -18,6 +18,7 @@ from today import facts, month_page, offers
 
 A_MONTH = timedelta(weeks=4)
 A_DAY = timedelta(days=1)
+SAID_AGAIN = 30  # Days from one evening on which a resting challenge is said to the next
 NEW_FOR = 14  # Days
 
 
@@ -28,7 +29,7 @@ class TodayContext:
     now: datetime  # on the reader's clock
     evening: reading.Evening
     heard: replies.Hearing | None  # what was said back tonight
-    opened: reading.Evening | None  # an evening before whose two pages opened after it was over
+    opened: reading.Evening | None  # yesterday, where there is a page of the other's to read
     yesterday: date | None  # while it can be written and isn't
     month: date | None  # the month before, whose page opens tonight
     bud: CheckIn | None  # one's own, come back
@@ -42,9 +43,9 @@ class TodayContext:
     kindnesses: Sequence[kindnesses.Kindness]
     pending: bool  # a pairing waits for one's two words
     new: bool  # in one's first two weeks here
-    first: bool  # one's first evening here
+    first: bool  # one's first evening here: new to this, not merely on one's own again
     quiet: bool  # nothing that both have was for long
-    carried: bool  # for a month, alone
+    carried: bool  # for a month, alone: who has is asked how that is, never told to go on
     parted: bool  # lately, and not yet said to have been read
 
 
@@ -57,8 +58,7 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
     pending = not paired and pairing.pending_for(seat.user, now=now) is not None
     new_since = sat_on if paired else joined_on  # whoever was parted from isn't new to it
     found = dates.for_today(seat, day, now=now)
-    # After seven quiet days what is open falls away, and what is agreed stays. Nothing more is offered; what is asked
-    # from then on is there.
+    # After seven quiet days what is open falls away; what is agreed, and what is asked from then on, is there.
     last = max(one for one in (new_since - A_DAY, written.heard_on, found.happened_on) if one is not None)
     quiet = evening.mine is None and last < reading.quiet_from(seat, day)
 
@@ -68,67 +68,91 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
     talk = scheduling.current_talk(seat, now=now) if paired else None
     progress = challenges.progress(seat, now=now)
     asked = [one for one in asking.lately(seat, now=now) if not falls_away(one.asked_at)]
-    if found.asks is not None and (pending or falls_away(found.asks.date.asked_at)):
-        found = replace(found, asks=None)
-    if found.passed is not None and (pending or falls_away(found.passed.date.starts_at)):
-        found = replace(found, passed=None)
     found_facts = facts.of_day(
         day,
         thanks=written.thanks,
         asks=asking.all_awaiting(seat, asked, now=now),
-        found=found,
+        found=_still_asked(found, lambda at: pending or falls_away(at)),
         talk=talk if talk is not None and _is_on_the_table(talk, day, seat) else None,
         talk_on=days.day_of(talk.starts_at, tz) if talk is not None else None,
         progress=progress if progress is not None and _is_to_be_said(progress, day, seat) else None,
     )
-    offer = None
-    bud = written.back.bud if not any(fact.asks for fact in found_facts) else None
+    opened = next((one for one in evenings.before if one.theirs is not None and one.day == day - A_DAY), None)
+    month = month_page.for_today(seat, day, now=now)
+    back, offer = written.back, None
+    bud = back.bud if not any(fact.asks for fact in found_facts) else None
     if not found_facts and bud is None and not quiet and not pending:
-        known = _known(seat, talk, progress) | asking.pages_of(asked)
-        known |= {offers.DATE} if found.planned else set()
-        known |= {offers.THANKS} if written.thanked else set()
+        known = _known(seat, talk, progress, found, thanked=written.thanked) | asking.pages_of(asked)
         offer = offers.of_day(day, since=new_since, paired=paired, without=known)
+    gives = bool(opened or month or found.year_ago or back.ago or back.rose)
+    kind = not paired or not (bud or offer or _stands_aside(found_facts, quiet=quiet, gives=gives))
     return TodayContext(
         now=seat.user.local(now),
         evening=evening,
         heard=written.heard,
-        opened=next((one for one in evenings.before if one.theirs is not None), None),
+        opened=opened,
         yesterday=_yesterday(evenings, days.open_days(now, tz)[1:], joined_on),
-        month=month_page.for_today(seat, day, now=now),
+        month=month,
         bud=bud,
-        ago=written.back.ago,
-        rose=written.back.rose,
+        ago=back.ago,
+        rose=back.rose,
         year_ago=found.year_ago,
         facts=found_facts,
         offer=offer,
         question=questions.asked(seat, day) if offer is not None and offer.page == offers.QUESTION else None,
         ideas=ideas.some(day, seat.couple_id) if offer is not None and offer.page == offers.DATE else [],
-        kindnesses=kindnesses.some(seat.user, day, 1 if paired else 3, apart=written.apart),
+        kindnesses=kindnesses.some(seat.user, day, 1 if paired else 3, apart=written.apart) if kind else [],
         pending=pending,
         new=(day - new_since).days < NEW_FOR,
-        # New to this, not merely on one's own again.
         first=sat_on == day and (paired or joined_on == day),
         quiet=quiet,
-        # Somebody who has carried this alone for four weeks is asked how that is, never told to go on.
         carried=not paired and now - seat.sat_at >= A_MONTH,
         parted=seat.notice_until is not None and now < seat.notice_until,
     )
 
 
-def _known(seat: Partner, talk: Agenda | None, progress: challenges.Progress | None) -> set[str]:
+def _stands_aside(found: Sequence[facts.Fact], *, quiet: bool, gives: bool) -> bool:
+    """Whether the small kindness gives way, on an evening that is quiet or has an ask: where anything else is there."""
+    knows = gives or any(not fact.asks for fact in found)
+    return knows and (quiet or any(fact.asks for fact in found))
+
+
+def _still_asked(found: dates.ForToday, is_over: Callable[[datetime | None], bool]) -> dates.ForToday:
+    """The dates, without an ask or a question that has fallen away."""
+    asks, passed = found.asks, found.passed
+    if asks is not None and is_over(asks.date.asked_at):
+        asks = None
+    if passed is not None and is_over(passed.date.starts_at):
+        passed = None
+    return replace(found, asks=asks, passed=passed)
+
+
+def _known(
+    seat: Partner,
+    talk: Agenda | None,
+    progress: challenges.Progress | None,
+    found: dates.ForToday,
+    *,
+    thanked: bool,
+) -> set[str]:
     """The pages of what the two have: they needn't be offered, nor what either asked for lately, answered or not."""
     there = {
         "agendas:talk": talk is not None,
         "challenges:challenge": progress is not None,
+        offers.DATE: found.planned,
+        offers.THANKS: thanked,
         "couples:evenings": seat.couple.evenings != weekdays.EVERY,
     }
     return {page for page, is_there in there.items() if is_there}
 
 
 def _is_to_be_said(progress: challenges.Progress, day: date, seat: Partner) -> bool:
-    """Whether Today says where the challenge is: its day on each of their evenings; that it rests, on the first Day."""
+    """Whether Today says where the challenge is: its day on each of their evenings; that it rests, on the first Day and
+    then on one of thirty.
+    """
     if progress.rests_from is not None:
-        return not progress.walked and day == progress.rests_from
+        since = (day - progress.rests_from).days
+        return not progress.walked and since >= 0 and since % SAID_AGAIN == 0
     return str(day.weekday()) in seat.couple.evenings
 
 

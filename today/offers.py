@@ -18,7 +18,7 @@ class Offer:
     """One thing to do: where it is, on which Days it is offered, and in which words."""
 
     page: str
-    turns: tuple[int, int]  # Days since this person sat down here
+    turns: tuple[int, ...]  # Days since this person sat down here
     title: "str | Promise"
     text: "str | Promise"
     go: "str | Promise"  # what is on the way there

@@ -182,6 +182,18 @@ def test_of_an_evening_of_which_one_page_is_open_it_says_one(
     assert "Tuesday’s pages" in html.unescape(page(signed_in(bob)))
 
 
+def test_pages_of_an_evening_are_named_on_the_day_after_alone(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    for user in (alice, bob):
+        write(user, "x")
+    named = []
+    for number in range(1, 4):
+        clock.move_to(NOW + timedelta(days=number))
+        named.append('id="t-opened"' in page(signed_in(alice)))
+    assert named == [True, False, False]
+
+
 @pytest.mark.parametrize("state", ["quiet", "waiting", "revealed", "aloud"])
 def test_there_is_one_thing_to_do_at_most(alice: User, bob: User, signed_in: SignIn, state: str) -> None:
     if state == "aloud":

@@ -33,6 +33,9 @@ A_DAY, SIXTY = timedelta(days=1), 60
 PAST = 400 if TODAYS < 60 else 0  # evenings that are put in place before
 LONGER_AGO = {"ago", "year", "rose"}
 FACTS = {"thanks", "date", "talk", "challenge", "opened", "month"}  # to know; what is asked isn't among them
+OPENED = '<p class="meta" id="t-opened">'
+ASKS = {"ask", "date-ask", "passed", "bud", "offer"}
+TEN = 10  # Days from an offer to the same again
 GIVES = LONGER_AGO | FACTS | {"bud"}
 WELL_IN = 45  # evenings, after which something can come back
 SLIP = re.compile(
@@ -50,6 +53,8 @@ class Shown:
     def look(self, user: User, day: date) -> None:
         body = just_signed_in(user).get("/today/").content.decode()
         parts = [(name, " ".join(_text(inside).split())) for name, inside in SLIP.findall(body)]
+        if OPENED in body:
+            parts.append(("opened", "yesterday’s pages"))
         self.evenings.append((day, parts))
 
     def last_lines(self) -> list[str]:
@@ -146,10 +151,23 @@ def test_every_evening_gives_and_nothing_comes_back_too_soon(db: None, promised:
         with Path(LIST).open("a") as output:
             output.write("\n".join(lines))
     for what in shown:
+        _asks_one_thing_and_offers_slowly(what)
         _comes_back_no_sooner(what)
         _gives(what, promised)
     kinds = {name for what in shown for _day, parts in what.evenings for name, _words in parts}
     assert {"ago", "rose", "kindness"} | ({"month"} if promised is KEEN else set()) <= kinds
+
+
+def _asks_one_thing_and_offers_slowly(what: Shown) -> None:
+    last: dict[str, int] = {}
+    for number, (_day, parts) in enumerate(what.evenings):
+        names = [name for name, _words in parts]
+        asked = [name for name in names if name in ASKS]
+        assert len(asked) <= 1, (what.who, number, asked)
+        assert not asked or "kindness" not in names or set(names) == {*asked, "kindness"}, (what.who, names)
+        for words in (words for name, words in parts if name == "offer"):
+            assert number - last.get(words, -TEN) >= TEN, (what.who, number, words)
+            last[words] = number
 
 
 def _comes_back_no_sooner(what: Shown) -> None:
