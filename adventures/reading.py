@@ -9,16 +9,14 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.prepared import Prepared
-from adventures import calendar, occasions
+from adventures import calendar, near, occasions
 from adventures.calendar import Entry
 from adventures.models import DateNight, Memory
-from adventures.models.dates import LONGEST, DateNightQuerySet, State, within
+from adventures.models.dates import LONGEST, State, within
 from adventures.proposing import FARTHEST
 from couples import days
 from couples.authored import ids_of
-from couples.models import ASK_REST, Couple, Partner
-from couples.returning import DATE, YEAR, wants
+from couples.models import ASK_REST, Partner
 
 LATELY = 3  # memories beside the month
 OWN_LAPSED = 100  # asks on a page
@@ -224,39 +222,10 @@ class ForToday:
     happened_on: date | None = None  # the latest that was, within a week
 
 
-def _near_or_a_year_ago(
-    *,
-    user: UUID,
-    couple: UUID,
-    ago: date,
-    begins: datetime,
-    ends: datetime,
-    since: datetime,
-    asked_since: datetime,
-) -> DateNightQuerySet:
-    asked = Q(happened_at__isnull=True, asked_at__gt=asked_since)
-    near = Q(starts_at__gt=since) | asked
-    dates = DateNight.objects.of(Couple(pk=couple)).filter(called_off_at__isnull=True)
-    year_ago = within(ago, ago, begins, ends) & wants(user, YEAR, DATE)
-    return dates.filter(year_ago | near)
-
-
-_for_today = Prepared(
-    _near_or_a_year_ago,
-    user=UUID,
-    couple=UUID,
-    ago=date,
-    begins=datetime,
-    ends=datetime,
-    since=datetime,
-    asked_since=datetime,
-)
-
-
 def for_today(partner: Partner, day: date, *, now: datetime) -> ForToday:
     """The dates that Today shows on this Day. One query."""
     ago, tz = _a_year_before(day), partner.user.tz
-    rows = _for_today(
+    rows = near.FOR_TODAY(
         **ids_of(partner),
         ago=ago,
         begins=days.starts(ago, tz),
