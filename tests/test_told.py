@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from config.embedded.installation import ROOT, free_port
-from config.embedded.told import Log, tell
+from config.embedded.told import Log, Terminal
 from config.logs import FORMATTERS, Json, Lines
 from tests.demo import OURS, begun
 
@@ -80,10 +80,72 @@ def test_a_terminal_that_takes_nothing_holds_nothing_up(tmp_path: Path) -> None:
         while True:
             os.write(writing, b"." * 4096)
     os.set_blocking(writing, True)
-    tell([log], writing)
+    Terminal(writing).tell([log])
     assert log.errors() == b""
     for end in (reading, writing):
         os.close(end)
+
+
+@pytest.mark.parametrize("gone", ["its reader", "its room"])
+def test_a_stream_that_is_gone_is_no_reason_to_end(gone: str, tmp_path: Path) -> None:
+    log, stream = Log(tmp_path / "web.log"), os.open("/dev/full", os.O_WRONLY)
+    if gone == "its reader":
+        os.close(stream)
+        reading, stream = os.pipe()
+        os.close(reading)
+    terminal = Terminal(stream)
+    for _ in range(2):
+        with (tmp_path / "web.log").open("a") as writing:
+            writing.write(written(AS_LINES, logging.ERROR, "a page broke"))
+        terminal.tell([log])
+    os.close(stream)
+
+
+def test_a_long_line_is_told_to_its_end_however_slowly_it_is_taken(tmp_path: Path) -> None:
+    log = Log(tmp_path / "web.log")
+    lines = [written(Json(), logging.ERROR, f"{number}{'x' * 30_000}") for number in range(3)]
+    reading, writing = os.pipe()
+    os.write(writing, b"." * 40_000)  # of the 64 KiB it takes
+    terminal = Terminal(writing)
+    (tmp_path / "web.log").write_text("".join(lines[:2]))
+    terminal.tell([log])
+    taken = os.read(reading, 1 << 20).decode().lstrip(".")
+    assert 4096 < len(taken) < len(lines[0])
+    with (tmp_path / "web.log").open("a") as adding:
+        adding.write(lines[2])
+    terminal.tell([log])
+    taken += os.read(reading, 1 << 20).decode()
+    for end in (reading, writing):
+        os.close(end)
+    assert taken == lines[0] + lines[2]
+
+
+@pytest.mark.journey  # real processes
+def test_it_goes_on_where_nobody_reads_what_it_says(begun: Path, tmp_path: Path) -> None:
+    var, port = tmp_path / "var", free_port()
+    shutil.copytree(begun, var)
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    run = subprocess.Popen(
+        [sys.executable, "-m", "config.embedded"],
+        cwd=ROOT,
+        env=plain | {"NEARER_VAR": str(var), "PORT": str(port)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    assert run.stdout is not None
+    try:
+        while b"Ctrl-C ends it." not in (line := run.stdout.readline()):
+            assert line, run.wait(30)
+        run.stdout.readline()  # the last it says
+        run.stdout.close()
+        with (var / "demo" / "log" / "web.log").open("a") as log:
+            log.write(written(AS_LINES, logging.ERROR, "a page broke"))
+        time.sleep(3)
+        assert run.poll() is None
+    finally:
+        run.send_signal(signal.SIGINT)
+        assert run.wait(30) == 0
 
 
 @pytest.mark.journey  # real processes

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from typing import IO
 from urllib.parse import urlsplit
 
@@ -118,6 +119,7 @@ def _prepare(at: Installation) -> None:
 
 def _run(at: Installation) -> int:
     command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(supervise.write_configuration(at))]
+    terminal = told.Terminal()
     logs = [told.Log(at.logs / f"{program.name}.log") for program in supervise.programs(at)]
     # A session of its own: Ctrl-C reaches it through us, once.
     supervisor = subprocess.Popen(
@@ -128,15 +130,16 @@ def _run(at: Installation) -> int:
         _wait_for_answer(at, supervisor)
         print(_welcome(at), flush=True)
         while (code := supervisor.poll()) is None:
-            told.tell(logs)
+            terminal.tell(logs)
             time.sleep(SECONDS_TO_TELL)
         raise Refusal(f"The supervisor ended by itself ({code}); {short(at.logs)} says why.")
     except Ended:
-        print("\nEnding.", flush=True)
+        with suppress(OSError):  # there may be nobody left who reads
+            os.write(1, b"\nEnding.\n")
         return 0
     finally:
         _end(at, supervisor)
-        told.tell(logs)
+        terminal.tell(logs)
 
 
 def _end(at: Installation, supervisor: subprocess.Popen[bytes]) -> None:

@@ -6,6 +6,7 @@ Logs are followed rather than streams handed through: a terminal that was halted
 import os
 import re
 import select
+from contextlib import suppress
 from pathlib import Path
 
 STARTS = re.compile(
@@ -62,10 +63,25 @@ class Log:
             return None
 
 
-def tell(logs: list[Log], stream: int = 2) -> None:
-    """Write the errors of these logs to stderr; none where it takes nothing now, as a terminal that was halted."""
-    for log in logs:
-        for line in log.errors().splitlines(keepends=True):
-            _, ready, _ = select.select([], [stream], [], 0)
-            if ready:
-                os.write(stream, line[: select.PIPE_BUF])
+class Terminal:
+    """The stream where `make run` was typed. What it doesn't take is left out, and never a reason to end: it may be
+    halted, closed, full, or a pipe that nobody reads any more.
+    """
+
+    def __init__(self, stream: int = 2) -> None:
+        self.stream, self._begun = stream, b""  # what is left of a line, of which a part was taken
+
+    def tell(self, logs: list[Log]) -> None:
+        """Write the errors of these logs, whole lines only: one that was begun is ended before another begins."""
+        with suppress(OSError):
+            self._begun = self._left_of(self._begun)
+            for log in logs:
+                for line in log.errors().splitlines(keepends=True):
+                    if not self._begun and (left := self._left_of(line)) != line:
+                        self._begun = left
+
+    def _left_of(self, line: bytes) -> bytes:
+        """What isn't taken of this line now. A pipe that takes anything takes as much as is offered here at once."""
+        while line and select.select([], [self.stream], [], 0)[1]:
+            line = line[os.write(self.stream, line[: select.PIPE_BUF]) :]
+        return line
