@@ -18,6 +18,11 @@ from datetime import UTC, datetime
 from urllib.parse import unquote
 
 MASK = "…"
+PROBES = {
+    "health",
+    "health_ready",
+    "reminders:status",
+}  # the names of the pages that say whether Nearer is well
 _request: ContextVar[str] = ContextVar("request", default="")
 _WORD = r"[a-zA-Z]{2,12}"
 _SECRET = re.compile(
@@ -60,14 +65,21 @@ class WithoutTokens(logging.Filter):
 
 
 class WithoutPeople(logging.Filter):
-    """Django logs every answer from 400 on with its path. What is below an error is somebody's, not the machine's."""
+    """Django logs every answer from 400 on with its path. What is below an error is somebody's, not the machine's; and
+    whoever asks whether Nearer is well (by `PROBES`) gets the answer no as an answer: 503, each second of a start.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.name.startswith(("django.request", "django.security")):
-            if record.levelno < logging.ERROR:
+            if record.levelno < logging.ERROR or _is_said_to_a_probe(record):
                 return False
             record.msg, record.args = _ADDRESS.sub("", record.getMessage()), ()
         return True
+
+
+def _is_said_to_a_probe(record: logging.LogRecord) -> bool:
+    match = getattr(getattr(record, "request", None), "resolver_match", None)
+    return getattr(record, "status_code", 0) == 503 and match is not None and match.view_name in PROBES
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import URLResolver, get_resolver, path
+from pytest_django import Settings
 
 from accounts import signups
 from accounts.models import User
@@ -80,6 +81,16 @@ def test_no_refused_request_is_logged(log: io.StringIO) -> None:
         assert client.put(where).status_code == 405
         client.post(where, {"x": "y"} if where != "/settings/part/" else {"next": "x"})
         strict.post(where, {"text": "planted"})
+    assert log.getvalue() == ""
+
+
+@pytest.mark.django_db
+def test_no_probe_that_hears_no_is_logged(log: io.StringIO, settings: Settings) -> None:
+    """An orchestrator asks each second of a start, and what is logged as an error wakes somebody."""
+    settings.NEARER_STATUS_TOKEN = "planted-token-of-the-tests"
+    assert Client().get("/health/ready").status_code == 503
+    asked = Client().get("/status/", headers={"authorization": f"Bearer {settings.NEARER_STATUS_TOKEN}"})
+    assert asked.status_code == 503
     assert log.getvalue() == ""
 
 
