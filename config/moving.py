@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
@@ -17,9 +17,10 @@ from django.db import Error, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from config import service_urls
-from config.backups import sqlite
+from config.backups import postgres, sqlite
+from config.backups.errors import CannotRestore
 from config.backups.tables import drop_all
-from config.embedded.installation import ROOT
+from config.embedded.installation import ROOT, reason
 from config.values import Unfit
 
 HERE, THERE = "default", "moved"
@@ -38,10 +39,30 @@ def move(url: str, around: dict[str, str]) -> None:
     _connect(url)
     if connections[HERE].vendor == connections[THERE].vendor:
         raise CannotMove("Both databases are of one kind: a backup and a restore move between those.")
-    if connections[HERE].vendor == "sqlite" and sqlite.is_taken(
-        Path(connections[HERE].settings_dict["NAME"])
-    ):
-        raise CannotMove("Nearer runs here: end it before. What is written meanwhile would stay behind.")
+    try:
+        with _held():
+            _move(url, around)
+    except CannotRestore as refused:
+        raise CannotMove(f"{refused} What is written meanwhile would stay behind.") from None
+    except OSError as error:
+        raise CannotMove(f"Nothing was moved. {reason(error)}") from None
+
+
+@contextmanager
+def _held() -> Iterator[None]:
+    """Hold the database that is left: by `make run`'s lock, or as a PostgreSQL that nobody else is connected to."""
+    database = connections[HERE].settings_dict
+    if connections[HERE].vendor == "sqlite":
+        with sqlite.held(database):
+            yield
+    else:
+        connections[HERE].close()  # or this one would be the other
+        with postgres.held(database):
+            postgres.refuse_unless_alone(database)
+            yield
+
+
+def _move(url: str, around: dict[str, str]) -> None:
     if _tables_there():
         raise CannotMove(
             "There are tables at the other place already: a move goes into an empty database only."

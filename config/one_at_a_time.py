@@ -9,7 +9,7 @@ from pathlib import Path
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-from config.backups.places import give
+from config.backups.places import lock_file
 
 LOCK = 0x6E656172  # "near": PostgreSQL's advisory locks are numbers
 AGAIN = 0.2  # seconds
@@ -24,9 +24,7 @@ def one_at_a_time(connection: BaseDatabaseWrapper) -> Iterator[None]:
     elif "memory" in (name := str(connection.settings_dict["NAME"])):  # nobody else sees it
         yield
     else:
-        beside = Path(f"{name}.lock")
-        with beside.open("a") as file:
-            give(beside, to_owner_of=beside.parent)
+        with lock_file(Path(f"{name}.lock")) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 

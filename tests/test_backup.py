@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.db.backends.sqlite3.base import DatabaseWrapper
 from pytest_django import Settings
 
 from accounts import export_requests, long_work
@@ -28,8 +29,11 @@ from config import VERSION, service_urls
 from config.backups import daily, manifest, postgres, sqlite
 from config.backups.errors import CannotBackUp, CannotRestore
 from config.backups.making import make
-from config.backups.places import BEGUN, MANIFEST, Place, name_at
-from config.embedded.installation import free_port
+from config.backups.places import BEGUN, MANIFEST, Place, give, name_at
+from config.embedded import __main__ as embedded
+from config.embedded import installation
+from config.embedded.installation import Refusal, free_port
+from config.one_at_a_time import one_at_a_time
 from couples.models import Couple
 from reminders.models import Tick
 from tests.cast import NOW, pair, person, seat
@@ -282,6 +286,39 @@ def test_what_root_types_belongs_to_whoever_runs_it(place: Place, tmp_path: Path
     assert {(file.stat().st_uid, file.stat().st_gid) for file in made} == {(65534, 65534)}
 
 
+@pytest.mark.skipif("os.geteuid() != 0", reason="only the system's administrator makes what is another's")
+def test_so_do_all_the_folders_that_root_made_on_the_way(tmp_path: Path) -> None:
+    os.chown(tmp_path, 65534, 65534)
+    with Place(tmp_path / "kept" / "by us" / "backups").locked():
+        made = list(tmp_path.rglob("*"))
+    assert len(made) == 6
+    assert {(file.stat().st_uid, file.stat().st_gid) for file in made} == {(65534, 65534)}
+
+
+@pytest.mark.skipif("os.geteuid() != 0", reason="only the system's administrator could give them away")
+def test_root_gives_away_nothing_that_a_link_leads_to(place: Place, tmp_path: Path) -> None:
+    theirs, roots = tmp_path / "theirs", tmp_path / "root's"
+    for folder in (theirs, roots, place.folder):
+        folder.mkdir()
+    (roots / "shadow").touch()
+    for folder in (theirs, place.folder):
+        os.chown(folder, 65534, 65534)
+    for link in (theirs / "nearer.sqlite3.lock", theirs / "lock", theirs / "copy", place.folder / "lock"):
+        link.symlink_to(roots / "shadow")
+    (theirs / "all").symlink_to(roots)
+    give(theirs, to_owner_of=theirs)
+    give(theirs / "all", to_owner_of=theirs)
+    database = {"NAME": str(theirs / "nearer.sqlite3")}
+    with pytest.raises(OSError, match="symbolic links"), one_at_a_time(DatabaseWrapper(database)):
+        pass
+    with pytest.raises(OSError, match="symbolic links"), sqlite.held(database):
+        pass
+    with pytest.raises(CannotBackUp, match=r"^No backup was made: .*symbolic links"):
+        make(place, now=NOW)
+    assert {file.stat().st_uid for file in (roots, roots / "shadow")} == {0}
+    assert (theirs / "all").lstat().st_uid == (theirs / "copy").lstat().st_uid == 65534
+
+
 @pytest.mark.journey  # real processes
 @pytest.mark.story
 @pytest.mark.skipif(
@@ -450,13 +487,42 @@ def test_a_log_left_beside_the_place_is_refused_and_so_is_a_running_nearer(tmp_p
     database = {"NAME": str(tmp_path / "nearer.sqlite3")}
     sqlite.refuse_unless_empty(database)
     with sqlite.held(database):  # as `make run` does, as long as it lives
-        assert sqlite.is_taken(tmp_path / "nearer.sqlite3")
         with pytest.raises(CannotRestore, match="Nearer runs here"), sqlite.held(database):
             pass
-    assert not sqlite.is_taken(tmp_path / "nearer.sqlite3")
     (tmp_path / "nearer.sqlite3-wal").write_bytes(b"somebody else's evenings")
     with pytest.raises(CannotRestore, match=r"nearer\.sqlite3-wal lies there"):
         sqlite.refuse_unless_empty(database)
+
+
+def test_while_a_restore_is_under_way_on_a_new_machine_nearer_does_not_start(tmp_path: Path) -> None:
+    at = installation.from_environment({"NEARER_VAR": str(tmp_path)})
+    at.make_folders()
+    with (
+        sqlite.held({"NAME": str(at.folder / "nearer.sqlite3")}),
+        pytest.raises(Refusal, match="already runs"),
+    ):
+        embedded._lock(at)
+    with embedded._lock(at):
+        pass
+
+
+@pytest.mark.journey  # real processes
+@pytest.mark.story
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="a server's load fails by itself then")
+def test_what_was_begun_there_meanwhile_is_not_restored_over(
+    two: tuple[User, User], place: Place, empty: dict[str, str], tmp_path: Path
+) -> None:
+    name = make(place, now=NOW)
+    begun = tmp_path / "empty.sqlite3"
+    begun.write_bytes(b"somebody's first evening")
+    ask = "from pathlib import Path; from config.backups import places, restoring; "
+    ask += f"place = places.Place(Path({str(place.folder)!r})); "
+    ask += f"found = restoring.read(place, {name!r}, into=Path({str(tmp_path)!r}), identity=None); "
+    ask += "restoring._into_file(found, [])"
+    done = nearer(empty, "shell", "-v0", "-c", ask)
+    assert "CannotRestore: empty.sqlite3 is there already" in done.stderr
+    assert begun.read_bytes() == b"somebody's first evening"
+    assert not list(tmp_path.glob("*.being-restored*"))
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="only a server has others connected to it")

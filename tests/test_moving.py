@@ -7,6 +7,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from psycopg import sql
 from checkins import writing
 from checkins.words import CheckInText
 from config.backups import postgres
+from config.one_at_a_time import LOCK
 from couples import pairing
 from tests.cast import NOW, pair, person, seat
 from tests.emptied import empty
@@ -59,6 +61,22 @@ def lived() -> None:
     for user in (alice, bob):
         writing.write(by=seat(user), day=NOW.date(), words=words, share=True, now=NOW)
     pairing.block("cleo@example.test", by=alice, now=NOW)
+    connection.close()  # a move begins where nobody else is connected
+
+
+def until_held(lock: Path, by: subprocess.Popen[str]) -> None:
+    """Wait until no `make run` could begin beside this lock."""
+    end = time.monotonic() + 60
+    while True:
+        assert by.poll() is None, by.communicate()
+        assert time.monotonic() < end
+        if lock.exists():
+            with lock.open("a") as opened:
+                try:
+                    fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    return
+        time.sleep(0.1)
 
 
 def test_there_and_back_every_row_is_the_same(empty: dict[str, str], tmp_path: Path) -> None:
@@ -70,8 +88,18 @@ def test_there_and_back_every_row_is_the_same(empty: dict[str, str], tmp_path: P
     assert there.stdout.startswith("Moved, row by row the same.")
     on_sqlite = around | {"DATABASE_URL": f"sqlite:///{file}"}
     assert nearer(on_sqlite, "keys", "check").stdout == "Every key opens.\n"
-    back = nearer(on_sqlite, "move", empty["DATABASE_URL"])
-    assert back.returncode == 0, back.stderr
+    with psycopg.connect(urlsplit(empty["DATABASE_URL"])._replace(scheme="postgresql").geturl()) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [LOCK])  # it waits there
+        back = subprocess.Popen(
+            [sys.executable, "nearer", "move", empty["DATABASE_URL"]],
+            cwd=ROOT,
+            env=on_sqlite,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        until_held(tmp_path / "lock", back)
+    said = back.communicate()
+    assert back.returncode == 0, said
     after = digests(empty["DATABASE_URL"])
     assert {name: said for name, said in after.items() if before.get(name) != said} == {}
     assert before["checkins_checkin"][0] == 2
@@ -81,6 +109,7 @@ def test_there_and_back_every_row_is_the_same(empty: dict[str, str], tmp_path: P
     with connection.cursor() as cursor:
         cursor.execute("SELECT max(id) FROM couples_block")
         assert int(added.stdout) == cursor.fetchone()[0] + 1, added.stderr  # numbers go on where they were
+    connection.close()
     for place in (f"sqlite:///{file}", empty["DATABASE_URL"]):
         again = nearer(around if place.startswith("sqlite") else on_sqlite, "move", place)
         assert again.returncode == 1
@@ -110,6 +139,10 @@ def test_what_postgresql_does_not_take_is_said_by_row_and_nothing_is_moved(
 
 def test_a_place_that_does_not_answer_and_a_nearer_that_runs_are_said(tmp_path: Path) -> None:
     around, file = environment_of_tests(), tmp_path / "nearer.sqlite3"
+    connection.ensure_connection()
+    connected = nearer(around, "move", f"sqlite:///{file}")
+    assert connected.stderr.startswith("CommandError: Others are connected to this database: stop web, ")
+    connection.close()
     nowhere = nearer(around, "move", f"sqlite:///{tmp_path}/no/such.sqlite3")
     assert re.fullmatch(r"CommandError: The other place doesn't answer: [^\n]+\n", nowhere.stderr), (
         nowhere.stderr
@@ -118,4 +151,6 @@ def test_a_place_that_does_not_answer_and_a_nearer_that_runs_are_said(tmp_path: 
     with (tmp_path / "lock").open("a") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         running = nearer(on_sqlite, "move", around["DATABASE_URL"])
-    assert running.stderr.startswith("CommandError: Nearer runs here: end it before.")
+    assert running.stderr.startswith(
+        "CommandError: Nearer runs here, or is restored or moved: end that before."
+    )

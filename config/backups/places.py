@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import IO
 
 from config.backups.errors import CannotBackUp
 
@@ -50,11 +51,8 @@ class Place:
     def locked(self) -> Iterator[None]:
         """Hold the folder, which only its owner may look into. Raises `CannotBackUp` where another does."""
         for folder in (self.folder, self.folder / WORDS, self.folder / KEYS):
-            if not folder.exists():
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                give(folder, to_owner_of=folder.parent)
-        with (self.folder / "lock").open("a") as lock:
-            give(self.folder / "lock", to_owner_of=self.folder)
+            make_folder(folder, mode=0o700)
+        with lock_file(self.folder / "lock") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -103,11 +101,35 @@ class Place:
 
 
 def give(path: Path, *, to_owner_of: Path) -> None:
-    """Give what root made here to whoever owns that folder: the service runs as them, and is to read and remove it."""
+    """Give what root made here to whoever owns that folder: the service runs as them, and is to read and remove it.
+
+    A link that lies there is given itself, and never what it leads to: whoever owns the folder may have put it there.
+    """
     if os.geteuid() == 0:
         owner = to_owner_of.stat()
-        for made in (path, *path.rglob("*")):
-            os.chown(made, owner.st_uid, owner.st_gid)
+        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
+        for _, folders, files, number in os.fwalk(path, follow_symlinks=False):
+            for name in (*folders, *files):
+                os.chown(name, owner.st_uid, owner.st_gid, dir_fd=number, follow_symlinks=False)
+
+
+def make_folder(folder: Path, *, mode: int = 0o777) -> None:
+    """Make this folder and those it lies in, where they aren't there, each for whoever owns the one it is made in."""
+    if not folder.exists():
+        make_folder(folder.parent)
+        folder.mkdir(mode=mode, exist_ok=True)
+        give(folder, to_owner_of=folder.parent)
+
+
+def lock_file(path: Path) -> IO[str]:
+    """A file to be locked, made where there is none, for whoever owns the folder. Raises `OSError` where a link lies:
+    root would give away what it leads to.
+    """
+    number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    if os.geteuid() == 0:
+        owner = path.parent.stat()
+        os.fchown(number, owner.st_uid, owner.st_gid)
+    return os.fdopen(number, "r+")
 
 
 def name_at(now: datetime) -> str:

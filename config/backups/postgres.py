@@ -54,15 +54,21 @@ def counts(connection: "psycopg.Connection[Any]") -> dict[str, int]:
 
 def refuse_unless_empty(database: dict[str, Any]) -> None:
     """Raise `CannotRestore` unless this database has no table yet, and nobody else is connected to it."""
+    refuse_unless_alone(database)
+    with connected(database) as connection:
+        if connection.execute(TABLES).fetchone():
+            raise CannotRestore(
+                "There are tables in this database already: a backup is only put into an empty one. Make another one."
+            )
+
+
+def refuse_unless_alone(database: dict[str, Any]) -> None:
+    """Raise `CannotRestore` where anybody else is connected to this database."""
     with connected(database) as connection:
         if _others(connection):
             time.sleep(1)  # a health check is gone by then
         if _others(connection):
             raise CannotRestore("Others are connected to this database: stop web, worker and beat before.")
-        if connection.execute(TABLES).fetchone():
-            raise CannotRestore(
-                "There are tables in this database already: a backup is only put into an empty one. Make another one."
-            )
 
 
 def _others(connection: "psycopg.Connection[Any]") -> bool:
@@ -73,12 +79,12 @@ def _others(connection: "psycopg.Connection[Any]") -> bool:
 
 @contextmanager
 def held(database: dict[str, Any]) -> Iterator[None]:
-    """Let no second restore into this database meanwhile. Raises `CannotRestore`."""
+    """Let no second restore into this database, and no move of it, begin meanwhile. Raises `CannotRestore`."""
     with connected(database) as connection:
         connection.execute("SELECT set_config('application_name', %s, false)", [HOLDING])
         ((taken,),) = connection.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchall()
         if not taken:
-            raise CannotRestore("Another restore into this database is under way: wait for its end.")
+            raise CannotRestore("This database is being restored or moved: wait for its end.")
         yield
 
 

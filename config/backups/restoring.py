@@ -126,6 +126,7 @@ def _into_file(backup: Backup, lines: list[Line]) -> None:
             cursor.execute("PRAGMA journal_mode=DELETE")  # nothing is left beside it
         connection.close()
         give(made, to_owner_of=path.parent)
+        sqlite.refuse_unless_empty({"NAME": str(path)})  # not all that writes there asks for the lock
         made.rename(path)
     finally:
         connection.close()

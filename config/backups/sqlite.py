@@ -7,11 +7,12 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from config.backups.errors import CannotBackUp, CannotRestore
+from config.backups.places import lock_file
 from config.backups.tables import KEYS, LEFT_OUT
 
 SUFFIX = ".sqlite3"
@@ -85,37 +86,20 @@ def refuse_unless_empty(database: dict[str, Any]) -> None:
         )
 
 
-def is_taken(path: Path) -> bool:
-    """Whether somebody holds the place of this database: `make run` as long as it lives, or a restore."""
-    with ExitStack() as locks:
-        return not all(_locked(one, locks) for one in _doors(path))
-
-
 @contextmanager
 def held(database: dict[str, Any]) -> Iterator[None]:
-    """Hold the place of this database, so that no second restore and no `make run` comes in. Raises `CannotRestore`."""
-    with ExitStack() as locks:
-        if not all(_locked(one, locks) for one in _doors(Path(database["NAME"]))):
-            raise CannotRestore("Nearer runs here, or another restore does: end it before.")
+    """Hold the place of this database, so that no second restore and no `make run` comes in. Raises `CannotRestore`.
+
+    It is held by the lock that `make run` takes as long as it lives; on a new machine that is made here.
+    """
+    with lock_file(Path(database["NAME"]).with_name("lock")) as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotRestore("Nearer runs here, or is restored or moved: end that before.") from None
+        except OSError:
+            pass  # a share, on which nothing can be locked
         yield
-
-
-def _doors(path: Path) -> list[Path]:
-    """What is locked: the folder itself, so that nothing is left in it, and `make run`'s lock, if there is one."""
-    return [path.parent, *(one for one in [path.with_name("lock")] if one.exists())]
-
-
-def _locked(path: Path, locks: ExitStack) -> bool:
-    """Lock this as long as the stack stands; False where somebody else does."""
-    opened = os.open(path, os.O_RDONLY)
-    locks.callback(os.close, opened)
-    try:
-        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:  # a share, on which no folder can be locked
-        return True
-    return True
 
 
 def put_back(words: Path, keys: Path, into: Path) -> dict[str, int]:
