@@ -189,10 +189,11 @@ class SignUpForm(AllauthSignupForm):
         ticket = signups.ticket_of(request, now=now)
         before = ticket.used_by if ticket is not None else None
         waiting = discard_unverified(self.cleaned_data["email"], now=now)
-        for former in never_verified().filter(pk=before.pk if before is not None else None):
-            discard(
-                former, now=now
-            )  # its browser goes on waiting: ending it would tell that the invitation is open
+        if (
+            before is not None
+        ):  # its browser goes on waiting: ending it would tell that the invitation is open
+            for former in never_verified().filter(pk=before.pk):
+                discard(former, now=now)
         user: User = super().save(request)
         if ticket is not None:
             ticket.used_by = user

@@ -278,8 +278,9 @@ def kept(request: SignedIn) -> HttpResponse:
     what both can read.
     """
     own, other = getattr(request.user, "seated", (None, None))
-    two = own is not None and other is not None
-    figures = what_is_kept.figures(own.couple, timezone.now()) if two else []
+    figures = []
+    if own is not None and other is not None:
+        figures = what_is_kept.figures(own.couple, timezone.now())
     return render(request, "accounts/kept.html", {"rooms": what_is_kept.rooms(), "figures": figures})
 
 
