@@ -70,7 +70,7 @@ class NotInvited(Exception):
 
 
 class TooManyLooks(Exception):
-    """From this network so many links and codes were tried that one more has to wait."""
+    """The visitor has to wait: from their network many links and codes were tried."""
 
 
 def register(voucher: Voucher) -> None:
