@@ -18,7 +18,6 @@ from today import facts, month_page, offers
 
 A_MONTH = timedelta(weeks=4)
 A_DAY = timedelta(days=1)
-SAID_AGAIN = 30  # Days from one evening on which a resting challenge is said to the next
 NEW_FOR = 14  # Days
 
 
@@ -147,12 +146,9 @@ def _known(
 
 
 def _is_to_be_said(progress: challenges.Progress, day: date, seat: Partner) -> bool:
-    """Whether Today says where the challenge is: its day on each of their evenings; that it rests, on the first Day and
-    then on one of thirty.
-    """
+    """Whether Today says where the challenge is: its day on each of their evenings; that it rests, on the first Day."""
     if progress.rests_from is not None:
-        since = (day - progress.rests_from).days
-        return not progress.walked and since >= 0 and since % SAID_AGAIN == 0
+        return not progress.walked and day == progress.rests_from
     return str(day.weekday()) in seat.couple.evenings
 
 

@@ -298,16 +298,6 @@ def test_that_a_challenge_rests_is_said_once_to_each(
         assert len(set(said)) == 1
 
 
-def test_and_then_once_in_thirty(alice: User, bob: User, clock: Traveller) -> None:
-    begin_together(alice, bob, now=NOW)
-    said = []
-    for number in range(80):
-        clock.move_to(NOW + number * A_DAY)
-        found = context.of(seat(alice), now=NOW + number * A_DAY).facts
-        said += [number] if any(fact.name == "resting" for fact in found) else []
-    assert [later - said[0] for later in said] == [0, 30, 60]
-
-
 # --- where there is no fact ------------------------------------------------------------------------------
 
 

@@ -33,7 +33,6 @@ A_DAY, SIXTY = timedelta(days=1), 60
 PAST = 400 if TODAYS < 60 else 0  # evenings that are put in place before
 LONGER_AGO = {"ago", "year", "rose"}
 FACTS = {"thanks", "date", "talk", "challenge", "opened", "month"}  # to know; what is asked isn't among them
-OPENED = '<p class="meta" id="t-opened">'
 ASKS = {"ask", "date-ask", "passed", "bud", "offer"}
 TEN = 10  # Days from an offer to the same again
 GIVES = LONGER_AGO | FACTS | {"bud"}
@@ -53,8 +52,6 @@ class Shown:
     def look(self, user: User, day: date) -> None:
         body = just_signed_in(user).get("/today/").content.decode()
         parts = [(name, " ".join(_text(inside).split())) for name, inside in SLIP.findall(body)]
-        if OPENED in body:
-            parts.append(("opened", "yesterday’s pages"))
         self.evenings.append((day, parts))
 
     def last_lines(self) -> list[str]:
