@@ -28,7 +28,9 @@ class TodayContext:
     now: datetime  # on the reader's clock
     evening: reading.Evening
     heard: replies.Hearing | None  # what was said back tonight
-    opened: reading.Evening | None  # yesterday, where there is a page of the other's to read
+    opened: (
+        reading.Evening | None
+    )  # an evening before with a page of the other's: over, it may open later elsewhere
     yesterday: date | None  # while it can be written and isn't
     month: date | None  # the month before, whose page opens tonight
     bud: CheckIn | None  # one's own, come back
@@ -76,7 +78,7 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
         talk_on=days.day_of(talk.starts_at, tz) if talk is not None else None,
         progress=progress if progress is not None and _is_to_be_said(progress, day, seat) else None,
     )
-    opened = next((one for one in evenings.before if one.theirs is not None and one.day == day - A_DAY), None)
+    opened = next((one for one in evenings.before if one.theirs is not None), None)
     month = month_page.for_today(seat, day, now=now)
     back, offer = written.back, None
     bud = back.bud if not any(fact.asks for fact in found_facts) else None
