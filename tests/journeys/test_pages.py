@@ -42,6 +42,7 @@ from tests.journeys import html
 from tests.journeys.html import html_checker
 from tests.journeys.site import site
 from tests.journeys.steps import START, TALKED, TELL, context_of, sign_in
+from today import context
 
 __all__ = ["html_checker", "site"]
 
@@ -844,6 +845,10 @@ def test_pages_of_looking_back(look: Inspection) -> None:
             look.open(window, reverse("checkins:comes_back"), "chosen")
             window.evaluate("document.querySelector('[name=kinds]').value = 'thorns'")
             look.press(window, "main form [type=submit]", "refused")
+        evenings = (NOW + timedelta(days=ahead) for ahead in range(7))
+        asked = next(at for at in evenings if context.of(seat(alice), now=at).bud)
+        clock.move_to(asked)
+        look.visit(alice, [reverse("today:today")], "asked")
         clock.move_to(NOW.replace(day=1, month=12))
         look.visit(alice, [reverse("today:today")], "a month's first evening")
     for place, said in (
@@ -851,7 +856,7 @@ def test_pages_of_looking_back(look: Inspection) -> None:
         ("much /looking-back/", "b-true"),
         ("much /looking-back/closeness/", "<svg"),
         ("much /looking-back/2026-10/page/", "words"),
-        ("much /today/", "Did it happen?"),
+        ("asked /today/", "Did it happen?"),
         ("refused /settings/comes-back/", "error_kinds"),
         ("a month's first evening /today/", "t-month"),
     ):

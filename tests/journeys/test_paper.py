@@ -169,6 +169,18 @@ def test_what_both_have_is_printed_light_and_without_anything_to_press(browser: 
         page = context_of(browser, site, rosa, "dark", PAPER).new_page()
         yesterday = TONIGHT - timedelta(days=1)
         month = (TONIGHT.replace(day=1) - timedelta(days=1)).replace(day=1)
+        for number in (2, 6, 11):  # the demo's month is short of a fortnight
+            for user in User.objects.filter(name__in=["Rosa", "Theo"]):
+                CheckIn.objects.create(
+                    author=user,
+                    couple=seat(rosa).couple,
+                    day=month.replace(day=number),
+                    shared_at=NOW,
+                    rose=f"The {number}th.",
+                    bud="",
+                    thorn="",
+                    earlier="",
+                )
         held = Agenda.objects.seen_by(rosa).held().order_by("begun_at").last()
         assert held is not None
         sheets = {
