@@ -35,7 +35,7 @@ from accounts.hooks import read_by_others, rezoned
 from accounts.import_files import LARGEST, carried
 from accounts.import_files import read as read_file
 from accounts.importing import NotImported, checked
-from accounts.joining import discard, discard_unverified, never_verified
+from accounts.joining import discard_unverified, never_verified
 from accounts.models import NAME_LIMIT, User
 from accounts.reauthentication import kept
 from accounts.typed_codes import AsTyped
@@ -187,13 +187,9 @@ class SignUpForm(AllauthSignupForm):
     def save(self, request: HttpRequest) -> User:
         now = timezone.now()
         ticket = signups.ticket_of(request, now=now)
-        before = ticket.used_by if ticket is not None else None
+        if ticket is not None:
+            signups.discard(ticket, now=now)
         waiting = discard_unverified(self.cleaned_data["email"], now=now)
-        if (
-            before is not None
-        ):  # its browser goes on waiting: ending it would tell that the invitation is open
-            for former in never_verified().filter(pk=before.pk):
-                discard(former, now=now)
         user: User = super().save(request)
         if ticket is not None:
             ticket.used_by = user

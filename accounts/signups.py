@@ -30,9 +30,8 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from accounts import peppers
+from accounts import joining, peppers
 from accounts.joining import never_verified
-from accounts.leaving import erase
 from accounts.limits import APP
 from accounts.models import SignUpLink, User
 
@@ -154,9 +153,11 @@ def withdraw(name: str, *, now: datetime) -> bool:
 
 
 def discard(ticket: Ticket, *, now: datetime) -> None:
-    """Erase the account this made whose address isn't proven: it was taken back. The row is locked."""
+    """Erase the account this made whose address isn't proven: it was taken back, or makes another one. The row is
+    locked. A browser that waits for its code goes on waiting: ending it would tell that this was open.
+    """
     for user in never_verified().filter(pk=ticket.used_by_id):
-        erase(user, now=now)
+        joining.discard(user, now=now)
 
 
 def meant(way: ResolverMatch, now: datetime) -> models.QuerySet[SignUpLink]:

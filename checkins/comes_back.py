@@ -25,10 +25,8 @@ from couples.models import Partner
 from couples.returning import BUD, HALF, MONTH, PAGE, ROSE, YEAR, answered, wants_kind
 
 NEVER = date(1970, 1, 1)  # a Day without a page, where nothing comes back
-BUD_AFTER, BUD_FOR = (
-    7,
-    4,
-)  # Days: after so many its time has passed, and on so many it is asked about, until answered
+BUD_AFTER = 7  # Days after which its time has passed
+BUD_FOR = 4  # Days on which it is asked about, until answered
 WEEK = 7  # Days: of so many one bud is asked about, and the next of them once that is answered
 
 TURN = 6  # Days

@@ -17,10 +17,8 @@ from today.years import before, began_in
 
 T = TypeVar("T")
 MOST, LEAST = 12, 4  # lines
-LEAST_EVENINGS, FIRST_TO_LAST = (
-    4,
-    timedelta(days=14),
-)  # Days with a line, and from the first to the last: else it was no month
+LEAST_EVENINGS = 4  # Days with a line
+FIRST_TO_LAST = timedelta(days=14)  # of those, at least: else it was no month
 GIVEN = ("thanks", "win")  # of which half a page is kept, if there are so many
 KINDS = (*GIVEN, "rose", "bud", "answer")
 

@@ -25,11 +25,8 @@ class Offer:
     for_two: bool = False
 
 
-QUESTION, DATE, THANKS = (
-    "checkins:question",
-    "adventures:plan",
-    "checkins:thanks",
-)  # drawn with what they are about
+QUESTION, DATE = "checkins:question", "adventures:plan"  # drawn with what they are about
+THANKS = "checkins:thanks"
 OFFERS = (
     Offer(
         QUESTION,

@@ -188,6 +188,15 @@ def test_another_sign_up_by_the_same_code_changes_nothing_for_the_first(
     assert not User.objects.filter(email="first0@example.test").exists()
 
 
+def test_an_invitation_that_is_taken_back_ends_nobodys_page(invited: None, smtp: Mailbox, dana: User) -> None:
+    waiting, way = Client(), invitation(dana)
+    assert waiting.post(SIGN_UP, form(NEW, next=way))["Location"] == CONFIRM
+    pairing.revoke(by=dana, now=NOW)
+    assert not User.objects.filter(email=NEW).exists()
+    assert waiting.get(CONFIRM).status_code == 200
+    assert waiting.post(CONFIRM, {"code": "BCDF-GHJK"}).status_code == 200
+
+
 def test_a_partners_invitation_makes_one_account_and_the_inviter_sees_nothing_of_it(
     invited: None, smtp: Mailbox, dana: User
 ) -> None:

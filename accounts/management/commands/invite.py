@@ -40,9 +40,7 @@ class Command(BaseCommand):
             raise CommandError("--days must be from 1 to 30.")
         if settings.NEARER_SIGNUPS == signups.CLOSED:
             raise CommandError("NEARER_SIGNUPS is closed: set it to invited, and start Nearer again.")
-        if (
-            settings.NEARER_SIGNUPS == signups.OPEN
-        ):  # nothing would use it up: it would outlive a later `invited`
+        if settings.NEARER_SIGNUPS == signups.OPEN:  # unused it would outlive a later `invited`
             self.stdout.write(
                 f"Sign-ups are open (NEARER_SIGNUPS), so nobody needs a link, and none was made: {settings.NEARER_URL}"
             )
