@@ -4,9 +4,11 @@ import argparse
 import os
 import resource
 import sys
+import traceback
 from typing import Any
 
 from granian._granian import SocketHolder
+from granian._internal import load_target
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
@@ -21,16 +23,40 @@ FILES = 4096  # open at a time, where the system lets us
 HEADERS_WITHIN = 20_000  # milliseconds, from the last answer on: for idle connections as well
 BUFFER = 32 * 1024  # bytes held of a connection, and so the most its headers may take
 SECONDS_TO_END = 5
+CANT_LOAD = os.EX_CONFIG  # how a process ends that can't load the application: another one couldn't either
 
 
 class Server(MPServer):
-    """Granian on a socket of ours: names, both loopback addresses, and a reader who takes nothing is hung up on."""
+    """Granian on a socket of ours: names, both loopback addresses, and a reader who takes nothing is hung up on.
+
+    A process that fails is begun anew, unless it couldn't load the application: then the server ends. Granian by
+    itself tells that from how soon processes end, which a busy machine makes later.
+    """
 
     def _init_shared_socket(self) -> None:
         self._sso = listen(self.bind_addr, self.bind_port)
         queue = (self.backlog,) if sys.platform.startswith(("linux", "freebsd")) else ()
         self._shd = SocketHolder(self._sso.fileno(), False, *queue)  # type: ignore[assignment, call-arg]  # its stub
         self._ssp = None
+
+    def _respawn_workers(self, workers: list[int], *args: Any, **kwargs: Any) -> None:
+        if any(self.wrks[number].inner.exitcode == CANT_LOAD for number in workers):
+            self.interrupt_children.extend(workers)
+            self.interrupt_signal = True
+            self.main_loop_interrupt.set()
+        else:
+            super()._respawn_workers(workers, *args, **kwargs)
+
+
+def load(target: str) -> Any:
+    """The application. Ends the process if there is none, with what was said or the traceback on stderr."""
+    try:
+        return load_target(target)
+    except SystemExit:
+        sys.exit(CANT_LOAD)
+    except Exception:
+        traceback.print_exc()
+        sys.exit(CANT_LOAD)
 
 
 def main(arguments: list[str]) -> int:
@@ -41,7 +67,9 @@ def main(arguments: list[str]) -> int:
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, files), hard))
     os.environ["NEARER_THREADS"] = str(given.threads)  # the settings of each process read it
     try:
-        server(given, connections=min(CONNECTIONS, max(soft, files) // 2), log_as=read["LOG_FORMAT"]).serve()
+        server(given, connections=min(CONNECTIONS, max(soft, files) // 2), log_as=read["LOG_FORMAT"]).serve(
+            target_loader=load
+        )
     except CantListen as reason:
         sys.stderr.write(f"Nearer does not start: {reason}.\n")
         return 2

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.journey  # real processes
 OTHER = "other:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 STARTS = {
     "web": ["-c", "import config.wsgi"],
-    "server": ["nearer", "serve", "--port", "{port}"],
+    "server": ["nearer", "serve", "--port", "{port}", "--workers", "1"],
     "worker": ["nearer", "worker", "--pool", "solo", "--loglevel", "ERROR"],
     "beat": ["nearer", "beat", "--loglevel", "ERROR", "--schedule", "{folder}/beat"],
     "embedded worker": ["-m", "config.embedded.worker", "{folder}/beat"],
@@ -62,8 +62,9 @@ def test_the_server_ends_as_well(tmp_path: object) -> None:
     person("Alice")
     ended = start("server", str(tmp_path), NEARER_KEYRING=OTHER)
     assert ended.returncode == 1
-    assert "Nearer does not start: NEARER_KEYRING has no key named" in ended.stderr + ended.stdout
-    assert "Traceback" not in ended.stderr + ended.stdout
+    said = ended.stderr + ended.stdout
+    assert said.count("Nearer does not start: NEARER_KEYRING has no key named") == 1  # nobody tries again
+    assert "Traceback" not in said
 
 
 @pytest.mark.django_db(transaction=True)
