@@ -75,6 +75,17 @@ class ScriptedSMTP:
         self.unanswered = 0  # mails that were handed over and got no answer in time, or none at all
         self.host, self.port = "127.0.0.1", 0
         self.lock = threading.Lock()
+        self.open = threading.Event()
+        self.open.set()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Meanwhile what is handed over waits: nothing comes in."""
+        self.open.clear()
+        try:
+            yield
+        finally:
+            self.open.set()
 
     def script(self, address: str, *acts: Act) -> None:
         self.acts[address] = deque(acts)
@@ -146,6 +157,7 @@ class _Caller(socketserver.StreamRequestHandler):
                 raise _HungUp
             lines.append(line)
         time.sleep(self.server.book.pace)
+        self.server.book.open.wait(60)
         silent = (
             self.act is not None and self.act.when is When.GIVEN and (self.act.resets or self.act.seconds)
         )

@@ -4,6 +4,7 @@ import os
 import random
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import time as wall_time
 from datetime import timedelta
@@ -127,21 +128,23 @@ class Stopped:
 def stop_some(stop: Stop, people: list[User], smtp: ScriptedSMTP) -> dict[str, tuple[object, float]]:
     """Have people stop who come up soon or later. Returns who (by address) and when it was committed.
 
-    How far a delivery comes while one stop is committed depends on the machine: near ones race it, late ones are
-    sure to be prevented.
+    How far a delivery comes while one stop is committed depends on the machine. Near ones race it; for late ones the
+    mail in hand is held until they are out, so that they are sure to be prevented.
     """
     before, stopped = len(smtp.arrivals), dict[str, tuple[object, float]]()
     stops = STOPS // 2 if stop in {part, leave} else STOPS
     turns = sorted(random.sample(range(BATCH - 2 * AHEAD), stops))
     for turn, near in zip(turns, cycle([True, False]), strict=False):
         until = time.monotonic() + 20
-        while (there := len(smtp.arrivals) - before + len(stopped)) < turn and time.monotonic() < until:
+        while len(smtp.arrivals) - before + len(stopped) < turn and time.monotonic() < until:
             time.sleep(0.0005)
-        soon = people[turn : turn + AHEAD] if near else people[min(there + AHEAD // 2, BATCH - STOPS) :]
-        victim = random.choice([user for user in soon if user.email not in stopped])
-        who = victim.pk
-        stop(victim)
-        stopped[victim.email] = who, time.time()
+        with nullcontext() if near else smtp.held():
+            there = len(smtp.arrivals) - before + len(stopped)
+            soon = people[turn : turn + AHEAD] if near else people[min(there + AHEAD, BATCH - STOPS) :]
+            victim = random.choice([user for user in soon if user.email not in stopped])
+            who = victim.pk
+            stop(victim)
+            stopped[victim.email] = who, time.time()
     return stopped
 
 
