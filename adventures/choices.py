@@ -47,10 +47,13 @@ class When:
 
 def whats(partner: Partner, day: date, *, wish: str = "", idea: str = "") -> list[What]:
     """A few wishes, what both want first, or the Day's ideas where there are none; before them the one that was asked
-    for, or the idea. At most two queries.
+    for, or the idea. One query.
     """
-    chosen = _wish(partner, wish) or _idea(idea)
-    found = [of_wish(one) for one in wishing.matches(partner, SHOWN)]
+    asked_for = _id(wish)
+    found = [of_wish(one) for one in wishing.matches(partner, SHOWN, before=asked_for)]
+    if asked_for is not None and found and found[0].wish == asked_for:
+        return found
+    chosen = _idea(idea)
     found = found or [of_idea(one) for one in ideas.some(day, partner.couple_id, SHOWN)]
     if chosen is None:
         return found
@@ -63,12 +66,11 @@ def of_wish(one: Wish) -> What:
     return What(str(one.pk), one.title, labels, one.matched, one.pk, one.where, one.cost)
 
 
-def _wish(partner: Partner, text: str) -> What | None:
+def _id(text: str) -> UUID | None:
     try:
-        found = wishing.one(partner, UUID(text))
+        return UUID(text)
     except ValueError:
         return None
-    return of_wish(found) if found is not None else None
 
 
 def _idea(key: str) -> What | None:

@@ -125,11 +125,10 @@ def on_list(partner: Partner, *, page: int = 1, **looked_for: Any) -> tuple[list
     return found[:PAGE], len(found) > PAGE
 
 
-def matches(partner: Partner, count: int) -> list[Wish]:
-    """A few of the list to choose from: what both want first. One query."""
-    return _with_couple(
-        Wish.objects.of(partner.couple).open().wanted(partner.user).on_the_list()[:count], partner
-    )
+def matches(partner: Partner, count: int, *, before: UUID | None = None) -> list[Wish]:
+    """A few of the list to choose from: one that was asked for before them, then what both want. One query."""
+    rows = Wish.objects.of(partner.couple).open().wanted(partner.user).on_the_list(before=before)
+    return _with_couple(rows[:count], partner)
 
 
 def one(partner: Partner, wish_id: UUID) -> Wish | None:

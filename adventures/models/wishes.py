@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -70,9 +70,10 @@ class WishQuerySet(models.QuerySet["Wish"]):
                 found = found.filter(**{name: value})
         return found.filter(both_new=True) if new else found
 
-    def on_the_list(self) -> "WishQuerySet":
-        """Wishes both have first, then the newest."""
-        return self.order_by("-matched", "-added_at", "pk")
+    def on_the_list(self, *, before: uuid.UUID | None = None) -> "WishQuerySet":
+        """One that was asked for before all others, wishes both have, then the newest."""
+        asked_for = [] if before is None else [Case(When(pk=before, then=0), default=1)]
+        return self.order_by(*asked_for, "-matched", "-added_at", "pk")
 
 
 class Wish(models.Model):

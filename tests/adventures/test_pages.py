@@ -935,9 +935,12 @@ def test_the_pages_ask_as_little_of_much_as_of_little(
     page(client, DATES)
     was = DateNight.objects.happened().first()
     assert was is not None
+    wish = Wish.objects.open().order_by("added_at", "pk")[0]
     for path, queries in {
         DATES: 8,
         PLAN: 7,
+        f"{PLAN}?wish={wish.pk}": 7,
+        f"{PLAN}?idea={next(iter(ideas.every()))}": 7,
         WISHES: 8,
         "/wishes/ideas/": 3,
         "/wishes/before/": 5,

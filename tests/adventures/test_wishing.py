@@ -1,6 +1,7 @@
 """The bucket list: wishes, "me too", both, taken back, brought along."""
 
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -50,6 +51,18 @@ def test_what_both_want_stands_first(alice: User, bob: User) -> None:
     assert next(title for title, *_ in on_list(bob)) == "one"
     assert [one.title for one in wishing.matches(seat(alice), 1)] == ["one"]
     assert third.author_id == bob.pk
+
+
+def test_one_that_was_asked_for_stands_before_what_both_want(alice: User, bob: User) -> None:
+    first, second, third = (wish(alice, title) for title in ("one", "two", "three"))
+    wishing.want(by=seat(bob), wish_id=third.pk, now=NOW)
+
+    def titles(before: UUID) -> list[str]:
+        return [one.title for one in wishing.matches(seat(bob), 2, before=before)]
+
+    assert titles(first.pk) == ["one", "three"]
+    wishing.take_back(by=seat(alice), wish_id=first.pk, now=NOW)
+    assert titles(first.pk) == titles(uuid4()) == ["three", second.title]
 
 
 def test_only_its_writer_changes_it_and_the_words_before_stay(alice: User, bob: User) -> None:
