@@ -345,7 +345,7 @@ def test_locks_name_no_place_and_hash_everything() -> None:
         assert text.count("==") <= text.count("--hash=sha256:")
 
 
-def test_icons_that_are_asked_for_are_in_the_sprite() -> None:
+def test_icons_that_are_asked_for_are_in_the_sprite_as_the_lists_name_them() -> None:
     asked = {
         icon
         for source in TEMPLATES
@@ -354,3 +354,5 @@ def test_icons_that_are_asked_for_are_in_the_sprite() -> None:
     there = set(re.findall(r'id="i-([\w-]+)"', (ROOT / "static" / "icons.svg").read_text()))
     assert len(asked) > 40
     assert asked - there == set()
+    of_lucide = set((ROOT / "locks" / "icons.txt").read_text().split())
+    assert there == of_lucide | {"rose", "bud", "thorn"}  # ours: locks/icons-own.txt
