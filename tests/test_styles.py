@@ -146,6 +146,31 @@ def test_what_is_left_out_of_bootstrap_is_given_to_nothing() -> None:
     assert unused & given()[0] == set()
 
 
+def characters(ranges: str) -> set[str]:
+    ends = [one.strip().removeprefix("U+").split("-") for one in ranges.split(",")]
+    return {chr(number) for one in ends for number in range(int(one[0], 16), int(one[-1], 16) + 1)}
+
+
+def test_what_our_pages_say_is_in_the_fonts_a_first_visit_fetches() -> None:
+    """Each face is two files, with no letter in both: a browser fetches the second when somebody's words need it."""
+    tokens = (ROOT / "static" / "css" / "tokens.css").read_text()
+    faces = re.findall(
+        r"fonts/([\w-]+)-(english|more)-(\w+)\.woff2.*?unicode-range: (.*?);", tokens, re.DOTALL
+    )
+    assert sorted(f"{family}-{part}-{style}.woff2" for family, part, style, _ in faces) == sorted(
+        file.name for file in (ROOT / "static" / "fonts").glob("*.woff2")
+    )
+    vendor = (ROOT / "locks" / "vendor").read_text()
+    [english] = {ranges for _, part, _, ranges in faces if part == "english"}
+    [more] = {ranges for _, part, _, ranges in faces if part == "more"}
+    assert f'ENGLISH = "{english}"' in vendor
+    assert f'MORE = "{more}"' in vendor
+    assert characters(english) & characters(more) == set()
+    said = {one for source in [*PAGES, *tracked("*/data/*.toml")] for one in source.text if one.isprintable()}
+    assert "’" in said
+    assert said & characters(more) == set()
+
+
 def test_a_page_loads_at_most_two_style_sheets_of_its_own() -> None:
     wanted = {
         str(page): set(re.findall(r"css/([\w-]+)\.css", block))
