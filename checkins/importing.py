@@ -68,17 +68,17 @@ def _words(row: Row) -> CheckInText:
 
 def drafts(coming: Import, rows: list[Row]) -> int:
     """Take these drafts, on days that have neither a page nor a draft."""
-    there = set(CheckIn.objects.own(coming.user).values_list("day", flat=True))
-    there |= set(Draft.objects.own(coming.user).values_list("day", flat=True))
-    rows = come(coming, _one_a_day(rows))
+    written = set(CheckIn.objects.own(coming.user).values_list("day", flat=True))
+    begun = set(Draft.objects.own(coming.user).values_list("day", flat=True))
     found = []
-    for row in rows:
-        if row["day"] not in there:
-            draft = Draft(author=coming.user, day=row["day"], version=1)
-            draft.put(_words(row))
-            found.append(draft)
-    coming.leave_out(HAS_PAGE, len(rows) - len(found))
-    found = coming.fitting(found, held=len(there))
+    for row in come(coming, _one_a_day(rows)):
+        if row["day"] in written | begun:
+            coming.leave_out(HAS_PAGE if row["day"] in written else HAS_ONE)
+            continue
+        draft = Draft(author=coming.user, day=row["day"], version=1)
+        draft.put(_words(row))
+        found.append(draft)
+    found = coming.fitting(found, held=len(begun))
     return len(Draft.objects.bulk_create(found, CHUNK))
 
 

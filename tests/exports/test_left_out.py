@@ -29,6 +29,7 @@ from checkins import own_questions, thanking, writing
 from checkins.models import CheckIn, OwnPrompt
 from checkins.words import CheckInText
 from couples.models import Couple
+from tests import private_acts
 from tests.cast import NOW, seat
 from tests.exports.archive import data_of, exported, files_of
 from tests.exports.compared import EXPORTED, LATER
@@ -293,6 +294,19 @@ def test_the_preview_says_how_many_days_stay_out_and_why(dana: User, signed_in: 
         )
         take(client, look(client, journal.encode()))
     assert CheckIn.objects.own(dana).count() == 7
+
+
+def test_a_draft_stays_out_for_a_page_or_for_a_draft(dana: User) -> None:
+    for day in (17, 18):
+        private_acts.draft(dana, CheckInText("begun"), NOW.replace(day=day))
+    at = NOW.replace(day=18)
+    writing.write(by=seat(dana), day=at.date(), words=CheckInText("mine"), share=False, now=at)
+    taken = coming(dana, drafts=[{"day": f"2026-11-{day}", "rose": "x"} for day in (16, 17, 18)])
+    assert taken.stored == {"drafts": 1}
+    assert taken.left == [
+        "Left out, as that day has one already: 1 draft.",
+        "Left out, as that day has a page already: 1 draft.",
+    ]
 
 
 def test_of_many_days_that_are_too_long_a_few_are_named(dana: User, signed_in: SignIn) -> None:
