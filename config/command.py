@@ -137,13 +137,15 @@ def _beat(words: list[str]) -> int:
     from config.celery import app
 
     usual, file = ["--pidfile="], found.beat_file(os.environ)
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)  # of a fresh copy of the code nothing is there yet
-    except OSError as error:
-        sys.stderr.write(f"{reason(error)} NEARER_VAR names another folder.\n")
-        return 1
-    for name, value in (("--schedule", str(file)), ("--loglevel", "INFO")):
-        usual += _unless_said(words, name, value)
+    if schedule := _unless_said(
+        words, "--schedule", str(file)
+    ):  # of compose's nothing but a volume can be written
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)  # of a fresh copy of the code nothing is there yet
+        except OSError as error:
+            sys.stderr.write(f"{reason(error)} NEARER_VAR names another folder.\n")
+            return 1
+    usual += [*schedule, *_unless_said(words, "--loglevel", "INFO")]
     app.start(["--quiet", "beat", *usual, *words])
     return 0
 
@@ -154,9 +156,33 @@ def _unless_said(words: list[str], name: str, value: str) -> list[str]:
 
 def _django(words: list[str]) -> int:
     from django.core.management import execute_from_command_line
+    from django.db import Error
 
-    execute_from_command_line(["nearer", *words])
+    try:
+        execute_from_command_line(["nearer", *words])
+    except (Error, OSError) as error:
+        if "--traceback" in words or not (said := _said(error, words[0])):
+            raise
+        sys.stderr.write(f"{said}\n")
+        return 1
     return 0
+
+
+def _said(error: Exception, verb: str) -> str:
+    """A sentence about a disk, a file or a database that can't be used; nothing where it is a fault of ours."""
+    from django.db import InterfaceError, OperationalError
+
+    from config import disk, readiness
+
+    if disk.is_full(error):
+        return "There is no room left on the disk."
+    if isinstance(error, OSError):
+        return reason(error)
+    if verb != "migrate" and readiness.missing_for_pages() == readiness.MIGRATIONS:
+        return f"{readiness.MIGRATIONS}."
+    if isinstance(error, OperationalError | InterfaceError):
+        return f"The database can't be used: {reason(error)}"
+    return ""
 
 
 VERBS: dict[str, Verb] = {"serve": _serve, "worker": _worker, "beat": _beat}

@@ -11,6 +11,8 @@ from django.core.files.storage import storages
 from accounts.local_files import LocalFiles
 
 DISK_FULL = "53100"  # PostgreSQL's code: nobody on SQLite loads its driver for it
+# The second is what SQLite says where the file that its readers share can't be made as large as it has to be.
+SQLITE_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE}
 LEAST = 100 * 1024 * 1024  # bytes; less is nearly full
 FILES = 1000  # that may still be made
 
@@ -54,7 +56,7 @@ def raise_if_full(said: str, path: Path) -> None:
 
 
 def _is_sqlite_full(error: BaseException) -> bool:
-    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode == sqlite3.SQLITE_FULL
+    return isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode in SQLITE_FULL
 
 
 def _has_room(folder: Path) -> bool:
@@ -68,5 +70,9 @@ def _has_room(folder: Path) -> bool:
 
 
 def _nearest(folder: Path) -> Path:
-    """The folder, or the first above it that there is."""
-    return folder if folder.exists() or folder.parent == folder else _nearest(folder.parent)
+    """The folder, or the first above it that there is, as far as may be seen from here."""
+    try:
+        there = folder.exists()
+    except PermissionError:  # it lies in somebody else's
+        there = False
+    return folder if there or folder.parent == folder else _nearest(folder.parent)

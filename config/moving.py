@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
@@ -16,9 +17,9 @@ from django.core.management.color import no_style
 from django.db import Error, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from config import service_urls
+from config import disk, service_urls
 from config.backups import postgres, sqlite
-from config.backups.errors import CannotRestore
+from config.backups.errors import CannotRestore, NotReached
 from config.backups.tables import drop_all
 from config.embedded.installation import ROOT, reason
 from config.values import Unfit
@@ -42,9 +43,13 @@ def move(url: str, around: dict[str, str]) -> None:
     try:
         with _held():
             _move(url, around)
+    except NotReached as away:
+        raise CannotMove(str(away)) from None
     except CannotRestore as refused:
         raise CannotMove(f"{refused} What is written meanwhile would stay behind.") from None
-    except OSError as error:
+    except (Error, OSError) as error:
+        if disk.is_full(error):
+            raise CannotMove("Nothing was moved. There is no room left on the disk.") from None
         raise CannotMove(f"Nothing was moved. {reason(error)}") from None
 
 
@@ -69,23 +74,35 @@ def _move(url: str, around: dict[str, str]) -> None:
         )
     if connections[THERE].vendor == "postgresql" and (unfit := list(_unfit())):
         raise CannotMove("\n".join(["PostgreSQL doesn't take these; change them first:", *unfit]))
-    _make_tables(url, around)
     try:
+        _make_tables(url, around)
         with transaction.atomic(using=HERE), transaction.atomic(using=THERE):
             _hold(connections[HERE])
             _copy_all()
     except BaseException:
-        drop_all(connections[THERE])
+        _empty_again()
         raise
     finally:
         connections[THERE].close()
+
+
+def _empty_again() -> None:
+    """Leave the other place as it was found. To drop a table takes room, and a file of nothing but those takes none."""
+    there = connections[THERE]
+    there.close()
+    if there.vendor == "sqlite":
+        name = str(there.settings_dict["NAME"])
+        for end in ("", *sqlite.BESIDE, ".lock"):
+            Path(f"{name}{end}").unlink(missing_ok=True)
+    else:
+        drop_all(there)
 
 
 def _tables_there() -> list[str]:
     try:
         return connections[THERE].introspection.table_names()
     except Error as error:
-        raise CannotMove(f"The other place doesn't answer: {' '.join(str(error).split())}") from None
+        raise CannotMove(f"The other place doesn't answer: {reason(error)}") from None
 
 
 def _connect(url: str) -> None:
@@ -109,8 +126,8 @@ def _make_tables(url: str, around: dict[str, str]) -> None:
         command, cwd=ROOT, env={**around, "DATABASE_URL": url}, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        drop_all(connections[THERE])
-        raise CannotMove((done.stderr.strip().splitlines() or ["The tables could not be made there."])[-1])
+        said = done.stderr.strip().splitlines() or ["The tables could not be made there."]
+        raise CannotMove(f"Nothing was moved. {said[-1].removeprefix('CommandError: ')}")
 
 
 def _hold(connection: BaseDatabaseWrapper) -> None:

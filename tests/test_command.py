@@ -222,21 +222,29 @@ def test_a_part_alone_says_everything_on_stderr_and_in_json_if_asked(
         assert json.loads(line)["level"] in {"INFO", "WARNING"}
 
 
-def test_a_beat_begins_where_no_folder_is_yet(tmp_path: Path) -> None:
-    around = environment_of_tests() | {"NEARER_VAR": str(tmp_path / "not" / "yet")}
+@pytest.mark.parametrize("told", [[], ["--schedule", "{there}/beat-schedule"]])
+def test_a_beat_begins_where_no_folder_is_yet(told: list[str], tmp_path: Path) -> None:
+    var, there = tmp_path / "not" / "yet", tmp_path / "volume"
+    if told:  # as compose's, which may write to its volume only
+        there.mkdir()
+        (tmp_path / "not").touch()
+    around = environment_of_tests() | {"NEARER_VAR": str(var)}
     beat = subprocess.Popen(
-        [sys.executable, "nearer", "beat"], cwd=ROOT, env=around, stderr=subprocess.DEVNULL
+        [sys.executable, "nearer", "beat", *(word.format(there=there) for word in told)],
+        cwd=ROOT,
+        env=around,
+        stderr=subprocess.DEVNULL,
     )
     try:
         until = time.monotonic() + 120
-        while not list((tmp_path / "not").glob("yet/beat-schedule*")):
+        while not list((there if told else var).glob("beat-schedule*")):
             assert beat.poll() is None
             assert time.monotonic() < until
             time.sleep(0.2)
     finally:
         beat.terminate()
         beat.wait(30)
-    (tmp_path / "file").touch()
+    (tmp_path / "file").touch(exist_ok=True)
     refused = nearer("beat", **around | {"NEARER_VAR": str(tmp_path / "file" / "var")})
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
     assert "NEARER_VAR names another folder." in refused.stderr

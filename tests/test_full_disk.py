@@ -1,7 +1,6 @@
 """A disk without room: it is said, and nothing half-written is left. A real one, of a few megabytes."""
 
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -18,39 +17,21 @@ from pytest_django import Settings
 
 from accounts.models import User
 from checkins.models import CheckIn
-from config import disk, errors
-from config.backups import daily
+from config import errors, service_urls
+from config.backups import daily, postgres
 from config.backups.errors import CannotBackUp
 from config.backups.making import make
 from config.backups.places import Place
 from config.backups.restoring import folder_for_plain
 from reminders import status
 from tests.cast import NOW
+from tests.emptied import empty
 from tests.servers import ROOT, environment_of_tests, free_port
+from tests.small_disk import NO_ROOM, fill, small_disk
 
-SIZE = 8 * 1024 * 1024
+__all__ = ["empty", "small_disk"]
 A_BIT = 64 * 1024
-NO_ROOM = "There is no room left on the disk"
 SignIn = Callable[[User], Client]
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of eight megabytes."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "nearer-test", str(folder)]
-    if not shutil.which("mount") or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("only the system's administrator can make a small disk")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-def fill(folder: Path, *, leave: int = 0) -> Path:
-    """Take the room there is, but for so many bytes. Returns what takes it."""
-    stone = folder / "stone"
-    stone.write_bytes(b"\0" * (disk.free_bytes(folder) - leave))
-    return stone
 
 
 @pytest.mark.django_db(transaction=True)
@@ -102,6 +83,28 @@ def test_a_restore_that_has_no_room_leaves_an_empty_place(small_disk: Path, tmp_
         assert [file.name for file in small_disk.iterdir()] == ["stone"]
         stone.unlink()
     assert nearer(around, "restore", name).returncode == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="it takes both databases")
+def test_a_move_that_has_no_room_leaves_an_empty_place(
+    small_disk: Path, alice: User, empty: dict[str, str]
+) -> None:
+    connection.close()
+    around, there = environment_of_tests(), f"sqlite:///{small_disk}/nearer.sqlite3"
+    said = f"CommandError: Nothing was moved. {NO_ROOM}."
+    for leave in (0, 32 * A_BIT):
+        stone = fill(small_disk, leave=leave)
+        refused = nearer(around, "move", there)
+        assert (refused.returncode, refused.stderr.strip().splitlines()[-1]) == (1, said), leave
+        assert sorted(file.name for file in small_disk.iterdir()) == ["stone"]
+        stone.unlink()
+    assert nearer(around, "move", there).returncode == 0
+    fill(small_disk)
+    back = nearer(around | {"DATABASE_URL": there}, "move", empty["DATABASE_URL"])
+    assert (back.returncode, back.stderr.strip().splitlines()[-1]) == (1, said)
+    with postgres.connected(service_urls.database(empty["DATABASE_URL"])) as other:
+        assert postgres.counts(other) == {}
 
 
 def nearer(around: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:

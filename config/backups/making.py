@@ -29,8 +29,7 @@ def make(place: Place, *, now: datetime, recipient: str = "") -> str:
     except (sqlite3.Error, Error, OSError) as error:
         if disk.is_full(error):
             raise CannotBackUp("There is no room left on the disk: no backup was made.") from None
-        why = reason(error) if isinstance(error, OSError) else f"{' '.join(str(error).split()).rstrip('.')}."
-        raise CannotBackUp(f"No backup was made: {why}") from error
+        raise CannotBackUp(f"No backup was made: {reason(error)}") from error
 
 
 def _make(place: Place, *, now: datetime, recipient: str) -> str:

@@ -34,9 +34,12 @@ class Place:
         return self.folder / KEYS / name
 
     def names(self) -> list[str]:
-        """The backups that are whole, the oldest first."""
-        found = (self.folder / WORDS).glob(f"*/{MANIFEST}*")
-        return sorted({file.parent.name for file in found if not file.parent.name.startswith(".")})
+        """The backups that are whole, the oldest first. Raises `OSError` where nobody may look, which isn't none."""
+        try:
+            found = [one for one in (self.folder / WORDS).iterdir() if not one.name.startswith(".")]
+        except FileNotFoundError:
+            return []
+        return sorted(one.name for one in found if any(one.glob(f"{MANIFEST}*")))
 
     def newest(self, *, now: datetime) -> datetime | None:
         """The moment of the last backup. One of a moment to come isn't it: a clock was, or is, off."""

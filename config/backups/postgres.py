@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from config import disk
 from config.backups.errors import CannotBackUp, CannotRestore, NotReached
 from config.backups.tables import KEYS, LEFT_OUT
+from config.embedded.installation import reason
 
 if TYPE_CHECKING:
     import psycopg  # 11 MB, which nobody needs who is on SQLite
@@ -143,7 +144,7 @@ def connected(database: dict[str, Any]) -> "Iterator[psycopg.Connection[Any]]":
     try:
         opened = psycopg.connect(**given, autocommit=True)
     except psycopg.OperationalError as error:
-        raise NotReached(f"The database doesn't answer: {' '.join(str(error).split())}") from None
+        raise NotReached(f"The database doesn't answer: {reason(error)}") from None
     with opened as connection:
         yield connection
 

@@ -107,7 +107,7 @@ def _backups(now: datetime) -> Finding:
         return not_checked("backups", "None are made by themselves (NEARER_BACKUPS, NEARER_BACKUP_HOURS).")
     if (odd := _of_a_time_to_come(Place(folder), now, timedelta(hours=hours))) is not None:
         return odd
-    if (due := status.backup_due()) is not None:  # said by what makes them, wherever its folder is
+    if (due := _due()) is not None:  # said by what makes them, wherever its folder is
         made = f"The next one is due at {due:%Y-%m-%d %H:%M} UTC."
         return (
             not_well("backups", made)
@@ -133,10 +133,18 @@ def _of_a_time_to_come(place: Place, now: datetime, every: timedelta) -> Finding
             return not_well(
                 "backups", f"{names[-1]} is of a time to come: {off}. It goes once there are newer ones."
             )
-    due = status.backup_due()
+    due = _due()
     if due is not None and due - now > every + LATE:
         return not_well("backups", f"The next one is due at {due:%Y-%m-%d %H:%M} UTC: {off}.")
     return None
+
+
+def _due() -> datetime | None:
+    """The moment at which the next backup is due; None where nothing says so, the database being away, say."""
+    try:
+        return status.backup_due()
+    except Error:
+        return None
 
 
 def _programs(now: datetime) -> Iterator[Finding]:
@@ -151,7 +159,7 @@ def _programs(now: datetime) -> Iterator[Finding]:
     except Error:
         yield not_checked(what, "The database doesn't say of which version it is.")
     except CannotBackUp as reason:
-        due = status.backup_due()
+        due = _due()
         if due is not None and now - due <= LATE:
             yield not_checked(what, f"{reason} Backups are made elsewhere.")
         else:

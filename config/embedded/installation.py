@@ -216,8 +216,12 @@ def refuse_if_taken(bind: str, port: int) -> None:
         ) from None
 
 
-def reason(error: OSError) -> str:
-    """A sentence about an error of the system's, for whoever typed the command: which file, why, and what to do."""
+def reason(error: Exception) -> str:
+    """A sentence about an error of the system's, for whoever typed the command: which file, why, and what to do; of a
+    database's, what it says first.
+    """
+    if not isinstance(error, OSError):
+        return f"{str(error).partition(chr(10))[0].strip().rstrip('.')}."
     why = error.strerror or str(error)
     told = f"{short(Path(os.fsdecode(error.filename)))}: {why}." if error.filename else f"{why}."
     if error.errno in {errno.EACCES, errno.EPERM}:
