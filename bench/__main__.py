@@ -18,6 +18,7 @@ from bench import (
     ledger,
     load,
     mails,
+    page_cpu,
     pages,
     rate,
     testing,
@@ -31,6 +32,8 @@ Rows = Iterator[Figure | NotRun]
 GROUPS: dict[str, Callable[[], Rows]] = {
     "today-queries": apart(pages.today_queries),
     "today-cpu": apart(pages.today_cpu),
+    "pages-cpu": apart(page_cpu.pages_cpu),
+    "pages-cpu-sqlite": apart(page_cpu.pages_cpu, sqlite=True),
     "today-rps": rate.today_rps,
     "any-page-queries": apart(any_page.any_page_queries),
     "growth-today": apart(growth.growth_today),

@@ -89,12 +89,12 @@ def today_cpu() -> Iterator[Figure]:
     both_share([rosa, theo], 0)
     browser, stranger = Browser(rosa), Browser(None)
     assert browser.get(TODAY).count(THORN) == 2, "both pages are to lie open"
-    _warm_up(browser, TODAY)
+    warm_up(browser, TODAY)
     rounds = [
         (
-            _spent(lambda: browser.get(TODAY), CPU_TODAY, time.process_time),
-            _spent(lambda: browser.get(EMPTY), CPU_EMPTY, time.process_time),
-            _spent(lambda: stranger.get(EMPTY), CPU_EMPTY, time.process_time),
+            spent(lambda: browser.get(TODAY), CPU_TODAY, time.process_time),
+            spent(lambda: browser.get(EMPTY), CPU_EMPTY, time.process_time),
+            spent(lambda: stranger.get(EMPTY), CPU_EMPTY, time.process_time),
         )
         for _ in range(CPU_ROUNDS)
     ]
@@ -128,8 +128,8 @@ def feed() -> Iterator[Figure]:
     assert "BEGIN:VEVENT" in calendar.get(path), "the feed is to have dates in it"
     rounds = [
         (
-            _spent(lambda: calendar.get(path), FEEDS, time.process_time),
-            _spent(lambda: calendar.get(EMPTY), FEED_EMPTY, time.process_time),
+            spent(lambda: calendar.get(path), FEEDS, time.process_time),
+            spent(lambda: calendar.get(EMPTY), FEED_EMPTY, time.process_time),
         )
         for _ in range(FEED_ROUNDS + 1)
     ]
@@ -154,7 +154,7 @@ def checkin_post() -> Iterator[Figure]:
     from checkins.models import CheckIn
 
     rosa, _ = demo()
-    _warm_up(Browser(rosa), EVENING)
+    warm_up(Browser(rosa), EVENING)
     before = CheckIn.objects.count()
     rounds = [_post_against_empty(rosa, evening) for evening in range(POST_ROUNDS)]
     posted, empty, bare = zip(*rounds, strict=True)
@@ -174,13 +174,13 @@ def _post_against_empty(user: "User", evening: int) -> tuple[float, float, float
     """Seconds of sharing the page of the evening so many days from `NOW`, of the empty view, of it for a stranger."""
     with time_machine.travel(NOW + timedelta(days=evening), tick=False):
         browser, stranger = Browser(user), Browser(None)  # a session lasts a month, the rounds longer
-        environ = browser.environ(*_filled_in(browser, f"{evening} geese over the school"))
-        posted = _spent(lambda: browser.ask(environ, status=302), 1, time.perf_counter)
-        empty = _spent(lambda: browser.get(EMPTY), POST_EMPTY, time.perf_counter)
-        return posted, empty, _spent(lambda: stranger.get(EMPTY), POST_EMPTY, time.perf_counter)
+        environ = browser.environ(*filled_in(browser, f"{evening} geese over the school"))
+        posted = spent(lambda: browser.ask(environ, status=302), 1, time.perf_counter)
+        empty = spent(lambda: browser.get(EMPTY), POST_EMPTY, time.perf_counter)
+        return posted, empty, spent(lambda: stranger.get(EMPTY), POST_EMPTY, time.perf_counter)
 
 
-def _filled_in(browser: Browser, rose: str) -> tuple[str, dict[str, str]]:
+def filled_in(browser: Browser, rose: str) -> tuple[str, dict[str, str]]:
     """Address and fields of tonight's page, filled in as a person would."""
     form = Form(browser.get(EVENING), "thorn")
     return form.action or EVENING, form.hidden | {"rose": rose, "bud": BUD, "thorn": THORN, "go": "share"}
@@ -199,14 +199,14 @@ def demo() -> "tuple[User, User]":
     return User.objects.get(email=ROSA.email), User.objects.get(email=THEO.email)
 
 
-def _warm_up(browser: Browser, page: str) -> None:
+def warm_up(browser: Browser, page: str) -> None:
     """What is loaded and remembered on first use isn't measured."""
     for _ in range(size(30, toy=1)):
         browser.get(page)
         browser.get(EMPTY)
 
 
-def _spent(act: Callable[[], object], times: int, clock: Callable[[], float]) -> float:
+def spent(act: Callable[[], object], times: int, clock: Callable[[], float]) -> float:
     """Seconds one `act` takes by `clock`, over `times` of them."""
     began = clock()
     for _ in range(times):

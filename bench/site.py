@@ -1,4 +1,4 @@
-"""Nearer in this process, on a PostgreSQL and a Redis of its own, at a time of day that is always the same."""
+"""Nearer in this process, on a database and a Redis of its own, at a time of day that is always the same."""
 
 import atexit
 import functools
@@ -7,6 +7,7 @@ import itertools
 import os
 import signal
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,7 +34,7 @@ Measure = Callable[[], Iterator[Figure]]
 _NUMBERS = itertools.count(1)
 
 
-def apart(measure: Measure) -> Measure:
+def apart(measure: Measure, *, sqlite: bool = False) -> Measure:
     """`measure` in a process, an environment and a database of its own: no row warms another's caches."""
     number = next(_NUMBERS)  # of its database at the broker
 
@@ -41,7 +42,7 @@ def apart(measure: Measure) -> Measure:
         settled = servers()
         ours = settled | {"REDIS_URL": f"{settled['TEST_REDIS']}/{number}"}
         with get_context("spawn").Pool(1) as pool:
-            yield from pool.apply(_measure, [measure, ours])
+            yield from pool.apply(_measure, [measure, ours, sqlite])
 
     return measured
 
@@ -86,20 +87,19 @@ def _migrate(environment: dict[str, str]) -> None:
     connections.close_all()
 
 
-def _measure(measure: Measure, environment: dict[str, str]) -> list[Figure]:
+def _measure(measure: Measure, environment: dict[str, str], sqlite: bool) -> list[Figure]:
     os.environ |= environment
     try:
-        with _running():
+        with _sqlite() if sqlite else _postgres():
             return list(measure())
     except Exception:  # it may hold rows, which whoever asked can't read: nobody set Django up there
         raise RuntimeError(traceback.format_exc()) from None
 
 
 @contextmanager
-def _running() -> Iterator[None]:
-    """Django with `bench.urls` on a migrated and empty database, which goes at the end; the clock stands at `NOW`."""
+def _postgres() -> Iterator[None]:
+    """Nearer on a copy of the migrated and empty database, which goes at the end."""
     import psycopg
-    import redis
 
     server = urlsplit(os.environ["DATABASE_URL"])
     copy = f"bench_{os.getpid()}"
@@ -107,7 +107,33 @@ def _running() -> Iterator[None]:
     with psycopg.connect(postgres, autocommit=True) as admin:
         admin.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{server.path[1:]}"')
     os.environ["DATABASE_URL"] = server._replace(path=f"/{copy}").geturl()
+    try:
+        with _running():
+            yield
+    finally:
+        with psycopg.connect(postgres, autocommit=True) as admin:
+            admin.execute(f'DROP DATABASE "{copy}" WITH (FORCE)')
+
+
+@contextmanager
+def _sqlite() -> Iterator[None]:
+    """Nearer on a file of SQLite's, migrated and empty, which goes at the end."""
+    with tempfile.TemporaryDirectory(prefix="nearer-bench-") as folder:
+        os.environ["DATABASE_URL"] = f"sqlite:///{folder}/nearer.sqlite3"
+        import django
+        from django.core.management import call_command
+
+        django.setup()
+        call_command("migrate", verbosity=0)
+        with _running():
+            yield
+
+
+@contextmanager
+def _running() -> Iterator[None]:
+    """Django with `bench.urls`; the clock stands at `NOW`."""
     import django
+    import redis
 
     django.setup()
     from django.conf import settings
@@ -120,8 +146,6 @@ def _running() -> Iterator[None]:
     finally:
         connections.close_all()
         redis.Redis.from_url(os.environ["REDIS_URL"]).flushdb()
-        with psycopg.connect(postgres, autocommit=True) as admin:
-            admin.execute(f'DROP DATABASE "{copy}" WITH (FORCE)')
 
 
 @contextmanager
