@@ -1,5 +1,6 @@
 """A read that every page asks, or every mail: its SQL is compiled once, from the queryset that says what it is."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -26,11 +27,30 @@ class _Statement(NamedTuple):
     def filled(self, given: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
         return self.sql, tuple(given[param] if isinstance(param, _Place) else param for param in self.params)
 
+    def numbered(self) -> "_Statement":
+        """The same as PostgreSQL reads it, with a number for each value: what goes to several places is sent once, and
+        the driver has nothing to translate.
+        """
+        params, numbers = list[Any](), dict[_Place, int]()
+
+        def number(param: Any) -> int:
+            if isinstance(param, _Place) and param in numbers:
+                return numbers[param]
+            params.append(param)
+            if isinstance(param, _Place):
+                numbers[param] = len(params)
+            return len(params)
+
+        left = iter(self.params)
+        sql = re.sub("%[s%]", lambda found: "%" if found[0] == "%%" else f"${number(next(left))}", self.sql)
+        return _Statement(sql, params)
+
 
 class _Compiled(NamedTuple):
     read: _Statement
     changes: list[_Statement]  # apart from the read
     objects: "_Objects"
+    asked: _Statement  # the read as this database's driver takes it
 
 
 class Change(NamedTuple):
@@ -63,7 +83,7 @@ class Prepared(Generic[M]):
     def _run(self, compiled: _Compiled, given: Mapping[str, Any]) -> list[M]:
         if compiled.objects.locked and connection.get_autocommit():
             raise transaction.TransactionManagementError("a row is locked in a transaction, or not at all")
-        return compiled.objects.of(_asked(*compiled.read.filled(given)))
+        return compiled.objects.of(_asked(*compiled.asked.filled(given)))
 
     def _changes(self, marks: Mapping[str, Any]) -> list[Change]:
         return []
@@ -80,7 +100,7 @@ class Prepared(Generic[M]):
         compiler = queryset.query.get_compiler(connection=connection)
         read = statement(compiler)
         changes = [statement(_update(change)) for change in self._changes(marks)]
-        return _Compiled(read, changes, _Objects(compiler))
+        return _Compiled(read, changes, _Objects(compiler), _as_driven(read))
 
 
 class PreparedTogether:
@@ -116,7 +136,7 @@ class PreparedTogether:
             for number, read in enumerate(reads)
         )
         sql = f"SELECT * FROM ({parts}) AS asked {' '.join(joins)}"  # noqa: S608 - compiled by Django, values apart
-        return _Statement(sql, [param for read in reads for param in read.params])
+        return _as_driven(_Statement(sql, [param for read in reads for param in read.params]))
 
 
 class PreparedChange(Prepared[M]):
@@ -206,11 +226,15 @@ def _rows(sql: str, params: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     return found
 
 
+def _as_driven(statement: _Statement) -> _Statement:
+    return statement.numbered() if connection.vendor == "postgresql" else statement
+
+
 @cache
 def _planned() -> type[Any]:
-    from psycopg import Cursor  # where this is asked for, there is one
+    from psycopg import RawCursor  # where this is asked for, there is one
 
-    class Planned(Cursor[Any]):
+    class Planned(RawCursor[Any]):
         def _convert_query(self, query: Any, params: Any = None) -> Any:
             self._query = super()._convert_query(query, params)  # Django's log of statements reads it here
             return self._query
@@ -243,9 +267,8 @@ def _together(compiled: _Compiled) -> _Compiled:
     named = [f"change{number} AS ({change.sql} RETURNING 1)" for number, change in enumerate(changes)]
     last = f"EXISTS (TABLE change{len(changes) - 1})"
     params = [param for part in (*changes, read) for param in part.params]
-    return compiled._replace(
-        read=_Statement(f"WITH {', '.join(named)} {read.sql} AND {last}", params), changes=[]
-    )
+    asked = _as_driven(_Statement(f"WITH {', '.join(named)} {read.sql} AND {last}", params))
+    return compiled._replace(asked=asked, changes=[])
 
 
 def _update(change: Change) -> SQLCompiler:

@@ -72,7 +72,7 @@ def _acts(rosa: "User") -> dict[str, Callable[[], str]]:
         "reply": f"/evenings/{days.day_of(NOW, rosa.tz):%Y-%m-%d}/reply/",
         "settings": "/settings/",
     }
-    acts = {name: partial(browser.get, path) for name, path in pages.items()}
+    acts: dict[str, Callable[[], str]] = {name: partial(browser.get, path) for name, path in pages.items()}
     acts["feed"] = partial(stranger.get, f"/calendar/{feeds.make_address(by=seat_of(rosa))}.ics")
     return acts | {"landing": partial(stranger.get, "/")}
 
