@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import IO, Any, BinaryIO
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -27,6 +27,7 @@ from django.utils.crypto import salted_hmac
 from accounts import peppers
 from accounts.crowd import warn_unless_few
 from accounts.models import User, Withdrawal
+from accounts.owned import lock_file, make_folder, open_file
 from accounts.sealed import SealedTextField
 
 log = logging.getLogger(__name__)
@@ -172,18 +173,18 @@ def _opened() -> Iterator[BinaryIO]:
     latest there is: what is added stands after what was.
     """
     folder = settings.NEARER_WITHDRAWALS
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(folder, mode=0o700)
     month = max(
         [f"{timezone.now().astimezone(UTC):%Y-%m}", *(file.stem for file in folder.glob(f"*{ENDING}"))]
     )
     path = folder / f"{month}{ENDING}"
-    with (folder / "lock").open("a") as lock:
+    with lock_file(folder / "lock") as lock:
         _hold(lock)
-        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b") as file:
+        with os.fdopen(open_file(path, os.O_RDWR | os.O_APPEND), "r+b") as file:
             yield file
 
 
-def _hold(lock: TextIO) -> None:
+def _hold(lock: IO[str]) -> None:
     """Hold the list. Raises `OSError` where somebody else does for too long: a page waits for this."""
     until = time.monotonic() + PATIENCE
     while True:

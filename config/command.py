@@ -7,6 +7,8 @@ verb of ours is Django's.
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 from config import environment
 from config.embedded import found
@@ -165,7 +167,27 @@ def _django(words: list[str]) -> int:
             raise
         sys.stderr.write(f"{said}\n")
         return 1
+    finally:
+        if os.geteuid() == 0:
+            _give_database()
     return 0
+
+
+def _give_database() -> None:
+    """Give SQLite's file to whoever owns its folder: root may just have made it, and a service couldn't write to it."""
+    from django.conf import settings
+    from django.db import connections
+
+    from accounts.owned import give
+
+    if not settings.configured:
+        return
+    connections.close_all()  # SQLite's locks end with the first descriptor that is closed
+    database = settings.DATABASES["default"]
+    path = Path(database["NAME"])
+    with suppress(OSError):
+        if "sqlite" in database["ENGINE"] and path.stat().st_uid == 0 != path.parent.stat().st_uid:
+            give(path, to_owner_of=path.parent)
 
 
 def _said(error: Exception, verb: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
-from config.backups.places import lock_file
+from accounts.owned import lock_file
 
 LOCK = 0x6E656172  # "near": PostgreSQL's advisory locks are numbers
 AGAIN = 0.2  # seconds

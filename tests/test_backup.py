@@ -22,6 +22,7 @@ from pytest_django import Settings
 
 from accounts import export_requests, long_work
 from accounts.models import DataKey, Session, User
+from accounts.owned import give
 from accounts.rewrapping import entries_in_use, rewrap
 from checkins import writing
 from checkins.words import CheckInText
@@ -29,7 +30,7 @@ from config import VERSION, service_urls
 from config.backups import daily, manifest, postgres, sqlite
 from config.backups.errors import CannotBackUp, CannotRestore
 from config.backups.making import make
-from config.backups.places import BEGUN, MANIFEST, Place, give, name_at
+from config.backups.places import BEGUN, MANIFEST, Place, name_at
 from config.embedded import __main__ as embedded
 from config.embedded import installation
 from config.embedded.installation import Refusal, free_port

@@ -127,6 +127,37 @@ def test_what_is_another_s_is_said(installed: Path, small_disk: Path) -> None:
     refuse(typed(around(small_disk), *others, who=NOBODY), "Permission denied. Type it as the user who runs")
 
 
+@pytest.mark.skipif("os.geteuid() != 0", reason="only the system's administrator makes what is another's")
+def test_what_root_typed_its_owner_goes_on_with(tmp_path: Path) -> None:
+    for folder in (tmp_path, *tmp_path.parents):
+        if "pytest" in str(folder):  # those of the tests alone
+            folder.chmod(0o755)
+    home = tmp_path / "home"
+    home.mkdir()
+    os.chown(home, NOBODY, NOBODY)
+    lines = "migrate -v0", "backup", "keys check", "invite list", "destroy_unowned_keys"
+    assert {code for code, _ in typed(around(home), *lines).values()} == {0}
+    assert {file.stat().st_uid for file in home.rglob("*")} == {NOBODY}
+    assert {file.parent.name for file in home.rglob("*")} >= {"home", "backups", "words", "withdrawals"}
+    for file in home.glob("backups/*/*"):
+        shutil.rmtree(file)  # of this very second
+    assert {code for code, _ in typed(around(home), *lines, who=NOBODY).values()} == {0}
+
+
+@pytest.mark.skipif("os.geteuid() != 0", reason="only the system's administrator makes what is another's")
+def test_root_starts_nothing_in_another_s_folder(tmp_path: Path) -> None:
+    (tmp_path / "demo").mkdir()
+    os.chown(tmp_path / "demo", NOBODY, NOBODY)
+    ((code, text),) = typed(
+        {**around(tmp_path), "NEARER_URL": "", "EMAIL_URL": "", "NEARER_VAR": str(tmp_path)}, "run"
+    ).values()
+    assert (code, text) == (
+        1,
+        f"{tmp_path}/demo belongs to nobody: start Nearer as that user, and not as root.\n",
+    )
+    assert not list((tmp_path / "demo").iterdir())
+
+
 @pytest.mark.parametrize("url", ["postgres://127.0.0.1:9/none", "sqlite:////no/such/folder/nearer.sqlite3"])
 def test_a_database_that_is_away_is_said(url: str, tmp_path: Path) -> None:
     verbs = [verb for verb in VERBS if verb != "backup"]

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO
 
+from accounts.owned import give, lock_file, make_folder
 from config.backups.errors import CannotBackUp
 
 WORDS, KEYS, MANIFEST = "words", "keys", "manifest.json"
@@ -101,38 +101,6 @@ class Place:
             for folder in (self.folder / kind).iterdir():
                 if folder.is_dir() and folder.name not in kept:
                     shutil.rmtree(folder)
-
-
-def give(path: Path, *, to_owner_of: Path) -> None:
-    """Give what root made here to whoever owns that folder: the service runs as them, and is to read and remove it.
-
-    A link that lies there is given itself, and never what it leads to: whoever owns the folder may have put it there.
-    """
-    if os.geteuid() == 0:
-        owner = to_owner_of.stat()
-        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
-        for _, folders, files, number in os.fwalk(path, follow_symlinks=False):
-            for name in (*folders, *files):
-                os.chown(name, owner.st_uid, owner.st_gid, dir_fd=number, follow_symlinks=False)
-
-
-def make_folder(folder: Path, *, mode: int = 0o777) -> None:
-    """Make this folder and those it lies in, where they aren't there, each for whoever owns the one it is made in."""
-    if not folder.exists():
-        make_folder(folder.parent)
-        folder.mkdir(mode=mode, exist_ok=True)
-        give(folder, to_owner_of=folder.parent)
-
-
-def lock_file(path: Path) -> IO[str]:
-    """A file to be locked, made where there is none, for whoever owns the folder. Raises `OSError` where a link lies:
-    root would give away what it leads to.
-    """
-    number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
-    if os.geteuid() == 0:
-        owner = path.parent.stat()
-        os.fchown(number, owner.st_uid, owner.st_gid)
-    return os.fdopen(number, "r+")
 
 
 def name_at(now: datetime) -> str:

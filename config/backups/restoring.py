@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from accounts import keys, withdrawals
 from accounts.keyring_check import check
+from accounts.owned import give
 from config import ahead, disk
 from config.backups import manifest, postgres, sqlite
 from config.backups.errors import CannotRestore
 from config.backups.manifest import Manifest
-from config.backups.places import MANIFEST, Place, give
+from config.backups.places import MANIFEST, Place
 from config.backups.replaying import Line, replay
 from config.backups.sealing import SEALED, opened
 from config.backups.tables import drop_all

@@ -11,8 +11,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from accounts.owned import lock_file
 from config.backups.errors import CannotBackUp, CannotRestore
-from config.backups.places import lock_file
 from config.backups.tables import KEYS, LEFT_OUT
 
 SUFFIX = ".sqlite3"

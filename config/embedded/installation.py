@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import pwd
 import re
 import secrets
 import socket
@@ -13,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from accounts.keyring_entries import fresh_entry
+from accounts.owned import new_file
 from config import environment
 from config.server.listening import HERE, CantListen, NotAllowed, Taken, listen
 
@@ -105,11 +107,24 @@ class Installation:
         return {name: value for name, value in read_variables(file).items() if name in wanted}
 
     def make_folders(self) -> None:
-        """Make the folders, which only this user may look into: the database and the secrets lie here."""
+        """Make the folders, which only this user may look into: the database and the secrets lie here. What root would
+        write here beside them, no service of their owner's could write again.
+        """
+        if os.geteuid() == 0 and self.folder.exists() and (owner := self.folder.stat().st_uid):
+            raise Refusal(
+                f"{short(self.folder)} belongs to {_called(owner)}: start Nearer as that user, and not as root."
+            )
         for folder in (self.folder, self.logs, self.records, self.mails, self.socket.parent):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.socket.parent.stat().st_uid != os.getuid():
             raise Refusal(f"{self.socket.parent} belongs to somebody else; move it away and start again.")
+
+
+def _called(owner: int) -> str:
+    try:
+        return pwd.getpwuid(owner).pw_name
+    except KeyError:
+        return f"user {owner}"
 
 
 def read_variables(file: Path) -> dict[str, str]:
@@ -145,12 +160,13 @@ def _write_secrets(file: Path) -> None:
 
 
 def write_whole(file: Path, text: str) -> None:
-    """Write this file, for its owner alone: all of it, or it stays as it was. A disk may be full, or lose its power."""
+    """Write this file, for its folder's owner alone: all of it, or it stays as it was. A disk may be full, or lose
+    its power.
+    """
     waiting = file.with_name(f".{file.name}.new")
     try:
-        with os.fdopen(
-            os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
-        ) as output:
+        waiting.unlink(missing_ok=True)  # of a run that was killed
+        with os.fdopen(new_file(waiting, os.O_WRONLY), "w", encoding="utf-8") as output:
             output.write(text)
             output.flush()
             os.fsync(output.fileno())
