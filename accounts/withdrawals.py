@@ -137,9 +137,13 @@ def forget(*, now: datetime) -> None:
     """Forget rows that were listed long enough ago, and months of the list that are over for longer than it is kept."""
     Withdrawal.objects.filter(listed_at__lt=now - KEPT).delete()
     oldest = f"{now.astimezone(UTC) - timedelta(days=settings.NEARER_WITHDRAWALS_DAYS):%Y-%m}"
-    for file in settings.NEARER_WITHDRAWALS.glob(f"*{ENDING}"):
-        if file.stem < oldest:
-            file.unlink()
+    files = list(settings.NEARER_WITHDRAWALS.glob(f"*{ENDING}"))
+    if any(
+        oldest <= file.stem < f"{now.astimezone(UTC):%Y-%m}" for file in files
+    ):  # or the clock may be ahead
+        for file in files:
+            if file.stem < oldest:
+                file.unlink()
 
 
 def since(folder: Path, begun: str) -> list[dict[str, Any]]:

@@ -11,10 +11,12 @@ import sys
 import threading
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.backends.sqlite3.base import DatabaseWrapper
@@ -190,8 +192,13 @@ def test_the_oldest_go_and_none_outlives_thirty_days(place: Place, settings: Set
     assert place.names() == made[2:]
     assert sorted(folder.name for folder in (place.folder / "keys").iterdir()) == made[2:]
     late = make(place, now=NOW + A_DAY * 40)
-    assert place.names() == [late]
-    assert [folder.name for folder in (place.folder / "keys").iterdir()] == [late]
+    assert place.names() == [
+        *made[3:],
+        late,
+    ]  # the machine was off, or its clock is ahead: not before a day went by
+    later = make(place, now=NOW + A_DAY * 41)
+    assert place.names() == [late, later]
+    assert sorted(folder.name for folder in (place.folder / "keys").iterdir()) == [late, later]
 
 
 def test_one_that_was_killed_leaves_nothing_that_counts(place: Place) -> None:
@@ -233,6 +240,21 @@ def test_a_clock_that_was_ahead_costs_no_backup_of_other_days(place: Place, sett
         if day == 0:
             assert place.names() == [*made, odd]
     assert place.names() == made[1:]  # the one of a time to come was the oldest
+
+
+@pytest.mark.parametrize("ahead", [20, 31, 4000])
+def test_a_clock_that_is_ahead_costs_no_good_backup(place: Place, ahead: int) -> None:
+    for day in range(10):
+        make(place, now=NOW + A_DAY * day)
+    good = place.names()
+    with time_machine.travel(NOW + A_DAY * (9 + ahead)) as clock:
+        for _ in range(3):
+            call_command("backup", stdout=StringIO())
+            clock.shift(timedelta(hours=4))
+    assert place.names()[:-3] == good
+    with time_machine.travel(NOW + A_DAY * 10):  # put right
+        call_command("backup", stdout=StringIO())
+    assert set(good) < set(place.names())
 
 
 def test_an_older_one_that_cannot_be_removed_is_said_truly(

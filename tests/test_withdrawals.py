@@ -174,7 +174,11 @@ def test_it_is_kept_for_as_long_as_it_is_set_and_its_rows_for_two_days(
         keeping.list_withdrawals(now=datetime(2026, 11, 29, tzinfo=UTC))
     assert [file.name for file in folder.glob("*.list")] == ["2026-09.list"]
     assert not Withdrawal.objects.exists()
-    keeping.list_withdrawals(now=datetime(2026, 12, 1, tzinfo=UTC))
+    december = datetime(2026, 12, 1, tzinfo=UTC)
+    keeping.list_withdrawals(now=december)
+    assert (folder / "2026-09.list").exists()  # nothing was listed since: a clock that is ahead sees the same
+    (folder / "2026-11.list").touch()
+    keeping.list_withdrawals(now=december)
     assert "2026-09.list" not in [file.name for file in folder.glob("*.list")]
 
 

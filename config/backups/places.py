@@ -18,6 +18,7 @@ from config.backups.errors import CannotBackUp
 WORDS, KEYS, MANIFEST = "words", "keys", "manifest.json"
 MOMENT = "%Y-%m-%dT%H%M%SZ"
 BEGUN = ".being-made-"
+SETTLED = timedelta(hours=20)  # the next day's may be a little early
 KEYS_KEPT = timedelta(days=30)  # a copy of somebody's key outlives their leaving by as long at most
 
 
@@ -92,11 +93,14 @@ class Place:
     def prune(self, *, keep: int, now: datetime) -> None:
         """Remove all but the newest so many, and whatever is older than keys are kept.
 
-        Those of moments to come were made before the clock was set back, and so before all the others.
+        Those of moments to come were made before the clock was set back, and so before all the others. Where none but
+        this one is young, the clock may be ahead: none is too old until a day has gone by on it.
         """
         ahead = self.to_come(now=now)
         names = [*ahead, *(name for name in self.names() if name not in ahead)]
-        kept = [name for name in names[-keep:] if now - made_at(name) < KEYS_KEPT]
+        ages = {name: now - made_at(name) for name in names}
+        gone_by = any(SETTLED <= age < KEYS_KEPT for age in ages.values())
+        kept = [name for name in names[-keep:] if ages[name] < KEYS_KEPT or not gone_by]
         for kind in (WORDS, KEYS):
             for folder in (self.folder / kind).iterdir():
                 if folder.is_dir() and folder.name not in kept:
