@@ -75,8 +75,10 @@ class ScriptedSMTP:
         self.unanswered = 0  # mails that were handed over and got no answer in time, or none at all
         self.host, self.port = "127.0.0.1", 0
         self.lock = threading.Lock()
-        self.open = threading.Event()
+        self.open, self.over = threading.Event(), threading.Event()
         self.open.set()
+        self.first = 0  # how many are taken though it isn't open
+        self.in_hand = 0  # mails that were handed over and wait to be taken
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -86,6 +88,17 @@ class ScriptedSMTP:
             yield
         finally:
             self.open.set()
+
+    def wait_for_hands(self, count: int) -> None:
+        """Wait until so many mails at once were handed over and wait; meant for while they are `held`."""
+        until = time.monotonic() + 60
+        while self.in_hand < count:
+            assert time.monotonic() < until, f"{self.in_hand} in hand"
+            time.sleep(0.002)
+
+    def pause(self, seconds: float) -> None:
+        """Wait so long, or until the server ends."""
+        self.over.wait(seconds)
 
     def script(self, address: str, *acts: Act) -> None:
         self.acts[address] = deque(acts)
@@ -125,7 +138,7 @@ class _Caller(socketserver.StreamRequestHandler):
         self.act: Act | None = None
         self.address = ""
         try:
-            time.sleep(self.server.book.greets_after)
+            self.server.book.pause(self.server.book.greets_after)
             self._say("220 scripted")
             while line := self.rfile.readline():
                 verb = line[:4].upper().strip().decode(errors="replace")
@@ -156,35 +169,41 @@ class _Caller(socketserver.StreamRequestHandler):
             if not line:
                 raise _HungUp
             lines.append(line)
-        time.sleep(self.server.book.pace)
-        self.server.book.open.wait(60)
+        book = self.server.book
+        with book.lock:
+            book.in_hand += 1
+        book.pause(book.pace)
+        if len(book.arrivals) >= book.first:
+            book.open.wait(60)
+        with book.lock:
+            book.in_hand -= 1
         silent = (
             self.act is not None and self.act.when is When.GIVEN and (self.act.resets or self.act.seconds)
         )
         if self.act is None or self.act.when is not When.GIVEN or self.act.takes:
-            self.server.book.take(b"".join(lines), self.address)
+            book.take(b"".join(lines), self.address)
         if silent:
-            self.server.book.unanswered += 1
+            book.unanswered += 1
         self._meet(When.GIVEN, "250 taken")
 
     def _meet(self, when: When, usual: str) -> bool:
         """Answer at this moment, as scripted or as usual. Whether the answer was a yes."""
         act = self.act if self.act is not None and self.act.when is when else None
         if act is not None and act.seconds:
-            time.sleep(act.seconds)
+            self.server.book.pause(act.seconds)
         if act is not None and act.resets:
             self._reset()
         self._say(act.says if act is not None and act.says else usual)
         return act is None or not act.says
 
     def _say(self, words: str) -> None:
-        time.sleep(self.server.book.answers_after)
+        self.server.book.pause(self.server.book.answers_after)
         line = f"{words}\r\n".encode()
         if not self.server.book.trickles:
             self.wfile.write(line)
             return
         for letter in line:
-            time.sleep(self.server.book.trickles)
+            self.server.book.pause(self.server.book.trickles)
             self.wfile.write(bytes([letter]))
 
     def _reset(self) -> None:
@@ -219,5 +238,7 @@ def scripted_smtp() -> Iterator[ScriptedSMTP]:
         try:
             yield book
         finally:
+            book.over.set()
+            book.open.set()
             server.shutdown()
-            thread.join(5)
+            thread.join(60)
