@@ -24,30 +24,31 @@ NEW = "an entirely different sentence"
 
 @contextmanager
 def crowd() -> Iterator[None]:
-    """Somebody whose turn it is and as many behind them as may wait."""
+    """Somebody whose turn it is and as many behind them as may wait, however long this takes."""
     go, begun = threading.Event(), threading.Event()
 
     def first() -> None:
         with hashing.turn():
             begun.set()
-            go.wait(20)
+            go.wait(600)
 
     def next_one() -> None:
         with hashing.turn():
             pass
 
-    with ExitStack() as stack:
+    with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hashing, "PATIENCE", 600.0)
         pool = stack.enter_context(ThreadPoolExecutor(settings.THREADS))
         stack.callback(go.set)
         everybody = [pool.submit(first)]
-        assert begun.wait(5)
+        assert begun.wait(60)
         everybody += [pool.submit(next_one) for _ in range(settings.THREADS - 2)]
         while hashing._line()._value:
-            pass
+            time.sleep(0.001)
         yield
         go.set()
         for one in everybody:
-            one.result(20)
+            one.result(60)
 
 
 def test_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:

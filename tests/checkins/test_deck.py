@@ -322,15 +322,15 @@ def test_what_is_chosen_tonight_never_changes_tonights_or_an_earlier_one(
 
 
 def test_two_years_are_dealt_in_a_moment() -> None:
-    day = FIRST + timedelta(days=730)
+    """They take six times as long as the first evening, which no evening dealt after another would."""
     selections, mine = [selection(100 * number, 1 + number % 3) for number in range(7)], [own(90), own(300)]
-    deck.question(couple(), day, selections, mine)
-    times = []
+    times: dict[int, list[float]] = {0: [], 730: []}
     for _ in range(20):
-        begun = time.perf_counter()
-        deck.question(couple(), day, selections, mine)
-        times.append(time.perf_counter() - begun)
-    assert min(times) < 0.001
+        for ahead, taken in times.items():
+            begun = time.perf_counter()
+            deck.question(couple(), FIRST + timedelta(days=ahead), selections, mine)
+            taken.append(time.perf_counter() - begun)
+    assert min(times[730]) < 30 * min(times[0])
 
 
 # --- another ----------------------------------------------------------------------------------------------
