@@ -37,7 +37,7 @@ class Web:
     def ask(
         self, method: str, path: str, body: object = None, *, host: str = "127.0.0.1", **headers: str
     ) -> tuple[http.client.HTTPResponse, bytes]:
-        connection = http.client.HTTPConnection(host, self.port, timeout=30)
+        connection = http.client.HTTPConnection(host, self.port, timeout=120)
         given = {"Host": f"localhost:{self.port}", **headers}
         chunked: Any = {"encode_chunked": not isinstance(body, bytes | None)}
         try:
@@ -62,7 +62,7 @@ def serving(log: Path, *options: str, **environment: str) -> Iterator[Web]:
         )
     web = Web(port, process)
     try:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180
         while True:
             try:
                 web.ask("GET", "/health/")
@@ -75,7 +75,7 @@ def serving(log: Path, *options: str, **environment: str) -> Iterator[Web]:
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait(10)
+        process.wait(60)
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_a_body_without_a_length_arrives_as_well(web: Web) -> None:
 
 
 def test_a_body_that_makes_no_sense_is_their_mistake(web: Web) -> None:
-    with socket.create_connection(("127.0.0.1", web.port), 20) as connection:
+    with socket.create_connection(("127.0.0.1", web.port), 60) as connection:
         host = f"Host: localhost:{web.port}"
         connection.sendall(
             f"POST {SIGN_IN} HTTP/1.1\r\n{host}\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n".encode()
@@ -140,16 +140,18 @@ def test_only_what_a_proxy_writes_counts_as_its_word(tmp_path: Path) -> None:
 
 def test_it_finishes_what_it_has_begun_and_ends(web: Web) -> None:
     words = typed(500)
-    with socket.create_connection(("127.0.0.1", web.port), 20) as connection:
+    with socket.create_connection(("127.0.0.1", web.port), 60) as connection:
         headers = FORM | {"Host": f"localhost:{web.port}", "Content-Length": str(len(words))}
+        headers |= {"Expect": "100-continue"}  # it says so once it has begun
         lines = [f"POST {SIGN_IN} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "\r\n"]
-        connection.sendall("\r\n".join(lines).encode() + words[:250])
-        time.sleep(0.5)
+        connection.sendall("\r\n".join(lines).encode())
+        assert connection.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(words[:250])
         web.process.send_signal(signal.SIGTERM)
         time.sleep(0.5)
         connection.sendall(words[250:])
         assert connection.recv(12) == b"HTTP/1.1 200"
-    assert web.process.wait(10) == 0
+    assert web.process.wait(60) == 0
     with pytest.raises(OSError):
         socket.create_connection(("127.0.0.1", web.port), 1)
 
