@@ -28,7 +28,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from accounts import characters, joining, signups, zones
+from accounts import characters, joining, signups
 from accounts.addresses import normal
 from accounts.fields import AddressField, ButtonField
 from accounts.hooks import read_by_others, rezoned
@@ -39,6 +39,7 @@ from accounts.joining import discard_unverified, never_verified
 from accounts.models import NAME_LIMIT, User
 from accounts.reauthentication import kept
 from accounts.typed_codes import AsTyped
+from accounts.zone_fields import ZoneField
 
 _LINK = re.compile(r"(?i)\b[a-z][a-z\d+.-]*://|\bwww\.[^\s.]+\.")
 PASSWORD_HELP = _("Ten characters or more. A short sentence is easy to remember.")
@@ -71,56 +72,6 @@ class NameField(forms.CharField):
         if _LINK.search(name):
             raise ValidationError(_("A name can’t hold a link."), code="link")
         return name
-
-
-class ZoneSelect(forms.Select):
-    """Places to choose from. With `data-zone` a script offers the browser's own, whatever that browser calls it."""
-
-    template_name = "accounts/zones.html"
-
-    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
-        """Options with what is chosen always among them: a clock that no place keeps (EST5EDT), or nothing yet."""
-        groups: list[Any] = super().optgroups(name, value, attrs)
-        chosen = value[0] if value and value[0] in zones.known() else ""
-        if not any(option["selected"] for _group, options, _place in groups for option in options):
-            label = chosen or _("Choose a place near you")
-            groups.insert(0, (None, [self.create_option(name, chosen, label, True, 0, attrs=attrs)], 0))
-        return groups
-
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
-        if "data-zone" in self.attrs:
-            option["former"] = " ".join(zones.former().get(value, ()))
-        return option
-
-
-class ZoneField(forms.ChoiceField):
-    """A person's clock, under its place's name of today. Names of old are understood."""
-
-    widget = ZoneSelect
-    default_error_messages = {
-        "required": _("Please choose a place near you: your evenings follow its clock."),
-        "invalid_choice": _("We don’t know that time zone. Please choose one from the list."),
-    }
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", _("Time zone"))
-        kwargs.setdefault(
-            "help_text", _("Your day follows this clock. It only ever changes when you change it.")
-        )
-        super().__init__(choices=zones.choices, **kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        return zones.current(value) if isinstance(value, str) else value
-
-    def to_python(self, value: Any) -> str:
-        return zones.current(super().to_python(value))
-
-    def valid_value(self, value: str) -> bool:
-        return value in zones.known()
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(super().has_changed(self.prepare_value(initial), self.prepare_value(data)))
 
 
 def inbox_field() -> forms.TypedChoiceField:

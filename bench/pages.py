@@ -200,7 +200,7 @@ def demo() -> "tuple[User, User]":
 
 
 def warm_up(browser: Browser, page: str) -> None:
-    """What is loaded and remembered on first use isn't measured."""
+    """Let it load and remember what it does on first use: that isn't measured."""
     for _ in range(size(30, toy=1)):
         browser.get(page)
         browser.get(EMPTY)
