@@ -67,7 +67,7 @@ class Evening:
 def evening(partner: Partner, day: date, *, now: datetime) -> Evening:
     """The evening of `day` for `partner`: their own page, and the other's if it is open to them."""
     today = days.day_of(now, partner.user.tz)
-    found = _evenings(partner, CheckIn.objects.on(day), today)
+    found = side_by_side(partner, BETWEEN(**ids_of(partner), first=day, last=day), today)
     return next(iter(found), Evening(day, thorns_back=thorns_are_back(day, today)))
 
 
@@ -93,11 +93,11 @@ class ForToday:
 
 def for_today(partner: Partner, day: date) -> ForToday:
     """The evening of `day` and those just before it. One query."""
-    return laid_out(partner, day, FOR_TODAY(**ids_of(partner), **places_of(day)))
+    return laid_out(partner, day, BETWEEN(**ids_of(partner), **places_of(day)))
 
 
 def places_of(day: date) -> dict[str, date]:
-    """The places of `FOR_TODAY` that a Day fills."""
+    """The places of `BETWEEN` that a Day fills."""
     return {"first": day - LATELY, "last": day}
 
 
@@ -126,7 +126,8 @@ def pages_of_month(partner: Partner, first: date, *, now: datetime) -> list[Even
 
 def between(partner: Partner, first: date, last: date, *, now: datetime) -> list[Evening]:
     """The evenings of these Days that have a page, latest first. One query."""
-    return _evenings(partner, CheckIn.objects.between(first, last), days.day_of(now, partner.user.tz))
+    pages = BETWEEN(**ids_of(partner), first=first, last=last)
+    return side_by_side(partner, pages, days.day_of(now, partner.user.tz))
 
 
 def coming_back(partner: Partner, on: Collection[date], *, now: datetime) -> list[Evening]:
@@ -208,7 +209,7 @@ WROTE = Prepared(
     kept_since=datetime,
 )
 
-FOR_TODAY = Prepared(
+BETWEEN = Prepared(
     lambda user, couple, first, last: CheckIn.objects.between(first, last).readable_by(
         Partner(user_id=user, couple_id=couple)
     ),

@@ -10,7 +10,7 @@ from couples.authored import ids_of
 from couples.models import ASK_LIFE, Partner
 
 _READS = PreparedTogether(
-    pages=reading.FOR_TODAY,
+    pages=reading.BETWEEN,
     back=comes_back.PAGES,
     wrote=reading.WROTE,
     said=thanking.SAID,
