@@ -46,7 +46,7 @@ class Mailbox:
         """The mails this address was an envelope recipient of."""
         return [message for message in self.messages if address in message["X-Rcpt-To"].split(", ")]
 
-    def wait_for(self, address: str, count: int = 1, *, seconds: float = 20) -> list[EmailMessage]:
+    def wait_for(self, address: str, count: int = 1, *, seconds: float = 180) -> list[EmailMessage]:
         """The mails to this address once there are at least `count`; fails when they don't come in time."""
         until = time.monotonic() + seconds
         with self._arrived:
@@ -95,7 +95,7 @@ class _OnFreePort(Controller):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self.socket.bind((mailbox.host, 0))
         mailbox.port = self.socket.getsockname()[1]
-        super().__init__(mailbox, hostname=mailbox.host, port=mailbox.port, ready_timeout=20)
+        super().__init__(mailbox, hostname=mailbox.host, port=mailbox.port, ready_timeout=60)
 
     def _create_server(self) -> Any:
         return self.loop.create_server(self._factory_invoker, sock=self.socket)

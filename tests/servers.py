@@ -17,6 +17,7 @@ import functools
 import importlib.util
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -38,6 +39,7 @@ from accounts.hashing import Argon2InTurn
 pytest.register_assert_rewrite(*(f"{__package__}.{one.stem}" for one in Path(__file__).parent.iterdir()))
 
 FOLDER = "nearer-tests-"
+PORTS = range(10_000, 32_768)  # below those that systems give to whoever asks for any, or calls somebody
 ROOT = Path(__file__).resolve().parent.parent
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 
@@ -116,14 +118,26 @@ def _end_with_parent(end: signal.Signals) -> Callable[[], None] | None:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody listens on, and that no other test of this machine is given for a long while.
+
+    What the system gives out it gives to the next who asks as well, until the server that it is for has begun.
+    """
+    with (Path(tempfile.gettempdir()) / f"nearer-ports-{os.getuid()}").open("a+") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        turn.seek(0)
+        place = int(turn.read() or random.randrange(len(PORTS)))
+        while True:
+            place = (place + 1) % len(PORTS)
+            with socket.socket() as probe, contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", PORTS[place]))
+                break
+        turn.truncate(0)
+        turn.write(str(place))
+    return PORTS[place]
 
 
 def _wait(
-    answers: Callable[[int], bool], port: int, server: subprocess.Popen[bytes], seconds: float = 20
+    answers: Callable[[int], bool], port: int, server: subprocess.Popen[bytes], seconds: float = 120
 ) -> bool:
     """True once it answers; False if the server ended first (its port was taken in between)."""
     until = time.monotonic() + seconds
@@ -413,7 +427,7 @@ def _empty_redis() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def no_thread_left(*, seconds: float = 10) -> Iterator[None]:
+def no_thread_left(*, seconds: float = 60) -> Iterator[None]:
     """Waits for what was started inside to end, and fails if it doesn't."""
     before = set(threading.enumerate())
     yield

@@ -35,14 +35,14 @@ from config.backups.making import make
 from config.backups.places import BEGUN, MANIFEST, Place, name_at
 from config.embedded import __main__ as embedded
 from config.embedded import installation
-from config.embedded.installation import Refusal, free_port
+from config.embedded.installation import Refusal
 from config.one_at_a_time import one_at_a_time
 from couples.models import Couple
 from reminders.models import Tick
 from tests.cast import NOW, pair, person, seat
 from tests.emptied import empty
 from tests.faults.racing import track
-from tests.servers import ROOT
+from tests.servers import ROOT, free_port
 
 __all__ = ["empty"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -423,7 +423,7 @@ def test_two_restores_at_once_are_one(two: tuple[User, User], place: Place, empt
         )
         for _ in range(2)
     ]
-    said = [one.communicate(timeout=180) for one in both]
+    said = [one.communicate(timeout=900) for one in both]
     assert sorted(one.returncode for one in both) == [0, 1], said
     (refused,) = [error for out, error in said if not out]
     assert re.fullmatch(r"CommandError: [A-Z][^\n]+\n", refused), refused

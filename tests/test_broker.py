@@ -27,7 +27,7 @@ def broker(at: Installation, *, end: signal.Signals) -> Iterator[redis.Redis]:
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     client = redis.Redis(unix_socket_path=str(at.socket))
     try:
-        until = time.monotonic() + 20
+        until = time.monotonic() + 120
         while not _answers(client):
             assert server.poll() is None, "it ended by itself"
             assert time.monotonic() < until, "it never answered"
@@ -36,7 +36,7 @@ def broker(at: Installation, *, end: signal.Signals) -> Iterator[redis.Redis]:
     finally:
         client.close()
         server.send_signal(end)
-        server.wait(20)
+        server.wait(60)
 
 
 def _answers(client: redis.Redis) -> bool:

@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 
 from config.command import HELP
-from config.embedded.installation import ROOT, free_port
+from config.embedded.installation import ROOT
 from tests.demo import OURS, begun
 from tests.emptied import empty
-from tests.servers import environment_of_tests
+from tests.servers import environment_of_tests, free_port
 
 __all__ = ["begun", "empty"]
 
@@ -39,7 +39,7 @@ def nearer(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=600,
     )
 
 
@@ -151,7 +151,7 @@ def test_two_that_migrate_at_once_do_it_once(empty: dict[str, str]) -> None:
         subprocess.Popen(command, cwd=ROOT, env=empty, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         for _ in range(2)
     ]
-    said = [one.communicate(timeout=180)[0].decode() for one in both]
+    said = [one.communicate(timeout=900)[0].decode() for one in both]
     assert [one.returncode for one in both] == [0, 0], said
     assert sorted("No migrations to apply." in one for one in said) == [False, True]
 
@@ -169,7 +169,7 @@ def test_a_service_outlives_a_closed_terminal(begun: Path, tmp_path: Path) -> No
             start_new_session=True,
         )
     try:
-        until = time.monotonic() + 120
+        until = time.monotonic() + 600
         while b"Ctrl-C ends it." not in said.read_bytes():
             assert started.poll() is None, said.read_text()
             assert time.monotonic() < until
@@ -181,7 +181,7 @@ def test_a_service_outlives_a_closed_terminal(begun: Path, tmp_path: Path) -> No
             assert there.execute("SELECT count(*) FROM accounts_user").fetchone()[0] >= 2
     finally:
         started.terminate()
-        assert started.wait(20) == 0
+        assert started.wait(120) == 0
     noted = (tmp_path / "var" / "demo" / "started.env").read_text()
     assert "NEARER_URL=http://localhost:" in noted
     assert "SECRET" not in noted
@@ -204,14 +204,14 @@ def test_a_part_alone_says_everything_on_stderr_and_in_json_if_asked(
             stderr=errors,
         )
     try:
-        until = time.monotonic() + 120
+        until = time.monotonic() + 600
         while not (err.read_bytes() or _answers(given["PORT"])):
             assert part.poll() is None
             assert time.monotonic() < until
             time.sleep(0.2)
     finally:
         part.terminate()
-        part.wait(30)
+        part.wait(120)
     assert out.read_text() == ""
     said = [
         line
@@ -236,14 +236,14 @@ def test_a_beat_begins_where_no_folder_is_yet(told: list[str], tmp_path: Path) -
         stderr=subprocess.DEVNULL,
     )
     try:
-        until = time.monotonic() + 120
+        until = time.monotonic() + 600
         while not list((there if told else var).glob("beat-schedule*")):
             assert beat.poll() is None
             assert time.monotonic() < until
             time.sleep(0.2)
     finally:
         beat.terminate()
-        beat.wait(30)
+        beat.wait(120)
     (tmp_path / "file").touch(exist_ok=True)
     refused = nearer("beat", **around | {"NEARER_VAR": str(tmp_path / "file" / "var")})
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)

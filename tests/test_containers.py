@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 
-from config.embedded.installation import ROOT, free_port
-from tests.servers import environment_of_tests
+from config.embedded.installation import ROOT
+from tests.servers import environment_of_tests, free_port
 
 HERE = Path(sys.executable).parent
 SET = {
@@ -262,7 +262,7 @@ def web(image: Path, transactional_db: None) -> Iterator[tuple[int, subprocess.P
     process = subprocess.Popen([sys.executable, *command], cwd=image, env=environment)
     yield port, process
     process.terminate()
-    process.wait(10)
+    process.wait(60)
 
 
 @pytest.mark.journey  # a real server
@@ -273,12 +273,12 @@ def test_the_image_serves_and_says_whether_it_is_well(
     monkeypatch.setenv("NEARER_URL", f"http://localhost:{port}")
     asked = healthy(image)
     asked.PORT = port  # type: ignore[attr-defined]  # a module, loaded by its path
-    until = time.monotonic() + 30
+    until = time.monotonic() + 180
     while not asked.web():
         assert time.monotonic() < until
         time.sleep(0.1)
     process.terminate()
-    process.wait(10)
+    process.wait(60)
     assert not asked.web()
 
 

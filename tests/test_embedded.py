@@ -19,8 +19,9 @@ from pathlib import Path
 import pytest
 
 from config.embedded import leftovers
-from config.embedded.installation import ROOT, free_port
+from config.embedded.installation import ROOT
 from tests.demo import OURS, begun
+from tests.servers import free_port
 
 __all__ = ["begun"]
 
@@ -52,33 +53,32 @@ class Run:
 
     def until_ready(self) -> "Run":
         until(
-            lambda: "Ctrl-C ends it." in self.text or self.launcher.poll() is not None, seconds=120
+            lambda: "Ctrl-C ends it." in self.text or self.launcher.poll() is not None, seconds=600
         )  # a new machine with other work to do
         assert self.launcher.poll() is None, self.text
         return self
 
     def healthy(self) -> bool:
         try:
-            with urllib.request.urlopen(f"http://localhost:{self.port}/health/", timeout=2) as answer:
+            with urllib.request.urlopen(f"http://localhost:{self.port}/health/", timeout=60) as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False
 
     def page(self, path: str) -> str:
-        with urllib.request.urlopen(f"http://localhost:{self.port}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://localhost:{self.port}{path}", timeout=60) as answer:
             return str(answer.read().decode())
 
-    def is_recorded(self, name: str) -> bool:
-        """False for the moment between a child's end and its successor's record."""
-        return (self.var / "demo" / "run" / f"{name}.json").exists()
-
     def number(self, name: str) -> int:
-        """The process id in the record of this program."""
-        return int(json.loads((self.var / "demo" / "run" / f"{name}.json").read_text())["number"])
+        """The process id in the record of this program; 0 between a child's end and its successor's record."""
+        try:
+            return int(json.loads((self.var / "demo" / "run" / f"{name}.json").read_text())["number"])
+        except FileNotFoundError:
+            return 0
 
     def end(self) -> int:
         self.launcher.send_signal(signal.SIGINT)
-        return self.launcher.wait(20)
+        return self.launcher.wait(120)
 
 
 def until(true: Callable[[], bool], *, seconds: float) -> None:
@@ -126,7 +126,7 @@ def test_a_run_from_its_start_to_ctrl_c(var: Path) -> None:
 
     began = time.monotonic()
     assert run.end() == 0
-    assert time.monotonic() - began < max(8, started_in)  # which takes longer where there is other work
+    assert time.monotonic() - began < max(8, 2 * started_in)  # which takes longer where there is other work
     assert "Traceback" not in run.text
     assert living(var) == set()
     assert not running & {process.number for process in leftovers.processes() if process.alive}
@@ -141,7 +141,7 @@ def test_mail_sent_in_the_demo_can_be_read(shared_run: Run) -> None:
     mail["Subject"], mail["From"], mail["To"] = "A page is open", "post@localhost", "alice@example.test"
     mail.set_content("Tonight, <b>if you like</b>: http://localhost/evening/")
     mail.add_alternative("<p>Tonight, <b>if you like</b></p><script>steal()</script>", subtype="html")
-    with smtplib.SMTP("127.0.0.1", port, timeout=5) as server:
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as server:
         server.send_message(mail)
 
     assert "A page is open" in shared_run.page("/demo/mail/")
@@ -151,7 +151,7 @@ def test_mail_sent_in_the_demo_can_be_read(shared_run: Run) -> None:
         if re.fullmatch(r"/demo/mail/[\d-]+/", part)
     )
     assert "&lt;b&gt;if you like" in shared_run.page(path)
-    with urllib.request.urlopen(f"http://localhost:{shared_run.port}{path}designed/", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://localhost:{shared_run.port}{path}designed/", timeout=60) as answer:
         assert "<b>if you like</b>" in answer.read().decode()
         policy = answer.headers["Content-Security-Policy"]
     assert "sandbox" in policy
@@ -164,14 +164,14 @@ def test_mail_sent_in_the_demo_can_be_read(shared_run: Run) -> None:
 def test_a_dead_child_comes_back(shared_run: Run, name: str) -> None:
     killed = shared_run.number(name)
     os.kill(killed, signal.SIGKILL)
-    until(lambda: shared_run.is_recorded(name) and shared_run.number(name) != killed, seconds=20)
-    until(shared_run.healthy, seconds=20)
+    until(lambda: shared_run.number(name) not in {killed, 0}, seconds=180)
+    until(shared_run.healthy, seconds=180)
     assert shared_run.launcher.poll() is None
 
 
 def test_the_second_run_on_one_folder_says_so(shared_run: Run) -> None:
     second = Run(shared_run.var)
-    assert second.launcher.wait(20) == 1
+    assert second.launcher.wait(120) == 1
     assert second.text.strip() == "Nearer already runs from this folder; look for the other terminal."
     assert shared_run.healthy()
 
@@ -192,7 +192,7 @@ def test_what_a_killed_run_left_is_ended_by_the_next(lived_in: Path) -> None:
     before = living(var)
     killed.launcher.kill()
     os.kill(supervisor, signal.SIGKILL)
-    killed.launcher.wait(5)
+    killed.launcher.wait(60)
     assert living(var) >= before - {killed.launcher.pid, supervisor}  # they live on, nobody's children
 
     stranger = subprocess.Popen(["sleep", "60"], start_new_session=True)
@@ -203,7 +203,7 @@ def test_what_a_killed_run_left_is_ended_by_the_next(lived_in: Path) -> None:
     assert not before & {process.number for process in leftovers.processes() if process.alive}
     assert stranger.poll() is None
     stranger.kill()
-    stranger.wait(5)
+    stranger.wait(60)
     assert after.healthy()
     assert after.end() == 0
     assert living(var) == set()
@@ -214,7 +214,7 @@ def test_a_busy_port_is_one_sentence(var: Path) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         run = Run(var, PORT=str(other.getsockname()[1]))
-        assert run.launcher.wait(20) == 1
+        assert run.launcher.wait(120) == 1
     assert run.text.startswith(f"Port {run.port} is taken by another program")
     assert run.text.count("\n") == 1
 
@@ -235,7 +235,7 @@ def test_half_an_environment_is_one_sentence(var: Path, given: dict[str, str], b
         env={**environment, "NEARER_VAR": str(var), **given},
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=120,
         check=False,
     )
     assert done.returncode == 2
@@ -252,11 +252,11 @@ def test_a_real_installation_has_no_demo(var: Path) -> None:
     assert "rosa@example.test" not in run.text
     assert "Keep a copy of" in run.text
     with pytest.raises(urllib.error.HTTPError, match="404"):
-        urllib.request.urlopen(f"{url}/demo/mail/", timeout=5)
+        urllib.request.urlopen(f"{url}/demo/mail/", timeout=60)
     assert (var / "real" / "nearer.sqlite3").exists()
     assert not (var / "demo").exists()
     backups = var / "real" / "backups"  # the first one is due at once
-    until(lambda: bool(list(backups.glob("words/2*/manifest.json"))), seconds=60)
+    until(lambda: bool(list(backups.glob("words/2*/manifest.json"))), seconds=300)
     assert list((var / "real" / "withdrawals").glob("*.list"))
     assert run.end() == 0
 
@@ -271,7 +271,7 @@ def test_with_other_secrets_an_old_database_is_not_served(lived_in: Path) -> Non
         ({"NEARER_KEYRING": "k2:" + other[-44:]}, "no key named 'home'"),
     ):
         run = Run(var, **given)
-        assert run.launcher.wait(30) == 1
+        assert run.launcher.wait(120) == 1
         assert run.text.startswith("Nearer does not start: NEARER_KEYRING")
         assert reason in run.text
         assert run.text.count("\n") == 1
@@ -282,6 +282,6 @@ def test_without_its_secrets_an_old_database_is_not_touched(var: Path) -> None:
     (var / "demo").mkdir(parents=True)
     (var / "demo" / "nearer.sqlite3").touch()
     run = Run(var)
-    assert run.launcher.wait(20) == 1
+    assert run.launcher.wait(120) == 1
     assert "put its copy back" in run.text
     assert not (var / "demo" / "secrets.env").exists()

@@ -22,13 +22,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config import environment, service_urls, values, write_settings
-from config.embedded.installation import ROOT, Refusal, free_port, from_environment
+from config.embedded.installation import ROOT, Refusal, from_environment
 from config.environment import READ, SHOWN, Wrong
 from config.variables import Variable
 from tests.fixtures import Mailbox
 from tests.fuzzing import FUZZ
 from tests.house import ROOMS, lines_with, python, tracked
-from tests.servers import environment_of_tests
+from tests.servers import environment_of_tests, free_port
 
 NEEDED = {"SECRET_KEY": "x", "NEARER_KEYRING": "home:x"}
 PLANTED = "smtp+tls://user:Tulip%zz/seven#9@mail.example:587"
@@ -131,7 +131,7 @@ def test_mail_goes_out_over_tls_from_the_start_or_by_changing_over(
             said["EMAIL_BACKEND"],
             host=options["host"],
             port=options["port"],
-            timeout=5,
+            timeout=60,
             use_tls=options["use_tls"],
             use_ssl=options["use_ssl"],
         )
@@ -230,7 +230,7 @@ def test_each_program_ends_with_one_line(which: str, tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
     assert ended.returncode == 1, ended.stderr
     assert ended.stderr == (

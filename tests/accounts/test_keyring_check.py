@@ -8,9 +8,9 @@ from django.conf import settings as django_settings
 from django.db import connection
 
 from accounts.keyring_check import refuse_if_lost
-from config.embedded.installation import ROOT, free_port
+from config.embedded.installation import ROOT
 from tests.cast import person
-from tests.servers import environment_of_tests
+from tests.servers import environment_of_tests, free_port
 
 pytestmark = pytest.mark.journey  # real processes
 OTHER = "other:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
@@ -32,7 +32,7 @@ def start(which: str, folder: str, **environment: str) -> subprocess.CompletedPr
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
 
 

@@ -20,8 +20,8 @@ from accounts import leaving, sealed_files
 from accounts.keys import Unreadable
 from accounts.models import SealedFile, User
 from accounts.sealed_files import PIECE
-from config.embedded.installation import free_port
 from config.service_urls import files
+from tests.servers import free_port
 
 KEY, SECRET, BUCKET = "somebody", "not-a-secret-of-anybodys", "nearer"
 
@@ -45,7 +45,7 @@ def rclone(folder: Path) -> Iterator[str]:
         server = subprocess.Popen(command, stdout=log, stderr=log)
     yield place
     server.terminate()
-    server.wait(10)
+    server.wait(60)
 
 
 @pytest.fixture(params=["moto", "rclone"])
@@ -61,7 +61,7 @@ def bucket(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> Ite
         aws_access_key_id=KEY,
         aws_secret_access_key=SECRET,
     )
-    until = time.monotonic() + 20
+    until = time.monotonic() + 120
     while True:
         try:
             client.create_bucket(Bucket=BUCKET)

@@ -121,7 +121,7 @@ def written(act: Callable[[], object], into: Path) -> str:
         act()
     finally:
         watcher.send_signal(signal.SIGINT)
-        watcher.wait(20)
+        watcher.wait(60)
         watcher.stderr.close()
     lines = into.read_text(errors="replace").splitlines()
     return "\n".join(line for line in lines if "</" in line.split('"')[0])
