@@ -20,7 +20,13 @@ def slowly(user: Any, options: Mapping[str, Any], now: datetime, to: BinaryIO) -
         time.sleep(0.01)
 
 
-def settle(database: str, folder: str) -> None:
+def hangs(user: Any, options: Mapping[str, Any], now: datetime, to: BinaryIO) -> None:
+    """The same, and never comes to its end: whoever does it is sure to be killed in the middle."""
+    slowly(user, options, now, to)
+    time.sleep(LIFE)
+
+
+def settle(database: str, folder: str, *, ends: bool) -> None:
     """Work on this test's database and folder."""
     from django.conf import settings
     from django.core.files.storage import storages
@@ -33,13 +39,13 @@ def settle(database: str, folder: str) -> None:
     settings.STORAGES = settings.STORAGES | {"sealed": entry}
     storages.__dict__.pop("backends", None)  # as they were read before; none was opened yet
     long_work.RENEW = 0.02  # seconds
-    long_work.register(long_work.Kind(KIND, slowly, timedelta(days=300)))
+    long_work.register(long_work.Kind(KIND, slowly if ends else hangs, timedelta(days=300)))
 
 
-def live(database: str, folder: str, epoch: float, told: Connection) -> None:
+def live(database: str, folder: str, epoch: float, told: Connection, ends: bool) -> None:
     """The life of one worker, in its own process."""
     signal.alarm(LIFE)
-    settle(database, folder)
+    settle(database, folder, ends=ends)
     from accounts import long_work
 
     clock = Clock(epoch, SPEED)

@@ -24,14 +24,14 @@ class Track:
 
         def run(act: Act) -> Any:
             connection.ensure_connection()  # connecting takes far longer than what is to collide
-            start.wait(20)
+            start.wait(60)
             try:
                 return act()
             except Exception as error:
                 return error
 
         running: Sequence[Future[Any]] = [self._pool.submit(run, act) for act in acts]
-        return [done.result(timeout=60) for done in running]
+        return [done.result(timeout=600) for done in running]
 
 
 @contextmanager
@@ -43,8 +43,8 @@ def track(lanes: int) -> Iterator[Track]:
             leave = threading.Barrier(lanes)
 
             def end() -> None:
-                leave.wait(20)  # so that every thread takes exactly one of these
+                leave.wait(60)  # so that every thread takes exactly one of these
                 connections.close_all()
 
             for done in [pool.submit(end) for _ in range(lanes)]:
-                done.result(timeout=60)
+                done.result(timeout=600)

@@ -322,8 +322,10 @@ def naive() -> Iterator[NaivePairing]:
 
 
 def test_the_naive_twin_breaks_in_the_same_harness(lanes: Track, naive: NaivePairing) -> None:
-    raced, crossed = 0, 0
-    for _ in range(ROUNDS):
+    """How many rounds it takes until two collide depends on the machine: with one core to share, more."""
+    raced, crossed, ran, enough = 0, 0, 0, ROUNDS // 10
+    while min(raced, crossed) < enough and ran < 50 * ROUNDS:
+        ran += 1
         alice, bob, carol = crowd = naive.people("Alice", "Bob", "Carol")
         invitation = naive.invite(alice)
         lanes.race(
@@ -338,9 +340,9 @@ def test_the_naive_twin_breaks_in_the_same_harness(lanes: Track, naive: NaivePai
             partial(naive.take_up, danas, erin),
         )
         crossed += bool(broken(naive.seats(crowd), crowd))
-    print(f"the naive twin broke in {raced} and {crossed} of {ROUNDS} rounds")  # noqa: T201  shown by -s
-    assert raced >= ROUNDS // 10
-    assert crossed >= ROUNDS // 10
+    print(f"the naive twin broke in {raced} and {crossed} of {ran} rounds")  # noqa: T201  shown by -s
+    assert raced >= enough
+    assert crossed >= enough
 
 
 def test_the_rules_are_told_apart() -> None:

@@ -52,9 +52,9 @@ class Web:
             env=with_keyring(keyring) | {"NEARER_URL": self.url, "LOG_LEVEL": "ERROR"},
             stdout=subprocess.DEVNULL,
         )
-        in_time = time.monotonic() + 60
+        in_time = time.monotonic() + 300
         while True:
-            with suppress(OSError), urlopen(f"{self.url}/health/", timeout=2):
+            with suppress(OSError), urlopen(f"{self.url}/health/", timeout=30):
                 return
             assert self.process.poll() is None, "it ended"
             assert time.monotonic() < in_time
@@ -63,7 +63,7 @@ class Web:
     def end(self) -> None:
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(30)
+            self.process.wait(120)
 
     def restart(self, keyring: list[str]) -> None:
         self.end()
@@ -100,7 +100,7 @@ class Visitor:
         while True:
             try:
                 with urlopen(
-                    Request(next(self.webs).url + path, form, {"Cookie": self.cookies}), timeout=60
+                    Request(next(self.webs).url + path, form, {"Cookie": self.cookies}), timeout=300
                 ) as page:
                     code = page.status
             except HTTPError as error:

@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 POINTS = ("after claim", "after renewal", "before sending", "after sending")
-LIFE = 300  # seconds, whoever forgot it
+LIFE = 1200  # seconds, whoever forgot it
 
 
 FORKED = multiprocessing.get_context("forkserver")
