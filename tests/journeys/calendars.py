@@ -89,7 +89,7 @@ class OwnCalendar:
             env=places | {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,  # it is asserted below, with what it said
         )
         assert done.returncode == 0, f"{program}: {done.stdout}{done.stderr}"

@@ -39,7 +39,7 @@ class Bells:
         task_postrun.connect(heard, weak=False)
         try:
             app.send_task(task, task_id=mine)
-            assert done.wait(30), f"{task} wasn't done within 30 s"
+            assert done.wait(300), f"{task} wasn't done within 300 s"
             assert how == ["SUCCESS"], task
         finally:
             task_postrun.disconnect(heard)
@@ -49,7 +49,7 @@ class Bells:
 def bells(site: str, clock: Traveller) -> Iterator[Bells]:
     """A worker beside the site, and a hand on the bells."""
     task_postrun.connect(_hang_up, weak=False)
-    with start_worker(app, pool="solo", perform_ping_check=False, loglevel="WARNING", shutdown_timeout=20):
+    with start_worker(app, pool="solo", perform_ping_check=False, loglevel="WARNING", shutdown_timeout=60):
         yield Bells(clock)
     task_postrun.disconnect(_hang_up)
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
+
+expect.set_options(timeout=120_000)  # milliseconds; Playwright's five seconds are one on a slow machine
 
 
 @pytest.fixture(autouse=True)

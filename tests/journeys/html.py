@@ -41,7 +41,7 @@ def _answers(port: int) -> bool:
     return True
 
 
-def _wait(port: int, log: Path, seconds: float = 120) -> None:
+def _wait(port: int, log: Path, seconds: float = 600) -> None:
     until = time.monotonic() + seconds
     while not _answers(port):
         assert time.monotonic() < until, log.read_text()
@@ -74,6 +74,6 @@ def check(checker: str, source: str) -> list[str]:
     question = urllib.request.Request(
         f"{checker}/?out=gnu", source.encode(), {"Content-Type": "text/html; charset=utf-8"}
     )
-    with urllib.request.urlopen(question, timeout=60) as answer:
+    with urllib.request.urlopen(question, timeout=300) as answer:
         lines = answer.read().decode().splitlines()
     return [line for line in lines if line.strip()]

@@ -33,7 +33,7 @@ STATUS_TOKEN = "for the monitor alone"
 def status_of(url: str) -> dict[str, Any]:
     """How the installation's promises stand, as its monitor sees them."""
     question = urllib.request.Request(f"{url}/status/", headers={"Authorization": f"Bearer {STATUS_TOKEN}"})
-    with urllib.request.urlopen(question, timeout=5) as answer:
+    with urllib.request.urlopen(question, timeout=60) as answer:
         found: dict[str, Any] = json.load(answer)
         return found
 
@@ -75,7 +75,7 @@ class Ear:
         """All that was said until now: what is asked here for last was heard."""
         last = uuid.uuid4().hex
         self.client.echo(last)
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while last not in "".join(self.lines[-50:]):
             assert time.monotonic() < until, "deaf"
             time.sleep(0.05)
@@ -85,7 +85,7 @@ class Ear:
         """Stop listening, and wait until nobody does."""
         with contextlib.suppress(OSError):  # the broker went first
             self._socket.shutdown(socket.SHUT_RDWR)
-        self._listening.join(10)
+        self._listening.join(60)
         self._socket.close()
         self.client.close()
 
@@ -148,12 +148,12 @@ class Operated:
                 start_new_session=True,
             )
 
-    def _wait_for_health(self, seconds: float = 90) -> None:
+    def _wait_for_health(self, seconds: float = 600) -> None:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             with (
                 contextlib.suppress(OSError),
-                urllib.request.urlopen(f"{self.url}/health/", timeout=2) as answer,
+                urllib.request.urlopen(f"{self.url}/health/", timeout=60) as answer,
             ):
                 if answer.status == 200:
                     return
@@ -178,7 +178,7 @@ class Operated:
                 process.wait(8)
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
-                process.wait(5)
+                process.wait(60)
         self.ear.close()
         self._admin(f'DROP DATABASE IF EXISTS "{self.database}" WITH (FORCE)')
 
@@ -211,7 +211,7 @@ class Embedded:
                 stdout=said,
                 stderr=said,
             )
-        until = time.monotonic() + 120  # with other work to do, a new machine takes its time
+        until = time.monotonic() + 600  # with other work to do, a new machine takes its time
         while "Ctrl-C ends it." not in self.logs():
             assert self.launcher.poll() is None, self.logs()
             assert time.monotonic() < until, self.logs()
@@ -231,7 +231,7 @@ class Embedded:
     def stop(self) -> None:
         if self.launcher is not None and self.launcher.poll() is None:
             self.launcher.send_signal(signal.SIGINT)
-            self.launcher.wait(20)
+            self.launcher.wait(120)
         self._ending.close()
 
 

@@ -67,7 +67,7 @@ class Late:
             if environ["PATH_INFO"] != "/out/":
                 return application(environ, start)
             self.waiting.set()
-            assert self.may_answer.wait(30)
+            assert self.may_answer.wait(300)
             response = application(environ, start)
             self.answered.set()
             return response
@@ -79,7 +79,7 @@ class Late:
 
     def answer(self) -> None:
         self.may_answer.set()
-        assert self.answered.wait(10)
+        assert self.answered.wait(60)
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_leaving_waits_for_no_answer(
     leave(page)
     page.wait_for_url(neutral.url)
 
-    assert late.waiting.wait(10)  # the server was told, by a request that outlives the page
+    assert late.waiting.wait(60)  # the server was told, by a request that outlives the page
     assert not late.answered.is_set()
     assert len(neutral.asked) == 1
     assert page.evaluate("history.length") == entries  # in the place of the page that was left
@@ -154,7 +154,7 @@ def test_what_is_left_is_gone_once_the_server_answers(
     page.wait_for_url(neutral.url)
     assert settings.LEFT_COOKIE_NAME in cookies(page)
     late.answer()
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while cookies(page) and time.monotonic() < until:
         page.wait_for_timeout(20)
     assert cookies(page) == set()

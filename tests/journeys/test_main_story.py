@@ -1,6 +1,7 @@
 """The main job, as two people live it, on real processes: pair up, be reminded, check in, stop the mails, part."""
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,7 @@ def test_two_people_meet_check_in_are_reminded_and_part(
     bob = Person(browser, installation.url, mailbox, "Bob")
 
     # Alice signs up, chooses her evening and asks somebody along.
+    began = time.monotonic()
     alice.sign_up(zone)
     due = alice.set_reminder(offset)
     alice.press("form[action='/partner/invite/'] [type=submit]")
@@ -53,9 +55,10 @@ def test_two_people_meet_check_in_are_reminded_and_part(
     for one, other in ((alice, bob), (bob, alice)):
         one.go("/partner/")
         assert other.name in one.text()
+    took = time.monotonic() - began
 
     # Before either writes, the reminder arrives at the time she set, once.
-    reminders = _reminders(alice, seconds=(due - datetime.now(UTC)).total_seconds() + 40)
+    reminders = _reminders(alice, seconds=(due - datetime.now(UTC)).total_seconds() + 300)
     assert len(reminders) == 1
     assert datetime.now(UTC) >= due
     whole = reminders[0].as_string()
@@ -63,9 +66,9 @@ def test_two_people_meet_check_in_are_reminded_and_part(
     assert reminders[0]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
     # Bob's is still to come when both write: it is skipped, and the other kind he switched on is sent. Alice wants that
-    # one as well, has one sent to see it, and stops it from there before it is due.
+    # one as well, has one sent to see it, and stops it from there before it is due: on a slow machine that is later.
     bob.go("/settings/reminders/")
-    bobs_due = bob.set_reminder(offset, minutes=2)
+    bobs_due = bob.set_reminder(offset, minutes=2 + int(3 * took / 60))
     alice.go("/settings/reminders/")
     for one in (bob, alice):
         one.page.locator("[name=pages_open-wanted]").set_checked(True, force=True)
@@ -73,7 +76,7 @@ def test_two_people_meet_check_in_are_reminded_and_part(
         one.press("main form:has([name=check_in-at]) .btn-primary[type=submit]")
     alice.go("/settings/reminders/pages_open/")
     alice.press("form[action='/settings/reminders/pages_open/send/'] [type=submit]")
-    asked = _reminders(alice, seconds=30, count=2)[1]
+    asked = _reminders(alice, seconds=300, count=2)[1]
     assert asked["Subject"] == "Two pages, to read"
     stop = asked["List-Unsubscribe"].strip(" <>")
     stranger = browser.new_context().new_page()
@@ -97,10 +100,10 @@ def test_two_people_meet_check_in_are_reminded_and_part(
     alice.go("/today/")
     assert _shows(alice, BOBS)
 
-    (his,) = _reminders(bob, seconds=(bobs_due - datetime.now(UTC)).total_seconds() + 40)
+    (his,) = _reminders(bob, seconds=(bobs_due - datetime.now(UTC)).total_seconds() + 300)
     assert his["Subject"] == "Two pages, to read"
     assert "settled" not in status_of(installation.url)
-    settled = installation.settled()
+    settled = _settled(installation, 4)
     assert settled.pop("skipped unsubscribed", 1) == 1  # where it was in the ledger already
     assert settled == {"sent": 3, "skipped done": 1}
 
@@ -129,14 +132,21 @@ def test_two_people_meet_check_in_are_reminded_and_part(
 
 def _reminders(person: Person, *, seconds: float, count: int = 1) -> list:
     """Reminders (they alone carry List-Unsubscribe): so many, waited for until `seconds` are over."""
-    import time
-
     until = time.monotonic() + seconds
     while True:
         found = [mail for mail in person.mailbox.to(person.email) if mail["List-Unsubscribe"]]
         if len(found) >= count or time.monotonic() > until:
             return found
         time.sleep(0.2)
+
+
+def _settled(installation: Operated | Embedded, count: int) -> dict[str, int]:
+    """What became of the reminders, once so many are settled: one that was sent is, a moment after it came in."""
+    until = time.monotonic() + 300
+    while sum((found := installation.settled()).values()) - found.get("skipped unsubscribed", 0) < count:
+        assert time.monotonic() < until, found
+        time.sleep(0.2)
+    return found
 
 
 def _shows(person: Person, words: tuple[str, ...]) -> bool:

@@ -50,7 +50,7 @@ def addresses(page: Page) -> list[str]:
 def looked(page: Page, address: str) -> None:
     """Wait until the page has asked for this by itself, and taken in what it got."""
     where = address.partition("?")[0]
-    with page.expect_response(lambda answer: where in answer.url, timeout=30_000):
+    with page.expect_response(lambda answer: where in answer.url):
         pass
     expect(page.locator(UNDER_WAY)).to_have_count(0)
 
@@ -92,7 +92,7 @@ def test_what_is_open_at_his_learns_nothing(
     else:
         erase(alice, now=STARTS)
 
-    expect(tabs[TALK].locator("[data-live-lost]")).to_be_visible(timeout=20_000)
+    expect(tabs[TALK].locator("[data-live-lost]")).to_be_visible()
     looked(tabs[RING], asks[RING][0])
     tabs[REPLY].fill("[name=back]", "the queue was long and cold")
     looked(tabs[REPLY], asks[REPLY][0])
@@ -125,10 +125,10 @@ def test_a_lost_connection_looks_like_that_too(
     before = said(his.page)
     his.context.set_offline(True)
     line = his.page.locator("[data-live-lost]")
-    expect(line).to_be_visible(timeout=20_000)
+    expect(line).to_be_visible()
     assert said(his.page).replace(f"{LOST} ", "") == before
     his.context.set_offline(False)
-    expect(line).to_be_hidden(timeout=20_000)
+    expect(line).to_be_hidden()
     assert said(his.page) == before
     his.troubles = [line for line in his.troubles if "ERR_INTERNET" not in line and "htmx:" not in line]
 

@@ -83,29 +83,29 @@ def test_a_talk_from_the_asking_to_the_week_after(
 
     # Part by part: his page follows hers by itself.
     hers.press(NEXT)
-    expect(his.page.locator("h1")).to_have_text("What went right", timeout=15_000)
+    expect(his.page.locator("h1")).to_have_text("What went right")
     hers.press(NEXT)
-    expect(his.page.locator("h1")).to_have_text("What is weighing on us", timeout=15_000)
+    expect(his.page.locator("h1")).to_have_text("What is weighing on us")
     assert "to decide it together" in his.text()
 
     # Turns: the server says whose it is. He drops offline and returns.
     hers.press("[formaction='/talk/now/swap/']:has-text('Alice')")
-    expect(his.page.locator("#live")).to_contain_text("you listen", timeout=15_000)
+    expect(his.page.locator("#live")).to_contain_text("you listen")
     assert not his.page.locator(".dial").inner_text().strip().isdigit()
     his.context.set_offline(True)
-    with his.page.expect_event("requestfailed", timeout=20_000):  # it has looked, and got no answer
+    with his.page.expect_event("requestfailed"):  # it has looked, and got no answer
         hers.press("#swap")
         assert "you listen" in hers.page.locator("#live").inner_text()
     assert "you listen" in his.page.locator("#live").inner_text()  # as it was: nothing says that he is gone
     his.context.set_offline(False)
-    expect(his.page.locator("#live")).to_contain_text("You speak", timeout=20_000)
+    expect(his.page.locator("#live")).to_contain_text("You speak")
     # What his browser says about having been offline.
     his.troubles = [line for line in his.troubles if "ERR_INTERNET" not in line and "htmx:" not in line]
 
     # He is writing when she goes on: what he typed stays, and a link leads on.
     his.page.fill("#id_note", "the waiting is worse than the review")
     hers.press(NEXT)
-    expect(his.page.locator("#live")).to_contain_text("The talk has gone on from here", timeout=15_000)
+    expect(his.page.locator("#live")).to_contain_text("The talk has gone on from here")
     assert his.page.input_value("#id_note") == "the waiting is worse than the review"
     his.page.locator("[name=tick]").set_checked(True, force=True)
     his.press("text=Save my notes")
@@ -131,13 +131,13 @@ def test_a_talk_from_the_asking_to_the_week_after(
     hers.page.fill("#id_hope", "an hour on the shed")
     hers.press("text=Tell Bob")
     hers.press("#break")
-    expect(his.page.locator("main")).to_contain_text("A break", timeout=15_000)
+    expect(his.page.locator("main")).to_contain_text("A break")
     his.press("#go-on")
-    expect(hers.page.locator(NEXT)).to_be_visible(timeout=15_000)
+    expect(hers.page.locator(NEXT)).to_be_visible()
     hers.press(NEXT)
     hers.press("#finish")
     assert "Now put the kettle on." in hers.text()
-    expect(his.page.locator("h1")).to_contain_text("The talk is over.", timeout=15_000)
+    expect(his.page.locator("h1")).to_contain_text("The talk is over.")
 
     # A week later the next one carries on.
     clock.move_to(STARTS + timedelta(days=3))
