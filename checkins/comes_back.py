@@ -2,17 +2,18 @@
 
 Nothing is stored of what was shown, and looking changes nothing: all of it follows from the Day and from the pages.
 A turn of six Days has three evenings for longer ago: one for a month, one for half a year and years (or, where there
-is nothing of them, another line of a month ago), one for an old rose. Each looks at the six Days around its own, which
-are no other turn's, so that whoever writes seldom gets something back and whoever writes each evening little of much.
-The whiles are so far apart that no line comes twice within sixty days, and leave different rests of a turn: to whoever
-writes each evening not the same evenings come back after each while, and of each rest some do. One thing comes back an
-evening: a bud waits where something of longer ago does. Of buds that nobody answers there is one a week.
+is nothing of them, another line of a month ago), one for an old rose. Which Days of a turn they are differs from turn
+to turn, so that nothing comes by a beat. Each looks at six Days that are no other turn's, so that whoever writes seldom
+gets something back and whoever writes each evening little of much. The whiles are so far apart that no line comes twice
+within sixty days, and leave different rests of a turn: to whoever writes each evening not the same evenings come back
+after each while, and of each rest some do. The other evenings are for buds: one thing comes back an evening. Of buds
+that nobody answers there is one every ten Days, on two evenings.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import chain, islice
+from itertools import islice
 from uuid import UUID
 
 from django.db.models import Q
@@ -26,12 +27,14 @@ from couples.returning import BUD, HALF, MONTH, PAGE, ROSE, YEAR, answered, want
 
 NEVER = date(1970, 1, 1)  # a Day without a page, where nothing comes back
 BUD_AFTER = 7  # Days after which its time has passed
-BUD_FOR = 4  # Days on which it is asked about, until answered
-WEEK = 7  # Days: of so many one bud is asked about, and the next of them once that is answered
+BUD_TIMES = 2  # evenings on which it is asked about, until answered
+SPAN = 10  # Days: of so many one bud is asked about, and the others of them once that is answered
 
 TURN = 6  # Days
-AROUND = 3  # Days before the one that is so long ago, and less after it: a window is a turn
-MONTH_EVENING, YEARS_EVENING, ROSE_EVENING = 0, 2, 4  # Days of the turn
+BEFORE = 2  # Days: so much more than so long ago a window begins than its turn does; it is as long
+# Days of a turn, turn by turn: for a month, for years, for a rose. No three in a row; each a little sooner or later
+# than in the turn before.
+EVENINGS = ((0, 5, 2), (2, 4, 1), (0, 5, 2), (1, 5, 2), (1, 3, 4))
 A_MONTH = 30  # Days
 # Days ago, how many months that is, and as which kind somebody may not want it; the oldest first.
 YEARS = (
@@ -64,7 +67,7 @@ class Returns:
 
     bud: CheckIn | None = None  # one's own: its time has passed
     ago: Ago | None = None  # an evening of a month, half a year or years ago
-    rose: CheckIn | None = None  # an old one, now and then: the other's, or where there is none one's own
+    rose: CheckIn | None = None  # an old one, now and then: the other's, or one's own if one is alone
 
 
 def of(partner: Partner, day: date) -> Returns:
@@ -74,99 +77,93 @@ def of(partner: Partner, day: date) -> Returns:
 
 def places_of(day: date) -> dict[str, date]:
     """The places of `PAGES` that a Day fills."""
-    there = {age: _around(day - timedelta(days=ago)) for age, ago in _looked_at(day).items()}
+    there = _windows(day)
     found = {}
     for age in AGES:
         found[f"from_{age}"], found[f"to_{age}"] = there.get(age, (NEVER, NEVER))
     latest = day - timedelta(days=BUD_AFTER)
-    return found | {"bud_from": _week_of(latest - timedelta(days=BUD_FOR - 1)), "bud_to": latest}
+    return found | {"bud_from": _span_of(_passed_since(day, BUD_TIMES)), "bud_to": latest}
 
 
 def laid_out(partner: Partner, day: date, pages: Iterable[CheckIn]) -> Returns:
     """Choose what comes back on `day`, of these pages. No query."""
     found = {one.day: one for one in reading.side_by_side(partner, pages, day, thorns=False)}
-    ago, rose = None, None
-    evening, turn = _place(day)
-    if evening == MONTH_EVENING:
-        ago = _a_month_ago(partner, found, day, nth=0)
-    elif evening == YEARS_EVENING:
-        ago = next(_years_ago(partner, found, day), None) or _a_month_ago(
-            partner, found, _month_evening(day), nth=1
-        )
-    elif evening == ROSE_EVENING:
-        roses = (_old_roses(partner, found, day, turn, own=own) for own in (False, True))
-        rose = next(chain.from_iterable(roses), None)
-    bud = _bud(partner, found, day) if ago is None and rose is None else None
-    return Returns(bud, ago, rose)
+    turn, evening, (month, years, rose) = _place(day)
+    if evening == month:
+        return Returns(ago=_a_month_ago(partner, found, day, nth=0))
+    if evening == years:
+        second = _a_month_ago(partner, found, day, nth=1)
+        return Returns(ago=next(_years_ago(partner, found, day), second))
+    if evening == rose:
+        return Returns(rose=next(_old_roses(partner, found, day, turn), None))
+    return Returns(bud=_bud(partner, found, day))
 
 
-def _place(day: date) -> tuple[int, int]:
-    """Which Day of which turn it is: the same for both, and for whoever is alone after them, so that none repeats."""
+def between(day: date) -> int | None:
+    """The place of `day` among the evenings of its turn that aren't for longer ago, from 0; None if it is for that."""
+    _turn, evening, taken = _place(day)
+    return None if evening in taken else evening - sum(one < evening for one in taken)
+
+
+def _place(day: date) -> tuple[int, int, tuple[int, int, int]]:
+    """Which turn it is, which Day of it, and which ones are for longer ago: the same for both, and for whoever is alone
+    after them, so that none repeats.
+    """
     turn, evening = divmod(day.toordinal(), TURN)
-    return evening, turn
+    return turn, evening, EVENINGS[turn % len(EVENINGS)]
 
 
-def _month_evening(day: date) -> date:
-    """The evening for a month ago in the turn of this one for years."""
-    return day - timedelta(days=YEARS_EVENING - MONTH_EVENING)
+def _windows(day: date) -> dict[int, tuple[date, date]]:
+    """The whiles that are looked at on `day`, each with the first and the last Day of its window: the next turn's
+    begins after it.
+    """
+    _turn, evening, (month, years, rose) = _place(day)
+    ages = {
+        month: (A_MONTH,),
+        years: (A_MONTH, *(age for age, _months, _kind in YEARS)),
+        rose: ROSES,
+    }.get(evening, ())
+    first = day - timedelta(days=evening + BEFORE)
+    return {age: (first - timedelta(days=age), first + timedelta(days=TURN - 1 - age)) for age in ages}
 
 
-def _looked_at(day: date) -> dict[int, int]:
-    """The whiles that are looked at on `day`, each with how many Days before it that is."""
-    evening, _turn = _place(day)
-    if evening == MONTH_EVENING:
-        return {A_MONTH: A_MONTH}
-    if evening == YEARS_EVENING:
-        second = A_MONTH + (day - _month_evening(day)).days  # the window of this turn's first
-        return {age: age for age, _months, _kind in YEARS} | {A_MONTH: second}
-    if evening == ROSE_EVENING:
-        return {age: age for age in ROSES}
-    return {}
-
-
-def _around(day: date) -> tuple[date, date]:
-    """The first and the last Day of the window around this one: the next turn's begins after it."""
-    first = day - timedelta(days=AROUND)
-    return first, first + timedelta(days=TURN - 1)
-
-
-def _nearest(found: Mapping[date, Evening], day: date) -> list[Evening]:
-    """The evenings in the window around this Day, the nearest first."""
-    first, last = _around(day)
-    return sorted(
-        (one for on, one in found.items() if first <= on <= last),
-        key=lambda one: (abs(one.day - day), one.day),
-    )
+def _nearest(found: Mapping[date, Evening], day: date, age: int) -> list[Evening]:
+    """The evenings in this while's window, those nearest to so long before `day` first; of two, the later."""
+    first, last = _windows(day)[age]
+    at = day - timedelta(days=age)
+    within = (one for on, one in found.items() if first <= on <= last)
+    return sorted(within, key=lambda one: (abs(one.day - at), at - one.day))
 
 
 def _a_month_ago(partner: Partner, found: Mapping[date, Evening], day: date, *, nth: int) -> Ago | None:
-    """The line of a month before `day` whose turn it is: of two evenings of a turn each has its own.
+    """The line of a month ago whose turn it is: of a turn two, in the order of their Days.
 
     What was taken back, or is to come back no more, keeps its place: else another line would move up, and come twice.
     """
-    evenings = _nearest(found, day - timedelta(days=A_MONTH))
+    _turn, evening, (month, _years, _rose) = _place(day)
+    evenings = _nearest(found, day - timedelta(days=evening - month), A_MONTH)
     theirs, own = (_lines(partner, evenings, own=own) for own in (False, True))
-    page = next(islice(theirs or own, nth, None), None)
+    two = sorted((theirs or own)[:2], key=lambda page: page.day)
+    page = next(islice(two, nth, None), None)
     return Ago(1, page) if page is not None and _comes_back(page) else None
 
 
 def _years_ago(partner: Partner, found: Mapping[date, Evening], day: date) -> Iterator[Ago]:
     """The evenings of half a year and of years before `day` that can come back, the oldest first."""
     for age, months, _kind in YEARS:
-        evenings = _nearest(found, day - timedelta(days=age))
+        evenings = _nearest(found, day, age)
         lines = (*_lines(partner, evenings, own=False), *_lines(partner, evenings, own=True))
         yield from (Ago(months, page) for page in lines if _comes_back(page))
 
 
-def _old_roses(
-    partner: Partner, found: Mapping[date, Evening], day: date, turn: int, *, own: bool
-) -> Iterator[CheckIn]:
-    """One's own roses that can come back on `day`, or the other's, by the while whose turn it is first."""
+def _old_roses(partner: Partner, found: Mapping[date, Evening], day: date, turn: int) -> Iterator[CheckIn]:
+    """The other's roses that can come back on `day`, or of somebody alone their own, by the while whose turn it is
+    first.
+    """
     start = turn % len(ROSES)
     for age in (*ROSES[start:], *ROSES[:start]):
-        for one in _nearest(found, day - timedelta(days=age)):
-            page = _own(partner, one) if own else one.theirs
-            if page is not None and page.rose and _comes_back(page):
+        for page in _lines(partner, _nearest(found, day, age), own=partner.other is None):
+            if _comes_back(page):
                 yield page
 
 
@@ -188,34 +185,40 @@ def _own(partner: Partner, one: Evening) -> CheckIn | None:
 
 
 def _bud(partner: Partner, found: Mapping[date, Evening], day: date) -> CheckIn | None:
-    """The bud that is asked about on `day`: the latest whose time has passed, until it is answered or its Days are
-    over. Once the one that has its first Day is answered, that was enough for an evening.
+    """The bud that is asked about on `day`: the latest whose time has passed, until it is answered or had its evenings.
+    Once one that has its first is answered, that was enough for an evening.
     """
-    first, last = day - timedelta(days=BUD_AFTER + BUD_FOR - 1), day - timedelta(days=BUD_AFTER)
-    asked = [page for page in _asked(partner, found, _week_of(first), last) if page.day >= first]
-    for page in reversed(asked):
-        if not getattr(page, "answered", False):  # of `PAGES`
-            return page
-        if page.day == last:
-            return None
-    return None
+    first, last = _passed_since(day, BUD_TIMES), day - timedelta(days=BUD_AFTER)
+    asked = [page for page in _asked(partner, found, _span_of(first), last) if page.day >= first]
+    open_yet = [page for page in asked if not getattr(page, "answered", False)]  # of `PAGES`
+    if any(page.day >= _passed_since(day, 1) for page in asked if page not in open_yet):
+        return None
+    return open_yet[-1] if open_yet else None
+
+
+def _passed_since(day: date, times: int) -> date:
+    """The earliest Day of a bud that was asked about on fewer than so many evenings before `day`."""
+    before = (day - timedelta(days=number) for number in range(1, 2 * TURN))
+    on = [one for one in before if between(one) is not None][times - 1]
+    return on - timedelta(days=BUD_AFTER - 1)
 
 
 def _asked(partner: Partner, found: Mapping[date, Evening], first: date, last: date) -> Iterator[CheckIn]:
-    """The buds of these Days that are asked about: the first of each week, and the next once it is answered."""
-    before: CheckIn | None = None
+    """The buds of these Days that are asked about: the first of each span, and the others once it is answered."""
+    one: CheckIn | None = None  # the first of its span
     for on in sorted(on for on in found if first <= on <= last):
         page = _own(partner, found[on])
         if page is None or not page.bud or not _comes_back(page):
             continue
-        if before is None or _week_of(before.day) != _week_of(on) or getattr(before, "answered", False):
-            before = page
+        if one is None or _span_of(one.day) != _span_of(on):
+            one = page
+        if one is page or getattr(one, "answered", False):
             yield page
 
 
-def _week_of(day: date) -> date:
-    """The first Day of the week that this one is in: any week, the same for everybody."""
-    return day - timedelta(days=day.toordinal() % WEEK)
+def _span_of(day: date) -> date:
+    """The first Day of the span that this one is in: the same for everybody."""
+    return day - timedelta(days=day.toordinal() % SPAN)
 
 
 def _pages(*, user: UUID, couple: UUID, bud_from: date, bud_to: date, **windows: date) -> CheckInQuerySet:

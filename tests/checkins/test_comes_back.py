@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from checkins import comes_back, writing
-from checkins.comes_back import AGES, BUD_FOR, ROSES, TURN, Returns
+from checkins.comes_back import AGES, BUD_TIMES, ROSES, SPAN, TURN, Returns
 from checkins.words import CheckInText
 from couples import parting, returning
 from couples.models import Partner
@@ -51,60 +51,76 @@ def months(place: Partner, first: date, count: int = TURN) -> list[int]:
 # --- buds ----------------------------------------------------------------------------------------------
 
 
-def test_a_bud_is_asked_about_for_four_evenings_from_a_week_on(alice: User, bob: User) -> None:
+@pytest.mark.parametrize("ago", range(7, 7 + TURN))
+def test_a_bud_is_asked_about_on_two_evenings_from_a_week_on(alice: User, bob: User, ago: int) -> None:
+    """They were four in a row. Whichever Day it is of, they are the next two on which nothing comes of longer ago."""
     for user in (alice, bob):
-        put(user, 7)
-    assert buds(seat(alice), -1, 0, 1, 2, 3, 4) == ["", *["the broth 7"] * BUD_FOR, ""]
+        put(user, ago)
+    since = 7 - ago
+    shown = buds(seat(alice), *range(since - 3, since + 2 * TURN))
+    on = [number for number, one in enumerate(shown, since - 3) if one == f"the broth {ago}"]
+    assert len(on) == shown.count(f"the broth {ago}") == BUD_TIMES
+    free = [number for number in range(since, since + TURN) if is_for_buds(number)]
+    assert on == free[:BUD_TIMES]
+
+
+def is_for_buds(ahead: int) -> bool:
+    return comes_back.between(DAY + ahead * A_DAY) is not None
 
 
 @pytest.mark.parametrize("said", returning.ANSWERS)
 def test_until_it_is_answered(alice: User, bob: User, said: str) -> None:
     for user in (alice, bob):
         put(user, 7)
-    (bud,) = [comes_back.of(seat(alice), DAY + A_DAY).bud]
+    bud = comes_back.of(seat(alice), DAY).bud
     assert bud is not None
     returning.answer(by=seat(alice), kind=returning.BUD, about=[bud.pk], said=said, now=NOW)
-    assert buds(seat(alice), 0, 1, 2, 3) == [""] * 4
+    assert buds(seat(alice), *range(TURN)) == [""] * TURN
     assert buds(seat(bob), 0) == ["the broth 7"]  # his own
 
 
-def test_one_at_a_time_and_the_next_of_a_week_once_it_is_answered(alice: User, bob: User) -> None:
-    for ago in (7, 8, 10):
+def test_one_at_a_time_and_the_others_of_ten_days_once_it_is_answered(alice: User, bob: User) -> None:
+    first = (DAY - 8 * A_DAY).toordinal() % SPAN  # of its span
+    assert first <= SPAN - 2
+    for ago in (7, 8):
         for user in (alice, bob):
             put(user, ago)
-    assert buds(seat(alice), 0, 1, 3, 4) == ["the broth 10", "", "", ""]
-    (bud,) = [comes_back.of(seat(alice), DAY).bud]
+    free = [number for number in range(2 * TURN) if is_for_buds(number)][:3]
+    assert buds(seat(alice), *free) == ["the broth 8", "the broth 8", ""]
+    bud = comes_back.of(seat(alice), DAY).bud
     assert bud is not None
     returning.answer(by=seat(alice), kind=returning.BUD, about=[bud.pk], said=returning.GOOD, now=NOW)
-    assert buds(seat(alice), 1, 2, 3) == ["the broth 8", "the broth 8", ""]
+    assert buds(seat(alice), *free) == ["", "the broth 7", ""]  # that was enough for tonight
 
 
-def test_of_buds_that_nobody_answers_one_a_week_is_asked_about(alice: User, bob: User) -> None:
-    """It was a bud on two evenings of three for good, each on two; whoever answers goes on being asked."""
-    for ago in range(60):
+def test_of_buds_that_nobody_answers_one_of_ten_days_is_asked_about(alice: User, bob: User) -> None:
+    """It was one a week, each on four evenings; whoever answers goes on being asked."""
+    for ago in range(80):
         for user in (alice, bob):
             put(user, ago, CheckInText(bud=f"the broth {ago}"))
-    ahead = range(-42, 7)
+    ahead = range(-5 * SPAN, SPAN)
     shown = buds(seat(alice), *ahead)
     asked = list(dict.fromkeys(one for one in shown if one))
-    assert len(asked) == len(ahead) // 7 + 1
-    assert all(shown.count(one) <= BUD_FOR for one in asked)
-    assert sum(bool(one) for one in shown) <= len(ahead) * 4 / 7
+    assert len(ahead) // SPAN - 1 <= len(asked) <= len(ahead) // SPAN + 1
+    assert all(shown.count(one) <= BUD_TIMES for one in asked)
+    assert sum(bool(one) for one in shown) <= len(ahead) / 5 + 1
     assert shown == buds(seat(alice), *ahead)  # by looking nothing changes
 
 
-def test_whoever_answers_their_buds_is_asked_about_each(alice: User, bob: User) -> None:
+def test_whoever_answers_their_buds_is_asked_about_one_on_each_evening_for_them(
+    alice: User, bob: User
+) -> None:
     for ago in range(7, 21):
         for user in (alice, bob):
             put(user, ago, CheckInText(bud=f"the broth {ago}"))
     asked = []
-    for ahead in range(-13, 1):
+    for ahead in (number for number in range(-12, 1) if is_for_buds(number)):
         bud = comes_back.of(seat(alice), DAY + ahead * A_DAY).bud
         assert bud is not None
         asked.append(bud.bud)
         at = NOW + ahead * A_DAY
         returning.answer(by=seat(alice), kind=returning.BUD, about=[bud.pk], said=returning.GOOD, now=at)
-    assert asked == [f"the broth {ago}" for ago in range(20, 6, -1)]
+    assert len(set(asked)) == len(asked) >= 4
 
 
 def test_a_bud_waits_like_nothing(alice: User, bob: User) -> None:
@@ -147,13 +163,13 @@ def test_whoever_wrote_once_in_a_turn_gets_it_back_once(alice: User, bob: User, 
 
 
 def test_of_much_little_comes_back(alice: User, bob: User) -> None:
-    """To whoever writes each evening: one evening of two at most, and each while on one of six."""
+    """To whoever writes each evening: three evenings of six, and each while on one of them."""
     for ago in range(240):
         for user in (alice, bob):
             put(user, ago)
     found = longer_ago(seat(alice), DAY - TURN * A_DAY, 2 * TURN)
     assert sum(bool(one) for one in found) == TURN
-    assert all(not (one and other) for one, other in pairwise(found))
+    assert not any(all(found[number : number + 3]) for number in range(len(found) - 2))
     assert sorted(months(seat(alice), DAY - TURN * A_DAY, 2 * TURN)) == [1, 1, 6, 6]
 
 
@@ -167,15 +183,44 @@ def test_an_old_rose_comes_now_and_then_of_evenings_far_apart(alice: User, bob: 
     assert found == [f"rose {ago} of Bob" for ago in (100, 86, 72, 58, 44)]
 
 
-def test_ones_own_where_there_is_none_of_the_others(alice: User, bob: User, dana: User) -> None:
+def test_nothing_comes_back_by_a_beat(alice: User, bob: User) -> None:
+    """To whoever writes one evening of six, it was each sixth evening, and to whoever writes each, each second."""
+    for ago in range(28, 180, 6):
+        for user in (alice, bob):
+            put(user, ago)
+    on = [number for number, one in enumerate(longer_ago(seat(alice), DAY - 60 * A_DAY, 120)) if one]
+    for each in (on, [number for number in range(120) if not is_for_buds(number)]):
+        gaps = [later - one for one, later in pairwise(each)]
+        assert len(set(gaps)) >= 3
+        assert not any(len(set(gaps[at : at + 4])) == 1 for at in range(len(gaps) - 3))
+
+
+def test_of_a_month_ago_what_comes_is_in_the_order_of_its_days(alice: User, bob: User) -> None:
+    """Two of a turn came the later one first. Of each evening's writing they are a month ago, and not five weeks."""
+    for ago in range(15, 100):
+        for user in (alice, bob):
+            put(user, ago)
+    found = [(number, comes_back.of(seat(alice), DAY + number * A_DAY).ago) for number in range(-60, 0)]
+    pages = [(DAY + number * A_DAY, one.page.day) for number, one in found if one is not None]
+    days = [day for _at, day in pages]
+    assert days == sorted(set(days))
+    assert {(at - day).days for at, day in pages} <= set(range(30, 35))
+
+
+def test_an_old_rose_is_the_others_and_ones_own_for_whoever_is_alone(
+    alice: User, bob: User, dana: User
+) -> None:
+    """It was one's own, where the other had none."""
     Partner.objects.update(sat_at=NOW - 200 * A_DAY)
     for ago in range(97, 103):
         for user in (alice, dana):
-            put(user, ago, CheckInText(rose=f"rose {ago}", open=True))
-    for user in (alice, dana):
-        first = DAY - TURN * A_DAY
+            put(user, ago, CheckInText(rose=f"rose {ago} of {user.name}", open=True))
+    first = DAY - TURN * A_DAY
+    for user, whose in ((alice, ""), (bob, "Alice"), (dana, "Dana")):
         found = [comes_back.of(seat(user), first + number * A_DAY).rose for number in range(2 * TURN)]
-        assert 1 <= len([page for page in found if page is not None and page.author_id == user.pk]) <= 2
+        roses = [page.rose.rsplit(" ", 1)[1] for page in found if page is not None]
+        assert set(roses) == ({whose} if whose else set())
+        assert len(roses) <= 2
 
 
 def test_one_thing_comes_back_an_evening(alice: User, bob: User) -> None:

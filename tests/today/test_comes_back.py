@@ -88,13 +88,15 @@ def test_an_evening_comes_back(alice: User, bob: User, signed_in: SignIn, ago: d
         assert f"rose of Alice on {ago}" in body(signed_in(bob))
 
 
-def test_an_old_rose_of_ones_own_says_so(alice: User, bob: User, signed_in: SignIn) -> None:
+def test_an_old_rose_of_ones_own_says_so(alice: User, bob: User, dana: User, signed_in: SignIn) -> None:
     ago = date(2026, 8, 14)
-    write(alice, ago, alone=True)
-    with on_its_evening(alice, ago):
-        assert "An old rose of yours" in body(signed_in(alice))
+    for user in (alice, dana):
+        write(user, ago, alone=True)
+    with on_its_evening(dana, ago):
+        assert "An old rose of yours" in body(signed_in(dana))
     with on_its_evening(bob, ago):
         assert "An old rose of Alice’s" in html.unescape(body(signed_in(bob)))
+        assert "An old rose" not in body(signed_in(alice))
 
 
 def test_facts_stand_before_what_comes_back(alice: User, bob: User, signed_in: SignIn) -> None:
