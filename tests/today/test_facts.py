@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -301,13 +300,27 @@ def test_that_a_challenge_rests_is_said_once_to_each(
 # --- where there is no fact ------------------------------------------------------------------------------
 
 
+def offered_on(page: str, since: datetime) -> list[int]:
+    """The evenings from NOW on, on which this has its turn, of two who sat down on that day."""
+    found = []
+    for number in range(400):
+        offer = offers_of.of_day((NOW + number * A_DAY).date(), since=since.date(), paired=True)
+        found += [number] if offer is not None and offer.page == page else []
+    return found
+
+
+QUESTIONS = offered_on(offers_of.QUESTION, NOW - 30 * A_DAY)  # so long ago Alice and Bob sat down
+
+
 def test_an_offer_stands_only_where_there_is_no_fact(
     alice: User, bob: User, signed_in: SignIn, clock: Traveller
 ) -> None:
-    write(bob, days_ago=1)
+    now = NOW + QUESTIONS[0] * A_DAY
+    clock.move_to(now)
+    write(bob, days_ago=-QUESTIONS[0] + 1)
     client = signed_in(bob)
     assert offers(client)
-    dates.agreed(alice, bob, "soup", at=NOW + A_DAY, now=NOW)
+    dates.agreed(alice, bob, "soup", at=now + A_DAY, now=now)
     assert not offers(client)
 
 
@@ -315,13 +328,13 @@ def test_after_seven_quiet_evenings_nothing_is_offered_until_one_writes_again(
     alice: User, bob: User, signed_in: SignIn, clock: Traveller
 ) -> None:
     write(bob, days_ago=1)
-    questions = range(4, 60, 10)  # its turns: the two sat down thirty Days ago
     shown = []
-    for number in questions:
+    for number in QUESTIONS[:6]:
         clock.move_to(NOW + number * A_DAY)
         shown += [number] if offers(signed_in(bob)) else []
-    assert shown == [4]
-    write(bob, days_ago=-questions[-1] + 1)
+    assert shown == [number for number in QUESTIONS[:6] if number < 7]
+    assert shown
+    write(bob, days_ago=-QUESTIONS[5] + 1)
     assert offers(signed_in(bob))
 
 
@@ -438,11 +451,12 @@ def test_as_few_queries_with_everything_on_it(
 
 
 def test_what_was_asked_for_is_read_once_where_something_is_offered(
-    alice: User, bob: User, signed_in: SignIn
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller
 ) -> None:
     attempts.suggest(by=seat(alice), challenge=catalogue.FIRST, now=NOW)
     asking.set_aside(by=seat(bob), ask_id=Ask.objects.get().pk, now=NOW)
     write(bob)
+    clock.move_to(NOW + QUESTIONS[0] * A_DAY)
     client = signed_in(bob)
     assert offers(client)
     with CaptureQueriesContext(connection) as queries:
@@ -450,51 +464,45 @@ def test_what_was_asked_for_is_read_once_where_something_is_offered(
     assert sum('FROM "couples_ask"' in query["sql"] for query in queries) == 1
 
 
-def dates_offered(user: User, *, clock: Traveller, evenings: range) -> list[int]:
-    """Of these evenings the ones on which a date is offered to them, who say each evening that they talked."""
-    found = []
-    for number in evenings:
-        now = NOW + number * A_DAY
-        clock.move_to(now)
-        shown = context.of(seat(user), now=now).offer
-        found += [number] if shown is not None and shown.page == offers_of.DATE else []
-        writing.talk(by=seat(user), day=now.date(), now=now)
-    return found
+def is_offered(user: User, page: str, number: int, *, clock: Traveller) -> bool:
+    """Whether this is offered to them on that evening, after one that they said aloud."""
+    now = NOW + number * A_DAY
+    clock.move_to(now)
+    writing.talk(by=seat(user), day=(now - A_DAY).date(), now=now - A_DAY)
+    offer = context.of(seat(user), now=now).offer
+    return offer is not None and offer.page == page
+
+
+DATE, THANKS = (offered_on(page, NOW)[1] for page in (offers_of.DATE, offers_of.THANKS))
 
 
 @pytest.mark.parametrize("declined", [True, False])
+@pytest.mark.parametrize(("ago", "there"), [(29, False), (30, True)])
 def test_a_date_is_not_offered_while_one_was_asked_for_lately_whatever_became_of_it(
-    newcomers: tuple[User, User], clock: Traveller, monkeypatch: pytest.MonkeyPatch, declined: bool
+    newcomers: tuple[User, User], clock: Traveller, declined: bool, ago: int, there: bool
 ) -> None:
-    only = [replace(one, turns=tuple(range(1, 60))) for one in offers_of.OFFERS if one.page == offers_of.DATE]
-    monkeypatch.setattr(offers_of, "OFFERS", only)
     gwen, hal = newcomers
-    asked = dates.asked(gwen, "soup", at=NOW + 3 * A_DAY, now=NOW)
+    at = NOW + (DATE - ago) * A_DAY
+    asked = dates.asked(gwen, "soup", at=at + 3 * A_DAY, now=at)
     if declined:
-        dating.set_aside(by=seat(hal), date_id=asked.pk, to=NOW + 3 * A_DAY, now=NOW)
-    assert dates_offered(gwen, clock=clock, evenings=range(1, 36)) == list(range(30, 36))
+        dating.set_aside(by=seat(hal), date_id=asked.pk, to=at + 3 * A_DAY, now=at)
+    assert is_offered(gwen, offers_of.DATE, DATE, clock=clock) == there
 
 
+@pytest.mark.parametrize(("ago", "there"), [(6, False), (7, True)])
 def test_a_date_is_not_offered_within_a_week_of_one(
-    newcomers: tuple[User, User], clock: Traveller, monkeypatch: pytest.MonkeyPatch
+    newcomers: tuple[User, User], clock: Traveller, ago: int, there: bool
 ) -> None:
-    only = [replace(one, turns=tuple(range(1, 60))) for one in offers_of.OFFERS if one.page == offers_of.DATE]
-    monkeypatch.setattr(offers_of, "OFFERS", only)
-    dates.happened(*newcomers, at=NOW - A_DAY)
+    dates.happened(*newcomers, at=NOW + (DATE - ago) * A_DAY)
     for user in newcomers:
-        assert dates_offered(user, clock=clock, evenings=range(1, 10)) == [6, 7, 8, 9]
+        assert is_offered(user, offers_of.DATE, DATE, clock=clock) == there
 
 
+@pytest.mark.parametrize(("ago", "there"), [(13, False), (15, True)])
 def test_who_said_thank_you_within_a_fortnight_is_not_offered_to(
-    newcomers: tuple[User, User], clock: Traveller, monkeypatch: pytest.MonkeyPatch
+    newcomers: tuple[User, User], clock: Traveller, ago: int, there: bool
 ) -> None:
-    only = [
-        replace(one, turns=tuple(range(1, 60))) for one in offers_of.OFFERS if one.page == offers_of.THANKS
-    ]
-    monkeypatch.setattr(offers_of, "OFFERS", only)
     gwen = newcomers[0]
-    thanking.say_thanks(by=seat(gwen), text="for tea", trait="", keep=False, now=NOW)
-    for number in (5, 13, 15):
-        clock.move_to(NOW + number * A_DAY)
-        writing.talk(by=seat(gwen), day=(NOW + (number - 1) * A_DAY).date(), now=NOW + (number - 1) * A_DAY)
-        assert (context.of(seat(gwen), now=NOW + number * A_DAY).offer is not None) == (number > 14)
+    at = NOW + (THANKS - ago) * A_DAY
+    thanking.say_thanks(by=seat(gwen), text="for tea", trait="", keep=False, now=at)
+    assert is_offered(gwen, offers_of.THANKS, THANKS, clock=clock) == there

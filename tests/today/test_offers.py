@@ -3,8 +3,10 @@
 from datetime import timedelta
 from itertools import pairwise
 
+import pytest
 from django.urls import reverse
 
+from checkins import comes_back
 from tests.cast import NOW
 from today import offers
 
@@ -30,11 +32,12 @@ def test_the_first_evening_is_for_the_page_alone() -> None:
 
 
 def test_then_each_is_introduced_and_none_too_soon() -> None:
-    first = {offer.page: offer.turns[0] + 1 for offer in offers.OFFERS if offer.page in MAIN}
+    first = {offer.page: offer.first + 1 for offer in offers.OFFERS if offer.page in MAIN}
     assert set(first) == set(MAIN)
+    assert first[offers.QUESTION] == 2  # the challenge has it too, and one of the two is offered
     assert all(MAIN[page] <= day <= MAIN[page] + 2 for page, day in first.items())
     for offer in offers.OFFERS:
-        assert offered(offer.turns[0]) == offer.page
+        assert offered(offer.first) == offer.page
 
 
 def test_after_the_first_week_no_two_evenings_in_a_row_have_one() -> None:
@@ -42,13 +45,33 @@ def test_after_the_first_week_no_two_evenings_in_a_row_have_one() -> None:
     assert not any(shown[number] and shown[number + 1] for number in range(6, 799))
 
 
-def test_the_same_comes_not_again_within_ten_days_and_then_months_apart() -> None:
-    turns = {offer.page: [n for n in range(800) if offered(n) == offer.page] for offer in offers.OFFERS}
-    for page, on in turns.items():
+@pytest.mark.parametrize("later", range(30))
+def test_then_a_question_a_turn_and_of_the_others_one_of_three_turns(later: int) -> None:
+    """Six of them stood within a fortnight, twice. Whenever the two sat down, each of the others comes again."""
+    since = SINCE + timedelta(days=later)
+    shown = [offers.of_day(since + timedelta(days=number), since=since, paired=True) for number in range(800)]
+    pages = [offer.page if offer else "" for offer in shown]
+    assert sum(map(bool, pages[:31])) <= 11
+    for at in range(20, 786):
+        few = [page for page in pages[at : at + 14] if page]
+        assert len(few) <= 4
+        assert len([page for page in few if page != offers.QUESTION]) <= 1
+    for offer in offers.OFFERS:
+        on = [number for number, page in enumerate(pages) if page == offer.page]
         apart = [later - one for one, later in pairwise(on)]
-        assert min(apart) >= 10, page
-        if page != offers.QUESTION:
-            assert apart[1:5] == [30, 60, 120, 120], page
+        if offer.page == offers.QUESTION:
+            assert min(apart) >= 4
+            assert max(apart[1:]) <= 8
+        else:
+            assert 28 <= apart[0] <= 145
+            assert all(120 <= one <= 132 for one in apart[1:])
+            assert len(on) >= 6
+
+
+def test_none_of_them_has_an_evening_on_which_something_comes_back() -> None:
+    for number in range(30, 800):
+        day = SINCE + timedelta(days=number)
+        assert not offered(number) or comes_back.between(day) is not None
 
 
 def test_alone_nothing_is_offered_that_takes_two() -> None:

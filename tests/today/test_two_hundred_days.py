@@ -3,7 +3,7 @@
 No evening is empty, and once the two are well in, something comes back or stands as a fact: mostly to the keen, to the
 lukewarm every few evenings, who find a kindness alone on every other at most. No line comes back twice within sixty
 days, and of longer ago little to the keen; of a month ago in order, an old rose only of the other's, and nothing by a
-beat. No bud asks for long.
+beat. Offers are few, and no bud asks for long.
 
 A few weeks in `make check`, after a year and a month that are put in place; all of it in `make full` (TODAYS=200), from
 the first day. `TODAY_LIST=file` writes down what was shown, to be read by somebody.
@@ -38,7 +38,7 @@ PAST = 400 if TODAYS < 60 else 0  # evenings that are put in place before
 LONGER_AGO = {"ago", "year", "rose"}
 FACTS = {"thanks", "date", "talk", "challenge", "opened", "month"}  # to know; what is asked isn't among them
 ASKS = {"ask", "date-ask", "passed", "bud", "offer"}
-TEN = 10  # Days from an offer to the same again
+FORTNIGHT, A_MONTH, AGAIN = 14, 31, 28  # evenings; so long an offer stays away
 GIVES = LONGER_AGO | FACTS | {"bud"}
 WELL_IN = 45  # evenings, after which something can come back
 SLIP = re.compile(
@@ -168,8 +168,14 @@ def _asks_one_thing_and_offers_slowly(what: Shown) -> None:
         assert len(asked) <= 1, (what.who, number, asked)
         assert not asked or "kindness" not in names or set(names) == {*asked, "kindness"}, (what.who, names)
         for words in (words for name, words in parts if name == "offer"):
-            assert number - last.get(words, -TEN) >= TEN, (what.who, number, words)
+            assert number - last.get(words, -AGAIN) >= AGAIN, (what.who, number, words)
             last[words] = number
+    offers = [number for number, (_day, parts) in enumerate(what.evenings) if "offer" in dict(parts)]
+    assert PAST or not offers or offers[0] == 1
+    assert sum(number < A_MONTH for number in offers) <= 11
+    for at in offers:
+        if PAST or at > 20:
+            assert sum(at <= number < at + FORTNIGHT for number in offers) <= 4, (what.who, at)
     buds = [number for number, (_day, parts) in enumerate(what.evenings) if "bud" in dict(parts)]
     assert not any({at, at + 1, at + 2} <= set(buds) for at in buds), (what.who, buds)
     assert len(buds) <= len(what.evenings) / 5 + 2, (what.who, buds)  # nobody answers: of ten evenings two
