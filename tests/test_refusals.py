@@ -1,6 +1,5 @@
 """Commands where the disk is full or only to be read, the database away, behind or another's: a sentence, and not 0."""
 
-import base64
 import json
 import os
 import shutil
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.around import around
 from tests.servers import ROOT
 from tests.small_disk import NO_ROOM, fill, small_disk
 
@@ -56,26 +56,6 @@ def refuse(said: dict[str, tuple[int, str]], sentence: str) -> None:
         last = text.strip().splitlines()[-1]
         assert line == "doctor" or sentence in last, (line, text)
         assert line != "doctor" or ("not well     database:" in text and " address:" in last), text
-
-
-def around(folder: Path, **more: str) -> dict[str, str]:
-    """The environment of an installation in this folder."""
-    key, other = (base64.b64encode(bytes([number]) * 32).decode() for number in (1, 2))
-    return {
-        "PATH": os.environ["PATH"],
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "NEARER_URL": "https://nearer.invalid",
-        "NEARER_SIGNUPS": "invited",
-        "EMAIL_URL": "smtp://127.0.0.1:9",
-        "SECRET_KEY": "for-these-tests-alone-0123456789-abcdefghijklmnopqrstuvwxyz",
-        "NEARER_KEYRING": f"new:{other},tests:{key}",
-        "DATABASE_URL": f"sqlite:///{folder}/nearer.sqlite3",
-        "REDIS_URL": "redis://127.0.0.1:9/0",
-        "NEARER_BACKUPS": f"{folder}/backups",
-        "NEARER_WITHDRAWALS": f"{folder}/withdrawals",
-        "NEARER_FILES": f"{folder}/files",
-        **more,
-    }
 
 
 @pytest.fixture(scope="module")
