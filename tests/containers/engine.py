@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import copy
 import json
 import os
 import secrets
@@ -12,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from tests.servers import ROOT, free_port
 
@@ -67,25 +68,37 @@ class Containers:
     """Everything in docker-compose.yml, the mail catcher too; gone, with what it wrote, after `end`."""
 
     def __init__(self) -> None:
-        self.tag = f"tested-{secrets.token_hex(4)}"
-        self.port, self.mail_port = free_port(), free_port()
+        self.tag, self.server = f"tested-{secrets.token_hex(4)}", ""
         self.url = f"https://{NAME}"
         self.image = f"localhost/nearer:{self.tag}"  # Podman would otherwise look for it elsewhere
         self.environment = {
             "TESTED": self.tag,
-            "TESTED_PORT": str(self.port),
-            "TESTED_MAILS": str(self.mail_port),
-            "NEARER_IPV6_SUBNET": f"fd{secrets.token_hex(1)}:{secrets.token_hex(2)}:{secrets.token_hex(2)}:1::/64",
             "NEARER_URL": self.url,
             "SECRET_KEY": secrets.token_hex(40),
             "NEARER_KEYRING": f"tests:{base64.b64encode(secrets.token_bytes(32)).decode()}",
             "POSTGRES_PASSWORD": f"Tulip/seven#9@x?y%41&z:=+$5 {secrets.token_hex(8)}",  # any characters but a quote
             "EMAIL_URL": "smtp://mail-catcher:1025",
         }
+        self._take_ports()
+
+    def _take_ports(self) -> None:
+        self.port, self.mail_port = free_port(), free_port()
+        self.environment |= {
+            "TESTED_PORT": str(self.port),
+            "TESTED_MAILS": str(self.mail_port),
+            "NEARER_IPV6_SUBNET": f"fd{secrets.token_hex(1)}:{secrets.token_hex(2)}:{secrets.token_hex(2)}:1::/64",
+        }
+
+    def on_a_new_server(self) -> Self:
+        """The same images and the same `.env`, and nothing else yet."""
+        other = copy.copy(self)
+        other.server, other.environment = "-anew", dict(self.environment)
+        other._take_ports()
+        return other
 
     @property
     def project(self) -> str:
-        return f"nearer-{self.tag}"
+        return f"nearer-{self.tag}{self.server}"
 
     def compose(self, *words: str, check: bool = True, seconds: float = 60) -> Run:
         command = [str(HERE / "docker-compose"), "--env-file", "/dev/null", "--project-name", self.project]

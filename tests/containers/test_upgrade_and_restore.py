@@ -4,7 +4,11 @@ by the containers, as `docs/hosting.md` says.
 
 import json
 import logging
+import re
 import secrets
+import shlex
+import subprocess
+import textwrap
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +18,19 @@ import pytest
 from tests.containers.engine import SETTING_OUT, STARTING, Containers, docker, engine
 from tests.journeys import former_code
 from tests.journeys.former_code import SCRIPT
+from tests.servers import ROOT
 
 pytestmark = pytest.mark.slow
 log = logging.getLogger(__name__)
 RELEASE = "28ff24e"
+PAGE = (ROOT / "docs" / "hosting" / "backups.md").read_text()
+PRINTED = textwrap.dedent(re.findall(r"((?:^    .*\n)+)", PAGE, re.MULTILINE)[0])
+COPIED = [  # as the table has it, which has the last one short
+    "docker compose cp backup:/withdrawals/. C",
+    "docker compose cp backup:/backups/words/. A",
+    "docker compose cp backup:/backups/keys/. B",
+]
+OF_THE_PAGE = "2026-11-30T020000Z"
 STOPPED = ("web", "worker", "beat", "backup")  # as the table in docs/hosting.md has it
 EMPTY = "dropdb -U nearer --force nearer && createdb -U nearer nearer"
 LIMITS = (2 * 1024 + 128) * 1024**2  # bytes: those of docs/hosting.md, and the mail catcher's
@@ -73,7 +86,7 @@ def containers(tmp_path: Path) -> Iterator[Upgrading]:
     assert left == []
 
 
-def test_a_release_is_upgraded_backed_up_and_restored(containers: Upgrading) -> None:
+def test_a_release_is_upgraded_backed_up_and_restored(containers: Upgrading, tmp_path: Path) -> None:
     containers.asked(containers.former, "seed")
     before = containers.asked(containers.former, "words")
     assert sum(before.values()) > 100
@@ -99,6 +112,30 @@ def test_a_release_is_upgraded_backed_up_and_restored(containers: Upgrading) -> 
     containers.start()
     assert containers.asked(containers.image, "words") == after
     assert _nearer(containers, "keys", "check") == "Every key opens."
+
+    assert all(line.replace("docker compose cp backup:/backups/keys", "…/keys") in PAGE for line in COPIED)
+    for line in COPIED * 2:  # the second night into the same folders
+        _type(containers, line, tmp_path)
+    containers.compose("down", "--volumes", "--timeout", "10", seconds=STARTING)
+    anew = containers.on_a_new_server()
+    try:
+        said = [_type(anew, line.replace(OF_THE_PAGE, name), tmp_path) for line in PRINTED.splitlines()]
+        assert "What was withdrawn since is withdrawn again." in "".join(said)
+        assert anew.asked(anew.image, "words") == after
+        assert _nearer(anew, "keys", "check") == "Every key opens."
+        assert _nearer(anew, "backup").startswith("Made ")
+        assert _nearer(anew, "restore").split()[0] == name
+    finally:
+        left = anew.end()
+    assert left == []
+
+
+def _type(containers: Upgrading, line: str, folder: Path) -> str:
+    """What this line of the page does, A, B and C being folders in this one. Returns what it says."""
+    words = [re.sub(r"^[ABC]\b", rf"{folder}/\g<0>", word) for word in shlex.split(line)]
+    if words[:2] == ["docker", "compose"]:
+        return containers.compose(*words[2:], seconds=STARTING + SETTING_OUT).stdout
+    return subprocess.run(words, check=True, capture_output=True, text=True).stdout
 
 
 def _nearer(containers: Upgrading, *words: str) -> str:
