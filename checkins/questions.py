@@ -57,11 +57,13 @@ def lately(partner: Partner, day: date) -> list[Asked]:
     return _asked(partner, day - WEEK, day, is_open=True)
 
 
-def revealed(partner: Partner, first: date, last: date) -> list[tuple[Answer, str]]:
-    """The answers of these Days that both can read, each with its question; alone, one's own, but for those that waited
-    for somebody before. One query.
+def revealed(
+    partner: Partner, answers: list[Answer], own_questions: list[OwnPrompt]
+) -> list[tuple[Answer, str]]:
+    """The answers that both can read, of what `ANSWERS` and `OWN_QUESTIONS` found, each with its question; alone, one's
+    own, but for those that waited for somebody before. No query.
     """
-    found, both, own = _written(partner, first, last)
+    found, both, own = _laid_out(partner, answers, own_questions)
     return [
         (answer, _text(answer.prompt, own))
         for answer in found
@@ -85,32 +87,35 @@ def _seat(user: UUID, couple: UUID) -> Partner:
     return Partner(user=User(pk=user), couple_id=couple)
 
 
-_ANSWERED = PreparedTogether(
-    answers=Prepared(
-        lambda user, couple, first, last: Answer.objects.between(first, last).readable_by(
-            _seat(user, couple)
-        ),
-        user=UUID,
-        couple=UUID,
-        first=date,
-        last=date,
-    ),
-    own=Prepared(
-        lambda user, couple: OwnPrompt.objects.agreed().readable_by(_seat(user, couple)),
-        user=UUID,
-        couple=UUID,
-    ),
+ANSWERS = Prepared(
+    lambda user, couple, first, last: Answer.objects.between(first, last).readable_by(_seat(user, couple)),
+    user=UUID,
+    couple=UUID,
+    first=date,
+    last=date,
 )
+OWN_QUESTIONS = Prepared(
+    lambda user, couple: OwnPrompt.objects.agreed().readable_by(_seat(user, couple)),
+    user=UUID,
+    couple=UUID,
+)
+_ANSWERED = PreparedTogether(answers=ANSWERS, own=OWN_QUESTIONS)
 
 
 def _written(partner: Partner, first: date, last: date) -> tuple[list[Answer], set[date], list[OwnPrompt]]:
-    """The written answers of these Days that `partner` may read; the Days on which the other's are among them; and the
-    questions of their own.
-    """
     rows = _ANSWERED(**ids_of(partner), first=first, last=last)
-    found = [one for one in by_people_of(partner, rows["answers"]) if one.written_at is not None]
+    return _laid_out(partner, rows["answers"], rows["own"])
+
+
+def _laid_out(
+    partner: Partner, answers: list[Answer], own: list[OwnPrompt]
+) -> tuple[list[Answer], set[date], list[OwnPrompt]]:
+    """The written answers that `partner` may read; the Days on which the other's are among them; and the questions of
+    their own.
+    """
+    found = [one for one in by_people_of(partner, answers) if one.written_at is not None]
     theirs = {one.day for one in found if one.author_id != partner.user_id}
-    return found, theirs, by_people_of(partner, rows["own"])
+    return found, theirs, by_people_of(partner, own)
 
 
 def _is_open_alone(answer: Answer, partner: Partner) -> bool:

@@ -111,17 +111,12 @@ def laid_out(partner: Partner, day: date, pages: Iterable[CheckIn]) -> ForToday:
 def month(partner: Partner, first: date, *, now: datetime) -> list[Evening]:
     """The evenings of the month that begins on `first` and have a page or a draft, latest first. Two queries."""
     last = days.last_of_month(first)
-    found = {one.day: one for one in pages_of_month(partner, first, now=now)}
+    found = {one.day: one for one in between(partner, first, last, now=now)}
     for draft in Draft.objects.own(partner.user).between(first, last):
         one = found.get(draft.day, Evening(draft.day))
         if one.mine is None:
             found[draft.day] = replace(one, draft=draft)
     return sorted(found.values(), key=lambda one: one.day, reverse=True)
-
-
-def pages_of_month(partner: Partner, first: date, *, now: datetime) -> list[Evening]:
-    """The evenings of the month that begins on `first` and have a page, latest first. One query."""
-    return between(partner, first, days.last_of_month(first), now=now)
 
 
 def between(partner: Partner, first: date, last: date, *, now: datetime) -> list[Evening]:

@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
+from accounts.models import User
+from accounts.prepared import Prepared, PreparedTogether
 from checkins import questions, reading
-from checkins.models import Appreciation, SmallWin
+from checkins.models import Appreciation, CheckIn, SmallWin
+from checkins.models.thanks import SharedLineQuerySet
 from checkins.words import LINES
 from couples import days
+from couples.authored import by_people_of, ids_of
 from couples.models import Partner
 
 A_DAY = timedelta(days=1)
@@ -71,7 +76,7 @@ def _monday(day: date) -> date:
 
 
 def month(partner: Partner, first: date, *, now: datetime, alike: bool = False) -> list[ArchivedDay]:
-    """The Days of the month that begins on `first` on which something was said, latest first. At most four queries.
+    """The Days of the month that begins on `first` on which something was said, latest first. One query.
 
     What one said oneself stands on the Day it was said. Where the two are to find it `alike`, it stands on the Day of
     the next 17:00, as for the other: on one's own clock, as the other's isn't told; two zones may put it a Day apart.
@@ -101,20 +106,21 @@ def months(partner: Partner, first: date, *, now: datetime) -> tuple[date | None
 def _everything(
     partner: Partner, first: date, now: datetime, alike: bool
 ) -> Iterator[tuple[date, ArchivedLine]]:
-    yield from _lines(partner, first, now)
     last = days.last_of_month(first)
-    for day, row in _lately(partner, Appreciation, first, last, now, alike=alike):
+    rows = _MONTH(**ids_of(partner), **_moments_of(partner, first, last, now), first=first, last=last)
+    yield from _lines(partner, rows["pages"], now)
+    for day, row in _here(partner, rows["thanks"], first, last, now, alike=alike):
         yield day, _said("thanks", row, partner, more=row.trait)
-    for day, row in _lately(partner, SmallWin, first, last, now, alike=alike):
+    for day, row in _here(partner, rows["wins"], first, last, now, alike=alike):
         yield day, _said("win", row, partner)
-    for answer, question in questions.revealed(partner, first, last):
+    for answer, question in questions.revealed(partner, rows["answers"], rows["own"]):
         own, gone = answer.author_id == partner.user_id, answer.taken_back_at is not None
         yield answer.day, ArchivedLine("answer", answer.text, own, question, taken_back=gone)
 
 
-def _lines(partner: Partner, first: date, now: datetime) -> Iterator[tuple[date, ArchivedLine]]:
+def _lines(partner: Partner, pages: list[CheckIn], now: datetime) -> Iterator[tuple[date, ArchivedLine]]:
     """The lines of evenings that both can read; of one's own where one is alone."""
-    for evening in reading.pages_of_month(partner, first, now=now):
+    for evening in reading.side_by_side(partner, pages, days.day_of(now, partner.user.tz)):
         mine = evening.mine if evening.readable or reading.is_open_alone(evening.mine, partner) else None
         for page, own in ((evening.theirs, False), (mine, True)):
             if page is None:
@@ -134,25 +140,50 @@ def wins(
     partner: Partner, first: date, last: date, *, now: datetime, most: int
 ) -> list[tuple[date, ArchivedLine]]:
     """The latest small wins of these Days that stand, by either, latest first: never more than `most`. One query."""
-    rows = _lately(partner, SmallWin, first, last, now, most=3 * most)
-    return [(day, _said("win", row, partner)) for day, row in rows if row.taken_back_at is None][:most]
+    rows = _between(SmallWin, partner, **_moments_of(partner, first, last, now))
+    here = _here(partner, list(rows.order_by("-goes_out_at")[: 3 * most]), first, last, now)
+    return [(day, _said("win", row, partner)) for day, row in here if row.taken_back_at is None][:most]
 
 
-def _lately(
-    partner: Partner,
-    model: type[Appreciation] | type[SmallWin],
-    first: date,
-    last: date,
-    now: datetime,
-    *,
-    most: int | None = None,
-    alike: bool = False,
-) -> list[tuple[date, Any]]:
-    """What came to be there on these Days of the reader's, by either; of the latest `most` rows, if that is given."""
+Line = type[Appreciation] | type[SmallWin]
+
+
+def _between(
+    model: Line, partner: Partner, *, since: datetime, until: datetime, now: datetime
+) -> SharedLineQuerySet[Any]:
+    """What came to be there between these moments, by either."""
+    return model.objects.said().between(since, until).readable_by(partner, now=now)
+
+
+def _prepared(model: Line) -> Prepared[Any]:
+    def build(*, user: UUID, couple: UUID, **moments: datetime) -> SharedLineQuerySet[Any]:
+        return _between(model, Partner(user=User(pk=user), couple_id=couple), **moments)
+
+    return Prepared(build, user=UUID, couple=UUID, since=datetime, until=datetime, now=datetime)
+
+
+_MONTH = PreparedTogether(
+    pages=reading.BETWEEN,
+    thanks=_prepared(Appreciation),
+    wins=_prepared(SmallWin),
+    answers=questions.ANSWERS,
+    own=questions.OWN_QUESTIONS,
+)
+
+
+def _moments_of(partner: Partner, first: date, last: date, now: datetime) -> dict[str, datetime]:
+    """The moments between which these Days of the reader's lie, with a Day before them; and now."""
     tz = partner.user.tz
     until = min(days.ends(last, tz), now + timedelta(microseconds=1))
-    rows = model.objects.said().between(days.starts(first, tz) - A_DAY, until).readable_by(partner, now=now)
-    here = [row for row in rows.order_by("-goes_out_at")[:most] if row.is_there(partner, now)]
+    return {"since": days.starts(first, tz) - A_DAY, "until": until, "now": now}
+
+
+def _here(
+    partner: Partner, rows: list[Any], first: date, last: date, now: datetime, *, alike: bool = False
+) -> list[tuple[date, Any]]:
+    """Of these what came to be there on these Days of the reader's, latest first."""
+    rows = sorted(by_people_of(partner, rows), key=lambda row: row.goes_out_at, reverse=True)
+    here = [row for row in rows if row.is_there(partner, now)]
     if partner.couple.paired:  # what one said to somebody else, or alone, isn't between these two
         here = [row for row in here if row.couple_id == partner.couple_id]
     return [(day, row) for row in here if first <= (day := _day(row, partner, alike)) <= last]

@@ -15,6 +15,7 @@ from accounts.models import User
 from checkins import answering, deck, own_questions, prompt_preferences, questions
 from checkins.models import Answer
 from couples import parting
+from couples.authored import ids_of
 from tests.cast import NOW, seat
 from tests.private_acts import seen
 from tests.scenes import once
@@ -172,7 +173,9 @@ def test_an_answer_to_a_retired_question_stands_under_its_own_words(
     page = body(signed_in(alice))
     tonight = questions.asked(seat(alice), DAY + timedelta(days=1)).text
     assert page.index(escape(tonight)) < page.index(escape(old.text))
-    assert questions.revealed(seat(bob), DAY, DAY)[0][1] == old.text
+    place = seat(bob)
+    answers = questions.ANSWERS(**ids_of(place), first=DAY, last=DAY)
+    assert questions.revealed(place, answers, questions.OWN_QUESTIONS(**ids_of(place)))[0][1] == old.text
 
 
 def test_whoever_is_alone_is_asked_what_can_be_asked_of_one(

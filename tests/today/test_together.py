@@ -14,20 +14,20 @@ from checkins.models import Appreciation, CheckIn
 from tests.cast import NOW, seat
 
 
-def test_ten_queries_with_three_rows_and_with_three_hundred(
+def test_seven_queries_with_three_rows_and_with_three_hundred(
     alice: User,
     bob: User,
     signed_in: Callable[[User], Client],
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    """The session; person and seats; the challenge, the date, the wish, the talk; pages, thank-yous, wins, answers."""
+    """The session; person and seats; the challenge, the date, the wish, the talk; the month's words."""
     then = NOW - timedelta(days=2)
     with travel(NOW, tick=False):
         client, page, couple = signed_in(alice), reverse("today:together"), seat(alice).couple
         for number in range(3):
             thanking.say_thanks(by=seat(bob), text=f"for tea {number}", trait="", keep=False, now=then)
         assert "for tea 2" in client.get(page).content.decode()
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(7):
             client.get(page)
         CheckIn.objects.bulk_create(
             CheckIn(author=user, couple=couple, day=NOW.date() - timedelta(days=ago), shared_at=NOW, rose="x")
@@ -39,5 +39,5 @@ def test_ten_queries_with_three_rows_and_with_three_hundred(
             for one in range(300)
         )
         assert "for soup 299" in client.get(page).content.decode()
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(7):
             client.get(page)
