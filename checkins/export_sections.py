@@ -27,7 +27,7 @@ from checkins.models import (
     SmallWin,
 )
 from checkins.reading import thorns_are_back
-from checkins.words import LINE_LIMIT, LINES, NEARNESS, NOTE_LIMIT, STEP_LIMIT
+from checkins.words import LINE_LIMIT, LINES, NEARNESS, STEP_LIMIT
 from couples.exporting import day_of, pairs_of, seats_of, shared
 from couples.models import ASK_LIFE
 from couples.returning import KINDS, wanted
@@ -47,7 +47,7 @@ EVENING = {
     "thorn_before": Earlier(_("Thorn, before it was changed"), limit=LINE_LIMIT),
     "thorn_more": Words(_("A bit more"), limit=MORE_LIMIT),
     "kept": Several(_("Lines kept to yourself"), words=NAMES),
-    "note": Words(_("Private note"), limit=NOTE_LIMIT),
+    "note": Words(_("Private note"), limit=DRAFT_LIMIT),  # “we talked” took one as long as a draft's, once
     "closeness": Chosen(_("How close it felt"), words=NEARNESS),
     "talked": Mark(_("You talked")),
     "shared": SHARED,

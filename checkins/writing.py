@@ -21,7 +21,7 @@ from checkins.errors import (
     NothingWritten,
 )
 from checkins.models import CheckIn, Draft
-from checkins.words import LINES, CheckInText, FormVersion
+from checkins.words import LINES, NOTE_LIMIT, CheckInText, FormVersion
 from couples import days
 from couples.models import Couple, Partner
 from couples.seats import are_two, lock_couple
@@ -73,9 +73,8 @@ def talk(
 ) -> CheckIn:
     """Note that `by` says the two talked: an evening as whole as three written lines.
 
-    Of `words` the private side is kept with it; lines begun on the way are not lost but stay a draft. Raises
-    `EveningClosed`,
-    `CheckInChanged` or `CheckInTakenBack`.
+    Of `words` the private side is kept with it; lines begun on the way are not lost but stay a draft, and so does a
+    note that is longer than one may be. Raises `EveningClosed`, `CheckInChanged` or `CheckInTakenBack`.
     """
     page, draft = _open(by, day, now)
     if words is None:
@@ -83,8 +82,9 @@ def talk(
     if base is not None and words != page.words:
         _refuse_stale(base, page, draft)
     page.talked_at = page.talked_at or now
-    page.put_private_side(words)
-    begun = words.lines != page.words.lines and any(words.lines.values())
+    too_long = len(words.note) > NOTE_LIMIT and words.note != page.note
+    page.put_private_side(replace(words, note=page.note) if too_long else words)
+    begun = too_long or (words.lines != page.words.lines and any(words.lines.values()))
     _store(page, draft)
     if begun:
         _draft(page, words, draft)

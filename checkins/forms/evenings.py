@@ -136,6 +136,12 @@ class DraftForm(CheckInForm):
     note = WordsField(limit=DRAFT_LIMIT, over=NOTE_OVER, label=LABELS["note"])
 
 
+class TalkedForm(DraftForm):
+    """A page of an evening that was talked about: its lines stay a draft, the private side is kept as it is."""
+
+    note = WordsField(limit=NOTE_LIMIT, over=NOTE_OVER, label=LABELS["note"])
+
+
 def initial_of(words: CheckInText, version: int, tab: str) -> dict[str, Any]:
     """The values the form shows of `words`."""
     ticks = {f"keep_{kind}": kind in words.kept for kind in LINES}

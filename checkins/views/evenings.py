@@ -17,7 +17,7 @@ from accounts.undoing import done
 from checkins import drafts, questions, reading, replies, thanking, writing
 from checkins.errors import CheckInChanged, CheckInError, CheckInTakenBack, EveningClosed, NothingWritten
 from checkins.forms.buttons import ButtonForm
-from checkins.forms.evenings import CheckInForm, DraftForm, initial_of
+from checkins.forms.evenings import CheckInForm, DraftForm, TalkedForm, initial_of
 from checkins.words import PRIVATE_SIDE, CheckInText
 from couples import days
 from couples.access import CoupleRequest, partner_required
@@ -149,7 +149,7 @@ def _start(request: CoupleRequest, day: date, form: CheckInForm, now: datetime) 
 
 ACTS: dict[str, tuple[type[CheckInForm], Callable[..., HttpResponse]]] = {
     "share": (CheckInForm, _share),
-    "talked": (DraftForm, _talked),
+    "talked": (TalkedForm, _talked),
     "aloud": (DraftForm, _aloud),
     "start": (DraftForm, _start),
     "draft": (DraftForm, _keep_draft),

@@ -174,6 +174,16 @@ def test_a_note_beyond_its_limit_says_by_how_much(alice: User, signed_in: SignIn
     assert typed_back(answer, ("note",))["note"] == "n" * 5003
 
 
+def test_so_does_one_beside_we_talked(alice: User, signed_in: SignIn) -> None:
+    typed = {"rose": "x", "note": "n" * 5003, "closeness": "4", "go": "talked"}
+    answer = signed_in(alice).post(SAVE, typed)
+    assert answer.status_code == 422
+    assert "3 characters over the 5,000" in answer.content.decode()
+    assert typed_back(answer, ("note",))["note"] == "n" * 5003
+    assert ticked(answer) == {"closeness=4"}
+    assert not CheckIn.objects.exists()
+
+
 def test_a_late_form_is_shown_what_stands_and_counts_when_sent_again(
     alice: User, bob: User, signed_in: SignIn
 ) -> None:

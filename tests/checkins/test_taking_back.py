@@ -10,7 +10,7 @@ from checkins import drafts, writing
 from checkins.errors import CheckInTakenBack, NothingWritten
 from checkins.models import CheckIn, Draft
 from checkins.reading import Evening, evening, with_draft
-from checkins.words import CheckInText, FormVersion
+from checkins.words import NOTE_LIMIT, CheckInText, FormVersion
 from couples import parting
 from tests.cast import NOW, pair, person, seat
 
@@ -119,6 +119,19 @@ def test_it_keeps_the_private_side_and_what_was_begun_stays_a_draft(alice: User)
     draft = with_draft(seat(alice), DAY, now=NOW).draft
     assert draft is not None
     assert draft.words.lines == FULL.lines
+
+
+def test_a_note_beyond_its_limit_stays_in_the_draft(alice: User) -> None:
+    words = CheckInText(note="n" * (NOTE_LIMIT + 1), closeness="2")
+    drafts.keep(by=seat(alice), day=DAY, words=words, base=FormVersion(0, "tab", 1), now=NOW)
+    for _ in range(2):
+        writing.talk(by=seat(alice), day=DAY, now=NOW)
+        mine = seen(alice).mine
+        assert mine is not None
+        assert (mine.talked_at, mine.words) == (NOW, CheckInText(closeness="2"))
+        draft = with_draft(seat(alice), DAY, now=NOW).draft
+        assert draft is not None
+        assert draft.words == words
 
 
 def test_a_slip_of_the_finger_is_undone_without_a_word_lost(alice: User) -> None:

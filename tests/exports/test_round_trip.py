@@ -52,6 +52,13 @@ def test_a_default_export_comes_back_as_ones_own(alice: User, bob: User, dana: U
     assert same(data_of(dana, private=False, now=LATER)) == {}  # nobody else can read any of it
 
 
+def test_a_note_as_long_as_we_talked_took_it_once_comes_back(alice: User, dana: User) -> None:
+    note = "n" * 20_000
+    CheckIn.objects.create(author=alice, day=NOW.date(), talked_at=NOW, note=note, version=1)
+    assert brought(dana, exported(alice, private=True, now=LATER))["evenings"] == 1
+    assert CheckIn.objects.own(dana).with_keys().get().note == note
+
+
 def test_nothing_that_comes_in_is_anybody_elses(alice: User, bob: User, dana: User) -> None:
     """Brought into an account that has a partner: the partner's export and pages gain nothing."""
     live(alice, bob, evenings=EXPORTED)
