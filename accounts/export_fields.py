@@ -4,9 +4,11 @@ A row is an object of JSON. One definition says all of it, so that what one inst
 whatever a form would refuse is refused in a file as well.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import date_format
@@ -20,6 +22,7 @@ from accounts.fields import is_within_reach
 Text = str | Promise
 Json = Mapping[str, Any]
 MANY = 400  # rows within a row, or texts that stood in one place
+AMOUNT = "[0-9]{1,13}(\\.[0-9]{1,2})?"  # no exponent: twelve characters of one make gigabytes of digits
 
 
 class NotTaken(Exception):
@@ -204,6 +207,24 @@ class Number(Field):
 
 
 @dataclass(frozen=True)
+class Amount(Field):
+    """An amount from `least` to `most` with at most two places, in plain digits: text, so that none of them is lost."""
+
+    least: Decimal = Decimal(0)
+    most: Decimal = Decimal(1000)
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": f"^{AMOUNT}$"}
+
+    def clean(self, value: Any) -> str:
+        if not isinstance(value, str) or not re.fullmatch(AMOUNT, value):
+            raise NotTaken
+        if not self.least <= Decimal(value) <= self.most:
+            raise NotTaken
+        return plain(Decimal(value))
+
+
+@dataclass(frozen=True)
 class Rows(Field):
     """Rows within a row."""
 
@@ -225,6 +246,11 @@ MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 def moment(at: datetime) -> str:
     """A moment as it is written: in UTC, to the second."""
     return at.astimezone(UTC).strftime(MOMENT)
+
+
+def plain(amount: Decimal) -> str:
+    """An amount as it is written and stored: its digits, however it was typed."""
+    return f"{abs(amount):f}"
 
 
 def row_schema(fields: Mapping[str, Field]) -> dict[str, Any]:

@@ -6,12 +6,26 @@ weren't brought to a talk, are in a private export alone.
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.export_fields import BY, Chosen, Day, Earlier, Json, Mark, Number, Rows, Words, filled
+from accounts.export_fields import (
+    BY,
+    Amount,
+    Chosen,
+    Day,
+    Earlier,
+    Json,
+    Mark,
+    Number,
+    Rows,
+    Words,
+    filled,
+    plain,
+)
 from accounts.exporting import Reader, Section
 from accounts.fields import LINE_LIMIT
 from agendas import goals, notes, reading
@@ -60,8 +74,8 @@ TALK = {
 }
 GOAL = {
     "name": Words(_("Goal"), limit=goals.NAME_LIMIT, needed=True),
-    "target": Words(_("How much in all"), limit=20),
-    "total": Words(_("How far you are"), limit=20),
+    "target": Amount(_("How much in all"), least=goals.LEAST, most=goals.MOST),
+    "total": Amount(_("How far you are"), most=goals.MOST),
     "unit": Words(_("Of what"), limit=goals.UNIT_LIMIT),
     "due": Day(_("By")),
     "ended": Mark(_("Off the list")),
@@ -191,10 +205,16 @@ def joint_goals(reader: Reader) -> Iterator[Json]:
     for seat in seats_of(reader):
         for goal in Goal.objects.of(seat.couple):
             goal.couple = seat.couple
-            row = {"name": goal.name, "target": goal.target, "total": goal.total, "unit": goal.unit}
+            # Older rows have them as they were typed: 1E+3.
+            amounts = {"target": _plain(goal.target), "total": _plain(goal.total)}
+            row = {"name": goal.name, **amounts, "unit": goal.unit}
             due = goal.due_on.isoformat() if goal.due_on else ""
             ended = goal.ended_at is not None
             yield filled(row | {"due": due, "ended": ended, "shared": shared(reader, seat)})
+
+
+def _plain(amount: str) -> str:
+    return plain(Decimal(amount)) if amount else ""
 
 
 def rhythm(reader: Reader) -> Iterator[Json]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts.export_fields import plain
 from accounts.undoing import CannotUndo
 from agendas.errors import GoalChanged, GoalGone, GoalWantsTwo, TooManyGoals
 from agendas.models import Goal
@@ -17,6 +18,7 @@ from couples.seats import lock_both
 NAME_LIMIT = 200  # characters
 UNIT_LIMIT = 20  # characters
 EACH = 50  # open goals that one person added
+LEAST, MOST = Decimal("0.01"), Decimal(10) ** 12  # of a target; a total may be nought as well
 
 
 @dataclass(frozen=True)
@@ -110,8 +112,8 @@ def _with(partner: Partner, goals: QuerySet[Goal]) -> list[Goal]:
 
 def _put(goal: Goal, details: GoalDetails, now: datetime) -> Goal:
     goal.name, goal.unit, goal.due_on = details.name, details.unit, details.due_on
-    goal.target = "" if details.target is None else str(details.target)
-    goal.total = str(details.total)
+    goal.target = "" if details.target is None else plain(details.target)
+    goal.total = plain(details.total)
     goal.changed_at = now
     goal.save()
     return goal

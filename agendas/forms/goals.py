@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.fields import OVER_SHORT, DayField, WordsField
 from agendas import goals
 
-MOST = Decimal(10) ** 12
 NOT_A_NUMBER = _("Please write a number, such as 1200 or 12.50.")
 
 
@@ -19,7 +18,7 @@ def _amount(label: Any, *, least: Decimal, required: bool = True) -> forms.Decim
         label=label,
         required=required,
         min_value=least,
-        max_value=MOST,
+        max_value=goals.MOST,
         decimal_places=2,
         error_messages={
             "invalid": NOT_A_NUMBER,
@@ -36,7 +35,7 @@ class GoalForm(forms.Form):
     name = WordsField(
         label=_("What for"), limit=goals.NAME_LIMIT, over=OVER_SHORT, needed=True, widget=forms.TextInput
     )
-    target = _amount(_("How much in all, if it has a number"), least=Decimal("0.01"), required=False)
+    target = _amount(_("How much in all, if it has a number"), least=goals.LEAST, required=False)
     unit = WordsField(
         label=_("Of what (euros, kilometres, pages), if it needs saying"),
         limit=goals.UNIT_LIMIT,

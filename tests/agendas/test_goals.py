@@ -73,6 +73,13 @@ def test_without_a_number_it_reads_well(alice: User, bob: User) -> None:
     assert "12 walks so far, together" in page
 
 
+def test_kept_in_plain_digits_however_it_was_typed(alice: User, bob: User) -> None:
+    client = just_signed_in(alice)
+    client.post("/goals/", {"name": "x", "target": "1e3", "total": "-0"})
+    (goal,) = goals.open_of(seat(alice))
+    assert (goal.target, goal.total) == ("1000", "0")
+
+
 def test_a_number_comes_and_goes(alice: User, bob: User) -> None:
     goal = add(alice, WALK)
     for details in (

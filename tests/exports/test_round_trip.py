@@ -5,17 +5,20 @@ A few evenings here, two years in `make full` (which lives through thirty `EVENI
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 
 import jsonschema  # type: ignore[import-untyped]  # its stubs are a package of their own
 import pytest
+from django.urls import reverse
 
 from accounts.models import User
+from agendas import goals
 from checkins import quiet_time, thanking
 from checkins.models import Answer, Appreciation, CheckIn, Reply, SmallWin
 from couples import parting
 from couples.models import Partner
 from tests.adventures.scenarios import agreed, happened
-from tests.cast import NOW, pair, person, seat
+from tests.cast import NOW, just_signed_in, pair, person, seat
 from tests.challenges.scenarios import begin_together
 from tests.exports import published
 from tests.exports.archive import data_of, exported, files_of
@@ -98,3 +101,24 @@ def test_dates_of_another_clock_come_once(alice: User, bob: User, dana: User) ->
     assert brought(dana, archive)["dates"] == 2
     assert not any(brought(dana, archive).values())
     assert not any(brought(dana, exported(dana, private=True, now=LATER)).values())
+
+
+def test_an_amount_comes_back_however_it_was_typed_and_how_much_it_is(
+    alice: User, bob: User, dana: User
+) -> None:
+    """What the form takes, and rows of when it was stored as it was typed."""
+    client = just_signed_in(alice)
+    for name, target in {"most": "1000000000000", "least": "0.01", "typed": "1e3"}.items():
+        client.post(reverse("agendas:goals"), {"name": name, "target": target, "total": "-0"})
+    goal = goals.add(by=seat(alice), details=goals.GoalDetails("older", Decimal(1)), now=NOW)
+    goal.target, goal.total = "2.5E+3", "0E+999999999"
+    goal.save()
+    archive = exported(alice, private=False, now=LATER)
+    assert brought(dana, archive)["goals"] == 4
+    found = data_of(dana, private=True, now=LATER)["goals"]
+    assert {row["name"]: (row["target"], row["total"]) for row in found} == {
+        "most": ("1000000000000", "0"),
+        "least": ("0.01", "0"),
+        "typed": ("1000", "0"),
+        "older": ("2500", "0"),
+    }
