@@ -14,6 +14,7 @@ from accounts.domains import NotADomain
 
 _BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]")  # what would be no single line
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+YEARS = r"(?:19|20|21)[0-9]{2}"  # of these days, as an address has them
 LINE_LIMIT = 500  # characters
 OVER = ngettext_lazy(
     "This is one character over the 500 it holds. Every word is still here.",

@@ -2,13 +2,14 @@ from datetime import date
 
 from django.urls import path, register_converter
 
+from accounts.fields import YEARS
 from checkins.views import evenings, kindnesses, prompts, quiet_time, replies, returning, thanks
 
 
 class DayConverter:
-    """A date of this century as 2026-11-18. Anything else is no address."""
+    """A date as 2026-11-18, as early and as late as one may be brought in. Anything else is no address."""
 
-    regex = r"20\d{2}-\d{2}-\d{2}"
+    regex = YEARS + "-[0-9]{2}-[0-9]{2}"
 
     def to_python(self, value: str) -> date:
         return date.fromisoformat(value)
@@ -18,9 +19,9 @@ class DayConverter:
 
 
 class MonthConverter:
-    """A month of this century as 2026-11; in Python its first day."""
+    """A month of such dates as 2026-11; in Python its first day."""
 
-    regex = r"20\d{2}-\d{2}"
+    regex = YEARS + "-[0-9]{2}"
 
     def to_python(self, value: str) -> date:
         return date.fromisoformat(f"{value}-01")

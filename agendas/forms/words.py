@@ -9,7 +9,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.fields import EMPTY, LINE_LIMIT, OVER, WordsField
+from accounts.fields import EMPTY, LINE_LIMIT, OVER, YEARS, WordsField
 from accounts.shown import fingerprint
 from agendas import notes, topics
 from agendas.errors import TopicGone, WritersDeviceOnly
@@ -18,7 +18,7 @@ from agendas.models import Action, Saying
 from checkins.forms.evenings import NOTE_OVER
 
 NOTHING = "none"
-A_DAY = re.compile(r"20\d\d-\d\d-\d\d", re.ASCII)
+A_DAY = re.compile(YEARS + "-[0-9]{2}-[0-9]{2}")
 
 
 class TopicForm(forms.Form):

@@ -7,13 +7,14 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from accounts.fields import EARLIEST, LATEST
 from accounts.models import User
 from checkins import writing
 from checkins.models import CheckIn
 from checkins.words import CheckInText
 from couples import days
 from tests.cast import NOW, seat
-from tests.exports.archive import exported
+from tests.exports.archive import exported, files_of
 from tests.exports.files import look, take
 from tests.exports.lives import live
 from tests.private_acts import SignIn
@@ -47,6 +48,30 @@ def test_entries_of_another_journal_become_kept_evenings(dana: User, signed_in: 
         date(2026, 10, 2): "Two lines,\nand a comma",
     }
     assert "Nothing new." in look(client, JOURNALS[kind]).content.decode()
+
+
+def test_pages_of_another_century_are_read_printed_and_taken_back(dana: User, signed_in: SignIn) -> None:
+    client = signed_in(dana)
+    take(
+        client,
+        look(client, b"date,text\n1998-05-03,an old day\n1900-01-01,the first there is\n2026-10-01,new\n"),
+    )
+    assert 'href="/kept/1998-05/"' in client.get("/kept/").content.decode()
+    month = client.get("/kept/1998-05/").content.decode()
+    assert 'href="/evenings/1998-05-03/"' in month
+    assert re.findall(r'href="(/kept/[^"]*)"', month) == ["/kept/1900-01/", "/kept/2026-10/"]
+    assert 'href=""' not in month
+    assert 'href="/evenings/1900-01-01/"' in client.get("/kept/1900-01/").content.decode()
+    assert "an old day" in client.get("/evenings/1998-05-03/").content.decode()
+    assert "an old day" in files_of(exported(dana, private=True, now=NOW))["index.html"]
+    client.post("/evening/1998-05-03/take-back/")
+    assert {page.day.year for page in CheckIn.objects.own(dana)} == {1900, 2026}
+
+
+def test_whatever_day_may_be_brought_in_has_an_address() -> None:
+    for day in (EARLIEST, LATEST):
+        assert reverse("checkins:evening", args=[day]) == f"/evenings/{day}/"
+        assert reverse("checkins:kept_month", args=[day]) == f"/kept/{day:%Y-%m}/"
 
 
 def test_a_day_that_has_a_page_keeps_it(dana: User, signed_in: SignIn) -> None:
