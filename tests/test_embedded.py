@@ -278,6 +278,15 @@ def test_with_other_secrets_an_old_database_is_not_served(lived_in: Path) -> Non
         assert living(var) == set()
 
 
+def test_a_web_server_that_ends_again_and_again_is_said(lived_in: Path, tmp_path: Path) -> None:
+    ending = "import sys; sys.orig_argv[1:3] == ['-m', 'config.server'] and sys.exit(1)"
+    (tmp_path / "sitecustomize.py").write_text(ending)
+    run = Run(lived_in, PYTHONPATH=str(tmp_path))
+    assert run.launcher.wait(300) == 1
+    assert run.text.splitlines()[-1].startswith("The web server ended by itself, 3 times; ")
+    assert living(lived_in) == set()
+
+
 def test_without_its_secrets_an_old_database_is_not_touched(var: Path) -> None:
     (var / "demo").mkdir(parents=True)
     (var / "demo" / "nearer.sqlite3").touch()

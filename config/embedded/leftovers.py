@@ -43,14 +43,14 @@ def end_recorded(folder: Path) -> int:
 
 def end_records(files: list[Path]) -> int:
     """End what these records point to, and their groups. Returns how many processes that were."""
-    recorded = [content for file in files if (content := _read(file))]
-    count = len(_ours(recorded))
+    known = [content for file in files if (content := recorded(file))]
+    count = len(_ours(known))
     for sign in (signal.SIGTERM, signal.SIGKILL):
-        for process in _ours(recorded):
+        for process in _ours(known):
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(process.number, sign)
         until = time.monotonic() + SECONDS_TO_END
-        while (left := _ours(recorded)) and time.monotonic() < until:
+        while (left := _ours(known)) and time.monotonic() < until:
             time.sleep(0.05)
         if not left:
             break
@@ -59,7 +59,8 @@ def end_records(files: list[Path]) -> int:
     return count
 
 
-def _read(file: Path) -> tuple[int, str] | None:
+def recorded(file: Path) -> tuple[int, str] | None:
+    """The number and the birth in a record, if there is one that can be read."""
     try:
         content = json.loads(file.read_text())
         return int(content["number"]), str(content["born"])
