@@ -2,6 +2,7 @@ import gc
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
 from tests import order
@@ -13,6 +14,11 @@ __all__ = ["alice", "bob", "cast", "charlie", "dana", "erin", "signed_in"]
 
 # Short-lived processes that make many objects: looking for cycles often costs them a tenth of their time.
 gc.set_threshold(100_000, 20, 20)
+
+
+# How long an example takes, and making ten of them, is the machine's: it fails where that has other work.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 def pytest_configure() -> None:

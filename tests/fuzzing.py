@@ -23,7 +23,7 @@ WORDS = st.one_of(ODD, st.integers(990, 1010).map("ä".__mul__), ODD.map(lambda 
 # 30 of each by default; `make full` asks for 2,000.
 FUZZ = int(os.environ.get("FUZZ", "30"))
 fuzzed = settings(
-    max_examples=FUZZ, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=FUZZ, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 # Bytes that are no form at all are turned away at the door, the same for every form: fewer of them do unless all is
 # asked for.

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import CASCADE, ForeignKey, Model
 from django.test.utils import isolate_apps
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts import leaving, local_files, sealed_files, tasks
@@ -25,7 +25,7 @@ from accounts.keys import Unreadable
 from accounts.models import DataKey, SealedFile, User
 from accounts.sealed_files import HEADER, PIECE, TAG
 from config.schedule import SCHEDULE
-from tests.fuzzing import FUZZ
+from tests.fuzzing import fuzzed
 
 WORDS = b"a line that nobody is to find on a disk"
 
@@ -98,7 +98,7 @@ def test_a_folder_that_cannot_be_synced_takes_files_all_the_same() -> None:
     local_files._sync(Path("/proc/self"))
 
 
-@settings(max_examples=FUZZ, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@fuzzed
 @given(data=st.data())
 def test_any_part_is_that_part(alice: User, data: st.DataObject) -> None:
     plain = secrets.token_bytes(data.draw(st.sampled_from(SIZES)))

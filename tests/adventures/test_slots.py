@@ -50,7 +50,7 @@ def by_dateutil(recurrence: Recurrence, count: int) -> list[datetime]:
     zone=st.sampled_from(ZONES),
     after=st.integers(-400, 60 * 24 * 900),
 )
-@settings(max_examples=3 * FUZZ, deadline=None)
+@settings(max_examples=3 * FUZZ)
 def test_it_is_what_dateutil_says_on_local_wall_time(
     every: Every, begins_on: date, at: time, zone: str, after: int
 ) -> None:
@@ -64,7 +64,7 @@ def test_it_is_what_dateutil_says_on_local_wall_time(
 
 
 @given(zone=st.sampled_from(ZONES), at=st.times(), every=st.sampled_from(list(Every)))
-@settings(max_examples=FUZZ, deadline=None)
+@settings(max_examples=FUZZ)
 def test_none_is_lost_and_none_comes_twice_however_often_one_looks(zone: str, at: time, every: Every) -> None:
     """Asked for one at a time, from the one before: the same as in one go."""
     recurrence = Recurrence(every, FRIDAY, at.replace(second=0, microsecond=0), zone)

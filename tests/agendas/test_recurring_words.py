@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agendas import recurring_words as module
@@ -310,7 +310,6 @@ def ranked(families: Iterable[str], written: dict[date, list[str]]) -> list[str]
 
 
 @given(WRITTEN)
-@settings(deadline=None)
 def test_it_is_the_rule_and_nothing_else(written: dict[date, list[str]]) -> None:
     found = recurring_word(texts(written))
     standing = {family: stands_on(family, written) for family in FAMILIES if family}
@@ -326,7 +325,6 @@ def test_it_is_the_rule_and_nothing_else(written: dict[date, list[str]]) -> None
 
 
 @given(THORNS, st.randoms(use_true_random=False))
-@settings(deadline=None)
 def test_the_order_of_the_mapping_does_not_matter(thorns: dict[date, str], chance: Random) -> None:
     items = list(thorns.items())
     chance.shuffle(items)
@@ -334,7 +332,6 @@ def test_the_order_of_the_mapping_does_not_matter(thorns: dict[date, str], chanc
 
 
 @given(WRITTEN, DAY.filter(lambda day: day not in days(1, 9, 20)), FORMS)
-@settings(deadline=None)
 def test_a_day_without_the_word_takes_nothing_away(
     written: dict[date, list[str]], day: date, forms: list[str]
 ) -> None:
@@ -352,7 +349,6 @@ def test_a_day_without_the_word_takes_nothing_away(
 
 
 @given(THORNS)
-@settings(deadline=None)
 @example(dict.fromkeys(days(0, 5, 10), "\ud800\udfff la\ud800undry"))
 @example(dict.fromkeys(days(0, 5, 10), "\u0301\u0302laundry\u200d\ufe0f'’"))
 @example(dict.fromkeys(days(0, 5, 10), "İSTANBUL ıİß"))
@@ -369,7 +365,6 @@ def test_any_text_will_do_and_what_is_found_is_there(thorns: dict[date, str]) ->
 
 
 @given(st.text(max_size=1000))
-@settings(deadline=None)
 def test_the_words_of_any_text_stand_in_it_in_order(text: str) -> None:
     at = 0
     for word in words(text):

@@ -62,7 +62,7 @@ def test_once_a_month_is_the_first_such_day() -> None:
     at=st.times().map(lambda at: at.replace(second=0, microsecond=0, tzinfo=None)),
     start=st.dates(date(2024, 1, 1), date(2027, 12, 31)),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_it_is_that_wall_time_on_each_such_day(zone: str, weekday: int, at: time, start: date) -> None:
     """As dateutil expands it on a local wall clock: over both clock changes, no Day lost, none twice."""
     plan, tz = TalkPlan("week", weekday, at, 30, zone), ZoneInfo(zone)

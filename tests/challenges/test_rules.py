@@ -109,7 +109,6 @@ class Both:
 
 @settings(
     max_examples=int(os.environ.get("FUZZ", "80")) // 10,  # 200 in `make full`
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # making it smaller takes minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -280,7 +280,7 @@ def suited_on(day: int, selections: list[PromptSelection], mine: list[OwnPrompt]
     return suiting(int(latest.depth), latest.seasons) | there
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(life=lives())
 def test_none_comes_twice_before_all_that_suit_were_asked(
     life: tuple[list[PromptSelection], list[OwnPrompt]],
@@ -299,7 +299,7 @@ def test_none_comes_twice_before_all_that_suit_were_asked(
         before[one] = day
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(life=lives(), tonight=st.integers(0, 400))
 def test_what_is_chosen_tonight_never_changes_tonights_or_an_earlier_one(
     life: tuple[list[PromptSelection], list[OwnPrompt]], tonight: int
