@@ -42,18 +42,18 @@ def running(project: Path, **environment: str) -> Iterator[tuple[float, int, str
     try:
         address = f"http://localhost:{port}"
         while not answers(f"{address}/"):
-            if make.poll() is not None or time.monotonic() - began > 300:
+            if make.poll() is not None or time.monotonic() - began > 900:
                 raise RuntimeError("`make run` did not come up")
             time.sleep(0.05)
         yield time.monotonic() - began, make.pid, address
     finally:
         os.killpg(make.pid, signal.SIGINT)
-        make.wait(30)
+        make.wait(120)
 
 
 def answers(address: str) -> bool:
     try:
-        with urllib.request.urlopen(address, timeout=5) as page:
+        with urllib.request.urlopen(address, timeout=60) as page:
             return bool(page.status == 200)
     except OSError:
         return False

@@ -124,7 +124,7 @@ def _served() -> Iterator[tuple[str, int]]:
         "2",
     ]
     server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True)
-    address, until = f"http://127.0.0.1:{port}", time.monotonic() + 120
+    address, until = f"http://127.0.0.1:{port}", time.monotonic() + 600
     try:
         while not embedded.answers(f"{address}/health/"):
             if server.poll() is not None or time.monotonic() > until:
@@ -133,7 +133,7 @@ def _served() -> Iterator[tuple[str, int]]:
         yield address, server.pid
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(120)
 
 
 # --- Signing in -------------------------------------------------------------------------------------

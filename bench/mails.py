@@ -105,7 +105,7 @@ def _raw(port: int) -> float:
     mail = emails.of_kind(kind, person(f"raw{uuid.uuid4().hex[:8]}"), at=kind.default_at)
     # Lines end as SMTP wants it: smtplib sends bytes as they are.
     ready = b"\r\n".join(mail.message().as_bytes().splitlines()) + b"\r\n"
-    with smtplib.SMTP("127.0.0.1", port, timeout=10) as server:
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as server:
         began = time.perf_counter()
         for _ in range(MAILS):
             server.sendmail("post@localhost", ["somebody@example.test"], ready)
@@ -143,7 +143,7 @@ def workers(
         for worker in running:
             worker.terminate()
         for worker in running:
-            worker.wait(20)
+            worker.wait(120)
 
 
 def through_celery(people: "list[User]", number: int, *, rings: int = 1) -> float:

@@ -74,7 +74,7 @@ def _bare() -> Iterator[str]:
     ]
     command += ["--workers", "1", "--log-level", "error", "bench.bare:application"]
     server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL)
-    address, until = f"http://127.0.0.1:{port}/", time.monotonic() + 60
+    address, until = f"http://127.0.0.1:{port}/", time.monotonic() + 600
     try:
         while not embedded.answers(address):
             if server.poll() is not None or time.monotonic() > until:
@@ -83,7 +83,7 @@ def _bare() -> Iterator[str]:
         yield address
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(120)
 
 
 def _rate(url: str, cookie: str) -> float:

@@ -28,7 +28,7 @@ def running(*, late: int = 0, quick: bool = False) -> Iterator[int]:
             yield int(server.stdout.readline())
         finally:
             server.stdin.close()
-            server.wait(10)
+            server.wait(60)
 
 
 class Sink:
