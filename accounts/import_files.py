@@ -13,7 +13,8 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import islice
 from typing import Any, NamedTuple
@@ -39,12 +40,14 @@ VALUES = 150_000  # in it: two years of everything have far fewer; each costs fa
 ENTRIES, LISTING = 200, 64 * 1024  # of a ZIP, and bytes of what lists them
 NAME = "nearer.json"
 Whole = Mapping[str, Any]  # what nearer.json holds
+Entry = tuple[Any, Any]  # of a journal: when, and what
 END = b"PK\x05\x06"  # of a ZIP: the record that says what is in it
 FAR_END = b"PK\x06\x07"  # before it: says that another record is the one to believe, of ZIPs larger than any of ours
 FAR = 0xFFFFFFFF  # a size that another field says
 # Each text, object, list, number or constant of a JSON, however much white space and how many commas are between.
 VALUE = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{]|[^\s\[\]{},:"]++')
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+COLUMNS = 50  # of a CSV
 NOTE_LIMIT = 5000  # characters of one evening's entries
 NAMED = 5  # days that are too long, by their dates; of more, how many
 DAYS, TEXTS = ("date", "day", "creationdate"), ("text", "entry", "body", "content")  # what others call them
@@ -69,7 +72,7 @@ def read(content: bytes) -> Content:
         if isinstance(found, dict) and "format" in found:
             return Content(found, [])
         entries = found.get("entries") if isinstance(found, dict) else found
-        return _evenings(entries if isinstance(entries, list) else [])
+        return _evenings(_listed(entries if isinstance(entries, list) else []))
     return _evenings(_table(text))
 
 
@@ -103,6 +106,10 @@ def _too_large() -> str:
     return _("This file is larger than %(limit)d MB, more than can be brought in at once.") % {
         "limit": LARGEST >> 20
     }
+
+
+def _too_much() -> NotImported:
+    return NotImported(_("There is more in this file than can be brought in at once."))
 
 
 def _damaged() -> NotImported:
@@ -188,7 +195,7 @@ def _text(content: bytes) -> str:
 def _json(text: str) -> Any:
     """What stands in this JSON, once it is known how many values that is. Raises `NotImported`."""
     if next(islice(VALUE.finditer(text), VALUES, None), None) is not None:
-        raise NotImported(_("There is more in this file than can be brought in at once."))
+        raise _too_much()
     try:
         return json.loads(text, parse_constant=_refused, object_pairs_hook=_once)
     except (ValueError, RecursionError):
@@ -212,42 +219,81 @@ def _object(found: Any) -> Mapping[str, Any]:
     return found
 
 
-def _table(text: str) -> list[dict[str, Any]]:
-    """The rows of a CSV whose first line names its columns."""
-    first = text.split("\n", 1)[0]
+def _listed(entries: list[Any]) -> Iterator[Entry]:
+    """The entries of a JSON, each by its own names."""
+    for entry in entries:
+        yield _named({str(name): value for name, value in entry.items()} if isinstance(entry, dict) else {})
+
+
+def _table(text: str) -> Iterator[Entry]:
+    """The rows of a CSV whose first line names its columns, whatever ends its lines; those with anything in them."""
+    lines = io.StringIO(text, newline=None)
+    first = lines.readline()
     separator = max(",;\t", key=first.count)
+    if first.count(separator) >= COLUMNS:
+        raise _too_much()
+    lines.seek(0)
+    rows = csv.reader(lines, delimiter=separator, strict=True)
     try:
-        rows = csv.DictReader(io.StringIO(text), delimiter=separator, strict=True)
-        return [row for _number, row in zip(range(importing.MOST + 1), rows, strict=False)]
+        columns = next(rows, [])
+        if len(columns) > COLUMNS:
+            raise _too_much()
+        for row in rows:
+            if any(row):
+                yield _named(dict(zip(columns, row, strict=False)))
     except csv.Error:
         raise _damaged() from None
 
 
-def _evenings(entries: Iterable[Any]) -> Content:
-    """Dated entries as evenings one kept: each day's in its private note. A day that is longer than a note stays out.
+def _named(entry: Mapping[str, Any]) -> Entry:
+    row = {name.strip().lower(): value for name, value in entry.items()}
+    at, text = (next((row[name] for name in names if name in row), None) for names in (DAYS, TEXTS))
+    return at, text
+
+
+def _evenings(entries: Iterable[Entry]) -> Content:
+    """Dated entries as evenings one kept: each day's in its private note. A day that is longer than a note stays out,
+    and so does an entry without text, as one of photographs is.
 
     Raises `NotImported`.
     """
-    found: dict[date, str] = {}
-    for number, entry in enumerate(entries, 1):
+    found: dict[date, list[str]] = defaultdict(list)
+    empty = 0
+    for number, (at, text) in enumerate(entries, 1):
         if number > importing.MOST:
             raise NotImported(_("There are more entries in this file than can be brought in at once."))
-        day, text = _entry(entry, number)
-        if not is_blank(text):
-            found[day] = f"{found[day]}\n\n{text}" if day in found else text
+        if text is None or (isinstance(text, str) and is_blank(text)):
+            empty += 1
+            continue
+        day = _day(at)
+        if day is None or not isinstance(text, str):
+            raise NotImported(
+                _("Entry %(number)d has no date like 2026-12-24, or no text.") % {"number": number}
+            )
+        found[day].append(text.strip())
     if not found:
         raise NotImported(_("This isn’t an export of Nearer, nor a list of dated entries."))
-    too_long = sorted(day for day, text in found.items() if len(text) > NOTE_LIMIT)
-    left = [_too_long(too_long)] if too_long else []
-    if len(too_long) == len(found):
-        raise NotImported(*left)
+    notes = {day: "\n\n".join(texts) for day, texts in sorted(found.items())}
+    too_long = [day for day, text in notes.items() if len(text) > NOTE_LIMIT]
+    if len(too_long) == len(notes):
+        raise NotImported(_too_long(too_long))
     rows = [
         {"day": day.isoformat(), "note": _note(day, text)}
-        for day, text in sorted(found.items())
+        for day, text in notes.items()
         if len(text) <= NOTE_LIMIT
     ]
     whole = {"format": exporting.FORMAT, "version": exporting.VERSION, "evenings": rows}
+    left = [_too_long(too_long)] if too_long else []
+    if empty:
+        left.append(_without_text(empty))
     return Content(whole, left)
+
+
+def _without_text(count: int) -> str:
+    sentence = ngettext(
+        "Left out, having no text: %(n)d entry.", "Left out, having no text: %(n)d entries.", count
+    )
+    return sentence % {"n": count}
 
 
 def _too_long(days: list[date]) -> str:
@@ -260,17 +306,6 @@ def _too_long(days: list[date]) -> str:
         "limit": NOTE_LIMIT,
         "days": listed,
     }
-
-
-def _entry(entry: Any, number: int) -> tuple[date, str]:
-    row = (
-        {str(name).strip().lower(): value for name, value in entry.items()} if isinstance(entry, dict) else {}
-    )
-    day = _day(next((row[name] for name in DAYS if name in row), None))
-    text = next((row[name] for name in TEXTS if name in row), None)
-    if day is None or not isinstance(text, str):
-        raise NotImported(_("Entry %(number)d has no date like 2026-12-24, or no text.") % {"number": number})
-    return day, text.strip()
 
 
 def _day(value: Any) -> date | None:

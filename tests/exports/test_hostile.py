@@ -105,6 +105,11 @@ def lines_of_csv(count: int) -> bytes:
     return b"date,text\n" + b"2026-01-01,a\n" * count
 
 
+def columns_of_csv(count: int, rows: int) -> bytes:
+    header = "date,text," + ",".join(f"{number:x}" for number in range(count - 2))
+    return header.encode() + b"\n" + b"2026-01-01,a\n" * rows
+
+
 def nested() -> bytes:
     """An export in a ZIP in a ZIP, by the name of what is read."""
     return zipped(zipped(json.dumps(HEAD | GOOD)))
@@ -304,6 +309,10 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "a CSV with an endless field": lambda: b'date,text\n2026-01-01,"' + b"a" * 200_000,
     "a CSV with a NUL": lambda: b"date,text\n2026-01-01,a\0b\n",
     "a CSV of too many": lambda: lines_of_csv(20_001),
+    "a CSV of one column too many": lambda: columns_of_csv(51, 1),
+    "a CSV of columns and nothing else": lambda: columns_of_csv(50_000, 400),
+    "a CSV of commas and nothing else": lambda: b"date,text" + b"," * 1_000_000 + b"\n2026-01-01,a\n" * 100,
+    "a CSV of commas behind a line and nothing else": lambda: b'"\n",date,text' + b"," * 1_000_000,
     "entries that are none": lambda: b"[1, 2]",
     "entries without text": lambda: b'[{"date": "2026-01-01"}]',
 }

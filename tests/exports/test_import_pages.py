@@ -23,6 +23,10 @@ JOURNAL = b'date,text\n2026-10-01,The first of the month.\n2026-10-02,"Two lines
 JOURNALS = {
     "commas": JOURNAL,
     "semicolons": JOURNAL.replace(b"date,text", b"Date;Text").replace(b"1,", b"1;").replace(b"2,", b"2;"),
+    "lines of an old Mac": JOURNAL.replace(b"\n", b"\r"),
+    "lines of Windows": JOURNAL.replace(b"\n", b"\r\n"),
+    "rows without anything": JOURNAL + b",\n,\n\n",
+    "fifty columns": JOURNAL.replace(b"text", b"text" + b",x" * 48),
     "a byte order mark": b"\xef\xbb\xbf" + JOURNAL,
     "JSON": b"""[{"date": "2026-10-01", "text": "The first of the month."},
         {"date": "2026-10-02", "text": "Two lines,\\nand a comma", "mood": 3},

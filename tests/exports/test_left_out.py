@@ -309,6 +309,23 @@ def test_a_draft_stays_out_for_a_page_or_for_a_draft(dana: User) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "journal",
+    [
+        b"date,text,mood\n2026-10-01,a walk,3\n2026-10-02,,4\n,,\n,,5\n,,\n",
+        b"""{"entries": [{"creationDate": "2026-10-01T08:00:00Z", "text": "a walk"},
+            {"creationDate": "2026-10-02T08:00:00Z", "photos": [{}]}, {"text": " "}]}""",
+    ],
+)
+def test_entries_without_text_are_said_to_stay_out(dana: User, signed_in: SignIn, journal: bytes) -> None:
+    client = signed_in(dana)
+    said = words_of(client, journal)
+    assert "1 evening" in said
+    assert "Left out, having no text: 2 entries." in said
+    take(client, look(client, journal))
+    assert [page.note for page in CheckIn.objects.own(dana)] == ["a walk"]
+
+
 def test_of_many_days_that_are_too_long_a_few_are_named(dana: User, signed_in: SignIn) -> None:
     journal = "date,text\n2026-10-01,short\n" + "".join(
         f"2026-11-{day},{'x' * 5001}\n" for day in range(10, 18)
