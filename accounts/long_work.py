@@ -19,6 +19,7 @@ from django.db import IntegrityError, transaction
 from accounts import sealed_files
 from accounts.crowd import warn_unless_few
 from accounts.models import LongWork, SealedFile, User
+from accounts.turns import GoesOn, always
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -86,13 +87,15 @@ def cancel(work: LongWork) -> None:
         _drop(work)
 
 
-def work_off(*, clock: Clock) -> int:
+def work_off(*, clock: Clock, goes_on: GoesOn = always) -> int:
     """Do everything that is due, one after the other, and drop what is over. Returns how many were done or given up."""
     drop_over(now=clock())
     done = 0
     while (row := claim(owner=uuid.uuid4(), now=clock())) is not None:
         _do(row, clock)
         done += 1
+        if not goes_on():
+            break
     return done
 
 

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from accounts import joining, log, long_work, sealed_files, signups
+from accounts import joining, log, long_work, sealed_files, signups, turns
 from accounts.sessions import SessionStore
 
 
@@ -23,7 +23,7 @@ def forget_log() -> int:
 
 @shared_task
 def work_off() -> int:
-    return long_work.work_off(clock=timezone.now)
+    return turns.take(work_off, lambda goes_on: long_work.work_off(clock=timezone.now, goes_on=goes_on))
 
 
 @shared_task

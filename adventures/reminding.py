@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.turns import GoesOn, always
 from adventures import anniversaries
 from adventures.models import DateNight, Occasion
 from adventures.models.dates import EARLY
@@ -61,14 +62,14 @@ OCCASION = OccasionalKind(
 KINDS = (DATE, OCCASION)
 
 
-def promise_due(*, now: datetime) -> int:
+def promise_due(*, now: datetime, goes_on: GoesOn = always) -> int:
     """Promise the mails of what comes up, to whoever of the two wants them. Returns how many things were handled."""
     handled = 0
     _bring_back(now)
     for batch in (_dates, _occasions):
         while (done := batch(now)) > 0:
             handled += done
-            if done < BATCH:
+            if done < BATCH or not goes_on():
                 break
     return handled
 

@@ -14,6 +14,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import F, Func, UUIDField
 from django.utils import timezone
 
+from accounts.turns import GoesOn, always
 from agendas import line_kinds, reminding, scheduling
 from agendas.line_kinds import LineKind
 from agendas.models import Agenda, AgendaItem
@@ -43,13 +44,13 @@ class RandomId(Func):
         return self.as_sql(compiler, connection, template=digits, **context)
 
 
-def build_due(*, now: datetime) -> int:
+def build_due(*, now: datetime, goes_on: GoesOn = always) -> int:
     """Do what is due: lay out, build once more before a talk, close what is over. Returns how many were handled."""
     handled = 0
     try:
         while (done := _batch(now)) > 0:
             handled += done
-            if done < BATCH:
+            if done < BATCH or not goes_on():
                 break
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", None) != LOCK_NOT_AVAILABLE:

@@ -24,12 +24,12 @@ class NudgeTask(DjangoTask):
         with under_one_name():
             return super().__call__(*args, **kwargs)
 
-    def delay(self, *args: Any, **kwargs: Any) -> Any:
+    def apply_async(self, *args: Any, **kwargs: Any) -> Any:
         # It reads models, which aren't there yet where this module is loaded.
         from accounts.crowd import warn_unless_few
 
         try:
-            return super().delay(*args, **kwargs)
+            return super().apply_async(*args, **kwargs)
         except OperationalError:
             warn_unless_few(log, "the broker is away; what was asked for waits for the next sweep")
             return None

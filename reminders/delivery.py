@@ -23,6 +23,7 @@ from django.db.models import F
 from accounts.prepared import Change, PreparedChange
 from accounts.refusals import is_no_such_address
 from accounts.smtp import LEASE, was_handed_over, worker_connection
+from accounts.turns import GoesOn, always
 from reminders import allowance, emails, former_keys, preferences, providers
 from reminders.kinds import Kind
 from reminders.models import Reminder, ReminderQuerySet, State, settled
@@ -39,7 +40,7 @@ class ServerAway(Exception):
     """The mail server can't be reached, or won't talk to us at all. Whatever its code, that is about no address."""
 
 
-def deliver(*, clock: Clock, after_batch: Callable[[], None] = lambda: None) -> int:
+def deliver(*, clock: Clock, after_batch: Callable[[], None] = lambda: None, goes_on: GoesOn = always) -> int:
     """Send everything that is due, batch by batch, over as many connections as are set (`EMAIL_CONNECTIONS`).
 
     `after_batch` is called after each that the server was there for. Returns how many rows were handled. Where the
@@ -54,6 +55,8 @@ def deliver(*, clock: Clock, after_batch: Callable[[], None] = lambda: None) -> 
             untried = Reminder.objects.claimed_by(owner)
             return handled - untried.update(state=State.PENDING, owner=None, lease_until=None)
         after_batch()
+        if not goes_on():
+            break
     return handled
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.turns import GoesOn, always
 from couples import days
 from reminders.models import Choice, Reminder
 
@@ -15,13 +16,13 @@ KEPT = timedelta(days=35)  # how long a settled row stays
 BATCH = 500
 
 
-def plan(*, now: datetime) -> int:
-    """Write the reminders that come up within `AHEAD`. Returns how many choices were gone through."""
+def plan(*, now: datetime, goes_on: GoesOn = always) -> int:
+    """Write the reminders that come up within `AHEAD`, batch by batch. Returns how many choices were gone through."""
     planned = 0
     _bring_back(now)
     while (done := _plan_batch(now)) > 0:
         planned += done
-        if done < BATCH:
+        if done < BATCH or not goes_on():
             break
     return planned
 
