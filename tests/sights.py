@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import psycopg
 import redis
 from django.db import connection
 from django.test import Client
@@ -127,6 +128,8 @@ def reads(heard: list[tuple[str, Any]]) -> list[Question] | None:
 
 def answer(question: Question) -> list[tuple[Any, ...]]:
     """The rows that the database gives now."""
-    with connection.cursor() as cursor:
-        cursor.execute(*question)
+    sql, params = question
+    numbered = "$1" in sql  # of `accounts/prepared.py`
+    with psycopg.RawCursor(connection.connection) if numbered else connection.cursor() as cursor:
+        cursor.execute(sql, params)
         return list(cursor.fetchall())
