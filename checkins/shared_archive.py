@@ -139,10 +139,19 @@ def _lines(partner: Partner, pages: list[CheckIn], now: datetime) -> Iterator[tu
 def wins(
     partner: Partner, first: date, last: date, *, now: datetime, most: int
 ) -> list[tuple[date, ArchivedLine]]:
-    """The latest small wins of these Days that stand, by either, latest first: never more than `most`. One query."""
-    rows = _between(SmallWin, partner, **_moments_of(partner, first, last, now))
-    here = _here(partner, list(rows.order_by("-goes_out_at")[: 3 * most]), first, last, now)
-    return [(day, _said("win", row, partner)) for day, row in here if row.taken_back_at is None][:most]
+    """The latest small wins of these Days that stand, by either, latest first: never more than `most`. One query.
+
+    What isn't to be seen is left out before they are counted off: what the other notes, or takes back, before one's
+    next 17:00 takes no place of what is there. Of one Day one's own come last, whenever the other's were said.
+    """
+    tz, moments = partner.user.tz, _moments_of(partner, first, last, now)
+    reached = days.last_at(min(now, days.at(last, days.AFTERNOON, tz)), days.AFTERNOON, tz)
+    rows = SmallWin.objects.said().standing().between(moments["since"], moments["until"])
+    rows = rows.filter(couple=partner.couple) if partner.couple.paired else rows
+    rows = rows.readable_by(partner, now=reached - timedelta(microseconds=1))
+    here = _here(partner, list(rows.order_by("-goes_out_at")[:most]), first, last, now)
+    here.sort(key=lambda one: (-one[0].toordinal(), one[1].author_id == partner.user_id))
+    return [(day, _said("win", row, partner)) for day, row in here]
 
 
 Line = type[Appreciation] | type[SmallWin]

@@ -99,6 +99,14 @@ def at(day: date, wall: time, tz: ZoneInfo) -> datetime:
     return min(moment, ends(day, tz) - timedelta(minutes=1)) if wall < ROLLOVER else moment
 
 
+def last_at(until: datetime, wall: time, tz: ZoneInfo) -> datetime:
+    """The latest moment (UTC) up to `until` at which the clock showed `wall`."""
+    day = day_of(until, tz)
+    while at(day, wall, tz) > until or _is_empty(day, tz):
+        day -= timedelta(days=1)
+    return at(day, wall, tz)
+
+
 def next_at(
     after: datetime, wall: time, tz: ZoneInfo, weekdays: Collection[int] = EVERY_DAY
 ) -> tuple[date, datetime]:

@@ -12,7 +12,7 @@ from accounts import export_requests, import_files, importing, long_work
 from accounts.hooks import rezoned
 from accounts.models import User
 from checkins import answering, drafts, prompt_preferences, thanking, writing
-from checkins.models import Appreciation, CheckIn
+from checkins.models import Appreciation, CheckIn, SmallWin
 from checkins.words import CheckInText, FormVersion
 from couples import days, pairing, returning
 from reminders import preferences
@@ -207,6 +207,17 @@ def keeps_one_and_takes_it_back(alice: User, now: datetime) -> None:
     thanking.take_back(by=seat(alice), model=Appreciation, pk=row.pk, now=now)
 
 
+def notes_many_wins(alice: User, now: datetime) -> None:
+    for number in range(18):
+        thanking.note_win(by=seat(alice), text=f"planted win {number}", now=now)
+
+
+def notes_many_wins_and_takes_them_back(alice: User, now: datetime) -> None:
+    notes_many_wins(alice, now)
+    for row in SmallWin.objects.own(alice).filter(written_at=now):
+        thanking.take_back(by=seat(alice), model=SmallWin, pk=row.pk, now=now)
+
+
 def answers_the_question(alice: User, now: datetime) -> None:
     day = days.day_of(now, alice.tz)
     answering.answer(by=seat(alice), day=day, text="planted answer", now=now)
@@ -249,6 +260,8 @@ ACTS = [
     has_an_export_ready,
     keeps_a_thank_you,
     keeps_one_and_takes_it_back,
+    notes_many_wins,
+    notes_many_wins_and_takes_them_back,
     answers_the_question,
     says_they_talked_about_it,
     chooses_to_go_deeper,

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.test import Client
 
 from accounts.models import User
+from checkins import thanking
 from checkins.words import CheckInText
 from tests.cast import EVENINGS, browser_of, seat
 from tests.private_acts import (
@@ -28,6 +29,8 @@ from tests.private_acts import (
     edits_what_she_shared,
     keeps,
     keeps_one_and_takes_it_back,
+    notes_many_wins,
+    notes_many_wins_and_takes_them_back,
     says_so_and_takes_it_back,
     says_that_they_talked,
     says_they_talked_about_it,
@@ -65,6 +68,26 @@ def test_bob_who_kept_his_evening_sees_the_same(
         before = once("he kept his evening", lambda: sight(client))
         act(alice, EVENING)
         assert before.again(client) == before.bodies
+
+
+@pytest.mark.parametrize("act", [notes_many_wins, notes_many_wins_and_takes_them_back])
+def test_what_she_notes_now_takes_no_place_of_what_is_there(
+    alice: User, bob: User, act: Callable[[User, datetime], None]
+) -> None:
+    """Until his next 17:00, and taken back before it never."""
+    a_week_ago = EVENING - timedelta(days=7)
+    for user in (alice, bob):
+        for number in range(3):
+            thanking.note_win(by=seat(user), text=f"a win of {user.name} {number}", now=a_week_ago)
+    with time_machine.travel(EVENING, tick=False):
+        client = browser_of(bob)
+        before = sight(client)
+        act(alice, EVENING)
+        assert before.again(client) == before.bodies
+    assert "a win of Bob 2" in before.bodies["today:looking_back"]
+    with time_machine.travel(EVENING + timedelta(days=1), tick=False):
+        shown = seen(client, ("today:looking_back",))["today:looking_back"]
+    assert ("planted win" in shown) is (act is notes_many_wins)
 
 
 def test_bob_who_shared_sees_the_same_until_she_shares(alice: User, bob: User, signed_in: SignIn) -> None:

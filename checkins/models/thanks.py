@@ -54,6 +54,10 @@ class SharedLineQuerySet(AuthoredQuerySet[S]):
         """Lines written after `moment` and not taken back."""
         return self.filter(written_at__gt=moment, taken_back_at__isnull=True)
 
+    def standing(self) -> Self:
+        """Lines that weren't taken back."""
+        return self.filter(taken_back_at__isnull=True)
+
     def between(self, first: datetime, last: datetime) -> Self:
         """Lines that went out from `first` to before `last`."""
         return self.filter(goes_out_at__gte=first, goes_out_at__lt=last)

@@ -206,3 +206,15 @@ def test_no_weekday_at_all_is_an_error() -> None:
 @given(MOMENTS, ZONES)
 def test_no_day_anywhere_is_before_the_earliest_or_after_the_latest(moment: datetime, tz: ZoneInfo) -> None:
     assert days.earliest(moment) <= days.day_of(moment, tz) <= days.latest(moment)
+
+
+def test_the_last_five_in_the_afternoon() -> None:
+    tz = ZoneInfo("Europe/Berlin")
+    five = datetime(2026, 11, 18, 16, tzinfo=UTC)
+    second = timedelta(seconds=1)
+    assert days.last_at(five, days.AFTERNOON, tz) == five
+    assert days.last_at(five - second, days.AFTERNOON, tz) == five - timedelta(days=1)
+    assert days.last_at(five + timedelta(hours=11), days.AFTERNOON, tz) == five  # past midnight
+    for moment in (five - second, five, five + second):
+        last = days.last_at(moment, days.AFTERNOON, tz)
+        assert days.next_at(last - second, days.AFTERNOON, tz)[1] == last

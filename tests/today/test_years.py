@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from checkins import quiet_time, thanking, writing
-from checkins.models import CheckIn
+from checkins.models import CheckIn, SmallWin
 from checkins.words import CheckInText
 from couples import parting
 from couples.models import Couple
@@ -202,6 +202,33 @@ def test_how_close_one_felt_is_on_ones_own_page_alone(alice: User, bob: User, si
     assert rows[0] is not None
     assert rows[1] is not None
     assert rows[0][0].replace("Bob", "Alice") == rows[1][0]  # the same, empty or full
+
+
+def test_small_wins_of_one_day_tell_nothing_of_when_each_was_noted(
+    alice: User, bob: User, signed_in: SignIn
+) -> None:
+    """Nor does what both said before they were two stand among them."""
+    said = []
+    for ago, hours in ((9, (1, -1)), (4, (-1, 1))):
+        for user, later in zip((alice, bob), hours, strict=True):
+            at = NOW.replace(hour=12) - ago * A_DAY + timedelta(hours=later)
+            thanking.note_win(by=seat(user), text=f"a win {ago}", now=at)
+        year = years.of(seat(alice), None, nth=1, now=NOW)
+        assert year is not None
+        said.append([line.own for day, line in year.wins if day == on(ago)])
+    assert said == [[False, True]] * 2
+
+
+def test_small_wins_are_the_latest_few_that_stand(alice: User, bob: User) -> None:
+    for number in range(9):
+        now = NOW - (number + 2) * A_DAY
+        row = thanking.note_win(by=seat(bob), text=f"a win {number}", now=now)
+        if number < 3:
+            thanking.take_back(by=seat(bob), model=SmallWin, pk=row.pk, now=now + A_DAY)
+    SmallWin.objects.create(author=alice, text="alone", written_at=NOW - A_DAY, goes_out_at=NOW - A_DAY)
+    year = years.of(seat(alice), None, nth=1, now=NOW)
+    assert year is not None
+    assert [line.text for _day, line in year.wins] == [f"a win {number}" for number in range(3, 9)]
 
 
 def test_a_dot_is_one_answer() -> None:
