@@ -7,7 +7,6 @@ import logging
 import re
 import secrets
 import shlex
-import subprocess
 import textwrap
 import time
 from collections.abc import Iterator
@@ -135,7 +134,8 @@ def _type(containers: Upgrading, line: str, folder: Path) -> str:
     words = [re.sub(r"^[ABC]\b", rf"{folder}/\g<0>", word) for word in shlex.split(line)]
     if words[:2] == ["docker", "compose"]:
         return containers.compose(*words[2:], seconds=STARTING + SETTING_OUT).stdout
-    return subprocess.run(words, check=True, capture_output=True, text=True).stdout
+    words = [containers.image if word == "nearer" else word for word in words]
+    return docker(*(re.sub("^nearer_", f"{containers.project}_", word) for word in words[1:])).stdout
 
 
 def _nearer(containers: Upgrading, *words: str) -> str:
