@@ -244,7 +244,7 @@ def test_one_that_was_killed_is_begun_again(settings: Settings) -> None:
         while running.poll() is None and anew.count() < 500:
             time.sleep(0.01)
         running.kill()
-        assert running.wait(10) == -signal.SIGKILL
+        assert running.wait(60) == -signal.SIGKILL
         assert anew.count() == 500
     assert rewrapping.rewrap().done in {499, 500}  # what it had asked for last may be done all the same
     settings.NEARER_KEYRING = [NEW]
