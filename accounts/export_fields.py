@@ -45,6 +45,10 @@ class Field:
         """The value as it is stored. Raises `NotTaken`."""
         raise NotImplementedError
 
+    def written(self, value: Any) -> Any:
+        """The value as it is written: of more than there may be, the latest."""
+        return value
+
     def shown(self, value: Any) -> list[str]:
         """The paragraphs a page shows of it."""
         return [str(value)]
@@ -89,6 +93,9 @@ class Earlier(Field):
         if not all(isinstance(one, str) and len(one) <= self.limit for one in value):
             raise NotTaken
         return [_storable(one) for one in value]
+
+    def written(self, value: Any) -> Any:
+        return value[-MANY:]
 
     def shown(self, value: Any) -> list[str]:
         return [one or _("(empty)") for one in value]
@@ -238,6 +245,9 @@ class Rows(Field):
             raise NotTaken
         return [clean_row(self.fields, one) for one in value]
 
+    def written(self, value: Any) -> Any:
+        return [written_row(self.fields, one) for one in value[-MANY:]]
+
 
 BY = Chosen(gettext_lazy("By"), words={"you": gettext_lazy("you"), "them": gettext_lazy("the other")})
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
@@ -271,6 +281,11 @@ def clean_row(fields: Mapping[str, Field], row: Any) -> dict[str, Any]:
     if any(one.needed and name not in row for name, one in fields.items()):
         raise NotTaken
     return {name: fields[name].clean(value) for name, value in row.items()}
+
+
+def written_row(fields: Mapping[str, Field], row: Json) -> Json:
+    """A row as it is written: no more in it than is taken back in."""
+    return {name: fields[name].written(value) for name, value in row.items()}
 
 
 def filled(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from accounts.export_fields import Field, Json, Text, row_schema
+from accounts.export_fields import Field, Json, Text, row_schema, written_row
 from accounts.models import NAME_LIMIT, User
 
 FORMAT, VERSION = "nearer", 1
@@ -50,7 +50,8 @@ class Section:
 
     def read(self, reader: Reader) -> Iterator[Json]:
         """The rows, for whom this export is."""
-        return iter(self.rows(reader)) if reader.private or not self.private else iter(())
+        rows = self.rows(reader) if reader.private or not self.private else ()
+        return (written_row(self.fields, row) for row in rows)
 
 
 @dataclass(frozen=True)

@@ -142,7 +142,7 @@ def change(*, by: Partner, date_id: UUID, details: Details, stood: str) -> DateN
     """Put what is planned in other words: whoever arranges it. The words before are kept beside them, for both. The
     other's ask is nobody's own words from here on.
 
-    `stood` names what was read when it was changed. Raises `Gone` or `DateChanged`.
+    `stood` names what was read when it was changed. Raises `Gone`, `DateChanged` or `DateSavedTooOften`.
     """
     date_night = get_locked_date(by, date_id)
     if date_night.planner_id not in {None, by.user_id}:

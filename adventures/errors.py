@@ -77,6 +77,12 @@ class TooManyOccasions(AdventureError):
     sentence = _("You wrote down fifty. Remove one from the list first.")
 
 
+class DateSavedTooOften(CannotAskForDate):
+    """One of its words was changed twenty times: each change keeps what stood there before."""
+
+    sentence = _("This was changed many times. What you typed is still here.")
+
+
 class OccasionGone(Gone):
     """A day of the year isn't on the list any more, or isn't this person's to change."""
 
@@ -87,6 +93,12 @@ class TooManyWishes(AdventureError):
     """A person added five hundred wishes that are still open."""
 
     sentence = _("Five hundred of your wishes are open. Do one, or take one back, and there is room again.")
+
+
+class WishSavedTooOften(AdventureError):
+    """A wish was changed twenty times: each change keeps what stood there before."""
+
+    sentence = DateSavedTooOften.sentence
 
 
 class WishGone(Gone):

@@ -13,11 +13,12 @@ from django.db import transaction
 
 from accounts import withdrawals
 from adventures.access import lock_couple
-from adventures.errors import TooManyWishes, WishGone
+from adventures.errors import TooManyWishes, WishGone, WishSavedTooOften
 from adventures.models import Want, Wish
 from couples.models import Partner
 
 TITLE_LIMIT = 200  # characters
+CHANGES = 20  # of a wish that could already be read
 EACH = 500  # open wishes that one person added
 PAGE = 9  # wishes on a page: three screens of a phone
 EARLIER = 200  # wishes of earlier lists that are shown
@@ -57,7 +58,7 @@ def wish(*, by: Partner, words: WishWords, now: datetime) -> Wish:
 def change(*, by: Partner, wish_id: UUID, words: WishWords) -> Wish:
     """Put one's own wish in other words; what stood there is kept beside it, for both, and "me too" is to be said anew.
 
-    Raises `Gone`.
+    Raises `Gone` or `WishSavedTooOften`.
     """
     lock_couple(by)
     found = _open(by, wish_id)
@@ -65,7 +66,9 @@ def change(*, by: Partner, wish_id: UUID, words: WishWords) -> Wish:
         raise WishGone
     fields = _fields(words) | {"idea": found.idea}
     if not _same(found.title, words.title):
-        found.earlier = "\n".join([*found.earlier.splitlines(), found.title]) if by.couple.paired else ""
+        if by.couple.paired and len(found.revisions) >= CHANGES:
+            raise WishSavedTooOften
+        found.earlier = "\n".join([*found.revisions, found.title]) if by.couple.paired else ""
         found.wants.all().delete()  # "me too" was said to other words
     for name, value in fields.items():
         setattr(found, name, value)

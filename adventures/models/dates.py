@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.sealed import SealedTextField
 from accounts.shown import fingerprint
+from adventures.errors import DateSavedTooOften
 from adventures.models.wishes import Cost, Where, Wish
 from couples import days
 from couples.models import ASK_LIFE, ASK_REST, Couple, Partner
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 USUAL_MINUTES = 180
 LONGEST = 16 * 60  # minutes
+CHANGES = 20  # of what could already be read
 LATELY = timedelta(days=30)  # so long a date that passed can still be said to have happened
 EARLY = timedelta(days=2)  # before its Day anywhere on earth: when the mails of a date are promised
 
@@ -358,10 +360,15 @@ class DateNight(models.Model):
         return revisions
 
     def revise(self, name: str, words: str) -> None:
-        """Put these words there, and remember what stood there, if somebody else could read it. Doesn't save."""
+        """Put these words there, and remember what stood there, if somebody else could read it. Doesn't save.
+
+        Raises `DateSavedTooOften`.
+        """
         stood = getattr(self, name)
         if stood != words and self.couple.paired:
             revisions = self.revisions
+            if len(revisions.get(name, ())) >= CHANGES:
+                raise DateSavedTooOften
             revisions.setdefault(name, []).append(stood)
             self.earlier = json.dumps(revisions, ensure_ascii=False)
         setattr(self, name, words)

@@ -25,6 +25,7 @@ from adventures.errors import (
     DateAskResting,
     DateChanged,
     DateGone,
+    DateSavedTooOften,
     ImpossibleTime,
     OvernightSurprise,
 )
@@ -381,6 +382,8 @@ def _change(request: CoupleRequest, pk: UUID, form: ChangeForm) -> bool:
     stood = form.cleaned_data["stood"] or ""
     try:
         dating.change(by=request.partner, date_id=pk, details=form.details(), stood=stood)
+    except DateSavedTooOften as error:
+        form.add_error(None, str(error.sentence))
     except (DateChanged, Gone):
         return False
     return True

@@ -16,7 +16,7 @@ from accounts.errors import Gone
 from accounts.requests import bound_form, form_page, page_number, render_form
 from accounts.undoing import Undo, done
 from adventures import choices, ideas, proposing, reading, undo, wishing
-from adventures.errors import CannotAskForDate, TooManyWishes, WishGone
+from adventures.errors import CannotAskForDate, TooManyWishes, WishGone, WishSavedTooOften
 from adventures.forms.buttons import AskForm
 from adventures.forms.wishes import FilterForm, IdeaFilterForm, WishForm
 from adventures.models import Wish
@@ -95,6 +95,8 @@ def change(request: CoupleRequest, pk: UUID) -> HttpResponse:
             return redirect("adventures:wishes")
         except Gone:
             form.add_error("title", WishGone.sentence)
+        except WishSavedTooOften as error:
+            form.add_error("title", str(error.sentence))
     context = {"form": form, "wish": wish}
     return render_form(request, "adventures/wish.html", context, form)
 

@@ -15,6 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from adventures import feeds, ideas, occasions, proposing, reading, remembering, rhythm, wishing
 from adventures.models import DateNight, DateRhythm, Memory, Occasion, Wish
+from adventures.models.dates import CHANGES
 from adventures.slots import Every, Recurrence
 from checkins import writing
 from checkins.words import CheckInText
@@ -621,6 +622,19 @@ def test_change_the_plan(alice: User, bob: User, signed_in: SignIn) -> None:
     assert "bread" in body
     assert "Before: soup" in body
     assert "the corner table" in body
+
+
+def test_a_plan_is_changed_twenty_times_and_no_more(alice: User, bob: User, signed_in: SignIn) -> None:
+    date_night = agreed(alice, bob, at=AT, now=NOW)
+    for number in range(CHANGES):
+        change(alice, date_night.pk, f"soup {number}")
+    client = signed_in(alice)
+    sent = {"title": "once more", "plan": "", "where": "out"} | stood_on(client, date_night)
+    answer = client.post(url("change", date_night.pk), sent)
+    assert answer.status_code == 422
+    assert "This was changed many times. What you typed is still here." in answer.content.decode()
+    assert "once more" in answer.content.decode()
+    assert len(DateNight.objects.select_related("couple__key").get().revisions["title"]) == CHANGES
 
 
 def stood_on(client: Client, date_night: DateNight) -> dict[str, str]:

@@ -4,14 +4,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.urls import reverse
 
 from accounts.errors import Gone
 from accounts.models import User
 from adventures import ideas, wishing
-from adventures.errors import TooManyWishes
+from adventures.errors import TooManyWishes, WishSavedTooOften
 from adventures.models import Want, Wish
 from couples import parting
-from tests.cast import NOW, pair, person, seat
+from tests.cast import NOW, just_signed_in, pair, person, seat
 
 
 def wish(user: User, title: str = "the ferry", **fields: object) -> Wish:
@@ -77,6 +78,21 @@ def test_only_its_writer_changes_it_and_the_words_before_stay(alice: User, bob: 
     found = wishing.one(seat(bob), one.pk)
     assert found is not None
     assert found.earlier == "the ferry"  # other details are no other words
+
+
+def test_changed_twenty_times_and_no_more(alice: User, bob: User) -> None:
+    one = wish(alice)
+    for number in range(wishing.CHANGES):
+        wishing.change(by=seat(alice), wish_id=one.pk, words=wishing.WishWords(f"ferry {number}"))
+    client = just_signed_in(alice)
+    answer = client.post(reverse("adventures:wish", args=[one.pk]), {"title": "once more"})
+    assert answer.status_code == 422
+    assert "This was changed many times. What you typed is still here." in answer.content.decode()
+    assert "once more" in answer.content.decode()
+    with pytest.raises(WishSavedTooOften):
+        wishing.change(by=seat(alice), wish_id=one.pk, words=wishing.WishWords("once more"))
+    wishing.change(by=seat(alice), wish_id=one.pk, words=wishing.WishWords("ferry 19", cost="low"))
+    assert len(Wish.objects.select_related("couple__key").get().revisions) == wishing.CHANGES
 
 
 def test_taken_back_the_words_are_gone_for_both(alice: User, bob: User) -> None:

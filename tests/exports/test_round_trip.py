@@ -11,8 +11,11 @@ import jsonschema  # type: ignore[import-untyped]  # its stubs are a package of 
 import pytest
 from django.urls import reverse
 
+from accounts.export_fields import MANY
 from accounts.models import User
+from adventures.models import Wish
 from agendas import goals
+from agendas.models import Action, Agenda
 from checkins import quiet_time, thanking
 from checkins.models import Answer, Appreciation, CheckIn, Reply, SmallWin
 from couples import parting
@@ -24,6 +27,8 @@ from tests.exports import published
 from tests.exports.archive import data_of, exported, files_of
 from tests.exports.compared import EXPORTED, LATER, brought, same
 from tests.exports.lives import live
+
+SHORT = timedelta(microseconds=1)
 
 
 @pytest.mark.every_database
@@ -122,3 +127,30 @@ def test_an_amount_comes_back_however_it_was_typed_and_how_much_it_is(
         "typed": ("1000", "0"),
         "older": ("2500", "0"),
     }
+
+
+def test_however_often_and_much_it_was_changed_it_comes_back(alice: User, bob: User, dana: User) -> None:
+    """Rows of before there was a limit, and joint lines of a talk that has none: the latest are written."""
+    live(alice, bob, evenings=1)
+    wish = Wish.objects.by(bob).not_taken_back().select_related("couple__key").get()
+    wish.earlier = "\n".join(f"wish {number}" for number in range(MANY + 1))
+    wish.save()
+    agenda = Agenda.objects.seen_by(bob).held().latest("begun_at")
+    Action.objects.bulk_create(
+        Action(
+            agenda=agenda,
+            author=bob,
+            who="we",
+            part=4,
+            text=f"will {number}",
+            added_at=LATER + number * SHORT,
+        )
+        for number in range(MANY + 1)
+    )
+    archive = exported(alice, private=False, now=LATER)
+    found = json.loads(files_of(archive)["nearer.json"])
+    jsonschema.validate(found, json.loads(published.PLACE.read_text()))
+    brought(dana, archive)
+    before = next(row["before"] for row in found["wishes"] if len(row.get("before", ())) > 1)
+    assert (before[0], before[-1], len(before)) == ("wish 1", f"wish {MANY}", MANY)
+    assert found["talks"][-1]["actions"][-1]["text"] == f"will {MANY}"
