@@ -21,7 +21,7 @@ from tests.cast import just_signed_in
 from tests.scenes import stage
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
-CPU = 0.150  # seconds a page, as its goal says
+FOLD = 18  # a page's processor time in that of Today, 8 ms where the goal of a page is 150: each machine has its own
 # What a page asks the database, whatever there is: it is the same after a month and after two years.
 QUERIES = {
     "today:looking_back": 8,
@@ -108,9 +108,12 @@ def test_every_page_within_its_queries_and_its_time(browser: Client, page: str) 
             answer = browser.get(path)
         assert answer.status_code == 200
         assert len(queries) <= QUERIES[page]
-        taken = []
+        today = reverse("today:today")
+        browser.get(today)
+        taken: dict[str, list[float]] = {"page": [], "Today": []}
         for _ in range(3):  # the quickest of three: other work on the machine only ever adds
-            begun = process_time()
-            browser.get(path)
-            taken.append(process_time() - begun)
-        assert min(taken) < CPU
+            for name, asked in (("page", path), ("Today", today)):
+                begun = process_time()
+                browser.get(asked)
+                taken[name].append(process_time() - begun)
+        assert min(taken["page"]) < FOLD * min(taken["Today"])
