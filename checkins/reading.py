@@ -147,19 +147,6 @@ def pages(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[UUI
     return {page.pk: page for page in both if page is not None and page.taken_back_at is None}
 
 
-def latest_month(partner: Partner, today: date) -> date:
-    """The first day of the latest month with a page, or of this one."""
-    return _first_of(CheckIn.objects.before(today + timedelta(days=1)), partner, "-day") or today.replace(
-        day=1
-    )
-
-
-def neighbours(partner: Partner, first: date) -> tuple[date | None, date | None]:
-    """The first days of the nearest months with a page, before and after the month that begins on `first`."""
-    earlier, later = CheckIn.objects.before(first), CheckIn.objects.after(days.last_of_month(first))
-    return _first_of(earlier, partner, "-day"), _first_of(later, partner, "day")
-
-
 def with_draft(partner: Partner, day: date, *, now: datetime) -> Evening:
     """The evening of `day`, with one's own draft of it."""
     found = evening(partner, day, now=now)
@@ -169,12 +156,6 @@ def with_draft(partner: Partner, day: date, *, now: datetime) -> Evening:
 def quiet_from(partner: Partner, day: date) -> date:
     """The Day seven of their evenings before `day`: if nothing was shared or said since, `day` is quiet."""
     return days.back(day, QUIET, [int(number) for number in partner.couple.evenings])
-
-
-def _first_of(pages: CheckInQuerySet, partner: Partner, order: str) -> date | None:
-    """The first day of the month of the page that comes first."""
-    found = pages.readable_by(partner).order_by(order).values_list("day", flat=True)[:1]
-    return next((day.replace(day=1) for day in found), None)
 
 
 def _evenings(partner: Partner, pages: CheckInQuerySet, today: date) -> list[Evening]:

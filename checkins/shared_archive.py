@@ -1,6 +1,6 @@
 """The words of the two so far, to read in one go: revealed words only, latest first, a month at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -81,8 +81,27 @@ def month(partner: Partner, first: date, *, now: datetime, alike: bool = False) 
     What one said oneself stands on the Day it was said. Where the two are to find it `alike`, it stands on the Day of
     the next 17:00, as for the other: on one's own clock, as the other's isn't told; two zones may put it a Day apart.
     """
+    return _by_day(_everything(partner, first, now, alike))
+
+
+def said_to_nobody(partner: Partner, first: date) -> list[ArchivedDay]:
+    """One's own thank-yous and small wins of this month that are in no couple, brought in or noted alone, latest first.
+    Two queries, or none: somebody alone finds them among what they wrote.
+    """
+    return _by_day(_to_nobody(partner, first)) if partner.couple.paired else []
+
+
+def _to_nobody(partner: Partner, first: date) -> Iterator[tuple[date, ArchivedLine]]:
+    tz = partner.user.tz
+    since, until = days.starts(first, tz), days.ends(days.last_of_month(first), tz)
+    for kind, model in (("thanks", Appreciation), ("win", SmallWin)):
+        for row in model.objects.own(partner.user).to_nobody().standing().between(since, until):
+            yield days.day_of(row.goes_out_at, tz), _said(kind, row, partner, more=getattr(row, "trait", ""))
+
+
+def _by_day(lines: Iterable[tuple[date, ArchivedLine]]) -> list[ArchivedDay]:
     found: dict[date, list[ArchivedLine]] = {}
-    for day, said in _everything(partner, first, now, alike):
+    for day, said in lines:
         found.setdefault(day, []).append(said)
     order = {name: number for number, name in enumerate(KINDS)}
     return [

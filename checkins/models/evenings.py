@@ -98,12 +98,6 @@ class CheckInQuerySet(ExchangedQuerySet["CheckIn"]):
         """The pages of the Day of a page, in a question about that page's answers."""
         return self.filter(day=OuterRef(OuterRef("day")))
 
-    def before(self, day: date) -> "CheckInQuerySet":
-        return self.filter(day__lt=day)
-
-    def after(self, day: date) -> "CheckInQuerySet":
-        return self.filter(day__gt=day)
-
     def with_keys(self) -> "CheckInQuerySet":
         """Pages with the author's key at hand, so that reading the words costs no further query."""
         return self.select_related("author__key")

@@ -54,6 +54,10 @@ class SharedLineQuerySet(AuthoredQuerySet[S]):
         """Lines written after `moment` and not taken back."""
         return self.filter(written_at__gt=moment, taken_back_at__isnull=True)
 
+    def to_nobody(self) -> Self:
+        """Lines there was nobody to say to."""
+        return self.filter(couple__isnull=True)
+
     def standing(self) -> Self:
         """Lines that weren't taken back."""
         return self.filter(taken_back_at__isnull=True)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import bound_form, form_page, render_form
 from accounts.undoing import done
-from checkins import drafts, questions, reading, replies, thanking, writing
+from checkins import drafts, own_months, questions, reading, replies, shared_archive, thanking, writing
 from checkins.errors import CheckInChanged, CheckInError, CheckInTakenBack, EveningClosed, NothingWritten
 from checkins.forms.buttons import ButtonForm
 from checkins.forms.evenings import CheckInForm, DraftForm, TalkedForm, initial_of
@@ -279,9 +279,9 @@ def evening(request: CoupleRequest, day: date) -> HttpResponse:
 def kept(request: CoupleRequest, month: date | None = None) -> HttpResponse:
     """The page of what nobody else can read of one's own, a month at a time; without one, the latest with a page."""
     this_month = _today(request).replace(day=1)
-    first = month or reading.latest_month(request.partner, _today(request))
+    first = month or own_months.latest(request.partner, _today(request))
     last = days.last_of_month(first)
-    earlier, later = reading.neighbours(request.partner, first)
+    earlier, later = own_months.neighbours(request.partner, first)
     now = timezone.now()
     context = {
         "month": first,
@@ -289,6 +289,7 @@ def kept(request: CoupleRequest, month: date | None = None) -> HttpResponse:
         "answers": questions.kept(request.partner, first, last),
         "waiting": thanking.kept(request.partner, now=now) if month in (None, this_month) else [],
         "unsaid": thanking.never_said(request.partner, first, last),
+        "own_lines": shared_archive.said_to_nobody(request.partner, first),
         "earlier": earlier,
         "later": later,
     }

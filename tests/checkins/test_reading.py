@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from checkins import reading, thanking, tonight, writing
+from checkins import own_months, reading, thanking, tonight, writing
 from checkins.models import CheckIn
 from checkins.words import CheckInText
 from couples import days, parting
@@ -79,14 +79,17 @@ def test_a_month_holds_ones_own_pages_of_every_couple_and_the_others_open_ones(
 
 def test_months_are_stepped_through_where_there_is_something(alice: User, bob: User) -> None:
     place = seat(alice)
-    assert reading.latest_month(place, DAY) == NOVEMBER
+    assert own_months.latest(place, DAY) == NOVEMBER
     for ago in (0, 75, 76):  # November, and the 4th and 3rd of September
         put(alice, ago)
-    assert reading.neighbours(place, NOVEMBER) == (date(2026, 9, 1), None)
-    assert reading.neighbours(place, date(2026, 9, 1)) == (None, NOVEMBER)
-    assert reading.neighbours(place, date(2026, 10, 1)) == (date(2026, 9, 1), NOVEMBER)
-    assert reading.neighbours(seat(bob), NOVEMBER) == (None, None)  # her waiting pages are no months of his
-    assert reading.latest_month(place, DAY - timedelta(days=30)) == date(2026, 9, 1)
+    assert own_months.neighbours(place, NOVEMBER) == (date(2026, 9, 1), None)
+    assert own_months.neighbours(place, date(2026, 9, 1)) == (None, NOVEMBER)
+    assert own_months.neighbours(place, date(2026, 10, 1)) == (date(2026, 9, 1), NOVEMBER)
+    assert own_months.neighbours(seat(bob), NOVEMBER) == (
+        None,
+        None,
+    )  # her waiting pages are no months of his
+    assert own_months.latest(place, DAY - timedelta(days=30)) == date(2026, 9, 1)
 
 
 @pytest.mark.parametrize("evenings", [3, 30])

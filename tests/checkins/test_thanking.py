@@ -146,6 +146,35 @@ def test_what_was_won_alone_stays_ones_own(dana: User) -> None:
     assert read(gwen) == []
 
 
+def test_a_line_that_is_in_no_couple_is_kept_and_can_be_taken_back(
+    alice: User, bob: User, dana: User, signed_in: SignIn
+) -> None:
+    """What was brought in, or noted alone before. It has a month of its own, though there is no page of then."""
+    then = NOW - 800 * A_DAY
+    pages = ("checkins:kept", "checkins:shared", "today:today", "today:together", "today:looking_back")
+    his = signed_in(bob)
+    before = seen(his, pages)
+    for model, text in ((Appreciation, "planted-old-thanks"), (SmallWin, "planted-old-win")):
+        model.objects.create(author=alice, text=text, written_at=then, goes_out_at=then)
+    assert seen(his, pages) == before
+    client, month = signed_in(alice), reverse("checkins:kept_month", args=[then.date().replace(day=1)])
+    assert f'href="{month}"' in client.get("/kept/2026-11/").content.decode()
+    body = client.get(month).content.decode()
+    assert 'href="/kept/2026-11/"' not in body  # nothing of hers is there
+    for kind, model in (("thanks", Appreciation), ("win", SmallWin)):
+        address = reverse(f"checkins:{kind}_take_back", args=[model.objects.own(alice).get().pk])
+        assert f"planted-old-{kind}" in body
+        assert address in body
+        assert "nobody will see that it was there" in client.get(address).content.decode()
+        client.post(address)
+        assert not model.objects.exists()
+    assert "planted-old" not in client.get(month).content.decode()
+    thanking.note_win(by=seat(dana), text="planted-alone", now=NOW)
+    assert (
+        "planted-alone" not in signed_in(dana).get(reverse("checkins:kept")).content.decode()
+    )  # with the rest
+
+
 @pytest.mark.parametrize("keep", [True, False])
 def test_taken_back(alice: User, bob: User, keep: bool) -> None:
     row = thank(alice, keep=keep)

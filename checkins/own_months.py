@@ -1,0 +1,76 @@
+"""Months with words of one's own, kept or shared: how far one's own pages lead back. What was brought in may be older
+than one's account.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet, Subquery
+
+from accounts.fields import EARLIEST
+from accounts.models import User
+from checkins.models import Answer, Appreciation, CheckIn, Draft, SmallWin
+from couples import days
+from couples.models import Partner
+
+A_DAY = timedelta(days=1)
+Rows = QuerySet[Any, Any]
+
+
+def first(partner: Partner) -> date:
+    """The first day of the month in which one came, or of the first words, if those are of before. One query."""
+    came = days.day_of(partner.user.joined_at, partner.user.tz)
+    return min([came, *_days(partner, _since(partner, EARLIEST))]).replace(day=1)
+
+
+def latest(partner: Partner, today: date) -> date:
+    """The first day of the latest month with words up to that of `today`, or of that one. One query."""
+    after = days.last_of_month(today) + A_DAY
+    return max(_days(partner, _before(partner, after)), default=today).replace(day=1)
+
+
+def neighbours(partner: Partner, month: date) -> tuple[date | None, date | None]:
+    """The first days of the nearest months with words before and after the one that begins on `month`. One query."""
+    after = days.last_of_month(month) + A_DAY
+    found = _days(partner, [*_before(partner, month), *_since(partner, after)])
+    earlier, later = (one for one in found if one < month), (one for one in found if one >= after)
+    return _month(max(earlier, default=None)), _month(min(later, default=None))
+
+
+def _month(day: date | None) -> date | None:
+    return day.replace(day=1) if day is not None else None
+
+
+def _before(partner: Partner, day: date) -> list[Rows]:
+    """When one's latest words before this Day are of, of each kind."""
+    until = {"day": day, "goes_out_at": days.starts(day, partner.user.tz)}
+    return [
+        rows.filter(**{f"{name}__lt": until[name]}).order_by(f"-{name}").values(name)[:1]
+        for rows, name in _kinds(partner)
+    ]
+
+
+def _since(partner: Partner, day: date) -> list[Rows]:
+    """When one's first words from this Day on are of, of each kind."""
+    since = {"day": day, "goes_out_at": days.starts(day, partner.user.tz)}
+    return [
+        rows.filter(**{f"{name}__gte": since[name]}).order_by(name).values(name)[:1]
+        for rows, name in _kinds(partner)
+    ]
+
+
+def _kinds(partner: Partner) -> Iterator[tuple[Any, str]]:
+    """One's own rows of each kind, and by which column they are of a Day."""
+    for model in (CheckIn, Draft, Answer):
+        yield model.objects.own(partner.user), "day"
+    for line in (Appreciation, SmallWin):
+        yield line.objects.own(partner.user).standing(), "goes_out_at"
+
+
+def _days(partner: Partner, rows: Iterable[Rows]) -> list[date]:
+    """The Days that these are of, each of at most one row."""
+    asked = User.objects.filter(pk=partner.user_id).values_list(*map(Subquery, rows))
+    tz = partner.user.tz
+    found = [one for one in asked.get() if one is not None]
+    return [days.day_of(one, tz) if isinstance(one, datetime) else one for one in found]
