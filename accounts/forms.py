@@ -293,10 +293,14 @@ class ImportForm(forms.Form):
         error_messages={"required": _("Please choose a file.")},
     )
 
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         try:
-            self.whole, self.left = read_file(file.read(LARGEST + 1))
+            self.whole, self.left = read_file(file.read(LARGEST + 1), self.user.tz)
             self.rows = checked(self.whole)
         except NotImported as error:
             raise ValidationError(error.sentence, code="not_imported") from None

@@ -15,9 +15,10 @@ import zipfile
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import islice
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.text import get_text_list
@@ -48,6 +49,7 @@ FAR = 0xFFFFFFFF  # a size that another field says
 VALUE = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[{]|[^\s\[\]{},:"]++')
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 COLUMNS = 50  # of a CSV
+MIDNIGHT = time()
 NOTE_LIMIT = 5000  # characters of one evening's entries
 NAMED = 5  # days that are too long, by their dates; of more, how many
 DAYS, TEXTS = ("date", "day", "creationdate"), ("text", "entry", "body", "content")  # what others call them
@@ -60,8 +62,11 @@ class Content(NamedTuple):
     left: list[str]
 
 
-def read(content: bytes) -> Content:
-    """The content of a file; its rows aren't checked yet. Raises `NotImported`."""
+def read(content: bytes, tz: ZoneInfo) -> Content:
+    """The content of a file, what another journal dates by a clock in `tz`; its rows aren't checked yet.
+
+    Raises `NotImported`.
+    """
     if len(content) > LARGEST:
         raise NotImported(_too_large())
     if content[:2] == b"PK":
@@ -72,8 +77,8 @@ def read(content: bytes) -> Content:
         if isinstance(found, dict) and "format" in found:
             return Content(found, [])
         entries = found.get("entries") if isinstance(found, dict) else found
-        return _evenings(_listed(entries if isinstance(entries, list) else []))
-    return _evenings(_table(text))
+        return _evenings(_listed(entries if isinstance(entries, list) else []), tz)
+    return _evenings(_table(text), tz)
 
 
 def carry(user: User, whole: Whole) -> str:
@@ -251,7 +256,7 @@ def _named(entry: Mapping[str, Any]) -> Entry:
     return at, text
 
 
-def _evenings(entries: Iterable[Entry]) -> Content:
+def _evenings(entries: Iterable[Entry], tz: ZoneInfo) -> Content:
     """Dated entries as evenings one kept: each day's in its private note. A day that is longer than a note stays out,
     and so does an entry without text, as one of photographs is.
 
@@ -265,7 +270,7 @@ def _evenings(entries: Iterable[Entry]) -> Content:
         if text is None or (isinstance(text, str) and is_blank(text)):
             empty += 1
             continue
-        day = _day(at)
+        day = _day(at, tz)
         if day is None or not isinstance(text, str):
             raise NotImported(
                 _("Entry %(number)d has no date like 2026-12-24, or no text.") % {"number": number}
@@ -308,12 +313,23 @@ def _too_long(days: list[date]) -> str:
     }
 
 
-def _day(value: Any) -> date | None:
+def _day(value: Any, tz: ZoneInfo) -> date | None:
+    """The Day of a date, or of a moment on this clock: of half past midnight it is the evening before.
+
+    Midnight without an offset is no moment: so programs write what has no time.
+    """
+    if not isinstance(value, str):
+        return None
     try:
-        found = datetime.fromisoformat(value.strip()).date() if isinstance(value, str) else None
+        found = datetime.fromisoformat(value.strip())
     except ValueError:
         return None
-    return found if found is not None and is_within_reach(found) else None
+    if not is_within_reach(found.date()):
+        return None
+    if found.tzinfo is None and found.time() == MIDNIGHT:
+        return found.date()
+    moment = found if found.tzinfo is not None else found.replace(tzinfo=tz)
+    return importing.day_of(moment, tz, section="evenings")
 
 
 def _note(day: date, text: str) -> str:

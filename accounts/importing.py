@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.text import get_text_list
@@ -110,18 +111,24 @@ class Taken:
         return [_importers[name].counted(count) for name, count in self.stored.items() if count]
 
 
+def _date_of(moment: datetime, tz: ZoneInfo) -> date:
+    return moment.astimezone(tz).date()
+
+
 @dataclass(frozen=True)
 class Importer:
     """A taker of one section's rows. `store` stores those that aren't there yet, and returns how many it did; each of
     the others it leaves out of the import for a reason.
 
-    `counted` says so many of them in words. `most` is how many rows a file may have, and an account as well.
+    `counted` says so many of them in words. `most` is how many rows a file may have, and an account as well. `day_of`
+    is the Day of a moment on a clock, where what another journal dates becomes such a row.
     """
 
     section: str
     store: Callable[[Import, list[dict[str, Any]]], int]
     counted: Callable[[int], str]
     most: int = MOST
+    day_of: Callable[[datetime, ZoneInfo], date] = _date_of
 
 
 _importers: dict[str, Importer] = {}
@@ -131,6 +138,11 @@ def register(*found: Importer) -> None:
     """Have these take what imports hold. They are asked in the order in which they were registered."""
     for one in found:
         _importers[one.section] = one
+
+
+def day_of(moment: datetime, tz: ZoneInfo, *, section: str) -> date:
+    """The Day that a moment belongs to on a clock in `tz`, as this section has it."""
+    return _importers[section].day_of(moment, tz)
 
 
 def checked(whole: Mapping[str, Any]) -> Rows:

@@ -212,7 +212,7 @@ def import_file(request: SignedIn) -> HttpResponse:
     """Choose a file and see what would come in. Nothing is stored of it: the page carries it, sealed."""
     if request.method == "POST" and not limits.may_import(request.user):
         return _not_imported(request, TOO_MANY_IMPORTS)
-    form, context = bound_form(ImportForm, request, files=request.FILES or None), {}
+    form, context = bound_form(ImportForm, request, user=request.user, files=request.FILES or None), {}
     if form.is_bound and form.is_valid():
         try:
             taken = importing.preview(request.user, form.rows, now=timezone.now())
@@ -245,7 +245,7 @@ def import_take(request: SignedIn) -> HttpResponse:
 
 def _not_imported(request: SignedIn, why: Any) -> HttpResponse:
     """The page to choose a file on, with why none came in beside the field."""
-    form = ImportForm(data={})
+    form = ImportForm(data={}, user=request.user)
     form.full_clean()
     form.errors.clear()
     form.add_error("file", why)

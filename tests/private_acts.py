@@ -180,7 +180,7 @@ def blocks_bob(alice: User, now: datetime) -> None:
 
 def imports_a_journal(alice: User, now: datetime) -> None:
     journal = b"date,text\n2026-11-10,planted entry\n2026-11-17,planted entry\n"
-    importing.take(alice, importing.checked(import_files.read(journal).whole), now=now)
+    importing.take(alice, importing.checked(import_files.read(journal, alice.tz).whole), now=now)
 
 
 def imports_what_was_joint(alice: User, now: datetime) -> None:

@@ -49,4 +49,6 @@ def _row(row: Any) -> Any:
 
 
 def brought(user: User, archive: bytes) -> Mapping[str, int]:
-    return importing.take(user, importing.checked(import_files.read(archive).whole), now=LATER).stored
+    return importing.take(
+        user, importing.checked(import_files.read(archive, user.tz).whole), now=LATER
+    ).stored

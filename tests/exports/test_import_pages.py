@@ -78,6 +78,32 @@ def test_whatever_day_may_be_brought_in_has_an_address() -> None:
         assert reverse("checkins:kept_month", args=[day]) == f"/kept/{day:%Y-%m}/"
 
 
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [
+        ("2026-07-02", 2),
+        ("2026-07-02 00:00:00", 2),  # as programs write what has no time
+        ("2026-07-02T03:59", 1),
+        ("2026-07-02T04:00", 2),
+        ("2026-07-02T02:30:00Z", 1),  # half past ten in the evening, in New York
+        ("2026-07-02T00:00:00Z", 1),
+        ("2026-07-02T07:59:00Z", 1),
+        ("2026-07-02T08:00:00Z", 2),
+        ("2026-07-02T00:30:00-04:00", 1),
+        ("2026-07-02T23:30:00+14:00", 2),
+        ("2026-07-02T01:00:00+14:00", 1),
+    ],
+)
+def test_an_entry_with_a_time_is_of_its_day_on_ones_own_clock(
+    dana: User, signed_in: SignIn, at: str, day: int
+) -> None:
+    dana.zone = "America/New_York"
+    dana.save()
+    client = signed_in(dana)
+    take(client, look(client, f"date,text\n{at},a walk\n".encode()))
+    assert CheckIn.objects.own(dana).get().day == date(2026, 7, day)
+
+
 def test_a_day_that_has_a_page_keeps_it(dana: User, signed_in: SignIn) -> None:
     writing.write(
         by=seat(dana), day=days.day_of(NOW, dana.tz), words=CheckInText("mine"), share=False, now=NOW

@@ -42,7 +42,7 @@ Rows = list[dict[str, Any]]
 
 def coming(user: User, now: datetime = NOW, /, **sections: Rows) -> Taken:
     content = json.dumps(HEAD | sections).encode()
-    return importing.take(user, importing.checked(import_files.read(content).whole), now=now)
+    return importing.take(user, importing.checked(import_files.read(content, user.tz).whole), now=now)
 
 
 def words_of(client: Client, content: bytes) -> str:
@@ -244,7 +244,7 @@ def test_what_is_kept_for_the_talk_is_of_the_day_it_was_written(alice: User, bob
     thanking.say_thanks(by=seat(alice), text="kept", trait="", keep=True, now=NOW)
     archive = exported(alice, private=True, now=NOW)
     assert json.loads(files_of(archive)["nearer.json"])["thank_yous"][0]["day"] == "2026-11-18"
-    rows = importing.checked(import_files.read(archive).whole)
+    rows = importing.checked(import_files.read(archive, dana.tz).whole)
     assert importing.take(dana, rows, now=NOW).stored["thank_yous"] == 1
     for later in (NOW, NOW + timedelta(days=20)):
         assert importing.take(alice, rows, now=later).stored["thank_yous"] == 0
@@ -262,7 +262,7 @@ def test_whoever_was_erased_meanwhile_takes_nothing_in(dana: User) -> None:
 
 def test_every_row_comes_in_or_is_said_to_stay_out(alice: User, bob: User, dana: User) -> None:
     live(alice, bob, evenings=EXPORTED)
-    rows = importing.checked(import_files.read(exported(alice, private=True, now=LATER)).whole)
+    rows = importing.checked(import_files.read(exported(alice, private=True, now=LATER), dana.tz).whole)
     there = {name: len(found) for name, found in rows.items() if name in importing._importers}
     for _turn in range(2):
         taken = importing.take(dana, rows, now=LATER)
