@@ -287,12 +287,15 @@ def kept(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @fresh_sign_in()
 def export(request: SignedIn) -> HttpResponse:
-    """One's export, as far as it is. A POST asks for one: one at a time, three a day."""
+    """One's export, as far as it is. A POST asks for one: one at a time, three a day; in place of one that failed it is
+    the same one again.
+    """
     now, form = timezone.now(), bound_form(ExportForm, request)
     work = export_requests.of(request.user, now=now)
     if request.method == "POST" and form.is_valid():
         if work is None or not work.is_underway:
-            if not ratelimit.consume(request, action="export", user=request.user):
+            is_again = work is not None and work.has_failed
+            if not is_again and not ratelimit.consume(request, action="export", user=request.user):
                 messages.error(request, _("That was three in one day. The next one can be had tomorrow."))
                 return redirect("accounts:export")
             export_requests.ask(request.user, private=form.cleaned_data["private"], now=now)

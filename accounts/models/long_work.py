@@ -91,3 +91,7 @@ class LongWork(models.Model):
     @property
     def is_underway(self) -> bool:
         return self.state in {self.State.WAITING, self.State.CLAIMED}
+
+    @property
+    def has_failed(self) -> bool:
+        return self.state == self.State.FAILED

@@ -150,6 +150,19 @@ def test_one_at_a_time_and_three_a_day(alice: User, bob: User, signed_in: SignIn
     prepare(signed_in(bob))
 
 
+def test_one_that_failed_uses_up_no_try(alice: User, signed_in: SignIn) -> None:
+    client = signed_in(alice)
+    for number in range(1, 5):
+        for _ in range(3):
+            said = client.post(reverse(PAGE), follow=True).content.decode()
+            assert ("three in one day" in said) == (number == 4)
+            if number < 4:
+                LongWork.objects.update(state=LongWork.State.FAILED)
+        client.post(reverse(PAGE))
+        long_work.work_off(clock=timezone.now)
+        assert LongWork.objects.get().state == LongWork.State.READY
+
+
 def test_deleting_takes_it_at_once(alice: User, signed_in: SignIn, folder: Path) -> None:
     client = signed_in(alice)
     prepare(client)
