@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from accounts import exporting, importing
 from accounts.fields import EARLIEST, LATEST
 from accounts.models import User
 from checkins import writing
@@ -133,6 +134,27 @@ def test_an_export_is_previewed_and_taken(alice: User, bob: User, dana: User, si
     assert "joint-goal of bob" in client.get(reverse("agendas:goals")).content.decode()
     assert client.get(reverse("agendas:talks")).status_code == 200
     assert "joint-date" in client.get(reverse("adventures:earlier_memories")).content.decode()
+
+
+STAYS_BEHIND = {
+    "settings": "Settings,",
+    "log": "your log",
+    "reminders": "reminders",
+    "quiet_hours": "quiet hours",
+    "date_rhythm": "rhythms of dates and talks",
+    "talk_rhythm": "rhythms of dates and talks",
+    "comes_back_no_more": "what comes back on Today",
+}
+
+
+def test_what_stays_behind_is_said_whether_anything_is_new_or_not(dana: User, signed_in: SignIn) -> None:
+    assert {one.name for one in exporting.sections()} - set(importing._importers) == set(STAYS_BEHIND)
+    client = signed_in(dana)
+    preview = look(client, JOURNAL)
+    take(client, preview)
+    for page in (preview, look(client, JOURNAL)):
+        said = " ".join(page.content.decode().split())
+        assert all(words in said for words in [*STAYS_BEHIND.values(), "stay behind."])
 
 
 def test_what_a_page_carries_is_its_readers_alone(alice: User, dana: User, signed_in: SignIn) -> None:
