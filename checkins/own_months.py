@@ -1,12 +1,13 @@
-"""Months with words of one's own, kept or shared: how far one's own pages lead back. What was brought in may be older
-than one's account.
+"""Months with words of one's own: how far one's own pages lead back. What was brought in may be older than the account.
+
+`openly` leaves out what is behind the closed row of somebody alone: drafts, and what they kept from somebody before.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import Q, QuerySet, Subquery
 
 from accounts.fields import EARLIEST
 from accounts.models import User
@@ -18,22 +19,22 @@ A_DAY = timedelta(days=1)
 Rows = QuerySet[Any, Any]
 
 
-def first(partner: Partner) -> date:
+def first(partner: Partner, *, openly: bool = False) -> date:
     """The first day of the month in which one came, or of the first words, if those are of before. One query."""
     came = days.day_of(partner.user.joined_at, partner.user.tz)
-    return min([came, *_days(partner, _since(partner, EARLIEST))]).replace(day=1)
+    return min([came, *_days(partner, _since(partner, EARLIEST, openly))]).replace(day=1)
 
 
 def latest(partner: Partner, today: date) -> date:
     """The first day of the latest month with words up to that of `today`, or of that one. One query."""
     after = days.last_of_month(today) + A_DAY
-    return max(_days(partner, _before(partner, after)), default=today).replace(day=1)
+    return max(_days(partner, _before(partner, after, openly=False)), default=today).replace(day=1)
 
 
-def neighbours(partner: Partner, month: date) -> tuple[date | None, date | None]:
+def neighbours(partner: Partner, month: date, *, openly: bool = False) -> tuple[date | None, date | None]:
     """The first days of the nearest months with words before and after the one that begins on `month`. One query."""
     after = days.last_of_month(month) + A_DAY
-    found = _days(partner, [*_before(partner, month), *_since(partner, after)])
+    found = _days(partner, [*_before(partner, month, openly), *_since(partner, after, openly)])
     earlier, later = (one for one in found if one < month), (one for one in found if one >= after)
     return _month(max(earlier, default=None)), _month(min(later, default=None))
 
@@ -42,35 +43,41 @@ def _month(day: date | None) -> date | None:
     return day.replace(day=1) if day is not None else None
 
 
-def _before(partner: Partner, day: date) -> list[Rows]:
+def _before(partner: Partner, day: date, openly: bool) -> list[Rows]:
     """When one's latest words before this Day are of, of each kind."""
     until = {"day": day, "goes_out_at": days.starts(day, partner.user.tz)}
     return [
         rows.filter(**{f"{name}__lt": until[name]}).order_by(f"-{name}").values(name)[:1]
-        for rows, name in _kinds(partner)
+        for rows, name in _kinds(partner, openly)
     ]
 
 
-def _since(partner: Partner, day: date) -> list[Rows]:
+def _since(partner: Partner, day: date, openly: bool) -> list[Rows]:
     """When one's first words from this Day on are of, of each kind."""
     since = {"day": day, "goes_out_at": days.starts(day, partner.user.tz)}
     return [
         rows.filter(**{f"{name}__gte": since[name]}).order_by(name).values(name)[:1]
-        for rows, name in _kinds(partner)
+        for rows, name in _kinds(partner, openly)
     ]
 
 
-def _kinds(partner: Partner) -> Iterator[tuple[Any, str]]:
+def _kinds(partner: Partner, openly: bool) -> Iterator[tuple[Any, str]]:
     """One's own rows of each kind, and by which column they are of a Day."""
-    for model in (CheckIn, Draft, Answer):
-        yield model.objects.own(partner.user), "day"
+    user, pages, answers = partner.user, CheckIn.objects.all(), Answer.objects.all()
+    if openly:
+        pages = pages.filter(Q(shared_at__isnull=False) | Q(kept_at__gte=partner.sat_at))
+        answers = answers.filter(Q(couple__isnull=False) | Q(written_at__gte=partner.sat_at))
+    else:
+        yield Draft.objects.own(user), "day"
+    yield pages.own(user), "day"
+    yield answers.own(user), "day"
     for line in (Appreciation, SmallWin):
-        yield line.objects.own(partner.user).standing(), "goes_out_at"
+        yield line.objects.own(user).standing(), "goes_out_at"
 
 
 def _days(partner: Partner, rows: Iterable[Rows]) -> list[date]:
     """The Days that these are of, each of at most one row."""
-    asked = User.objects.filter(pk=partner.user_id).values_list(*map(Subquery, rows))
+    asked: list[Subquery[Any]] = [Subquery(one) for one in rows]
+    found = [one for one in User.objects.values_list(*asked).get(pk=partner.user_id) if one is not None]
     tz = partner.user.tz
-    found = [one for one in asked.get() if one is not None]
     return [days.day_of(one, tz) if isinstance(one, datetime) else one for one in found]

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.prepared import Prepared, PreparedTogether
-from checkins import questions, reading
+from checkins import own_months, questions, reading
 from checkins.models import Appreciation, CheckIn, SmallWin
 from checkins.models.thanks import SharedLineQuerySet
 from checkins.words import LINES
@@ -111,9 +111,15 @@ def _by_day(lines: Iterable[tuple[date, ArchivedLine]]) -> list[ArchivedDay]:
 
 
 def months(partner: Partner, first: date, *, now: datetime) -> tuple[date | None, date | None]:
-    """The first days of the months before and after the one that begins on `first`, as far as there can be words."""
+    """The first days of the months before and after the one that begins on `first`, as far as there can be words. Of
+    somebody alone, of the nearest with words, which may be of long before they came: one query.
+    """
     tz = partner.user.tz
     began, today = days.day_of(partner.user.joined_at, tz), days.day_of(now, tz)
+    if not partner.couple.paired:
+        nearest, later = own_months.neighbours(partner, first, openly=True)
+        this_month = today.replace(day=1)
+        return nearest, later or (this_month if first < this_month else None)
     earlier = (first - timedelta(days=1)).replace(day=1)
     later = days.last_of_month(first) + timedelta(days=1)
     return (

@@ -83,7 +83,7 @@ def talk(
         _refuse_stale(base, page, draft)
     page.talked_at = page.talked_at or now
     too_long = len(words.note) > NOTE_LIMIT and words.note != page.note
-    page.put_private_side(replace(words, note=page.note) if too_long else words)
+    page.put_private_side(replace(words, note=page.words.note) if too_long else words)
     begun = too_long or (words.lines != page.words.lines and any(words.lines.values()))
     _store(page, draft)
     if begun:

@@ -57,8 +57,10 @@ def of(partner: Partner, month: date, *, now: datetime) -> MonthPage | None:
 
 def for_today(partner: Partner, day: date, *, now: datetime) -> date | None:
     """The month whose page opens on `day`: the one before, on a month's first Day. Five queries then, else none."""
-    month = before(day.replace(day=1), 1)
-    if day.day != 1 or month < began_in(partner):
+    if day.day != 1:
+        return None
+    month = before(day, 1)
+    if month < began_in(partner):
         return None
     return month if of(partner, month, now=now) is not None else None
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from checkins import looking_back
+from checkins import looking_back, own_months
 from checkins.words import NEARNESS
 from couples import days
 from couples.models import Partner
-from today.years import MONTHS, before, began_in
+from today.years import MONTHS, before
 
 A_CHART = 3  # months
 # In units of the drawing: the first Day's dot, how far apart Days are, the top row, and how far apart rows are.
@@ -74,11 +74,11 @@ class Nearness:
 
 
 def of(partner: Partner, month: date | None, *, now: datetime) -> Nearness | None:
-    """The twelve months up to `month`, or to this one; None where there can be none. One query."""
+    """The twelve months up to `month`, or to this one; None where there can be none. Two queries."""
     this_month = days.day_of(now, partner.user.tz).replace(day=1)
-    began = days.day_of(partner.user.joined_at, partner.user.tz).replace(day=1)
+    began = own_months.first(partner)
     last = month or this_month
-    if not min(began, began_in(partner)) <= last <= this_month:
+    if not began <= last <= this_month:
         return None
     first = before(last, MONTHS - 1)
     answers = looking_back.closeness(partner, first, days.last_of_month(last))

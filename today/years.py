@@ -22,7 +22,7 @@ from adventures.reading import DateCard
 from agendas.models import Agenda
 from challenges import catalogue
 from challenges.models import Attempt
-from checkins import looking_back, shared_archive
+from checkins import looking_back, own_months, shared_archive
 from checkins.looking_back import OldLine
 from checkins.models import QuietTime
 from couples import days
@@ -93,7 +93,8 @@ class Year:
 
 
 def of(partner: Partner, month: date | None, *, nth: int, now: datetime) -> Year | None:
-    """The twelve months up to `month`, or to this one; None where there can be none. Five queries."""
+    """The twelve months up to `month`, or to this one; None where there can be none. Five queries; of somebody
+    alone six."""
     tz = partner.user.tz
     today = days.day_of(now, tz)
     this_month, began = today.replace(day=1), began_in(partner)
@@ -142,9 +143,12 @@ def of(partner: Partner, month: date | None, *, nth: int, now: datetime) -> Year
 
 
 def began_in(partner: Partner) -> date:
-    """The month in which there can first be something: when the two were paired, or one came, if one is alone."""
-    since = partner.couple.opened_at if partner.couple.paired else partner.user.joined_at
-    return days.day_of(since, partner.user.tz).replace(day=1)
+    """The month in which there can first be something: when the two were paired; of somebody alone, when they came, or
+    of their first words, in one query.
+    """
+    if not partner.couple.paired:
+        return own_months.first(partner, openly=True)
+    return days.day_of(partner.couple.opened_at, partner.user.tz).replace(day=1)
 
 
 def before(month: date, count: int) -> date:

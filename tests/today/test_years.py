@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts import importing
 from accounts.models import User
 from checkins import quiet_time, thanking, writing
 from checkins.models import CheckIn, SmallWin
@@ -187,6 +188,81 @@ def test_somebody_alone_has_windows_of_what_they_wrote(dana: User, signed_in: Si
     write(dana, 3, share=False)
     assert lit(dana) == {on(1), on(3)}
     assert "An evening you wrote" in text(signed_in(dana))
+
+
+def bring_in(user: User, *ago: int) -> None:
+    """Evenings of before they came here, yesterday."""
+    rows = [{"day": f"{on(one)}", "rose": f"rose {one}", "closeness": "4"} for one in ago]
+    whole = {"format": "nearer", "version": 1, "evenings": rows}
+    importing.take(user, importing.checked(whole), now=NOW - A_DAY)
+
+
+def test_of_somebody_alone_it_begins_with_their_first_words(dana: User, signed_in: SignIn) -> None:
+    bring_in(dana, 365, 800, 2000)
+    client = signed_in(dana)
+    pages = [PAGE]
+    while earlier := re.search(
+        r'href="(/looking-back/[0-9-]+/)" rel="prev"', client.get(pages[-1]).content.decode()
+    ):
+        pages.append(earlier[1])
+    assert len(pages) == 6  # five years and a half
+    assert "rose 365" in text(client)  # a year ago
+    assert {on(365), on(800), on(2000)} <= {
+        house.month.replace(day=day)
+        for page in pages
+        if (year := years.of(seat(dana), month_in(page), nth=1, now=NOW)) is not None
+        for house in year.houses
+        for day in house.lit
+    }
+    months = ["/shared/"]
+    while earlier := re.search(
+        r'href="(/shared/[0-9-]+/)"[^>]*rel="prev"', client.get(months[-1]).content.decode()
+    ):
+        months.append(earlier[1])
+    assert [month_in(month) for month in months[1:]] == [on(ago).replace(day=1) for ago in (365, 800, 2000)]
+    assert "rose 2000" in client.get(months[-1]).content.decode()
+
+
+def month_in(page: str) -> date | None:
+    found = re.search(r"[0-9]{4}-[0-9]{2}", page)
+    return date.fromisoformat(f"{found[0]}-01") if found else None
+
+
+def test_what_they_kept_from_somebody_before_is_no_reason_to_lead_back(
+    alice: User, bob: User, signed_in: SignIn
+) -> None:
+    bring_in(alice, 2000)
+    parting.part(by=bob, now=NOW)
+    place, client = seat(alice), signed_in(alice)
+    assert years.began_in(place) == alice.joined_at.date().replace(day=1)
+    assert 'rel="prev"' not in client.get("/shared/").content.decode()
+    assert 'href="/evenings/' in client.get("/kept/").content.decode()  # where she finds it
+
+
+def test_how_close_one_felt_is_led_back_to_ones_first_page(alice: User, bob: User, signed_in: SignIn) -> None:
+    bring_in(alice, 800)
+    page, found = reverse("today:closeness"), list[str]()
+    hers = signed_in(alice)
+    while earlier := re.search(r'href="([^"]+)" rel="prev"', hers.get(page).content.decode()):
+        found.append(page := earlier[1])
+    assert len(found) == 2
+    assert "close" in text(hers, page)
+    assert "No answers in these months" not in text(hers, page)
+    assert 'rel="prev"' not in signed_in(bob).get(reverse("today:closeness")).content.decode()
+
+
+@pytest.mark.parametrize("page", [PAGE, "/looking-back/closeness/", "/shared/", "/kept/"])
+def test_however_much_was_brought_in_it_takes_as_many_queries(
+    dana: User, signed_in: SignIn, page: str
+) -> None:
+    client, counts = signed_in(dana), []
+    for ago in (range(2000, 2001), range(100, 1000, 7)):
+        bring_in(dana, *ago)
+        client.get(page)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(page)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 10, counts
 
 
 def test_how_close_one_felt_is_on_ones_own_page_alone(alice: User, bob: User, signed_in: SignIn) -> None:
