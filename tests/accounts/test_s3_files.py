@@ -7,6 +7,7 @@ import time
 import urllib.request
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from tests.servers import free_port
 KEY, SECRET, BUCKET = "somebody", "not-a-secret-of-anybodys", "nearer"
 
 
+@contextmanager
 def moto() -> Iterator[str]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
@@ -33,19 +35,24 @@ def moto() -> Iterator[str]:
     urllib.request.urlopen(
         f"http://127.0.0.1:{port}/moto-api/reset", b""
     ).close()  # one memory for all of them
-    yield f"127.0.0.1:{port}"
-    server.stop()
+    try:
+        yield f"127.0.0.1:{port}"
+    finally:
+        server.stop()
 
 
+@contextmanager
 def rclone(folder: Path) -> Iterator[str]:
     program = Path(sys.executable).with_name("rclone")
     place = f"127.0.0.1:{free_port()}"
     command = [str(program), "serve", "s3", "--addr", place, "--auth-key", f"{KEY},{SECRET}", str(folder)]
     with (folder.parent / "rclone.log").open("wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log)
-    yield place
-    server.terminate()
-    server.wait(60)
+    try:
+        yield place
+    finally:
+        server.terminate()
+        server.wait(60)
 
 
 @pytest.fixture(params=["moto", "rclone"])
@@ -53,28 +60,27 @@ def bucket(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> Ite
     """A bucket at a real server, and the settings that name it."""
     (tmp_path / "buckets").mkdir()
     made = moto() if request.param == "moto" else rclone(tmp_path / "buckets")
-    place = next(made)
-    client = boto3.client(
-        "s3",
-        endpoint_url=f"http://{place}",
-        region_name="us-east-1",
-        aws_access_key_id=KEY,
-        aws_secret_access_key=SECRET,
-    )
-    until = time.monotonic() + 120
-    while True:
-        try:
-            client.create_bucket(Bucket=BUCKET)
-            break
-        except Exception:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.1)
-    settings.STORAGES = settings.STORAGES | {
-        "sealed": files(f"s3+http://{KEY}:{SECRET}@{place}/{BUCKET}/files")
-    }
-    yield client
-    next(made, None)
+    with made as place:
+        client = boto3.client(
+            "s3",
+            endpoint_url=f"http://{place}",
+            region_name="us-east-1",
+            aws_access_key_id=KEY,
+            aws_secret_access_key=SECRET,
+        )
+        until = time.monotonic() + 120
+        while True:
+            try:
+                client.create_bucket(Bucket=BUCKET)
+                break
+            except Exception:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
+        settings.STORAGES = settings.STORAGES | {
+            "sealed": files(f"s3+http://{KEY}:{SECRET}@{place}/{BUCKET}/files")
+        }
+        yield client
 
 
 def names(bucket: Any) -> list[str]:
