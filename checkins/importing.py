@@ -5,10 +5,10 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.export_fields import NotTaken
-from accounts.importing import HAS_ONE, HAS_PAGE, HERE, Import, Importer
+from accounts.importing import HAS_ONE, HAS_PAGE, HERE, Import, Importer, Reason
 from checkins import deck, own_questions
 from checkins.models import (
     Answer,
@@ -26,6 +26,7 @@ from couples import days
 from couples.importing import come, day_of, own_copy
 
 CHUNK = 200  # rows written at once
+NO_QUESTION = Reason(gettext_lazy("Left out, not known here: the question of %(rows)s."))
 Row = dict[str, Any]
 
 
@@ -155,8 +156,8 @@ def questions(coming: Import, rows: list[Row]) -> int:
 def answers(coming: Import, rows: list[Row]) -> int:
     """Take one's own answers, on days that have none, each to its question: of the deck, or one's own."""
     there = set(Answer.objects.own(coming.user).values_list("day", flat=True))
-    own = {one.text: str(one.pk) for one in OwnPrompt.objects.own(coming.user)}
-    found = []
+    own = {one.text: str(one.pk) for one in OwnPrompt.objects.own(coming.user).not_taken_back()}
+    found, alone = [], set()
     rows = come(coming, _one_a_day(rows))
     for row in rows:
         at = coming.moment(row["day"])
@@ -167,8 +168,11 @@ def answers(coming: Import, rows: list[Row]) -> int:
         answer.talked_at = at if "talked" in row or not answer.text else None
         if row["day"] not in there:
             found.append(answer)
+        if "question" in row and not answer.prompt:
+            alone.add(row["day"])
     coming.leave_out(HAS_ONE, len(rows) - len(found))
     found = coming.fitting(found, held=len(there))
+    coming.leave_out(NO_QUESTION, sum(answer.day in alone for answer in found))
     return len(Answer.objects.bulk_create(found, CHUNK))
 
 

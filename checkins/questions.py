@@ -95,7 +95,7 @@ ANSWERS = Prepared(
     last=date,
 )
 OWN_QUESTIONS = Prepared(
-    lambda user, couple: OwnPrompt.objects.agreed().readable_by(_seat(user, couple)),
+    lambda user, couple: OwnPrompt.objects.readable_by(_seat(user, couple)),
     user=UUID,
     couple=UUID,
 )
@@ -171,11 +171,11 @@ def _selections(partner: Partner) -> tuple[list[PromptSelection], list[OwnPrompt
 
 
 def _own(partner: Partner) -> list[OwnPrompt]:
-    return list(OwnPrompt.objects.agreed().readable_by(partner))
+    return list(OwnPrompt.objects.readable_by(partner))
 
 
 def _in_deck(partner: Partner, own: list[OwnPrompt]) -> list[OwnPrompt]:
-    return [one for one in own if one.couple_id == partner.couple_id]
+    return [one for one in own if one.agreed_on is not None and one.couple_id == partner.couple_id]
 
 
 def _text(prompt: str, own: list[OwnPrompt]) -> str:

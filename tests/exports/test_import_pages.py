@@ -1,5 +1,6 @@
 """The pages of an import: choose a file, see what is in it, take it in; and what other journals write."""
 
+import json
 import re
 from datetime import date, timedelta
 
@@ -16,7 +17,7 @@ from checkins.words import CheckInText
 from couples import days
 from tests.cast import NOW, seat
 from tests.exports.archive import exported, files_of
-from tests.exports.files import look, take
+from tests.exports.files import HEAD, look, take
 from tests.exports.lives import live
 from tests.private_acts import SignIn
 
@@ -186,3 +187,24 @@ def test_so_many_files_within_an_hour_and_then_a_sentence(alice: User, dana: Use
     with time_machine.travel(NOW + timedelta(hours=1, minutes=1), tick=False):
         client = signed_in(dana)
         assert "Imported." in take(client, look(client, JOURNAL)).content.decode()
+
+
+def test_an_answer_keeps_the_question_one_asked_oneself(dana: User, signed_in: SignIn) -> None:
+    """Nobody says yes to one that was brought in."""
+    rows = {
+        "questions": [{"day": "2026-11-01", "text": "What would you cook?"}],
+        "answers": [
+            {"day": "2026-11-15", "question": "What would you cook?", "text": "planted soup"},
+            {"day": "2026-11-16", "card": "gone", "question": "Of another deck?", "text": "planted bread"},
+            {"day": "2026-11-17", "text": "planted salt"},
+        ],
+    }
+    with time_machine.travel(NOW, tick=False):
+        client = signed_in(dana)
+        preview = look(client, json.dumps(HEAD | rows).encode())
+        assert "Left out, not known here: the question of 1 answer." in preview.content.decode()
+        take(client, preview)
+        for path in (reverse("checkins:kept"), reverse("checkins:question_day", args=[date(2026, 11, 15)])):
+            page = client.get(path).content.decode()
+            assert "planted soup" in page
+            assert "What would you cook?" in page
