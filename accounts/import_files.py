@@ -68,7 +68,8 @@ def read(content: bytes, tz: ZoneInfo) -> Content:
     Raises `NotImported`.
     """
     if len(content) > LARGEST:
-        raise NotImported(_too_large())
+        alone = _("Of an export from Nearer, nearer.json may fit in a ZIP of its own.")
+        raise NotImported(f"{_too_large()} {alone}" if content[:2] == b"PK" else _too_large())
     if content[:2] == b"PK":
         return Content(_object(_json(_unzipped(content))), [])
     text = _text(content)

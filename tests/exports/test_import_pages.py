@@ -1,7 +1,10 @@
 """The pages of an import: choose a file, see what is in it, take it in; and what other journals write."""
 
+import io
 import json
+import random
 import re
+import zipfile
 from datetime import date, timedelta
 
 import pytest
@@ -208,3 +211,32 @@ def test_an_answer_keeps_the_question_one_asked_oneself(dana: User, signed_in: S
             page = client.get(path).content.decode()
             assert "planted soup" in page
             assert "What would you cook?" in page
+
+
+def test_of_a_zip_that_is_too_large_what_is_read_fits_alone(
+    dana: User, alice: User, signed_in: SignIn
+) -> None:
+    words = random.Random(0)
+    pages = (
+        CheckIn(
+            author=dana,
+            day=date(2020, 1, 1) + timedelta(days=number),
+            note=words.randbytes(2500).hex(),
+            kept_at=NOW,
+        )
+        for number in range(700)
+    )
+    CheckIn.objects.bulk_create(pages, 200)
+    whole = exported(dana, private=True, now=NOW)
+    alone = files_of(whole)["nearer.json"]
+    client = signed_in(alice)
+    for too_large in (whole, alone.encode()):
+        answer = look(client, too_large)
+        assert answer.status_code == 422
+        assert "larger than 3 MB" in answer.content.decode()
+        assert ("nearer.json may fit in a ZIP of its own" in answer.content.decode()) == (too_large is whole)
+    to = io.BytesIO()
+    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("nearer.json", alone)
+    take(client, look(client, to.getvalue()))
+    assert CheckIn.objects.own(alice).count() == 700
