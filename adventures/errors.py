@@ -78,7 +78,7 @@ class TooManyOccasions(AdventureError):
 
 
 class DateSavedTooOften(CannotAskForDate):
-    """One of its words was changed twenty times: each change keeps what stood there before."""
+    """A date's words were changed twenty times: each change keeps what stood there before."""
 
     sentence = _("This was changed many times. What you typed is still here.")
 
