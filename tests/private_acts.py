@@ -260,7 +260,6 @@ ACTS = [
     has_an_export_ready,
     keeps_a_thank_you,
     keeps_one_and_takes_it_back,
-    notes_many_wins,
     notes_many_wins_and_takes_them_back,
     answers_the_question,
     says_they_talked_about_it,
