@@ -20,7 +20,8 @@ from adventures.models import DateNight, DateRhythm, Memory, Occasion, SurpriseP
 from adventures.models.dates import LONGEST, Childcare
 from adventures.models.occasions import Ahead, What
 from adventures.models.wishes import Cost, Effort, Where
-from couples.exporting import by, day_of, seats_of, shared
+from couples import returning
+from couples.exporting import NOT_AGAIN, by, day_of, seats_of, shared
 from couples.models import Partner
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ DATE = {
     "plan_before": Earlier(_("The plan before it was changed"), limit=proposing.PLAN_LIMIT),
     "wear_before": Earlier(_("What to wear, before it was changed"), limit=proposing.WEAR_LIMIT),
     "line": Words(_("Your line about it"), limit=LINE_LIMIT),
+    "not_again": NOT_AGAIN,
     "shared": SHARED,
 }
 OCCASION = {
@@ -111,11 +113,13 @@ def wishes(reader: Reader) -> Iterator[Json]:
 def dates(reader: Reader) -> Iterator[Json]:
     """Dates of each couple, in the order of their days, with the line one left."""
     lines = {one.date_id: one for one in Memory.objects.own(reader.user).not_taken_back()}
+    came_back = returning.answers(reader.user) if reader.private else {}
     for date_night, seat, state in _dates(reader):
         said = _said(reader, date_night)
         line = lines.get(date_night.pk)
         if line is not None and (reader.private or _was_read(line, seat)):
             said["line"] = line.text
+        said["not_again"] = (returning.DATE, date_night.pk) in came_back
         said["shared"] = shared(reader, seat) and _both_know(reader, date_night, seat)
         yield {"day": _day(reader, date_night), "state": state} | filled(said)
 

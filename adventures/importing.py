@@ -12,6 +12,7 @@ from adventures import occasions, wishing
 from adventures.models import DateNight, Memory, Occasion, Wish
 from adventures.models.dates import USUAL_MINUTES
 from adventures.models.occasions import Ahead
+from couples import returning
 from couples.importing import day_of, own_copy
 
 CHUNK = 200  # rows written at once
@@ -69,15 +70,18 @@ def dates(coming: Import, rows: list[Row]) -> int:
             continue
         there.add(key)
         new.append(row)
-    found, lines = [], []
+    found, lines, hidden = [], [], []
     for row in coming.fitting(new, held=len(seen)):
         date_night = _date(coming, row)
         found.append(date_night)
         if "line" in row and row["state"] == "happened":
             line = Memory(date=date_night, author=coming.user, text=row["line"], left_at=coming.now)
             lines.append(line)
+        if "not_again" in row:
+            hidden.append((returning.DATE, date_night.pk, returning.HIDE))
     DateNight.objects.bulk_create(found, CHUNK)
     Memory.objects.bulk_create(lines, CHUNK)
+    returning.bring_in(coming.user, hidden)
     return len(found)
 
 

@@ -28,9 +28,10 @@ from checkins.models import (
 )
 from checkins.reading import thorns_are_back
 from checkins.words import LINE_LIMIT, LINES, NEARNESS, STEP_LIMIT
-from couples.exporting import day_of, pairs_of, seats_of, shared
+from couples.exporting import NOT_AGAIN, day_of, pairs_of, seats_of, shared
 from couples.models import ASK_LIFE
-from couples.returning import KINDS, wanted
+from couples.returning import BUD, GOOD, HIDE, KINDS, NOT, PAGE, wanted
+from couples.returning import answers as returned
 
 DRAFT_LIMIT = 20_000  # characters, as a draft's form takes them
 MORE_LIMIT = 2 * LINE_LIMIT + 2  # what was added to a thorn in two rounds
@@ -50,6 +51,11 @@ EVENING = {
     "note": Words(_("Private note"), limit=DRAFT_LIMIT),  # “we talked” took one as long as a draft's, once
     "closeness": Chosen(_("How close it felt"), words=NEARNESS),
     "talked": Mark(_("You talked")),
+    "bud_was": Chosen(
+        _("What you said of the bud"),
+        words={GOOD: _("It was good"), NOT: _("It didn’t"), HIDE: _("Don’t show this again")},
+    ),
+    "not_again": NOT_AGAIN,
     "shared": SHARED,
 }
 DRAFT = {
@@ -107,10 +113,12 @@ def evenings(reader: Reader) -> Iterator[Json]:
     today = day_of(reader, reader.now)
     pages = CheckIn.objects.own(reader.user)
     pages = pages if reader.private else pages.read_by_both().in_couples(pairs_of(reader))
+    said = returned(reader.user) if reader.private else {}
     for page in pages.with_read_by_both().order_by("day").iterator(CHUNK):
         page.author = reader.user
         if row := _evening(reader, page, today):
-            yield {"day": page.day.isoformat(), **row}
+            came_back = {"bud_was": said.get((BUD, page.pk), ""), "not_again": (PAGE, page.pk) in said}
+            yield {"day": page.day.isoformat(), **row, **filled(came_back)}
 
 
 def _evening(reader: Reader, page: CheckIn, today: date) -> dict[str, Any]:
@@ -232,7 +240,7 @@ def quiet_times(reader: Reader) -> Iterator[Json]:
 
 
 def switched_off(reader: Reader) -> Iterator[Json]:
-    """The kinds that don't come back on Today; of what single things were answered, their own pages tell."""
+    """The kinds that don't come back on Today; what was said of single things is beside them."""
     off = set(KINDS) - set(wanted(reader.user))
     if off:
         yield filled({"kinds": [kind for kind in KINDS if kind in off]})

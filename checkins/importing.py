@@ -2,8 +2,10 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -22,11 +24,12 @@ from checkins.models import (
     SmallWin,
 )
 from checkins.words import LINES, CheckInText
-from couples import days
+from couples import days, returning
 from couples.importing import come, day_of, own_copy
 
 CHUNK = 200  # rows written at once
 NO_QUESTION = Reason(gettext_lazy("Left out, not known here: the question of %(rows)s."))
+SAID_OF_IT = {"talked", "shared", "note", "closeness", "bud_was", "not_again"}  # beside a page's lines
 Row = dict[str, Any]
 
 
@@ -34,10 +37,21 @@ def evenings(coming: Import, rows: list[Row]) -> int:
     """Keep these evenings, on days that have no page yet."""
     there = set(CheckIn.objects.own(coming.user).values_list("day", flat=True))
     rows = come(coming, _one_a_day(rows))
-    pages = [_page(coming, row) for row in rows if row["day"] not in there]
-    coming.leave_out(HAS_PAGE, len(rows) - len(pages))
-    pages = coming.fitting(pages, held=len(there))
-    return len(CheckIn.objects.bulk_create(pages, CHUNK))
+    new = [row for row in rows if row["day"] not in there]
+    coming.leave_out(HAS_PAGE, len(rows) - len(new))
+    found = [(_page(coming, row), row) for row in coming.fitting(new, held=len(there))]
+    CheckIn.objects.bulk_create([page for page, _row in found], CHUNK)
+    returning.bring_in(coming.user, _said_of(found))
+    return len(found)
+
+
+def _said_of(pages: list[tuple[CheckIn, Row]]) -> Iterator[tuple[str, UUID, str]]:
+    """What was said of these as they came back."""
+    for page, row in pages:
+        if "bud_was" in row:
+            yield returning.BUD, page.pk, row["bud_was"]
+        if "not_again" in row:
+            yield returning.PAGE, page.pk, returning.HIDE
 
 
 def _one_a_day(rows: list[Row]) -> list[Row]:
@@ -54,7 +68,7 @@ def _page(coming: Import, row: Row) -> CheckIn:
     earlier = {kind: row[f"{kind}_before"] for kind in LINES if f"{kind}_before" in row}
     page.earlier = json.dumps(earlier, ensure_ascii=False) if earlier else ""
     page.talked_at = coming.now if "talked" in row else None
-    is_written = bool(row.keys() - {"day", "talked", "shared", "note", "closeness"}) or "talked" not in row
+    is_written = bool(row.keys() - SAID_OF_IT - {"day"}) or "talked" not in row
     page.kept_at = coming.now if is_written else None
     page.version = 1
     return page
@@ -210,6 +224,15 @@ def preferences(coming: Import, rows: list[Row]) -> int:
     return 1
 
 
+def switched_off(coming: Import, rows: list[Row]) -> int:
+    """Take which kinds don't come back on Today, beside those that don't already."""
+    wanted = set(returning.wanted(coming.user))
+    new = [kind for row in rows for kind in row.get("kinds", ()) if kind in wanted]
+    returning.bring_in(coming.user, [(kind, None, returning.HIDE) for kind in new])
+    coming.leave_out(HERE, len(rows) if not new else 0)
+    return len(rows) if new else 0
+
+
 IMPORTERS = (
     Importer(
         "evenings", evenings, lambda n: ngettext("%(n)d evening", "%(n)d evenings", n) % {"n": n}, day_of=days.day_of
@@ -231,5 +254,9 @@ IMPORTERS = (
     Importer(
         "questions_wanted", preferences,
         lambda n: ngettext("Your question preferences", "Your question preferences", n), most=1,
+    ),
+    Importer(
+        "comes_back_no_more", switched_off,
+        lambda n: ngettext("What doesn’t come back on Today", "What doesn’t come back on Today", n), most=1,
     ),
 )  # fmt: skip  # an importer a line, to be looked through

@@ -3,9 +3,14 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
+from accounts.export_fields import Mark
 from accounts.exporting import Reader
 from couples import days
 from couples.models import Partner
+
+NOT_AGAIN = Mark(_("Doesn’t come back on Today"))  # of what may; in a private export alone
 
 
 def seats_of(reader: Reader) -> list[Partner]:

@@ -31,6 +31,7 @@ PAGE, DATE = "page", "date"  # single things beside a bud: the rest of an evenin
 GOOD, NOT, HIDE = "good", "not", "hide"
 ANSWERS = (GOOD, NOT, HIDE)
 SIZE = max(map(len, ANSWERS))  # of each, as it is sealed
+CHUNK = 200  # rows written at once
 
 
 def wants(user: User | UUID, kind: str, thing: str) -> Q:
@@ -88,7 +89,7 @@ def answer(*, by: Partner, kind: str, about: Iterable[UUID], said: str, now: dat
         row.author, row.answer = by.user, said.ljust(SIZE)
         row.save(update_fields=["answer"])
     new = [one for one in ids if one not in there]
-    ReturnAnswer.objects.bulk_create(_answer(by, kind, one, said) for one in new)
+    ReturnAnswer.objects.bulk_create(_answer(by.user, kind, one, said) for one in new)
     return new
 
 
@@ -100,6 +101,19 @@ def take_back(*, by: Partner, kind: str, about: Collection[str], now: datetime) 
     if not rows:
         raise CannotUndo
     _forget(rows)
+
+
+def answers(user: User) -> dict[tuple[str, UUID], str]:
+    """The words of `ANSWERS` that this person said of single things, by each one's kind and row. One query."""
+    rows = list(ReturnAnswer.objects.own(user).exclude(about=None))
+    for row in rows:
+        row.author = user
+    return {(row.kind, row.about): said_by(row) for row in rows if row.about is not None}
+
+
+def bring_in(user: User, said: Iterable[tuple[str, UUID | None, str]]) -> None:
+    """Store what this person said elsewhere of things and kinds that have no answer here: kind, row and word."""
+    ReturnAnswer.objects.bulk_create((_answer(user, *one) for one in said), CHUNK)
 
 
 def wanted(user: User) -> list[str]:
@@ -117,11 +131,11 @@ def choose(*, by: Partner, kinds: Collection[str], now: datetime) -> None:
     off = {row.kind: row for row in ReturnAnswer.objects.own(by.user).to_a_kind()}
     _forget(row for kind, row in off.items() if kind in kinds)
     new = [kind for kind in KINDS if kind not in kinds and kind not in off]
-    ReturnAnswer.objects.bulk_create(_answer(by, kind, None, HIDE) for kind in new)
+    ReturnAnswer.objects.bulk_create(_answer(by.user, kind, None, HIDE) for kind in new)
 
 
-def _answer(by: Partner, kind: str, about: UUID | None, said: str) -> ReturnAnswer:
-    return ReturnAnswer(author=by.user, kind=kind, about=about, answer=said.ljust(SIZE))
+def _answer(user: User, kind: str, about: UUID | None, said: str) -> ReturnAnswer:
+    return ReturnAnswer(author=user, kind=kind, about=about, answer=said.ljust(SIZE))
 
 
 def _forget(rows: Iterable[ReturnAnswer]) -> None:

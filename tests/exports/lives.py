@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from accounts.models import User
 from adventures import occasions, remembering, wishing
+from adventures.models import DateNight
 from agendas import building, goals, meeting, notes, outcomes, topics
 from agendas.models import Agenda, Part
 from agendas.plan import TalkPlan
@@ -23,9 +24,9 @@ from checkins import (
     thanking,
     writing,
 )
-from checkins.models import Appreciation, SmallWin
+from checkins.models import Appreciation, CheckIn, SmallWin
 from checkins.words import CheckInText, FormVersion, SaidBack
-from couples import days
+from couples import days, returning
 from tests.adventures.scenarios import agreed, asked, happened
 from tests.agendas.scenarios import a_first_talk, agree
 from tests.cast import NOW, seat
@@ -43,6 +44,8 @@ def live(alice: User, bob: User, *, evenings: int, until: datetime = NOW) -> Non
         _lists(one, other, until - A_DAY)
     _challenge(alice, bob, until - A_DAY)
     _talk(alice, bob, until)
+    for user in (alice, bob):
+        _came_back(user, until)
     _unfinished(alice, until)
     _unfinished(bob, until)
 
@@ -176,6 +179,18 @@ def _came_of(user: User, other: User, agenda: Agenda, now: datetime) -> None:
     outcomes.say(by=seat(user), agenda=agenda, kind="hope", text=f"{who}-hope", now=now)
     outcomes.add_action(by=seat(user), agenda=agenda, who="i", part=4, text=f"{who}-will", now=now)
     outcomes.add_action(by=seat(user), agenda=agenda, who="we", part=4, text=f"joint-will of {who}", now=now)
+
+
+def _came_back(user: User, now: datetime) -> None:
+    """What was said of what came back: of buds, of an evening, of a date, and of a kind."""
+    pages = [page.pk for page in CheckIn.objects.own(user).filter(taken_back_at=None).order_by("-day")]
+    for said, page in zip(returning.ANSWERS, pages, strict=False):
+        returning.answer(by=seat(user), kind=returning.BUD, about=[page], said=said, now=now)
+    returning.answer(by=seat(user), kind=returning.PAGE, about=pages[1:4], said=returning.HIDE, now=now)
+    dates = DateNight.objects.of(seat(user).couple).happened().values_list("pk", flat=True)[:1]
+    returning.answer(by=seat(user), kind=returning.DATE, about=dates, said=returning.HIDE, now=now)
+    kinds = [kind for kind in returning.KINDS if kind not in {returning.HALF, returning.ROSE}]
+    returning.choose(by=seat(user), kinds=kinds, now=now)
 
 
 def _unfinished(user: User, now: datetime) -> None:

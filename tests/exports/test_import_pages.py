@@ -147,7 +147,6 @@ STAYS_BEHIND = {
     "quiet_hours": "quiet hours",
     "date_rhythm": "rhythms of dates and talks",
     "talk_rhythm": "rhythms of dates and talks",
-    "comes_back_no_more": "what comes back on Today",
 }
 
 

@@ -18,7 +18,7 @@ from agendas import goals
 from agendas.models import Action, Agenda
 from checkins import quiet_time, thanking
 from checkins.models import Answer, Appreciation, CheckIn, Reply, SmallWin
-from couples import parting
+from couples import parting, returning
 from couples.models import Partner
 from tests.adventures.scenarios import agreed, happened
 from tests.cast import NOW, just_signed_in, pair, person, seat
@@ -65,6 +65,28 @@ def test_a_note_as_long_as_we_talked_took_it_once_comes_back(alice: User, dana: 
     CheckIn.objects.create(author=alice, day=NOW.date(), talked_at=NOW, note=note, version=1)
     assert brought(dana, exported(alice, private=True, now=LATER))["evenings"] == 1
     assert CheckIn.objects.own(dana).with_keys().get().note == note
+
+
+def test_what_comes_back_no_more_does_not_after_a_move(alice: User, bob: User, dana: User) -> None:
+    live(alice, bob, evenings=EXPORTED)
+    returning.choose(by=seat(dana), kinds=[kind for kind in returning.KINDS if kind != "year"], now=NOW)
+    archive = exported(alice, private=True, now=LATER)
+    assert brought(dana, archive)["comes_back_no_more"] == 1
+    assert returning.wanted(dana) == ["bud", "month"]
+
+    def said(user: User) -> set[tuple[str, object, str]]:
+        pages = {page.pk: page.day for page in CheckIn.objects.own(user)}
+        answers = returning.answers(user).items()
+        return {(kind, pages.get(about, "a date"), word) for (kind, about), word in answers}
+
+    assert said(dana) == said(alice)
+    assert {word for _kind, _about, word in said(dana)} == set(returning.ANSWERS)
+    assert {kind for kind, _about, _word in said(dana)} == {"bud", "page", "date"}
+    again = json.loads(files_of(archive)["nearer.json"])
+    by_default = data_of(alice, private=False, now=LATER)
+    for mark in ("bud_was", "not_again", "comes_back_no_more"):
+        assert f'"{mark}"' in json.dumps(again)
+        assert f'"{mark}"' not in json.dumps(by_default)
 
 
 def test_nothing_that_comes_in_is_anybody_elses(alice: User, bob: User, dana: User) -> None:
