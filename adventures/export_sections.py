@@ -6,7 +6,7 @@ of one's own.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models.functions import Coalesce
@@ -228,7 +228,9 @@ def rhythms(reader: Reader) -> Iterator[Json]:
 
 
 def calendar(reader: Reader) -> Iterator[bytes]:
-    """The dates both said yes to, as a calendar file. It says of each no more than nearer.json does, and its hour."""
+    """The dates both said yes to, as a calendar file. It says of each no more than nearer.json does: their hours in a
+    private export alone.
+    """
     import icalendar
 
     empty = icalendar.Calendar()
@@ -245,16 +247,17 @@ def calendar(reader: Reader) -> Iterator[bytes]:
 def _event(reader: Reader, date_night: DateNight) -> "icalendar.Event":
     import icalendar
 
-    at = date_night.starts_at or date_night.made_at
-    plan = _own_plan(reader, date_night)
+    at, plan = date_night.starts_at, _own_plan(reader, date_night)
     event = icalendar.Event()
     event.add("uid", str(date_night.pk))
-    event.add("dtstamp", at.astimezone(UTC))
-    if date_night.happened_on is not None:
-        event.add("dtstart", date_night.happened_on)
-    else:
+    if reader.private and at is not None and date_night.happened_on is None:
+        event.add("dtstamp", at.astimezone(UTC))
         event.add("dtstart", at.astimezone(UTC))
         event.add("dtend", at.astimezone(UTC) + timedelta(minutes=date_night.minutes))
+    else:
+        day = date.fromisoformat(_day(reader, date_night))
+        event.add("dtstamp", datetime(day.year, day.month, day.day, tzinfo=UTC))
+        event.add("dtstart", day)
     nameless = gettext("A surprise") if date_night.hidden else gettext("A date")
     event.add("summary", (plan.title if plan else date_night.title) or nameless)
     return event

@@ -2,11 +2,12 @@
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import jsonschema  # type: ignore[import-untyped]  # its stubs are a package of their own
 import pytest
@@ -17,6 +18,7 @@ from accounts.models import User
 from accounts.sealed import SealedTextField
 from checkins.errors import CheckInChanged
 from checkins.words import CheckInText
+from tests.adventures.scenarios import agreed, happened
 from tests.cast import NOW
 from tests.exports import published
 from tests.exports.archive import data_of, exported, files_of
@@ -84,6 +86,23 @@ def test_the_page_holds_every_word_and_no_script(alice: User, bob: User) -> None
     assert "http" not in page
     assert "a &amp; b" in page
     assert "two\nlines" in page
+
+
+@pytest.mark.parametrize("private", [False, True])
+def test_the_calendar_has_hours_with_what_is_ones_own_alone(alice: User, bob: User, private: bool) -> None:
+    late = datetime(2026, 11, 21, 0, 30, tzinfo=UTC)  # of the evening before
+    agreed(alice, bob, "the late show", at=late, now=NOW)
+    happened(alice, bob, "the museum", at=NOW - timedelta(days=2))
+    calendar = files_of(exported(alice, private=private, now=NOW))["dates.ics"]
+    assert "the late show" in calendar
+    begun = re.findall(r"DTSTART.*", calendar.replace("\r", ""))
+    times = set(re.findall(r"T\d{6}", calendar))
+    if private:
+        assert begun == ["DTSTART:20261116T190000Z", "DTSTART:20261121T003000Z"]
+    else:
+        assert begun == ["DTSTART;VALUE=DATE:20261116", "DTSTART;VALUE=DATE:20261120"]
+        assert times == {"T000000"}  # when it was written, which has to have one
+        assert "DTEND" not in calendar
 
 
 # --- the evening ---------------------------------------------------------------------------------
