@@ -90,7 +90,7 @@ def carry(user: User, whole: Whole) -> str:
     packed = zlib.compress(json.dumps(whole, ensure_ascii=False).encode())
     sealed = base64.urlsafe_b64encode(keys.encrypt(user.key.cipher, packed, _place(user))).decode()
     if len(sealed) > CARRIED:
-        raise NotImported(_too_large())
+        raise _too_much()
     return sealed
 
 
@@ -112,6 +112,13 @@ def _too_large() -> str:
     return _("This file is larger than %(limit)d MB, more than can be brought in at once.") % {
         "limit": LARGEST >> 20
     }
+
+
+def _too_large_within() -> NotImported:
+    limit = {"limit": LONGEST >> 20}
+    return NotImported(
+        _("What is in this file is larger than %(limit)d MB, more than can be brought in at once.") % limit
+    )
 
 
 def _too_much() -> NotImported:
@@ -142,7 +149,7 @@ def _unzipped(content: bytes) -> str:
     ) as error:
         raise _damaged() from error
     if len(found) > LONGEST:
-        raise NotImported(_too_large())
+        raise _too_large_within()
     return _text(found)
 
 
@@ -190,8 +197,6 @@ def _leads_away(name: str) -> bool:
 
 
 def _text(content: bytes) -> str:
-    if len(content) > LONGEST:
-        raise NotImported(_too_large())
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

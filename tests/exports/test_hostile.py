@@ -340,6 +340,16 @@ def test_it_is_refused_with_a_sentence_and_leaves_nothing(dana: User, signed_in:
     assert rows_of_all() == before
 
 
+def test_what_is_too_large_is_said_as_it_is(dana: User, signed_in: SignIn) -> None:
+    client = signed_in(dana)
+    sizes = {
+        "too large": "This file is larger than 3 MB",
+        "a zip bomb": "What is in this file is larger than 8 MB",
+    }
+    for kind, sentence in sizes.items():
+        assert sentence in look(client, HOSTILE[kind]()).content.decode()
+
+
 def test_there_are_enough_kinds() -> None:
     assert len(HOSTILE) >= 100
 
