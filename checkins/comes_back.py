@@ -2,7 +2,7 @@
 
 Nothing is stored of what was shown, and looking changes nothing: all of it follows from the Day and from the pages.
 A turn of six Days has three evenings for longer ago: one for a month, one for half a year and years (or, where there
-is nothing of them, another line of a month ago), one for an old rose. Which Days of a turn they are differs from turn
+is nothing of them, a later line of a month ago), one for an old rose. Which Days of a turn they are differs from turn
 to turn, so that nothing comes by a beat. Each looks at six Days that are no other turn's, so that whoever writes seldom
 gets something back and whoever writes each evening little of much. The whiles are so far apart that no line comes twice
 within sixty days, and leave different rests of a turn: to whoever writes each evening not the same evenings come back
@@ -13,7 +13,6 @@ that nobody answers there is one every ten Days, on two evenings.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import islice
 from uuid import UUID
 
 from django.db.models import Q
@@ -90,9 +89,9 @@ def laid_out(partner: Partner, day: date, pages: Iterable[CheckIn]) -> Returns:
     found = {one.day: one for one in reading.side_by_side(partner, pages, day, thorns=False)}
     turn, evening, (month, years, rose) = _place(day)
     if evening == month:
-        return Returns(ago=_a_month_ago(partner, found, day, nth=0))
+        return Returns(ago=_a_month_ago(partner, found, day, half=0))
     if evening == years:
-        second = _a_month_ago(partner, found, day, nth=1)
+        second = _a_month_ago(partner, found, day, half=1)
         return Returns(ago=next(_years_ago(partner, found, day), second))
     if evening == rose:
         return Returns(rose=next(_old_roses(partner, found, day, turn), None))
@@ -135,16 +134,18 @@ def _nearest(found: Mapping[date, Evening], day: date, age: int) -> list[Evening
     return sorted(within, key=lambda one: (abs(one.day - at), at - one.day))
 
 
-def _a_month_ago(partner: Partner, found: Mapping[date, Evening], day: date, *, nth: int) -> Ago | None:
-    """The line of a month ago whose turn it is: of a turn two, in the order of their Days.
+def _a_month_ago(partner: Partner, found: Mapping[date, Evening], day: date, *, half: int) -> Ago | None:
+    """The line of a month ago whose turn it is: of a turn two, one of each half of its window.
 
-    What was taken back, or is to come back no more, keeps its place: else another line would move up, and come twice.
+    A half is looked at on its own evening alone, so that a page that is shown or brought in between lets no line come
+    twice. What was taken back, or is to come back no more, keeps its place.
     """
     _turn, evening, (month, _years, _rose) = _place(day)
-    evenings = _nearest(found, day - timedelta(days=evening - month), A_MONTH)
+    first, _last = _windows(day)[A_MONTH]
+    nearest = _nearest(found, day - timedelta(days=evening - month), A_MONTH)
+    evenings = [one for one in nearest if (one.day - first).days * 2 // TURN == half]
     theirs, own = (_lines(partner, evenings, own=own) for own in (False, True))
-    two = sorted((theirs or own)[:2], key=lambda page: page.day)
-    page = next(islice(two, nth, None), None)
+    page = next(iter(theirs or own), None)
     return Ago(1, page) if page is not None and _comes_back(page) else None
 
 

@@ -1,7 +1,7 @@
 """What comes back of evenings before: buds until they are answered, longer ago in turns of six Days."""
 
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 from django.db import connection
@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from checkins import comes_back, writing
-from checkins.comes_back import AGES, BUD_TIMES, ROSES, SPAN, TURN, Returns
+from checkins.comes_back import AGES, BUD_TIMES, EVENINGS, ROSES, SPAN, TURN, Returns
+from checkins.models import CheckIn
 from checkins.words import CheckInText
 from couples import parting, returning
 from couples.models import Partner
@@ -273,6 +274,42 @@ def test_of_a_month_ago_two_evenings_of_a_turn_have_a_line_each(alice: User, bob
             put(user, ago)
     found = [one for one in longer_ago(seat(alice), DAY - TURN * A_DAY, 3 * TURN) if one]
     assert 4 <= len(found) == len(set(found)) <= 6
+
+
+@pytest.mark.parametrize("turn", range(len(EVENINGS)))
+def test_what_is_shown_or_brought_in_between_lets_no_line_come_twice(
+    alice: User, bob: User, turn: int
+) -> None:
+    """The second of two was the first again, once a third came before it: two Days after it had come."""
+    place, every = seat(alice), range(TURN)
+    start = date.fromordinal((DAY.toordinal() // (TURN * len(EVENINGS)) * len(EVENINGS) + turn) * TURN)
+    month, years, _rose = EVENINGS[turn]
+    on, later = start + month * A_DAY, start + years * A_DAY
+    window = comes_back.places_of(on)["from_30"]
+
+    def line(day: date, *pages: int) -> str:
+        rows = [
+            CheckIn(
+                author=bob,
+                day=window + page * A_DAY,
+                couple=place.couple,
+                shared_at=NOW,
+                open_at=NOW,
+                rose=f"rose {page}",
+            )
+            for page in pages
+        ]
+        return _rose_of(comes_back.laid_out(place, day, rows))
+
+    came = [
+        (line(on, *there), line(later, *there, new))
+        for count in (1, 2, 3)
+        for there in combinations(every, count)
+        for new in every
+        if new not in there
+    ]
+    assert not [pair for pair in came if pair[0] == pair[1] != ""]
+    assert {line(later, one) or line(on, one) for one in every} == {f"rose {one}" for one in every}
 
 
 def test_what_is_hidden_or_taken_back_lets_no_other_line_move_up(alice: User, bob: User) -> None:
