@@ -257,6 +257,6 @@ IMPORTERS = (
     ),
     Importer(
         "comes_back_no_more", switched_off,
-        lambda n: ngettext("What doesn’t come back on Today", "What doesn’t come back on Today", n), most=1,
+        lambda n: ngettext("Your choice of what comes back", "Your choice of what comes back", n), most=1,
     ),
 )  # fmt: skip  # an importer a line, to be looked through
