@@ -50,14 +50,23 @@ def deliver(*, clock: Clock, after_batch: Callable[[], None] = lambda: None, goe
     while rows := claim(owner=(owner := uuid.uuid4()), now=clock(), limit=BATCH * settings.EMAIL_CONNECTIONS):
         batch = _Batch(owner, clock)
         batch.send(deal(rows, settings.EMAIL_CONNECTIONS))
-        handled += len(rows)
+        handled += len(rows) - _give_back(owner)
         if batch.away.is_set():
-            untried = Reminder.objects.claimed_by(owner)
-            return handled - untried.update(state=State.PENDING, owner=None, lease_until=None)
+            break
         after_batch()
         if not goes_on():
             break
     return handled
+
+
+@transaction.atomic
+def _give_back(owner: uuid.UUID) -> int:
+    """Free what was claimed and not handled: the server is away, or somebody was at the row just then, if only another
+    claim that found it taken. Left alone it would wait for the end of its lease. Returns how many.
+    """
+    free = Reminder.objects.claimed_by(owner).select_for_update(skip_locked=True)
+    left = Reminder.objects.filter(pk__in=free.values("pk"))
+    return left.update(state=State.PENDING, owner=None, lease_until=None)
 
 
 def deal(rows: list[Reminder], count: int) -> list[list[Reminder]]:

@@ -1,11 +1,14 @@
 import os
 import threading
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -333,3 +336,49 @@ def test_what_somebody_stops_at_that_moment_is_not_waited_for(locked: str) -> No
         assert (state(one), state(two)) == (("skipped", "unsubscribed"), ("claimed", ""))
     else:
         assert (state(one), state(two)) == (("sent", ""), ("skipped", "unsubscribed"))
+
+
+class LettingGo(EmailBackend):
+    """A mail server before which whoever is at a row lets go of it."""
+
+    let_go: Callable[[], object] = staticmethod(lambda: None)
+
+    def send_messages(self, messages: Any) -> int:
+        LettingGo.let_go()
+        return super().send_messages(messages)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("sqlite" in os.environ["DATABASE_URL"], reason="SQLite has one writer at a time")
+def test_what_somebody_was_at_for_a_moment_is_sent_in_the_same_round(settings: Any) -> None:
+    """Another claim that comes across a taken row holds it until it is over: that is no reason to wait for a lease."""
+    settings.EMAIL_BACKEND, settings.EMAIL_CONNECTIONS = f"{__name__}.LettingGo", 1
+    first, second = planned(person("First")), planned(person("Second"), at=time(19, 3))
+    now = DUE + timedelta(minutes=1)
+    claimed, held, let_go, gone = (threading.Event() for _ in range(4))
+
+    def wait() -> None:
+        let_go.set()
+        gone.wait(20)
+
+    def hold() -> None:
+        claimed.wait(20)
+        with transaction.atomic():
+            Reminder.objects.select_for_update().get(pk=first.pk)
+            held.set()
+            let_go.wait(20)
+        gone.set()
+
+    LettingGo.let_go = wait
+
+    def clock() -> datetime:
+        """The second who asks has claimed both, and is about to look at the first."""
+        if claimed.is_set() or Reminder.objects.filter(state=State.CLAIMED).exists():
+            claimed.set()
+            held.wait(20)
+        return now
+
+    with track(2) as lanes:
+        _, handled = lanes.race(hold, lambda: delivery.deliver(clock=clock))
+    assert handled == 2
+    assert [state(row) for row in (first, second)] == [("sent", "")] * 2
