@@ -1,7 +1,7 @@
 """Talks that were held, and what came of them: what a person may still read, after parting as well."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -49,7 +49,7 @@ def talks(partner: Partner, *, before: datetime | None = None) -> list[Agenda]:
     """Talks this person held, in any couple, latest first; one more than a page if there are more. One query."""
     held = Agenda.objects.seen_by(partner.user).held()
     if before is not None:
-        held = held.between(datetime(2000, 1, 1, tzinfo=UTC), before)
+        held = held.begun_before(before)
     return list(held.order_by("-begun_at")[: SHOWN + 1])
 
 

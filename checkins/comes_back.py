@@ -17,6 +17,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from accounts.fields import EARLIEST
 from accounts.prepared import Prepared
 from checkins import reading
 from checkins.models import CheckIn, CheckInQuerySet
@@ -24,7 +25,7 @@ from checkins.reading import Evening
 from couples.models import Partner
 from couples.returning import BUD, HALF, MONTH, PAGE, ROSE, YEAR, answered, wants_kind
 
-NEVER = date(1970, 1, 1)  # a Day without a page, where nothing comes back
+NEVER = EARLIEST - timedelta(days=1)  # a Day without a page, where nothing comes back
 BUD_AFTER = 7  # Days after which its time has passed
 BUD_TIMES = 2  # evenings on which it is asked about, until answered
 SPAN = 10  # Days: of so many one bud is asked about, and the others of them once that is answered

@@ -101,6 +101,9 @@ class AgendaQuerySet(models.QuerySet["Agenda"]):
         begun = Q(begun_at__isnull=False, starts_at__gte=first, starts_at__lt=last)
         return self.filter(begun | Q(closed_at__isnull=True)).order_by("starts_at")
 
+    def begun_before(self, moment: datetime) -> "AgendaQuerySet":
+        return self.filter(begun_at__lt=moment)
+
     def between(self, first: datetime, last: datetime) -> "AgendaQuerySet":
         """Agendas begun from `first` to before `last`."""
         return self.filter(begun_at__gte=first, begun_at__lt=last)

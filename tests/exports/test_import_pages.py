@@ -1,5 +1,6 @@
 """The pages of an import: choose a file, see what is in it, take it in; and what other journals write."""
 
+import html
 import io
 import json
 import random
@@ -75,6 +76,19 @@ def test_pages_of_another_century_are_read_printed_and_taken_back(dana: User, si
     assert "an old day" in files_of(exported(dana, private=True, now=NOW))["index.html"]
     client.post("/evening/1998-05-03/take-back/")
     assert {page.day.year for page in CheckIn.objects.own(dana)} == {1900, 2026}
+
+
+def test_so_are_talks_of_another_century_page_by_page(dana: User, signed_in: SignIn) -> None:
+    client = signed_in(dana)
+    talks = [{"day": f"1995-03-{day:02}", "minutes": 30} for day in range(1, 16)]
+    take(client, look(client, json.dumps({**HEAD, "talks": talks}).encode()))
+    first = client.get(reverse("agendas:talks")).content.decode()
+    more = re.search(r'href="(/[^"]*\?before=[^"]+)"', first)
+    assert more
+    second = client.get(html.unescape(more[1])).content.decode()
+    found = [set(re.findall(r"/[0-9a-f-]{36}/", page)) for page in (first, second)]
+    assert len(found[0] | found[1]) == 15
+    assert not found[0] & found[1]
 
 
 def test_whatever_day_may_be_brought_in_has_an_address() -> None:
