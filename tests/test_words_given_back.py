@@ -32,7 +32,7 @@ from agendas.forms.words import DifferentlyForm, NoteForm, SayingForm, TopicForm
 from challenges import attempts
 from challenges.forms import RemarkForm
 from checkins import replies, writing
-from checkins.forms.evenings import CheckInForm, DraftForm
+from checkins.forms.evenings import CheckInForm, DraftForm, TalkedForm
 from checkins.forms.prompts import AnswerForm, OwnPromptForm
 from checkins.forms.replies import MoreForm, ReplyForm
 from checkins.forms.thanks import ThanksForm, WinForm
@@ -118,6 +118,7 @@ def take_back_note(life: Life) -> None:
 FORMS = {
     "check-in": Form(CheckInForm, "checkins:save", ("rose", "thorn", "note"), {"go": "share"}, "day"),
     "draft": Form(DraftForm, "checkins:save", ("bud",), {"go": "draft"}, "day"),
+    "talked": Form(TalkedForm, "checkins:save", ("bud", "note"), {"go": "talked"}, "day"),
     "reply": Form(ReplyForm, "checkins:reply", ("back", "sense"), {}, "day", take_back_page),
     "feeling": Form(
         ReplyForm, "checkins:reply", ("feeling_own",), {"begin_back": "hear"}, "day", take_back_page
