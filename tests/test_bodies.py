@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import pytest
@@ -32,8 +33,14 @@ class Hurried(asyncio.SelectorEventLoop):
 
 
 def run(act: Coroutine[Any, Any, Found]) -> Found:
-    with asyncio.Runner(loop_factory=Hurried) as runner:
-        return runner.run(act)
+    """What it returns, from a thread of its own: in this one a browser's loop may run, if journeys came before."""
+
+    def hurry() -> Found:
+        with asyncio.Runner(loop_factory=Hurried) as runner:
+            return runner.run(act)
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(hurry).result()
 
 
 def sender(*pieces: Piece, ends: bool = True) -> Callable[[], Awaitable[dict[str, Any]]]:
