@@ -167,16 +167,23 @@ def wins(
     """The latest small wins of these Days that stand, by either, latest first: never more than `most`. One query.
 
     What isn't to be seen is left out before they are counted off: what the other notes, or takes back, before one's
-    next 17:00 takes no place of what is there. Of one Day one's own come last, whenever the other's were said.
+    next 17:00 takes no place of what is there. Of one Day one's own come last, and are the first to fall off, whenever
+    the other's were said: the two are cut off only by their Days.
     """
     tz, moments = partner.user.tz, _moments_of(partner, first, last, now)
     reached = days.last_at(min(now, days.at(last, days.AFTERNOON, tz)), days.AFTERNOON, tz)
     rows = SmallWin.objects.said().standing().between(moments["since"], moments["until"])
     rows = rows.filter(couple=partner.couple) if partner.couple.paired else rows
-    rows = rows.readable_by(partner, now=reached - timedelta(microseconds=1))
-    here = _here(partner, list(rows.order_by("-goes_out_at")[:most]), first, last, now)
+    theirs = rows.shared_with(partner, now=reached - timedelta(microseconds=1))
+    found = _newest(rows.own(partner.user), most).union(_newest(theirs, most), all=True)
+    here = _here(partner, list(found), first, last, now)
     here.sort(key=lambda one: (-one[0].toordinal(), one[1].author_id == partner.user_id))
-    return [(day, _said("win", row, partner)) for day, row in here]
+    return [(day, _said("win", row, partner)) for day, row in here[:most]]
+
+
+def _newest(rows: SharedLineQuerySet[SmallWin], most: int) -> SharedLineQuerySet[SmallWin]:
+    """The latest of these, as a half of a union, which SQLite lets cut off nothing itself."""
+    return SmallWin.objects.filter(pk__in=rows.order_by("-goes_out_at").values("pk")[:most])
 
 
 Line = type[Appreciation] | type[SmallWin]

@@ -295,6 +295,40 @@ def test_small_wins_of_one_day_tell_nothing_of_when_each_was_noted(
     assert said == [[False, True]] * 2
 
 
+@pytest.mark.parametrize(
+    ("hers", "his", "said"),
+    [
+        # Of one Day: his three come first, and of her four the oldest falls off.
+        ([4, 4, 4, 4], [4, 4, 4], [(4, False)] * 3 + [(4, True)] * 3),
+        # Across two: hers of the evening before are later than his of that evening, which are of the Day after.
+        ([4, 4, 4, 4, 4, 5, 5], [4], [(4, False)] + [(4, True)] * 5),
+    ],
+    ids=["of one Day", "across two"],
+)
+def test_which_small_win_falls_off_tells_nothing_of_when_the_others_were_noted(
+    alice: User, bob: User, hers: list[int], his: list[int], said: list[tuple[int, bool]]
+) -> None:
+    for number, ago in enumerate(hers):
+        at = NOW.replace(hour=20 if ago == 5 else 12) - ago * A_DAY + number * timedelta(minutes=11)
+        thanking.note_win(by=seat(alice), text=f"hers {number}", now=at)
+    shown = []
+    for hours in (
+        -18,
+        -1,
+        0,
+        3,
+    ):  # around her noon, all before 17:00 of that Day and after that of the one before
+        SmallWin.objects.own(bob).delete()
+        for number, ago in enumerate(his):
+            at = NOW.replace(hour=12) + timedelta(hours=hours, minutes=number) - ago * A_DAY
+            thanking.note_win(by=seat(bob), text=f"his {number}", now=at)
+        year = years.of(seat(alice), None, nth=1, now=NOW)
+        assert year is not None
+        shown.append([(day, line.text, line.own) for day, line in year.wins])
+    assert [(day, own) for day, _text, own in shown[0]] == [(on(ago), own) for ago, own in said]
+    assert shown == [shown[0]] * 4
+
+
 def test_small_wins_are_the_latest_few_that_stand(alice: User, bob: User) -> None:
     for number in range(9):
         now = NOW - (number + 2) * A_DAY
