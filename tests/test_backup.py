@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -554,3 +554,14 @@ def test_a_database_that_others_are_connected_to_is_refused(empty: dict[str, str
     postgres.refuse_unless_empty(database)
     with postgres.connected(database), pytest.raises(CannotRestore, match="stop web, worker and beat"):
         postgres.refuse_unless_empty(database)
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="only a server has others connected to it")
+def test_a_connection_that_is_ending_is_waited_for(empty: dict[str, str]) -> None:
+    database = service_urls.database(empty["DATABASE_URL"])
+    with ExitStack() as ending:
+        ending.enter_context(postgres.connected(database))
+        later = threading.Timer(2, ending.pop_all().close)
+        later.start()
+        postgres.refuse_unless_empty(database)
+        later.join()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SUFFIX = ".dump"
 LOCK, HOLDING = 0x72657374, "nearer restore"  # "rest": PostgreSQL's advisory locks are numbers
+ENDING = 5.0  # seconds, in which a health check is over, and the server has noticed that a client that ended is gone
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
 
 
@@ -66,10 +67,13 @@ def refuse_unless_empty(database: dict[str, Any]) -> None:
 def refuse_unless_alone(database: dict[str, Any]) -> None:
     """Raise `CannotRestore` where anybody else is connected to this database."""
     with connected(database) as connection:
-        if _others(connection):
-            time.sleep(1)  # a health check is gone by then
-        if _others(connection):
-            raise CannotRestore("Others are connected to this database: stop web, worker and beat before.")
+        latest = time.monotonic() + ENDING
+        while _others(connection):
+            if time.monotonic() > latest:
+                raise CannotRestore(
+                    "Others are connected to this database: stop web, worker and beat before."
+                )
+            time.sleep(0.2)
 
 
 def _others(connection: "psycopg.Connection[Any]") -> bool:
