@@ -36,6 +36,7 @@ KEPT = timedelta(days=2)
 BATCH = 500
 PATIENCE = 2.0  # seconds; what isn't listed within them is at the next tick
 ENDING = ".list"
+MONTH = "[0-9][0-9][0-9][0-9]-[01][0-9]"  # a file of the list, without its ending
 _silent: ContextVar[bool] = ContextVar("silent", default=False)
 
 
@@ -134,16 +135,21 @@ def mark() -> str:
 
 
 def forget(*, now: datetime) -> None:
-    """Forget rows that were listed long enough ago, and months of the list that are over for longer than it is kept."""
+    """Forget rows that were listed long enough ago, and months of the list that are over for longer than it is kept.
+
+    Where the last month before this one is that old itself, the clock may be ahead: what was too old then goes.
+    """
     Withdrawal.objects.filter(listed_at__lt=now - KEPT).delete()
-    oldest = f"{now.astimezone(UTC) - timedelta(days=settings.NEARER_WITHDRAWALS_DAYS):%Y-%m}"
-    files = list(settings.NEARER_WITHDRAWALS.glob(f"*{ENDING}"))
-    if any(
-        oldest <= file.stem < f"{now.astimezone(UTC):%Y-%m}" for file in files
-    ):  # or the clock may be ahead
-        for file in files:
-            if file.stem < oldest:
-                file.unlink()
+    now = now.astimezone(UTC)
+    kept = timedelta(days=settings.NEARER_WITHDRAWALS_DAYS)
+    files = list(settings.NEARER_WITHDRAWALS.glob(f"{MONTH}{ENDING}"))
+    before = max((file.stem for file in files if file.stem < f"{now:%Y-%m}"), default="")
+    certain = now
+    if before and before < f"{now - kept:%Y-%m}":
+        certain = datetime.strptime(before, "%Y-%m").replace(tzinfo=UTC)
+    for file in files:
+        if file.stem < f"{certain - kept:%Y-%m}":
+            file.unlink()
 
 
 def since(folder: Path, begun: str) -> list[dict[str, Any]]:

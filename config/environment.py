@@ -190,7 +190,7 @@ BACKUPS = Group(
         ),
         Variable(
             "NEARER_BACKUP_KEEP",
-            "how many backups are kept; none for longer than 30 days",
+            "how many backups are kept; none for longer than 30 days, where one is made at least as often",
             "14",
             values.number(1, 100),
             14,

@@ -201,6 +201,15 @@ def test_the_oldest_go_and_none_outlives_thirty_days(place: Place, settings: Set
     assert sorted(folder.name for folder in (place.folder / "keys").iterdir()) == [late, later]
 
 
+def test_made_less_often_than_once_in_thirty_days_the_last_but_one_goes(place: Place) -> None:
+    monthly = [make(place, now=NOW + A_DAY * 31 * number) for number in range(4)]
+    assert place.names() == monthly[-2:]
+    assert sorted(folder.name for folder in (place.folder / "keys").iterdir()) == monthly[-2:]
+    with time_machine.travel(NOW + A_DAY * 31 * 3 + timedelta(hours=1)):
+        call_command("backup", stdout=StringIO())
+    assert place.names()[:-1] == monthly[-2:]
+
+
 def test_one_that_was_killed_leaves_nothing_that_counts(place: Place) -> None:
     with place.locked():
         begun = place.words(f"{BEGUN}{name_at(NOW)}")

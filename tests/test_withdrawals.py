@@ -175,8 +175,10 @@ def test_it_is_kept_for_as_long_as_it_is_set_and_its_rows_for_two_days(
     assert [file.name for file in folder.glob("*.list")] == ["2026-09.list"]
     assert not Withdrawal.objects.exists()
     december = datetime(2026, 12, 1, tzinfo=UTC)
+    (folder / "2026-06.list").touch()
     keeping.list_withdrawals(now=december)
     assert (folder / "2026-09.list").exists()  # nothing was listed since: a clock that is ahead sees the same
+    assert not (folder / "2026-06.list").exists()  # which it was too old for in September
     (folder / "2026-11.list").touch()
     keeping.list_withdrawals(now=december)
     assert "2026-09.list" not in [file.name for file in folder.glob("*.list")]

@@ -93,14 +93,16 @@ class Place:
     def prune(self, *, keep: int, now: datetime) -> None:
         """Remove all but the newest so many, and whatever is older than keys are kept.
 
-        Those of moments to come were made before the clock was set back, and so before all the others. Where none but
-        this one is young, the clock may be ahead: none is too old until a day has gone by on it.
+        Those of moments to come were made before the clock was set back, and so before all the others. Where the last
+        one that is a day old isn't young, the clock may be ahead: only what was too old at that one is too old for
+        certain.
         """
         ahead = self.to_come(now=now)
         names = [*ahead, *(name for name in self.names() if name not in ahead)]
-        ages = {name: now - made_at(name) for name in names}
-        gone_by = any(SETTLED <= age < KEYS_KEPT for age in ages.values())
-        kept = [name for name in names[-keep:] if ages[name] < KEYS_KEPT or not gone_by]
+        moments = {name: made_at(name) for name in names}
+        before = max((moment for moment in moments.values() if now - moment >= SETTLED), default=now)
+        certain = now if now - before < KEYS_KEPT else before
+        kept = [name for name in names[-keep:] if certain - moments[name] < KEYS_KEPT]
         for kind in (WORDS, KEYS):
             for folder in (self.folder / kind).iterdir():
                 if folder.is_dir() and folder.name not in kept:
