@@ -6,15 +6,19 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from celery import Celery
+from celery.beat import SchedulingError
 from django.db import connection
 
+from accounts import turns
 from config.beat import Scheduler
-from config.celery import app
+from config.celery import NudgeTask, app
 from config.embedded import worker
 from config.schedule import SCHEDULE
 from reminders import status
 from reminders.models import Tick
 from tests.cast import NOW
+from tests.servers import free_port
 
 DAY = timedelta(days=1)
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,3 +90,20 @@ def test_a_second_more_or_less_rings_nothing_twice(beat: Callable[[], Scheduler]
         clock.shift(timedelta(seconds=-2))
         assert rung(running) == before
         running.close()
+
+
+def test_the_beat_says_that_the_broker_is_away_and_no_page_breaks(
+    tmp_path: Path,
+) -> None:
+    nowhere = Celery(
+        "away", task_cls=NudgeTask, broker=f"redis://127.0.0.1:{free_port()}", set_as_current=False
+    )
+    nowhere.conf.update(task_publish_retry=False, broker_transport_options={"max_retries": 1})
+    nowhere.conf.beat_schedule = {"a nudge": {"task": "nudge", "schedule": timedelta(seconds=1)}}
+    nudge = nowhere.task(name="nudge")(turns.always)
+    assert nudge.delay() is None
+    running = Scheduler(app=nowhere, schedule_filename=str(tmp_path / "schedule"), lazy=True)
+    running.setup_schedule()
+    with pytest.raises(SchedulingError, match="Couldn't apply scheduled task a nudge: "):
+        running.apply_async(running.schedule["a nudge"])
+    running.close()
