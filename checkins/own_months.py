@@ -1,6 +1,8 @@
 """Months with words of one's own: how far one's own pages lead back. What was brought in may be older than the account.
 
 `openly` leaves out what is behind the closed row of somebody alone: drafts, and what they kept from somebody before.
+A thank-you is of when it goes out or, where there was nobody left to say it to, of when it was written. What goes out in
+a month to come lies in this one, with what waits.
 """
 
 from collections.abc import Iterable, Iterator
@@ -31,12 +33,19 @@ def latest(partner: Partner, today: date) -> date:
     return max(_days(partner, _before(partner, after, openly=False)), default=today).replace(day=1)
 
 
-def neighbours(partner: Partner, month: date, *, openly: bool = False) -> tuple[date | None, date | None]:
-    """The first days of the nearest months with words before and after the one that begins on `month`. One query."""
+def neighbours(
+    partner: Partner, month: date, today: date, *, openly: bool = False
+) -> tuple[date | None, date | None]:
+    """The first days of the nearest months with words before and after the one that begins on `month`, up to that of
+    `today`. One query.
+    """
     after = days.last_of_month(month) + A_DAY
     found = _days(partner, [*_before(partner, month, openly), *_since(partner, after, openly)])
-    earlier, later = (one for one in found if one < month), (one for one in found if one >= after)
-    return _month(max(earlier, default=None)), _month(min(later, default=None))
+    later = (min(one, today) for one in found if one >= after)
+    return (
+        _month(max((one for one in found if one < month), default=None)),
+        _month(min((one for one in later if one >= after), default=None)),
+    )
 
 
 def _month(day: date | None) -> date | None:
@@ -45,20 +54,22 @@ def _month(day: date | None) -> date | None:
 
 def _before(partner: Partner, day: date, openly: bool) -> list[Rows]:
     """When one's latest words before this Day are of, of each kind."""
-    until = {"day": day, "goes_out_at": days.starts(day, partner.user.tz)}
     return [
-        rows.filter(**{f"{name}__lt": until[name]}).order_by(f"-{name}").values(name)[:1]
+        rows.filter(**{f"{name}__lt": _of(name, day, partner)}).order_by(f"-{name}").values(name)[:1]
         for rows, name in _kinds(partner, openly)
     ]
 
 
 def _since(partner: Partner, day: date, openly: bool) -> list[Rows]:
     """When one's first words from this Day on are of, of each kind."""
-    since = {"day": day, "goes_out_at": days.starts(day, partner.user.tz)}
     return [
-        rows.filter(**{f"{name}__gte": since[name]}).order_by(name).values(name)[:1]
+        rows.filter(**{f"{name}__gte": _of(name, day, partner)}).order_by(name).values(name)[:1]
         for rows, name in _kinds(partner, openly)
     ]
+
+
+def _of(column: str, day: date, partner: Partner) -> date:
+    return day if column == "day" else days.starts(day, partner.user.tz)
 
 
 def _kinds(partner: Partner, openly: bool) -> Iterator[tuple[Any, str]]:
@@ -69,10 +80,11 @@ def _kinds(partner: Partner, openly: bool) -> Iterator[tuple[Any, str]]:
         answers = answers.filter(Q(couple__isnull=False) | Q(written_at__gte=partner.sat_at))
     else:
         yield Draft.objects.own(user), "day"
+        yield Appreciation.objects.own(user).never_said(), "written_at"
     yield pages.own(user), "day"
     yield answers.own(user), "day"
     for line in (Appreciation, SmallWin):
-        yield line.objects.own(user).standing(), "goes_out_at"
+        yield line.objects.own(user).standing().said(), "goes_out_at"
 
 
 def _days(partner: Partner, rows: Iterable[Rows]) -> list[date]:

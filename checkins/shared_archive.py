@@ -117,7 +117,7 @@ def months(partner: Partner, first: date, *, now: datetime) -> tuple[date | None
     tz = partner.user.tz
     began, today = days.day_of(partner.user.joined_at, tz), days.day_of(now, tz)
     if not partner.couple.paired:
-        nearest, later = own_months.neighbours(partner, first, openly=True)
+        nearest, later = own_months.neighbours(partner, first, today, openly=True)
         this_month = today.replace(day=1)
         return nearest, later or (this_month if first < this_month else None)
     earlier = (first - timedelta(days=1)).replace(day=1)

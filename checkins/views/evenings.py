@@ -281,7 +281,7 @@ def kept(request: CoupleRequest, month: date | None = None) -> HttpResponse:
     this_month = _today(request).replace(day=1)
     first = month or own_months.latest(request.partner, _today(request))
     last = days.last_of_month(first)
-    earlier, later = own_months.neighbours(request.partner, first)
+    earlier, later = own_months.neighbours(request.partner, first, _today(request))
     now = timezone.now()
     context = {
         "month": first,

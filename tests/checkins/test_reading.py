@@ -82,14 +82,40 @@ def test_months_are_stepped_through_where_there_is_something(alice: User, bob: U
     assert own_months.latest(place, DAY) == NOVEMBER
     for ago in (0, 75, 76):  # November, and the 4th and 3rd of September
         put(alice, ago)
-    assert own_months.neighbours(place, NOVEMBER) == (date(2026, 9, 1), None)
-    assert own_months.neighbours(place, date(2026, 9, 1)) == (None, NOVEMBER)
-    assert own_months.neighbours(place, date(2026, 10, 1)) == (date(2026, 9, 1), NOVEMBER)
-    assert own_months.neighbours(seat(bob), NOVEMBER) == (
+    assert own_months.neighbours(place, NOVEMBER, DAY) == (date(2026, 9, 1), None)
+    assert own_months.neighbours(place, date(2026, 9, 1), DAY) == (None, NOVEMBER)
+    assert own_months.neighbours(place, date(2026, 10, 1), DAY) == (date(2026, 9, 1), NOVEMBER)
+    assert own_months.neighbours(seat(bob), NOVEMBER, DAY) == (
         None,
         None,
     )  # her waiting pages are no months of his
     assert own_months.latest(place, DAY - timedelta(days=30)) == date(2026, 9, 1)
+
+
+def test_a_thank_you_kept_for_the_talk_leads_to_no_month_that_has_not_come(alice: User, bob: User) -> None:
+    put(alice, 75)  # the 4th of September
+    now = NOW + timedelta(days=9)  # the 27th: it goes out on the 7th of December
+    thanking.say_thanks(by=seat(alice), text="for tea", trait="", keep=True, now=now)
+    today, september = now.date(), date(2026, 9, 1)
+    assert own_months.neighbours(seat(alice), NOVEMBER, today) == (september, None)
+    assert own_months.neighbours(seat(alice), september, today) == (None, NOVEMBER)  # where it waits
+
+
+def test_a_thank_you_that_was_never_said_is_of_the_month_of_its_page_and_of_none_to_look_at(
+    alice: User, bob: User
+) -> None:
+    put(alice, 150)
+    written = NOW - timedelta(days=20)  # the 29th of October: it would have gone out on the 8th of November
+    thanking.say_thanks(by=seat(alice), text="for tea", trait="", keep=True, now=written)
+    parting.part(by=bob, now=written + timedelta(days=1))
+    place, june, october = seat(alice), date(2026, 6, 1), date(2026, 10, 1)
+    assert own_months.latest(place, DAY) == october
+    assert [one.text for one in thanking.never_said(place, october, date(2026, 10, 31))] == ["for tea"]
+    assert own_months.neighbours(place, june, DAY) == (None, october)
+    assert own_months.neighbours(place, NOVEMBER, DAY) == (october, None)
+    # A page that waited for somebody else, and this, are behind the closed row.
+    for month in (october, NOVEMBER):
+        assert own_months.neighbours(place, month, DAY, openly=True) == (None, None)
 
 
 @pytest.mark.parametrize("evenings", [3, 30])
