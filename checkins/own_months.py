@@ -1,8 +1,8 @@
 """Months with words of one's own: how far one's own pages lead back. What was brought in may be older than the account.
 
 `openly` leaves out what is behind the closed row of somebody alone: drafts, and what they kept from somebody before.
-A thank-you is of when it goes out or, where there was nobody left to say it to, of when it was written. What goes out in
-a month to come lies in this one, with what waits.
+A thank-you is of when it goes out or, where there was nobody left to say it to, of when it was written. What goes out
+in a month to come lies in this one, with what waits.
 """
 
 from collections.abc import Iterable, Iterator
