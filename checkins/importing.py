@@ -86,9 +86,9 @@ def drafts(coming: Import, rows: list[Row]) -> int:
     """Take these drafts, on days that have neither a page nor a draft."""
     written = set(CheckIn.objects.own(coming.user).values_list("day", flat=True))
     begun = set(Draft.objects.own(coming.user).values_list("day", flat=True))
-    found = []
+    taken, found = written | begun, []
     for row in come(coming, _one_a_day(rows)):
-        if row["day"] in written | begun:
+        if row["day"] in taken:
             coming.leave_out(HAS_PAGE if row["day"] in written else HAS_ONE)
             continue
         draft = Draft(author=coming.user, day=row["day"], version=1)
