@@ -78,9 +78,13 @@ class TooManyOccasions(AdventureError):
 
 
 class DateSavedTooOften(CannotAskForDate):
-    """A date's words were changed twenty times: each change keeps what stood there before."""
+    """A line of a date was changed twenty times: each change keeps what stood there before."""
 
-    sentence = _("This was changed many times. What you typed is still here.")
+    sentence = _("This line was changed twenty times already: it stays as it is. Say the rest aloud.")
+
+    def __init__(self, line: str) -> None:
+        super().__init__(line)
+        self.line = line
 
 
 class OccasionGone(Gone):
@@ -98,7 +102,9 @@ class TooManyWishes(AdventureError):
 class WishSavedTooOften(AdventureError):
     """A wish was changed twenty times: each change keeps what stood there before."""
 
-    sentence = DateSavedTooOften.sentence
+    sentence = _(
+        "This wish was changed twenty times already: its words stay as they are. Say the rest aloud."
+    )
 
 
 class WishGone(Gone):

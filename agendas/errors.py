@@ -98,7 +98,7 @@ class NoteTakenBack(TalkError):
 class NoteSavedTooOften(TalkError):
     """A note was changed many times after it could be read."""
 
-    sentence = _("These notes were changed many times. What you typed is still here.")
+    sentence = _("These notes were changed twenty times already: they stay as they are. Say the rest aloud.")
 
 
 class WritersDeviceOnly(TalkError):

@@ -368,7 +368,7 @@ class DateNight(models.Model):
         if stood != words and self.couple.paired:
             revisions = self.revisions
             if len(revisions.get(name, ())) >= CHANGES:
-                raise DateSavedTooOften
+                raise DateSavedTooOften(name)
             revisions.setdefault(name, []).append(stood)
             self.earlier = json.dumps(revisions, ensure_ascii=False)
         setattr(self, name, words)

@@ -121,6 +121,8 @@ def _propose(
         return proposing.propose(by=request.partner, details=details, starts_at=form.starts_at, now=now)
     except OvernightSurprise:
         form.refuse_night()
+    except DateSavedTooOften as error:
+        form.add_error(error.line, str(error.sentence))
     except (CannotAskForDate, Gone) as error:
         own = form.cleaned_data["when"] == "own"
         beside: dict[type[Exception], str] = {
@@ -383,7 +385,7 @@ def _change(request: CoupleRequest, pk: UUID, form: ChangeForm) -> bool:
     try:
         dating.change(by=request.partner, date_id=pk, details=form.details(), stood=stood)
     except DateSavedTooOften as error:
-        form.add_error(None, str(error.sentence))
+        form.add_error(error.line, str(error.sentence))
     except (DateChanged, Gone):
         return False
     return True
