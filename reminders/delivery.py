@@ -41,28 +41,30 @@ class ServerAway(Exception):
 
 
 def deliver(*, clock: Clock, after_batch: Callable[[], None] = lambda: None, goes_on: GoesOn = always) -> int:
-    """Send everything that is due, batch by batch, over as many connections as are set (`EMAIL_CONNECTIONS`).
+    """Send everything that is due, batch by batch, over as many connections as are set (`EMAIL_CONNECTIONS`), as
+    long as it goes on, which is asked before each further mail: a server may take long for one.
 
     `after_batch` is called after each that the server was there for. Returns how many rows were handled. Where the
     server is away, all but the mail that found out wait for the next round untried: each would wait as long.
     """
     handled = 0
     while rows := claim(owner=(owner := uuid.uuid4()), now=clock(), limit=BATCH * settings.EMAIL_CONNECTIONS):
-        batch = _Batch(owner, clock)
+        batch = _Batch(owner, clock, goes_on)
         batch.send(deal(rows, settings.EMAIL_CONNECTIONS))
         handled += len(rows) - _give_back(owner)
         if batch.away.is_set():
             break
         after_batch()
-        if not goes_on():
+        if batch.is_over.is_set() or not goes_on():
             break
     return handled
 
 
 @transaction.atomic
 def _give_back(owner: uuid.UUID) -> int:
-    """Free what was claimed and not handled: the server is away, or somebody was at the row just then, if only another
-    claim that found it taken. Left alone it would wait for the end of its lease. Returns how many.
+    """Free what was claimed and not handled: the server is away, the time is over, or somebody was at the row just
+    then, if only another claim that found it taken. Left alone it would wait for the end of its lease. Returns how
+    many.
     """
     free = Reminder.objects.claimed_by(owner).select_for_update(skip_locked=True)
     left = Reminder.objects.filter(pk__in=free.values("pk"))
@@ -201,9 +203,10 @@ def _quiet_until(row: Reminder, now: datetime) -> datetime | None:
 class _Batch:
     """Rows that were claimed together, sent over one connection or several, each in a thread that ends with it."""
 
-    def __init__(self, owner: uuid.UUID, clock: Clock) -> None:
-        self.owner, self.clock = owner, clock
+    def __init__(self, owner: uuid.UUID, clock: Clock, goes_on: GoesOn) -> None:
+        self.owner, self.clock, self.goes_on = owner, clock, goes_on
         self.away = threading.Event()  # the server is: whoever finds out, all stop before their next mail
+        self.is_over = threading.Event()  # the time for it is: all stop likewise
 
     def send(self, hands: list[list[Reminder]]) -> None:
         """Send each hand over a connection of its own; the others begin once the first has had an answer."""
@@ -230,8 +233,11 @@ class _Batch:
         sent: list[Reminder] = []
         connection = worker_connection()
         try:
-            for row in rows:
-                if self.away.is_set():
+            for number, row in enumerate(rows):
+                if self.away.is_set() or self.is_over.is_set():
+                    break
+                if number and not self.goes_on():
+                    self.is_over.set()
                     break
                 mail = _handle(row, self.owner, connection, self.clock, sent=sent[-1] if sent else None)
                 sent += [mail] if mail is not None else []

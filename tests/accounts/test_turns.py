@@ -77,16 +77,31 @@ def test_many_reminders_leave_room_for_others(
     clock: time_machine.Traveller, rung: Rung, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
     promise(crowd(delivery.BATCH + 5))
-    with django_capture_on_commit_callbacks(execute=True):
-        tick()
-    assert sent() == delivery.BATCH  # which took twice a turn
-    (again,) = rung()
-    assert again["task"] == tick.name
-    assert datetime.fromisoformat(again["expires"]) == timezone.now() + TURN
+    for done in (50, 100):  # as many as a turn has time for
+        with django_capture_on_commit_callbacks(execute=True):
+            tick()
+        assert sent() == done
+        assert Reminder.objects.filter(state="pending").count() == delivery.BATCH + 5 - done
+        (again,) = rung()
+        assert again["task"] == tick.name
+        assert datetime.fromisoformat(again["expires"]) == timezone.now() + TURN
     with django_capture_on_commit_callbacks(execute=True):
         tick()
     assert sent() == delivery.BATCH + 5
     assert rung() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("connections", [1, 2])
+def test_a_turn_that_is_over_before_it_began_sends_a_mail(
+    clock: time_machine.Traveller, settings: Any, connections: int
+) -> None:
+    settings.EMAIL_CONNECTIONS = connections
+    promise(crowd(5))
+    handled = delivery.deliver(clock=timezone.now, goes_on=lambda: False)
+    assert 1 <= handled <= connections
+    assert sent() == handled
+    assert Reminder.objects.filter(state="pending").count() == 5 - handled
 
 
 def test_planning_leaves_the_rest_to_the_next_turn(db: None) -> None:
