@@ -125,6 +125,10 @@ def _too_much() -> NotImported:
     return NotImported(_("There is more in this file than can be brought in at once."))
 
 
+def _no_list() -> NotImported:
+    return NotImported(_("This isn’t an export of Nearer, nor a list of dated entries."))
+
+
 def _damaged() -> NotImported:
     return NotImported(_("This file can’t be read: it is damaged, or no export."))
 
@@ -242,13 +246,13 @@ def _table(text: str) -> Iterator[Entry]:
     first = lines.readline()
     separator = max(",;\t", key=first.count)
     if first.count(separator) >= COLUMNS:
-        raise _too_much()
+        raise _no_list()
     lines.seek(0)
     rows = csv.reader(lines, delimiter=separator, strict=True)
     try:
         columns = next(rows, [])
         if len(columns) > COLUMNS:
-            raise _too_much()
+            raise _no_list()
         for row in rows:
             if any(row):
                 yield _named(dict(zip(columns, row, strict=False)))
@@ -283,7 +287,7 @@ def _evenings(entries: Iterable[Entry], tz: ZoneInfo) -> Content:
             )
         found[day].append(text.strip())
     if not found:
-        raise NotImported(_("This isn’t an export of Nearer, nor a list of dated entries."))
+        raise _no_list()
     notes = {day: "\n\n".join(texts) for day, texts in sorted(found.items())}
     too_long = [day for day, text in notes.items() if len(text) > NOTE_LIMIT]
     if len(too_long) == len(notes):

@@ -350,6 +350,19 @@ def test_what_is_too_large_is_said_as_it_is(dana: User, signed_in: SignIn) -> No
         assert sentence in look(client, HOSTILE[kind]()).content.decode()
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        columns_of_csv(51, 1),
+        b"well," * 50 + b"\nthat is how it was.\n",
+        b'"\n",date,text' + b"," * 60 + b"\n2026-01-01,a\n",
+    ],
+)
+def test_more_columns_than_a_list_has_make_none(dana: User, signed_in: SignIn, content: bytes) -> None:
+    said = look(signed_in(dana), content).content.decode()
+    assert "This isn’t an export of Nearer, nor a list of dated entries." in said
+
+
 def test_there_are_enough_kinds() -> None:
     assert len(HOSTILE) >= 100
 
