@@ -128,17 +128,19 @@ def _go_on_with_what_root_typed(home: Path) -> None:
 
 
 @pytest.mark.skipif("os.geteuid() != 0", reason="only the system's administrator makes what is another's")
-def test_root_starts_nothing_in_another_s_folder(tmp_path: Path) -> None:
-    (tmp_path / "demo").mkdir()
-    os.chown(tmp_path / "demo", NOBODY, NOBODY)
+@pytest.mark.parametrize("owned", ["demo", "."])  # what is there already, or where it would be made
+def test_root_starts_nothing_in_another_s_folder(tmp_path: Path, owned: str) -> None:
+    theirs = tmp_path / owned
+    theirs.mkdir(exist_ok=True)
+    os.chown(theirs, NOBODY, NOBODY)
     ((code, text),) = typed(
         {**around(tmp_path), "NEARER_URL": "", "EMAIL_URL": "", "NEARER_VAR": str(tmp_path)}, "run"
     ).values()
     assert (code, text) == (
         1,
-        f"{tmp_path}/demo belongs to nobody: start Nearer as that user, and not as root.\n",
+        f"{theirs} belongs to nobody: start Nearer as that user, and not as root.\n",
     )
-    assert not list((tmp_path / "demo").iterdir())
+    assert not list(theirs.iterdir())
 
 
 @pytest.mark.parametrize("url", ["postgres://127.0.0.1:9/none", "sqlite:////no/such/folder/nearer.sqlite3"])

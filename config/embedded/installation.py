@@ -108,12 +108,14 @@ class Installation:
 
     def make_folders(self) -> None:
         """Make the folders, which only this user may look into: the database and the secrets lie here. What root would
-        write here beside them, no service of their owner's could write again.
+        write here beside them, or make in somebody's folder, no service of theirs could write again.
         """
-        if os.geteuid() == 0 and self.folder.exists() and (owner := self.folder.stat().st_uid):
-            raise Refusal(
-                f"{short(self.folder)} belongs to {_called(owner)}: start Nearer as that user, and not as root."
-            )
+        if os.geteuid() == 0:
+            there = next(folder for folder in (self.folder, *self.folder.parents) if folder.exists())
+            if owner := there.stat().st_uid:
+                raise Refusal(
+                    f"{short(there)} belongs to {_called(owner)}: start Nearer as that user, and not as root."
+                )
         for folder in (self.folder, self.logs, self.records, self.mails, self.socket.parent):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.socket.parent.stat().st_uid != os.getuid():
@@ -247,4 +249,4 @@ def reason(error: Exception) -> str:
 
 def short(path: Path) -> str:
     """The path as seen from the project, where that is shorter to read."""
-    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+    return str(path.relative_to(ROOT)) if ROOT in path.parents else str(path)
