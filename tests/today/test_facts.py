@@ -352,7 +352,7 @@ def test_what_the_two_have_already_is_not_offered(
         write(bob, days_ago=-number + 1)
         offer = re.search(r'id="t-offer".*?</section>', body(signed_in(bob)), re.DOTALL)
         seen |= set(re.findall(r'href="(/[a-z-]+/)', offer[0])) if offer else set()
-    assert {"/question/", "/wishes/"} <= seen
+    assert {"/question/", "/thanks/"} <= seen
     assert not {"/talk/", "/challenge/"} & seen
 
 

@@ -40,6 +40,16 @@ def test_then_each_is_introduced_and_none_too_soon() -> None:
         assert offered(offer.first) == offer.page
 
 
+def test_the_question_the_challenge_and_the_talk_have_a_second_evening_where_theirs_was_missed() -> None:
+    again = {offer.page: offer.again - offer.first for offer in offers.OFFERS if offer.again is not None}
+    assert again == {offers.QUESTION: 21, "challenges:challenge": 11, "agendas:talk": 9}
+    for offer in offers.OFFERS:
+        if offer.again is not None:
+            assert offered(offer.again) == offer.page
+            day = SINCE + timedelta(days=offer.again)
+            assert offers.of_day(day, since=SINCE, paired=True, without=[offer.page]) is None
+
+
 def test_after_the_first_week_no_two_evenings_in_a_row_have_one() -> None:
     shown = [bool(offered(number)) for number in range(800)]
     assert not any(shown[number] and shown[number + 1] for number in range(6, 799))
@@ -58,6 +68,8 @@ def test_then_a_question_a_turn_and_of_the_others_one_of_three_turns(later: int)
         assert len([page for page in few if page != offers.QUESTION]) <= 1
     for offer in offers.OFFERS:
         on = [number for number, page in enumerate(pages) if page == offer.page]
+        if offer.again is not None:
+            assert on.pop(0) == offer.first
         apart = [later - one for one, later in pairwise(on)]
         if offer.page == offers.QUESTION:
             assert min(apart) >= 4
