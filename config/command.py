@@ -4,7 +4,9 @@ It finds the settings of the installation by itself, so that every command works
 verb of ours is Django's.
 """
 
+import errno
 import os
+import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -44,6 +46,7 @@ UNSET = {
     "NEARER_KEYRING": f"unset:{'A' * 43}=",
     "DATABASE_URL": "sqlite://:memory:",
 }
+OF_THE_MACHINE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EHOSTUNREACH, errno.ENETUNREACH}
 Verb = Callable[[list[str]], int]
 
 
@@ -199,12 +202,23 @@ def _said(error: Exception, verb: str) -> str:
     if disk.is_full(error):
         return "There is no room left on the disk."
     if isinstance(error, OSError):
-        return reason(error)
+        return reason(error) if _explains_itself(error) else f"{reason(error)} --traceback shows more."
     if verb != "migrate" and readiness.missing_for_pages() == readiness.MIGRATIONS:
         return f"{readiness.MIGRATIONS}."
     if isinstance(error, OperationalError | InterfaceError):
         return f"The database can't be used: {reason(error)}"
     return ""
+
+
+def _explains_itself(error: OSError) -> bool:
+    """Whether this is of the machine: its disk, its rights or a connection. A mail server's answer, a reader that went
+    away and a file that isn't there may be a fault of ours.
+    """
+    if isinstance(error, BrokenPipeError):
+        return False
+    return (
+        isinstance(error, ConnectionError | TimeoutError | socket.gaierror) or error.errno in OF_THE_MACHINE
+    )
 
 
 VERBS: dict[str, Verb] = {"serve": _serve, "worker": _worker, "beat": _beat}

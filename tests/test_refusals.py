@@ -143,6 +143,17 @@ def test_root_starts_nothing_in_another_s_folder(tmp_path: Path, owned: str) -> 
     assert not list(theirs.iterdir())
 
 
+def test_what_is_neither_disk_nor_rights_nor_a_connection_says_how_to_see_more(tmp_path: Path) -> None:
+    lost, away = "shell -v0 -c open('/no/such.json')", "sendtestemail somebody@example.test"
+    raised = r"shell -v0 -c exec('import\tsmtplib;raise\t{}')".format
+    gone, closed = raised('BrokenPipeError(32,"closed")'), raised('smtplib.SMTPServerDisconnected("closed")')
+    said = typed(around(tmp_path), lost, away, gone, closed, f"{lost} --traceback")
+    assert said[lost] == (1, "/no/such.json: No such file or directory. --traceback shows more.\n")
+    assert said[gone] == said[closed] == (1, "closed. --traceback shows more.\n")
+    assert said[away] == (1, "Connection refused.\n")
+    assert "Traceback" in said[f"{lost} --traceback"][1]
+
+
 @pytest.mark.parametrize("url", ["postgres://127.0.0.1:9/none", "sqlite:////no/such/folder/nearer.sqlite3"])
 def test_a_database_that_is_away_is_said(url: str, tmp_path: Path) -> None:
     verbs = [verb for verb in VERBS if verb != "backup"]
