@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import QuerySet, Subquery
 
 from accounts.fields import EARLIEST
 from accounts.models import User
@@ -76,8 +76,7 @@ def _kinds(partner: Partner, openly: bool) -> Iterator[tuple[Any, str]]:
     """One's own rows of each kind, and by which column they are of a Day."""
     user, pages, answers = partner.user, CheckIn.objects.all(), Answer.objects.all()
     if openly:
-        pages = pages.filter(Q(shared_at__isnull=False) | Q(kept_at__gte=partner.sat_at))
-        answers = answers.filter(Q(couple__isnull=False) | Q(written_at__gte=partner.sat_at))
+        pages, answers = pages.open_alone(partner.sat_at), answers.open_alone(partner.sat_at)
     else:
         yield Draft.objects.own(user), "day"
         yield Appreciation.objects.own(user).never_said(), "written_at"

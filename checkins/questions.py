@@ -67,7 +67,7 @@ def revealed(
     return [
         (answer, _text(answer.prompt, own))
         for answer in found
-        if (answer.day in both if partner.couple.paired else _is_open_alone(answer, partner))
+        if (answer.day in both if partner.couple.paired else answer.is_open_alone(partner.sat_at))
     ]
 
 
@@ -116,12 +116,6 @@ def _laid_out(
     found = [one for one in by_people_of(partner, answers) if one.written_at is not None]
     theirs = {one.day for one in found if one.author_id != partner.user_id}
     return found, theirs, by_people_of(partner, own)
-
-
-def _is_open_alone(answer: Answer, partner: Partner) -> bool:
-    """Whether somebody alone finds their own answer among what they wrote: as with a page, not what waited before."""
-    written = answer.written_at
-    return answer.couple_id is not None or (written is not None and written >= partner.sat_at)
 
 
 def _asked(partner: Partner, first: date, last: date, *, is_open: bool) -> list[Asked]:

@@ -77,10 +77,8 @@ def thorns_are_back(day: date, today: date) -> bool:
 
 
 def is_open_alone(page: CheckIn | None, partner: Partner) -> bool:
-    """Whether somebody alone finds their own page among what they wrote: not what they kept from somebody before."""
-    if page is None or partner.couple.paired:
-        return False
-    return page.shared_at is not None or (page.kept_at is not None and page.kept_at >= partner.sat_at)
+    """Whether `partner` is alone and finds this page of their own among what they wrote."""
+    return page is not None and not partner.couple.paired and page.is_open_alone(partner.sat_at)
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,10 @@ class CheckInQuerySet(ExchangedQuerySet["CheckIn"]):
         revealed = Q(open_now, couple__isnull=False, shared_at__isnull=False, taken_back_at__isnull=True)
         return self.filter(aloud | Q(couple__paired=False) | Q(kept_at__gte=kept_since) | revealed)
 
+    def open_alone(self, since: datetime) -> "CheckInQuerySet":
+        """Pages that somebody alone since then finds among what they wrote: not what they kept from somebody before."""
+        return self.filter(Q(shared_at__isnull=False) | Q(kept_at__gte=since))
+
     def waiting_in(self, couple: Couple) -> "CheckInQuerySet":
         """Pages shared with this couple that the other of it couldn't read so far."""
         shut = self.filter(open_at__isnull=True, taken_back_at__isnull=True)
@@ -167,6 +171,10 @@ class CheckIn(models.Model):
 
     def __str__(self) -> str:
         return f"check-in {self.pk}"
+
+    def is_open_alone(self, since: datetime) -> bool:
+        """Whether it is one of those `open_alone`."""
+        return self.shared_at is not None or (self.kept_at is not None and self.kept_at >= since)
 
     @property
     def lines(self) -> list[tuple[str, str]]:

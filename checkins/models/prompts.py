@@ -86,10 +86,6 @@ class OwnPromptQuerySet(AuthoredQuerySet["OwnPrompt"]):
         """Questions not taken back."""
         return self.filter(taken_back_at__isnull=True)
 
-    def agreed(self) -> "OwnPromptQuerySet":
-        """Questions that were said yes to, whether they still stand or not."""
-        return self.filter(agreed_on__isnull=False)
-
     def waiting(self, now: datetime) -> "OwnPromptQuerySet":
         """Questions the other may still say yes to: they fade after seven days."""
         return self.not_taken_back().filter(agreed_on__isnull=True, asked_at__gt=now - ASK_LIFE)
@@ -141,6 +137,10 @@ class AnswerQuerySet(ExchangedQuerySet["Answer"]):
         """The second door: the other's answers of Days that `partner` answered as well. Shut once the couple closed."""
         return self._shared_with(partner)
 
+    def open_alone(self, since: datetime) -> "AnswerQuerySet":
+        """Answers that somebody alone since then finds among what they wrote: as with pages, not what waited before."""
+        return self.filter(Q(couple__isnull=False) | Q(written_at__gte=since))
+
     def waiting_in(self, couple: Couple) -> "AnswerQuerySet":
         """Answers written in this couple that the other of it couldn't read so far."""
         return self.filter(~self._is_answered, couple=couple)
@@ -178,3 +178,7 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"answer {self.pk}"
+
+    def is_open_alone(self, since: datetime) -> bool:
+        """Whether it is one of those `open_alone`."""
+        return self.couple_id is not None or (self.written_at is not None and self.written_at >= since)
