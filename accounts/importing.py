@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Rows = dict[str, list[dict[str, Any]]]  # by section, each value as `clean_row` gives it
+DayOf = Callable[[datetime, ZoneInfo], date]
 MOST = 20_000  # rows of a section, and of all of them, those within rows too
 
 
@@ -111,38 +112,36 @@ class Taken:
         return [_importers[name].counted(count) for name, count in self.stored.items() if count]
 
 
-def _date_of(moment: datetime, tz: ZoneInfo) -> date:
-    return moment.astimezone(tz).date()
-
-
 @dataclass(frozen=True)
 class Importer:
     """A taker of one section's rows. `store` stores those that aren't there yet, and returns how many it did; each of
     the others it leaves out of the import for a reason.
 
-    `counted` says so many of them in words. `most` is how many rows a file may have, and an account as well. `day_of`
-    is the Day of a moment on a clock, where what another journal dates becomes such a row.
+    `counted` says so many of them in words. `most` is how many rows a file may have, and an account as well.
     """
 
     section: str
     store: Callable[[Import, list[dict[str, Any]]], int]
     counted: Callable[[int], str]
     most: int = MOST
-    day_of: Callable[[datetime, ZoneInfo], date] = _date_of
 
 
 _importers: dict[str, Importer] = {}
+_days: dict[str, DayOf] = {}
 
 
-def register(*found: Importer) -> None:
-    """Have these take what imports hold. They are asked in the order in which they were registered."""
+def register(*found: Importer, **days: DayOf) -> None:
+    """Have these take what imports hold. They are asked in the order in which they were registered. `days` are, by
+    section, the Day of a moment on a clock, where what another journal dates becomes such a row.
+    """
     for one in found:
         _importers[one.section] = one
+    _days.update(days)
 
 
 def day_of(moment: datetime, tz: ZoneInfo, *, section: str) -> date:
     """The Day that a moment belongs to on a clock in `tz`, as this section has it."""
-    return _importers[section].day_of(moment, tz)
+    return _days[section](moment, tz)
 
 
 def checked(whole: Mapping[str, Any]) -> Rows:

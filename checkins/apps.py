@@ -21,6 +21,7 @@ class CheckinsConfig(AppConfig):
         )
         from checkins.importing import IMPORTERS
         from checkins.reminding import KINDS
+        from couples import days
         from couples.pairing import paired
         from couples.parting import parted
         from reminders import kinds
@@ -28,7 +29,7 @@ class CheckinsConfig(AppConfig):
         for kind in KINDS:
             kinds.register(kind)
         exporting.register(*export_sections.SECTIONS)
-        importing.register(*IMPORTERS)
+        importing.register(*IMPORTERS, evenings=days.day_of)
         what_is_kept.register(figures.evenings)
         undoing.register("yes, ask us", own_questions.undo_agree)
         undoing.register("that’s it", replies.undo_heard)

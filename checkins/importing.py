@@ -24,7 +24,7 @@ from checkins.models import (
     SmallWin,
 )
 from checkins.words import LINES, CheckInText
-from couples import days, returning
+from couples import returning
 from couples.importing import come, day_of, own_copy
 
 CHUNK = 200  # rows written at once
@@ -234,9 +234,7 @@ def switched_off(coming: Import, rows: list[Row]) -> int:
 
 
 IMPORTERS = (
-    Importer(
-        "evenings", evenings, lambda n: ngettext("%(n)d evening", "%(n)d evenings", n) % {"n": n}, day_of=days.day_of
-    ),
+    Importer("evenings", evenings, lambda n: ngettext("%(n)d evening", "%(n)d evenings", n) % {"n": n}),
     Importer("replies", replies, lambda n: ngettext("%(n)d reply", "%(n)d replies", n) % {"n": n}),
     Importer("thank_yous", thanks, lambda n: ngettext("%(n)d thank-you", "%(n)d thank-yous", n) % {"n": n}),
     Importer("small_wins", wins, lambda n: ngettext("%(n)d small win", "%(n)d small wins", n) % {"n": n}),
