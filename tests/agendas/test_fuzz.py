@@ -82,6 +82,8 @@ def test_nothing_breaks_and_no_word_is_lost(
     with undone():
         answer = writer.post(reverse(name), {**others, field: words})
         assert answer.status_code in {200, 302, 400, 404, 422}, answer.status_code
+        if not words.strip():  # blank is no note, and what else was wrong shows the page without it
+            return
         if form in KEEPS and answer.status_code in {200, 422}:
             if form == "will":  # a line, not a box
                 assert plain(words) in plain(html.unescape(answer.content.decode()))
