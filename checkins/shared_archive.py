@@ -177,13 +177,14 @@ def wins(
     theirs = rows.shared_with(partner, now=reached - timedelta(microseconds=1))
     found = _newest(rows.own(partner.user), most).union(_newest(theirs, most), all=True)
     here = _here(partner, list(found), first, last, now)
+    here.sort(key=lambda one: (one[1].goes_out_at, one[1].pk), reverse=True)  # of one person
     here.sort(key=lambda one: (-one[0].toordinal(), one[1].author_id == partner.user_id))
     return [(day, _said("win", row, partner)) for day, row in here[:most]]
 
 
 def _newest(rows: SharedLineQuerySet[SmallWin], most: int) -> SharedLineQuerySet[SmallWin]:
     """The latest of these, as a half of a union, which SQLite lets cut off nothing itself."""
-    return SmallWin.objects.filter(pk__in=rows.order_by("-goes_out_at").values("pk")[:most])
+    return SmallWin.objects.filter(pk__in=rows.order_by("-goes_out_at", "-pk").values("pk")[:most])
 
 
 Line = type[Appreciation] | type[SmallWin]
