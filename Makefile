@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest
 PIP_INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes -r
 WORKERS ?= 2
 MAIN ?= main
-WINDOWS ?= 4  # two of the journeys wait for real minutes, and browsers wait for pages: others work meanwhile
+WINDOWS ?= 4  # two of the journeys wait for real minutes, and browsers wait for pages most of the time
 
 # What a real installation would find in its environment, for the checks that only read it.
 PRODUCTION := NEARER_URL=https://nearer.example EMAIL_URL=smtp://mail.example \
@@ -34,8 +34,7 @@ run: .venv/.run ## start Nearer at http://localhost:8000 (PORT=… for another),
 demo-years: .venv/.run ## the same, with a demo couple of two years: 730 evenings, 60 dates, talks, challenges
 	@exec env NEARER_DEMO_YEARS=1 ./nearer run
 
-test: .venv/.dev chromium nu ## everything worth knowing before a commit: fast tests and journeys in real browsers, in one run
-	$(PYTEST) -n $(WINDOWS) -m "not slow and not fault"
+test: fast journeys ## everything worth knowing before a commit: fast tests, then the journeys in real browsers
 
 fast: .venv/.dev ## fast tests alone, on real PostgreSQL and Redis
 	$(PYTEST) -n $(WORKERS)
