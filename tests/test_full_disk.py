@@ -25,11 +25,11 @@ from config.backups.places import Place
 from config.backups.restoring import folder_for_plain
 from reminders import status
 from tests.cast import NOW
-from tests.emptied import empty
+from tests.emptied import alone, copy_tests_into, empty
 from tests.servers import ROOT, environment_of_tests, free_port
 from tests.small_disk import NO_ROOM, fill, small_disk
 
-__all__ = ["empty", "small_disk"]
+__all__ = ["alone", "empty", "small_disk"]
 A_BIT = 64 * 1024
 SignIn = Callable[[User], Client]
 
@@ -88,20 +88,20 @@ def test_a_restore_that_has_no_room_leaves_an_empty_place(small_disk: Path, tmp_
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif("connection.vendor == 'sqlite'", reason="it takes both databases")
 def test_a_move_that_has_no_room_leaves_an_empty_place(
-    small_disk: Path, alice: User, empty: dict[str, str]
+    small_disk: Path, alice: User, alone: dict[str, str], empty: dict[str, str]
 ) -> None:
-    connection.close()
-    around, there = environment_of_tests(), f"sqlite:///{small_disk}/nearer.sqlite3"
+    copy_tests_into(alone)
+    there = f"sqlite:///{small_disk}/nearer.sqlite3"
     said = f"CommandError: Nothing was moved. {NO_ROOM}."
     for leave in (0, 32 * A_BIT):
         stone = fill(small_disk, leave=leave)
-        refused = nearer(around, "move", there)
+        refused = nearer(alone, "move", there)
         assert (refused.returncode, refused.stderr.strip().splitlines()[-1]) == (1, said), leave
         assert sorted(file.name for file in small_disk.iterdir()) == ["stone"]
         stone.unlink()
-    assert nearer(around, "move", there).returncode == 0
+    assert nearer(alone, "move", there).returncode == 0
     fill(small_disk)
-    back = nearer(around | {"DATABASE_URL": there}, "move", empty["DATABASE_URL"])
+    back = nearer(alone | {"DATABASE_URL": there}, "move", empty["DATABASE_URL"])
     assert (back.returncode, back.stderr.strip().splitlines()[-1]) == (1, said)
     with postgres.connected(service_urls.database(empty["DATABASE_URL"])) as other:
         assert postgres.counts(other) == {}
