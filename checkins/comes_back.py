@@ -6,8 +6,8 @@ is nothing of them, a later line of a month ago), one for an old rose. Which Day
 to turn, so that nothing comes by a beat. Each looks at six Days that are no other turn's, so that whoever writes seldom
 gets something back and whoever writes each evening little of much. The whiles are so far apart that no line comes twice
 within sixty days, and leave different rests of a turn: to whoever writes each evening not the same evenings come back
-after each while, and of each rest some do. The other evenings are for buds: one thing comes back an evening. Of buds
-that nobody answers there is one every ten Days, on two evenings.
+after each while, and of each rest some do. The other evenings are for buds: one thing comes back an evening. A bud is
+asked about once; of those that nobody answers there is one a week.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,8 +27,7 @@ from couples.returning import BUD, HALF, MONTH, PAGE, ROSE, YEAR, answered, want
 
 NEVER = EARLIEST - timedelta(days=1)  # a Day without a page, where nothing comes back
 BUD_AFTER = 7  # Days after which its time has passed
-BUD_TIMES = 2  # evenings on which it is asked about, until answered
-SPAN = 10  # Days: of so many one bud is asked about, and the others of them once that is answered
+SPAN = 7  # Days: of so many one bud is asked about, and the others of them once that is answered
 
 TURN = 6  # Days
 BEFORE = 2  # Days: so much more than so long ago a window begins than its turn does; it is as long
@@ -82,7 +81,7 @@ def places_of(day: date) -> dict[str, date]:
     for age in AGES:
         found[f"from_{age}"], found[f"to_{age}"] = there.get(age, (NEVER, NEVER))
     latest = day - timedelta(days=BUD_AFTER)
-    return found | {"bud_from": _span_of(_passed_since(day, BUD_TIMES)), "bud_to": latest}
+    return found | {"bud_from": _span_of(_passed_since(day)), "bud_to": latest}
 
 
 def laid_out(partner: Partner, day: date, pages: Iterable[CheckIn]) -> Returns:
@@ -187,22 +186,20 @@ def _own(partner: Partner, one: Evening) -> CheckIn | None:
 
 
 def _bud(partner: Partner, found: Mapping[date, Evening], day: date) -> CheckIn | None:
-    """The bud that is asked about on `day`: the latest whose time has passed, until it is answered or had its evenings.
-    Once one that has its first is answered, that was enough for an evening.
+    """The bud that is asked about on `day`: the latest whose time has passed since the last evening for buds. One that
+    was answered tonight was enough for an evening.
     """
-    first, last = _passed_since(day, BUD_TIMES), day - timedelta(days=BUD_AFTER)
+    first, last = _passed_since(day), day - timedelta(days=BUD_AFTER)
     asked = [page for page in _asked(partner, found, _span_of(first), last) if page.day >= first]
-    open_yet = [page for page in asked if not getattr(page, "answered", False)]  # of `PAGES`
-    if any(page.day >= _passed_since(day, 1) for page in asked if page not in open_yet):
-        return None
-    return open_yet[-1] if open_yet else None
+    answered_one = any(getattr(page, "answered", False) for page in asked)  # of `PAGES`
+    return asked[-1] if asked and not answered_one else None
 
 
-def _passed_since(day: date, times: int) -> date:
-    """The earliest Day of a bud that was asked about on fewer than so many evenings before `day`."""
-    before = (day - timedelta(days=number) for number in range(1, 2 * TURN))
-    on = [one for one in before if between(one) is not None][times - 1]
-    return on - timedelta(days=BUD_AFTER - 1)
+def _passed_since(day: date) -> date:
+    """The earliest Day of a bud whose time had not passed on the last evening for buds before `day`."""
+    before = (day - timedelta(days=number) for number in range(1, TURN))
+    latest = next(one for one in before if between(one) is not None)
+    return latest - timedelta(days=BUD_AFTER - 1)
 
 
 def _asked(partner: Partner, found: Mapping[date, Evening], first: date, last: date) -> Iterator[CheckIn]:

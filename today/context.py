@@ -86,7 +86,9 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
         known = _known(seat, talk, progress, found, thanked=written.thanked) | asking.pages_of(asked)
         offer = offers.of_day(day, since=new_since, paired=paired, without=known)
     gives = bool(opened or month or found.year_ago or back.ago or back.rose)
-    kind = not paired or not (bud or offer or _stands_aside(found_facts, quiet=quiet, gives=gives))
+    kind = not paired or not (
+        bud or (offer and gives) or _stands_aside(found_facts, quiet=quiet, gives=gives)
+    )
     return TodayContext(
         now=seat.user.local(now),
         evening=evening,

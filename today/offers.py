@@ -1,9 +1,9 @@
 """Offers of Today where there is no fact: slowly, and one at a time; none on the first evening.
 
-Nothing is counted that anybody did. Each has its Day in the first weeks; the question, the challenge and the talk have
-a second one, as theirs may have been missed, or had something else. From then on there is at most a question in each
-turn of six Days, another one each time, and in every third turn one of the others: none comes again for months. They
-have evenings on which nothing comes back of longer ago, two of which never follow each other.
+Nothing is counted that anybody did. Each has its Day in the first weeks, the question a second one. From then on there
+is at most a question in each turn of six Days, another one each time, and after two months and more in every third turn
+one of the others: none comes again sooner. They have evenings on which nothing comes back of longer ago, two of which
+never follow each other.
 """
 
 from collections.abc import Collection
@@ -25,20 +25,35 @@ class Offer:
     title: "str | Promise"
     text: "str | Promise"
     go: "str | Promise"  # what is on the way there
-    again: int | None = None  # the Day on which it is, where it wasn't taken up
+    second: int | None = None  # another Day in the first weeks
     for_two: bool = False
 
 
 QUESTION, DATE = "checkins:question", "adventures:plan"  # drawn with what they are about
 THANKS = "checkins:thanks"
-OFFERS = (
+OFFERS = (  # the others in the order in which they come again
     Offer(
         QUESTION,
         1,
         _("A question for tonight"),
         _("One to ask each other, aloud or in writing."),
         _("See the question"),
-        again=22,
+        second=22,
+    ),
+    Offer(
+        "challenges:challenge",
+        3,
+        _("Thirty small days"),
+        _("One small thing an evening, thirty of them or seven. Nothing is counted."),
+        _("See the challenge"),
+    ),
+    Offer(
+        "agendas:talk",
+        9,
+        _("A talk, once a week"),
+        _("Half an hour in small parts. The list is made of what you both shared."),
+        _("Plan a weekly talk"),
+        for_two=True,
     ),
     Offer(
         DATE,
@@ -63,15 +78,6 @@ OFFERS = (
         for_two=True,
     ),
     Offer(
-        "agendas:talk",
-        9,
-        _("A talk, once a week"),
-        _("Half an hour in small parts. The list is made of what you both shared."),
-        _("Plan a weekly talk"),
-        again=18,
-        for_two=True,
-    ),
-    Offer(
         "checkins:wins",
         12,
         _("A small thing that went well"),
@@ -85,19 +91,11 @@ OFFERS = (
         _("Choose the days of the week that suit you. The others stay free."),
         _("Choose your evenings"),
     ),
-    Offer(
-        "challenges:challenge",
-        3,
-        _("Thirty small days"),
-        _("One small thing an evening, thirty of them or seven. Nothing is counted."),
-        _("See the challenge"),
-        again=14,
-    ),
 )
 
 OTHERS = tuple(offer for offer in OFFERS if offer.page != QUESTION)
 FIRST_WEEKS = 30  # Days, in which each is offered first
-REST, EVERY = 6, 3  # turns: before one of the others is offered again, and from one of them to the next
+REST, EVERY = 12, 3  # turns: before one of the others is offered again, and from one of them to the next
 OTHERS_ON, QUESTION_ON = 0, 2  # of a turn's evenings on which nothing comes back of longer ago
 
 
@@ -115,7 +113,7 @@ def of_day(day: date, *, since: date, paired: bool, without: Collection[str] = (
 def _of_day(day: date, since: date) -> Offer | None:
     number = (day - since).days
     if number <= FIRST_WEEKS:
-        return next((offer for offer in OFFERS if number in (offer.first, offer.again)), None)
+        return next((offer for offer in OFFERS if number in (offer.first, offer.second)), None)
     evening = comes_back.between(day)
     if evening == QUESTION_ON:
         return next(offer for offer in OFFERS if offer.page == QUESTION)
