@@ -86,7 +86,7 @@ def month(partner: Partner, first: date, *, now: datetime, alike: bool = False) 
 
 def said_to_nobody(partner: Partner, first: date) -> list[ArchivedDay]:
     """One's own thank-yous and small wins of this month that are in no couple, brought in or noted alone, latest first.
-    Two queries, or none: somebody alone finds them among what they wrote.
+    One query, or none: somebody alone finds them among what they wrote.
     """
     return _by_day(_to_nobody(partner, first)) if partner.couple.paired else []
 
@@ -94,8 +94,9 @@ def said_to_nobody(partner: Partner, first: date) -> list[ArchivedDay]:
 def _to_nobody(partner: Partner, first: date) -> Iterator[tuple[date, ArchivedLine]]:
     tz = partner.user.tz
     since, until = days.starts(first, tz), days.ends(days.last_of_month(first), tz)
-    for kind, model in (("thanks", Appreciation), ("win", SmallWin)):
-        for row in model.objects.own(partner.user).to_nobody().standing().between(since, until):
+    found = _TO_NOBODY(user=partner.user_id, since=since, until=until)
+    for kind, rows in found.items():
+        for row in _latest_first(by_people_of(partner, rows)):
             yield days.day_of(row.goes_out_at, tz), _said(kind, row, partner, more=getattr(row, "trait", ""))
 
 
@@ -177,7 +178,6 @@ def wins(
     theirs = rows.shared_with(partner, now=reached - timedelta(microseconds=1))
     found = _newest(rows.own(partner.user), most).union(_newest(theirs, most), all=True)
     here = _here(partner, list(found), first, last, now)
-    here.sort(key=lambda one: (one[1].goes_out_at, one[1].pk), reverse=True)  # of one person
     here.sort(key=lambda one: (-one[0].toordinal(), one[1].author_id == partner.user_id))
     return [(day, _said("win", row, partner)) for day, row in here[:most]]
 
@@ -213,6 +213,20 @@ _MONTH = PreparedTogether(
 )
 
 
+def _own_to_nobody(model: Line) -> Prepared[Any]:
+    return Prepared(
+        lambda user, since, until: (
+            model.objects.own(User(pk=user)).to_nobody().standing().between(since, until)
+        ),
+        user=UUID,
+        since=datetime,
+        until=datetime,
+    )
+
+
+_TO_NOBODY = PreparedTogether(thanks=_own_to_nobody(Appreciation), win=_own_to_nobody(SmallWin))
+
+
 def _moments_of(partner: Partner, first: date, last: date, now: datetime) -> dict[str, datetime]:
     """The moments between which these Days of the reader's lie, with a Day before them; and now."""
     tz = partner.user.tz
@@ -224,11 +238,14 @@ def _here(
     partner: Partner, rows: list[Any], first: date, last: date, now: datetime, *, alike: bool = False
 ) -> list[tuple[date, Any]]:
     """Of these what came to be there on these Days of the reader's, latest first."""
-    rows = sorted(by_people_of(partner, rows), key=lambda row: row.goes_out_at, reverse=True)
-    here = [row for row in rows if row.is_there(partner, now)]
+    here = [row for row in _latest_first(by_people_of(partner, rows)) if row.is_there(partner, now)]
     if partner.couple.paired:  # what one said to somebody else, or alone, isn't between these two
         here = [row for row in here if row.couple_id == partner.couple_id]
     return [(day, row) for row in here if first <= (day := _day(row, partner, alike)) <= last]
+
+
+def _latest_first(rows: Iterable[Any]) -> list[Any]:
+    return sorted(rows, key=lambda row: (row.goes_out_at, row.pk), reverse=True)
 
 
 def _said(kind: str, row: Any, partner: Partner, *, more: str = "") -> ArchivedLine:

@@ -278,6 +278,31 @@ def test_latest_first(alice: User, bob: User) -> None:
     ]
 
 
+@pytest.mark.parametrize("model", [Appreciation, SmallWin])
+@pytest.mark.parametrize("together", [True, False])
+def test_what_is_of_one_moment_stands_in_one_order_however_its_rows_lie(
+    alice: User, bob: User, model: type[Appreciation] | type[SmallWin], together: bool
+) -> None:
+    """What was brought in often is. Rows move when somebody else's are changed."""
+    couple = seat(alice).couple if together else None
+    for number in range(6):
+        model.objects.create(
+            author=alice, couple=couple, text=f"line {number}", written_at=NOW, goes_out_at=NOW
+        )
+
+    def lines() -> list[str]:
+        to_nobody = [] if together else shared_archive.said_to_nobody(seat(alice), MONTH)
+        pages = shared_archive.month(seat(alice), MONTH, now=NOW + A_DAY) if together else to_nobody
+        return [one.text for page in pages for one in page.said]
+
+    before, rows = lines(), list(model.objects.order_by("-pk"))
+    assert len(before) == 6
+    for order in (rows, rows[::-1]):
+        model.objects.all().delete()
+        model.objects.bulk_create(order)
+        assert lines() == before
+
+
 def test_on_the_readers_own_clock(db: None) -> None:
     here, there = person("Gwen", zone="Pacific/Auckland"), person("Hugo", zone="America/Los_Angeles")
     pair(here, there)
