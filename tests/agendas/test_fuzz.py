@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agendas import building, goals, meeting
@@ -70,6 +70,9 @@ def stored() -> str:
 
 @pytest.mark.parametrize("form", sorted(FORMS))
 @given(words=WORDS, others=OTHERS)
+@example(
+    words="0\r", others={"go": "", "noticed": "0"}
+)  # the notes are saved, and the line is too short to be
 @fuzzed
 def test_nothing_breaks_and_no_word_is_lost(
     writer: Client, form: str, words: str, others: dict[str, object]
@@ -86,9 +89,13 @@ def test_nothing_breaks_and_no_word_is_lost(
             return
         if form in KEEPS and answer.status_code in {200, 422}:
             if form == "will":  # a line, not a box
-                assert plain(words) in plain(html.unescape(answer.content.decode()))
+                assert plain(words).strip() in plain(html.unescape(answer.content.decode()))
             else:
-                assert typed_back(answer, (field,))[field] == plain(words)
+                there = typed_back(answer, (field,))[field]
+                kept = (
+                    there == plain(words).strip() and there in stored()
+                )  # what else was wrong shows the page with it
+                assert there == plain(words) or kept
         elif form in KEEPS and answer.status_code == 302:
             assert plain(words.strip()).strip() in stored()
 
