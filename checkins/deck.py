@@ -4,6 +4,9 @@ A pack of cards: the topmost one that suits the two is asked and goes to the bot
 comes follows from the couple, the Day, what the two agreed to be asked (`PromptSelection`) and their own questions.
 Whatever is chosen tonight counts from the next Day, so that tonight's question stays, and none comes back before all
 the others that suit them were asked. Whoever is alone is asked what can be asked of one.
+
+What a later version brings is `added` on a Day, among those that weren't asked yet: no evening before it changes, and
+whoever has been here for long is asked the new ones first.
 """
 
 import tomllib
@@ -29,7 +32,8 @@ FAR_APART = "far-apart"
 SEASONS = ("new-job", "small-children", "illness", "empty-nest", "retirement", FAR_APART)
 LEAST = 150  # without a season
 LEAST_EACH = 5  # of each kind and depth, without a season
-LEAST_ALONE = 50  # of the first depth, for whoever is alone, without a season
+LEAST_LIGHT = 150  # of the first depth, without a season: whoever chose nothing is asked no others
+LEAST_ALONE = 90  # of those, for whoever is alone
 TEXT_LIMIT = 180  # characters
 DEPTH = 1  # of whoever hasn't chosen
 SOON = 14  # the questions of the next two weeks are no extras now
@@ -46,6 +50,7 @@ class Prompt(NamedTuple):
     season: str = ""  # of SEASONS, or "" for any time of life
     alone: bool = False  # whether it can be asked of one person alone
     retired: bool = False  # asked no more: it stands over the answers that were given to it
+    added: date = date.min  # the Day from which it is in the pack, of those that came later
 
 
 @cache
@@ -129,10 +134,13 @@ def _line(
     joins = [(max(one.agreed_on + ONE_DAY, begin), one) for one in own if one.agreed_on is not None]
     leaves = [(one.taken_back_on + ONE_DAY, one) for one in own if one.taken_back_on is not None]
     turns = {turn for turn, _ in [*joins, *leaves]} | {selection.first_day for selection in selections}
+    turns |= _additions()
     pack = _Pack(couple.pk)
     edges = sorted({begin, day} | {turn for turn in turns if begin < turn < day})
     for edge, following in pairwise([*edges, day]):
         pack.suiting = _suiting(*held_on(edge, selections), alone=not couple.paired)
+        if edge == begin or edge in _additions():
+            pack.add(edge)
         pack.join([str(one.pk) for turn, one in joins if turn == edge])
         pack.leave({str(one.pk) for turn, one in leaves if turn == edge})
         pack.ask((following - edge).days)
@@ -143,10 +151,17 @@ class _Pack:
     """A couple's pack of questions in its order: their own new ones first, then the others, asked longest ago first."""
 
     def __init__(self, couple_id: UUID) -> None:
-        self.cards = list(_order(couple_id))
+        self.order = _order(couple_id)
+        self.cards: list[str] = []
         self.fresh: list[str] = []
+        self.asked: set[str] = set()
         self.own: set[str] = set()
         self.suiting: frozenset[str] = frozenset()
+
+    def add(self, day: date) -> None:
+        """Put in what was added by `day`, in the couple's own order with those that weren't asked yet."""
+        unasked = [one for one in self.order if deck()[one].added <= day and one not in self.asked]
+        self.cards = unasked + [one for one in self.cards if one in self.asked]
 
     def join(self, ids: Collection[str]) -> None:
         self.fresh += ids
@@ -166,6 +181,7 @@ class _Pack:
         turn = count % len(line)
         asked = line[turn:] + line[:turn] if count >= len(line) else line[:count]
         self.leave(set(asked))
+        self.asked.update(asked)
         self.cards += asked
 
 
@@ -177,6 +193,11 @@ def _suiting(depth: int, seasons: str, *, alone: bool) -> frozenset[str]:
         for one in deck().values()
         if not one.retired and one.depth <= depth and one.season in both and (one.alone or not alone)
     )
+
+
+@cache
+def _additions() -> frozenset[date]:
+    return frozenset(one.added for one in deck().values() if one.added > date.min)
 
 
 @lru_cache(maxsize=2048)
@@ -199,11 +220,14 @@ def _check(one: Prompt) -> None:
     for name in ("alone", "retired"):
         if not isinstance(getattr(one, name), bool):
             raise ImproperlyConfigured(f"Question {one.id!r}: {name} is neither true nor false")
+    if type(one.added) is not date:  # a moment is a date, too
+        raise ImproperlyConfigured(f"Question {one.id!r}: added is no day")
 
 
 def _check_size(prompts: Collection[Prompt]) -> None:
     always = Counter((one.kind, one.depth) for one in prompts if not one.season)
-    alone = sum(one.alone and one.depth == 1 and not one.season for one in prompts)
+    light = [one for one in prompts if one.depth == 1 and not one.season]
+    alone = sum(one.alone for one in light)
     if always.total() < LEAST:
         raise ImproperlyConfigured(
             f"The deck has {always.total()} questions for any time, fewer than {LEAST}"
@@ -215,6 +239,8 @@ def _check_size(prompts: Collection[Prompt]) -> None:
                     f"The deck has {always[kind, depth]} questions of kind {kind} and depth {depth}, "
                     f"fewer than {LEAST_EACH}"
                 )
+    if len(light) < LEAST_LIGHT:
+        raise ImproperlyConfigured(f"The deck has {len(light)} light questions, fewer than {LEAST_LIGHT}")
     if alone < LEAST_ALONE:
         raise ImproperlyConfigured(
             f"The deck has {alone} light questions for one alone, fewer than {LEAST_ALONE}"

@@ -23,8 +23,8 @@ OPENED = datetime(2026, 10, 19, 19, 0, tzinfo=UTC)
 FIRST = date(2026, 10, 17)
 
 
-def couple(number: int = 1, *, paired: bool = True) -> Couple:
-    return Couple(id=UUID(int=number), opened_at=OPENED, paired=paired)
+def couple(number: int = 1, *, paired: bool = True, opened: datetime = OPENED) -> Couple:
+    return Couple(id=UUID(int=number), opened_at=opened, paired=paired)
 
 
 def selection(first: int, depth: int = 2, seasons: str = "") -> PromptSelection:
@@ -51,10 +51,12 @@ def asked(
     ]
 
 
-def suiting(depth: int = 1, seasons: str = "", *, alone: bool = False) -> set[str]:
+def suiting(depth: int = 1, seasons: str = "", *, alone: bool = False, by: date = date.max) -> set[str]:
     both = {"", *seasons.split()}
     return {
-        one.id for one in dealt() if one.depth <= depth and one.season in both and (one.alone or not alone)
+        one.id
+        for one in dealt()
+        if one.depth <= depth and one.season in both and (one.alone or not alone) and one.added <= by
     }
 
 
@@ -81,6 +83,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
     """A deck of one question of each kind and depth, and limits to match."""
     monkeypatch.setattr(deck, "LEAST", 21)
     monkeypatch.setattr(deck, "LEAST_EACH", 1)
+    monkeypatch.setattr(deck, "LEAST_LIGHT", 7)
     monkeypatch.setattr(deck, "LEAST_ALONE", 1)
     return [
         {
@@ -154,6 +157,7 @@ def test_a_file_in_order_is_read(small: list[dict[str, object]]) -> None:
         ({"texts": "x"}, "'us-2'.*texts"),
         ({"alone": "yes"}, "'us-2': alone is neither true nor false"),
         ({"retired": 1}, "'us-2': retired is neither true nor false"),
+        ({"added": "2027-01-01"}, "'us-2': added is no day"),
         ({"retired": True}, "20 questions for any time, fewer than 21"),
         ({"depth": 1}, "0 questions of kind us and depth 2"),
     ],
@@ -166,7 +170,9 @@ def test_what_is_wrong_with_one_is_told_by_its_name(
         deck.read(written(changed))
 
 
-def test_a_hole_in_an_entry_or_too_few_are_told(small: list[dict[str, object]]) -> None:
+def test_a_hole_in_an_entry_or_too_few_are_told(
+    small: list[dict[str, object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     holed = [{key: value for key, value in one.items() if key != "text"} for one in small[:1]]
     with pytest.raises(ImproperlyConfigured, match=r"'curious-1'.*text"):
         deck.read(written(holed))
@@ -174,6 +180,9 @@ def test_a_hole_in_an_entry_or_too_few_are_told(small: list[dict[str, object]]) 
         deck.read(written(small[1:]))
     with pytest.raises(ImproperlyConfigured, match="0 light questions for one alone, fewer than 1"):
         deck.read(written([one | {"alone": False} for one in small]))
+    monkeypatch.setattr(deck, "LEAST_LIGHT", 8)
+    with pytest.raises(ImproperlyConfigured, match="7 light questions, fewer than 8"):
+        deck.read(written(small))
     for text in ("", "prompt = ["):
         with pytest.raises(ImproperlyConfigured, match="can't be read"):
             deck.read(text)
@@ -188,6 +197,47 @@ def test_all_that_suit_come_once_then_again_in_the_same_order() -> None:
     assert set(found[:size]) == suiting()
     assert found[:size] == found[size : 2 * size]
     assert found[2 * size :] == found[:3]
+
+
+@pytest.mark.parametrize("opened", [OPENED, datetime(2027, 3, 1, 19, 0, tzinfo=UTC)])
+def test_whoever_chose_nothing_is_asked_half_a_year_of_questions_before_one_returns(opened: datetime) -> None:
+    for paired, least in ((True, 150), (False, 90)):
+        for number in range(1, 6):
+            one = couple(number, paired=paired, opened=opened)
+            begin = deck.first_day(one)
+            found = [deck.question(one, begin + timedelta(days=day), [], []) for day in range(least)]
+            assert len(set(found)) == least
+
+
+def test_what_is_added_later_changes_no_evening_before_it_and_comes_before_any_returns() -> None:
+    """The first eight are those that this couple was asked before anything was added."""
+    joins = min(one.added for one in dealt() if one.added > date.min)
+    days = (joins - FIRST).days
+    found = asked(len(suiting()))
+    assert found[:8] == [
+        "playful-today-were-a-film",
+        "worries-keep-putting-off",
+        "memories-found-by-accident",
+        "us-strangers-on-a-train",
+        "closeness-question-in-the-evening",
+        "worries-worry-about-last-year",
+        "us-good-company",
+        "playful-anybodys-job",
+    ]
+    assert set(found[:days]) <= suiting(by=joins - timedelta(days=1)) < suiting(by=joins)
+    assert set(found) == suiting()
+
+
+def test_whoever_was_asked_all_before_is_asked_what_is_added_from_its_day_on() -> None:
+    """A hundred Days on, with one of their own; what they were asked last comes last."""
+    joins = min(one.added for one in dealt() if one.added > date.min)
+    long = couple(opened=datetime.combine(joins - timedelta(days=98), OPENED.time(), UTC))
+    mine = [OwnPrompt(id=UUID(int=7), agreed_on=joins - timedelta(days=50))]
+    new = suiting() - suiting(by=joins - timedelta(days=1))
+    found = [deck.question(long, joins + timedelta(days=day), [], mine) for day in range(-100, len(new) + 1)]
+    assert set(found[100:-1]) == new
+    assert found[-1] not in new
+    assert found.index(found[-1]) < found.index(str(UUID(int=7)))
 
 
 def test_two_couples_differ_and_the_same_couple_never() -> None:
@@ -277,7 +327,7 @@ def suited_on(day: int, selections: list[PromptSelection], mine: list[OwnPrompt]
         and one.agreed_on < today
         and (one.taken_back_on is None or today <= one.taken_back_on)
     }
-    return suiting(int(latest.depth), latest.seasons) | there
+    return suiting(int(latest.depth), latest.seasons, by=today) | there
 
 
 @settings(max_examples=20)
