@@ -382,7 +382,32 @@ def test_that_the_other_has_not_approved_is_not_shown(
     notes.approve(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
     page = body(signed_in(alice), reverse("agendas:held", args=[talk.pk]))
     assert "They settle once you both are." in page
-    assert "Bob" not in page.split("<main")[1]
+    assert "Bob" not in page.split('id="h-notes"')[1].split("</section>")[0]
+
+
+def test_a_talks_sheet_says_by_name_and_sign_whose_words_they_are(
+    alice: User, bob: User, talk: Agenda, signed_in: SignIn
+) -> None:
+    """By their colour alone it would be said to nobody who hears the page, or has it on paper."""
+    for user in (alice, bob):
+        outcomes.say(by=seat(user), agenda=talk, kind="noticed", text=f"said by {user.name}", now=STARTS)
+    note = notes.write(by=seat(alice), agenda=talk, part=1, text="notes", stood="", now=STARTS)
+    assert note is not None
+    for user in (alice, bob):
+        notes.approve(by=seat(user), note_id=note.pk, stood=note.shown, now=STARTS)
+    for user in (alice, bob):
+        notes.see_differently(by=seat(user), note_id=note.pk, text=f"said by {user.name}", now=STARTS)
+    said = [("the holidays, and with whom", alice), ("the review was moved", bob)]
+    said += [(f"said by {user.name}", user) for user in (alice, bob)] * 2
+    expected = sorted((words, user.name, seat(user).ink) for words, user in said)
+    for user in (alice, bob):
+        page = body(signed_in(user), reverse("agendas:held", args=[talk.pk]))
+        found = re.findall(
+            r'<p class="said-by">.*?<path class="(\w)".*?<span class="meta">(\w+)</span></p>\s*'
+            r'<p class="words"[^>]*>(.*?)</p>',
+            page,
+        )
+        assert sorted((words, name, ink) for ink, name, words in found) == expected
 
 
 def more(alice: User, bob: User) -> None:
