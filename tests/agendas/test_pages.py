@@ -385,6 +385,16 @@ def test_that_the_other_has_not_approved_is_not_shown(
     assert "Bob" not in page.split('id="h-notes"')[1].split("</section>")[0]
 
 
+def signed_words(page: str) -> list[tuple[str, str, str]]:
+    """Words above which a page says whose they are: the words, the name, and the ink of the sign."""
+    found = re.findall(
+        r'<p class="said-by">.*?<path class="(\w)".*?<span class="meta">(\w+)</span></p>\s*'
+        r'<p class="words"[^>]*>(.*?)</p>',
+        page,
+    )
+    return sorted((words, name, ink) for ink, name, words in found)
+
+
 def test_a_talks_sheet_says_by_name_and_sign_whose_words_they_are(
     alice: User, bob: User, talk: Agenda, signed_in: SignIn
 ) -> None:
@@ -402,12 +412,25 @@ def test_a_talks_sheet_says_by_name_and_sign_whose_words_they_are(
     expected = sorted((words, user.name, seat(user).ink) for words, user in said)
     for user in (alice, bob):
         page = body(signed_in(user), reverse("agendas:held", args=[talk.pk]))
-        found = re.findall(
-            r'<p class="said-by">.*?<path class="(\w)".*?<span class="meta">(\w+)</span></p>\s*'
-            r'<p class="words"[^>]*>(.*?)</p>',
-            page,
-        )
-        assert sorted((words, name, ink) for ink, name, words in found) == expected
+        assert signed_words(page) == expected
+
+
+def test_so_do_the_lines_of_a_talk_that_goes_on(
+    alice: User, bob: User, talk: Agenda, signed_in: SignIn
+) -> None:
+    whose = {
+        "not a word about the two extra holes": alice,
+        "the heater, on before I was up": alice,
+        "the soup on Monday": bob,
+        "the jam set": alice,
+        "the jam, from the other side": bob,
+        "the shelf is up": bob,
+        "the first frost on the shed": alice,
+        "the heron came back": bob,
+    }
+    expected = sorted((words, user.name, seat(user).ink) for words, user in whose.items())
+    for user in (alice, bob):
+        assert signed_words(body(signed_in(user), HELD)) == expected
 
 
 def more(alice: User, bob: User) -> None:
