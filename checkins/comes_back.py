@@ -7,7 +7,8 @@ to turn, so that nothing comes by a beat. Each looks at six Days that are no oth
 gets something back and whoever writes each evening little of much. The whiles are so far apart that no line comes twice
 within sixty days, and leave different rests of a turn: to whoever writes each evening not the same evenings come back
 after each while, and of each rest some do. The other evenings are for buds: one thing comes back an evening. A bud is
-asked about once; of those that nobody answers there is one a week.
+asked about once; of those that nobody answers there is one in eight Days. One evening of a turn is left free of them,
+for a question that both have.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,10 +28,13 @@ from couples.returning import BUD, HALF, MONTH, PAGE, ROSE, YEAR, answered, want
 
 NEVER = EARLIEST - timedelta(days=1)  # a Day without a page, where nothing comes back
 BUD_AFTER = 7  # Days after which its time has passed
-SPAN = 7  # Days: of so many one bud is asked about, and the others of them once that is answered
+SPAN = (
+    8  # Days: of so many one bud is asked about, and the others of them once that is answered; by no weekday
+)
 
 TURN = 6  # Days
 BEFORE = 2  # Days: so much more than so long ago a window begins than its turn does; it is as long
+BUDS_ON = (0, 1)  # of the evenings of a turn that aren't for longer ago
 # Days of a turn, turn by turn: for a month, for years, for a rose. No three in a row; each a little sooner or later
 # than in the turn before.
 EVENINGS = ((0, 5, 2), (2, 4, 1), (0, 5, 2), (1, 5, 2), (1, 3, 4))
@@ -95,7 +99,7 @@ def laid_out(partner: Partner, day: date, pages: Iterable[CheckIn]) -> Returns:
         return Returns(ago=next(_years_ago(partner, found, day), second))
     if evening == rose:
         return Returns(rose=next(_old_roses(partner, found, day, turn), None))
-    return Returns(bud=_bud(partner, found, day))
+    return Returns(bud=_bud(partner, found, day) if between(day) in BUDS_ON else None)
 
 
 def between(day: date) -> int | None:
@@ -197,8 +201,8 @@ def _bud(partner: Partner, found: Mapping[date, Evening], day: date) -> CheckIn 
 
 def _passed_since(day: date) -> date:
     """The earliest Day of a bud whose time had not passed on the last evening for buds before `day`."""
-    before = (day - timedelta(days=number) for number in range(1, TURN))
-    latest = next(one for one in before if between(one) is not None)
+    before = (day - timedelta(days=number) for number in range(1, 2 * TURN))
+    latest = next(one for one in before if between(one) in BUDS_ON)
     return latest - timedelta(days=BUD_AFTER - 1)
 
 

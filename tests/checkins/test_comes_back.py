@@ -60,11 +60,15 @@ def test_a_bud_is_asked_about_once_from_a_week_on(alice: User, bob: User, ago: i
     since = 7 - ago
     shown = buds(seat(alice), *range(since - 3, since + 2 * TURN))
     on = [number for number, one in enumerate(shown, since - 3) if one]
-    assert on == [next(number for number in range(since, since + TURN) if is_for_buds(number))]
+    assert on == [next(number for number in range(since, since + 2 * TURN) if is_for_buds(number))]
 
 
 def is_for_buds(ahead: int) -> bool:
-    return comes_back.between(DAY + ahead * A_DAY) is not None
+    return comes_back.between(DAY + ahead * A_DAY) in comes_back.BUDS_ON
+
+
+def _is_for_longer_ago(ahead: int) -> bool:
+    return comes_back.between(DAY + ahead * A_DAY) is None
 
 
 @pytest.mark.parametrize("said", returning.ANSWERS)
@@ -78,9 +82,9 @@ def test_until_it_is_answered(alice: User, bob: User, said: str) -> None:
     assert buds(seat(bob), 0) == ["the broth 7"]  # his own
 
 
-def test_one_of_a_week_and_the_others_once_it_is_answered(alice: User, bob: User) -> None:
-    free = [number for number in range(5 * TURN) if is_for_buds(number)]
-    one, other = next((one, other) for one, other in pairwise(free) if _week(one - 7) == _week(other - 7))
+def test_one_of_eight_days_and_the_others_once_it_is_answered(alice: User, bob: User) -> None:
+    free = [number for number in range(8 * TURN) if is_for_buds(number)]
+    one, other = next((one, other) for one, other in pairwise(free) if _span(one - 7) == _span(other - 7))
     for ago in (7 - one, 7 - other):
         for user in (alice, bob):
             put(user, ago)
@@ -92,11 +96,11 @@ def test_one_of_a_week_and_the_others_once_it_is_answered(alice: User, bob: User
     assert buds(seat(alice), one, other) == ["", f"the broth {7 - other}"]  # that was enough for one evening
 
 
-def _week(ahead: int) -> int:
+def _span(ahead: int) -> int:
     return (DAY + ahead * A_DAY).toordinal() // SPAN
 
 
-def test_of_buds_that_nobody_answers_one_a_week_is_asked_about(alice: User, bob: User) -> None:
+def test_of_buds_that_nobody_answers_one_in_eight_days_is_asked_about(alice: User, bob: User) -> None:
     """Whoever answers goes on being asked."""
     for ago in range(80):
         for user in (alice, bob):
@@ -191,7 +195,7 @@ def test_nothing_comes_back_by_a_beat(alice: User, bob: User) -> None:
         for user in (alice, bob):
             put(user, ago)
     on = [number for number, one in enumerate(longer_ago(seat(alice), DAY - 60 * A_DAY, 120)) if one]
-    for each in (on, [number for number in range(120) if not is_for_buds(number)]):
+    for each in (on, [number for number in range(120) if _is_for_longer_ago(number)]):
         gaps = [later - one for one, later in pairwise(each)]
         assert len(set(gaps)) >= 3
         assert not any(len(set(gaps[at : at + 4])) == 1 for at in range(len(gaps) - 3))

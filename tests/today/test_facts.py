@@ -324,6 +324,18 @@ def test_an_offer_stands_only_where_there_is_no_fact(
     assert not offers(client)
 
 
+def test_a_thank_you_leaves_the_evenings_question_to_both(
+    alice: User, bob: User, signed_in: SignIn, clock: Traveller
+) -> None:
+    """Whoever was thanked saw two questions in two hundred evenings, and what the other answered waited for them."""
+    now = NOW + QUESTIONS[0] * A_DAY
+    clock.move_to(now)
+    write(bob, days_ago=-QUESTIONS[0] + 1)
+    thanking.say_thanks(by=seat(alice), text="for the soup", trait="", keep=False, now=now - A_DAY)
+    assert facts(signed_in(bob)) == ["thanks"]
+    assert all(offers(signed_in(user)) for user in (alice, bob))
+
+
 def test_after_seven_quiet_evenings_nothing_is_offered_until_one_writes_again(
     alice: User, bob: User, signed_in: SignIn, clock: Traveller
 ) -> None:
