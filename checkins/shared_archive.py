@@ -59,11 +59,36 @@ class Week:
     back: int  # how many weeks before this one
 
 
+@dataclass(frozen=True)
+class Month:
+    """The lines of a month, read at once: for its page, and for what the two are to find alike."""
+
+    first: date
+    today: date  # the reader's Day
+    lines: list[
+        tuple[date, date, ArchivedLine]
+    ]  # each with the Day it stands on, and the one on which it is alike
+
+    def by_day(self, *, alike: bool = False) -> list[ArchivedDay]:
+        """The Days on which something was said, latest first; see `month`."""
+        last = days.last_of_month(self.first)
+        found = ((day_alike if alike else day, line) for day, day_alike, line in self.lines)
+        return _by_day((day, line) for day, line in found if self.first <= day <= last)
+
+    def weeks(self) -> list[Week]:
+        """The weeks in which something was said, latest first."""
+        found = groupby(self.by_day(), key=lambda one: _monday(one.day))
+        return [_week(monday, list(in_it), self.first, self.today) for monday, in_it in found]
+
+
+def read(partner: Partner, first: date, *, now: datetime) -> Month:
+    """Read the month that begins on `first`. One query."""
+    return Month(first, days.day_of(now, partner.user.tz), list(_everything(partner, first, now)))
+
+
 def weeks(partner: Partner, first: date, *, now: datetime) -> list[Week]:
     """The weeks of the month that begins on `first` in which something was said, latest first. Queries as `month`."""
-    today = days.day_of(now, partner.user.tz)
-    found = groupby(month(partner, first, now=now), key=lambda one: _monday(one.day))
-    return [_week(monday, list(in_it), first, today) for monday, in_it in found]
+    return read(partner, first, now=now).weeks()
 
 
 def _week(monday: date, found: list[ArchivedDay], first: date, today: date) -> Week:
@@ -81,7 +106,7 @@ def month(partner: Partner, first: date, *, now: datetime, alike: bool = False) 
     What one said oneself stands on the Day it was said. Where the two are to find it `alike`, it stands on the Day of
     the next 17:00, as for the other: on one's own clock, as the other's isn't told; two zones may put it a Day apart.
     """
-    return _by_day(_everything(partner, first, now, alike))
+    return read(partner, first, now=now).by_day(alike=alike)
 
 
 def said_to_nobody(partner: Partner, first: date) -> list[ArchivedDay]:
@@ -129,19 +154,20 @@ def months(partner: Partner, first: date, *, now: datetime) -> tuple[date | None
     )
 
 
-def _everything(
-    partner: Partner, first: date, now: datetime, alike: bool
-) -> Iterator[tuple[date, ArchivedLine]]:
-    last = days.last_of_month(first)
+def _everything(partner: Partner, first: date, now: datetime) -> Iterator[tuple[date, date, ArchivedLine]]:
+    last, tz = days.last_of_month(first), partner.user.tz
     rows = _MONTH(**ids_of(partner), **_moments_of(partner, first, last, now), first=first, last=last)
-    yield from _lines(partner, rows["pages"], now)
-    for day, row in _here(partner, rows["thanks"], first, last, now, alike=alike):
-        yield day, _said("thanks", row, partner, more=row.trait)
-    for day, row in _here(partner, rows["wins"], first, last, now, alike=alike):
-        yield day, _said("win", row, partner)
+    for day, line in _lines(partner, rows["pages"], now):
+        yield day, day, line
+    for kind, name in (("thanks", "thanks"), ("win", "wins")):
+        for row in _there(partner, rows[name], now):
+            alike = days.next_at(row.goes_out_at, days.AFTERNOON, tz)[0]
+            said = _said(kind, row, partner, more=getattr(row, "trait", ""))
+            yield days.day_of(row.appears_at(partner), tz), alike, said
     for answer, question in questions.revealed(partner, rows["answers"], rows["own"]):
         own, gone = answer.author_id == partner.user_id, answer.taken_back_at is not None
-        yield answer.day, ArchivedLine("answer", answer.text, own, question, taken_back=gone)
+        line = ArchivedLine("answer", answer.text, own, question, taken_back=gone)
+        yield answer.day, answer.day, line
 
 
 def _lines(partner: Partner, pages: list[CheckIn], now: datetime) -> Iterator[tuple[date, ArchivedLine]]:
@@ -235,13 +261,20 @@ def _moments_of(partner: Partner, first: date, last: date, now: datetime) -> dic
 
 
 def _here(
-    partner: Partner, rows: list[Any], first: date, last: date, now: datetime, *, alike: bool = False
+    partner: Partner, rows: list[Any], first: date, last: date, now: datetime
 ) -> list[tuple[date, Any]]:
     """Of these what came to be there on these Days of the reader's, latest first."""
-    here = [row for row in _latest_first(by_people_of(partner, rows)) if row.is_there(partner, now)]
+    tz = partner.user.tz
+    here = [(days.day_of(row.appears_at(partner), tz), row) for row in _there(partner, rows, now)]
+    return [(day, row) for day, row in here if first <= day <= last]
+
+
+def _there(partner: Partner, rows: list[Any], now: datetime) -> list[Any]:
+    """Of these what is there, latest first."""
+    there = [row for row in _latest_first(by_people_of(partner, rows)) if row.is_there(partner, now)]
     if partner.couple.paired:  # what one said to somebody else, or alone, isn't between these two
-        here = [row for row in here if row.couple_id == partner.couple_id]
-    return [(day, row) for row in here if first <= (day := _day(row, partner, alike)) <= last]
+        there = [row for row in there if row.couple_id == partner.couple_id]
+    return there
 
 
 def _latest_first(rows: Iterable[Any]) -> list[Any]:
@@ -252,10 +285,3 @@ def _said(kind: str, row: Any, partner: Partner, *, more: str = "") -> ArchivedL
     own, gone = row.author_id == partner.user_id, row.taken_back_at is not None
     where = reverse(f"checkins:{kind}_take_back", args=[row.pk]) if own and not gone else ""
     return ArchivedLine(kind, row.text, own, more, taken_back=gone, take_back=where)
-
-
-def _day(row: Any, partner: Partner, alike: bool) -> date:
-    tz = partner.user.tz
-    if alike:
-        return days.next_at(row.goes_out_at, days.AFTERNOON, tz)[0]
-    return days.day_of(row.appears_at(partner), tz)

@@ -84,5 +84,5 @@ def month_page_of(request: CoupleRequest, month: date) -> HttpResponse:
     now = timezone.now()
     if not month_page.can_be(request.partner, month, now=now):
         raise Http404
-    page = month_page.of(request.partner, month, now=now)
-    return render(request, "today/month_page.html", {"page": page, "month": month})
+    lines = month_page.of(request.partner, month, now=now)
+    return render(request, "today/month_page.html", {"lines": lines, "month": month})

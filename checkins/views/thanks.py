@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.not_saved import NotSaved
 from accounts.requests import bound_form, form_page, render_form
 from accounts.undoing import done
-from checkins import shared_archive, thanking
+from checkins import month_lines, shared_archive, thanking
 from checkins.errors import NobodyToThank
 from checkins.forms.buttons import ButtonForm
 from checkins.forms.thanks import ThanksForm, WinForm
@@ -98,9 +98,11 @@ def shared(request: CoupleRequest, month: date | None = None) -> HttpResponse:
     now = timezone.now()
     first = month or days.day_of(now, request.user.tz).replace(day=1)
     earlier, later = shared_archive.months(request.partner, first, now=now)
+    read = shared_archive.read(request.partner, first, now=now)
     context = {
         "month": first,
-        "weeks": shared_archive.weeks(request.partner, first, now=now),
+        "weeks": read.weeks(),
+        "page": month_lines.has_opened(request.partner, read),
         "earlier": earlier,
         "later": later,
     }

@@ -12,8 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from checkins import shared_archive, thanking, writing
+from checkins import month_lines, shared_archive, thanking, writing
 from checkins.words import CheckInText
+from couples.models import Couple
 from tests.cast import seat
 from today import month_page
 
@@ -21,6 +22,7 @@ SignIn = Callable[[User], Client]
 FIRST = datetime(2026, 12, 1, 19, 0, tzinfo=UTC)  # a month's first evening
 NOVEMBER = date(2026, 11, 1)
 PAGE = "/looking-back/2026-11/page/"
+ALL = "/shared/2026-11/"
 
 
 @pytest.fixture(autouse=True)
@@ -36,8 +38,13 @@ def write(user: User, number: int, *, share: bool = True, words: CheckInText | N
 
 
 def lines(user: User) -> list[str]:
-    page = month_page.of(seat(user), NOVEMBER, now=FIRST)
-    return [line.text for _day, line in page.lines] if page is not None else []
+    return [line.text for _day, line in month_page.of(seat(user), NOVEMBER, now=FIRST)]
+
+
+def queries_of(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        client.get(path)
+    return len(queries)
 
 
 def test_twelve_lines_at_most_the_same_for_both(alice: User, bob: User) -> None:
@@ -50,8 +57,8 @@ def test_twelve_lines_at_most_the_same_for_both(alice: User, bob: User) -> None:
         thanking.note_win(by=seat(bob), text=f"win {number}", now=now)
     hers = lines(alice)
     assert hers == lines(bob)
-    assert len(hers) == month_page.MOST
-    assert len([one for one in hers if one.startswith("rose")]) == month_page.MOST // 2
+    assert len(hers) == month_lines.MOST
+    assert len([one for one in hers if one.startswith("rose")]) == month_lines.MOST // 2
 
 
 def test_what_was_said_after_five_has_one_day_for_both(alice: User, bob: User) -> None:
@@ -67,9 +74,9 @@ def test_what_was_said_after_five_has_one_day_for_both(alice: User, bob: User) -
     last = datetime(2026, 11, 30, 18, tzinfo=UTC)
     thanking.say_thanks(by=seat(alice), text="thanks of December", trait="", keep=False, now=last)
     pages = [month_page.of(seat(user), NOVEMBER, now=FIRST) for user in (alice, bob)]
-    hers, his = ([(day, line.kind, line.text) for day, line in page.lines] for page in pages if page)
+    hers, his = ([(day, line.kind, line.text) for day, line in page] for page in pages)
     assert hers == his
-    assert len(hers) > month_page.LEAST
+    assert len(hers) > month_lines.LEAST
     january = datetime(2027, 1, 1, 19, 0, tzinfo=UTC)
     for user in (alice, bob):
         found = shared_archive.month(seat(user), date(2026, 11, 1), now=january, alike=True)
@@ -128,14 +135,61 @@ def test_it_opens_on_a_months_first_evening_and_only_then(alice: User, bob: User
         write(alice, number)
         write(bob, number)
     client = signed_in(alice)
-    with CaptureQueriesContext(connection) as queries:
-        body = client.get("/today/").content.decode()
-    of_the_first = len(queries)
+    body = client.get("/today/").content.decode()
     assert f'<h2 id="t-month"><a href="{PAGE}">The page of November</a></h2>' in body
+    of_the_first = queries_of(client, "/today/")
     with time_machine.travel(FIRST + timedelta(days=1), tick=False):
-        with CaptureQueriesContext(connection) as queries:
-            assert 'id="t-month"' not in client.get("/today/").content.decode()
-    assert of_the_first <= len(queries) + 5
+        assert 'id="t-month"' not in client.get("/today/").content.decode()
+        assert of_the_first <= queries_of(client, "/today/") + 1
+
+
+# The first of December 2026 is a Tuesday.
+@pytest.mark.parametrize(("evenings", "opens"), [("0123456", 1), ("136", 1), ("036", 3), ("6", 6), ("0", 7)])
+def test_it_opens_on_the_first_of_their_own_evenings(
+    alice: User, bob: User, evenings: str, opens: int, signed_in: SignIn
+) -> None:
+    """And from then on the page of all that was said in that month leads to it, for both, however it was met."""
+    for number in range(1, 17):
+        for user in (alice, bob):
+            write(user, number)
+    Couple.objects.filter(pk=seat(alice).couple_id).update(evenings=evenings)
+    for user in (alice, bob):
+        client = signed_in(user)
+        opened, led = [], []
+        for number in range(1, 9):
+            with time_machine.travel(FIRST + timedelta(days=number - 1), tick=False):
+                opened += [number] if 'id="t-month"' in client.get("/today/").content.decode() else []
+                led += [number] if f'href="{PAGE}"' in client.get(ALL).content.decode() else []
+        assert opened == [opens]
+        assert led == list(range(opens, 9))
+
+
+def test_only_a_month_that_has_a_page_leads_to_one(
+    alice: User, bob: User, dana: User, signed_in: SignIn
+) -> None:
+    for number in range(1, 4):
+        for user in (alice, bob, dana):
+            write(user, number)
+    assert "/page/" not in signed_in(alice).get(ALL).content.decode()
+    assert "/page/" not in signed_in(dana).get(ALL).content.decode()
+    for number in range(4, 24):
+        for user in (alice, bob, dana):
+            write(user, number)
+    for user in (alice, dana):
+        client = signed_in(user)
+        assert f'href="{PAGE}"' in client.get(ALL).content.decode()
+        assert client.get(PAGE).status_code == 200
+        assert (
+            queries_of(client, ALL) <= 4
+        )  # session, person and seats, the month's words; alone, the other months
+        with time_machine.travel(FIRST - timedelta(days=1), tick=False):
+            assert "/page/" not in client.get(ALL).content.decode()  # it isn't over
+    Couple.objects.filter(pk=seat(alice).couple_id).update(opened_at=FIRST)
+    client = signed_in(
+        alice
+    )  # what one showed of the time before the two were paired is on no page of theirs
+    assert "/page/" not in client.get(ALL).content.decode()
+    assert client.get(PAGE).status_code == 404
 
 
 def test_today_opens_it_for_both_or_for_neither(alice: User, bob: User) -> None:
@@ -160,5 +214,5 @@ def test_a_month_that_is_not_over_or_never_was_has_none(alice: User, signed_in: 
 def test_alone_it_has_ones_own_lines(dana: User, signed_in: SignIn) -> None:
     for number in range(1, 17):
         write(dana, number, share=number % 2 == 0)
-    assert len(lines(dana)) == month_page.MOST
+    assert len(lines(dana)) == month_lines.MOST
     assert re.search(r"to read again", signed_in(dana).get(PAGE).content.decode())
