@@ -81,16 +81,12 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
     opened = next((one for one in evenings.before if one.theirs is not None), None)
     month = month_page.for_today(seat, day, now=now)
     back, offer = written.back, None
-    asks = any(fact.asks for fact in found_facts)
-    bud = back.bud if not asks else None
-    # A thank-you is nothing to do: the evening's question stands beside it, for both or for neither.
-    if all(fact.name == "thanks" for fact in found_facts) and bud is None and not quiet and not pending:
+    bud = back.bud if not (asks := any(fact.asks for fact in found_facts)) else None
+    if _nothing_to_do(found_facts) and bud is None and not quiet and not pending:
         known = _known(seat, talk, progress, found, thanked=written.thanked) | asking.pages_of(asked)
         offer = offers.of_day(day, since=new_since, paired=paired, without=known)
-    # The small kindness gives way where something is asked, or it is quiet, and anything else gives: an opened page of
-    # last night isn't new.
-    gives = month or found.year_ago or back.ago or back.rose or any(not fact.asks for fact in found_facts)
-    kind = not paired or not (gives and (asks or bud or offer or quiet))
+    gives = bool(month or found.year_ago or back.ago or back.rose) or any(not one.asks for one in found_facts)
+    kind = not paired or not (gives and (asks or bud or offer or quiet))  # last night's opened page isn't new
     return TodayContext(
         now=seat.user.local(now),
         evening=evening,
@@ -114,6 +110,11 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
         carried=not paired and now - seat.sat_at >= A_MONTH,
         parted=seat.notice_until is not None and now < seat.notice_until,
     )
+
+
+def _nothing_to_do(found: Sequence[facts.Fact]) -> bool:
+    """Whether there is no fact but thank-yous: the evening's question is for both, or neither, whoever was thanked."""
+    return all(fact.name == "thanks" for fact in found)
 
 
 def _still_asked(found: dates.ForToday, is_over: Callable[[datetime | None], bool]) -> dates.ForToday:
