@@ -32,6 +32,7 @@ from tests.agendas.scenarios import (
 )
 from tests.cast import NOW, PASSWORD, seat
 from tests.private_acts import SignIn
+from tests.signs import signed_words
 
 TALK, HELD, MINE = "/talk/", "/talk/now/", "/talk/bring/"
 
@@ -383,16 +384,6 @@ def test_that_the_other_has_not_approved_is_not_shown(
     page = body(signed_in(alice), reverse("agendas:held", args=[talk.pk]))
     assert "They settle once you both are." in page
     assert "Bob" not in page.split('id="h-notes"')[1].split("</section>")[0]
-
-
-def signed_words(page: str) -> list[tuple[str, str, str]]:
-    """Words above which a page says whose they are: the words, the name, and the ink of the sign."""
-    found = re.findall(
-        r'<p class="said-by">.*?<path class="(\w)".*?<span class="meta">(\w+)</span></p>\s*'
-        r'<p class="words"[^>]*>(.*?)</p>',
-        page,
-    )
-    return sorted((words, name, ink) for ink, name, words in found)
 
 
 def test_a_talks_sheet_says_by_name_and_sign_whose_words_they_are(

@@ -23,6 +23,7 @@ from couples.models import Couple, Partner, ReturnAnswer
 from tests.adventures.scenarios import happened
 from tests.cast import NOW, seat
 from tests.repeated import confused
+from tests.signs import signed_words
 from today import years
 
 SignIn = Callable[[User], Client]
@@ -86,6 +87,17 @@ def test_an_evening_comes_back(alice: User, bob: User, signed_in: SignIn, ago: d
         assert said in shown
         assert f"rose of Bob on {ago}" in shown  # the other's before one's own
         assert f"rose of Alice on {ago}" in body(signed_in(bob))
+
+
+def test_whose_line_comes_back_is_said_by_name_and_sign(alice: User, bob: User, signed_in: SignIn) -> None:
+    """By its colour alone it would be said to nobody who hears the page."""
+    ago = date(2025, 11, 22)
+    write(bob, ago)
+    write(alice, ago, rose="", bud="a bud")
+    with on_its_evening(alice, ago):
+        for user in (alice, bob):
+            shown = signed_words(body(signed_in(user)))
+            assert shown == [(f"rose of Bob on {ago}", "Bob", seat(bob).ink)], user.name
 
 
 def test_an_old_rose_of_ones_own_says_so(alice: User, bob: User, dana: User, signed_in: SignIn) -> None:

@@ -22,6 +22,7 @@ from couples.models import Couple
 from tests.adventures.scenarios import happened
 from tests.cast import NOW, seat
 from tests.challenges.scenarios import begin_together
+from tests.signs import signed_words
 from today import nearness, years
 
 SignIn = Callable[[User], Client]
@@ -293,6 +294,18 @@ def test_small_wins_of_one_day_tell_nothing_of_when_each_was_noted(
         assert year is not None
         said.append([line.own for day, line in year.wins if day == on(ago)])
     assert said == [[False, True]] * 2
+
+
+def test_whose_small_wins_they_are_is_said_by_name_and_sign(
+    alice: User, bob: User, signed_in: SignIn
+) -> None:
+    """By their colour alone it would be said to nobody who hears the page, or has it on paper."""
+    for user in (alice, bob):
+        thanking.note_win(by=seat(user), text=f"a win of {user.name}", now=NOW - 4 * A_DAY)
+    for user in (alice, bob):
+        assert signed_words(signed_in(user).get(PAGE).content.decode()) == [
+            (f"a win of {one.name}", one.name, seat(one).ink) for one in (alice, bob)
+        ]
 
 
 @pytest.mark.parametrize(
