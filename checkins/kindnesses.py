@@ -16,10 +16,9 @@ from django.core.exceptions import ImproperlyConfigured
 from accounts.models import User
 
 DATA = Path(__file__).parent / "data" / "kindnesses.toml"
-LEAST = 60
-LEAST_APART = 30  # that work from afar
-AWAY = 60  # Days from one time to the next, where there are so many
-FEW = 6  # of a stretch that is shuffled anew each round, at least
+AWAY = 60  # Days from one time to the next
+LEAST = AWAY + 4  # so that a round can still be shuffled
+LEAST_APART = LEAST  # that work from afar, or by oneself
 TEXT_LIMIT, NOTICE_LIMIT = 200, 120  # characters
 
 
@@ -65,8 +64,7 @@ def suiting(*, apart: bool) -> tuple[Kindness, ...]:
 
 
 def of_day(user: User, day: date, further: int = 0, *, apart: bool) -> Kindness:
-    """`user`'s kindness of that Day: each once in a round of all that suit, and the next time `AWAY` Days later or more
-    (of few, most of a round later).
+    """`user`'s kindness of that Day: each once in a round of all that suit, again `AWAY` Days later at the soonest.
 
     `further` ones are dealt from the same deck in an order of that Day's own, each once.
     """
@@ -86,7 +84,7 @@ def some(user: User, day: date, count: int, *, apart: bool) -> list[Kindness]:
 def _round(user: User, turn: int, *, apart: bool) -> list[Kindness]:
     """The order of a round: the person's own, shuffled anew within stretches so short that none comes back too soon."""
     order = _shuffled(str(user.pk), suiting(apart=apart))
-    length = max(len(order) - AWAY + 1, FEW)
+    length = len(order) - AWAY + 1
     stretches = (order[at : at + length] for at in range(0, len(order), length))
     return [one for few in stretches for one in _shuffled(f"{user.pk} {turn}", few)]
 
