@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from checkins import month_lines, shared_archive, thanking, writing
 from checkins.words import CheckInText
+from couples import parting
 from couples.models import Couple
 from tests.cast import seat
 from today import month_page
@@ -23,6 +24,7 @@ FIRST = datetime(2026, 12, 1, 19, 0, tzinfo=UTC)  # a month's first evening
 NOVEMBER = date(2026, 11, 1)
 PAGE = "/looking-back/2026-11/page/"
 ALL = "/shared/2026-11/"
+TO_EACH_OTHER = re.compile("to each other|turn by turn|Look back together|you can both read")
 
 
 @pytest.fixture(autouse=True)
@@ -215,4 +217,31 @@ def test_alone_it_has_ones_own_lines(dana: User, signed_in: SignIn) -> None:
     for number in range(1, 17):
         write(dana, number, share=number % 2 == 0)
     assert len(lines(dana)) == month_lines.MOST
-    assert re.search(r"to read again", signed_in(dana).get(PAGE).content.decode())
+    client = signed_in(dana)
+    assert "to read again" in client.get(PAGE).content.decode()
+    assert TO_EACH_OTHER.findall(client.get(PAGE).content.decode()) == []
+    body = client.get("/today/").content.decode()
+    assert '<h2 id="t-month">' in body
+    assert TO_EACH_OTHER.findall(body) == []
+    of_the_first = queries_of(client, "/today/")
+    with time_machine.travel(FIRST + timedelta(days=1), tick=False):
+        assert of_the_first <= queries_of(client, "/today/") + 2
+
+
+@pytest.mark.parametrize("who", ["Alice", "Bob"])
+def test_just_parted_nobody_is_told_to_read_to_each_other(
+    alice: User, bob: User, who: str, signed_in: SignIn
+) -> None:
+    for number in range(1, 17):
+        for user in (alice, bob):
+            write(user, number)
+    user = alice if who == "Alice" else bob
+    assert len(TO_EACH_OTHER.findall(signed_in(user).get("/today/").content.decode())) == 1
+    parting.part(by=alice, now=FIRST - timedelta(days=2))
+    client = signed_in(user)
+    assert '<h2 id="t-month">' in client.get("/today/").content.decode()
+    for path in ("/today/", PAGE, ALL, "/together/", "/settings/comes-back/", "/looking-back/closeness/"):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        body = answer.content.decode().partition("<main")[2]
+        assert TO_EACH_OTHER.findall(body) == [], path
