@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from challenges import reading as challenge
 from challenges.reading import LeftLine, Progress
-from challenges.reading import lines as lines_of
-from checkins import reading
-from checkins.reading import Evening
+from checkins import looking_back, reading
+from checkins.looking_back import OldLine
 from couples import days
 from couples.models import Partner
 
@@ -19,7 +19,8 @@ class LookBack:
 
     progress: Progress
     lines: list[LeftLine]
-    evenings: list[Evening]  # a few of those both can read, with a rose in them; the first first
+    # Of a few evenings, the first first: those that both can read; of somebody alone, their own.
+    roses: list[OldLine]
 
     @property
     def half_way(self) -> bool:
@@ -40,17 +41,16 @@ def of(partner: Partner, progress: Progress, *, now: datetime) -> LookBack:
         days.day_of(progress.attempt.ended_at or now, tz),
     )
     here = progress.attempt.couple_id == partner.couple_id
-    found = [one for one in reading.between(partner, first, last, now=now) if _has_rose(one)] if here else []
-    return LookBack(progress, lines_of(partner, progress), _spread(found[::-1]))
-
-
-def _has_rose(one: Evening) -> bool:
-    return one.readable and any(
-        page is not None and page.taken_back_at is None and page.rose for page in (one.mine, one.theirs)
+    evenings = reading.between(partner, first, last, now=now)[::-1] if here else []
+    found = [roses for one in evenings if (roses := looking_back.lines_of(one, partner, kinds=("rose",)))]
+    return LookBack(
+        progress,
+        challenge.lines(partner, progress),
+        [rose for roses in _spread(found) for rose in roses],
     )
 
 
-def _spread(evenings: list[Evening]) -> list[Evening]:
+def _spread(evenings: list[list[OldLine]]) -> list[list[OldLine]]:
     """A few of these, from the first to the last, as evenly as they lie."""
     if len(evenings) <= FEW:
         return evenings

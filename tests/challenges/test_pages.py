@@ -206,6 +206,35 @@ def test_looking_back_shows_what_was_left_and_the_roses_of_the_two(
         assert "We’ve drifted a bit" not in page
 
 
+def test_whose_roses_they_are_is_said_by_name_and_sign(alice: User, bob: User, signed_in: SignIn) -> None:
+    """By their colour alone it would be said to nobody who hears the page, or has it on paper."""
+    begin_together(alice, bob, now=NOW)
+    for user in (alice, bob):
+        words = CheckInText(f"a rose of {user.name}")
+        writing.write(by=seat(user), day=NOW.date(), words=words, share=True, now=NOW)
+    for user in (alice, bob):
+        page = body(signed_in(user), "/challenge/back/").split('id="b-evenings"')[1].split("</section>")[0]
+        lines = re.findall(
+            r'<p class="words"[^>]*>(.*?)</p>\s*<p class="said-by">.*?<path class="(\w)".*?"meta">(\w+),',
+            page,
+        )
+        assert sorted(lines) == [(f"a rose of {one.name}", seat(one).ink, one.name) for one in (alice, bob)]
+
+
+def test_somebody_alone_looks_back_on_their_own_roses(dana: User, signed_in: SignIn) -> None:
+    attempts.suggest(by=seat(dana), challenge=catalogue.STARTER, now=NOW)
+    for number, share in ((0, True), (1, False)):
+        day = NOW.date() + number * A_DAY
+        words = CheckInText(f"the heron, {number}", "a bud", "a thorn")
+        writing.write(by=seat(dana), day=day, words=words, share=share, now=NOW + number * A_DAY)
+    with time_machine.travel(NOW + A_DAY, tick=False):
+        page = body(signed_in(dana), "/challenge/back/")
+    assert "the heron, 0" in page
+    assert "the heron, 1" in page
+    assert "a bud" not in page
+    assert "a thorn" not in page
+
+
 def test_a_bolder_card_says_so(alice: User, bob: User, signed_in: SignIn) -> None:
     begin_together(alice, bob, now=NOW)
     hers, his = signed_in(alice), signed_in(bob)
