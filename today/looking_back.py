@@ -18,6 +18,7 @@ class LookBack:
     """An attempt, looked back on by one of the two."""
 
     progress: Progress
+    here: bool  # it is of the couple one sits in now, not of one before
     lines: list[LeftLine]
     # Of a few evenings, the first first: those that both can read; of somebody alone, their own.
     roses: list[OldLine]
@@ -45,6 +46,7 @@ def of(partner: Partner, progress: Progress, *, now: datetime) -> LookBack:
     found = [roses for one in evenings if (roses := looking_back.lines_of(one, partner, kinds=("rose",)))]
     return LookBack(
         progress,
+        here,
         challenge.lines(partner, progress),
         [rose for roses in _spread(found) for rose in roses],
     )

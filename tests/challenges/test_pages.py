@@ -22,7 +22,7 @@ from couples.models import Ask
 from reminders import kinds
 from reminders.models import Choice
 from tests.agendas.scenarios import LAYS_OUT, STARTS, SUNDAY, agree
-from tests.cast import NOW, browser_of, seat
+from tests.cast import NOW, browser_of, pair, seat
 from tests.challenges.scenarios import attempt_of, begin_together
 from tests.reminders.ledger import skip_reason
 from tests.scenes import stage
@@ -233,6 +233,26 @@ def test_somebody_alone_looks_back_on_their_own_roses(dana: User, signed_in: Sig
     assert "the heron, 1" in page
     assert "a bud" not in page
     assert "a thorn" not in page
+
+
+def test_a_new_couple_is_not_read_its_opening_line_over_a_challenge_of_before(
+    alice: User, bob: User, dana: User, signed_in: SignIn
+) -> None:
+    """Nor is it to read aloud to each other what one of them left with somebody else, or alone."""
+    begin_together(alice, bob, now=NOW)
+    attempts.leave_line(by=seat(alice), number=1, text="the wooden spoon", now=NOW)
+    attempts.end(by=seat(bob), now=NOW)
+    attempts.suggest(by=seat(dana), challenge=catalogue.STARTER, now=NOW)
+    attempts.end(by=seat(dana), now=NOW)
+    assert "To read aloud to each other" in body(signed_in(alice), "/challenge/back/")
+    assert "To read again" in body(signed_in(dana), "/challenge/back/")
+    parting.part(by=bob, now=NOW)
+    pair(alice, dana, now=NOW)
+    for user in (alice, dana):
+        page = body(signed_in(user), "/challenge/back/")
+        assert ("the wooden spoon" in page) == (user == alice)
+        for words in ("What you said at the beginning", "to each other", "Nobody left", "Plan a talk"):
+            assert words not in page, user.name
 
 
 def test_a_bolder_card_says_so(alice: User, bob: User, signed_in: SignIn) -> None:
