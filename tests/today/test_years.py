@@ -14,12 +14,13 @@ from django.urls import reverse
 
 from accounts import importing
 from accounts.models import User
+from adventures import dating
 from checkins import quiet_time, thanking, writing
 from checkins.models import CheckIn, SmallWin
 from checkins.words import CheckInText
 from couples import parting
 from couples.models import Couple
-from tests.adventures.scenarios import happened
+from tests.adventures.scenarios import asked, happened
 from tests.cast import NOW, seat
 from tests.challenges.scenarios import begin_together
 from tests.signs import signed_words
@@ -189,6 +190,18 @@ def test_somebody_alone_has_windows_of_what_they_wrote(dana: User, signed_in: Si
     write(dana, 3, share=False)
     assert lit(dana) == {on(1), on(3)}
     assert "An evening you wrote" in text(signed_in(dana))
+
+
+def test_in_words_it_speaks_of_a_talk_to_two_alone(
+    alice: User, bob: User, dana: User, signed_in: SignIn
+) -> None:
+    for user in (alice, dana):
+        assert "The same in words" not in text(signed_in(user))  # all is dark: there is nothing to say
+    happened(alice, bob, "the lawnmower museum", at=NOW - 4 * A_DAY)
+    alone = asked(dana, at=NOW - 4 * A_DAY, now=NOW - 6 * A_DAY)
+    dating.happened(by=seat(dana), date_id=alone.pk, now=NOW - 3 * A_DAY)
+    assert f"with a date or a talk: {on(4).day}" in " ".join(text(signed_in(alice)).split())
+    assert f"with a date: {on(4).day}" in " ".join(text(signed_in(dana)).split())
 
 
 def bring_in(user: User, *ago: int) -> None:
