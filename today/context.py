@@ -102,7 +102,7 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
         offer=offer,
         question=questions.asked(seat, day) if offer is not None and offer.page == offers.QUESTION else None,
         ideas=ideas.some(day, seat.couple_id) if offer is not None and offer.page == offers.DATE else [],
-        kindnesses=kindnesses.some(seat.user, day, 1 if paired else 3, apart=written.apart) if kind else [],
+        kindnesses=kindnesses.some(seat, day, 1 if paired else 3, apart=written.apart) if kind else [],
         pending=pending,
         new=(day - new_since).days < NEW_FOR,
         first=sat_on == day and (paired or joined_on == day),

@@ -17,7 +17,7 @@ def kindness(request: CoupleRequest, nth: int = 0) -> HttpResponse:
     day = days.day_of(timezone.now(), request.user.tz)
     apart = prompt_preferences.are_apart(request.partner, day)
     context = {
-        "kindness": kindnesses.of_day(request.user, day, nth, apart=apart),
+        "kindness": kindnesses.of_day(request.partner, day, nth, apart=apart),
         "further": nth % len(kindnesses.suiting(apart=apart)) + 1,
     }
     return render(request, "checkins/kindness.html", context)

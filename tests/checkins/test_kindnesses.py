@@ -1,9 +1,10 @@
 """Small kindnesses: a checked deck, dealt to each alone, and no trace of any."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from functools import partial
+from itertools import cycle
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -24,8 +25,8 @@ TOUCH = ("kiss", "hug", "cuddle", "massage", "sex", "stroke")
 def deck(count: int = kindnesses.LEAST, **changed: object) -> str:
     """A deck's file; `changed` is what its last entry says instead."""
     entries: list[dict[str, object]] = [
-        {"id": f"g{number}", "text": f"Do {number}.", "notice": "See.", "apart": True}
-        for number in range(count)
+        {"id": f"g{number}", "kind": kind, "text": f"Do {number}.", "notice": "See.", "apart": True}
+        for number, kind in zip(range(count), cycle(kindnesses.KINDS), strict=False)
     ]
     entries[-1] |= changed
     return "\n".join(
@@ -97,7 +98,9 @@ def test_a_deck_that_is_well_is_read() -> None:
         deck(notice=""),
         deck(text="x" * 201),
         deck(notice="x" * 121),
+        deck(kind="riddles"),
         deck(apart="yes"),
+        deck().replace('"play"', '"help"'),
         deck().replace("apart = true", "apart = false", 1),
         deck(text=7),
         deck(more="x"),
@@ -120,38 +123,87 @@ def test_it_is_asked_for_when_the_installation_starts() -> None:
 # --- dealing -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("apart", [False, True])
-def test_each_round_has_all_in_another_order_and_none_comes_back_soon(alice: User, apart: bool) -> None:
-    size = len(kindnesses.suiting(apart=apart))
-    begin = date.fromordinal(-(-DAY.toordinal() // size) * size)
-    dealt = [
-        kindnesses.of_day(alice, begin + timedelta(days=number), apart=apart) for number in range(6 * size)
-    ]
-    rounds = [dealt[at : at + size] for at in range(0, len(dealt), size)]
-    assert all(len(set(one)) == size for one in rounds)
-    assert len({tuple(one) for one in rounds}) == len(rounds)
-    moved = sum(one != other for one, other in zip(rounds[0], rounds[1], strict=True))
-    assert moved >= size // 2
+def dealt(user: User, count: int, *, apart: bool, begin: date = DAY) -> list[kindnesses.Kindness]:
+    """What somebody is dealt, Day by Day."""
+    sits = seat(user)
+    return [kindnesses.of_day(sits, begin + timedelta(days=number), apart=apart) for number in range(count)]
+
+
+def gaps(ids: Iterable[str]) -> list[int]:
+    """The Days from each to the next of the same."""
     last: dict[str, int] = {}
-    for number, one in enumerate(dealt):
-        assert number - last.get(one.id, -60) >= 60, one
-        last[one.id] = number
+    found = []
+    for number, one in enumerate(ids):
+        found += [number - last[one]] if one in last else []
+        last[one] = number
+    return found
 
 
-def test_it_is_the_same_all_day_and_each_persons_own(alice: User, bob: User) -> None:
-    month = [DAY + timedelta(days=number) for number in range(30)]
-    hers, his = ([kindnesses.of_day(user, day, apart=False) for day in month] for user in (alice, bob))
-    assert hers == [kindnesses.of_day(alice, day, apart=False) for day in month]
-    assert hers != his
+@pytest.mark.parametrize("apart", [False, True])
+def test_each_round_has_all_in_another_order_and_none_comes_back_soon(
+    alice: User, bob: User, dana: User, apart: bool
+) -> None:
+    size = len(kindnesses.suiting(apart=apart))
+    for user in (alice, bob, dana):
+        ahead = 0 if user == dana else kindnesses.FROM_EACH_OTHER * seat(user).seat
+        begin = date.fromordinal(-(-DAY.toordinal() // size) * size - ahead)
+        all_of_them = dealt(user, 6 * size, apart=apart, begin=begin)
+        rounds = [all_of_them[at : at + size] for at in range(0, len(all_of_them), size)]
+        assert all(len(set(one)) == size for one in rounds)
+        assert len({tuple(one) for one in rounds}) == len(rounds)
+        moved = sum(one != other for one, other in zip(rounds[0], rounds[1], strict=True))
+        assert moved >= size // 2
+        assert min(gaps(one.id for one in all_of_them)) >= 60
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_two_of_a_kind_never_come_within_three_days(
+    alice: User, bob: User, charlie: User, dana: User, erin: User, apart: bool
+) -> None:
+    for user in (alice, bob, charlie, dana, erin):
+        assert min(gaps(one.kind for one in dealt(user, 400, apart=apart))) > 3
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_two_find_the_same_at_least_twenty_days_apart(
+    alice: User, bob: User, charlie: User, apart: bool
+) -> None:
+    """It is neither answered by itself nor known for the app's: when either has it, the other's is long past or far."""
+    for one, other in ((alice, bob), (charlie, User.objects.get(name="Cleo"))):
+        hers, his = ([one.id for one in dealt(user, 400, apart=apart)] for user in (one, other))
+        for number, what in enumerate(hers):
+            assert what not in his[max(number - 20, 0) : number + 21], number
+
+
+def test_it_is_the_same_all_day_and_each_couples_own(
+    alice: User, charlie: User, dana: User, erin: User
+) -> None:
+    months = [dealt(user, 30, apart=True) for user in (alice, charlie, dana, erin)]
+    assert months == [dealt(user, 30, apart=True) for user in (alice, charlie, dana, erin)]
+    assert len({tuple(month) for month in months}) == 4
+
+
+def test_three_at_once_are_of_three_kinds_and_none_is_there_again_soon(dana: User, erin: User) -> None:
+    for user in (dana, erin):
+        sits, last, sooner = seat(user), dict[str, int](), 0
+        for number in range(400):
+            few = kindnesses.some(sits, DAY + timedelta(days=number), 3, apart=True)
+            assert len({one.kind for one in few}) == 3
+            for one in few:
+                assert number - last.get(one.id, -5) >= 5, (number, one)
+                sooner += number - last.get(one.id, -10) < 10
+                last[one.id] = number
+        assert sooner <= 10
 
 
 @pytest.mark.parametrize("apart", [False, True])
 def test_another_one_is_another_until_all_were_seen(alice: User, apart: bool) -> None:
     size = len(kindnesses.suiting(apart=apart))
-    seen = [kindnesses.of_day(alice, DAY, number, apart=apart) for number in range(size)]
+    seen = [kindnesses.of_day(seat(alice), DAY, number, apart=apart) for number in range(size)]
     assert len(set(seen)) == size
-    assert kindnesses.of_day(alice, DAY, size, apart=apart) == seen[0]
+    assert kindnesses.of_day(seat(alice), DAY, size, apart=apart) == seen[0]
     assert all(one.apart for one in seen) is apart
+    assert min(gaps(one.kind for one in seen[: size // 2])) > 3
 
 
 def test_alone_or_apart_none_needs_one_home(
@@ -182,7 +234,7 @@ def test_the_page_is_notice_do_thank(alice: User, signed_in: SignIn, clock: Trav
     client = signed_in(alice)
     for path, further in (("/kindness/", 0), ("/kindness/1/", 1), ("/kindness/7000/", 7000)):
         body = client.get(path).content.decode()
-        one = kindnesses.of_day(alice, DAY, further, apart=False)
+        one = kindnesses.of_day(seat(alice), DAY, further, apart=False)
         parts = ("Notice</h2>", escape(one.notice), "Do</h2>", escape(one.text), "Thank</h2>")
         places = [body.index(part) for part in parts]
         assert places == sorted(places)
@@ -200,7 +252,7 @@ def test_another_leads_on(alice: User, signed_in: SignIn, clock: Traveller) -> N
 
 def test_it_rolls_over_at_four(alice: User, signed_in: SignIn, clock: Traveller) -> None:
     client = signed_in(alice)
-    tonight = escape(kindnesses.of_day(alice, DAY, apart=False).text)
+    tonight = escape(kindnesses.of_day(seat(alice), DAY, apart=False).text)
     clock.move_to(NOW.replace(day=19, hour=3, minute=59))
     assert tonight in client.get("/kindness/").content.decode()
     clock.move_to(NOW.replace(day=19, hour=4))
@@ -219,7 +271,7 @@ def test_looking_asks_for_nobody_but_the_reader(
 
 def test_today_has_one_for_two_and_a_few_for_one(charlie: User, signed_in: SignIn, clock: Traveller) -> None:
     body = signed_in(charlie).get("/today/").content.decode()
-    assert escape(kindnesses.of_day(charlie, DAY, apart=False).text) in body
+    assert escape(kindnesses.of_day(seat(charlie), DAY, apart=False).text) in body
     assert 'href="/kindness/"' in body
 
 
@@ -228,6 +280,6 @@ def test_somebody_new_alone_finds_three(dana: User, signed_in: SignIn, clock: Tr
     dana.save()
     dana.seats.update(sat_at=NOW - timedelta(days=2))
     body = signed_in(dana).get("/today/").content.decode()
-    few = kindnesses.some(dana, DAY, 3, apart=True)
+    few = kindnesses.some(seat(dana), DAY, 3, apart=True)
     assert len(set(few)) == 3
     assert all(escape(one.text) in body for one in few)
