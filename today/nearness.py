@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from checkins import looking_back, own_months
+from checkins import looking_back
 from checkins.words import NEARNESS
 from couples import days
 from couples.models import Partner
+from today import own_year
+from today.own_year import OwnYear
 from today.years import MONTHS, before
 
 A_CHART = 3  # months
@@ -66,28 +68,21 @@ class Chart:
 class Nearness:
     """Twelve months of one's own answers, a few months a chart, the latest first; without those that have none."""
 
-    last: date
+    year: OwnYear
     charts: list[Chart]
-    earlier: date | None
-    later: date | None
     rows: Sequence[Row]
 
 
 def of(partner: Partner, month: date | None, *, now: datetime) -> Nearness | None:
     """The twelve months up to `month`, or to this one; None where there can be none. Two queries."""
-    this_month = days.day_of(now, partner.user.tz).replace(day=1)
-    began = own_months.first(partner)
-    last = month or this_month
-    if not began <= last <= this_month:
+    year = own_year.of(partner, month, now=now)
+    if year is None:
         return None
-    first = before(last, MONTHS - 1)
-    answers = looking_back.closeness(partner, first, days.last_of_month(last))
-    charts = [_chart(before(first, -count), answers) for count in range(0, MONTHS, A_CHART)]
+    answers = looking_back.closeness(partner, year.first, days.last_of_month(year.last))
+    charts = [_chart(before(year.first, -count), answers) for count in range(0, MONTHS, A_CHART)]
     return Nearness(
-        last,
+        year,
         [chart for chart in reversed(charts) if chart.answers],
-        before(first, 1) if first > began else None,
-        min(this_month, before(last, -MONTHS)) if last < this_month else None,
         [Row(str(word), _height(int(answer))) for answer, word in reversed(NEARNESS.items())],
     )
 
