@@ -15,7 +15,7 @@ from checkins.reading import Evening
 from checkins.words import NEARNESS
 from couples import days
 from couples.models import Partner
-from couples.returning import BUD, GOOD, opened, sealed_answer
+from couples.returning import BUD, GOOD, answered, opened, sealed_answer
 
 FEW = 6  # small wins: enough to smile at, not a list to go through
 
@@ -26,7 +26,6 @@ class Together:
 
     days: frozenset[date]
     readable: frozenset[date]  # with the other's page; of somebody alone, with one's own
-    good: frozenset[date]  # one's own, whose bud one said was good
 
 
 class _Mark(NamedTuple):
@@ -40,11 +39,6 @@ class _Mark(NamedTuple):
     talked_at: datetime | None
     open_at: datetime | None
     taken_back_at: datetime | None
-    answer_id: UUID | None
-    answer_sealed: bytes | None
-
-
-_COLUMNS = [name for name in _Mark._fields if not name.startswith("answer")]
 
 
 def together(partner: Partner, first: date, last: date, *, now: datetime) -> Together:
@@ -52,21 +46,19 @@ def together(partner: Partner, first: date, last: date, *, now: datetime) -> Tog
 
     What somebody keeps, or said alone, is on none of the other's. One query, and no words.
     """
-    answers = sealed_answer(partner.user_id, BUD)
-    pages = CheckIn.objects.between(first, last).annotate(**answers)
-    rows = pages.readable_by(partner).values_list(*_COLUMNS, *answers)
+    pages = CheckIn.objects.between(first, last)
+    rows = pages.readable_by(partner).values_list(*_Mark._fields)
     marks = [_Mark(*row) for row in rows]
     mine = {mark.day: mark for mark in marks if mark.author_id == partner.user_id}
-    good = frozenset(day for day, mark in mine.items() if opened(partner.user, mark) == GOOD)
     if partner.other is None:
         found = frozenset(mark.day for mark in mine.values() if _stands_alone(mark, partner))
-        return Together(found, found, good)
+        return Together(found, found)
     today = days.day_of(now, partner.user.tz)
     theirs = {mark.day: mark for mark in marks if mark.author_id != partner.user_id and mark.day <= today}
     began = days.day_of(partner.couple.opened_at, partner.user.tz)
     own = {day for day, mark in mine.items() if _is_for_both(mark, partner, day in theirs, began)}
     standing = {day for day, mark in theirs.items() if mark.taken_back_at is None}
-    return Together(frozenset(own | standing), frozenset(standing), good)
+    return Together(frozenset(own | standing), frozenset(standing))
 
 
 def _stands_alone(mark: _Mark, partner: Partner) -> bool:
@@ -98,17 +90,39 @@ class OldLine:
 def lines_of(
     evening: Evening, partner: Partner, *, kinds: Collection[str] = ("rose", "bud")
 ) -> list[OldLine]:
-    """The lines of these kinds that both can read (of somebody alone: their own), the other's first."""
-    mine = evening.mine
-    if not (evening.readable or (mine is not None and reading.is_open_alone(mine, partner))):
-        mine = None
+    """The lines of these kinds that both can read (of somebody alone: their own), the other's first.
+
+    But for one's own buds: whether they come back is what one said of them, and shows to whoever looks along.
+    """
+    mine = _mine(evening, partner)
     return [
         OldLine(evening.day, kind, text, own)
         for kind in kinds
         for page, own in ((evening.theirs, False), (mine, True))
         if page is not None and page.taken_back_at is None and (text := getattr(page, kind))
-        if kind != "bud" or not own or opened(partner.user, page) in {"", GOOD}
+        if kind != "bud" or not own or (partner.other is None and opened(partner.user, page) in {"", GOOD})
     ]
+
+
+def came_true(partner: Partner, first: date, last: date, *, now: datetime) -> list[OldLine]:
+    """One's own buds of these Days of which one said that it was good, latest first. For nobody else. Two queries."""
+    asked = CheckIn.objects.own(partner.user).between(first, last).filter(answered(partner.user_id, BUD))
+    rows = asked.annotate(**sealed_answer(partner.user_id, BUD)).values_list(
+        "day", "answer_id", "answer_sealed", named=True
+    )
+    good = {row.day for row in rows if opened(partner.user, row) == GOOD}
+    pages = ((one.day, _mine(one, partner)) for one in reading.coming_back(partner, good, now=now))
+    return [
+        OldLine(day, "bud", page.bud, own=True)
+        for day, page in pages
+        if page is not None and page.taken_back_at is None and page.bud
+    ]
+
+
+def _mine(evening: Evening, partner: Partner) -> CheckIn | None:
+    """One's own page, if both can read it or one is alone with it."""
+    mine = evening.mine
+    return mine if evening.readable or reading.is_open_alone(mine, partner) else None
 
 
 def closeness(partner: Partner, first: date, last: date) -> list[tuple[date, int]]:

@@ -274,6 +274,8 @@ TABLE = {
     "today:look_back_at": members("404 405 405"),
     "today:closeness": members("200 405 405"),
     "today:closeness_until": members("200 405 405"),
+    "today:looked_forward": members("200 405 405"),
+    "today:looked_forward_until": members("200 405 405"),
     "today:looking_back": members("200 405 405"),
     "today:month_page": members("200 405 405"),
     "today:looking_back_until": members("200 405 405"),

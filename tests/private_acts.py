@@ -27,6 +27,7 @@ PAGES = (
     "today:together",
     "today:looking_back",
     "today:closeness",
+    "today:looked_forward",
     "checkins:comes_back",
     "/evenings/2026-11-18/",
     "/evening/2026-11-18/",

@@ -28,6 +28,7 @@ QUERIES = {
     "today:looking_back": 8,
     "/looking-back/2025-11/": 8,
     "today:closeness": 4,
+    "today:looked_forward": 4,
     "today:together": 7,
     "checkins:shared": 3,
     "/shared/2025-06/": 3,
@@ -80,7 +81,15 @@ def test_a_month_becomes_two_years_in_a_few_statements(db: None) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", ["/looking-back/", "/looking-back/2017-11/", "/looking-back/closeness/"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/looking-back/",
+        "/looking-back/2017-11/",
+        "/looking-back/closeness/",
+        "/looking-back/looked-forward/",
+    ],
+)
 def test_ten_years_ask_the_database_what_a_month_asks(db: None, page: str) -> None:
     """Eight queries at most, and the same however much there is."""
     counts = []

@@ -314,6 +314,7 @@ class Making:
             "checkins:kept_month": [day.replace(day=1)],
             "checkins:shared_month": [day.replace(day=1)],
             "today:closeness_until": [day.replace(day=1)],
+            "today:looked_forward_until": [day.replace(day=1)],
             "today:looking_back_until": [day.replace(day=1)],
             "today:month_page": [(day.replace(day=1) - timedelta(days=1)).replace(day=1)],
             "checkins:question_another": [1],

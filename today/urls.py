@@ -11,6 +11,10 @@ urlpatterns = [
     path("looking-back/<month:month>/page/", views.month_page_of, name="month_page"),
     path("looking-back/closeness/", views.closeness, name="closeness"),
     path("looking-back/closeness/<month:month>/", views.closeness, name="closeness_until"),
+    path("looking-back/looked-forward/", views.looked_forward_page, name="looked_forward"),
+    path(
+        "looking-back/looked-forward/<month:month>/", views.looked_forward_page, name="looked_forward_until"
+    ),
     path("challenge/back/", views.look_back, name="look_back"),
     path("challenge/back/<uuid:pk>/", views.look_back_at, name="look_back_at"),
 ]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import page_number
 from challenges import reading
 from couples.access import CoupleRequest, partner_required
-from today import context, looking_back, month_page, nearness, years
+from today import context, looked_forward, looking_back, month_page, nearness, years
 from today import together as places
 
 
@@ -75,6 +75,16 @@ def closeness(request: CoupleRequest, month: date | None = None) -> HttpResponse
     if found is None:
         raise Http404
     return render(request, "today/closeness.html", {"chart": found})
+
+
+@require_safe
+@partner_required
+def looked_forward_page(request: CoupleRequest, month: date | None = None) -> HttpResponse:
+    """The page, for nobody else, of what one looked forward to oneself and said was good."""
+    found = looked_forward.of(request.partner, month, now=timezone.now())
+    if found is None:
+        raise Http404
+    return render(request, "today/looked_forward.html", {"forward": found})
 
 
 @require_safe

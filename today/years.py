@@ -80,7 +80,6 @@ class Year:
     phones_down: list[PhonesDown]
     dates: list[DateCard]
     challenges: list[Walked]
-    came_true: list[OldLine]  # one's own, looked forward to and good
     wins: list[tuple[date, shared_archive.ArchivedLine]]
     this_week: list[tuple["str | Promise", OldLine]]
     rose: OldLine | None
@@ -108,9 +107,8 @@ def of(partner: Partner, month: date | None, *, nth: int, now: datetime) -> Year
     happened = dates.happened(partner, first, until, now=now)
     rose_on = _rose_days(partner, found.readable, today, nth)
     weeks = _weeks(today, began) if month is None else []
-    good = sorted(found.good, reverse=True)[:FEW]
     pages = looking_back.evenings(
-        partner, {*rose_on, *good, *(day for _name, week in weeks for day in week)}, now=now
+        partner, {*rose_on, *(day for _name, week in weeks for day in week)}, now=now
     )
     old = {day: looking_back.lines_of(one, partner) for day, one in pages.items()}
     downs = [moment for moment in moments if moment.kind == "phones" and moment.minutes]
@@ -126,7 +124,6 @@ def of(partner: Partner, month: date | None, *, nth: int, now: datetime) -> Year
         phones_down=[PhonesDown(days.day_of(one.begun, tz), one.minutes) for one in downs[:FEW]],
         dates=happened[:FEW],
         challenges=[walked for one in moments if (walked := one.walked(tz)) is not None],
-        came_true=[line for day in good for line in old.get(day, []) if line.kind == "bud" and line.own],
         wins=shared_archive.wins(partner, first, until, now=now, most=FEW),
         this_week=[(name, line) for name, week in weeks if (line := _line_of(old, week)) is not None],
         rose=next(

@@ -17,7 +17,7 @@ from couples import returning
 from couples.access import CoupleRequest, partner_required
 
 LINES = {
-    returning.GOOD: _("Saved: it was good. Looking back shows the latest of these, on your own page."),
+    returning.GOOD: _("Saved: it was good. Looking back has it, on a page of your own."),
     returning.NOT: _("Saved. It won’t be asked again."),
     returning.HIDE: _("It won’t come back on your Today."),
 }

@@ -129,6 +129,7 @@ PRODUCT = [
     "today:together",
     "today:looking_back",
     "today:closeness",
+    "today:looked_forward",
     "checkins:comes_back",
     "checkins:wins",
     "couples:evenings",
@@ -814,9 +815,10 @@ def test_pages_of_looking_back(look: Inspection) -> None:
         long_ago = NOW - timedelta(days=800)
         User.objects.update(joined_at=long_ago)
         Couple.objects.filter(pk=couple.pk).update(opened_at=long_ago)
-        paths = addresses(["today:looking_back", "today:closeness"])
+        paths = addresses(["today:looking_back", "today:closeness", "today:looked_forward"])
         early = [
-            reverse(f"today:{name}_until", args=[date(2025, 10, 1)]) for name in ("looking_back", "closeness")
+            reverse(f"today:{name}_until", args=[date(2025, 10, 1)])
+            for name in ("looking_back", "closeness", "looked_forward")
         ]
         page = reverse("today:month_page", args=[date(2026, 10, 1)])
         look.visit(alice, [*paths, *early, page], "little")
@@ -837,11 +839,13 @@ def test_pages_of_looking_back(look: Inspection) -> None:
         look.visit(alice, [*paths, *early, page, reverse("today:today")], "much")
         with look.window(alice) as window:
             window.goto(f"{look.site}{paths[0]}")
-            assert window.locator("#b-true").is_visible()
             window.emulate_media(media="print")  # on paper there is nothing of one's own alone
             assert window.locator("#b-rose").is_visible()
-            assert not window.locator("#b-true").is_visible()
+            assert not window.locator(".shut--link").first.is_visible()
+            window.goto(f"{look.site}{paths[2]}")
+            assert not window.locator(".wins").is_visible()
             window.emulate_media(media="screen")
+            assert window.locator(".wins").is_visible()
             look.open(window, reverse("checkins:comes_back"), "chosen")
             window.evaluate("document.querySelector('[name=kinds]').value = 'thorns'")
             look.press(window, "main form [type=submit]", "refused")
@@ -853,7 +857,7 @@ def test_pages_of_looking_back(look: Inspection) -> None:
         look.visit(alice, [reverse("today:today")], "a month's first evening")
     for place, said in (
         ("much /looking-back/", "b-rose"),
-        ("much /looking-back/", "b-true"),
+        ("much /looking-back/looked-forward/", "wins"),
         ("much /looking-back/closeness/", "<svg"),
         ("much /looking-back/2026-10/page/", "words"),
         ("asked /today/", "Did it happen?"),

@@ -24,7 +24,7 @@ from tests.adventures.scenarios import happened
 from tests.cast import NOW, seat
 from tests.repeated import confused
 from tests.signs import signed_words
-from today import years
+from today import looked_forward, years
 
 SignIn = Callable[[User], Client]
 A_DAY = timedelta(days=1)
@@ -199,7 +199,6 @@ def met_again(user: User) -> set[tuple[str, date, str]]:
         year = years.of(seat(user), None, nth=nth, now=NOW)
         assert year is not None
         found |= {("week", line.day, line.kind) for _name, line in year.this_week}
-        found |= {("true", line.day, line.kind) for line in year.came_true}
         found |= {("rose", year.rose.day, "rose")} if year.rose else set()
     return found
 
@@ -239,17 +238,23 @@ def test_not_again_is_of_the_evening_whoever_shows_their_page_later(
 
 
 @pytest.mark.parametrize("said", returning.ANSWERS)
-def test_a_bud_that_may_not_come_back_is_not_around_this_time(
-    alice: User, bob: User, signed_in: SignIn, said: str
+def test_a_bud_of_ones_own_is_not_around_this_time_whatever_one_said_of_it(
+    alice: User, bob: User, dana: User, signed_in: SignIn, said: str
 ) -> None:
+    """Where two look at the page, one of them would see of the other's own buds which were good. Alone, one sees one's
+    own, but for those that may not come back.
+    """
     day = date(2026, 10, 16)
     now = datetime.combine(day, NOW.timetz())
     for user, words in ((alice, CheckInText("", "the estuary")), (bob, CheckInText("", "", "a thorn"))):
         writing.write(by=seat(user), day=day, words=words, share=True, now=now)
-    assert met_again(alice) == {("week", day, "bud")}
-    signed_in(alice).post(f"/evenings/{day}/happened/", {"said": said})
-    good = {("week", day, "bud"), ("true", day, "bud")}
-    assert met_again(alice) == (good if said == returning.GOOD else set())
+    writing.write(by=seat(dana), day=day, words=CheckInText("", "the estuary"), share=True, now=now)
+    here = {("week", day, "bud")}
+    assert [met_again(user) for user in (alice, bob, dana)] == [set(), here, here]
+    for user in (alice, dana):
+        signed_in(user).post(f"/evenings/{day}/happened/", {"said": said})
+    alone = here if said == returning.GOOD else set()
+    assert [met_again(user) for user in (alice, bob, dana)] == [set(), here, alone]
 
 
 @pytest.mark.parametrize(
@@ -266,27 +271,33 @@ def test_a_bud_asks_once_whether_it_happened(
     shown = client.post(f"/evenings/{day}/happened/", {"said": said}, follow=True).content.decode()
     assert line in shown
     assert "Did it happen?" not in shown
-    year = years.of(seat(alice), None, nth=1, now=NOW)
-    his = years.of(seat(bob), None, nth=1, now=NOW)
-    assert year is not None
-    assert his is not None
-    assert [one.text for one in year.came_true] == (["the estuary"] if said == "good" else [])
-    assert his.came_true == []
+    assert good(alice) == ([day] if said == "good" else [])
+    assert good(bob) == []
 
 
-def test_what_it_says_of_looking_back_is_true_of_the_seventh_as_well(
+def good(user: User) -> list[date]:
+    """The Days of what one looked forward to and said was good, as Looking back has them."""
+    found = looked_forward.of(seat(user), None, now=NOW)
+    assert found is not None
+    return [line.day for line in found.lines]
+
+
+def test_what_it_says_of_looking_back_is_true_however_many_there_are(
     alice: User, bob: User, signed_in: SignIn
 ) -> None:
-    client, on = signed_in(alice), [TODAY - ago * A_DAY for ago in range(7, 7 + years.FEW + 1)]
+    """And whatever became of others: a page taken back, or that is to come back no more, is no longer among them."""
+    client, on = signed_in(alice), [TODAY - ago * A_DAY for ago in range(7, 16)]
     for day in on:
         write(alice, day, bud=f"the estuary {day}")
         write(bob, day)
-    for day in on:  # the latest first: the last of them is pushed out by six newer ones
+    for day in on:
         shown = client.post(f"/evenings/{day}/happened/", {"said": "good"}, follow=True).content.decode()
-        assert "Looking back shows the latest of these" in shown
-    year = years.of(seat(alice), None, nth=1, now=NOW)
-    assert year is not None
-    assert [one.day for one in year.came_true] == on[: years.FEW]
+        assert "Looking back has it" in shown
+    assert good(alice) == on
+    for day in on[:6]:
+        writing.take_back(by=seat(alice), day=day, now=NOW)
+    client.post(f"/evenings/{on[6]}/not-again/")
+    assert good(alice) == on[7:]
 
 
 def test_what_was_said_is_sealed_at_one_length(alice: User, bob: User) -> None:

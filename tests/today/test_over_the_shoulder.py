@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import transaction
@@ -11,14 +12,16 @@ from time_machine import travel
 from accounts.models import User
 from challenges import swapping
 from checkins import drafts, thanking, writing
+from checkins.models import CheckIn
 from checkins.words import CheckInText, FormVersion
-from couples import days, parting
+from couples import days, parting, returning
 from tests.adventures import scenarios as dates
 from tests.cast import NOW, just_signed_in, pair, person, seat
 from tests.challenges.scenarios import begin_together
 
 A_DAY = timedelta(days=1)
-PAGES = ("/today/", "/together/", "/shared/", "/shared/2026-11/", "/settings/", "/more/")
+PAGES = ("/today/", "/together/", "/looking-back/", "/shared/", "/shared/2026-11/", "/settings/", "/more/")
+LONG_AGO = NOW - 29 * A_DAY  # Looking back is at it
 VARIES = r'nonce="[^"]+"|csrfmiddlewaretoken" value="\w+"'
 
 
@@ -50,6 +53,11 @@ def hides_touch(alice: User) -> None:
     swapping.choose_touch(user=alice, touch=False)
 
 
+def answers_a_bud(said: str, alice: User) -> None:
+    page = CheckIn.objects.own(alice).on(LONG_AGO.date()).get()
+    returning.answer(by=seat(alice), kind=returning.BUD, about=[page.pk], said=said, now=NOW)
+
+
 ACTS = (
     keeps_a_page,
     waits_with_a_page,
@@ -57,6 +65,7 @@ ACTS = (
     leaves_a_draft,
     keeps_thanks_for_the_talk,
     hides_touch,
+    *(partial(answers_a_bud, said) for said in returning.ANSWERS),
 )
 
 
@@ -77,6 +86,8 @@ def test_nothing_shows_with_the_rows_closed(alice: User, bob: User, act: Callabl
             share=True,
             now=NOW - A_DAY,
         )
+    for user, words in ((alice, CheckInText("", "the estuary")), (bob, CheckInText("", "", "a thorn"))):
+        writing.write(by=seat(user), day=LONG_AGO.date(), words=words, share=True, now=LONG_AGO)
     begin_together(alice, bob, now=NOW)
     with travel(NOW, tick=False):
         before = screens(alice)

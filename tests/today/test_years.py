@@ -121,7 +121,7 @@ def test_the_page_says_it_without_a_thorn_or_a_number_of_anything(
     alice: User, bob: User, signed_in: SignIn
 ) -> None:
     begin_together(alice, bob, now=NOW - 20 * A_DAY)
-    for ago in range(1, 29):
+    for ago in range(1, 31):
         write(alice, ago, thorn="planted thorn", note="planted note", closeness="1")
         write(bob, ago, thorn="planted thorn")
     thanking.note_win(by=seat(bob), text="an easy laugh", now=NOW - 3 * A_DAY)
@@ -137,7 +137,8 @@ def test_the_page_says_it_without_a_thorn_or_a_number_of_anything(
 
 
 def test_an_old_rose_is_the_others_and_another_is_another(alice: User, bob: User, signed_in: SignIn) -> None:
-    for ago in range(1, 29):
+    Couple.objects.update(opened_at=NOW - 200 * A_DAY)
+    for ago in range(40, 68):
         write(alice, ago)
         write(bob, ago)
     client = signed_in(alice)
@@ -287,11 +288,35 @@ def test_how_close_one_felt_is_on_ones_own_page_alone(alice: User, bob: User, si
     said = text(hers, reverse("today:closeness"))
     assert re.search(r"16\s+apart,\s+17\s+very close", said)
     assert "No answers in these months" in text(his, reverse("today:closeness"))
-    row = re.compile(r'<a class="shut shut--link" href="/looking-back/closeness/">.*?</a>', re.DOTALL)
-    rows = [row.search(client.get(PAGE).content.decode()) for client in (hers, his)]
-    assert rows[0] is not None
-    assert rows[1] is not None
-    assert rows[0][0].replace("Bob", "Alice") == rows[1][0]  # the same, empty or full
+    assert rows_of(hers) == rows_of(his)  # the same, empty or full
+
+
+def rows_of(client: Client) -> list[str]:
+    """The closed rows, whoever they are kept from."""
+    body = client.get(PAGE).content.decode()
+    rows = re.findall(r'<a class="shut shut--link" href="/looking-back/[a-z-]+/">.*?</a>', body, re.DOTALL)
+    assert len(rows) == 2
+    return [row.replace("Bob", "Alice") for row in rows]
+
+
+def test_what_one_looked_forward_to_is_on_ones_own_page_alone(
+    alice: User, bob: User, signed_in: SignIn
+) -> None:
+    hers, his = signed_in(alice), signed_in(bob)
+    page = reverse("today:looked_forward")
+    for ago in (12, 20):
+        write(alice, ago, bud=f"the estuary, {ago}")
+        write(bob, ago, bud="the ferry")
+    hers.post(f"/evenings/{on(12)}/happened/", {"said": "good"})
+    hers.post(f"/evenings/{on(20)}/happened/", {"said": "not"})
+    assert "the estuary, 12" in text(hers, page)
+    assert "the estuary, 20" not in text(hers, page)
+    assert "not shown to Bob" in text(hers, page)
+    assert "Nothing in these months" in text(his, page)
+    for client in (hers, his):
+        assert "it was good" not in text(client)
+    assert "the estuary" not in text(hers)
+    assert rows_of(hers) == rows_of(his)  # the same, empty or full
 
 
 def test_small_wins_of_one_day_tell_nothing_of_when_each_was_noted(
