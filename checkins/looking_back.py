@@ -9,23 +9,26 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models.functions import Length
+
+from accounts.sealed import BLANK
 from checkins import reading
 from checkins.models import CheckIn
 from checkins.reading import Evening
 from checkins.words import NEARNESS
 from couples import days
 from couples.models import Partner
-from couples.returning import BUD, GOOD, answered, opened, sealed_answer
+from couples.returning import BUD, GOOD, PAGE, answered, opened, sealed_answer
 
 FEW = 6  # small wins: enough to smile at, not a list to go through
 
 
 @dataclass(frozen=True)
 class Together:
-    """The Days that had something for both (of somebody alone: for them), and those whose lines can be read again."""
+    """The Days that had something for both (of somebody alone: for them), and those with a rose that may come back."""
 
     days: frozenset[date]
-    readable: frozenset[date]  # with the other's page; of somebody alone, with one's own
+    roses: frozenset[date]  # the other's; of somebody alone, their own
 
 
 class _Mark(NamedTuple):
@@ -39,6 +42,12 @@ class _Mark(NamedTuple):
     talked_at: datetime | None
     open_at: datetime | None
     taken_back_at: datetime | None
+    rose_size: int
+    unwelcome: bool  # the reader wants to see it no more
+
+    @property
+    def holds_rose(self) -> bool:
+        return self.taken_back_at is None and self.rose_size > BLANK
 
 
 def together(partner: Partner, first: date, last: date, *, now: datetime) -> Together:
@@ -47,18 +56,22 @@ def together(partner: Partner, first: date, last: date, *, now: datetime) -> Tog
     What somebody keeps, or said alone, is on none of the other's. One query, and no words.
     """
     pages = CheckIn.objects.between(first, last)
+    pages = pages.annotate(rose_size=Length("rose"), unwelcome=answered(partner.user_id, PAGE))
     rows = pages.readable_by(partner).values_list(*_Mark._fields)
     marks = [_Mark(*row) for row in rows]
     mine = {mark.day: mark for mark in marks if mark.author_id == partner.user_id}
+    unwelcome = {mark.day for mark in marks if mark.unwelcome}
     if partner.other is None:
-        found = frozenset(mark.day for mark in mine.values() if _stands_alone(mark, partner))
-        return Together(found, found)
+        there = [mark for mark in mine.values() if _stands_alone(mark, partner)]
+        roses = frozenset(mark.day for mark in there if mark.holds_rose)
+        return Together(frozenset(mark.day for mark in there), roses - unwelcome)
     today = days.day_of(now, partner.user.tz)
     theirs = {mark.day: mark for mark in marks if mark.author_id != partner.user_id and mark.day <= today}
     began = days.day_of(partner.couple.opened_at, partner.user.tz)
     own = {day for day, mark in mine.items() if _is_for_both(mark, partner, day in theirs, began)}
     standing = {day for day, mark in theirs.items() if mark.taken_back_at is None}
-    return Together(frozenset(own | standing), frozenset(standing))
+    roses = frozenset(day for day, mark in theirs.items() if mark.holds_rose)
+    return Together(frozenset(own | standing), roses - unwelcome)
 
 
 def _stands_alone(mark: _Mark, partner: Partner) -> bool:

@@ -3,12 +3,10 @@
 For both it is the same but for what each alone may read of their own, and for whose rose is the other's.
 """
 
-import itertools
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from math import gcd
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -33,7 +31,6 @@ MONTHS = 12
 FEW = 6  # of dates, of times with phones down, of small wins: the latest
 SHORT = timedelta(minutes=5)  # a time with phones down that ended at once is none
 OLD = timedelta(days=30)  # so old is an old rose
-TRIED = 4  # Days that are looked at for one
 # (months before, how it is called)
 EARLIER: Sequence[tuple[int, "str | Promise"]] = (
     (1, _("A month ago")),
@@ -83,7 +80,7 @@ class Year:
     wins: list[tuple[date, shared_archive.ArchivedLine]]
     this_week: list[tuple["str | Promise", OldLine]]
     rose: OldLine | None
-    another: int  # the number of another rose
+    another: int | None  # the number of another rose, if there is one
 
     @property
     def is_dark(self) -> bool:
@@ -105,11 +102,11 @@ def of(partner: Partner, month: date | None, *, nth: int, now: datetime) -> Year
     found = looking_back.together(partner, first, until, now=now)
     moments = _moments(partner.couple, days.starts(first, tz), min(now, days.ends(until, tz)))
     happened = dates.happened(partner, first, until, now=now)
-    rose_on = _rose_days(partner, found.readable, today, nth)
+    old_roses = [day for day in found.roses if today - day >= OLD]
+    rose_on = _rose_day(partner, old_roses, today, nth)
     weeks = _weeks(today, began) if month is None else []
-    pages = looking_back.evenings(
-        partner, {*rose_on, *(day for _name, week in weeks for day in week)}, now=now
-    )
+    week_days = {day for _name, week in weeks for day in week}
+    pages = looking_back.evenings(partner, week_days | ({rose_on} if rose_on else set()), now=now)
     old = {day: looking_back.lines_of(one, partner) for day, one in pages.items()}
     downs = [moment for moment in moments if moment.kind == "phones" and moment.minutes]
     talks = [days.day_of(moment.begun, tz) for moment in moments if moment.kind == "talk"]
@@ -126,16 +123,8 @@ def of(partner: Partner, month: date | None, *, nth: int, now: datetime) -> Year
         challenges=[walked for one in moments if (walked := one.walked(tz)) is not None],
         wins=shared_archive.wins(partner, first, until, now=now, most=FEW),
         this_week=[(name, line) for name, week in weeks if (line := _line_of(old, week)) is not None],
-        rose=next(
-            (
-                line
-                for day in rose_on
-                for line in old.get(day, [])
-                if line.kind == "rose" and line.own is (partner.other is None)
-            ),
-            None,
-        ),
-        another=nth + 1,
+        rose=_rose_of(old, rose_on, own=partner.other is None),
+        another=nth + 1 if len(old_roses) > 1 else None,
     )
 
 
@@ -214,14 +203,17 @@ def _row(rows: QuerySet[Any], kind: str, begun: str, ended: str, *, name: str = 
     return found
 
 
-def _rose_days(partner: Partner, readable: frozenset[date], today: date, nth: int) -> list[date]:
-    """A few Days on which an old rose may be, in an order of this couple's own that begins elsewhere every Day."""
-    old = [day for day in readable if today - day >= OLD] or list(readable)
-    dealt = sorted(old, key=lambda day: sha256(f"{partner.couple_id} {day}".encode()).digest())
-    # As far from one rose to another as reaches every one of them, however many there are.
-    step = next(far for far in itertools.count(TRIED) if gcd(far, len(dealt)) == 1 or not dealt)
-    start = (today.toordinal() + nth) * step
-    return [dealt[(start + number) % len(dealt)] for number in range(min(TRIED, len(dealt)))]
+def _rose_day(partner: Partner, on: Sequence[date], today: date, nth: int) -> date | None:
+    """The Day whose old rose is shown, of those that hold one: in an order of this couple's own, which begins elsewhere
+    every Day and comes by each of them.
+    """
+    dealt = sorted(on, key=lambda day: sha256(f"{partner.couple_id} {day}".encode()).digest())
+    return dealt[(today.toordinal() + nth) % len(dealt)] if dealt else None
+
+
+def _rose_of(old: dict[date, list[OldLine]], day: date | None, *, own: bool) -> OldLine | None:
+    lines = old.get(day, []) if day is not None else []
+    return next((line for line in lines if line.kind == "rose" and line.own is own), None)
 
 
 def _weeks(today: date, began: date) -> list[tuple["str | Promise", list[date]]]:

@@ -392,6 +392,41 @@ def test_small_wins_are_the_latest_few_that_stand(alice: User, bob: User) -> Non
     assert [line.text for _day, line in year.wins] == [f"a win {number}" for number in range(3, 9)]
 
 
+def rose_of(user: User, *, nth: int = 1) -> date | None:
+    year = years.of(seat(user), None, nth=nth, now=NOW)
+    assert year is not None
+    return year.rose.day if year.rose is not None else None
+
+
+def test_an_old_rose_is_found_among_many_evenings_without_one(
+    alice: User, bob: User, signed_in: SignIn
+) -> None:
+    """And nothing leads to another one while there is but this; a second one, that comes back no more, is none."""
+    Couple.objects.update(opened_at=NOW - 200 * A_DAY)
+    for ago in range(40, 70):
+        write(alice, ago)
+        write(bob, ago, rose="" if ago not in {50, 60} else "the heron", bud="the estuary")
+    shown = {rose_of(alice, nth=nth) for nth in range(1, 60)}
+    assert shown == {on(50), on(60)}
+    client = signed_in(alice)
+    assert "Show another old rose" in text(client)
+    client.post(f"/evenings/{on(50)}/not-again/")
+    assert {rose_of(alice, nth=nth) for nth in range(1, 60)} == {on(60)}
+    assert "Show another old rose" not in text(client)
+    writing.take_back(by=seat(bob), day=on(60), now=NOW)
+    assert {rose_of(alice, nth=nth) for nth in range(1, 60)} == {None}
+
+
+def test_tonights_rose_is_no_old_one(alice: User, bob: User, signed_in: SignIn) -> None:
+    for ago in (0, 29):
+        for user in (alice, bob):
+            write(user, ago)
+    assert "An old rose" not in text(signed_in(alice))
+    for user in (alice, bob):
+        write(user, 30)
+    assert rose_of(alice) == on(30)
+
+
 def test_a_dot_is_one_answer() -> None:
     chart = nearness.Chart(date(2026, 9, 1), date(2026, 11, 30), [(date(2026, 9, 1), 5), (TODAY, 1)])
     assert chart.dots.count("M") == 2
