@@ -1,13 +1,15 @@
 """The lines of a month's page: up to twelve both can read, to read to each other. No thorns; none of a thin month.
 
 The same lines for both: what is chosen follows from the lines and their Days alone, which are the same for both (a line
-said after 17:00 is there on the next Day; two who live in different zones may have it a Day apart).
+said after 17:00 is there on the next Day; two who live in different zones may have it a Day apart). Short ones come
+first, and as many as one printed sheet holds.
 """
 
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
 
+from checkins import paper
 from checkins.shared_archive import ArchivedLine, Month
 from couples import days
 from couples.models import Partner
@@ -19,6 +21,10 @@ MOST, LEAST = 12, 4  # lines
 LEAST_EVENINGS = 4  # Days with a line
 FIRST_TO_LAST = timedelta(days=14)  # of those, at least: else it was no month
 GIVEN = ("thanks", "win")  # of which half a page is kept, if there are so many
+SHORT = (
+    7,
+    14,
+)  # rows on paper: only lines of so few are chosen, if those make a page, before any longer ones
 KINDS = (*GIVEN, "rose", "bud", "answer")
 
 
@@ -37,10 +43,10 @@ def has_opened(partner: Partner, month: Month) -> bool:
     couple = partner.couple
     if couple.paired and month.first < days.day_of(couple.opened_at, partner.user.tz).replace(day=1):
         return False
-    return opens_on(month.first, couple.evenings) <= month.today and bool(of(month))
+    return opens_on(month.first, couple.evenings) <= month.today and bool(of(partner, month))
 
 
-def of(month: Month) -> Lines:
+def of(partner: Partner, month: Month) -> Lines:
     """The lines of the month's page, in the order of their Days; none where there is too little for one. No query."""
     found = [
         (one.day, line)
@@ -49,14 +55,33 @@ def of(month: Month) -> Lines:
         if line.kind in KINDS and line.text and not line.taken_back
     ]
     found.sort(key=lambda pair: (pair[0], KINDS.index(pair[1].kind), pair[1].text))
-    if len(found) < LEAST or not _a_month([day for day, _line in found]):
+    if not _is_enough(found):
         return []
-    given = _spread([pair for pair in found if pair[1].kind in GIVEN], MOST // 2)
-    roses = _spread([pair for pair in found if pair[1].kind == "rose"], MOST - len(given))
+    names = {True: partner.user.name, False: partner.other.user.name if partner.other is not None else ""}
+    heights = {id(pair): paper.rows_of(pair[1], names[pair[1].own]) for pair in found}
+    for most in SHORT:
+        short = [pair for pair in found if heights[id(pair)] <= most]
+        if _is_enough(short):
+            found = short
+            break
+    whole = [pair for pair in found if paper.fit([heights[id(pair)]])]
+    pages = (_choose(whole, most) for most in range(MOST, 0, -1))
+    return next((page for page in pages if paper.fit([heights[id(pair)] for pair in page])), [])
+
+
+def _choose(found: Lines, most: int) -> Lines:
+    """So many of these lines at most: half of what was given, if there is so much, then roses, then the others."""
+    given = _spread([pair for pair in found if pair[1].kind in GIVEN], most // 2)
+    roses = _spread([pair for pair in found if pair[1].kind == "rose"], most - len(given))
     others = [pair for pair in found if pair[1].kind in {"bud", "answer"}]
-    others = _spread(others, MOST - len(given) - len(roses))
+    others = _spread(others, most - len(given) - len(roses))
     chosen = {id(pair) for pair in (*given, *roses, *others)}
     return [pair for pair in found if id(pair) in chosen]
+
+
+def _is_enough(found: Lines) -> bool:
+    """Whether these lines are a page, and of a month."""
+    return len(found) >= LEAST and _a_month([day for day, _line in found])
 
 
 def _a_month(on: Sequence[date]) -> bool:

@@ -15,7 +15,7 @@ def can_be(partner: Partner, month: date, *, now: datetime) -> bool:
 
 def of(partner: Partner, month: date, *, now: datetime) -> month_lines.Lines:
     """The lines of this month's page, or none where there is too little for one. One query."""
-    return month_lines.of(shared_archive.read(partner, month, now=now))
+    return month_lines.of(partner, shared_archive.read(partner, month, now=now))
 
 
 def for_today(partner: Partner, day: date, *, now: datetime) -> date | None:

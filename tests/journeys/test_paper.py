@@ -1,7 +1,7 @@
 """What is printed: what both can read, on light paper, and nothing of one's own alone."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -202,5 +202,54 @@ def test_what_both_have_is_printed_light_and_without_anything_to_press(browser: 
             assert page.evaluate(INKED) == [], path
         for path in (reverse("today:month_page", args=[month]), reverse("challenges:challenge")):
             page.goto(f"{site}{path}")
-            sheets_of_it = re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))
-            assert len(sheets_of_it) == 1, path
+            assert sheets_of(page) == 1, path
+
+
+def sheets_of(page: Page, paper: str = "A4") -> int:
+    """How many sheets of paper a page is printed on."""
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format=paper)))
+
+
+# A rose of every evening of both, and how many of them at least are on the month's page.
+PROSE = "It was the walk by the river, when the rain had just stopped and you laughed at the ducks. "
+FULLEST = {
+    "a sentence": (PROSE + "Again.", 11),
+    "two or three sentences": ((PROSE * 3)[:250], 8),
+    "much": ((PROSE * 11)[:1000], 2),
+    "a long word": ("a" * 1000, 2),
+    "long words": (("supercalifragilistic " * 48)[:1000], 2),
+    "wide letters": (("WOMMW " * 18)[:110], 9),
+    "short rows": ("\n".join(["ab"] * 12), 4),
+    "many rows": ("\n".join(["ab"] * 500), 0),
+    "another script": ("Прогулка у реки после ужина. " * 8, 4),
+    "wide signs": ("你好" * 50, 6),
+}
+
+
+def test_the_months_page_is_one_sheet_of_paper_whatever_was_written(browser: Browser, site: str) -> None:
+    """As it says of itself, on A4 and on Letter: twelve long lines used to take two."""
+    alice, bob = person("Alice"), person("W" * 50)
+    month = date(2026, 11, 1)
+    pair(alice, bob)
+    couple_of_two = seat(alice).couple
+    with time_machine.travel(datetime(2026, 12, 2, 19, tzinfo=UTC)):
+        page = context_of(browser, site, alice, "light", PAPER).new_page()
+        for name, (rose, least) in FULLEST.items():
+            CheckIn.objects.all().delete()
+            CheckIn.objects.bulk_create(
+                CheckIn(
+                    author=user,
+                    couple=couple_of_two,
+                    day=month.replace(day=number),
+                    shared_at=NOW,
+                    rose=rose,
+                    bud="",
+                    thorn="",
+                    earlier="",
+                )
+                for number in range(1, 31)
+                for user in (alice, bob)
+            )
+            page.goto(f"{site}{reverse('today:month_page', args=[month])}")
+            assert page.locator(".month-lines li").count() >= least, name
+            assert [sheets_of(page, paper) for paper in ("A4", "Letter")] == [1, 1], name

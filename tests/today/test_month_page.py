@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from checkins import month_lines, shared_archive, thanking, writing
+from checkins import month_lines, paper, shared_archive, thanking, writing
 from checkins.words import CheckInText
 from couples import parting
 from couples.models import Couple
@@ -206,6 +206,35 @@ def test_today_opens_it_for_both_or_for_neither(alice: User, bob: User) -> None:
         write(alice, number, words=CheckInText(f"rose {number}", open=True))
     opened = [month_page.for_today(seat(user), FIRST.date(), now=FIRST) for user in (alice, bob)]
     assert opened == [NOVEMBER, NOVEMBER]
+
+
+def test_short_lines_come_before_long_ones_and_no_more_than_a_sheet_holds(alice: User, bob: User) -> None:
+    """For both the same, whoever wrote at length; where all is long, there is as much of it as a sheet holds."""
+    User.objects.filter(pk=bob.pk).update(name="W" * 50)
+    for number in range(1, 31):
+        long = "and so it went on and on, " * (30 if number % 3 else 0)
+        for user in (alice, bob):
+            write(user, number, words=CheckInText(f"rose {user.name} {number} {long}"))
+    assert lines(alice) == lines(bob)
+    assert len(lines(alice)) >= 8
+    assert max(map(len, lines(alice))) < 30
+    for number in range(1, 31, 3):
+        for user in (alice, bob):
+            writing.take_back(by=seat(user), day=date(2026, 11, number + 2 if number < 29 else 30), now=FIRST)
+    assert lines(alice) == lines(bob)
+    assert min(map(len, lines(alice))) > 700
+    assert 0 < len(lines(alice)) < month_lines.LEAST
+
+
+def test_what_a_sheet_holds() -> None:
+    assert paper.rows("") == paper.rows("a few words") == 1
+    assert paper.rows("one\ntwo\n\nfour") == 4
+    assert paper.rows("a" * 1000) > 20
+    assert paper.rows("é" * 100) == paper.rows("e" * 100)
+    assert paper.rows("W" * 100) > paper.rows("i" * 100)
+    assert paper.fit([5] * 12)
+    assert not paper.fit([6] * 12)
+    assert not paper.fit([paper.SHEET + 1])
 
 
 @pytest.mark.parametrize("month", ["2026-12", "2027-01", "2026-08"])
