@@ -31,8 +31,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return self.filter(couple=couple)
 
     def between(self, first: datetime, last: datetime) -> "AttemptQuerySet":
-        """Attempts that ran at some time from `first` to before `last`."""
-        return self.filter(Q(ended_at__isnull=True) | Q(ended_at__gte=first), begun_at__lt=last)
+        """Attempts that ran at some time from `first` to before `last`. One that nobody ended ran for as long as
+        something was done on it.
+        """
+        left_off = Q(ended_at__isnull=True, active_at__gte=first)
+        return self.filter(left_off | Q(ended_at__gte=first), begun_at__lt=last)
 
     def seen_by(self, user: User) -> "AttemptQuerySet":
         """Attempts of every couple this person sat in, each with the seat they had in it; latest first."""

@@ -34,6 +34,8 @@ class Progress:
 
     attempt: Attempt
     challenge: Challenge
+    begun: date  # the reader's Days, these two
+    ended: date | None
     number: int
     rests_from: date | None  # the first Day on which it rests, if it does
     done: frozenset[int]  # of the days it has come to for this reader: for the other it may be further on
@@ -68,6 +70,16 @@ class Progress:
         words = ["today"] if number == self.number and self.running and not self.resting else []
         words += ["done"] if number in self.done else []
         return " ".join(words) or "there"
+
+
+@dataclass(frozen=True)
+class Before:
+    """An attempt that is over, with the reader's Days on which it began and ended."""
+
+    id: UUID
+    challenge: Challenge
+    begun: date
+    ended: date
 
 
 @dataclass(frozen=True)
@@ -125,10 +137,14 @@ def latest(partner: Partner, *, now: datetime) -> Progress | None:
     return progress_in(partner, first, now=now) if first is not None else None
 
 
-def ended(partner: Partner) -> list[tuple[Attempt, Challenge]]:
+def ended(partner: Partner) -> list[Before]:
     """The attempts that are over, of every couple one sat in, latest first."""
-    rows = Attempt.objects.seen_by(partner.user).filter(ended_at__isnull=False)
-    return [(row, challenge_of(row)) for row in rows]
+    tz = partner.user.tz
+    return [
+        Before(row.pk, challenge_of(row), days.day_of(row.begun_at, tz), days.day_of(row.ended_at, tz))
+        for row in Attempt.objects.seen_by(partner.user)
+        if row.ended_at is not None
+    ]
 
 
 def days_done(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[UUID, DayDone]:
@@ -190,7 +206,10 @@ def _progress(partner: Partner, rows: Sequence[Attempt], couple: Couple, now: da
     attempt.couple = couple
     here = _position(partner, attempt, getattr(attempt, "seat", partner.seat), now)
     done = frozenset(row.done for row in rows if row.done is not None and row.done <= here.number)
-    return Progress(attempt, challenge_of(attempt), here.number, here.rests_from, done)
+    tz = partner.user.tz
+    begun = days.day_of(attempt.begun_at, tz)
+    ended = days.day_of(attempt.ended_at, tz) if attempt.ended_at is not None else None
+    return Progress(attempt, challenge_of(attempt), begun, ended, here.number, here.rests_from, done)
 
 
 def _position(partner: Partner, attempt: Attempt, seat: int, now: datetime) -> Position:

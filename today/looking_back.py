@@ -36,11 +36,7 @@ class LookBack:
 
 def of(partner: Partner, progress: Progress, *, now: datetime) -> LookBack:
     """Look back on this attempt: in two queries, at no evening of another couple than the one `partner` sits in."""
-    tz = partner.user.tz
-    first, last = (
-        days.day_of(progress.attempt.begun_at, tz),
-        days.day_of(progress.attempt.ended_at or now, tz),
-    )
+    first, last = progress.begun, progress.ended or days.day_of(now, partner.user.tz)
     here = progress.attempt.couple_id == partner.couple_id
     evenings = reading.between(partner, first, last, now=now)[::-1] if here else []
     found = [roses for one in evenings if (roses := looking_back.lines_of(one, partner, kinds=("rose",)))]

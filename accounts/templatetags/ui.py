@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.messages.storage.base import Message
 from django.templatetags.static import static as find_static
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -29,6 +30,12 @@ def static(path: str) -> str:
 def address(email: str) -> str:
     """An email address as its owner writes it, whatever its domain is spelt like where it is kept."""
     return readable(email)
+
+
+@register.filter
+def day_before(day: date, later: date) -> str:
+    """A day that is read before a later one: with its year where that is another one, as "3 March 2024 to …"."""
+    return date_format(day, "j F" if day.year == later.year else "j F Y")
 
 
 @register.filter

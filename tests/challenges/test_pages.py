@@ -255,6 +255,23 @@ def test_a_new_couple_is_not_read_its_opening_line_over_a_challenge_of_before(
             assert words not in page, user.name
 
 
+def test_days_on_which_it_began_and_ended_are_the_readers_and_have_their_years(
+    alice: User, bob: User, signed_in: SignIn, clock: time_machine.Traveller
+) -> None:
+    """At half past midnight it is still the evening before, here as on the page of the year."""
+    begins, ends = datetime(2026, 11, 30, 0, 30, tzinfo=UTC), datetime(2027, 1, 3, 1, tzinfo=UTC)
+    clock.move_to(begins)
+    begin_together(alice, bob, now=begins)
+    assert "Since 29 November 2026" in body(signed_in(alice), "/challenge/")
+    clock.move_to(ends)
+    attempts.end(by=seat(bob), now=ends)
+    client = signed_in(alice)
+    for page in ("/challenge/", "/challenge/back/"):
+        assert "29 November 2026 to 2 January 2027" in body(client, page)
+    words = re.sub("<[^>]+>", " ", body(client, "/looking-back/"))
+    assert "29 Nov Thirty small days until 2 January" in " ".join(words.split())
+
+
 def test_a_bolder_card_says_so(alice: User, bob: User, signed_in: SignIn) -> None:
     begin_together(alice, bob, now=NOW)
     hers, his = signed_in(alice), signed_in(bob)

@@ -2,8 +2,8 @@
 
 import html
 import re
-from collections.abc import Callable
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -15,6 +15,7 @@ from django.urls import reverse
 from accounts import importing
 from accounts.models import User
 from adventures import dating
+from challenges import attempts
 from checkins import quiet_time, thanking, writing
 from checkins.models import CheckIn, SmallWin
 from checkins.words import CheckInText
@@ -33,9 +34,9 @@ TODAY = NOW.date()
 
 
 @pytest.fixture(autouse=True)
-def _evening() -> "object":
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
 
 
 def on(number: int) -> date:
@@ -390,6 +391,40 @@ def test_small_wins_are_the_latest_few_that_stand(alice: User, bob: User) -> Non
     year = years.of(seat(alice), None, nth=1, now=NOW)
     assert year is not None
     assert [line.text for _day, line in year.wins] == [f"a win {number}" for number in range(3, 9)]
+
+
+def challenges(client: Client, month: date | None = None) -> str:
+    """What the page up to this month, or to this one, says of the challenge."""
+    page = " ".join(text(client, f"{PAGE}{month:%Y-%m}/" if month else PAGE).split())
+    found = re.search(r"The challenge (.*?days(?: until [\w ]*?\d{1,2} \w+(?: \d{4})?)?) ", page)
+    return found[1] if found else ""
+
+
+def test_a_challenge_that_nobody_ended_is_of_the_months_it_was_walked_in(
+    alice: User, bob: User, signed_in: SignIn, clock: time_machine.Traveller
+) -> None:
+    Couple.objects.update(opened_at=NOW - 2000 * A_DAY)
+    User.objects.update(joined_at=NOW - 2000 * A_DAY)
+    begins, left_off = (datetime(2024, month, 3, 21, tzinfo=UTC) for month in (3, 4))
+    clock.move_to(begins)
+    attempt = begin_together(alice, bob, now=begins)
+    clock.move_to(left_off)
+    attempts.leave_line(by=seat(bob), number=1, text="a line", now=left_off)
+    clock.move_to(NOW)
+    client = signed_in(alice)
+    said = {
+        date(2024, 3, 1): "3 Mar Thirty small days",
+        date(2024, 12, 1): "3 Mar Thirty small days",
+        date(2025, 3, 1): "3 Mar 2024 Thirty small days",  # from April on
+        date(2025, 4, 1): "",
+        None: "",
+    }
+    assert {month: challenges(client, month) for month in said} == said
+    attempts.end(by=seat(bob), now=NOW)
+    assert attempt.begun_at == begins
+    until = "3 Mar 2024 Thirty small days until 18 November"
+    assert challenges(client) == until
+    assert challenges(client, date(2025, 11, 1)) == f"{until} 2026"
 
 
 def rose_of(user: User, *, nth: int = 1) -> date | None:
