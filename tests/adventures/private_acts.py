@@ -75,3 +75,4 @@ ACTS = [
     stops_the_mails,
     looks_at_everything,
 ]
+EMPTY = [looks_at_everything]

@@ -12,12 +12,13 @@ from django.urls import reverse
 from accounts.models import User
 from adventures import feeds, occasions, wishing
 from couples import asking
-from tests.adventures.private_acts import A_DAY, ACTS, AT, HIDDEN, date_nights
+from tests.adventures.private_acts import A_DAY, ACTS, AT, EMPTY, HIDDEN, date_nights
 from tests.adventures.scenarios import accept, agreed, asked, happened
 from tests.cast import NOW, browser_of, seat
 from tests.private_acts import DATES, SignIn, seen, sight, write
 from tests.scenes import once, stage
 from tests.sights import EVERY_PAGE, Sight
+from tests.written import perform
 
 BESIDE = (
     "today:today",
@@ -70,7 +71,7 @@ def test_he_sees_the_same_whatever_she_did(
     with time_machine.travel(NOW, tick=False):
         token, client = stage.play("his calendar", lambda: _calendar(bob)), browser_of(bob)
         before = once("between the two", lambda: his(client, token))
-        act(alice, NOW)
+        perform(act, alice, NOW, empty=EMPTY)
         assert before.again(client) == before.bodies
         wishing.want(by=seat(alice), wish_id=wishing.matches(seat(alice), 1)[0].pk, now=NOW)
         assert before.again(client) != before.bodies  # the comparison does see a difference
@@ -83,7 +84,7 @@ def test_nor_on_any_of_thirty_evenings(alice: User, bob: User, between: None, si
     def a_month(*acts: Callable[[User, datetime], None]) -> list[dict[str, str]]:
         with time_machine.travel(NOW, tick=False):
             for act in acts:
-                act(alice, NOW)
+                perform(act, alice, NOW, empty=EMPTY)
         pictures = []
         for evening in range(0, 31, 3 if EVERY_PAGE else 6):
             with time_machine.travel(NOW + evening * A_DAY, tick=False):

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.test import Client
 
+from accounts.hooks import rezoned
 from accounts.models import User
 from agendas import hidden_items, topics
 from agendas.models import AgendaItem
@@ -67,8 +68,9 @@ def keeps_her_evening(alice: User, now: datetime) -> None:
 
 
 def changes_her_clock(alice: User, now: datetime) -> None:
-    alice.zone = "Pacific/Auckland"
+    before, alice.zone = alice.zone, "Pacific/Auckland"
     alice.save()
+    rezoned.announce(user=alice, before=before, now=now)
 
 
 ACTS = [
@@ -82,3 +84,4 @@ ACTS = [
     keeps_her_evening,
     changes_her_clock,
 ]
+EMPTY = [looks_at_everything]

@@ -18,7 +18,7 @@ from agendas import building, meeting, notes, outcomes, reading, topics
 from agendas.models import Agenda, AgendaItem, Topic
 from checkins.models import Appreciation, CheckIn, SmallWin
 from couples import parting
-from tests.agendas.private_acts import ACTS, PAGES, keeps_her_evening, leaves_a_rose_out
+from tests.agendas.private_acts import ACTS, EMPTY, PAGES, keeps_her_evening, leaves_a_rose_out
 from tests.agendas.scenarios import (
     LAYS_OUT,
     STARTS,
@@ -39,6 +39,7 @@ from tests.cast import NOW, browser_of, pair, person, seat
 from tests.faults.racing import track
 from tests.private_acts import SignIn, seen, sight
 from tests.scenes import once, stage
+from tests.written import perform
 
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 Act = Callable[[User, datetime], None]
@@ -163,7 +164,7 @@ def test_bob_sees_the_same_on_the_morning_of_the_talk(alice: User, bob: User, ac
     with time_machine.travel(noon, tick=False):
         client = browser_of(bob)
         before = once("the morning of the talk", lambda: sight(client, PAGES))
-        act(alice, noon)
+        perform(act, alice, noon, empty=EMPTY)
         assert before.again(client) == before.bodies
 
 
@@ -174,7 +175,7 @@ def test_bob_sees_the_same_during_the_week(alice: User, bob: User, act: Act) -> 
     with time_machine.travel(late, tick=False):
         client = browser_of(bob)
         before = once("the evening before the talk", lambda: sight(client, PAGES))
-        act(alice, late)
+        perform(act, alice, late, empty=EMPTY)
         assert before.again(client) == before.bodies
 
 
