@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 from django.test import Client
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.urls import reverse
 from accounts import export_requests, import_files, importing, long_work
 from accounts.hooks import rezoned
 from accounts.models import User
+from adventures.models import DateNight
 from checkins import answering, drafts, prompt_preferences, thanking, writing
 from checkins.models import Appreciation, CheckIn, SmallWin
 from checkins.words import CheckInText, FormVersion
@@ -26,8 +28,12 @@ PAGES = (
     "/kept/2026-11/",
     "today:together",
     "today:looking_back",
+    "/looking-back/2025-11/",
+    "/looking-back/2026-10/page/",
     "today:closeness",
     "today:looked_forward",
+    "/looking-back/closeness/2025-11/",
+    "today:look_back",
     "checkins:comes_back",
     "/evenings/2026-11-18/",
     "/evening/2026-11-18/",
@@ -79,6 +85,7 @@ MORE = (  # pages of whoever has dates, a talk and a path
 )  # fmt: skip  # several values a line, to be looked through
 EVENING = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)
 WORDS = CheckInText("planted frost", "planted broth", "planted queue")
+JOURNAL = (date(2025, 11, 19), date(2026, 10, 14), date(2026, 11, 10), date(2026, 11, 17))
 SignIn = Callable[[User], Client]
 
 
@@ -180,7 +187,7 @@ def blocks_bob(alice: User, now: datetime) -> None:
 
 
 def imports_a_journal(alice: User, now: datetime) -> None:
-    journal = b"date,text\n2026-11-10,planted entry\n2026-11-17,planted entry\n"
+    journal = "\n".join(("date,text", *(f"{day},planted entry" for day in JOURNAL))).encode()
     importing.take(alice, importing.checked(import_files.read(journal, alice.tz).whole), now=now)
 
 
@@ -232,17 +239,27 @@ def chooses_to_go_deeper(alice: User, now: datetime) -> None:
     prompt_preferences.choose(by=seat(alice), depth=3, seasons=["illness", "far-apart"], now=now)
 
 
+def what_can_come_back(alice: User) -> dict[str, list[UUID]]:
+    """Every page of hers and his that she can read, and every date that was. Of none nothing could be noticed."""
+    pages = [page.pk for page in CheckIn.objects.readable_by(seat(alice))]
+    dates = [date.pk for date in DateNight.objects.of(seat(alice).couple).happened()]
+    assert pages, "this scene has no page that she could answer: tests.months_before has"
+    assert dates, "nor a date"
+    return {returning.BUD: pages, returning.PAGE: pages, returning.DATE: dates}
+
+
 def lets_things_come_back_no_more(alice: User, now: datetime) -> None:
-    """An answer to every page of hers and his that she can read, and a choice of nothing."""
-    for page in CheckIn.objects.readable_by(seat(alice)):
-        for kind in (returning.BUD, returning.PAGE):
-            returning.answer(by=seat(alice), kind=kind, about=[page.pk], said=returning.HIDE, now=now)
+    for kind, about in what_can_come_back(alice).items():
+        returning.answer(by=seat(alice), kind=kind, about=about, said=returning.HIDE, now=now)
+
+
+def wants_nothing_back(alice: User, now: datetime) -> None:
     returning.choose(by=seat(alice), kinds=[], now=now)
 
 
 def says_that_it_was_good(alice: User, now: datetime) -> None:
-    pages = [page.pk for page in CheckIn.objects.own(alice)]
-    returning.answer(by=seat(alice), kind=returning.BUD, about=pages, said=returning.GOOD, now=now)
+    about = what_can_come_back(alice)[returning.BUD]
+    returning.answer(by=seat(alice), kind=returning.BUD, about=about, said=returning.GOOD, now=now)
 
 
 def asks_for_an_export(alice: User, now: datetime) -> None:
@@ -254,9 +271,9 @@ def has_an_export_ready(alice: User, now: datetime) -> None:
     long_work.work_off(clock=lambda: now)
 
 
+RETURNING = [lets_things_come_back_no_more, wants_nothing_back, says_that_it_was_good]
 ACTS = [
-    lets_things_come_back_no_more,
-    says_that_it_was_good,
+    *RETURNING,
     asks_for_an_export,
     has_an_export_ready,
     keeps_a_thank_you,

@@ -5,7 +5,6 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,14 +15,16 @@ from django.apps import apps
 from accounts import exporting
 from accounts.models import User
 from accounts.sealed import SealedTextField
-from checkins.errors import CheckInChanged
 from checkins.words import CheckInText
 from tests.adventures.scenarios import agreed, happened
 from tests.cast import NOW
 from tests.exports import published
 from tests.exports.archive import data_of, exported, files_of
 from tests.house import OURS, ROOT
-from tests.private_acts import ACTS, EVENING, WORDS, write
+from tests.months_before import A_DAY, live_months
+from tests.private_acts import ACTS, EVENING, WORDS, shares_first, write
+from tests.scenes import once
+from tests.written import perform
 
 
 def test_it_is_one_zip_of_these_files(alice: User) -> None:
@@ -49,11 +50,13 @@ def test_the_same_rows_give_the_same_bytes(alice: User, bob: User) -> None:
 
 @pytest.mark.parametrize("private", [False, True])
 def test_it_keeps_to_the_published_schema(alice: User, bob: User, private: bool) -> None:
-    for act in ACTS:
-        with suppress(CheckInChanged):  # of two windows
-            act(alice, EVENING)
-    write(bob, share=True, now=EVENING)
-    jsonschema.validate(data_of(alice, private=private, now=EVENING), json.loads(published.PLACE.read_text()))
+    live_months(alice, bob)
+    evenings = {act: EVENING + number * A_DAY for number, act in enumerate(ACTS)}  # one each
+    for act, now in evenings.items():
+        perform(act, alice, now)
+    write(bob, share=True, now=evenings[shares_first])
+    now = max(evenings.values())
+    jsonschema.validate(data_of(alice, private=private, now=now), json.loads(published.PLACE.read_text()))
 
 
 def test_the_published_schema_is_what_the_sections_say() -> None:
@@ -140,6 +143,7 @@ def test_a_thorn_is_in_it_for_thirty_days(alice: User, bob: User) -> None:
 def test_what_nobody_else_can_read_changes_no_byte(
     alice: User, bob: User, act: Callable[[User, datetime], None]
 ) -> None:
-    with_nothing = exported(alice, private=False, now=EVENING)
-    act(alice, EVENING)
+    live_months(alice, bob)
+    with_nothing = once("months before, exported", lambda: exported(alice, private=False, now=EVENING))
+    perform(act, alice, EVENING)
     assert exported(alice, private=False, now=EVENING) == with_nothing
