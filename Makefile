@@ -42,7 +42,7 @@ fast: .venv/.dev ## fast tests alone, on real PostgreSQL and Redis
 quick: lint types ## lint, types, and the fast tests of the rooms changed since main; MAIN=… for another branch
 	$(PYTEST) -n $(WORKERS) $$($(BIN)/python -m tests.changed $(MAIN))
 
-mutations: .venv/.dev ## take ten guards out, one after the other: the tests must notice each
+mutations: .venv/.dev ## take eleven guards out, one after the other: the tests must notice each
 	$(BIN)/python -m tests.mutations
 
 # Only the files in which a mark stands are read: reading all of them costs each worker as much as many a journey.
@@ -106,7 +106,7 @@ smoke: .venv/.dev ## every row of the bench at toy size: none may crash, and non
 FULL := TODAYS=200 EVERY_METHOD=1 EVERY_PAGE=1 EVENINGS=30 ROUNDS=200 FUZZ=2000 FAULT_MAILS=2000 FAULT_KILLS=20 FAULT_OUTAGE=10000 FAULT_REDIS=60 SLOW_CLIENTS=200 SLOW_SECONDS=60 LOAD_CLIENTS=160 LOAD_SECONDS=60
 # Whatever has a size, by the word for it.
 SIZED = $(sort $(shell grep -rlwE --include='test_*.py' 'FUZZ|fuzzed|rawly|ROUNDS|EVENINGS|TODAYS|EVERY_METHOD|EVERY_PAGE|sight' tests))
-full: check mutations spamassassin icaljs other-browsers ## check, ten guards taken out, Firefox, WebKit, real containers, races, faults and fuzzing at full size, all on SQLite and on 3.13
+full: check mutations spamassassin icaljs other-browsers ## check, eleven guards taken out, Firefox, WebKit, real containers, races, faults and fuzzing at full size, all on SQLite and on 3.13
 	$(FULL) $(PYTEST) -m "fault or slow"
 	$(FULL) $(PYTEST) -n $(WORKERS) -m "not fault and not slow" $(SIZED)
 	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS)

@@ -1,6 +1,6 @@
-"""Ten guards taken out, one after the other: the tests must notice each. `make mutations`.
+"""Eleven guards taken out, one after the other: the tests must notice each. `make mutations`.
 
-A mutation is one small change of the source, made in a copy. Tests that were made faster must catch the same ten.
+A mutation is one small change of the source, made in a copy. Tests that were made faster must catch the same eleven.
 `python -m tests.mutations lock fold` tries these two.
 """
 
@@ -66,6 +66,15 @@ MUTATIONS = (
         (
             "tests/test_side_channel.py::test_bob_sees_the_same_whatever_alice_did[answers_the_question]",
             "tests/checkins/test_question_pages.py::test_bob_sees_the_same_whatever_alice_did",
+        ),
+    ),
+    Mutation(
+        "what comes back",
+        "couples/returning.py",
+        "    said = ReturnAnswer.objects.own(user).filter(kind=thing)\n    if rows",
+        "    said = ReturnAnswer.objects.filter(kind=thing)\n    if rows",
+        (
+            "tests/test_side_channel.py::test_bob_sees_the_same_whatever_alice_did[lets_things_come_back_no_more]",
         ),
     ),
     Mutation(

@@ -1,4 +1,4 @@
-"""Each of the ten guards that `make mutations` takes out stands where it is looked for."""
+"""Each of the eleven guards that `make mutations` takes out stands where it is looked for."""
 
 import pytest
 
