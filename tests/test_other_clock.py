@@ -33,6 +33,7 @@ from tests.adventures.scenarios import accept, agreed, asked
 from tests.agendas.scenarios import agree
 from tests.cast import NOW, seat
 from tests.challenges.scenarios import begin_together
+from tests.months_before import live_months
 from tests.private_acts import MORE, PAGES, seen
 from tests.sights import EVERY_PAGE
 
@@ -57,6 +58,7 @@ FEW = (
     "checkins:shared",
     "today:together",
     "today:looking_back",
+    "/looking-back/2026-10/page/",
     "adventures:dates",
     "adventures:memories",
 )
@@ -108,10 +110,10 @@ def acts(alice: User, bob: User, step: int, now: datetime) -> object:
         attempts.leave_line(by=seat(bob), number=1, text="his line", now=now)
     if step == 2:
         prompt_preferences.choose(by=her, depth=1, seasons=[], now=now)
-        said = Appreciation.objects.own(alice).earliest("goes_out_at")
+        said = Appreciation.objects.own(alice).filter(written_at=MOMENTS[0]).earliest("goes_out_at")
         thanking.take_back(by=her, model=Appreciation, pk=said.pk, now=now)
     if step == 3:
-        date_night = DateNight.objects.filter(starts_at__isnull=False).earliest("made_at")
+        date_night = DateNight.objects.live().filter(starts_at__isnull=False).earliest("made_at")
         dating.postpone(by=her, date_id=date_night.pk, stood=date_night.starts_at or now, now=now)
         weekdays.name(by=seat(bob), weekdays=[0, 2, 4, 6], now=now)
         weekdays.name(by=her, weekdays=[0, 2, 4, 6], now=now)
@@ -146,6 +148,7 @@ def life(alice: User, bob: User, client: Client, pages: tuple[str, ...], feed: s
 def test_her_pages_and_acts_are_the_same_wherever_he_lives(
     alice: User, bob: User, signed_in: SignIn, which: tuple[str, ...], zones: tuple[str, ...]
 ) -> None:
+    live_months(alice, bob)
     client = signed_in(alice)
     agree(alice, bob, now=NOW - timedelta(days=1))
     agreed(alice, bob, at=NOW + timedelta(days=2), now=NOW - timedelta(days=1))
@@ -164,6 +167,7 @@ def test_her_pages_and_acts_are_the_same_wherever_he_lives(
     pages = [entry for entry in stories[ZONES[0]] if isinstance(entry, tuple)]
     assert len({body for _, page, body in pages if page == "today:today"}) > 3
     assert any("his thanks" in body for _, page, body in pages if page == "checkins:shared")
+    assert all("thanks 44 of Alice" in body for _, page, body in pages if page.endswith("/page/"))
     assert len({body for _, page, body in pages if page == "challenges:challenge"}) > 4
 
 

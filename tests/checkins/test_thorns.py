@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from agendas import building, meeting, topics
 from agendas.models import Agenda
-from checkins import drafts, reading, replies, writing
+from checkins import drafts, reading, replies, thanking, writing
 from checkins.errors import NoReplyWaits, NoThornToHear
 from checkins.models import CheckIn, Reply
 from checkins.words import CheckInText, FormVersion, SaidBack
@@ -24,6 +24,7 @@ from tests.private_acts import WORDS, write
 SignIn = Callable[[User], Client]
 DAY = NOW.date()
 THORN, EARLIER, MORE, BACK = "the planted queue", "the planted line", "planted more", "planted back"
+MONTH = "/looking-back/2026-11/page/"
 PAGES = (
     "today:today",
     "checkins:kept",
@@ -34,6 +35,8 @@ PAGES = (
     "today:together",
     "today:look_back",
     "today:looking_back",
+    "/looking-back/2026-11/",
+    MONTH,
     "agendas:talks",
 )
 
@@ -49,6 +52,8 @@ def heard(alice: User, bob: User) -> CheckIn:
     writing.write(by=seat(alice), day=DAY, words=CheckInText(rose="a rose", thorn=THORN), share=True, now=NOW)
     replies.reply(by=seat(bob), day=DAY, said=SaidBack(back=BACK), now=NOW)
     replies.a_bit_more(by=seat(alice), day=DAY, text=MORE, now=NOW)
+    for ago in (9, 13, 17):  # enough for a page of the month
+        thanking.note_win(by=seat(bob), text=f"a win of {ago} days ago", now=NOW - timedelta(days=ago))
     return CheckIn.objects.own(alice).get()
 
 
@@ -158,6 +163,7 @@ def test_no_page_of_the_others_shows_it_from_then_on(
         assert [word for word in (THORN, EARLIER, MORE) if word in page] == []
         assert BACK in page  # his own words stay his
         assert "a rose" in page
+        assert "a rose" in read(signed_in(bob), (MONTH,))
 
 
 def test_its_writer_reads_it_on_their_own_page_and_no_shared_one(
