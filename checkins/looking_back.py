@@ -119,10 +119,9 @@ def lines_of(
 
 def came_true(partner: Partner, first: date, last: date, *, now: datetime) -> list[OldLine]:
     """One's own buds of these Days of which one said that it was good, latest first. For nobody else. Two queries."""
+    answers = sealed_answer(partner.user_id, BUD)
     asked = CheckIn.objects.own(partner.user).between(first, last).filter(answered(partner.user_id, BUD))
-    rows = asked.annotate(**sealed_answer(partner.user_id, BUD)).values_list(
-        "day", "answer_id", "answer_sealed", named=True
-    )
+    rows = asked.annotate(**answers).values_list("day", *answers, named=True)
     good = {row.day for row in rows if opened(partner.user, row) == GOOD}
     pages = ((one.day, _mine(one, partner)) for one in reading.coming_back(partner, good, now=now))
     return [
