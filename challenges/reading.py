@@ -101,7 +101,6 @@ class LeftLine:
     text: str
     own: bool
     taken_back: bool
-    left_at: datetime  # for their order, never shown
 
 
 @dataclass(frozen=True)
@@ -182,20 +181,25 @@ def links(activity: Activity) -> "list[tuple[str, str | Promise]]":
 
 
 def lines(partner: Partner, progress: Progress) -> list[LeftLine]:
-    """The lines left on an attempt, as far as this person may read it and has come, day by day. One query."""
+    """The lines left on an attempt, as far as this person may read it and has come, day by day. One query.
+
+    Of one day the other's come first, whoever left theirs first, and what was taken back before what stands.
+    """
     found = []
     for row in Remark.objects.on(progress.attempt).readable_by(partner):
         own = row.author_id == partner.user_id
         if not own and row.number > progress.number:
             continue
-        found.append(LeftLine(row.pk, row.number, row.text, own, row.taken_back_at is not None, row.left_at))
-    return sorted(found, key=lambda line: (line.number, line.left_at, line.id))
+        found.append(LeftLine(row.pk, row.number, row.text, own, row.taken_back_at is not None))
+    return sorted(found, key=lambda line: (line.number, line.own, not line.taken_back, line.id))
 
 
 def latest_of(lines: Sequence[LeftLine], *, without: int) -> LeftLine | None:
-    """The line, of these, that was left last on another day, if it stands."""
+    """The line, of these, that stands on the latest other day, the other's before one's own: not the one that was left
+    last, as that would tell when.
+    """
     others = [line for line in lines if line.number != without and not line.taken_back]
-    return max(others, key=lambda line: line.left_at, default=None)
+    return max(others, key=lambda line: (line.number, not line.own), default=None)
 
 
 def _progress(partner: Partner, rows: Sequence[Attempt], couple: Couple, now: datetime) -> Progress | None:

@@ -194,8 +194,8 @@ def test_one_line_each_a_day(alice: User, bob: User) -> None:
     attempts.leave_line(by=seat(alice), number=1, text="another", now=NOW + A_DAY)
     assert [(one.text, one.taken_back) for one in reading.lines(seat(bob), progress(bob, 1))] == [
         ("", True),
-        ("his", False),
         ("another", False),
+        ("his", False),
     ]
     with pytest.raises(Remark.DoesNotExist):
         attempts.take_back(by=seat(bob), pk=line.pk, now=NOW)
@@ -218,6 +218,25 @@ def test_either_ends_it_and_another_begins_with_other_cards_first(alice: User, b
     ]
     assert attempt_of(alice).again == 1
     assert not set(first) & set(again)
+
+
+@pytest.mark.parametrize("first", [0, 1], ids=["Alice first", "Bob first"])
+def test_which_of_the_two_left_their_line_first_is_told_by_no_order(
+    alice: User, bob: User, first: int
+) -> None:
+    """Nor by which line of the days before stands on a day's page."""
+    begin_together(alice, bob, now=NOW)
+    two = [alice, bob]
+    for number, day in ((1, 1), (2, 2)):
+        for hour, user in enumerate((two[first], two[1 - first])):
+            now = NOW + day * A_DAY + timedelta(hours=hour)
+            attempts.leave_line(by=seat(user), number=number, text=f"of {user.name}", now=now)
+    for user, other in ((alice, bob), (bob, alice)):
+        lines = reading.lines(seat(user), progress(user, 2))
+        assert [(one.number, one.own) for one in lines] == [(1, False), (1, True), (2, False), (2, True)]
+        latest = reading.latest_of(lines, without=3)
+        assert latest is not None
+        assert (latest.number, latest.text) == (2, f"of {other.name}")
 
 
 def test_swapping_changes_ones_own_cards_only(alice: User, bob: User) -> None:
