@@ -4,7 +4,7 @@ comes from in words. What its writer took back, left out or never showed isn't t
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from agendas import line_kinds
@@ -12,6 +12,8 @@ from agendas.line_kinds import LineKind, Read, Reader, TalkLine
 from agendas.models import Action, Addition, Agenda, AgendaItem, Note, Part, Saying
 from couples import days
 from couples.models import Partner
+
+R = TypeVar("R", Action, Addition, Saying)
 
 
 def lines(
@@ -50,25 +52,31 @@ def notes(partner: Partner, agendas: Collection[UUID]) -> list[Note]:
 
 
 def additions(partner: Partner, notes: Iterable[Note]) -> dict[UUID, list[Addition]]:
-    """The additions to those of these notes that both have approved, as far as one may read them."""
+    """The additions to those of these notes that both have approved, as far as one may read them, one's own first."""
     settled = [note.pk for note in notes if note.agreed_at is not None]
     found: dict[UUID, list[Addition]] = {}
-    for addition in list(Addition.objects.beside(settled).readable_by(partner)) if settled else []:
+    rows: Iterable[Addition] = Addition.objects.beside(settled).readable_by(partner) if settled else []
+    for addition in _own_first(partner, rows):
         if addition.note_id is not None:
             found.setdefault(addition.note_id, []).append(addition)
     return found
 
 
 def actions(partner: Partner, agendas: Collection[UUID]) -> list[Action]:
-    """The actions that were said in these talks, as far as one may read them."""
+    """The actions that were said in these talks, as far as one may read them, one's own first."""
     found = Action.objects.readable_by(partner).in_talks(agendas).order_by("added_at", "pk")
-    return list(found.with_keys())
+    return _own_first(partner, found.with_keys())
 
 
 def sayings(partner: Partner, agendas: Collection[UUID]) -> list[Saying]:
-    """The sayings of these talks, in "what felt loving"."""
+    """The sayings of these talks, in "what felt loving", one's own first."""
     found = Saying.objects.readable_by(partner).in_talks(agendas).order_by("said_at", "pk")
-    return list(found.with_keys())
+    return _own_first(partner, found.with_keys())
+
+
+def _own_first(partner: Partner, rows: Iterable[R]) -> list[R]:
+    """These rows, each one's in the order they came in: which of the two came first with what, it doesn't tell."""
+    return sorted(rows, key=lambda row: row.author_id != partner.user_id)
 
 
 def _read(

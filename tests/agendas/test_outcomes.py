@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts import leaving
 from accounts.errors import Gone
 from accounts.models import User
-from agendas import building, meeting, notes, outcomes, reading
+from agendas import building, history, meeting, notes, outcomes, reading
 from agendas.errors import NoteChanged, NoteSavedTooOften, NoteSettled, NoteTakenBack
 from agendas.models import Action, Addition, Agenda, Note, Saying
 from couples import parting
@@ -254,6 +254,24 @@ def test_nobody_agrees_to_what_they_did_not_read() -> None:
 
 def will(user: User, talk: Agenda, who: str = "i", text: str = "ring the plumber") -> Action:
     return outcomes.add_action(by=seat(user), agenda=talk, who=who, part=3, text=text, now=STARTS)
+
+
+@pytest.mark.parametrize("hours", [(1, 2), (2, 1)], ids=["Alice first", "Bob first"])
+def test_which_of_the_two_said_theirs_first_is_told_by_no_order(
+    alice: User, bob: User, talk: Agenda, hours: tuple[int, int]
+) -> None:
+    note = approve(alice, write(alice, talk))
+    approve(bob, note)
+    for hour, user in sorted(zip(hours, (alice, bob), strict=True), key=lambda one: one[0]):
+        now = STARTS + timedelta(hours=hour)
+        notes.see_differently(by=seat(user), note_id=note.pk, text="differently", now=now)
+        outcomes.add_action(by=seat(user), agenda=talk, who="i", part=4, text="ring them", now=now)
+        outcomes.say(by=seat(user), agenda=talk, kind="noticed", text="the tea", now=now)
+    for user, other in ((alice, bob), (bob, alice)):
+        held = history.talk(seat(user), talk.pk, now=STARTS + timedelta(days=1))
+        assert held is not None
+        for rows in (held.actions, held.sayings, held.notes[0].added):
+            assert [row.author_id for row in rows] == [user.pk, other.pk]
 
 
 def test_the_same_again_is_one(alice: User, talk: Agenda) -> None:
