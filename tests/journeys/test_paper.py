@@ -13,7 +13,7 @@ from accounts.models import User
 from adventures import surprises
 from adventures.models import DateNight
 from agendas import building, meeting, notes, topics
-from agendas.models import Agenda
+from agendas.models import Agenda, Topic
 from checkins.models import CheckIn
 from checkins.words import CheckInText
 from config.demo import couple
@@ -45,6 +45,17 @@ PALE = """() => [...document.querySelectorAll('main *')].filter(one => {
   const [red, green, blue] = getComputedStyle(one).color.match(/[\\d.]+/g).map(one => (one / 255) ** 2.2);
   return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05) < 4.5;
 }).map(one => `${one.tagName}.${one.className}`)"""
+# Headings above nothing, on paper.
+BARE = """() => [...document.querySelectorAll('main :is(h2, h3, h4, summary)')].filter(one => {
+  if (!one.checkVisibility() || !one.innerText.trim()) return false;
+  const nodes = document.createTreeWalker(
+    one.closest('li, details, section, article, form, .leaf, main'), NodeFilter.SHOW_TEXT);
+  while (nodes.nextNode()) {
+    const text = nodes.currentNode, around = text.parentElement;
+    if (text.textContent.trim() && around.checkVisibility() && !around.closest('h2, h3, h4, summary')) return false;
+  }
+  return true;
+}).map(one => `nothing below “${one.innerText}”`)"""
 INKED = """() => [...document.querySelectorAll('html, body, .shell, main, .leaf')].filter(one => {
   const style = getComputedStyle(one);
   return style.backgroundColor !== 'rgba(0, 0, 0, 0)' || style.backgroundImage !== 'none';
@@ -88,6 +99,7 @@ def test_what_is_ones_own_alone_is_not_printed(browser: Browser, site: str) -> N
         closeness.extend([page.url] if page.locator(".chart:visible").count() else [])
         printed = words_of(page, "print")
         wrong = [word for word in private if word in printed]
+        wrong += page.evaluate(BARE)
         return wrong + ["closeness" for _ in range(page.locator(".chart:visible").count())]
 
     with time_machine.travel(NOW):
@@ -128,9 +140,44 @@ def test_notes_are_printed_once_both_can_read_them(browser: Browser, site: str) 
         page.goto(f"{site}{reverse('agendas:held', args=[agenda.pk])}")
         assert "planted note" in words_of(page, "screen")
         assert "planted note" not in words_of(page, "print")
+        assert "Notes" not in words_of(page, "print")  # above nothing
         notes.approve(by=seat(alice), note_id=note.pk, stood=note.shown, now=STARTS)
         page.reload()
-        assert "planted note" in words_of(page, "print")
+        for words in ("Notes", "planted note", "What was brought"):
+            assert words in words_of(page, "print")
+        Topic.objects.filter(page_id=None).delete()
+        page.reload()
+        assert "What was brought" in words_of(page, "screen")  # his thorn
+        assert "What was brought" not in words_of(page, "print")
+
+
+def test_nothing_is_printed_above_a_thorn(browser: Browser, site: str) -> None:
+    """An evening of which there is a thorn alone, on its page and among others."""
+    alice, bob = person("Alice"), person("Bob")
+    with time_machine.travel(NOW):
+        pair(alice, bob)
+        day = NOW.date() - timedelta(days=1)
+        for user in (alice, bob):
+            for ago, rose in ((1, ""), (8, "a rose")):
+                CheckIn.objects.create(
+                    author=user,
+                    couple=seat(alice).couple,
+                    day=NOW.date() - timedelta(days=ago),
+                    shared_at=NOW,
+                    rose=rose,
+                    bud="",
+                    thorn="planted thorn",
+                    earlier="",
+                )
+        page = context_of(browser, site, alice, "light", PAPER).new_page()
+        for path in (f"/evenings/{day}/", f"/shared/{day:%Y-%m}/", "/together/"):
+            page.goto(f"{site}{path}")
+            page.evaluate(OPEN_ALL)
+            assert words_of(page, "screen").count("planted thorn") >= 2, path
+            printed = words_of(page, "print")
+            assert "planted thorn" not in printed
+            assert ("a rose" in printed) is ("/evenings/" not in path), path
+            assert page.evaluate(BARE) == [], path
 
 
 def test_recovery_codes_are_printed_and_nothing_else_of_ones_settings(browser: Browser, site: str) -> None:
