@@ -17,6 +17,7 @@ def _near_or_a_year_ago(
     user: UUID,
     couple: UUID,
     ago: date,
+    until: date,
     begins: datetime,
     ends: datetime,
     since: datetime,
@@ -25,7 +26,7 @@ def _near_or_a_year_ago(
     asked = Q(happened_at__isnull=True, asked_at__gt=asked_since)
     near = Q(starts_at__gt=since) | asked
     dates = DateNight.objects.of(Couple(pk=couple)).filter(called_off_at__isnull=True)
-    year_ago = within(ago, ago, begins, ends) & wants(user, YEAR, DATE)
+    year_ago = within(ago, until, begins, ends) & wants(user, YEAR, DATE)
     return dates.filter(year_ago | near)
 
 
@@ -34,6 +35,7 @@ FOR_TODAY = Prepared(
     user=UUID,
     couple=UUID,
     ago=date,
+    until=date,
     begins=datetime,
     ends=datetime,
     since=datetime,

@@ -224,18 +224,20 @@ class ForToday:
 
 def for_today(partner: Partner, day: date, *, now: datetime) -> ForToday:
     """The dates that Today shows on this Day. One query."""
-    ago, tz = _a_year_before(day), partner.user.tz
+    (ago, until), tz = _a_year_ago(day), partner.user.tz
     rows = near.FOR_TODAY(
         **ids_of(partner),
         ago=ago,
+        until=until,
         begins=days.starts(ago, tz),
-        ends=days.ends(ago, tz),
+        ends=days.ends(until, tz),
         since=now - SOON,
         asked_since=now - ASK_REST,
     )
     cards = _seen(partner, rows, now)
-    over = [card for card in cards if card.state is State.HAPPENED and card.date.day(tz) == ago]
-    year_ago = over[0] if over and ago.day == day.day else None  # a 29 February has none
+    happened = [card for card in cards if card.state is State.HAPPENED]
+    a_year_ago = (ago + number * A_DAY for number in range((until - ago).days + 1))
+    year_ago = next((card for on in a_year_ago for card in happened if card.date.day(tz) == on), None)
 
     asks = [card for card in cards if card.state is State.ASKS]
     asks.sort(key=lambda card: card.date.asked_at or now)
@@ -372,6 +374,17 @@ def _a_year_before(day: date) -> date:
         return day.replace(year=day.year - 1)
     except ValueError:
         return day.replace(year=day.year - 1, day=28)
+
+
+def _a_year_ago(day: date) -> tuple[date, date]:
+    """The first and the last Day that come back on `day`: a 29 February with the 28th, where its year has no other.
+
+    On a 29 February none does: the 28th came back the evening before. The last is before the first then.
+    """
+    ago = _a_year_before(day)
+    if ago.day != day.day:
+        return ago, ago - A_DAY
+    return ago, days.last_of_month(ago) if day == days.last_of_month(day) else ago
 
 
 def month_of(text: str, partner: Partner, *, now: datetime) -> date:

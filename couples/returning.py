@@ -24,7 +24,7 @@ KINDS = {
     BUD: _("Something I looked forward to, a week later"),
     MONTH: _("An evening of a month ago"),
     HALF: _("An evening of half a year ago"),
-    YEAR: _("An evening or a date of a year ago, and of more"),
+    YEAR: _("An evening of a year or more ago, or a date of a year ago"),
     ROSE: _("Now and then an old rose"),
 }
 PAGE, DATE = "page", "date"  # single things beside a bud: the rest of an evening, and a date

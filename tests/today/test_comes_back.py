@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from importlib import import_module
 from uuid import uuid4
 
@@ -18,7 +18,7 @@ from accounts.models import User, Withdrawal
 from adventures.reading import for_today as dates_of_today
 from checkins import comes_back, reading, thanking, writing
 from checkins.words import CheckInText
-from couples import returning
+from couples import days, returning
 from couples.models import Couple, Partner, ReturnAnswer
 from tests.adventures.scenarios import happened
 from tests.cast import NOW, seat
@@ -367,3 +367,25 @@ def test_a_date_of_a_year_ago_comes_back_on_its_day_unless_it_may_not(alice: Use
     assert dates_of_today(seat(bob), TODAY, now=NOW).year_ago is not None
     returning.choose(by=seat(bob), kinds=["month"], now=NOW)
     assert dates_of_today(seat(bob), TODAY, now=NOW).year_ago is None
+
+
+@pytest.mark.parametrize(
+    ("day", "a_year_later"),
+    [
+        (date(2028, 2, 29), date(2029, 2, 28)),  # it used to come back never
+        (date(2028, 2, 28), date(2029, 2, 28)),
+        (date(2027, 2, 28), date(2028, 2, 28)),
+        (date(2028, 3, 1), date(2029, 3, 1)),
+    ],
+)
+def test_a_date_of_a_leap_day_comes_back_once_too(
+    alice: User, bob: User, day: date, a_year_later: date
+) -> None:
+    happened(alice, bob, "the lawnmower museum", at=days.at(day, time(19), alice.tz))
+    around = [a_year_later + ahead * A_DAY for ahead in range(-4, 5)]
+    found = [
+        on
+        for on in around
+        if dates_of_today(seat(alice), on, now=days.at(on, time(19), alice.tz)).year_ago is not None
+    ]
+    assert found == [a_year_later]
