@@ -1,15 +1,18 @@
-"""The dates that Today asks for: near in time, asked for lately, and of a year ago. One statement."""
+"""The dates that Today asks for (near in time, asked for lately, and of a year ago), and those of the page of dates."""
 
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q
 
+from accounts.models import User
 from accounts.prepared import Prepared
-from adventures.models import DateNight
+from adventures.models import DateNight, Memory
 from adventures.models.dates import DateNightQuerySet, within
-from couples.models import Couple
+from couples.models import Couple, Partner
 from couples.returning import DATE, YEAR, wants
+
+LATELY = 3  # memories beside the month
 
 
 def _near_or_a_year_ago(
@@ -40,4 +43,41 @@ FOR_TODAY = Prepared(
     ends=datetime,
     since=datetime,
     asked_since=datetime,
+)
+
+
+def _latest(couple: UUID) -> DateNightQuerySet:
+    """Those that happened last. A subquery."""
+    return DateNight.objects.of(Couple(pk=couple)).happened().latest_first().values("pk")[:LATELY]
+
+
+def _on_the_board(
+    *, couple: UUID, first: date, last: date, begins: datetime, ends: datetime, **moments: datetime
+) -> DateNightQuerySet:
+    dates = DateNight.objects.of(Couple(pk=couple))
+    in_month = within(first, last, begins, ends)
+    return dates.filter(Q(pk__in=dates.asked_or_standing(**moments)) | in_month | Q(pk__in=_latest(couple)))
+
+
+ON_THE_BOARD = Prepared(
+    _on_the_board,
+    couple=UUID,
+    first=date,
+    last=date,
+    begins=datetime,
+    ends=datetime,
+    now=datetime,
+    asked_since=datetime,
+    stood_since=datetime,
+)
+
+# The lines of the latest dates, as far as one may read them.
+LATEST_LINES = Prepared(
+    lambda user, couple: (
+        Memory.objects.readable_by(Partner(user=User(pk=user), couple_id=couple))
+        .filter(date__in=_latest(couple))
+        .in_order_left()
+    ),
+    user=UUID,
+    couple=UUID,
 )

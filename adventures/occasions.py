@@ -9,12 +9,13 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts import withdrawals
+from accounts.prepared import Prepared
 from adventures import anniversaries, reminding
 from adventures.access import lock_couple
 from adventures.errors import OccasionGone, TooManyOccasions
 from adventures.models import Occasion
 from adventures.models.occasions import Ahead, OccasionQuerySet
-from couples.models import Partner
+from couples.models import Couple, Partner
 
 NAME_LIMIT = 200  # characters
 EACH = 50  # that one person wrote down
@@ -92,10 +93,13 @@ def own(by: Partner, pk: UUID) -> Occasion | None:
     return _own(by, pk, Occasion.objects.all())
 
 
+_of_couple = Prepared(lambda couple: Occasion.objects.of(Couple(pk=couple)), couple=UUID)
+
+
 def coming(partner: Partner, today: date, *, within: timedelta = timedelta(days=366)) -> list[Coming]:
     """The days two people wrote down, the next first. One query."""
     found = []
-    for one in Occasion.objects.of(partner.couple):
+    for one in _of_couple(couple=partner.couple_id):
         one.couple = partner.couple
         on = anniversaries.next_on(one.month, one.day, today)
         if on <= today + within:

@@ -5,20 +5,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from adventures import calendar, near, occasions
 from adventures.calendar import Entry
 from adventures.models import DateNight, Memory
-from adventures.models.dates import LONGEST, State, within
+from adventures.models.dates import LONGEST, State, table_at, within
 from adventures.proposing import FARTHEST
 from couples import days
-from couples.authored import ids_of
+from couples.authored import by_people_of, ids_of
 from couples.models import ASK_REST, Partner
 
-LATELY = 3  # memories beside the month
 OWN_LAPSED = 100  # asks on a page
 PAGE = 20  # memories on a page
 SOON = timedelta(days=7)  # so long before, and after, Today shows a date
@@ -152,17 +150,18 @@ def board(partner: Partner, first: date, *, now: datetime) -> Board:
     Dates take one query, their lines another, whatever other rooms have what that takes.
     """
     begins, ends = calendar.bounds(first, partner)
-    couple = DateNight.objects.of(partner.couple)
-    latest = couple.happened().latest_first().values("pk")[:LATELY]
-    in_month = within(*calendar.dates(first), begins, ends)
-    wanted = Q(pk__in=couple.on_the_table(now)) | in_month | Q(pk__in=latest)
-    cards = _seen(partner, couple.filter(wanted), now)
+    shown = dict(zip(("first", "last"), calendar.dates(first), strict=True))
+    rows = near.ON_THE_BOARD(
+        couple=partner.couple_id, **shown, begins=begins, ends=ends, now=now, **table_at(now)
+    )
+    cards = _seen(partner, rows, now)
     happened = [card for card in cards if card.state is State.HAPPENED]
     happened.sort(key=lambda card: card.date.starts_at or now, reverse=True)
     asked = [card.when for card in cards if card.state is State.ASKS and card.when is not None]
     earliest = min([begins, *(at - A_DAY for at in asked)])
     latest_of_all = max([ends, *(at + A_DAY for at in asked)])
     entries = _entries(partner, cards) + calendar.of_others(partner, earliest, latest_of_all)
+    lines = by_people_of(partner, near.LATEST_LINES(**ids_of(partner))) if happened else []
     today = partner.user.local(now).date()
     remembered = _days_to_remember(partner, begins, ends)
     month = calendar.month(first, [*entries, *remembered], today=today, until=today + FARTHEST)
@@ -170,7 +169,7 @@ def board(partner: Partner, first: date, *, now: datetime) -> Board:
     ahead.sort(key=lambda card: card.state is not State.ASKS)
     return Board(
         [(card, _in_the_way(entries, card)) for card in ahead],
-        _with_lines(partner, happened[:LATELY]),
+        _with_these(partner, happened[: near.LATELY], lines),
         month,
     )
 
@@ -357,10 +356,13 @@ def _with_lines(partner: Partner, cards: Sequence[DateCard]) -> list[DateCard]:
     if not cards:
         return []
     rows = Memory.objects.readable_by(partner).filter(date__in=[card.date.pk for card in cards])
+    return _with_these(partner, cards, rows.in_order_left())
+
+
+def _with_these(partner: Partner, cards: Sequence[DateCard], rows: Iterable[Memory]) -> list[DateCard]:
+    """These with their lines, of those that were read."""
     lines: dict[tuple[UUID, bool], MemoryLine] = {}
-    for row in rows.order_by(
-        "left_at", F("taken_back_at").desc(nulls_last=True)
-    ):  # the one that stands, last
+    for row in rows:
         own = row.author_id == partner.user_id
         lines[row.date_id, own] = MemoryLine(row.pk, row.text, own, row.taken_back_at is not None)
     return [

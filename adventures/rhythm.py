@@ -1,11 +1,13 @@
 """A rhythm of dates: one asks for it, the other agrees, and either ends it alone."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.prepared import Prepared
 from accounts.undoing import CannotUndo
 from adventures.models import DateRhythm
 from adventures.slots import Recurrence
@@ -16,9 +18,12 @@ from couples.seats import lock_both
 KIND = "dates"  # of an ask
 
 
+_current = Prepared(lambda couple: DateRhythm.objects.current().of(Couple(pk=couple)), couple=UUID)
+
+
 def current(couple: Couple) -> DateRhythm | None:
-    """The rhythm the two agreed on, if any."""
-    return DateRhythm.objects.current().of(couple).first()
+    """The rhythm the two agreed on, if any. One query."""
+    return next(iter(_current(couple=couple.pk)), None)
 
 
 @transaction.atomic

@@ -3,22 +3,31 @@
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import takewhile
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.prepared import Prepared
 from adventures.calendar import Entry
 from agendas import rhythm
 from agendas.models import Agenda
 from agendas.plan import TalkPlan
-from couples.models import Partner
+from couples.models import Couple, Partner
+
+_in_calendar = Prepared(
+    lambda couple, first, last: Agenda.objects.of(Couple(pk=couple)).in_calendar(first, last),
+    couple=UUID,
+    first=datetime,
+    last=datetime,
+)
 
 
 def entries(partner: Partner, first: datetime, last: datetime) -> Iterator[Entry]:
     """Talks that begin from `first` to before `last`. Two queries, none for a person alone."""
     if not partner.couple.paired:
         return
-    found = list(Agenda.objects.of(partner.couple).in_calendar(first, last))
+    found = _in_calendar(couple=partner.couple_id, first=first, last=last)
     for agenda in found:
         href = reverse("agendas:held", args=[agenda.pk]) if agenda.ended_at else reverse("agendas:talk")
         yield _entry(partner, agenda.starts_at, agenda.minutes, href)

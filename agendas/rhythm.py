@@ -1,11 +1,13 @@
 """The rhythm of talks: one asks for it, the other agrees, and either ends it alone."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.prepared import Prepared
 from accounts.undoing import CannotUndo
 from agendas import scheduling
 from agendas.errors import RhythmResting
@@ -20,9 +22,12 @@ KIND = "talk"  # of an ask
 USUAL_LENGTH = 30  # minutes
 
 
+_current = Prepared(lambda couple: Rhythm.objects.current().of([couple]), couple=UUID)
+
+
 def current(couple: Couple) -> Rhythm | None:
-    """The rhythm the two agreed on, if any."""
-    return Rhythm.objects.current().of([couple.pk]).first()
+    """The rhythm the two agreed on, if any. One query."""
+    return next(iter(_current(couple=couple.pk)), None)
 
 
 @transaction.atomic

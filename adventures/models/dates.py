@@ -53,6 +53,11 @@ def within(first: date, last: date, begins: datetime, ends: datetime) -> Q:
     return with_an_hour | Q(happened_on__gte=first, happened_on__lte=last)
 
 
+def table_at(now: datetime) -> dict[str, datetime]:
+    """The moments that what is on the table by now goes by."""
+    return {"asked_since": now - ASK_LIFE, "stood_since": now - LATELY}
+
+
 class DateNightQuerySet(models.QuerySet["DateNight"]):
     def of(self, couple: Couple) -> "DateNightQuerySet":
         return self.filter(couple=couple)
@@ -102,9 +107,14 @@ class DateNightQuerySet(models.QuerySet["DateNight"]):
 
     def on_the_table(self, now: datetime) -> "DateNightQuerySet":
         """Dates that are ahead, asked for, put off, or passed lately without a word about it."""
-        fresh = Q(asked_at__gt=now - ASK_LIFE, asked_for__gt=now, withdrawn_at__isnull=True)
-        stands = Q(starts_at__gt=now - LATELY)
-        return self.live().filter(fresh | stands)
+        return self.asked_or_standing(now, **table_at(now))
+
+    def asked_or_standing(
+        self, now: datetime, *, asked_since: datetime, stood_since: datetime
+    ) -> "DateNightQuerySet":
+        """Dates that wait for an answer, or stand or stood at a time after `stood_since`."""
+        fresh = Q(asked_at__gt=asked_since, asked_for__gt=now, withdrawn_at__isnull=True)
+        return self.live().filter(fresh | Q(starts_at__gt=stood_since))
 
     def between(self, first: datetime, last: datetime) -> "DateNightQuerySet":
         """Standing or happened, and beginning from `first` to before `last`."""
