@@ -345,6 +345,18 @@ def test_locks_name_no_place_and_hash_everything() -> None:
         assert text.count("==") <= text.count("--hash=sha256:")
 
 
+def test_a_link_to_a_page_says_labels_only() -> None:
+    """What it says is kept, so it may be nobody's words."""
+    label = r'(?:_\("[^"]+"\)|text)'
+    for source in TEMPLATES:
+        links = re.findall(r"{% page_link .*%}", source.text)
+        assert all(
+            re.fullmatch(rf'{{% page_link "[\w-]+" "[\w:]+" {label} {label} %}}', link) for link in links
+        )
+        named = len(re.findall(r'{% translate "[^"]+" as text %}', source.text))
+        assert not links or source.text.count(" as text %}") == named, source
+
+
 def test_icons_that_are_asked_for_are_in_the_sprite_as_the_lists_name_them() -> None:
     asked = {
         icon

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.contrib.messages.storage.base import Message
+from django.template.loader import render_to_string
 from django.templatetags.static import static as find_static
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -84,10 +85,14 @@ def quick_exit_to(context: template.Context) -> SafeString:
     )
 
 
-@register.inclusion_tag("components/page_link.html")
-def page_link(icon: str, name: str, title: str, text: str) -> dict[str, str]:
-    """One row of a list of pages: `{% page_link "lamp" "today:today" _("Today") _("The one small thing") %}`."""
-    return {"icon": icon, "href": reverse(name), "title": title, "text": text}
+@register.simple_tag
+@cache
+def page_link(icon: str, name: str, title: str, text: str) -> SafeString:
+    """One row of a list of pages: `{% page_link "lamp" "today:today" _("Today") _("The one small thing") %}`. Labels
+    only, never somebody's words: it is drawn once.
+    """
+    row = {"icon": icon, "href": reverse(name), "title": title, "text": text}
+    return render_to_string("components/page_link.html", row)
 
 
 @register.inclusion_tag("components/slip.html")
