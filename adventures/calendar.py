@@ -8,11 +8,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from django.utils.dates import MONTHS
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from couples import days
 from couples.models import Partner
 
 MONDAY = 0
 BESIDE_A_DATE = {"talk", "occasion"}  # kinds of entries
+ICONS = {"talk": "messages-square", "asked": "moon", "occasion": "bell"}  # and of a date
 MARGIN = timedelta(minutes=30)  # between two things on one evening
 
 
@@ -26,6 +31,15 @@ class Entry:
     on: date
     at: datetime | None = None  # none: all day
     minutes: int = 0
+    hour: str = ""  # of `at`, on the reader's clock
+
+    @property
+    def icon(self) -> str:
+        return ICONS.get(self.kind, "utensils")
+
+    @property
+    def said(self) -> str:
+        return f"{self.title} {self.hour}" if self.hour else self.title
 
 
 @dataclass(frozen=True)
@@ -38,6 +52,28 @@ class Cell:
     entries: Sequence[Entry] = ()
     open: bool = False  # a date can be planned for it: not past, not too far ahead, and none is there yet
 
+    @property
+    def number(self) -> str:
+        return str(self.day.day)
+
+    @property
+    def iso(self) -> str:
+        """The day as an address names it."""
+        return self.day.isoformat()
+
+    @property
+    def more(self) -> int:
+        """The number of entries beside the first."""
+        return len(self.entries) - 1
+
+    @property
+    def label(self) -> str:
+        """The day with what is on, and what a tap on it is for."""
+        said = [", ".join(entry.said for entry in self.entries)] if self.entries else []
+        if self.open:
+            said.append(_("plan a date"))
+        return f"{self.day.day} {MONTHS[self.day.month]}: {'; '.join(said)}"
+
 
 @dataclass(frozen=True)
 class Month:
@@ -48,7 +84,8 @@ class Month:
     before: date
     after: date
     entries: Sequence[Entry] = field(default_factory=list)
-    listed: Sequence[Entry] = field(default_factory=list)  # of all days shown: ahead, or else what was
+    # Of all days shown what is ahead, or else what was; each with its day and hour in short.
+    listed: Sequence[tuple[str, Entry]] = field(default_factory=list)
 
     @property
     def ahead(self) -> bool:
@@ -101,10 +138,15 @@ def month(first: date, entries: Iterable[Entry], *, today: date, until: date = d
     shown = [one for week in weeks for one in week]
     ahead = [one for one in shown if one.day >= today]
     inside = [entry for one in shown if one.inside for entry in one.entries]
-    listed = [entry for one in ahead or shown for entry in one.entries]
+    listed = [(_when(entry, first), entry) for one in ahead or shown for entry in one.entries]
     before = (first - timedelta(days=1)).replace(day=1)
     after = (first + timedelta(days=31)).replace(day=1)
     return Month(first, weeks, before, after, inside, listed)
+
+
+def _when(entry: Entry, first: date) -> str:
+    on = date_format(entry.on, "D j" if entry.on.month == first.month else "D j M")
+    return f"{on}, {entry.hour}" if entry.hour else on
 
 
 def clashing(entries: Iterable[Entry], at: datetime, minutes: int) -> list[Entry]:

@@ -1,12 +1,14 @@
 """The dates that Today asks for (near in time, asked for lately, and of a year ago), and those of the page of dates."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from accounts.prepared import Prepared
+from accounts.prepared import Prepared, PreparedTogether
+from adventures import occasions, rhythm
 from adventures.models import DateNight, Memory
 from adventures.models.dates import DateNightQuerySet, within
 from couples.models import Couple, Partner
@@ -46,7 +48,7 @@ FOR_TODAY = Prepared(
 )
 
 
-def _latest(couple: UUID) -> DateNightQuerySet:
+def _latest(couple: UUID) -> QuerySet[DateNight, Any]:
     """Those that happened last. A subquery."""
     return DateNight.objects.of(Couple(pk=couple)).happened().latest_first().values("pk")[:LATELY]
 
@@ -56,10 +58,10 @@ def _on_the_board(
 ) -> DateNightQuerySet:
     dates = DateNight.objects.of(Couple(pk=couple))
     in_month = within(first, last, begins, ends)
-    return dates.filter(Q(pk__in=dates.asked_or_standing(**moments)) | in_month | Q(pk__in=_latest(couple)))
+    return dates.filter(Q(pk__in=dates.open_since(**moments)) | in_month | Q(pk__in=_latest(couple)))
 
 
-ON_THE_BOARD = Prepared(
+_DATES = Prepared(
     _on_the_board,
     couple=UUID,
     first=date,
@@ -71,13 +73,13 @@ ON_THE_BOARD = Prepared(
     stood_since=datetime,
 )
 
-# The lines of the latest dates, as far as one may read them.
-LATEST_LINES = Prepared(
-    lambda user, couple: (
-        Memory.objects.readable_by(Partner(user=User(pk=user), couple_id=couple))
-        .filter(date__in=_latest(couple))
-        .in_order_left()
+# Of the latest dates, as far as one may read them.
+_LINES = Prepared(
+    lambda user, couple: Memory.objects.readable_by(Partner(user=User(pk=user), couple_id=couple)).filter(
+        date__in=_latest(couple)
     ),
     user=UUID,
     couple=UUID,
 )
+
+BOARD = PreparedTogether(dates=_DATES, lines=_LINES, occasions=occasions.OF_COUPLE, rhythm=rhythm.CURRENT)

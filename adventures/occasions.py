@@ -93,13 +93,20 @@ def own(by: Partner, pk: UUID) -> Occasion | None:
     return _own(by, pk, Occasion.objects.all())
 
 
-_of_couple = Prepared(lambda couple: Occasion.objects.of(Couple(pk=couple)), couple=UUID)
+OF_COUPLE = Prepared(lambda couple: Occasion.objects.of(Couple(pk=couple)), couple=UUID)
 
 
-def coming(partner: Partner, today: date, *, within: timedelta = timedelta(days=366)) -> list[Coming]:
+def coming(partner: Partner, today: date) -> list[Coming]:
     """The days two people wrote down, the next first. One query."""
+    return among(partner, OF_COUPLE(couple=partner.couple_id), today)
+
+
+def among(
+    partner: Partner, rows: Iterable[Occasion], today: date, *, within: timedelta = timedelta(days=366)
+) -> list[Coming]:
+    """The days, of these of the couple's, that come within this time, the next first. No query."""
     found = []
-    for one in _of_couple(couple=partner.couple_id):
+    for one in rows:
         one.couple = partner.couple
         on = anniversaries.next_on(one.month, one.day, today)
         if on <= today + within:

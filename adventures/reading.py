@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from uuid import UUID
 
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from adventures import calendar, near, occasions
 from adventures.calendar import Entry
-from adventures.models import DateNight, Memory
+from adventures.models import DateNight, DateRhythm, Memory, Occasion
 from adventures.models.dates import LONGEST, State, table_at, within
 from adventures.proposing import FARTHEST
 from couples import days
@@ -42,7 +43,7 @@ class DateCard:
     mine: "MemoryLine | None" = None
     their: "MemoryLine | None" = None
 
-    @property
+    @cached_property
     def state_is(self) -> dict[str, bool]:
         """The state as a page asks for it: `state_is.passed`."""
         return {state.value: state is self.state for state in State}
@@ -142,35 +143,34 @@ class Board:
     ]  # what the other asks for first, then in the order of their times; with what is in the way of a yes
     lately: Sequence[DateCard]  # that happened, latest first
     month: calendar.Month
+    rhythm: DateRhythm | None  # that they agreed on
 
 
 def board(partner: Partner, first: date, *, now: datetime) -> Board:
     """The page of dates with the month that begins on `first`.
 
-    Dates take one query, their lines another, whatever other rooms have what that takes.
+    One query, and whatever other rooms have what that takes.
     """
     begins, ends = calendar.bounds(first, partner)
     shown = dict(zip(("first", "last"), calendar.dates(first), strict=True))
-    rows = near.ON_THE_BOARD(
-        couple=partner.couple_id, **shown, begins=begins, ends=ends, now=now, **table_at(now)
-    )
-    cards = _seen(partner, rows, now)
+    found = near.BOARD(**ids_of(partner), **shown, begins=begins, ends=ends, now=now, **table_at(now))
+    cards = _seen(partner, found["dates"], now)
     happened = [card for card in cards if card.state is State.HAPPENED]
     happened.sort(key=lambda card: card.date.starts_at or now, reverse=True)
     asked = [card.when for card in cards if card.state is State.ASKS and card.when is not None]
     earliest = min([begins, *(at - A_DAY for at in asked)])
     latest_of_all = max([ends, *(at + A_DAY for at in asked)])
     entries = _entries(partner, cards) + calendar.of_others(partner, earliest, latest_of_all)
-    lines = by_people_of(partner, near.LATEST_LINES(**ids_of(partner))) if happened else []
     today = partner.user.local(now).date()
-    remembered = _days_to_remember(partner, begins, ends)
+    remembered = _days_to_remember(partner, found["occasions"], begins, ends)
     month = calendar.month(first, [*entries, *remembered], today=today, until=today + FARTHEST)
     ahead = [card for card in cards if card.state is not State.HAPPENED and _is_near(card, now)]
     ahead.sort(key=lambda card: card.state is not State.ASKS)
     return Board(
         [(card, _in_the_way(entries, card)) for card in ahead],
-        _with_these(partner, happened[: near.LATELY], lines),
+        _with_these(partner, happened[: near.LATELY], by_people_of(partner, found["lines"])),
         month,
+        next(iter(found["rhythm"]), None),
     )
 
 
@@ -337,16 +337,23 @@ def _entries(partner: Partner, cards: Iterable[DateCard]) -> list[Entry]:
             times = [("date", card.date.starts_at), ("asked", card.date.asked_for)]
         for what, at in times:
             if at is not None:
-                on = card.date.happened_on or partner.user.local(at).date()
-                hour = at if card.date.happened_on is None else None
-                found.append(Entry(what, card.title, href, on, hour, card.date.minutes))
+                found.append(_entry(partner, card, what, href, at))
     return found
 
 
-def _days_to_remember(partner: Partner, begins: datetime, ends: datetime) -> list[Entry]:
+def _entry(partner: Partner, card: DateCard, kind: str, href: str, at: datetime) -> Entry:
+    if card.date.happened_on is not None:
+        return Entry(kind, card.title, href, card.date.happened_on, minutes=card.date.minutes)
+    local = partner.user.local(at)
+    return Entry(kind, card.title, href, local.date(), at, card.date.minutes, f"{local:%H:%M}")
+
+
+def _days_to_remember(
+    partner: Partner, rows: Iterable[Occasion], begins: datetime, ends: datetime
+) -> list[Entry]:
     first = partner.user.local(begins).date()
     last = partner.user.local(ends).date()
-    coming = occasions.coming(partner, first, within=last - first - timedelta(days=1))
+    coming = occasions.among(partner, rows, first, within=last - first - timedelta(days=1))
     href = reverse("adventures:occasions")
     return [Entry("occasion", one.occasion.name, href, one.on) for one in coming]
 
@@ -356,13 +363,14 @@ def _with_lines(partner: Partner, cards: Sequence[DateCard]) -> list[DateCard]:
     if not cards:
         return []
     rows = Memory.objects.readable_by(partner).filter(date__in=[card.date.pk for card in cards])
-    return _with_these(partner, cards, rows.in_order_left())
+    return _with_these(partner, cards, rows)
 
 
 def _with_these(partner: Partner, cards: Sequence[DateCard], rows: Iterable[Memory]) -> list[DateCard]:
     """These with their lines, of those that were read."""
     lines: dict[tuple[UUID, bool], MemoryLine] = {}
-    for row in rows:
+    # The one that stands, last.
+    for row in sorted(rows, key=lambda one: (one.left_at, one.taken_back_at is None)):
         own = row.author_id == partner.user_id
         lines[row.date_id, own] = MemoryLine(row.pk, row.text, own, row.taken_back_at is not None)
     return [

@@ -18,12 +18,12 @@ from couples.seats import lock_both
 KIND = "dates"  # of an ask
 
 
-_current = Prepared(lambda couple: DateRhythm.objects.current().of(Couple(pk=couple)), couple=UUID)
+CURRENT = Prepared(lambda couple: DateRhythm.objects.current().of(Couple(pk=couple)), couple=UUID)
 
 
 def current(couple: Couple) -> DateRhythm | None:
     """The rhythm the two agreed on, if any. One query."""
-    return next(iter(_current(couple=couple.pk)), None)
+    return next(iter(CURRENT(couple=couple.pk)), None)
 
 
 @transaction.atomic

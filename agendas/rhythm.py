@@ -22,12 +22,12 @@ KIND = "talk"  # of an ask
 USUAL_LENGTH = 30  # minutes
 
 
-_current = Prepared(lambda couple: Rhythm.objects.current().of([couple]), couple=UUID)
+CURRENT = Prepared(lambda couple: Rhythm.objects.current().of([couple]), couple=UUID)
 
 
 def current(couple: Couple) -> Rhythm | None:
     """The rhythm the two agreed on, if any. One query."""
-    return next(iter(_current(couple=couple.pk)), None)
+    return next(iter(CURRENT(couple=couple.pk)), None)
 
 
 @transaction.atomic

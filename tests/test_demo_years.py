@@ -34,7 +34,7 @@ QUERIES = {
     "/shared/2025-06/": 3,
     "checkins:kept": 10,
     "adventures:memories": 6,
-    "adventures:dates": 8,
+    "adventures:dates": 4,
     "agendas:talks": 3,
     "challenges:challenge": 7,
     "today:look_back": 6,

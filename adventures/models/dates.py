@@ -107,11 +107,9 @@ class DateNightQuerySet(models.QuerySet["DateNight"]):
 
     def on_the_table(self, now: datetime) -> "DateNightQuerySet":
         """Dates that are ahead, asked for, put off, or passed lately without a word about it."""
-        return self.asked_or_standing(now, **table_at(now))
+        return self.open_since(now, **table_at(now))
 
-    def asked_or_standing(
-        self, now: datetime, *, asked_since: datetime, stood_since: datetime
-    ) -> "DateNightQuerySet":
+    def open_since(self, now: datetime, asked_since: datetime, stood_since: datetime) -> "DateNightQuerySet":
         """Dates that wait for an answer, or stand or stood at a time after `stood_since`."""
         fresh = Q(asked_at__gt=asked_since, asked_for__gt=now, withdrawn_at__isnull=True)
         return self.live().filter(fresh | Q(starts_at__gt=stood_since))

@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from accounts.models import User
 from accounts.sealed import SealedTextField
@@ -22,10 +22,6 @@ class MemoryQuerySet(AuthoredQuerySet["Memory"]):
     def readable_by(self, partner: Partner) -> "MemoryQuerySet":
         """Memories through both doors, in one query."""
         return (self.own(partner.user) | self.shared_with(partner)).with_people_of(partner)
-
-    def in_order_left(self) -> "MemoryQuerySet":
-        """Memories as they were left; of a person's lines of one date the one that stands, last."""
-        return self.order_by("left_at", F("taken_back_at").desc(nulls_last=True))
 
     def not_taken_back(self) -> "MemoryQuerySet":
         """Memories not taken back."""

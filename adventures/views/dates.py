@@ -43,11 +43,12 @@ from couples.access import CoupleRequest, partner_required
 def dates(request: CoupleRequest) -> HttpResponse:
     """The page of dates: what is asked, what is next, the month, and what was lately."""
     now, partner = timezone.now(), request.partner
-    current_rhythm = rhythm.current(request.couple)
     first = reading.month_of(request.GET.get("month", ""), partner, now=now)
+    board = reading.board(partner, first, now=now)
+    current_rhythm = board.rhythm
     recurrence = slots.Recurrence.of(current_rhythm) if current_rhythm is not None else None
     context = {
-        "board": reading.board(partner, first, now=now),
+        "board": board,
         "current_rhythm": current_rhythm,
         "recurrence": recurrence,
         "next_slot": recurrence.next(after=now, count=1)[0] if recurrence is not None else None,
