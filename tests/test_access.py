@@ -118,6 +118,10 @@ def test_the_plants_are_there_to_be_seen(world: World) -> None:
     ):
         assert words in seen
     assert "planted-Alice-shared-draft" in seen
+    looking_back = ("today:month_page", "today:looking_back", "today:looked_forward")
+    for page, words in zip(looking_back, ("Cleo-rose-22", "Cleo-rose-33", "Charlie-bud-22"), strict=True):
+        shown = world.clients["stranger"].get(reverse(page, args=world.arguments.get(page, [])))
+        assert f"planted-{words}" in shown.content.decode()
 
 
 def _open_everything(monkeypatch: pytest.MonkeyPatch) -> None:

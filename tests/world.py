@@ -22,8 +22,9 @@ from agendas.plan import TalkPlan
 from challenges import attempts, catalogue, habits
 from challenges.models import Habit
 from checkins import answering, drafts, own_questions, replies, thanking, writing
+from checkins.models import CheckIn
 from checkins.words import CheckInText, FormVersion, SaidBack
-from couples import asking, days, emails, pairing, parting, weekdays
+from couples import asking, days, emails, pairing, parting, returning, weekdays
 from couples.models import Partner
 from reminders.preferences import stop_token
 from tests.access_table import TABLE
@@ -213,7 +214,7 @@ class Making:
         return seat(self.people[name])
 
     def pair_people(self) -> None:
-        """Erin was Bob's partner once; Alice is now. Charlie and Cleo are a couple."""
+        """Erin was Bob's partner once; Alice is now. Charlie and Cleo were two for most of the month before, too."""
         people, now = self.people, self.now
         pair(people["Erin"], people["Bob"], now=now - timedelta(days=39))
         for name in ("Erin", "Bob"):
@@ -222,8 +223,8 @@ class Making:
                 then if name == "Erin" else set()
             )  # alone she looks back on her own; he sits with Alice
         parting.part(by=people["Erin"], now=now - timedelta(days=35))
-        for one, other in self.couples:
-            pair(people[one], people[other], now=now - timedelta(days=30))
+        for (one, other), days_ago in zip(self.couples, (30, 39), strict=True):
+            pair(people[one], people[other], now=now - timedelta(days=days_ago))
 
     def write_evenings(self) -> None:
         for name in ("Alice", "Bob", "Charlie", "Cleo"):
@@ -231,6 +232,25 @@ class Making:
             self.own[name] |= write(self.world, self.people[name], "shared")
         for name in ("Dana", "Erin", "Sam"):
             self.own[name] |= write(self.world, self.people[name], "alone", share=False)
+
+    def look_back(self) -> None:
+        """A page of the month before, and what one of the two looked forward to and said was good."""
+        for days_ago in (38, 33, 28, 22):
+            for name in ("Charlie", "Cleo"):
+                then, user = self.now - timedelta(days=days_ago), self.people[name]
+                rose, bud = f"planted-{name}-rose-{days_ago}", f"planted-{name}-bud-{days_ago}"
+                writing.write(
+                    by=seat(user),
+                    day=days.day_of(then, user.tz),
+                    words=CheckInText(rose=rose, bud=bud, closeness="4"),
+                    share=True,
+                    now=then,
+                )
+                self.plant(rose, bud, read_by=["Charlie", "Cleo"])
+        good = [page.pk for page in CheckIn.objects.own(self.people["Charlie"])]
+        returning.answer(
+            by=self.seat("Charlie"), kind=returning.BUD, about=good, said=returning.GOOD, now=self.now
+        )
 
     def reply_and_thank(self) -> None:
         """Cleo said something back to Charlie's thorn, and he said that was it. Thank-yous are given, and kept."""
@@ -338,6 +358,7 @@ def make_world() -> World:
     making = Making(timezone.now())
     making.pair_people()
     making.write_evenings()
+    making.look_back()
     making.reply_and_thank()
     making.ask_and_answer()
     making.agree_on_much()
