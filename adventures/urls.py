@@ -33,6 +33,7 @@ urlpatterns = [
     path("memories/before/", memories.earlier_memories, name="earlier_memories"),
     path("memories/lines/<uuid:pk>/take-back/", memories.take_back, name="line_take_back"),
     path("wishes/", wishes.wishes, name="wishes"),
+    path("wishes/all/", wishes.whole_list, name="whole_list"),
     path("wishes/ideas/", wishes.list_ideas, name="ideas"),
     path("wishes/ideas/<slug:key>/", wishes.add_idea, name="add_idea"),
     path("wishes/before/", wishes.earlier_lists, name="earlier_lists"),

@@ -128,6 +128,11 @@ def on_list(partner: Partner, *, page: int = 1, **looked_for: Any) -> tuple[list
     return found[:PAGE], len(found) > PAGE
 
 
+def whole_list(partner: Partner) -> list[Wish]:
+    """All wishes on the list, what both want first. One query, of at most `EACH` of each of the two."""
+    return _with_couple(Wish.objects.of(partner.couple).open().wanted(partner.user).on_the_list(), partner)
+
+
 def matches(partner: Partner, count: int, *, before: UUID | None = None) -> list[Wish]:
     """A few of the list to choose from: one that was asked for before them, then what both want. One query."""
     rows = Wish.objects.of(partner.couple).open().wanted(partner.user).on_the_list(before=before)

@@ -126,6 +126,7 @@ TABLE = {
     "adventures:turns": members("405 adventures:rhythm 405"),
     "adventures:wish": members("404 404 405"),
     "adventures:wish_take_back": members("404 404 405"),
+    "adventures:whole_list": members("200 405 405"),
     "adventures:wishes": members("200 422 405"),
     "adventures:yes": members("405 404 405"),
     "agendas:action_take_back": members("404 404 405"),

@@ -68,6 +68,14 @@ def _list_page(request: CoupleRequest, form: WishForm) -> HttpResponse:
     return render_form(request, "adventures/wishes.html", context, form)
 
 
+@require_safe
+@partner_required
+def whole_list(request: CoupleRequest) -> HttpResponse:
+    """The whole list on one page, to read through and to print."""
+    found = wishing.whole_list(request.partner)
+    return render(request, "adventures/whole_list.html", {"wishes": found})
+
+
 def _may_ask(request: CoupleRequest, found: list[Wish]) -> bool:
     """Whether one of these can be asked for at once: what both want, or alone whatever one wants."""
     return any(one.matched or request.other is None for one in found)

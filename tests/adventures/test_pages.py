@@ -821,6 +821,36 @@ def test_what_is_looked_for_stays_while_one_turns_the_page(alice: User, signed_i
         page(client, WISHES + query)
 
 
+def test_the_whole_list_is_on_one_page_to_print(
+    alice: User, bob: User, signed_in: SignIn, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """What is printed of the list itself ends at nine: a page that says so leads there."""
+    whole = reverse("adventures:whole_list")
+    hers = signed_in(alice)
+    assert "Nothing on the list yet" in page(hers, whole)
+    for number in range(wishing.PAGE):
+        wishing.wish(by=seat(bob), words=wishing.WishWords(f"wish {number}."), now=NOW)
+    assert whole not in page(hers, WISHES)
+    for number in range(wishing.PAGE, 30):
+        words = wishing.WishWords(f"wish {number}.", where="home", cost="low", effort="little", both_new=True)
+        wishing.wish(by=seat(alice), words=words, now=NOW)
+    wishing.want(
+        by=seat(alice), wish_id=next(one.pk for one in Wish.objects.open() if one.title == "wish 4."), now=NOW
+    )
+    for path in (WISHES, WISHES + "?page=2", WISHES + "?page=2&where=home"):
+        body = page(hers, path)
+        assert f'href="{whole}"' in body
+        assert "This is a part of the list." in body
+    with django_assert_num_queries(3):  # session, person and seats, the list
+        body = page(hers, whole)
+    found = re.findall(r"<h2[^>]*>(wish \d+\.)</h2>", body)
+    assert found[0] == "wish 4."  # both want it
+    assert set(found) == {f"wish {number}." for number in range(30)}
+    assert body.count("You both want this") == 1
+    assert body.count("Bob’s wish") == wishing.PAGE - 1
+    assert "<form" not in body.partition("<main")[2].partition("</main")[0]
+
+
 def test_the_box_for_a_wish_stands_before_the_list(alice: User, bob: User, signed_in: SignIn) -> None:
     wishing.wish(by=seat(bob), words=wishing.WishWords("the ferry"), now=NOW)
     client = signed_in(alice)

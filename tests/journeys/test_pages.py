@@ -110,6 +110,7 @@ PRODUCT = [
     "adventures:dates",
     "adventures:plan",
     "adventures:wishes",
+    "adventures:whole_list",
     *SAME,
     "agendas:goals",
     "agendas:park",

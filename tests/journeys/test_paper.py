@@ -10,7 +10,7 @@ from django.urls import resolve, reverse
 from playwright.sync_api import Browser, Page
 
 from accounts.models import User
-from adventures import surprises
+from adventures import surprises, wishing
 from adventures.models import DateNight
 from agendas import building, meeting, notes, topics
 from agendas.models import Agenda, Topic
@@ -300,3 +300,26 @@ def test_the_months_page_is_one_sheet_of_paper_whatever_was_written(browser: Bro
             page.goto(f"{site}{reverse('today:month_page', args=[month])}")
             assert page.locator(".month-lines li").count() >= least, name
             assert [sheets_of(page, paper) for paper in ("A4", "Letter")] == [1, 1], name
+
+
+def test_the_whole_bucket_list_is_printed(browser: Browser, site: str) -> None:
+    """All of twenty wishes; where nine of them are printed, a sentence says that there is more."""
+    alice, bob = person("Alice"), person("Bob")
+    with time_machine.travel(NOW):
+        pair(alice, bob)
+        for number in range(20):
+            words = wishing.WishWords(f"wish {number}.", where="home" if number % 2 else "")
+            wishing.wish(by=seat(alice if number % 3 else bob), words=words, now=NOW)
+        page = context_of(browser, site, alice, "light", PAPER).new_page()
+        page.goto(f"{site}{reverse('adventures:wishes')}")
+        assert not page.get_by_text("This is a part of the list.").is_visible()
+        assert "This is a part of the list." in words_of(page, "print")
+        page.emulate_media(media="screen")
+        page.get_by_role("link", name="Show the whole list, to print").click()
+        printed = words_of(page, "print")
+        assert [number for number in range(20) if f"wish {number}." not in printed] == []
+        assert page.locator(TO_PRESS).count() == 0
+        assert page.evaluate("document.documentElement.scrollWidth") <= PAPER
+        assert page.evaluate(PALE) == []
+        assert page.evaluate(INKED) == []
+        assert sheets_of(page) <= 2
