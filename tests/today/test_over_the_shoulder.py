@@ -18,6 +18,7 @@ from couples import days, parting, returning
 from tests.adventures import scenarios as dates
 from tests.cast import NOW, just_signed_in, pair, person, seat
 from tests.challenges.scenarios import begin_together
+from tests.written import written
 
 A_DAY = timedelta(days=1)
 PAGES = ("/today/", "/together/", "/looking-back/", "/shared/", "/shared/2026-11/", "/settings/", "/more/")
@@ -91,8 +92,10 @@ def test_nothing_shows_with_the_rows_closed(alice: User, bob: User, act: Callabl
     begin_together(alice, bob, now=NOW)
     with travel(NOW, tick=False):
         before = screens(alice)
-        act(alice)
+        with written() as changed:
+            act(alice)
         after = screens(alice)
+    assert changed
     assert [page for page, one, other in zip(PAGES, before, after, strict=True) if one != other] == []
     assert "planted" not in "".join(after)
 
