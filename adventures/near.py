@@ -1,6 +1,6 @@
 """The dates that Today asks for (near in time, asked for lately, and of a year ago), and those of the page of dates."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +11,11 @@ from accounts.prepared import Prepared, PreparedTogether
 from adventures import occasions, rhythm
 from adventures.models import DateNight, Memory
 from adventures.models.dates import DateNightQuerySet, within
+from couples import days
 from couples.models import Couple, Partner
 from couples.returning import DATE, YEAR, wants
 
+A_DAY = timedelta(days=1)
 LATELY = 3  # memories beside the month
 
 
@@ -83,3 +85,22 @@ _LINES = Prepared(
 )
 
 BOARD = PreparedTogether(dates=_DATES, lines=_LINES, occasions=occasions.OF_COUPLE, rhythm=rhythm.CURRENT)
+
+
+def a_year_before(day: date) -> date:
+    """The same date of the year before; of a 29 February the 28th."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)
+
+
+def a_year_ago(day: date) -> tuple[date, date]:
+    """The first and the last Day that come back on `day`: a 29 February with the 28th, where its year has no other.
+
+    On a 29 February none does: the 28th came back the evening before. The last is before the first then.
+    """
+    ago = a_year_before(day)
+    if ago.day != day.day:
+        return ago, ago - A_DAY
+    return ago, days.last_of_month(ago) if day == days.last_of_month(day) else ago

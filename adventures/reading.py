@@ -223,7 +223,7 @@ class ForToday:
 
 def for_today(partner: Partner, day: date, *, now: datetime) -> ForToday:
     """The dates that Today shows on this Day. One query."""
-    (ago, until), tz = _a_year_ago(day), partner.user.tz
+    (ago, until), tz = near.a_year_ago(day), partner.user.tz
     rows = near.FOR_TODAY(
         **ids_of(partner),
         ago=ago,
@@ -286,7 +286,7 @@ def timeline(
 
 def last_year(partner: Partner, today: date, *, now: datetime) -> list[DateCard]:
     """Dates that happened to these two within a week of this day, a year ago. Two queries."""
-    around = _a_year_before(today)
+    around = near.a_year_before(today)
     first, last, tz = around - SOON, around + SOON, partner.user.tz
     around_then = within(first, last, days.starts(first, tz), days.ends(last, tz))
     rows = DateNight.objects.of(partner.couple).happened().filter(around_then)
@@ -377,24 +377,6 @@ def _with_these(partner: Partner, cards: Sequence[DateCard], rows: Iterable[Memo
         replace(card, mine=lines.get((card.date.pk, True)), their=lines.get((card.date.pk, False)))
         for card in cards
     ]
-
-
-def _a_year_before(day: date) -> date:
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:
-        return day.replace(year=day.year - 1, day=28)
-
-
-def _a_year_ago(day: date) -> tuple[date, date]:
-    """The first and the last Day that come back on `day`: a 29 February with the 28th, where its year has no other.
-
-    On a 29 February none does: the 28th came back the evening before. The last is before the first then.
-    """
-    ago = _a_year_before(day)
-    if ago.day != day.day:
-        return ago, ago - A_DAY
-    return ago, days.last_of_month(ago) if day == days.last_of_month(day) else ago
 
 
 def month_of(text: str, partner: Partner, *, now: datetime) -> date:
