@@ -88,7 +88,7 @@ BOARD = PreparedTogether(dates=_DATES, lines=_LINES, occasions=occasions.OF_COUP
 
 
 def a_year_before(day: date) -> date:
-    """The same date of the year before; of a 29 February the 28th."""
+    """The date a year before `day`; of a 29 February the 28th."""
     try:
         return day.replace(year=day.year - 1)
     except ValueError:
