@@ -118,7 +118,7 @@ def address(page: str, browser: Client) -> str:
     if page == "a talk that was held":
         with time_machine.travel(NOW, tick=False):
             talks = browser.get(reverse("agendas:talks")).content.decode()
-        return re.findall(r'href="(/talks/[0-9a-f-]{36}/)"', talks)[0]
+        return str(re.findall(r'href="(/talks/[0-9a-f-]{36}/)"', talks)[0])
     return page if page.startswith("/") else reverse(page)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -295,7 +296,7 @@ def test_what_is_of_one_moment_stands_in_one_order_however_its_rows_lie(
         pages = shared_archive.month(seat(alice), MONTH, now=NOW + A_DAY) if together else to_nobody
         return [one.text for page in pages for one in page.said]
 
-    before, rows = lines(), list(model.objects.order_by("-pk"))
+    before, rows = lines(), list[Any](model.objects.order_by("-pk"))
     assert len(before) == 6
     for order in (rows, rows[::-1]):
         model.objects.all().delete()
