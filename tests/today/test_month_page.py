@@ -106,7 +106,7 @@ def test_of_a_thin_month_there_is_none(alice: User, bob: User, signed_in: SignIn
         write(user, 7)
     assert lines(alice) == []
     client = signed_in(alice)
-    assert "Too little was written for a page" in client.get(PAGE).content.decode()
+    assert "This month made no page" in client.get(PAGE).content.decode()
     assert 'id="t-month"' not in client.get("/today/").content.decode()
 
 
@@ -128,7 +128,7 @@ def test_it_takes_four_evenings_over_two_weeks(
             write(user, number, words=CheckInText(f"rose {number} {user.name}", f"bud {number} {user.name}"))
     opened = [month_page.for_today(seat(user), FIRST.date(), now=FIRST) for user in (alice, bob)]
     assert opened == [NOVEMBER if opens else None] * 2
-    said = "Too little was written for a page" in signed_in(alice).get(PAGE).content.decode()
+    said = "This month made no page" in signed_in(alice).get(PAGE).content.decode()
     assert said is not opens
 
 
