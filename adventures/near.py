@@ -1,4 +1,6 @@
-"""The dates that Today asks for (near in time, asked for lately, and of a year ago), and those of the page of dates."""
+"""The dates that pages ask for: Today those near in time, asked for lately, and of a year ago; the page of dates all it
+shows; Together the next.
+"""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,6 +19,7 @@ from couples.returning import DATE, YEAR, wants
 
 A_DAY = timedelta(days=1)
 LATELY = 3  # memories beside the month
+EACH_DAY = 5  # dates that may be over within the longest one, before the next
 
 
 def _near_or_a_year_ago(
@@ -85,6 +88,13 @@ _LINES = Prepared(
 )
 
 BOARD = PreparedTogether(dates=_DATES, lines=_LINES, occasions=occasions.OF_COUPLE, rhythm=rhythm.CURRENT)
+
+
+STANDING = Prepared(
+    lambda couple, since: DateNight.objects.of(Couple(pk=couple)).standing().after(since)[:EACH_DAY],
+    couple=UUID,
+    since=datetime,
+)
 
 
 def a_year_before(day: date) -> date:

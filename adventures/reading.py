@@ -9,13 +9,12 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from adventures import calendar, near, occasions
+from adventures import calendar, near
 from adventures.calendar import Entry
-from adventures.models import DateNight, DateRhythm, Memory, Occasion
-from adventures.models.dates import LONGEST, State, table_at, within
-from adventures.proposing import FARTHEST
+from adventures.models import DateNight, Memory
+from adventures.models.dates import LONGEST, State, within
 from couples import days
-from couples.authored import by_people_of, ids_of
+from couples.authored import ids_of
 from couples.models import ASK_REST, Partner
 
 OWN_LAPSED = 100  # asks on a page
@@ -26,7 +25,6 @@ A_DAY = timedelta(days=1)
 KINDS = {State.HAPPENED: "past", State.STANDS: "date", State.PASSED: "past"}  # of an entry; else "asked"
 
 NOT_OVER = {State.STANDS, State.ASKED, State.ASKS}
-EACH_DAY = 5  # dates that may be over within the longest one, before the next
 
 When = date | datetime | None
 
@@ -134,58 +132,9 @@ def own_lapsed(partner: Partner, *, now: datetime) -> list[DateCard]:
     return [_card(partner, row, State.OWN) for row in found if _is_own(partner, row)]
 
 
-@dataclass(frozen=True)
-class Board:
-    """Contents of the page of dates."""
-
-    ahead: Sequence[
-        tuple[DateCard, Sequence[Entry]]
-    ]  # what the other asks for first, then in the order of their times; with what is in the way of a yes
-    lately: Sequence[DateCard]  # that happened, latest first
-    month: calendar.Month
-    rhythm: DateRhythm | None  # that they agreed on
-
-
-def board(partner: Partner, first: date, *, now: datetime) -> Board:
-    """The page of dates with the month that begins on `first`.
-
-    One query, and whatever other rooms have what that takes.
-    """
-    begins, ends = calendar.bounds(first, partner)
-    shown = dict(zip(("first", "last"), calendar.dates(first), strict=True))
-    found = near.BOARD(**ids_of(partner), **shown, begins=begins, ends=ends, now=now, **table_at(now))
-    cards = _seen(partner, found["dates"], now)
-    happened = [card for card in cards if card.state is State.HAPPENED]
-    happened.sort(key=lambda card: card.date.starts_at or now, reverse=True)
-    asked = [card.when for card in cards if card.state is State.ASKS and card.when is not None]
-    earliest = min([begins, *(at - A_DAY for at in asked)])
-    latest_of_all = max([ends, *(at + A_DAY for at in asked)])
-    entries = _entries(partner, cards) + calendar.of_others(partner, earliest, latest_of_all)
-    today = partner.user.local(now).date()
-    remembered = _days_to_remember(partner, found["occasions"], begins, ends)
-    month = calendar.month(first, [*entries, *remembered], today=today, until=today + FARTHEST)
-    ahead = [card for card in cards if card.state is not State.HAPPENED and _is_near(card, now)]
-    ahead.sort(key=lambda card: card.state is not State.ASKS)
-    return Board(
-        [(card, _in_the_way(entries, card)) for card in ahead],
-        _with_these(partner, happened[: near.LATELY], by_people_of(partner, found["lines"])),
-        month,
-        next(iter(found["rhythm"]), None),
-    )
-
-
-def _clashing(entries: Sequence[Entry], at: datetime, minutes: int) -> list[Entry]:
-    """Of these the ones that leave no room: neither what was nor what is only asked for."""
+def clashing(entries: Sequence[Entry], at: datetime, minutes: int) -> list[Entry]:
+    """The entries, of these, that leave no room: neither what was nor what is only asked for."""
     return calendar.clashing([entry for entry in entries if entry.kind not in {"past", "asked"}], at, minutes)
-
-
-def _in_the_way(entries: Sequence[Entry], card: DateCard) -> list[Entry]:
-    """Of these what leaves no room for what the other asks for."""
-    if card.state is not State.ASKS or card.when is None:
-        return []
-    own = reverse("adventures:date", args=[card.date.pk])
-    others = [entry for entry in entries if entry.href != own]
-    return _clashing(others, card.when, card.date.minutes)
 
 
 def clashes(
@@ -193,10 +142,10 @@ def clashes(
 ) -> list[Entry]:
     """Entries that leave no room for a date at `at`: other dates that stand, and what other rooms have then."""
     rows = DateNight.objects.of(partner.couple).live().between(at - A_DAY, at + A_DAY)
-    cards = _seen(partner, rows, now)
-    entries = _entries(partner, [card for card in cards if card.date.pk != but])
+    cards = seen_of(partner, rows, now)
+    entries = entries_of(partner, [card for card in cards if card.date.pk != but])
     entries += calendar.of_others(partner, at - A_DAY, at + A_DAY)
-    return _clashing(entries, at, minutes)
+    return clashing(entries, at, minutes)
 
 
 def taken(partner: Partner, slots: Sequence[datetime], minutes: int, *, now: datetime) -> list[list[Entry]]:
@@ -204,9 +153,9 @@ def taken(partner: Partner, slots: Sequence[datetime], minutes: int, *, now: dat
     if not slots:
         return []
     first, last = min(slots) - A_DAY, max(slots) + A_DAY
-    cards = _seen(partner, DateNight.objects.of(partner.couple).live().between(first, last), now)
-    entries = _entries(partner, cards) + calendar.of_others(partner, first, last)
-    return [_clashing(entries, slot, minutes) for slot in slots]
+    cards = seen_of(partner, DateNight.objects.of(partner.couple).live().between(first, last), now)
+    entries = entries_of(partner, cards) + calendar.of_others(partner, first, last)
+    return [clashing(entries, slot, minutes) for slot in slots]
 
 
 @dataclass(frozen=True)
@@ -233,7 +182,7 @@ def for_today(partner: Partner, day: date, *, now: datetime) -> ForToday:
         since=now - SOON,
         asked_since=now - ASK_REST,
     )
-    cards = _seen(partner, rows, now)
+    cards = seen_of(partner, rows, now)
     happened = [card for card in cards if card.state is State.HAPPENED]
     a_year_ago = (ago + number * A_DAY for number in range((until - ago).days + 1))
     year_ago = next((card for on in a_year_ago for card in happened if card.date.day(tz) == on), None)
@@ -266,8 +215,8 @@ def _next(cards: Iterable[DateCard]) -> DateCard | None:
 
 def coming(partner: Partner, *, now: datetime) -> DateCard | None:
     """The date that is on, or else the next that stands, however far off. One query."""
-    rows = DateNight.objects.of(partner.couple).standing().after(now - timedelta(minutes=LONGEST))[:EACH_DAY]
-    return next((card for card in _seen(partner, rows, now) if card.state in NOT_OVER), None)
+    rows = near.STANDING(couple=partner.couple_id, since=now - timedelta(minutes=LONGEST))
+    return next((card for card in seen_of(partner, rows, now) if card.state in NOT_OVER), None)
 
 
 def timeline(
@@ -309,7 +258,8 @@ def happened(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[
     return {card.date.pk: card for card in cards if card is not None}
 
 
-def _seen(partner: Partner, rows: Iterable[DateNight], now: datetime) -> list[DateCard]:
+def seen_of(partner: Partner, rows: Iterable[DateNight], now: datetime) -> list[DateCard]:
+    """The dates, of these, that are there for `partner`, in the order of their times."""
     found = []
     for row in rows:
         row.couple = partner.couple
@@ -319,13 +269,8 @@ def _seen(partner: Partner, rows: Iterable[DateNight], now: datetime) -> list[Da
     return sorted(found, key=lambda card: (card.when or now, card.date.pk))
 
 
-def _is_near(card: DateCard, now: datetime) -> bool:
-    """Whether it is listed above the month, rather than standing only in the month that is looked at."""
-    at = card.date.starts_at
-    return card.state in {State.ASKS, State.ASKED} or at is None or at > now - timedelta(days=30)
-
-
-def _entries(partner: Partner, cards: Iterable[DateCard]) -> list[Entry]:
+def entries_of(partner: Partner, cards: Iterable[DateCard]) -> list[Entry]:
+    """The entries of the calendar that these dates make."""
     found = []
     for card in cards:
         if card.state is State.POSTPONED:
@@ -348,26 +293,16 @@ def _entry(partner: Partner, card: DateCard, kind: str, href: str, at: datetime)
     return Entry(kind, card.title, href, local.date(), at, card.date.minutes, f"{local:%H:%M}")
 
 
-def _days_to_remember(
-    partner: Partner, rows: Iterable[Occasion], begins: datetime, ends: datetime
-) -> list[Entry]:
-    first = partner.user.local(begins).date()
-    last = partner.user.local(ends).date()
-    coming = occasions.among(partner, rows, first, within=last - first - timedelta(days=1))
-    href = reverse("adventures:occasions")
-    return [Entry("occasion", one.occasion.name, href, one.on) for one in coming]
-
-
 def _with_lines(partner: Partner, cards: Sequence[DateCard]) -> list[DateCard]:
     """These with both people's lines, as far as one may read them. One query."""
     if not cards:
         return []
     rows = Memory.objects.readable_by(partner).filter(date__in=[card.date.pk for card in cards])
-    return _with_these(partner, cards, rows)
+    return with_these_lines(partner, cards, rows)
 
 
-def _with_these(partner: Partner, cards: Sequence[DateCard], rows: Iterable[Memory]) -> list[DateCard]:
-    """These with their lines, of those that were read."""
+def with_these_lines(partner: Partner, cards: Sequence[DateCard], rows: Iterable[Memory]) -> list[DateCard]:
+    """The dates with their lines, of those that were read."""
     lines: dict[tuple[UUID, bool], MemoryLine] = {}
     # The one that stands, last.
     for row in sorted(rows, key=lambda one: (one.left_at, one.taken_back_at is None)):

@@ -18,7 +18,7 @@ from accounts.fields import is_within_reach
 from accounts.not_saved import NotSaved
 from accounts.requests import bound_form, form_page
 from accounts.undoing import Undo, done
-from adventures import choices, dating, proposing, reading, rhythm, slots, surprises, undo
+from adventures import board, choices, dating, proposing, reading, rhythm, slots, surprises, undo
 from adventures.calendar import Entry
 from adventures.errors import (
     CannotAskForDate,
@@ -44,11 +44,11 @@ def dates(request: CoupleRequest) -> HttpResponse:
     """The page of dates: what is asked, what is next, the month, and what was lately."""
     now, partner = timezone.now(), request.partner
     first = reading.month_of(request.GET.get("month", ""), partner, now=now)
-    board = reading.board(partner, first, now=now)
-    current_rhythm = board.rhythm
+    found = board.read(partner, first, now=now)
+    current_rhythm = found.rhythm
     recurrence = slots.Recurrence.of(current_rhythm) if current_rhythm is not None else None
     context = {
-        "board": board,
+        "board": found,
         "current_rhythm": current_rhythm,
         "recurrence": recurrence,
         "next_slot": recurrence.next(after=now, count=1)[0] if recurrence is not None else None,

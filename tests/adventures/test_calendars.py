@@ -17,7 +17,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.errors import Gone
 from accounts.leaving import erase
 from accounts.models import User
-from adventures import attachments, calendar, dating, feeds, proposing, reading, wishing
+from adventures import attachments, board, calendar, dating, feeds, proposing, reading, wishing
 from adventures.models import Calendar, DateNight
 from agendas.models import Agenda
 from couples import parting
@@ -387,7 +387,7 @@ def test_a_file_of_a_date_that_is_gone_by_then_isnt_sent(alice: User, bob: User)
 
 def entries(user: User, month: date, now: datetime = NOW) -> list[tuple[str, str, str]]:
     with time_machine.travel(now, tick=False):
-        found = reading.board(seat(user), month, now=now).month
+        found = board.read(seat(user), month, now=now).month
     return [(entry.kind, entry.title, entry.on.isoformat()) for entry in found.entries]
 
 

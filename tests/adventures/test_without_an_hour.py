@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.zones import known
-from adventures import dating, reading, wishing
+from adventures import board, dating, reading, wishing
 from adventures.models import DateNight
 from agendas import building
 from agendas.models import Part
@@ -38,8 +38,8 @@ def living(user: User, zone: str) -> User:
 
 
 def in_month(user: User, first: date) -> list[date]:
-    board = reading.board(seat(user), first, now=NOW)
-    return [cell.day for week in board.month.weeks for cell in week for _ in cell.entries]
+    found = board.read(seat(user), first, now=NOW)
+    return [cell.day for week in found.month.weeks for cell in week for _ in cell.entries]
 
 
 @pytest.mark.parametrize("hers", FAR_APART)
