@@ -12,10 +12,13 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts import withdrawals
+from accounts.models import User
+from accounts.prepared import Prepared
 from adventures.access import lock_couple
 from adventures.errors import TooManyWishes, WishGone, WishSavedTooOften
 from adventures.models import Want, Wish
-from couples.models import Partner
+from couples.authored import ids_of
+from couples.models import Couple, Partner
 
 TITLE_LIMIT = 200  # characters
 CHANGES = 20  # of a wish that could already be read
@@ -137,6 +140,18 @@ def matches(partner: Partner, count: int, *, before: UUID | None = None) -> list
     """A few of the list to choose from: one that was asked for before them, then what both want. One query."""
     rows = Wish.objects.of(partner.couple).open().wanted(partner.user).on_the_list(before=before)
     return _with_couple(rows[:count], partner)
+
+
+_FIRST = Prepared(
+    lambda user, couple: Wish.objects.of(Couple(pk=couple)).open().wanted(User(pk=user)).on_the_list()[:1],
+    user=UUID,
+    couple=UUID,
+)
+
+
+def first(partner: Partner) -> Wish | None:
+    """The first of the list: what both want, else the newest. One query."""
+    return next(iter(_with_couple(_FIRST(**ids_of(partner)), partner)), None)
 
 
 def one(partner: Partner, wish_id: UUID) -> Wish | None:

@@ -15,7 +15,7 @@ from accounts.sealed import BLANK
 from checkins import reading
 from checkins.models import CheckIn
 from checkins.reading import Evening
-from checkins.words import NEARNESS
+from checkins.words import KIND_WORDS, NEARNESS
 from couples import days
 from couples.models import Partner
 from couples.returning import BUD, GOOD, PAGE, answered, opened, sealed_answer
@@ -98,6 +98,10 @@ class OldLine:
     kind: str  # "rose" or "bud"
     text: str
     own: bool
+
+    @property
+    def kind_word(self) -> str:
+        return str(KIND_WORDS[self.kind])
 
 
 def lines_of(

@@ -4,23 +4,32 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.dates import WEEKDAYS
+from django.utils.safestring import SafeString
 
 from accounts.models import User
 from accounts.prepared import Prepared, PreparedTogether
 from checkins import own_months, questions, reading
 from checkins.models import Appreciation, CheckIn, SmallWin
 from checkins.models.thanks import SharedLineQuerySet
-from checkins.words import LINES
+from checkins.words import KIND_WORDS, LINES
 from couples import days
 from couples.authored import by_people_of, ids_of
 from couples.models import Partner
 
 A_DAY = timedelta(days=1)
 KINDS = ("page", *LINES, "thanks", "win", "answer")
+
+
+class By(NamedTuple):
+    """The ink and the name of whoever said a line."""
+
+    ink: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -30,10 +39,25 @@ class ArchivedLine:
     kind: str  # of KINDS
     text: str
     own: bool
+    by: By  # who said it
     more: str = ""  # the trait a thank-you names, a bit more about a thorn, or the question of an answer
     taken_back: bool = False
     changed: bool = False  # once it could be read; what it said first stands on its evening's page
     take_back: str = ""  # where one's own line can be taken back
+
+    @property
+    def kind_word(self) -> str:
+        return str(KIND_WORDS[self.kind])
+
+    @property
+    def classes(self) -> SafeString:
+        """The names of its looks, all of them ours: whose it is, and of what kind."""
+        return SafeString(f"by-{self.by.ink} is-{self.kind}{' is-own' if self.own else ''}")
+
+    @property
+    def is_words_alone(self) -> bool:
+        """Whether there is nothing to be said of it but its words."""
+        return bool(self.text) and not (self.taken_back or self.more or self.changed or self.take_back)
 
 
 @dataclass(frozen=True)
@@ -42,6 +66,14 @@ class ArchivedDay:
 
     day: date
     said: list[ArchivedLine]
+
+    @property
+    def iso(self) -> str:
+        return self.day.isoformat()
+
+    @property
+    def name(self) -> str:
+        return f"{WEEKDAYS[self.day.weekday()]} {self.day.day}"
 
     @property
     def has_evening(self) -> bool:
@@ -166,7 +198,7 @@ def _everything(partner: Partner, first: date, now: datetime) -> Iterator[tuple[
             yield days.day_of(row.appears_at(partner), tz), alike, said
     for answer, question in questions.revealed(partner, rows["answers"], rows["own"]):
         own, gone = answer.author_id == partner.user_id, answer.taken_back_at is not None
-        line = ArchivedLine("answer", answer.text, own, question, taken_back=gone)
+        line = ArchivedLine("answer", answer.text, own, _by(partner, own), question, taken_back=gone)
         yield answer.day, answer.day, line
 
 
@@ -175,17 +207,16 @@ def _lines(partner: Partner, pages: list[CheckIn], now: datetime) -> Iterator[tu
     for evening in reading.side_by_side(partner, pages, days.day_of(now, partner.user.tz)):
         mine = evening.mine if evening.readable or reading.is_open_alone(evening.mine, partner) else None
         for page, own in ((evening.theirs, False), (mine, True)):
+            by = _by(partner, own)
             if page is None:
                 continue
             if page.taken_back_at is not None:
-                yield evening.day, ArchivedLine("page", "", own, taken_back=True)
+                yield evening.day, ArchivedLine("page", "", own, by, taken_back=True)
                 continue
             for line in page.shown:
                 if line.text or line.revisions:
-                    yield (
-                        evening.day,
-                        ArchivedLine(line.kind, line.text, own, line.more, changed=bool(line.revisions)),
-                    )
+                    changed = bool(line.revisions)
+                    yield evening.day, ArchivedLine(line.kind, line.text, own, by, line.more, changed=changed)
 
 
 def wins(
@@ -284,4 +315,9 @@ def _latest_first(rows: Iterable[Any]) -> list[Any]:
 def _said(kind: str, row: Any, partner: Partner, *, more: str = "") -> ArchivedLine:
     own, gone = row.author_id == partner.user_id, row.taken_back_at is not None
     where = reverse(f"checkins:{kind}_take_back", args=[row.pk]) if own and not gone else ""
-    return ArchivedLine(kind, row.text, own, more, taken_back=gone, take_back=where)
+    return ArchivedLine(kind, row.text, own, _by(partner, own), more, taken_back=gone, take_back=where)
+
+
+def _by(partner: Partner, own: bool) -> By:
+    seat = partner if own else partner.other
+    return By(seat.ink, seat.user.name) if seat is not None else By("", "")

@@ -7,6 +7,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 LINES = ("rose", "bud", "thorn")
+KIND_WORDS = {
+    "page": _("Page"),
+    "rose": _("Rose"),
+    "bud": _("Bud"),
+    "thorn": _("Thorn"),
+    "thanks": _("Thank you"),
+    "win": _("Went well"),
+    "answer": _("Answer"),
+}
 PRIVATE_SIDE = ("closeness", "note")  # never the other's to read; columns and fields are called the same
 LINE_LIMIT = 1000  # characters
 NOTE_LIMIT = 5000  # characters

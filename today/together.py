@@ -34,7 +34,7 @@ def of(seat: Partner, *, now: datetime) -> Together:
     return Together(
         challenge=challenges.progress(seat, now=now),
         next_date=dates.coming(seat, now=now),
-        wish=next(iter(wishing.matches(seat, 1)), None),
+        wish=wishing.first(seat),
         talk=scheduling.current_talk(seat, now=now) if seat.couple.paired else None,
         month=month,
         weeks=shared_archive.weeks(seat, month, now=now),
