@@ -137,7 +137,7 @@ def _dealt(seat: Partner, day: date, *, apart: bool) -> Kindness:
     return _round(seat.couple_id if paired else seat.user_id, seat.user_id, turn, apart=apart)[place]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def _round(whose: UUID, who: UUID, turn: int, *, apart: bool) -> tuple[Kindness, ...]:
     """The order of a round: that of the two, or of one alone, each a few places from there by `who` and the round."""
     moved = {
@@ -147,15 +147,20 @@ def _round(whose: UUID, who: UUID, turn: int, *, apart: bool) -> tuple[Kindness,
     return tuple(sorted(moved, key=moved.__getitem__))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def _order(whose: UUID, *, apart: bool) -> tuple[Kindness, ...]:
     """The order that rounds keep to: laid out kind by kind, each a step further on, round and round."""
     cards = sorted(
         suiting(apart=apart), key=lambda one: (_hash(str(whose), one.kind), _hash(str(whose), one.id))
     )
-    steps = _steps(cards)
+    steps = _steps_of(apart=apart)
     step = steps[_hash(str(whose), "step")[0] % len(steps)]
     return tuple(one for _place, one in sorted((at * step % len(cards), one) for at, one in enumerate(cards)))
+
+
+@cache
+def _steps_of(*, apart: bool) -> list[int]:
+    return _steps(suiting(apart=apart))
 
 
 def _steps(kindnesses: Iterable[Kindness]) -> list[int]:

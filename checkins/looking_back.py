@@ -122,12 +122,14 @@ def lines_of(
 
 
 def came_true(partner: Partner, first: date, last: date, *, now: datetime) -> list[OldLine]:
-    """One's own buds of these Days of which one said that it was good, latest first. For nobody else. Two queries."""
+    """One's own buds of these Days of which one said that it was good, latest first. For nobody else: whoever they were
+    told to. Two queries.
+    """
     answers = sealed_answer(partner.user_id, BUD)
     asked = CheckIn.objects.own(partner.user).between(first, last).filter(answered(partner.user_id, BUD))
     rows = asked.annotate(**answers).values_list("day", *answers, named=True)
     good = {row.day for row in rows if opened(partner.user, row) == GOOD}
-    pages = ((one.day, _mine(one, partner)) for one in reading.coming_back(partner, good, now=now))
+    pages = ((one.day, one.mine) for one in reading.coming_back(partner, good, now=now))
     return [
         OldLine(day, "bud", page.bud, own=True)
         for day, page in pages

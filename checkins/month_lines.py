@@ -1,8 +1,8 @@
 """The lines of a month's page: up to twelve both can read, to read to each other. No thorns; none of a thin month.
 
 The same lines for both: what is chosen follows from the lines and their Days alone, which are the same for both (a line
-said after 17:00 is there on the next Day; two who live in different zones may have it a Day apart). Short ones come
-first, and as many as one printed sheet holds.
+said after 17:00 is there on the next Day; two who live in different zones may have it a Day apart). Of each of the two
+the short ones come first, and of either as many, as far as there are; in all as many as one printed sheet holds.
 """
 
 from collections.abc import Collection, Sequence
@@ -15,16 +15,15 @@ from couples import days
 from couples.models import Partner
 
 T = TypeVar("T")
-Lines = list[tuple[date, ArchivedLine]]
+Pair = tuple[date, ArchivedLine]
+Lines = list[Pair]
 A_DAY = timedelta(days=1)
 MOST, LEAST = 12, 4  # lines
 LEAST_EVENINGS = 4  # Days with a line
 FIRST_TO_LAST = timedelta(days=14)  # of those, at least: else it was no month
 GIVEN = ("thanks", "win")  # of which half a page is kept, if there are so many
-SHORT = (
-    7,
-    14,
-)  # rows on paper: only lines of so few are chosen, if those make a page, before any longer ones
+SHORT = (7, 14)  # rows on paper: of whoever has a few lines of so few rows at most, no longer ones are chosen
+A_FEW = 6  # lines
 KINDS = (*GIVEN, "rose", "bud", "answer")
 
 
@@ -54,29 +53,54 @@ def of(partner: Partner, month: Month) -> Lines:
         for line in one.said
         if line.kind in KINDS and line.text and not line.taken_back
     ]
-    found.sort(key=lambda pair: (pair[0], KINDS.index(pair[1].kind), pair[1].text))
+    found.sort(key=_place)
     if not _is_enough(found):
         return []
     names = {True: partner.user.name, False: partner.other.user.name if partner.other is not None else ""}
     heights = {id(pair): paper.rows_of(pair[1], names[pair[1].own]) for pair in found}
-    for most in SHORT:
-        short = [pair for pair in found if heights[id(pair)] <= most]
-        if _is_enough(short):
-            found = short
-            break
-    whole = [pair for pair in found if paper.fit([heights[id(pair)]])]
+    whole = [pair for part in _of_each(found) for pair in _short(part, heights)]
+    whole.sort(key=_place)
     pages = (_choose(whole, most) for most in range(MOST, 0, -1))
     return next((page for page in pages if paper.fit([heights[id(pair)] for pair in page])), [])
 
 
+def _place(pair: Pair) -> tuple[date, int, str]:
+    return pair[0], KINDS.index(pair[1].kind), pair[1].text
+
+
+def _of_each(found: Lines) -> list[Lines]:
+    """The lines of either, in the order of their Days; first of whoever has the first."""
+    both = (sorted((pair for pair in found if pair[1].own is own), key=_place) for own in (True, False))
+    return sorted((part for part in both if part), key=lambda part: _place(part[0]))
+
+
+def _short(part: Lines, heights: dict[int, int]) -> Lines:
+    """Of the lines of one of the two those that are short, if there are a few; else all that a sheet can hold."""
+    for most in SHORT:
+        short = [pair for pair in part if heights[id(pair)] <= most]
+        if len(short) >= min(A_FEW, len(part)):
+            return short
+    return [pair for pair in part if paper.fit([heights[id(pair)]])]
+
+
 def _choose(found: Lines, most: int) -> Lines:
     """So many of these lines at most: half of what was given, if there is so much, then roses, then the others."""
-    given = _spread([pair for pair in found if pair[1].kind in GIVEN], most // 2)
-    roses = _spread([pair for pair in found if pair[1].kind == "rose"], most - len(given))
+    given = _share([pair for pair in found if pair[1].kind in GIVEN], most // 2)
+    roses = _share([pair for pair in found if pair[1].kind == "rose"], most - len(given))
     others = [pair for pair in found if pair[1].kind in {"bud", "answer"}]
-    others = _spread(others, most - len(given) - len(roses))
+    others = _share(others, most - len(given) - len(roses))
     chosen = {id(pair) for pair in (*given, *roses, *others)}
     return [pair for pair in found if id(pair) in chosen]
+
+
+def _share(found: Lines, most: int) -> Lines:
+    """So many of these: of either as many, as far as there are."""
+    parts = _of_each(found)
+    if len(parts) < 2:
+        return _spread(found, most)
+    one, other = parts
+    of_one = min(len(one), max(most - len(other), (most + 1) // 2))
+    return [*_spread(one, of_one), *_spread(other, most - of_one)]
 
 
 def _is_enough(found: Lines) -> bool:

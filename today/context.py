@@ -113,7 +113,7 @@ def of(seat: Partner, *, now: datetime) -> TodayContext:
 
 
 def _nothing_to_do(found: Sequence[facts.Fact]) -> bool:
-    """Whether there is no fact but thank-yous: the evening's question is for both, or neither, whoever was thanked."""
+    """Whether there is no fact but thank-yous: whoever was thanked is asked the evening's question like the other."""
     return all(fact.name == "thanks" for fact in found)
 
 

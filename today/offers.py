@@ -1,6 +1,6 @@
 """Offers of Today where there is no fact: slowly, and one at a time; none on the first evening.
 
-Nothing is counted that anybody did. Each has its Day in the first weeks, the question a second one. From then on there
+Nothing is counted that anybody did. Each has its Day in the first weeks. From then on there
 is at most a question in each turn of six Days, another one each time, and after two months and more in every third turn
 one of the others: none comes again sooner. They have evenings on which nothing comes back of longer ago, two of which
 never follow each other.
@@ -25,7 +25,6 @@ class Offer:
     title: "str | Promise"
     text: "str | Promise"
     go: "str | Promise"  # what is on the way there
-    second: int | None = None  # another Day in the first weeks
     for_two: bool = False
 
 
@@ -38,7 +37,6 @@ OFFERS = (  # the others in the order in which they come again
         _("A question for tonight"),
         _("One to ask each other, aloud or in writing."),
         _("See the question"),
-        second=22,
     ),
     Offer(
         "challenges:challenge",
@@ -94,7 +92,7 @@ OFFERS = (  # the others in the order in which they come again
 )
 
 OTHERS = tuple(offer for offer in OFFERS if offer.page != QUESTION)
-FIRST_WEEKS = 30  # Days, in which each is offered first
+FIRST_WEEKS = 17  # Days, in which each is offered first
 REST, EVERY = 12, 3  # turns: before one of the others is offered again, and from one of them to the next
 OTHERS_ON, QUESTION_ON = 0, 2  # of a turn's evenings on which nothing comes back of longer ago
 
@@ -113,7 +111,7 @@ def of_day(day: date, *, since: date, paired: bool, without: Collection[str] = (
 def _of_day(day: date, since: date) -> Offer | None:
     number = (day - since).days
     if number <= FIRST_WEEKS:
-        return next((offer for offer in OFFERS if number in (offer.first, offer.second)), None)
+        return next((offer for offer in OFFERS if number == offer.first), None)
     evening = comes_back.between(day)
     if evening == QUESTION_ON:
         return next(offer for offer in OFFERS if offer.page == QUESTION)

@@ -21,7 +21,7 @@ from checkins.words import CheckInText
 from couples import days, returning
 from couples.models import Couple, Partner, ReturnAnswer
 from tests.adventures.scenarios import happened
-from tests.cast import NOW, seat
+from tests.cast import NOW, pair, seat
 from tests.repeated import confused
 from tests.signs import signed_words
 from today import looked_forward, years
@@ -280,6 +280,19 @@ def good(user: User) -> list[date]:
     found = looked_forward.of(seat(user), None, now=NOW)
     assert found is not None
     return [line.day for line in found.lines]
+
+
+def test_what_somebody_alone_said_was_good_is_theirs_once_they_are_two(
+    alice: User, dana: User, erin: User, signed_in: SignIn
+) -> None:
+    """It was gone from that day on, though nobody else sees it."""
+    day = TODAY - 7 * A_DAY
+    write(dana, day, bud="the estuary")
+    signed_in(dana).post(f"/evenings/{day}/happened/", {"said": "good"})
+    assert good(dana) == [day]
+    pair(dana, erin, now=NOW)
+    assert good(dana) == [day]
+    assert good(erin) == []
 
 
 def test_what_it_says_of_looking_back_is_true_however_many_there_are(

@@ -226,6 +226,19 @@ def test_short_lines_come_before_long_ones_and_no_more_than_a_sheet_holds(alice:
     assert 0 < len(lines(alice)) < month_lines.LEAST
 
 
+@pytest.mark.parametrize("evenings", [*range(15, 19), 30])
+@pytest.mark.parametrize("more", ["", "and so it went on, " * 15])
+def test_both_have_as_many_whoever_writes_at_length(alice: User, bob: User, evenings: int, more: str) -> None:
+    """Where one wrote a few words and the other a paragraph, all were of the one."""
+    for number in range(1, evenings + 1):
+        write(alice, number, words=CheckInText(f"rose Alice {number} {more}"))
+        write(bob, number, words=CheckInText(f"rose Bob {number}"))
+    whose = [one.split()[1] for one in lines(alice)]
+    assert lines(alice) == lines(bob)
+    assert len(whose) >= 8
+    assert abs(whose.count("Alice") - whose.count("Bob")) <= 1
+
+
 def test_what_a_sheet_holds() -> None:
     assert paper.rows("") == paper.rows("a few words") == 1
     assert paper.rows("one\ntwo\n\nfour") == 4

@@ -40,13 +40,13 @@ def test_then_each_is_introduced_and_none_too_soon() -> None:
         assert offered(offer.first) == offer.page
 
 
-def test_the_question_has_a_second_evening_in_the_first_weeks() -> None:
-    for offer in offers.OFFERS:
-        if offer.second is not None:
-            assert offer.page == offers.QUESTION
-            assert offered(offer.second) == offer.page
-            day = SINCE + timedelta(days=offer.second)
-            assert offers.of_day(day, since=SINCE, paired=True, without=[offer.page]) is None
+def test_from_then_on_the_question_comes_each_turn_on_an_evening_without_a_bud() -> None:
+    """The one on day 23 could be where one of the two had a bud, and only the other was asked."""
+    for number in range(offers.FIRST_WEEKS + 1, 300):
+        day = SINCE + timedelta(days=number)
+        if offered(number) == offers.QUESTION:
+            assert comes_back.between(day) == offers.QUESTION_ON not in comes_back.BUDS_ON
+    assert offers.QUESTION in {offered(number) for number in range(18, 25)}
 
 
 def test_after_the_first_week_no_two_evenings_in_a_row_have_one() -> None:
@@ -67,7 +67,7 @@ def test_then_a_question_a_turn_and_of_the_others_one_of_three_turns(later: int)
         assert len([page for page in few if page != offers.QUESTION]) <= 1
     for offer in offers.OFFERS:
         on = [number for number, page in enumerate(pages) if page == offer.page]
-        if offer.second is not None:
+        if offer.page == offers.QUESTION:
             assert on.pop(0) == offer.first
         apart = [later - one for one, later in pairwise(on)]
         if offer.page == offers.QUESTION:
