@@ -9,7 +9,7 @@ from uuid import UUID
 
 from agendas import line_kinds
 from agendas.line_kinds import LineKind, Read, Reader, TalkLine
-from agendas.models import Action, Addition, Agenda, AgendaItem, Note, Part, Saying
+from agendas.models import Action, Addition, Agenda, AgendaItem, Note, Saying
 from couples import days
 from couples.models import Partner
 
@@ -25,11 +25,6 @@ def lines(
     for item, line in _read(partner, agenda, items, now):
         found[item.part].append(line)
     return found
-
-
-def brought(partner: Partner, agenda: Agenda, *, now: datetime) -> list[TalkLine]:
-    """The lines of what is brought: the titles, visible from the morning on."""
-    return lines(partner, agenda, [Part.WEIGHING], now=now)[Part.WEIGHING]
 
 
 def own_roses(partner: Partner, agenda: Agenda, *, now: datetime) -> list[tuple[TalkLine, bool]]:

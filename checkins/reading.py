@@ -140,7 +140,12 @@ def coming_back(partner: Partner, on: Collection[date], *, now: datetime) -> lis
 def pages(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[UUID, CheckIn]:
     """The pages, of these, that `partner` may read, one's own or the other's, but for those taken back. One query."""
     today = days.day_of(now, partner.user.tz)
-    found = _evenings(partner, CheckIn.objects.filter(pk__in=ids), today) if ids else []
+    return by_id(partner, CheckIn.objects.filter(pk__in=ids).readable_by(partner), today) if ids else {}
+
+
+def by_id(partner: Partner, pages: Iterable[CheckIn], today: date) -> dict[UUID, CheckIn]:
+    """The pages, of these that `partner` may read, but for those taken back. No query of its own."""
+    found = side_by_side(partner, pages, today)
     both = (page for one in found for page in (one.mine, one.theirs))
     return {page.pk: page for page in both if page is not None and page.taken_back_at is None}
 

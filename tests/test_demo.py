@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import User
-from agendas import meeting
+from agendas import brought, meeting
 from agendas import reading as talks
 from agendas.models import Agenda
 from checkins import reading
@@ -132,7 +132,7 @@ def test_tonights_talk_is_on_the_table_with_what_a_week_brought() -> None:
     agenda = Agenda.objects.open().get()
     assert agenda.laid_out_at is not None
     rosa = seat(User.objects.get(name="Rosa"))
-    assert len(talks.brought(rosa, agenda, now=now)) == 2
+    assert len(brought.lines(rosa, agenda, now=now)) == 2
     meeting.begin(by=rosa, now=now)
     lines = talks.lines(rosa, agenda, [1, 2, 4, 6], now=now)
     assert {line.kind for line in lines[1]} == {"thanks", "rose"}

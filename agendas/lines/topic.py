@@ -27,7 +27,7 @@ def rows(agendas: Sequence[UUID]) -> QuerySet[Topic]:
 
 
 def read(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict[UUID, Topic]:
-    found = Topic.objects.readable_by(partner).filter(pk__in=ids, taken_back_at__isnull=True)
+    found = Topic.objects.readable_by(partner).not_taken_back().filter(pk__in=ids)
     return {topic.pk: topic for topic in found.with_keys()}
 
 
@@ -49,7 +49,7 @@ def line(reader: Reader, item: AgendaItem, topic: Topic) -> TalkLine | None:
     return TalkLine(item, page.thorn, reason % {"day": reader.named(page.day), "name": by}, own, topic=topic)
 
 
-register(
+KIND = register(
     LineKind(
         name="topic",
         part=Part.WEIGHING,

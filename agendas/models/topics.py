@@ -34,6 +34,9 @@ class TopicQuerySet(AuthoredQuerySet["Topic"]):
     def in_couples(self, couples: Collection[uuid.UUID]) -> "TopicQuerySet":
         return self.filter(couple__in=couples, talked_at__isnull=True)
 
+    def not_taken_back(self) -> "TopicQuerySet":
+        return self.filter(taken_back_at__isnull=True)
+
     def brought_to(self, agenda: Agenda) -> "TopicQuerySet":
         """Topics laid out for this talk: one of each person at most."""
         lines = AgendaItem.objects.filter(agenda=agenda, kind="topic", source=OuterRef("pk"))

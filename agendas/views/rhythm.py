@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import bound_form, form_page, render_form
 from accounts.undoing import Undo, done
-from agendas import reading, rhythm, scheduling
+from agendas import brought, rhythm, scheduling
 from agendas.errors import ImpossibleDay, MoveResting, RhythmResting, TalkNotAhead
 from agendas.forms.buttons import SkipForm
 from agendas.forms.rhythm import MoveForm, RhythmForm
@@ -45,7 +45,7 @@ def talk(request: CoupleRequest) -> HttpResponse:
         "move": moved,
         "move_to": datetime.fromisoformat(moved.awaiting.what) if moved.awaiting else None,
         "move_asked": datetime.fromisoformat(moved.asked.what) if moved.asked else None,
-        "brought": reading.brought(request.partner, agenda, now=now) if agenda and agenda.is_laid_out else [],
+        "brought": brought.lines(request.partner, agenda, now=now) if agenda and agenda.is_laid_out else [],
         "parts": agenda.parts if agenda is not None else list(Part),
     }
     return render(request, "agendas/talk.html", context)

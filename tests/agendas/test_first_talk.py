@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from agendas import building, meeting, reading, scheduling, topics
+from agendas import brought, building, meeting, scheduling, topics
 from agendas.models import Agenda, AgendaItem, Note, Part, Topic
 from tests.agendas.scenarios import LAYS_OUT, STARTS, a_first_talk, agree, days_before, evening
 from tests.cast import NOW, seat
@@ -79,8 +79,8 @@ def test_what_is_parked_waits_for_the_second(alice: User, bob: User) -> None:
     assert set(Topic.objects.values_list("talked_at", flat=True)) == {None}
     building.build_due(now=STARTS + LATE)
     building.build_due(now=LAYS_OUT + WEEK)
-    lines = reading.brought(seat(bob), the_next(bob), now=LAYS_OUT + WEEK)
-    assert [line.text for line in lines] == [ABOUT, "the review was moved"]
+    found = brought.lines(seat(bob), the_next(bob), now=LAYS_OUT + WEEK)
+    assert [line.text for line in found] == [ABOUT, "the review was moved"]
 
 
 def test_nobody_gets_to_a_part_it_does_not_have(alice: User, bob: User, signed_in: SignIn) -> None:

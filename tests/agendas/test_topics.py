@@ -10,7 +10,8 @@ from django.db import IntegrityError, connection
 
 from accounts.errors import Gone
 from accounts.models import User
-from agendas import building, history, meeting, reading, topics
+from agendas import building, history, meeting, topics
+from agendas.brought import lines
 from agendas.models import Agenda, AgendaItem, Topic
 from checkins import writing
 from couples import parting
@@ -35,7 +36,7 @@ def brought(user: User) -> list[str]:
 
 def on_the_table(user: User) -> list[str]:
     agenda = Agenda.objects.open().get()
-    return [line.text for line in reading.brought(seat(user), agenda, now=LAYS_OUT)]
+    return [line.text for line in lines(seat(user), agenda, now=LAYS_OUT)]
 
 
 def test_the_first_is_brought_and_the_rest_waits(alice: User, bob: User) -> None:
