@@ -12,7 +12,7 @@ from django.conf import settings
 from django.template import Context, Node, NodeList, Origin, Template
 from django.template.base import FilterExpression, TextNode, TokenType, Variable
 from django.template.defaulttags import CommentNode, IfNode, LoadNode, URLNode
-from django.template.library import SimpleNode
+from django.template.library import SimpleBlockNode, SimpleNode
 from django.template.loaders import base, cached
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.utils.safestring import SafeString
@@ -42,6 +42,8 @@ def put_together(nodes: NodeList) -> None:
 def _held_by(node: Node) -> Iterable[NodeList]:
     if isinstance(node, IfNode):
         return [inner for _, inner in node.conditions_nodelists]
+    if isinstance(node, SimpleBlockNode):  # of those it holds it names none
+        return [node.nodelist]
     held = (getattr(node, name, None) for name in node.child_nodelists)
     return [inner for inner in held if isinstance(inner, NodeList)]
 

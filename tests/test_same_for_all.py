@@ -3,6 +3,7 @@
 import pytest
 from django.template import Context, NodeList, Template, engines
 from django.template.base import TextNode
+from django.template.library import SimpleBlockNode
 from django.test import override_settings
 from django.urls import reverse
 
@@ -42,6 +43,7 @@ def test_what_stands_side_by_side_is_one_part() -> None:
         '{% url "today:today" as href %}{% translate "Today" as title %}{{ href }}{{ title }}{{ name }}',
         "{% blocktranslate trimmed asvar said %}A day{% endblocktranslate %}{{ said }}",
         "{% blocktranslate trimmed %}A day{% endblocktranslate %}{{ said }}",
+        "{% word as said %}" + FIXED + "{{ name }}{% endword %}{{ said }}",
         "{% autoescape off %}" + FIXED + "{{ name }}{% endautoescape %}" + FIXED,
     ],
 )
@@ -73,6 +75,12 @@ def test_what_looks_at_who_reads_stands_for_itself(part: str) -> None:
     nodes = made(FIXED + part + FIXED).nodelist
     assert len(nodes) == 3
     assert type(nodes[1]) is type(as_django_makes(part).nodelist[0])
+
+
+def test_what_a_tag_of_ours_holds_is_put_together() -> None:
+    [word] = made("{% word as said %}" + FIXED + "{% endword %}").nodelist
+    assert isinstance(word, SimpleBlockNode)
+    assert len(word.nodelist) == 1
 
 
 def test_the_pages_are_put_together() -> None:
