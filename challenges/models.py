@@ -149,6 +149,10 @@ class CompletedDay(models.Model):
 
 
 class OwnCompletionQuerySet(AuthoredQuerySet["OwnCompletion"]):
+    def on(self, attempt: Attempt) -> "OwnCompletionQuerySet":
+        """Completions of one attempt, each with its day's number."""
+        return self.of(attempt).annotate(number=F("completed_day__number"))  # type: ignore[no-redef]  # for readers
+
     def of(self, attempt: Attempt) -> "OwnCompletionQuerySet":
         return self.filter(completed_day__attempt=attempt)
 
@@ -166,6 +170,9 @@ class OwnCompletion(models.Model):
     )
     author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     cards = SealedTextField(owner="author")  # "words", "close", or both with a space between
+
+    # Only of rows `on` an attempt.
+    number: int
 
     objects = OwnCompletionQuerySet.as_manager()
 

@@ -3,19 +3,23 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.prepared import Prepared
+from accounts.models import User
+from accounts.prepared import Prepared, PreparedTogether
 from challenges import swapping
 from challenges.attempts import challenge_of, position_of
 from challenges.catalogue import Activity, Card, Challenge, ChallengeDay
 from challenges.counting import Position
 from challenges.models import Attempt, CompletedDay, OwnCompletion, Remark
 from couples import days
+from couples.authored import by_people_of, ids_of
 from couples.models import Couple, Partner
 
 # Where a card leads.
@@ -62,14 +66,39 @@ class Progress:
         return self.rests_from is not None
 
     @property
-    def days(self) -> list[tuple[ChallengeDay, str]]:
-        """The days of the challenge, each with its state: "done", "today", "today done" or "there"; nothing else."""
-        return [(day, self._state(day.number)) for day in self.challenge.days]
+    def stones(self) -> "list[Stone]":
+        """The days of the challenge, each with its state: done or not, today or not; nothing else."""
+        today = self.number if self.running and not self.resting else None
+        return [
+            Stone(day.number, day.title, day.number in self.done, day.number == today)
+            for day in self.challenge.days
+        ]
 
-    def _state(self, number: int) -> str:
-        words = ["today"] if number == self.number and self.running and not self.resting else []
-        words += ["done"] if number in self.done else []
-        return " ".join(words) or "there"
+
+@dataclass(frozen=True)
+class Stone:
+    """One day of a challenge."""
+
+    number: int
+    title: str
+    done: bool
+    today: bool
+
+    @property
+    def href(self) -> str:
+        return _address(self.number)
+
+    @property
+    def said(self) -> str:
+        """The day and its state in words."""
+        state = [gettext("done")] * self.done + [gettext("today")] * self.today
+        return ", ".join([self.title, *state])
+
+
+@cache
+def _address(number: int) -> str:
+    """The page of a day, asked for once: it is the same for everybody."""
+    return reverse("challenges:day", args=[number])
 
 
 @dataclass(frozen=True)
@@ -157,17 +186,31 @@ def days_done(partner: Partner, ids: Collection[UUID], *, now: datetime) -> dict
     return found
 
 
+_OWN = PreparedTogether(
+    swaps=swapping.SWAPS,
+    touch=swapping.CARDS,
+    counted=Prepared(
+        lambda user, attempt: OwnCompletion.objects.own(user).on(Attempt(pk=attempt)), user=UUID, attempt=UUID
+    ),
+)
+
+_LINES = Prepared(
+    lambda user, couple, attempt: Remark.objects.on(Attempt(pk=attempt)).readable_by(
+        Partner(user=User(pk=user), couple_id=couple)
+    ),
+    user=UUID,
+    couple=UUID,
+    attempt=UUID,
+)
+
+
 def cards(partner: Partner, progress: Progress, day: ChallengeDay) -> list[ShownCard]:
-    """A day's two cards as this person has them: swapped, without touch, counted. Three queries."""
-    turns = swapping.swapped(partner, progress.attempt, day.number)
-    touch = swapping.has_touch(partner.user)
-    own = (
-        OwnCompletion.objects.own(partner.user)
-        .of(progress.attempt)
-        .filter(completed_day__number=day.number)
-        .first()
-    )
-    counted = own.cards.split() if own is not None else []
+    """A day's two cards as this person has them: swapped, without touch, counted. One query."""
+    rows = _OWN(user=partner.user_id, attempt=progress.attempt.pk)
+    turns = swapping.swapped(by_people_of(partner, rows["swaps"]), day.number)
+    touch = swapping.is_for_touch(partner.user, rows["touch"])
+    own = [row for row in by_people_of(partner, rows["counted"]) if row.number == day.number]
+    counted = own[0].cards.split() if own else []
     found = []
     for card in Card:
         activity = day.activity(card, touch=touch, again=progress.attempt.again, swapped=turns.get(card, 0))
@@ -186,7 +229,8 @@ def lines(partner: Partner, progress: Progress) -> list[LeftLine]:
     Of one day the other's come first, whoever left theirs first, and what was taken back before what stands.
     """
     found = []
-    for row in Remark.objects.on(progress.attempt).readable_by(partner):
+    rows = _LINES(**ids_of(partner), attempt=progress.attempt.pk)
+    for row in by_people_of(partner, rows):
         own = row.author_id == partner.user_id
         if not own and row.number > progress.number:
             continue

@@ -1,10 +1,13 @@
 """One's own cards: another activity for one day, and no touch at all. Nobody else's page changes by either."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
 from accounts.models import User
+from accounts.prepared import Prepared
 from accounts.undoing import CannotUndo
 from challenges.attempts import challenge_of, current_attempt
 from challenges.catalogue import Card
@@ -46,10 +49,9 @@ def swap_back(*, by: Partner, number: int, card: str, swapped: int, now: datetim
         row.delete()
 
 
-def swapped(by: Partner, attempt: Attempt, number: int) -> dict[str, int]:
-    """The number of times `by` swapped each card of a day."""
-    row = _row(by, attempt, number)
-    return _read(row.turns) if row is not None else {}
+def swapped(rows: Iterable[Swap], number: int) -> dict[str, int]:
+    """The number of times each card of a day was swapped, of one's own swaps of an attempt. No query."""
+    return next((_read(row.turns) for row in rows if row.number == number), {})
 
 
 def every_swapped(by: Partner, attempt: Attempt) -> dict[int, dict[str, int]]:
@@ -67,13 +69,23 @@ def choose_touch(*, user: User, touch: bool) -> None:
     Cards(user=user, touch="yes" if touch else "no").save()
 
 
+SWAPS = Prepared(
+    lambda user, attempt: Swap.objects.own(user).of(Attempt(pk=attempt)), user=UUID, attempt=UUID
+)
+CARDS = Prepared(lambda user: Cards.objects.filter(pk=user), user=UUID)
+
+
 def has_touch(user: User) -> bool:
-    """Whether this person's close-by cards may be of touch."""
-    row = Cards.objects.filter(pk=user.pk).first()
-    if row is None:
-        return True
-    row.user = user
-    return bool(row.touch != "no")
+    """Whether this person's close-by cards may be of touch. One query."""
+    return is_for_touch(user, CARDS(user=user.pk))
+
+
+def is_for_touch(user: User, rows: Iterable[Cards]) -> bool:
+    """Whether they may be, by this person's own wish, if there is one. No query."""
+    for row in rows:
+        row.user = user
+        return bool(row.touch != "no")
+    return True
 
 
 def _row(by: Partner, attempt: Attempt, number: int) -> Swap | None:
