@@ -260,12 +260,12 @@ def sheets_of(page: Page, paper: str = "A4") -> int:
 # A rose of every evening of both, and how many of them at least are on the month's page.
 PROSE = "It was the walk by the river, when the rain had just stopped and you laughed at the ducks. "
 FULLEST = {
-    "a sentence": (PROSE + "Again.", 11),
-    "two or three sentences": ((PROSE * 3)[:250], 8),
+    "a sentence": (PROSE + "Again.", 10),
+    "two or three sentences": ((PROSE * 3)[:250], 7),
     "much": ((PROSE * 11)[:1000], 2),
     "a long word": ("a" * 1000, 2),
     "long words": (("supercalifragilistic " * 48)[:1000], 2),
-    "wide letters": (("WOMMW " * 18)[:110], 9),
+    "wide letters": (("WOMMW " * 18)[:110], 8),
     "short rows": ("\n".join(["ab"] * 12), 4),
     "many rows": ("\n".join(["ab"] * 500), 0),
     "another script": ("Прогулка у реки после ужина. " * 8, 4),
