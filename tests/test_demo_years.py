@@ -36,12 +36,12 @@ QUERIES = {
     "adventures:memories": 6,
     "adventures:dates": 4,
     "agendas:talks": 3,
-    "challenges:challenge": 7,
+    "challenges:challenge": 5,
     "today:look_back": 6,
     "today:today": 7,
     "/looking-back/2026-09/page/": 3,
     "/evenings/2026-11-20/": 5,
-    "adventures:wishes": 8,
+    "adventures:wishes": 7,
     "a talk that was held": 9,
 }
 
