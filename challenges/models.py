@@ -151,7 +151,7 @@ class CompletedDay(models.Model):
 class OwnCompletionQuerySet(AuthoredQuerySet["OwnCompletion"]):
     def on(self, attempt: Attempt) -> "OwnCompletionQuerySet":
         """Completions of one attempt, each with its day's number."""
-        return self.of(attempt).annotate(number=F("completed_day__number"))  # type: ignore[no-redef]  # for readers
+        return self.of(attempt).annotate(number=F("completed_day__number"))  # type: ignore[no-redef]  # declared for readers
 
     def of(self, attempt: Attempt) -> "OwnCompletionQuerySet":
         return self.filter(completed_day__attempt=attempt)

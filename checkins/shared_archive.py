@@ -102,7 +102,12 @@ class Month:
     ]  # each with the Day it stands on, and the one on which it is alike
 
     def by_day(self, *, alike: bool = False) -> list[ArchivedDay]:
-        """The Days on which something was said, latest first; see `month`."""
+        """The Days on which something was said, latest first.
+
+        What one said oneself stands on the Day it was said. Where the two are to find it `alike`, it stands on the Day
+        of the next 17:00, as for the other: on one's own clock, as the other's isn't told; two zones may put it a Day
+        apart.
+        """
         last = days.last_of_month(self.first)
         found = ((day_alike if alike else day, line) for day, day_alike, line in self.lines)
         return _by_day((day, line) for day, line in found if self.first <= day <= last)
@@ -118,11 +123,6 @@ def read(partner: Partner, first: date, *, now: datetime) -> Month:
     return Month(first, days.day_of(now, partner.user.tz), list(_everything(partner, first, now)))
 
 
-def weeks(partner: Partner, first: date, *, now: datetime) -> list[Week]:
-    """The weeks of the month that begins on `first` in which something was said, latest first. Queries as `month`."""
-    return read(partner, first, now=now).weeks()
-
-
 def _week(monday: date, found: list[ArchivedDay], first: date, today: date) -> Week:
     last = min(monday + 6 * A_DAY, days.last_of_month(first), max(today, found[0].day))
     return Week(max(monday, first), last, found, (_monday(today) - monday).days // 7)
@@ -130,15 +130,6 @@ def _week(monday: date, found: list[ArchivedDay], first: date, today: date) -> W
 
 def _monday(day: date) -> date:
     return day - day.weekday() * A_DAY
-
-
-def month(partner: Partner, first: date, *, now: datetime, alike: bool = False) -> list[ArchivedDay]:
-    """The Days of the month that begins on `first` on which something was said, latest first. One query.
-
-    What one said oneself stands on the Day it was said. Where the two are to find it `alike`, it stands on the Day of
-    the next 17:00, as for the other: on one's own clock, as the other's isn't told; two zones may put it a Day apart.
-    """
-    return read(partner, first, now=now).by_day(alike=alike)
 
 
 def said_to_nobody(partner: Partner, first: date) -> list[ArchivedDay]:

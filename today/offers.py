@@ -1,9 +1,8 @@
 """Offers of Today where there is no fact: slowly, and one at a time; none on the first evening.
 
-Nothing is counted that anybody did. Each has its Day in the first weeks. From then on there
-is at most a question in each turn of six Days, another one each time, and after two months and more in every third turn
-one of the others: none comes again sooner. They have evenings on which nothing comes back of longer ago, two of which
-never follow each other.
+Nothing is counted that anybody did. Each has its Day in the first weeks. From then on there is at most a question in
+each turn of six Days, another one each time, and after two months and more in every third turn one of the others: none
+comes again sooner. They have evenings on which nothing comes back of longer ago, two of which never follow each other.
 """
 
 from collections.abc import Collection

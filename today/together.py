@@ -37,6 +37,6 @@ def of(seat: Partner, *, now: datetime) -> Together:
         wish=wishing.first(seat),
         talk=scheduling.current_talk(seat, now=now) if seat.couple.paired else None,
         month=month,
-        weeks=shared_archive.weeks(seat, month, now=now),
+        weeks=shared_archive.read(seat, month, now=now).weeks(),
         earlier=earlier,
     )

@@ -34,7 +34,7 @@ def thank(
 
 
 def read(user: User, *, now: datetime = NOW, month: date = MONTH) -> list[tuple[str, str, bool]]:
-    pages = shared_archive.month(seat(user), month, now=now)
+    pages = shared_archive.read(seat(user), month, now=now).by_day()
     return [(one.kind, one.text, one.own) for page in pages for one in page.said]
 
 
@@ -184,16 +184,16 @@ def test_taken_back(alice: User, bob: User, keep: bool) -> None:
     if keep:
         assert not Appreciation.objects.exists()
     else:
-        (page,) = shared_archive.month(seat(alice), MONTH, now=NOW)
+        (page,) = shared_archive.read(seat(alice), MONTH, now=NOW).by_day()
         assert [(one.text, one.more, one.taken_back) for one in page.said] == [("", "", True)]
-        assert shared_archive.month(seat(bob), MONTH, now=FIVE) == []  # it never was there
+        assert shared_archive.read(seat(bob), MONTH, now=FIVE).by_day() == []  # it never was there
 
 
 def test_taken_back_once_it_could_be_read_that_is_said_to_both(alice: User, bob: User) -> None:
     row = thank(alice)
     thanking.take_back(by=seat(alice), model=Appreciation, pk=row.pk, now=FIVE)
     for user in (alice, bob):
-        (page,) = shared_archive.month(seat(user), MONTH, now=FIVE)
+        (page,) = shared_archive.read(seat(user), MONTH, now=FIVE).by_day()
         assert [(one.text, one.more, one.taken_back) for one in page.said] == [("", "", True)]
 
 
@@ -272,7 +272,7 @@ def test_latest_first(alice: User, bob: User) -> None:
     assert [text for kind, text, _ in said if kind == "rose"] == ["rose 1", "rose 1", "rose 3", "rose 3"]
     assert ("thanks", "thanks", False) in said
     assert ("win", "win", True) in said
-    assert [page.day for page in shared_archive.month(seat(bob), MONTH, now=NOW)] == [
+    assert [page.day for page in shared_archive.read(seat(bob), MONTH, now=NOW).by_day()] == [
         DAY,
         DAY - A_DAY,
         DAY - 3 * A_DAY,
@@ -293,7 +293,7 @@ def test_what_is_of_one_moment_stands_in_one_order_however_its_rows_lie(
 
     def lines() -> list[str]:
         to_nobody = [] if together else shared_archive.said_to_nobody(seat(alice), MONTH)
-        pages = shared_archive.month(seat(alice), MONTH, now=NOW + A_DAY) if together else to_nobody
+        pages = shared_archive.read(seat(alice), MONTH, now=NOW + A_DAY).by_day() if together else to_nobody
         return [one.text for page in pages for one in page.said]
 
     before, rows = lines(), list[Any](model.objects.order_by("-pk"))
@@ -330,7 +330,7 @@ def test_answers_once_both_are_there(alice: User, bob: User) -> None:
     assert read(alice) == read(bob) == []
     answering.answer(by=seat(bob), day=DAY, text="his", now=NOW)
     assert read(bob) == [("answer", "planted-answer", False), ("answer", "his", True)]
-    (page,) = shared_archive.month(seat(bob), MONTH, now=NOW)
+    (page,) = shared_archive.read(seat(bob), MONTH, now=NOW).by_day()
     assert page.said[0].more.endswith("?")
     parting.part(by=bob, now=NOW)
     assert read(alice) == [("answer", "planted-answer", True)]

@@ -81,9 +81,9 @@ def test_what_was_said_after_five_has_one_day_for_both(alice: User, bob: User) -
     assert len(hers) > month_lines.LEAST
     january = datetime(2027, 1, 1, 19, 0, tzinfo=UTC)
     for user in (alice, bob):
-        found = shared_archive.month(seat(user), date(2026, 11, 1), now=january, alike=True)
+        found = shared_archive.read(seat(user), date(2026, 11, 1), now=january).by_day(alike=True)
         assert "thanks of December" not in [line.text for one in found for line in one.said]
-        found = shared_archive.month(seat(user), date(2026, 12, 1), now=january, alike=True)
+        found = shared_archive.read(seat(user), date(2026, 12, 1), now=january).by_day(alike=True)
         assert "thanks of December" in [line.text for one in found for line in one.said]
 
 
