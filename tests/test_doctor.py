@@ -38,9 +38,9 @@ Names = dict[str, list[str]]
 def names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Names]:
     """A name server with these texts; what is longer than a datagram is asked again over TCP."""
     known: Names = {}
+    port = free_port()  # for both: what the system gives out of the one kind may be taken of the other
     datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    datagrams.bind(("127.0.0.1", 0))
-    port = datagrams.getsockname()[1]
+    datagrams.bind(("127.0.0.1", port))
     stream = socket.create_server(("127.0.0.1", port))
     (tmp_path / "resolv.conf").write_text("search example.test\nnameserver 127.0.0.1\n")
     monkeypatch.setattr(dns, "SERVERS", tmp_path / "resolv.conf")
