@@ -18,11 +18,13 @@ from tests.small_disk import NO_ROOM, fill, small_disk
 
 __all__ = ["small_disk"]
 NOBODY = 65534
-# Each as typed, in a process of its own, which has loaded Django already.
+# Each as typed, in a process of its own, which has loaded already what every command loads.
 TYPED = """
-import json, os, sys, django
+import gc, json, os, sys, django
 from config.command import main
 django.setup()
+import config.urls
+gc.freeze()
 who, said = int(sys.argv[1]), []
 for words in json.loads(sys.argv[2]):
     heard, told = os.pipe()
