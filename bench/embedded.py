@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from bench import processes
 from bench.figures import SMOKE, Figure, size
@@ -22,6 +23,7 @@ from config.embedded.installation import ROOT, free_port
 
 WARM_ROUNDS = size(5, toy=1)
 IDLE_ROUNDS, IDLE_SECONDS = size(5, toy=1), size(60, toy=1)
+DEMO = {"NEARER_PROXY_COUNT": "1"}
 OURS = ("NEARER_", "DATABASE_", "REDIS_", "EMAIL_", "SECRET_KEY", "STATIC_ROOT", "PORT", "DJANGO_", "MAKE")
 
 
@@ -59,33 +61,53 @@ def answers(address: str) -> bool:
         return False
 
 
+class Running(NamedTuple):
+    """One Nearer as `make run` starts it: the launcher's session, the folder it keeps everything in, its address."""
+
+    session: int
+    folder: Path
+    address: str
+
+
 @contextmanager
-def demo() -> Iterator[str]:
-    """The address of Nearer as `make run` starts it, with its demo couple, in a folder of its own. It believes one
-    proxy, so that a visitor may come from anywhere. At toy size one serves all rows: they take less than its start.
+def started(**environment: str) -> Iterator[Running]:
+    """One with its demo couple, in a folder of its own. At toy size one serves all rows, as `DEMO`: they take less than
+    its start.
     """
     if SMOKE:
-        yield _SHARED.address()
+        yield _SHARED.running()
         return
+    with _apart(**environment) as one:
+        yield one
+
+
+@contextmanager
+def _apart(**environment: str) -> Iterator[Running]:
     with tempfile.TemporaryDirectory(prefix="nearer-bench-") as folder:
-        with running(ROOT, NEARER_VAR=folder, NEARER_PROXY_COUNT="1") as (_, _, address):
-            yield address
+        with running(ROOT, NEARER_VAR=folder, **environment) as (_, session, address):
+            yield Running(session, Path(folder), address)
+
+
+@contextmanager
+def demo() -> Iterator[str]:
+    """The address of one that believes one proxy, so that a visitor may come from anywhere."""
+    with started(**DEMO) as one:
+        yield one.address
 
 
 class _Shared:
     """One for every row that asks, which ends with this process."""
 
     def __init__(self) -> None:
-        self._lock, self._address, self._stack = threading.Lock(), "", ExitStack()
+        self._lock, self._stack = threading.Lock(), ExitStack()
+        self._running: Running | None = None
 
-    def address(self) -> str:
+    def running(self) -> Running:
         with self._lock:
-            if not self._address:
+            if self._running is None:
                 atexit.register(self._stack.close)
-                folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="nearer-bench-"))
-                run = running(ROOT, NEARER_VAR=folder, NEARER_PROXY_COUNT="1")
-                _, _, self._address = self._stack.enter_context(run)
-            return self._address
+                self._running = self._stack.enter_context(_apart(**DEMO))
+            return self._running
 
 
 _SHARED = _Shared()
@@ -130,26 +152,24 @@ def memory() -> Iterator[Figure]:
     """Megabytes resident in all processes, launcher and supervisor too, after some use. Linux only."""
     if not processes.CAN_LOOK:
         return
-    with tempfile.TemporaryDirectory(prefix="nearer-bench-") as folder:
-        with running(ROOT, NEARER_VAR=folder) as (_, session, address):
-            _use(address)
-            time.sleep(size(20, toy=0))  # the beat has rung, the worker has worked
-            found = _processes(session, Path(folder))
-            megabytes = [processes.resident(number) for number in found.values()]
-            raw = {f"megabytes of {name}": [processes.resident(number)] for name, number in found.items()}
-            yield Figure("memory", sum(megabytes), "<=", 280, raw=raw)
+    with started() as one:
+        _use(one.address)
+        time.sleep(size(20, toy=0))  # the beat has rung, the worker has worked
+        found = _processes(one)
+        megabytes = [processes.resident(number) for number in found.values()]
+        raw = {f"megabytes of {name}": [processes.resident(number)] for name, number in found.items()}
+        yield Figure("memory", sum(megabytes), "<=", 280, raw=raw)
 
 
 def idle() -> Iterator[Figure]:
     """Percent of a core that `make run` takes with nobody there, and how often it wakes up a minute. Linux only."""
     if not processes.CAN_LOOK:
         return
-    with tempfile.TemporaryDirectory(prefix="nearer-bench-") as folder:
-        with running(ROOT, NEARER_VAR=folder) as (_, session, address):
-            _use(address)
-            time.sleep(size(30, toy=0))
-            found = list(_processes(session, Path(folder)).values())
-            rounds = [_minute(found) for _ in range(IDLE_ROUNDS)]
+    with started() as one:
+        _use(one.address)
+        time.sleep(size(30, toy=0))
+        found = list(_processes(one).values())
+        rounds = [_minute(found) for _ in range(IDLE_ROUNDS)]
     percent, wakes = (list(measured) for measured in zip(*rounds, strict=True))
     for name, goal, measured in (("idle-cpu", 2, percent), ("idle-wakes", 3000, wakes)):
         spread = f"{min(measured):.3g}-{max(measured):.3g} in {len(measured)} rounds of {IDLE_SECONDS} s"
@@ -173,11 +193,11 @@ def _minute(found: list[int]) -> tuple[float, float]:
     return 100 * spent / IDLE_SECONDS, woken * 60 / IDLE_SECONDS
 
 
-def _processes(session: int, folder: Path) -> dict[str, int]:
+def _processes(one: Running) -> dict[str, int]:
     """Numbers of the launcher's processes and of every recorded program's, by what they are."""
-    records = {file.stem: file.read_text() for file in (folder / "demo" / "run").glob("*.json")}
+    records = {file.stem: file.read_text() for file in (one.folder / "demo" / "run").glob("*.json")}
     groups = {int(re.findall(r'"number": (\d+)', text)[0]): name for name, text in records.items()}
-    groups[session] = "launcher"
+    groups[one.session] = "launcher"
     return {
         f"{groups[process.group]} {process.number}": process.number
         for process in leftovers.processes()
