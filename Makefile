@@ -82,7 +82,7 @@ containers: .venv/.dev ## check Dockerfile and docker-compose.yml as far as it g
 containers-real: .venv/.dev chromium ## build and start the containers, sign two people up, kill each, upgrade, restore; needs a container engine
 	$(PYTEST) -m slow -o log_cli=true -o log_cli_level=INFO tests/containers
 
-sqlite: .venv/.dev chromium ## nearly every statement that tests ask, and the whole story, as one small machine runs
+sqlite: .venv/.dev chromium ## nearly every statement that tests ask, and what is not only statements, as one small machine runs
 	TEST_DATABASE=sqlite $(PYTEST) -n 3 -m "not slow and (story or not (journey or fault))" $(call marked,story) @tests/on_sqlite.txt
 
 on-sqlite: .venv/.dev ## choose anew which tests ask SQLite in check: all run there, and what each asks is noted
@@ -110,6 +110,7 @@ full: check mutations spamassassin icaljs other-browsers ## check, eleven guards
 	$(FULL) $(PYTEST) -m "fault or slow"
 	$(FULL) $(PYTEST) -n $(WORKERS) -m "not fault and not slow" $(SIZED)
 	TEST_DATABASE=sqlite $(PYTEST) -n $(WORKERS)
+	TEST_DATABASE=sqlite $(PYTEST) -m "long_story" $(call marked,long_story)
 	$(MAKE) newer ALL=1
 
 bench: .venv/.dev wrk ## measure speed, start and memory against their goals; ONLY=name for one, LONG=1 for the long ones

@@ -1,7 +1,7 @@
 """The whole story of the product on one machine, as two people live it in nineteen days.
 
 They meet, check in for two weeks, hear each other, walk five small days, plan and live a date, hold their first talk.
-Web, worker, broker, mail server and browsers are real, on PostgreSQL (`make journeys`) and on SQLite (`make sqlite`).
+Web, worker, broker, mail server and browsers are real, on PostgreSQL (`make journeys`) and on SQLite (`make full`).
 """
 
 from collections import Counter
@@ -20,7 +20,7 @@ from tests.journeys.site import site
 from tests.journeys.steps import NOTHING, clock, path, words_of
 
 __all__ = ["bells", "clock", "site"]
-pytestmark = [pytest.mark.journey, pytest.mark.story, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.long_story, pytest.mark.django_db(transaction=True)]
 
 ZONE = "Europe/London"  # whose clock shows UTC in these weeks
 ACT = "form[action$='/{}/'] [type=submit]"
