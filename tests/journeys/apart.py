@@ -31,8 +31,8 @@ COMMON = """
     `${one.tagName.toLowerCase()}.${one.getAttribute("class") || one.name || ""}`.split(/\\s+/).join(".");
 """
 
-# What looks the same in a state and out of it. The argument: whether colours are forced.
-ALIKE = """(forced) => {
+# What looks the same in a state and out of it. The arguments: whether colours are forced, and what was compared before.
+ALIKE = """([forced, compared]) => {
   COMMON
   const SIDES = ["Top", "Right", "Bottom", "Left"];
   const rings = (shadow) => [...shadow.matchAll(/(-?[\\d.]+)px (-?[\\d.]+)px (-?[\\d.]+)px (-?[\\d.]+)px/g)]
@@ -62,11 +62,13 @@ ALIKE = """(forced) => {
     || one.frames.some((thick, at) => Math.abs(thick - (other.frames[at] || 0)) >= 1)
     || (!forced && one.filled !== null && other.filled !== null && contrast(one.filled, other.filled) >= 3);
 
-  const wrong = [], known = new Set();
+  const wrong = [], known = new Set(), earlier = new Set(compared), fresh = [];
   const compare = (what, one, root, change) => {
     const key = `${what}: ${name(root)} ${one === root ? "" : name(one)}`.trim();
-    if (known.has(key) || !seen(root)) return;
+    const place = `${name(root.parentElement)} > ${key}`;
+    if (known.has(key) || earlier.has(place) || !seen(root)) return;
     known.add(key);
+    fresh.push(place);
     const before = shapes(root);
     const back = change();
     const after = shapes(root);
@@ -105,7 +107,7 @@ ALIKE = """(forced) => {
       });
     }
   }
-  return wrong;
+  return [wrong, fresh];
 }""".replace("COMMON", COMMON.strip())
 
 # What is there by its filling alone, such as a bullet or a bar: noted in ordinary colours, looked for in forced ones.
@@ -151,15 +153,25 @@ LOST = """() => {
 }""".replace("COMMON", COMMON.strip())
 
 
-def alike(page: Page) -> list[str]:
-    """What looks the same in a state and out of it, and what can't be seen where colours are forced."""
+def alike(page: Page, compared: dict[bool, list[str]]) -> list[str]:
+    """What looks the same in a state and out of it, and what can't be seen where colours are forced.
+
+    What was `compared` on an earlier page, by its place and its classes, isn't again.
+    """
+
+    def apart(*, forced: bool) -> list[str]:
+        found: list[str]
+        found, fresh = page.evaluate(ALIKE, [forced, compared.setdefault(forced, [])])
+        compared[forced] += fresh
+        return found
+
     page.keyboard.press("Shift")  # who uses keys sees where they are
     page.evaluate(PAINTED)
-    wrong = [f"ordinary colours: {one}" for one in page.evaluate(ALIKE, False)]
+    wrong = [f"ordinary colours: {one}" for one in apart(forced=False)]
     page.emulate_media(forced_colors="active")
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
         wrong += [f"forced {scheme} colours: {one}" for one in page.evaluate(LOST)]
-    wrong += [f"forced colours: {one}" for one in page.evaluate(ALIKE, True)]
+    wrong += [f"forced colours: {one}" for one in apart(forced=True)]
     page.emulate_media(forced_colors="none")
     return wrong

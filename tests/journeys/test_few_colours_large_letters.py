@@ -1,5 +1,7 @@
 """Whoever has few colours, large letters or a narrow window sees what is chosen, and all of it."""
 
+from functools import partial
+
 import pytest
 import time_machine
 from playwright.sync_api import Browser, Page
@@ -14,6 +16,7 @@ from tests.journeys.crowded import crowded
 from tests.journeys.site import site
 from tests.journeys.steps import context_of
 from tests.journeys.walking import walk
+from tests.sights import EVERY_PAGE
 
 __all__ = ["site"]
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -33,9 +36,9 @@ FAULTY = """<!doctype html><style>
 <p class="short">Not all of it<br>can be read</p><p>below</p><p class="up">above</p><p>{wide}</p></main>"""
 
 
-def faults(page: Page) -> list[str]:
+def faults(page: Page, compared: dict[bool, list[str]] | None = None) -> list[str]:
     page.evaluate(UNFOLD)
-    return alike(page) + crowded(page)
+    return alike(page, {} if compared is None else compared) + crowded(page)
 
 
 def test_each_fault_is_found(browser: Browser) -> None:
@@ -61,7 +64,8 @@ def test_every_page_of_two(browser: Browser, site: str) -> None:
     with time_machine.travel(NOW):
         couple.seed(now=NOW)
         page = context_of(browser, site, User.objects.get(name="Rosa"), "light", PHONE).new_page()
-        seen, wrong = walk(page, site, faults)
+        compared: dict[bool, list[str]] | None = None if EVERY_PAGE else {}
+        seen, wrong = walk(page, site, partial(faults, compared=compared))
     assert wrong == [], "\n".join(wrong)
     assert len(seen) >= 50, sorted(seen)
 
