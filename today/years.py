@@ -108,6 +108,7 @@ def of(partner: Partner, month: date | None, *, nth: int, now: datetime) -> Year
     week_days = {day for _name, week in weeks for day in week}
     pages = looking_back.evenings(partner, week_days | ({rose_on} if rose_on else set()), now=now)
     old = {day: looking_back.lines_of(one, partner) for day, one in pages.items()}
+    rose = _rose_of(old, rose_on, own=partner.other is None)
     downs = [moment for moment in moments if moment.kind == "phones" and moment.minutes]
     talks = [days.day_of(moment.begun, tz) for moment in moments if moment.kind == "talk"]
     lit = found.days | {days.day_of(moment.begun, tz) for moment in downs}
@@ -122,8 +123,8 @@ def of(partner: Partner, month: date | None, *, nth: int, now: datetime) -> Year
         dates=happened[:FEW],
         challenges=[walked for one in moments if (walked := one.walked(tz)) is not None],
         wins=shared_archive.wins(partner, first, until, now=now, most=FEW),
-        this_week=[(name, line) for name, week in weeks if (line := _line_of(old, week)) is not None],
-        rose=_rose_of(old, rose_on, own=partner.other is None),
+        this_week=[(name, line) for name, week in weeks if (line := _line_of(old, week, rose)) is not None],
+        rose=rose,
         another=nth + 1 if len(old_roses) > 1 else None,
     )
 
@@ -231,6 +232,6 @@ def _weeks(today: date, began: date) -> list[tuple["str | Promise", list[date]]]
     return found
 
 
-def _line_of(old: dict[date, list[OldLine]], week: Sequence[date]) -> OldLine | None:
-    """The first line there is in that week."""
-    return next((line for day in week for line in old.get(day, [])), None)
+def _line_of(old: dict[date, list[OldLine]], week: Sequence[date], rose: OldLine | None) -> OldLine | None:
+    """The first line there is in that week, but for the old rose that stands below."""
+    return next((line for day in week for line in old.get(day, []) if line is not rose), None)

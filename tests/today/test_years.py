@@ -153,6 +153,20 @@ def test_an_old_rose_is_the_others_and_another_is_another(alice: User, bob: User
     assert len(shown) > 1
 
 
+def test_the_old_rose_is_no_line_of_around_this_time_as_well(
+    alice: User, bob: User, signed_in: SignIn
+) -> None:
+    """To a couple a month old the same words came twice on one page."""
+    Couple.objects.update(opened_at=NOW - 60 * A_DAY)
+    for user in (alice, bob):
+        write(user, 31, bud=f"bud {user.name}")
+    for user, other in ((alice, bob), (bob, alice)):
+        said = text(signed_in(user))
+        assert "An old rose" in said
+        assert "A month ago" in said
+        assert said.count(f"rose {other.name} 31") == 1
+
+
 @pytest.mark.parametrize("month", ["2026-09", "2026-12", "2030-01"])
 def test_months_before_and_after_are_none(alice: User, bob: User, signed_in: SignIn, month: str) -> None:
     client = signed_in(alice)  # paired in October
