@@ -51,7 +51,7 @@ def page_weight() -> Iterator[Figure | NotRun]:
         for page in ("today", "landing"):
             yield from (NotRun(f"page-weight-{page}-{visit}", "there is no Chromium here") for visit in goals)
         return
-    with embedded.demo() as address:
+    with embedded.demo() as (_, _, address):
         rounds = _weigh_all(chromium, address)
     for page, visits in rounds.items():
         for (visit, goal), kilobytes in zip(goals.items(), zip(*visits, strict=True), strict=True):
@@ -109,7 +109,7 @@ def lighthouse() -> Iterator[Figure | NotRun]:
     if why:
         yield from (NotRun(f"lighthouse-{page}", why) for page in PAGES)
         return
-    with embedded.demo() as address:
+    with embedded.demo() as (_, _, address):
         cookie = _cookie(address)
         rounds: dict[str, list[dict[str, float]]] = {page: [] for page in pages}
         for _ in range(ROUNDS):

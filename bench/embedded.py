@@ -23,7 +23,6 @@ from config.embedded.installation import ROOT, free_port
 
 WARM_ROUNDS = size(5, toy=1)
 IDLE_ROUNDS, IDLE_SECONDS = size(5, toy=1), size(60, toy=1)
-DEMO = {"NEARER_PROXY_COUNT": "1"}
 OURS = ("NEARER_", "DATABASE_", "REDIS_", "EMAIL_", "SECRET_KEY", "STATIC_ROOT", "PORT", "DJANGO_", "MAKE")
 
 
@@ -70,29 +69,22 @@ class Running(NamedTuple):
 
 
 @contextmanager
-def started(**environment: str) -> Iterator[Running]:
-    """One with its demo couple, in a folder of its own. At toy size one serves all rows, as `DEMO`: they take less than
-    its start.
+def demo() -> Iterator[Running]:
+    """One with its demo couple, in a folder of its own. It believes one proxy: a visitor may come from anywhere. At toy
+    size one serves all rows, which take less than its start.
     """
     if SMOKE:
         yield _SHARED.running()
         return
-    with _apart(**environment) as one:
+    with _apart() as one:
         yield one
 
 
 @contextmanager
-def _apart(**environment: str) -> Iterator[Running]:
+def _apart() -> Iterator[Running]:
     with tempfile.TemporaryDirectory(prefix="nearer-bench-") as folder:
-        with running(ROOT, NEARER_VAR=folder, **environment) as (_, session, address):
+        with running(ROOT, NEARER_VAR=folder, NEARER_PROXY_COUNT="1") as (_, session, address):
             yield Running(session, Path(folder), address)
-
-
-@contextmanager
-def demo() -> Iterator[str]:
-    """The address of one that believes one proxy, so that a visitor may come from anywhere."""
-    with started(**DEMO) as one:
-        yield one.address
 
 
 class _Shared:
@@ -106,7 +98,7 @@ class _Shared:
         with self._lock:
             if self._running is None:
                 atexit.register(self._stack.close)
-                self._running = self._stack.enter_context(_apart(**DEMO))
+                self._running = self._stack.enter_context(_apart())
             return self._running
 
 
@@ -152,7 +144,7 @@ def memory() -> Iterator[Figure]:
     """Megabytes resident in all processes, launcher and supervisor too, after some use. Linux only."""
     if not processes.CAN_LOOK:
         return
-    with started() as one:
+    with demo() as one:
         _use(one.address)
         time.sleep(size(20, toy=0))  # the beat has rung, the worker has worked
         found = _processes(one)
@@ -165,7 +157,7 @@ def idle() -> Iterator[Figure]:
     """Percent of a core that `make run` takes with nobody there, and how often it wakes up a minute. Linux only."""
     if not processes.CAN_LOOK:
         return
-    with started() as one:
+    with demo() as one:
         _use(one.address)
         time.sleep(size(30, toy=0))
         found = list(_processes(one).values())

@@ -145,7 +145,7 @@ def password_queue() -> Iterator[Figure]:
     """Median time of Today while eight others sign in over and over ÷ while nobody does. They wait for one another's
     password to be hashed, or are told at once to press again; nothing else may come of it.
     """
-    with embedded.demo() as address, Visitor(address) as reader:
+    with embedded.demo() as (_, _, address), Visitor(address) as reader:
         reader.sign_in(PEOPLE[0].email)
         _read(reader)
         alone, beside, tail = [], [], []

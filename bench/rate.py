@@ -25,7 +25,7 @@ def today_rps() -> Iterator[Figure]:
 
     Ours goes through all of Nearer, its gate and its SQLite; the bare one is handed on by granian's own WSGI.
     """
-    with embedded.demo() as address, _bare() as bare:
+    with embedded.demo() as (_, _, address), _bare() as bare:
         cookie = _both_shared(address)
         today, empty = [], []
         if not SMOKE:
