@@ -58,7 +58,11 @@ class Visitor:
 
     def text(self) -> str:
         """What the page says, outside the navigation."""
-        return self.page.locator("main").inner_text()
+        try:
+            said: str = self.page.evaluate("document.querySelector('main').innerText")
+        except Error:  # another page is on its way
+            said = self.page.locator("main").inner_text()
+        return said
 
     def write(self, rose: str = "", bud: str = "", thorn: str = "", go: str = "share", day: str = "") -> None:
         """Fill in the three lines of tonight's form, or of an earlier `day`'s, and press one of the equal buttons."""
