@@ -6,7 +6,8 @@ Told by ranges of code points, not by what the interpreter calls printable: it k
 import re
 import unicodedata
 
-_SPACES = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")  # every space of Unicode (Zs)
+_EVERY_SPACE = " \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"  # of Unicode (Zs)
+_SPACES = re.compile(f"[{_EVERY_SPACE}]+")
 
 _SELECTORS = "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"  # which of its shapes a character takes
 _MARKS = "\u061c\u200e\u200f"  # which way what stands between two words is written
@@ -34,6 +35,7 @@ _AT_HOME = [
         f"(?<={_SEEN})[{_MARKS}](?=[^{_UNSEEN}])",
     )
 ]
+_WORDS = re.compile(f"[^{_EVERY_SPACE}{_UNSEEN}]")
 _LEFT_OVER = re.compile(f"[{_UNSEEN}]")
 
 
@@ -51,7 +53,7 @@ def hides_something(text: str) -> bool:
 
 def is_blank(text: str) -> bool:
     """Whether nothing of it can be seen."""
-    return re.search(_SEEN, _SPACES.sub("", text)) is None
+    return _WORDS.search(text) is None
 
 
 def letters_and_digits(text: str) -> str:
