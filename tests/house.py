@@ -7,7 +7,7 @@ import subprocess
 import tokenize
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path, PurePath
 
 from django.conf import settings
@@ -18,6 +18,12 @@ ROOMS = (*OURS, "config")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@cache
+def parsed(text: str) -> ast.Module:
+    """The tree of a module's text, made once for all who read it."""
+    return ast.parse(text)
 
 
 @dataclass(frozen=True)
@@ -34,9 +40,9 @@ class Source:
     def room(self) -> str:
         return self.path.parts[0]
 
-    @cached_property
+    @property
     def tree(self) -> ast.Module:
-        return ast.parse(self.text)
+        return parsed(self.text)
 
     @cached_property
     def functions(self) -> list[Function]:

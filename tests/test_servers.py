@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.agendas.scenarios import trap
+from tests.house import parsed
 from tests.servers import ROOT, no_thread_left
 
 HELPERS = [
     path
     for path in sorted((ROOT / "tests").rglob("*.py"))
     if not path.name.startswith("test_")
-    and any(isinstance(node, ast.Assert) for node in ast.walk(ast.parse(path.read_text())))
+    and any(isinstance(node, ast.Assert) for node in ast.walk(parsed(path.read_text())))
 ]
 
 

@@ -3,6 +3,7 @@
 import ast
 from pathlib import Path
 
+from tests.house import parsed
 from tests.statements import LIST, Asked, choose, shape
 
 ROOT = Path(__file__).parent.parent
@@ -36,7 +37,7 @@ def test_those_that_were_chosen_are_there() -> None:
     names = {name.split("[")[0] for name in LIST.read_text().splitlines()}
     there: dict[str, set[str]] = {}
     for file in {name.split("::")[0] for name in names}:
-        tree = ast.parse((ROOT / file).read_text()) if (ROOT / file).exists() else ast.Module([], [])
+        tree = parsed((ROOT / file).read_text()) if (ROOT / file).exists() else ast.Module([], [])
         there[file] = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
     gone = [name for name in names if name.split("::")[-1] not in there[name.split("::")[0]]]
     assert gone == [], "mend the lines in tests/on_sqlite.txt, or choose anew by `make on-sqlite`"
@@ -46,7 +47,7 @@ def test_what_is_marked_is_chosen() -> None:
     chosen = {name.split("[")[0] for name in LIST.read_text().splitlines()}
     missing = []
     for file in sorted(ROOT.glob("tests/**/test_*.py")):
-        tree, name = ast.parse(file.read_text()), file.relative_to(ROOT).as_posix()
+        tree, name = parsed(file.read_text()), file.relative_to(ROOT).as_posix()
         tests = [
             one for one in tree.body if isinstance(one, ast.FunctionDef) and one.name.startswith("test_")
         ]

@@ -72,9 +72,10 @@ def given() -> tuple[set[str], tuple[str, ...]]:
             found |= set(re.split(r"[ ,]", value))
     for source in [*tracked("*.py"), *tracked("static/js/*.js")]:
         if source.room in (*ROOMS, "static"):
-            for line in re.findall(r".*(?:class|css|attrs|svg|icon).*", source.text, re.IGNORECASE):
-                for text in re.findall(r"[\"']([\w -]+)[\"']", line):
-                    found |= set(text.split())
+            for line in source.text.splitlines():
+                if re.search(r"class|css|attrs|svg|icon", line, re.IGNORECASE):
+                    for text in re.findall(r"[\"']([\w -]+)[\"']", line):
+                        found |= set(text.split())
     return found, tuple(begun)
 
 

@@ -62,13 +62,13 @@ def caddy(folder: Path, plain: int, tls: int) -> list[str]:
 def nearer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of an installation with the demo's couple, without the demo."""
     folder = tmp_path_factory.mktemp("nearer")
-    for words in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"], ["shell", "-v0", "-c", SEEDED]):
+    for words in (["migrate", "-v0"], ["shell", "-v0", "-c", SEEDED]):
         subprocess.run([sys.executable, "nearer", *words], cwd=ROOT, env=settings(folder), check=True)
     return folder
 
 
 def settings(folder: Path) -> dict[str, str]:
-    more = {"REDIS_URL": os.environ["REDIS_URL"], "STATIC_ROOT": str(folder / "static")}
+    more = {name: os.environ[name] for name in ("REDIS_URL", "STATIC_ROOT")}
     return around(folder, NEARER_URL=f"https://{NAME}", NEARER_SIGNUPS="open", **more)
 
 
