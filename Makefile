@@ -52,10 +52,10 @@ journeys: .venv/.dev chromium nu ## journeys alone: real browsers, real processe
 
 # What starts no servers runs beside the tests, when they leave a core idle, and is said after them.
 check: .venv/.dev chromium nu ## what CI runs: tests, faults, SQLite, 3.13, every row of the bench; linters, types, contracts
-	@mkdir -p var; nice -n 19 $(MAKE) --no-print-directory --keep-going lint types rooms deploy containers >var/still.log 2>&1 & \
+	@mkdir -p var; nice -n 19 $(MAKE) --no-print-directory --keep-going lint types rooms deploy containers $(if $(NEWER),.venv-3.13/.dev) >var/still.log 2>&1 & \
 	still=$$!; trap "kill $$still" INT TERM; failed=0; \
-	$(MAKE) -j1 --no-print-directory --keep-going test faults sqlite newer smoke || failed=1; \
-	wait $$still || failed=1; cat var/still.log; exit $$failed
+	$(MAKE) -j1 --no-print-directory --keep-going test faults sqlite smoke || failed=1; \
+	wait $$still || failed=1; cat var/still.log; $(MAKE) --no-print-directory newer || failed=1; exit $$failed
 
 lint: .venv/.dev
 	$(BIN)/ruff check .
