@@ -16,14 +16,21 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-# Of several such flags Chromium heeds the last: Playwright's own list, as far as it is about what a page does here, and
-# that each page is drawn in a frame of its own process's making, which is a tenth of all that a journey costs.
+# Of several such flags Chromium heeds the last: Playwright's own list, as far as it is about what a page does or whom
+# the browser asks by itself, and that each page is drawn in a frame of its own making, a tenth of a journey's cost.
 WITHOUT = (
     "RenderDocument",
     "PaintHolding",
     "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "AvoidCorsURLLoaderRestartOnRedirect",
     "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "ThirdPartyStoragePartitioning",
     "MediaRouter",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
 )
 CHROMIUM_FLAGS = (
     f"--disable-features={','.join(WITHOUT)}",
