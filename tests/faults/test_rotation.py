@@ -30,7 +30,7 @@ from tests.cast import just_signed_in, pair, person
 from tests.faults.crowd import say
 from tests.servers import ROOT, environment_of_tests, free_port, note_migrations
 
-pytestmark = [pytest.mark.fault, pytest.mark.long_story, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.fault, pytest.mark.story, pytest.mark.django_db(transaction=True)]
 
 NEW = f"new:{base64.b64encode(os.urandom(32)).decode()}"
 FORM = "f" * 32  # what the form's cookie and its field hold
