@@ -62,10 +62,11 @@ ALIKE = """([forced, compared]) => {
     || one.frames.some((thick, at) => Math.abs(thick - (other.frames[at] || 0)) >= 1)
     || (!forced && one.filled !== null && other.filled !== null && contrast(one.filled, other.filled) >= 3);
 
+  const sheets = [...document.styleSheets].map((sheet) => sheet.href).join(" ");
   const wrong = [], known = new Set(), earlier = new Set(compared), fresh = [];
   const compare = (what, one, root, change) => {
     const key = `${what}: ${name(root)} ${one === root ? "" : name(one)}`.trim();
-    const place = `${name(root.parentElement)} > ${key}`;
+    const place = `${sheets}: ${name(root.parentElement)} > ${key}`;
     if (known.has(key) || earlier.has(place) || !seen(root)) return;
     known.add(key);
     fresh.push(place);
@@ -156,7 +157,7 @@ LOST = """() => {
 def alike(page: Page, compared: dict[bool, list[str]]) -> list[str]:
     """What looks the same in a state and out of it, and what can't be seen where colours are forced.
 
-    What was `compared` on an earlier page, by its place and its classes, isn't again.
+    What was `compared` on an earlier page with the same styles, by its place and its classes, isn't again.
     """
 
     def apart(*, forced: bool) -> list[str]:

@@ -63,7 +63,7 @@ def test_each_fault_is_found(browser: Browser) -> None:
 def test_every_page_of_two(browser: Browser, site: str) -> None:
     with time_machine.travel(NOW):
         couple.seed(now=NOW)
-        page = context_of(browser, site, User.objects.get(name="Rosa"), "light", PHONE).new_page()
+        page = context_of(browser, site, User.objects.get(name="Theo"), "light", PHONE).new_page()
         compared: dict[bool, list[str]] | None = None if EVERY_PAGE else {}
         seen, wrong = walk(page, site, partial(faults, compared=compared))
     assert wrong == [], "\n".join(wrong)

@@ -160,7 +160,7 @@ class Inspection:
         self.sources: dict[str, str] = {}
         self.said: list[str] = []
         self.stood = WAYS[0][:2]
-        self.kinds: set[str] = set()
+        self.kinds: set[tuple[str, int, str]] = set()
         self.cookies: dict[tuple[User | None, str], list[Any]] = {}
         self.context = context_of(browser, site, None, *self.stood)
         self.context.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
@@ -205,7 +205,7 @@ class Inspection:
         place = f"{state} {urlsplit(page.url).path}"
         self.sources[place] = answer.text()
         ways = WAYS if self.stood == WAYS[0][:2] else WAYS[::-1]  # back the way it came
-        known = not EVERY_PAGE and self._knows(urlsplit(page.url).path)
+        known = not EVERY_PAGE and self._knows(page, answer)
         for scheme, width, rules in ways + (PICTURES if SCREENSHOTS else []):
             self._turn(page, scheme, width)
             name = f"{place} {scheme} {width}"
@@ -220,10 +220,10 @@ class Inspection:
         self.wrong += [f"{place}: console: {text}" for text in self.said if loud(text)]
         self.said.clear()
 
-    def _knows(self, path: str) -> bool:
-        """Whether a page of this kind was looked at before, in whatever state."""
+    def _knows(self, page: Page, answer: Response) -> bool:
+        """Whether a page of this kind was looked at before: the same view's, its answer as good, under this title."""
         try:
-            kind = resolve(path).view_name
+            kind = resolve(urlsplit(page.url).path).view_name, answer.status, page.title()
         except Resolver404:
             return False
         known = kind in self.kinds
