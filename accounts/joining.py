@@ -61,6 +61,8 @@ def discard_unverified(email: str, *, now: datetime) -> QuerySet[Session]:
 
 def discard(user: User, *, now: datetime) -> list[UUID]:
     """Erase a sign-up that nobody has proven. Returns the sessions that were on their way to it, which stay."""
+    # One that is written in this very moment waits for this transaction, and is nobody's then: else it went with them.
+    list(User.objects.select_for_update(of=("self",)).filter(pk=user.pk).values_list("pk"))
     waiting = list(Session.objects.of(user).values_list("pk", flat=True))
     Session.objects.of(user).update(user=None)
     erase(user, now=now)

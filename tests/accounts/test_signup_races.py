@@ -4,18 +4,22 @@
 """
 
 import os
+import threading
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
 from accounts import signups
-from accounts.models import SignUpLink, User
+from accounts.hooks import leaving
+from accounts.models import Session, SignUpLink, User
+from accounts.sessions import SessionStore, made_of
 from tests.accounts.desk import CONFIRM, SIGN_UP, code_in, form, is_in
 from tests.faults.racing import Track, track
 from tests.fixtures import Mailbox
@@ -83,6 +87,34 @@ def test_one_types_the_code_while_another_signs_up(lanes: Track, smtp: Mailbox) 
         done, begun = lanes.race(partial(first.finishes, smtp), second.signs_up)
         assert begun.status_code < 500
         one_is_in((first, second), [done, second.finishes(smtp) or begun], NOT_OPEN)
+
+
+def test_a_browser_that_is_answered_while_its_sign_up_makes_room_keeps_its_session(
+    lanes: Track, smtp: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that whoever types their code there reads what became of it, and not that none is waiting."""
+    first, second = next(pairs())
+    first.signs_up()
+    made_room, written = threading.Event(), threading.Event()
+    answer = SessionStore()
+    answer.update(first.client.session)
+
+    def go_slowly(**news: Any) -> None:
+        made_room.set()
+        written.wait(1)  # for ever, if the answer waits for this transaction
+
+    def is_answered() -> None:
+        made_room.wait(60)
+        answer.create()
+        written.set()
+
+    monkeypatch.setattr(leaving, "_takers", [go_slowly, *leaving._takers])
+    lanes.race(second.signs_up, is_answered)
+    assert answer.session_key is not None
+    row_id, _ = made_of(answer.session_key)
+    assert [row.user for row in Session.objects.filter(pk=row_id)] == [None]
+    first.client.cookies[settings.SESSION_COOKIE_NAME] = answer.session_key
+    assert OVER in first.finishes(smtp).content.decode()
 
 
 def test_the_first_of_two_codes_for_one_address_is_told_that_another_sign_up_took_its_place(
