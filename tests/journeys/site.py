@@ -1,6 +1,9 @@
 """The site in this process, on a free port, with its static files served as in production (by WhiteNoise)."""
 
+import contextlib
+import socket
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
@@ -19,11 +22,35 @@ class Handler(QuietWSGIRequestHandler):
         self.wfile.flush()
 
 
+class Server(ThreadedWSGIServer):
+    """Django's, which as it ends shuts what browsers left open: each such thread keeps a connection to the database."""
+
+    daemon_threads = False  # so that they are waited for
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._open: set[socket.socket] = set()
+        super().__init__(*args, **kwargs)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def close_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().close_request(request)
+
+    def server_close(self) -> None:
+        for connection in list(self._open):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        super().server_close()
+
+
 class SiteThread(LiveServerThread):
-    """Django's, with that handler."""
+    """Django's, with that server and that handler."""
 
     def _create_server(self, connections_override: None = None) -> ThreadedWSGIServer:
-        return ThreadedWSGIServer(
+        return Server(
             (self.host, self.port),
             Handler,
             connections_override=connections_override,
@@ -31,9 +58,9 @@ class SiteThread(LiveServerThread):
         )
 
 
-@pytest.fixture(scope="session")
-def site(django_db_setup: None) -> Iterator[str]:
-    """The address of the running site. pytest-django's `live_server` would serve unhashed static files only."""
+@contextlib.contextmanager
+def running() -> Iterator[str]:
+    """The site while it runs: its address. pytest-django's `live_server` would serve unhashed static files only."""
 
     def untouched(application: WSGIHandler) -> WSGIHandler:
         return application
@@ -46,3 +73,10 @@ def site(django_db_setup: None) -> Iterator[str]:
         raise thread.error
     yield f"http://{thread.host}:{thread.port}"
     thread.terminate()
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup: None) -> Iterator[str]:
+    """The address of the running site."""
+    with running() as address:
+        yield address
