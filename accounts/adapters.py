@@ -60,7 +60,8 @@ class AccountAdapter(DefaultAccountAdapter):
         any more is discarded, and the page says so, as where it has made room for another one in this very moment.
         """
         signups.hold(email_address.user)
-        if not User.objects.filter(pk=email_address.user_id).exists():
+        # Nobody makes room meanwhile: whoever does so first is waited for.
+        if not User.objects.select_for_update(no_key=True).filter(pk=email_address.user_id).values_list("pk"):
             request.session.flush()  # its row went with the account
             messages.error(request, signups.OVER)
             return False

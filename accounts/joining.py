@@ -60,9 +60,12 @@ def discard_unverified(email: str, *, now: datetime) -> QuerySet[Session]:
 
 
 def discard(user: User, *, now: datetime) -> list[UUID]:
-    """Erase a sign-up that nobody has proven. Returns the sessions that were on their way to it, which stay."""
-    # One that is written in this very moment waits for this transaction, and is nobody's then: else it went with them.
-    list(User.objects.select_for_update(of=("self",)).filter(pk=user.pk).values_list("pk"))
+    """Erase a sign-up that nobody has proven. Returns the sessions that were on their way to it, which stay.
+
+    One that is written in this very moment waits for this transaction, and is nobody's then: else it went with them.
+    """
+    if not _is_still_unproven(user):
+        return []
     waiting = list(Session.objects.of(user).values_list("pk", flat=True))
     Session.objects.of(user).update(user=None)
     erase(user, now=now)
@@ -71,7 +74,19 @@ def discard(user: User, *, now: datetime) -> list[UUID]:
 
 def sweep_unverified(*, now: datetime) -> int:
     """Erase sign-ups that were never verified within `UNVERIFIED_KEPT`. Returns how many."""
-    stale = list(never_verified().filter(joined_at__lt=now - UNVERIFIED_KEPT))
-    for user in stale:
+    return sum(_sweep(user, now=now) for user in never_verified().filter(joined_at__lt=now - UNVERIFIED_KEPT))
+
+
+@transaction.atomic
+def _sweep(user: User, *, now: datetime) -> bool:
+    if is_unproven := _is_still_unproven(user):
         erase(user, now=now)
-    return len(stale)
+    return is_unproven
+
+
+def _is_still_unproven(user: User) -> bool:
+    """Whether nobody has been inside this account, which is locked until the transaction ends: whoever types its code
+    meanwhile waits. Asked behind the lock, as the code may have been typed while this waited.
+    """
+    list(User.objects.select_for_update().filter(pk=user.pk).values_list("pk"))
+    return never_verified().filter(pk=user.pk).exists()

@@ -5,22 +5,25 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts import signups
+from accounts import joining, signups
 from accounts.hooks import leaving
 from accounts.models import Session, SignUpLink, User
 from accounts.sessions import SessionStore, made_of
 from tests.accounts.desk import CONFIRM, SIGN_UP, code_in, form, is_in
+from tests.cast import person
 from tests.faults.racing import Track, track
 from tests.fixtures import Mailbox
 
@@ -104,17 +107,57 @@ def test_a_browser_that_is_answered_while_its_sign_up_makes_room_keeps_its_sessi
         written.wait(1)  # for ever, if the answer waits for this transaction
 
     def is_answered() -> None:
-        made_room.wait(60)
+        assert made_room.wait(60)
         answer.create()
         written.set()
 
     monkeypatch.setattr(leaving, "_takers", [go_slowly, *leaving._takers])
-    lanes.race(second.signs_up, is_answered)
+    signed_up, answered = lanes.race(second.signs_up, is_answered)
+    assert (signed_up.status_code, answered) == (200, None)
     assert answer.session_key is not None
     row_id, _ = made_of(answer.session_key)
     assert [row.user for row in Session.objects.filter(pk=row_id)] == [None]
     first.client.cookies[settings.SESSION_COOKIE_NAME] = answer.session_key
     assert OVER in first.finishes(smtp).content.decode()
+
+
+@pytest.mark.parametrize("make_room", [joining.discard_unverified, joining.sweep_unverified])
+def test_an_account_that_is_proven_in_this_very_moment_makes_no_room(
+    lanes: Track, make_room: Callable[..., object]
+) -> None:
+    user = person("Dana")
+    EmailAddress.objects.filter(user=user).update(verified=False)
+    proven, later = threading.Event(), timezone.now() + 2 * joining.UNVERIFIED_KEPT
+    about = {"email": user.email} if make_room is joining.discard_unverified else {}
+
+    def is_proven() -> None:
+        with transaction.atomic():
+            User.objects.filter(pk=user.pk).update(last_login=timezone.now())
+            EmailAddress.objects.filter(user=user).update(verified=True)
+            proven.set()
+            threading.Event().wait(1)  # the other asks, and comes to wait
+
+    def makes_room() -> None:
+        assert proven.wait(60)
+        with transaction.atomic():
+            make_room(**about, now=later)
+
+    assert lanes.race(is_proven, makes_room) == [None, None]
+    assert User.objects.filter(pk=user.pk).exists()
+
+
+@pytest.mark.every_database
+def test_one_types_the_code_while_another_signs_up_with_the_same_address(
+    lanes: Track, smtp: Mailbox, settings: Settings
+) -> None:
+    settings.NEARER_SIGNUPS = "open"
+    for first, second in pairs():
+        second.email = first.email
+        first.signs_up()
+        done, begun = lanes.race(partial(first.finishes, smtp), second.signs_up)
+        assert (done.status_code, begun.status_code) == (200, 200)
+        assert is_in(first.client) != (OVER in done.content.decode())
+        assert User.objects.filter(email=first.email).exists()
 
 
 def test_the_first_of_two_codes_for_one_address_is_told_that_another_sign_up_took_its_place(

@@ -71,8 +71,10 @@ def running() -> Iterator[str]:
     thread.is_ready.wait()
     if thread.error:
         raise thread.error
-    yield f"http://{thread.host}:{thread.port}"
-    thread.terminate()
+    try:
+        yield f"http://{thread.host}:{thread.port}"
+    finally:
+        thread.terminate()
 
 
 @pytest.fixture(scope="session")
