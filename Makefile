@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest
 PIP_INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes -r
 WORKERS ?= 2
 MAIN ?= main
-WINDOWS ?= 4  # two of the journeys wait for real minutes, and browsers wait for pages most of the time
+WINDOWS ?= 5  # two of the journeys wait for real minutes, and browsers wait for pages most of the time
 
 # What a real installation would find in its environment, for the checks that only read it.
 PRODUCTION := NEARER_URL=https://nearer.example EMAIL_URL=smtp://mail.example \

@@ -52,6 +52,9 @@ def _asks_a_database(item: pytest.Item) -> bool:
     )
 
 
+@pytest.hookimpl(
+    trylast=True
+)  # of what is left once marks have chosen: each worker is handed its part of that
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes minutes is dealt out first (`tests/order.py`); of the rest, what stands right in tests/ is first."""
     if os.environ.get("TEST_DATABASE") == "sqlite":  # what asks no database is answered already

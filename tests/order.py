@@ -50,8 +50,10 @@ def deal(tests: list[One], *, workers: int) -> None:
     long = sorted((test for test in tests if rank(test) < len(LONG)), key=rank)
     others = iter([test for test in tests if rank(test) == len(LONG)])
     dealt: list[One] = []
+    over: list[One] = []  # long ones for which there was no room in an earlier part
     for number in range(workers):
-        part = (len(tests) - len(dealt)) // (workers - number)
-        first = long[number::workers]
-        dealt += [*first, *islice(others, max(part - len(first), 0))]
+        size = (len(tests) - len(dealt)) // (workers - number)
+        first = sorted([*over, *long[number::workers]], key=rank)
+        first, over = first[:size], first[size:]
+        dealt += [*first, *islice(others, size - len(first))]
     tests[:] = dealt
