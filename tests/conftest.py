@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
-from tests import order
+from tests import objects, order
 from tests.cast import alice, bob, cast, charlie, dana, erin, signed_in
 from tests.scenes import stage
 from tests.servers import ask_through_sockets, note_migrations
@@ -30,6 +30,16 @@ settings.load_profile("any machine")
 
 def pytest_configure() -> None:
     ask_through_sockets()
+
+
+def pytest_collection_finish() -> None:
+    objects.set_apart()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """What a run made ends with its process: to look for cycles in it once more takes seconds."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

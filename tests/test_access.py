@@ -1,6 +1,5 @@
 """Every route, for every kind of visitor, by every method: the right answer, no writing on GET, nobody else's words."""
 
-import gc
 import os
 from collections.abc import Callable
 from http.cookies import SimpleCookie
@@ -20,6 +19,7 @@ from checkins.models import CheckIn, CheckInQuerySet
 from couples.models import Partner
 from tests.access_table import TABLE, Verdict
 from tests.every_route import Wrote, reading_only, routes
+from tests.objects import all_there_are
 from tests.world import World, world
 
 __all__ = ["world"]
@@ -146,7 +146,7 @@ def _seat_everyone_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _compile_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget the prepared reads, which were compiled with the gate in place, and afterwards those without it."""
-    for one in gc.get_objects():
+    for one in all_there_are():
         if issubclass(type(one), Prepared | PreparedTogether):
             monkeypatch.setattr(one, "_compiled", {})
 

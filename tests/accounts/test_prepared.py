@@ -1,6 +1,5 @@
 """A read whose SQL is compiled once gives what its queryset gives, whatever is asked, on every database."""
 
-import gc
 import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -17,6 +16,7 @@ from checkins.models import CheckIn, CheckInQuerySet
 from checkins.words import CheckInText
 from couples.models import Partner
 from tests.cast import NOW, seat
+from tests.objects import all_there_are
 
 DAY = NOW.date()
 
@@ -87,7 +87,7 @@ def some(kind: type[UUID] | type[date], number: int) -> UUID | date:
 
 
 def test_every_one_asks_with_each_value_in_its_place(db: None) -> None:
-    everyone: list[Prepared[Any]] = [one for one in gc.get_objects() if type(one) is Prepared]
+    everyone: list[Prepared[Any]] = [one for one in all_there_are() if type(one) is Prepared]
     assert len(everyone) >= 10
     for one in everyone:
         values = {name: some(kind, number) for number, (name, kind) in enumerate(one._places.items())}
