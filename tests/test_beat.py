@@ -92,6 +92,8 @@ def test_a_second_more_or_less_rings_nothing_twice(beat: Callable[[], Scheduler]
         running.close()
 
 
+@pytest.mark.fault  # whoever connects tries for seconds
+@pytest.mark.long_story
 def test_the_beat_says_that_the_broker_is_away_and_no_page_breaks(
     tmp_path: Path,
 ) -> None:

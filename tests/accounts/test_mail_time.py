@@ -47,6 +47,8 @@ def asks_for_a_code(address: str) -> str:
 AWAY = "could not be sent"
 
 
+@pytest.mark.fault
+@pytest.mark.long_story
 def test_a_page_waits_its_time_and_says_so_after_it(
     dana: User, scripted: ScriptedSMTP, settings: Settings
 ) -> None:
@@ -59,6 +61,8 @@ def test_a_page_waits_its_time_and_says_so_after_it(
     assert scripted.to(dana.email) == 1
 
 
+@pytest.mark.fault
+@pytest.mark.long_story
 def test_a_worker_hears_a_server_out_for_longer(row: Reminder, dana: User, scripted: ScriptedSMTP) -> None:
     scripted.greets_after = 2
     deliver()
@@ -67,6 +71,8 @@ def test_a_worker_hears_a_server_out_for_longer(row: Reminder, dana: User, scrip
     assert Tick.objects.filter(name=status.ANSWERED).exists()
 
 
+@pytest.mark.fault
+@pytest.mark.long_story
 def test_an_invitation_has_a_workers_time_as_well(dana: User, scripted: ScriptedSMTP) -> None:
     scripted.greets_after = 2
     invitation = pairing.invite(by=dana, now=NOW)
@@ -74,6 +80,8 @@ def test_an_invitation_has_a_workers_time_as_well(dana: User, scripted: Scripted
     assert emails.send_invitation(invitation.pk, now=NOW) == "sent"
 
 
+@pytest.mark.fault
+@pytest.mark.long_story
 @pytest.mark.parametrize(
     "slow",
     [{"answers_after": 0.4}, {"trickles": 0.1}, {"greets_after": 60}],
@@ -121,6 +129,8 @@ def test_each_mail_of_a_batch_has_its_own_time(
     assert len(scripted.arrivals) == 3
 
 
+@pytest.mark.fault
+@pytest.mark.long_story
 def test_a_mail_that_was_handed_over_in_time_and_never_answered_is_still_ambiguous(
     row: Reminder, dana: User, scripted: ScriptedSMTP, settings: Settings
 ) -> None:
